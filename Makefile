@@ -1,0 +1,43 @@
+# Everything a newcomer types. PYTHON may name another interpreter: make env PYTHON=python3.12
+PYTHON ?= python3
+BIN = .venv/bin
+PYTEST = $(BIN)/python -m pytest
+
+.PHONY: env reports test lint slow lab lock
+
+# The environment is made again only when the lock is not the one that it was made from.
+env:
+	@cmp -s requirements.lock .venv/requirements.lock || $(MAKE) --no-print-directory .venv
+
+.PHONY: .venv
+.venv:
+	@$(PYTHON) -c "import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else f'Python 3.11 to 3.13 is needed, and $(PYTHON) is {sys.version.split()[0]}: name another one, as in make env PYTHON=python3.12')"
+	$(PYTHON) -m venv --clear .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@cp requirements.lock .venv/requirements.lock
+
+reports: env
+	$(BIN)/python run_reports.py
+
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbqa mypy notebooks
+
+test: lint
+	$(PYTEST)
+
+# What takes minutes: full sizes and many seeds.
+slow: env
+	$(PYTEST) -m slow
+
+lab: env
+	$(BIN)/python -m jupyterlab --notebook-dir=notebooks
+
+# The newest releases that pyproject.toml allows, for every platform and Python at once.
+lock: env
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml --output-file requirements.lock

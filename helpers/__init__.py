@@ -1,0 +1,1 @@
+"""What the notebooks of Customer Casebook are made of."""

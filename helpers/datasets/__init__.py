@@ -1,0 +1,1 @@
+"""What comes in: schemas, readers of real files and generators of samples."""

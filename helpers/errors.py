@@ -1,0 +1,45 @@
+"""How is a person told what is wrong with a request or with data?
+
+In a sentence that names the thing, the value, what was allowed and the nearest match.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CasebookError(ValueError):
+    """A fault that the user can mend; its message is a sentence for them."""
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name that is most like `name`, whatever its case, or None."""
+    by_folded = {option.casefold(): option for option in allowed}
+    matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
+    return by_folded[matches[0]] if matches else None
+
+
+def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> CasebookError:
+    """Return the error for a name that is not among the allowed ones.
+
+    Parameters
+    ----------
+    kind : str
+        What is named, as in "case" or "parameter".
+    name : str
+        The name that was given.
+    allowed : iterable of str
+        The names that exist.
+    where : str
+        Where the name was looked for, as in "of case 'wine'".
+
+    Examples
+    --------
+    >>> str(unknown("parameter", "min_suport", ["min_support", "seed"]))
+    "unknown parameter 'min_suport': did you mean 'min_support'? There are min_support, seed."
+    """
+    options = sorted(allowed)
+    guess = nearest(name, options)
+    hint = f"did you mean {guess!r}? " if guess else ""
+    there_are = f"There are {', '.join(options)}." if options else "There are none."
+    place = f" {where}" if where else ""
+    return CasebookError(f"unknown {kind} {name!r}{place}: {hint}{there_are}")

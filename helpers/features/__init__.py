@@ -1,0 +1,1 @@
+"""From transactions to tables that a model can read."""

@@ -1,0 +1,1 @@
+"""Methods that know arrays and frames, never a case study."""

@@ -1,0 +1,88 @@
+"""Which case studies are there, and which scenarios does each have?
+
+A case is a notebook with a folder of its name in params/; there is no other list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpers.errors import CasebookError, unknown
+from helpers.reporting.notebooks import Cell, read_cells, title
+from helpers.reporting.parameters import Parameter, declared
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case study: its notebook and the folder of its scenarios."""
+
+    name: str
+    notebook: Path
+    params: Path
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        return read_cells(self.notebook)
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        return declared(self.cells, self.notebook)
+
+    @property
+    def title(self) -> str:
+        return title(self.cells, default=self.name)
+
+    @property
+    def scenarios(self) -> list[str]:
+        return sorted(path.stem for path in self.params.glob("*.yaml"))
+
+    def scenario(self, name: str) -> dict[str, Any]:
+        """Return the values that a scenario sets; an unknown one raises CasebookError."""
+        if name not in self.scenarios:
+            raise unknown("scenario", name, self.scenarios, f"of case {self.name!r}")
+        return read_values(self.params / f"{name}.yaml")
+
+    def known(self, values: dict[str, Any], where: str) -> dict[str, Any]:
+        """Return `values` if each names a parameter of this case, else raise CasebookError."""
+        for name in values:
+            if name not in self.parameters:
+                raise unknown("parameter", name, self.parameters, f"of case {self.name!r}{where}")
+        return values
+
+
+def find_cases(root: Path = ROOT) -> dict[str, Case]:
+    """Return the cases below `root` by name: notebooks that have a folder in params/."""
+    found = {}
+    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
+        params = root / "params" / notebook.stem
+        if params.is_dir():
+            found[notebook.stem] = Case(notebook.stem, notebook, params)
+    return found
+
+
+def choose_cases(names: Iterable[str]) -> list[Case]:
+    """Return the named cases, or all where none is named; an unknown one raises CasebookError."""
+    cases = find_cases()
+    for name in names:
+        if name not in cases:
+            raise unknown("case", name, cases)
+    return [cases[name] for name in dict.fromkeys(names or cases)]
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """Return the parameter values of a YAML file, read with the safe loader."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CasebookError(f"the parameters file {path} cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise CasebookError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict | None):
+        raise CasebookError(f"{path} must hold 'name: value' lines, not {values!r}")
+    return values or {}

@@ -1,0 +1,103 @@
+"""Is a report that was made before still the one that would be made now?
+
+By content and not by time: the notebook, the helpers that it imports (and those that draw the page), the
+parameters, the data and the lock.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from helpers.reporting.cases import ROOT
+from helpers.reporting.notebooks import Cell, code_tree
+from helpers.reporting.requests import DATA, Request, digest_of
+
+PAGE = "helpers.reporting.rendering"
+KEPT = ("report.html", "notebook.ipynb")
+
+
+def inputs_of(request: Request) -> dict[str, str]:
+    """Return the digest of each thing that the report depends on, by name."""
+    cells = request.case.cells
+    values = {name: value for name, value in request.parameters.items() if name != DATA or not request.files}
+    return {
+        "notebook": digest_of([(cell.kind, cell.source, cell.tags) for cell in cells]),
+        "helpers": _digest_of_files(helper_files(cells), ROOT),
+        "parameters": digest_of(values),
+        "data": data_fingerprint(request.files),
+        "lock": _digest_of_files([ROOT / "requirements.lock"], ROOT),
+    }
+
+
+def data_fingerprint(files: Iterable[Path]) -> str:
+    """Return the SHA-256 of one file's content, or of several files' names and contents."""
+    paths = list(files)
+    if len(paths) == 1:
+        return _sha256(paths[0])
+    return digest_of(sorted((path.name, _sha256(path)) for path in paths)) if paths else ""
+
+
+def is_up_to_date(folder: Path, inputs: dict[str, str]) -> bool:
+    """Say whether `folder` holds the whole good run that these inputs would make."""
+    if (folder / "failed.json").exists():
+        return False
+    run = read_run(folder / "run.json")
+    files = [*KEPT, *(f"tables/{name}.csv" for name in run.get("tables", []))]
+    return run.get("inputs") == inputs and all((folder / name).is_file() for name in files)
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Return the content of a run.json, or an empty mapping where there is no whole one."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def helper_files(cells: list[Cell], root: Path = ROOT) -> list[Path]:
+    """Return the files of helpers/ that a notebook imports, directly or through another helper.
+
+    A file beside an imported module that is no module itself (a table of rules, a template) counts too.
+    """
+    found: set[Path] = set()
+    waiting = [PAGE, *_imported(code_tree(cells))]
+    while waiting:
+        for path in _files_of_module(waiting.pop(), root) - found:
+            found.add(path)
+            if path.suffix == ".py":
+                waiting.extend(_imported(ast.parse(path.read_text(encoding="utf-8"))))
+    return sorted(found)
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def _files_of_module(name: str, root: Path) -> set[Path]:
+    parts = name.split(".")
+    module = root.joinpath(*parts).with_suffix(".py")
+    if parts[0] != "helpers" or not module.is_file():
+        return {path for path in [root.joinpath(*parts, "__init__.py")] if path.is_file()}
+    packages = [root.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts))]
+    beside = {
+        path for path in module.parent.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    return {module, *packages} | beside
+
+
+def _digest_of_files(paths: Iterable[Path], root: Path) -> str:
+    return digest_of([(path.relative_to(root).as_posix(), _sha256(path)) for path in paths])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,46 @@
+"""Which reports are there? The page that leads to all of them."""
+
+from pathlib import Path
+from typing import Any
+
+from helpers.reporting.freshness import read_run
+from helpers.reporting.markdown import inline_markdown
+from helpers.reporting.pages import page
+
+FINDINGS = 2
+
+
+def write_index(out: Path) -> None:
+    """Write OUT/index.html from what the folders of the runs hold."""
+    out.mkdir(parents=True, exist_ok=True)
+    runs = [_entry(folder, out) for folder in sorted(out.glob("[!.]*/[!.]*")) if _is_run(folder)]
+    names = dict.fromkeys(run["case"] for run in runs)
+    cases = [_case(out, [run for run in runs if run["case"] == name]) for name in names]
+    (out / "index.html").write_text(page("index.html.j2", runs=runs, cases=cases), encoding="utf-8")
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "run.json").exists() or (folder / "failed.json").exists()
+
+
+def _entry(folder: Path, out: Path) -> dict[str, Any]:
+    run, failed = read_run(folder / "run.json"), read_run(folder / "failed.json")
+    either = run or failed
+    source = either["data"]["source"]
+    return {
+        "case": either["case"],
+        "title": either["title"],
+        "name": either["run"],
+        "folder": folder.relative_to(out).as_posix(),
+        "origin": "Generated sample data" if source == "sample" else f"Data: {source}",
+        "made": either["made"],
+        "findings": [inline_markdown(text) for text in either["findings"][:FINDINGS]],
+        "has_report": bool(run),
+        "failed": failed.get("error"),
+    }
+
+
+def _case(out: Path, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    pages = sorted((out / runs[0]["case"]).glob("[!.]*/comparison.html"))
+    comparisons = [{"path": path.relative_to(out).as_posix(), "name": path.parent.name} for path in pages]
+    return {"title": runs[-1]["title"], "runs": runs, "comparisons": comparisons}

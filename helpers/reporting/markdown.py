@@ -1,0 +1,65 @@
+"""How does the text of a notebook become HTML, with formulas that need no script?"""
+
+import html
+import re
+from functools import cache
+from re import Match
+from typing import Any
+
+import mistune
+from latex2mathml.converter import convert
+from markupsafe import Markup
+
+# As in Pandoc: no space inside the dollars, no digit after them, so that prices stay prices.
+INLINE_MATH = r"\$(?=\S)(?P<inline_math_text>[^$\n]*?[^\s$])\$(?!\d)"
+BLOCK_MATH = r"^ {0,3}\$\$(?P<block_math_text>[\s\S]+?)\$\$[ \t]*$"
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """HTML with MathML for formulas and headings that can be linked to."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        if level == 1:
+            return ""  # the page's own title
+        plain = html.unescape(re.sub("<[^>]+>", "", text))
+        return f'<h{level} id="{_slug(plain)}">{text}</h{level}>\n'
+
+    def inline_math(self, text: str) -> str:
+        return convert(text)
+
+    def block_math(self, text: str) -> str:
+        return convert(text, display="block")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
+
+
+def _formulas(parser: mistune.Markdown) -> None:
+    def inline(_: Any, found: Match[str], state: Any) -> int:
+        state.append_token({"type": "inline_math", "raw": found.group("inline_math_text")})
+        return found.end()
+
+    def block(_: Any, found: Match[str], state: Any) -> int:
+        state.append_token({"type": "block_math", "raw": found.group("block_math_text")})
+        return found.end() + 1
+
+    parser.inline.register("inline_math", INLINE_MATH, inline, before="link")
+    parser.block.register("block_math", BLOCK_MATH, block, before="list")
+
+
+@cache
+def _parser() -> mistune.Markdown:
+    return mistune.Markdown(
+        _Renderer(escape=False), plugins=[_formulas, *map(mistune.import_plugin, ["table"])]
+    )
+
+
+def markdown(text: str) -> str:
+    """Return Markdown as HTML; formulas become MathML, and a heading of level one is left out."""
+    return str(_parser()(text))
+
+
+def inline_markdown(text: str) -> Markup:
+    """Return a line of Markdown as HTML without a paragraph around it."""
+    return Markup(markdown(text).strip().removeprefix("<p>").removesuffix("</p>"))

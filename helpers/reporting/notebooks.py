@@ -1,0 +1,52 @@
+"""What does a notebook say of itself, before anything runs?"""
+
+import ast
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import CasebookError
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its kind ("code" or "markdown"), source and tags."""
+
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """Return the cells of the notebook at `path`; a file that is none raises CasebookError."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [_cell(cell) for cell in cells]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CasebookError(f"{path} is not a notebook that can be read: {error}") from error
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    tags = cell.get("metadata", {}).get("tags", [])
+    return Cell(cell["cell_type"], "".join(cell["source"]), tuple(tags))
+
+
+def title(cells: list[Cell], default: str) -> str:
+    """Return the first heading of level one, or `default`."""
+    lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), default)
+
+
+def parameters_cell(cells: list[Cell], path: Path) -> Cell:
+    """Return the cell that is tagged `parameters`; without one, raise CasebookError."""
+    for cell in cells:
+        if cell.kind == "code" and "parameters" in cell.tags:
+            return cell
+    raise CasebookError(f"{path} has no cell that is tagged 'parameters'")
+
+
+def code_tree(cells: list[Cell]) -> ast.Module:
+    """Return the syntax tree of all code cells; lines of magics and shell are left out."""
+    lines = [line for cell in cells if cell.kind == "code" for line in cell.source.splitlines()]
+    return ast.parse("\n".join(line for line in lines if not line.lstrip().startswith(("%", "!"))))

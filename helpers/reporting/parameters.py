@@ -1,0 +1,189 @@
+"""Which parameters does a notebook take, and is a given value one of theirs?
+
+The notebook's cell tagged `parameters` is the only declaration. It is read, never run: each line is
+`name: Type = default  # help`. A type is any Python annotation whose names the notebook imports; the
+constrained ones that every case needs stand here.
+"""
+
+import ast
+import builtins
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import yaml
+from pydantic import Field, TypeAdapter, ValidationError
+
+from helpers.errors import CasebookError, nearest
+from helpers.reporting.notebooks import Cell, code_tree, parameters_cell
+
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+SAMPLE = "sample"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter; `type` is the evaluated annotation's source text."""
+
+    name: str
+    type: str
+    default: Any
+    help: str
+    imports: Mapping[str, tuple[str, str]]
+
+    def annotation(self) -> Any:
+        """Return the type; only the modules that it names are imported."""
+        try:
+            return eval(self.type, {"__builtins__": builtins}, _Names(self.imports))
+        except NameError as error:
+            raise CasebookError(f"the notebook does not import the type of {self.name}: {error}") from None
+
+    def check(self, value: Any) -> Any:
+        """Return `value`, as read from YAML, as one of this parameter's type."""
+        return self._first_valid(value, [(value, True), *_readings_of_yaml(value)])
+
+    def parse(self, text: str) -> Any:
+        """Return the text of a command line as a value of this parameter's type."""
+        try:
+            value = yaml.safe_load(text)
+        except (yaml.YAMLError, ValueError):
+            value = text
+        return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
+
+    def allowed(self) -> str:
+        """Say in words which values the type admits."""
+        return _describe(TypeAdapter(self.annotation()).json_schema())
+
+    def _first_valid(self, given: Any, readings: list[tuple[Any, bool]]) -> Any:
+        adapter = TypeAdapter(self.annotation())
+        for value, strict in readings:
+            try:
+                return adapter.dump_python(adapter.validate_python(value, strict=strict), mode="json")
+            except ValidationError:
+                continue
+        raise CasebookError(self._refusal(given))
+
+    def _refusal(self, given: Any) -> str:
+        choices = _choices(TypeAdapter(self.annotation()).json_schema())
+        guess = nearest(str(given), choices)
+        hint = f" Did you mean {guess}?" if guess else ""
+        about = f" ({self.help})" if self.help else ""
+        return f"{self.name}={given} is not allowed: it must be {self.allowed()}{about}.{hint}"
+
+
+class _Names(dict[str, Any]):
+    """The names that the notebook imports, each looked up when it is asked for."""
+
+    def __init__(self, imports: Mapping[str, tuple[str, str]]) -> None:
+        self.imports = imports
+
+    def __missing__(self, name: str) -> Any:
+        module, attribute = self.imports[name]
+        imported = importlib.import_module(module)
+        return getattr(imported, attribute) if attribute else imported
+
+
+def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
+    """Return the parameters that a notebook declares, by name and in their order.
+
+    Parameters
+    ----------
+    cells : list of Cell
+        The notebook's cells.
+    path : Path
+        Where it stands, for error messages.
+
+    Raises
+    ------
+    CasebookError
+        A line of the cell is not of the form `name: Type = default  # help`.
+    """
+    cell = parameters_cell(cells, path)
+    lines = cell.source.splitlines()
+    imports = _imports(code_tree(cells))
+    statements = ast.parse(cell.source).body
+    parameters = [_parameter(statement, lines, imports, path) for statement in statements]
+    return {parameter.name: parameter for parameter in parameters}
+
+
+def _parameter(
+    statement: ast.stmt, lines: list[str], imports: Mapping[str, tuple[str, str]], path: Path
+) -> Parameter:
+    line = lines[statement.lineno - 1]
+    match statement:
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as default):
+            comment = lines[(statement.end_lineno or 1) - 1][statement.end_col_offset or 0 :]
+            help_text = comment.partition("#")[2].strip()
+            type_text = ast.unparse(statement.annotation)
+            return Parameter(name, type_text, _literal(default, line, path), help_text, imports)
+    raise CasebookError(f"{path}: a parameter is 'name: Type = default  # help', not {line!r}")
+
+
+def _literal(node: ast.expr, line: str, path: Path) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        raise CasebookError(f"{path}: the default is no plain value in {line!r}") from None
+
+
+def _imports(tree: ast.Module) -> dict[str, tuple[str, str]]:
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {name.asname or name.name: (node.module, name.name) for name in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {name.asname or name.name: (name.name, "") for name in node.names}
+    return found
+
+
+def data_reader(parameter: Parameter) -> Any:
+    """Return the check of file and header that the type of `data` carries, or None.
+
+    The type is `Annotated[str, check]`, where `check(path, columns)` returns the files that it will read.
+    """
+    extras = get_args(parameter.annotation())[1:]
+    return next((extra for extra in extras if callable(extra)), None)
+
+
+def _readings_of_yaml(value: Any) -> list[tuple[Any, bool]]:
+    """Let containers and texts be converted; numbers and truth values must be what they are."""
+    return [(value, False)] if isinstance(value, list | dict | str) else []
+
+
+_WORDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+    "null": "none",
+    "object": "a mapping",
+}
+_BOUNDS = {
+    "exclusiveMinimum": "greater than {}",
+    "minimum": "at least {}",
+    "exclusiveMaximum": "less than {}",
+    "maximum": "at most {}",
+}
+
+
+def _describe(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_describe(option) for option in schema["anyOf"])
+    if choices := _choices(schema):
+        return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
+    if schema.get("type") == "array":
+        return f"a list, each of it {_describe(schema.get('items', {}))}"
+    if "format" in schema:
+        return f"a {schema['format']} as ISO text"
+    bounds = [text.format(schema[key]) for key, text in _BOUNDS.items() if key in schema]
+    return " ".join([_WORDS.get(schema.get("type", ""), "any value"), " and ".join(bounds)]).strip()
+
+
+def _choices(schema: Mapping[str, Any]) -> list[str]:
+    return [str(choice) for choice in schema.get("enum", [schema["const"]] if "const" in schema else [])]

@@ -1,0 +1,64 @@
+"""Which report is at which cell? A live list in a terminal, plain lines elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from helpers.reporting.requests import Request
+from helpers.reporting.schedule import Outcome
+
+WAITING = "waiting"
+
+
+class Progress:
+    """What is known of each report that is being made."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.states: dict[str, Text] = {}
+        self.live: Live | None = None
+
+    def wait(self, request: Request) -> None:
+        self.states[request.label] = Text(WAITING, style="dim")
+
+    def tell(self, request: Request, text: str) -> None:
+        self._set(request, Text(text))
+
+    def ended(self, request: Request, outcome: Outcome) -> None:
+        if outcome.error is None:
+            self._set(request, Text(f"made in {outcome.seconds:.0f} s", style="green"))
+        else:
+            self._set(request, Text(f"failed: {outcome.error}", style="bold red"))
+
+    def up_to_date(self, request: Request) -> None:
+        self._set(request, Text("is up to date", style="green"))
+
+    def _set(self, request: Request, state: Text) -> None:
+        self.states[request.label] = state
+        if self.live:
+            self.live.update(self._list())
+        else:
+            self.console.print(
+                f"{request.label}: {state.plain}", highlight=False, soft_wrap=True, markup=False
+            )
+
+    def _list(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for label, state in self.states.items():
+            table.add_row(Text(label, style="bold"), state)
+        return table
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Keep the list on the screen while reports are made; without a terminal, do nothing."""
+        if not self.console.is_terminal:
+            yield
+            return
+        with Live(self._list(), console=self.console, refresh_per_second=8) as self.live:
+            yield
+            self.live.update(self._list())
+        self.live = None

@@ -1,0 +1,178 @@
+"""What does a report take away from its notebook?
+
+Four helpers say it. In Jupyter they only display; under the command the tables and the data of the figures go
+to CSV files too, and findings and metrics to the top of the page and to run.json.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from jinja2 import Template
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from helpers.errors import CasebookError
+from helpers.figures.style import to_svg
+from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
+from helpers.reporting.wording import Formatter, count, heading, metric_value, number
+
+ROWS = 15
+
+
+def table(
+    frame: pd.DataFrame,
+    name: str,
+    caption: str = "",
+    formats: Mapping[str, Formatter] | None = None,
+    rows: int = ROWS,
+) -> None:
+    """Show a table and keep all of it as tables/NAME.csv.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows, in the order to show; a named index becomes columns.
+    name : str
+        The file's name, once in a notebook.
+    caption : str
+        What the table holds, computed where it tells a finding.
+    formats : mapping of column to function
+        How a column's values are written; others go by their type. The file keeps the values as they are.
+    rows : int
+        How many rows the page shows at most.
+    """
+    flat = _flat(frame)
+    _keep(flat, name)
+    shown = flat.head(rows)
+    record = {"kind": "table", "name": name, "rows": len(flat), "shown": len(shown)}
+    html = _html_table(shown, caption or heading(name), formats or {})
+    _show({"text/html": html, "text/plain": shown.to_string(), RECORD: record})
+
+
+def figure(
+    fig: Figure,
+    name: str,
+    alt: str,
+    data: pd.DataFrame,
+    caption: str = "",
+    interactive: Any = None,
+) -> None:
+    """Show a picture and keep the table that it is drawn from as tables/NAME.csv.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+        The picture.
+    name : str
+        Its name, once in a notebook.
+    alt : str
+        What the picture shows, in words, for those who cannot see it.
+    data : DataFrame
+        The table that it is drawn from.
+    caption : str
+        A line below it.
+    interactive : plotly Figure, optional
+        The same picture to explore; `fig` stays behind it for paper and for pages without scripts.
+    """
+    _keep(_flat(data), name)
+    record = {"kind": "figure", "name": name, "alt": alt, "caption": caption}
+    bundle = {"image/svg+xml": to_svg(fig, name), "text/plain": alt, RECORD: record}
+    if interactive is not None:
+        bundle[PLOTLY] = json.loads(interactive.to_json())
+    _show(bundle, {"image/svg+xml": {"alt": alt, "needs_background": "light"}})
+
+
+def metric(**values: float) -> None:
+    """Keep named numbers, for the key figures of the page and for run.json.
+
+    A name that ends in `_share` is shown as a percentage. A value that is not finite raises CasebookError.
+    """
+    for name, value in values.items():
+        if not math.isfinite(value):
+            raise CasebookError(f"the metric {name} is {value}: a metric is a finite number")
+    plain = {
+        name: int(value) if float(value).is_integer() else float(value) for name, value in values.items()
+    }
+    words = [f"{heading(name)}: {metric_value(name, value)}" for name, value in plain.items()]
+    _show({"text/plain": "\n".join(words), RECORD: {"kind": "metric", "values": list(plain.items())}})
+
+
+def finding(text: str, alert: bool = False) -> None:
+    """Say a computed finding: a sentence in its place, and a line of the summary on top.
+
+    Parameters
+    ----------
+    text : str
+        The sentence, every number in it computed. Markdown emphasis may be used.
+    alert : bool
+        Whether it is a warning, which belongs to the alerts rather than to the summary.
+    """
+    record = {"kind": "finding", "text": text, "alert": alert}
+    _show({"text/markdown": text, "text/plain": text, RECORD: record})
+
+
+def _show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    display(bundle, raw=True, metadata=metadata or {})
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.reset_index() if any(frame.index.names) else frame
+
+
+def _keep(frame: pd.DataFrame, name: str) -> None:
+    """Write a table where the command asked for it; outside of the command, nowhere."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise CasebookError(f"the name {name!r} is not allowed: it must be lower-case letters, digits and _")
+    folder = os.environ.get(TABLES_FOLDER)
+    if folder is None:
+        return
+    path = Path(folder) / f"{name}.csv"
+    if path.exists():
+        raise CasebookError(f"the name {name!r} is used twice: each table and figure needs its own")
+    frame.to_csv(path, index=False, lineterminator="\n", float_format="%.12g")
+
+
+_TABLE = Template(
+    """<table><caption>{{ caption }}</caption>
+<thead><tr>
+{%- for column in columns %}<th scope="col"{{ column.attributes }}>{{ column.heading }}</th>{% endfor -%}
+</tr></thead>
+<tbody>{% for row in rows %}
+<tr>{% for cell, column in row %}<td{{ column.attributes }}>{{ cell }}</td>{% endfor %}</tr>{% endfor %}
+</tbody></table>""",
+    autoescape=True,
+)
+
+
+def _html_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, Formatter]) -> str:
+    columns = [
+        {"heading": heading(name), "attributes": Markup(' class="number"') if _is_number(frame[name]) else ""}
+        for name in frame.columns
+    ]
+    texts = [_texts(frame[name], formats) for name in frame.columns]
+    rows = [list(zip(row, columns, strict=True)) for row in zip(*texts, strict=True)]
+    return _TABLE.render(caption=caption, columns=columns, rows=rows)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _texts(column: pd.Series, formats: Mapping[str, Formatter]) -> list[str]:
+    write = formats.get(str(column.name)) or _formatter_of(column)
+    return ["–" if missing else write(value) for value, missing in zip(column, column.isna(), strict=True)]
+
+
+def _formatter_of(column: pd.Series) -> Formatter:
+    if pd.api.types.is_bool_dtype(column):
+        return lambda value: "yes" if value else "no"
+    if pd.api.types.is_integer_dtype(column):
+        return count
+    return number if pd.api.types.is_float_dtype(column) else str

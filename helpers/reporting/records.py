@@ -1,0 +1,25 @@
+"""How do notebook and command speak to each other?
+
+The notebook leaves records beside what it displays, and finds the folder for its tables in the environment.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+RECORD = "application/vnd.casebook+json"
+PLOTLY = "application/vnd.plotly.v1+json"
+TABLES_FOLDER = "CASEBOOK_TABLES"
+
+
+def records_in(cells: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of one kind ("table", "figure", "metric" or "finding") in their order."""
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(RECORD, {})
+            if record.get("kind") == kind:
+                yield record
+
+
+def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
+    """Return all metrics by name; of a name that was given twice, the last value."""
+    return {name: value for record in records_in(cells, "metric") for name, value in record["values"]}

@@ -1,0 +1,148 @@
+"""How does an executed notebook become a page that a manager can read?"""
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from plotly.offline import get_plotlyjs
+from traitlets.config import Config
+
+from helpers.reporting.markdown import inline_markdown, markdown
+from helpers.reporting.pages import TEMPLATES, asset, page
+from helpers.reporting.parameters import Parameter
+from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
+from helpers.reporting.wording import count, heading, metric_value
+
+TILES = 8
+SHOWN = [
+    RECORD,
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "text/plain",
+]
+
+
+def render(
+    notebook: NotebookNode,
+    run: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    failure: str | None = None,
+) -> str:
+    """Return the page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook with its outputs.
+    run : mapping
+        What run.json holds.
+    parameters : mapping of name to Parameter
+        The notebook's declared parameters.
+    failure : str, optional
+        Why the run stopped, if it did.
+
+    Returns
+    -------
+    str
+        One self-contained HTML file.
+    """
+    body = _body(notebook)
+    findings = list(records_in(notebook.cells, "finding"))
+    library = get_plotlyjs() if any(PLOTLY in data for data in _outputs(notebook)) else ""
+    return page(
+        "report.html.j2",
+        extra_scripts=(library,) if library else (),
+        run=run,
+        failure=failure,
+        body=Markup(body),
+        contents=_contents(body),
+        summary=[inline_markdown(record["text"]) for record in findings if not record["alert"]],
+        alerts=[inline_markdown(record["text"]) for record in findings if record["alert"]],
+        tiles=_tiles(metrics_in(notebook.cells)),
+        parameters=[_parameter_row(parameter, run["parameters"]) for parameter in parameters.values()],
+        provenance=_provenance(run),
+        library=_packed(library) if library else "",
+        script=asset("page.js"),
+    )
+
+
+def _body(notebook: NotebookNode) -> str:
+    config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
+    exporter = HTMLExporter(
+        config=config,
+        template_name="casebook",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    filters = {
+        "markdown2html": markdown,
+        "inline_markdown": inline_markdown,
+        "script_json": _script_json,
+        "thousands": count,
+    }
+    for name, function in filters.items():
+        exporter.register_filter(name, function)
+    body, _ = exporter.from_notebook_node(notebook, resources={"record": RECORD, "plotly": PLOTLY})
+    return str(body)
+
+
+def _script_json(value: object) -> str:
+    return json.dumps(value).replace("<", r"\u003c")
+
+
+def _outputs(notebook: NotebookNode) -> list[Mapping[str, Any]]:
+    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def _contents(body: str) -> list[dict[str, Any]]:
+    found = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body)
+    return [{"level": level, "id": slug, "text": Markup(text)} for level, slug, text in found]
+
+
+def _tiles(metrics: Mapping[str, float]) -> list[dict[str, str]]:
+    chosen = list(metrics.items())[:TILES]
+    return [{"label": heading(name), "value": metric_value(name, value)} for name, value in chosen]
+
+
+def _parameter_row(parameter: Parameter, values: Mapping[str, Any]) -> dict[str, Any]:
+    value = values[parameter.name]
+    return {
+        "name": parameter.name,
+        "value": value,
+        "default": parameter.default,
+        "changed": value != parameter.default,
+        "help": parameter.help,
+    }
+
+
+def _provenance(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+    data = run["data"]
+    source = "generated from the seed" if data["source"] == "sample" else data["source"]
+    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+    rows = [
+        ("Scenario", run["scenario"]),
+        ("Data", source),
+        ("Fingerprint of the data (SHA-256)", data["fingerprint"]),
+        ("Seed", str(run["parameters"].get("seed", ""))),
+        ("Duration", f"{run['seconds']:.0f} seconds"),
+        ("Made on", run["made"]),
+        ("Versions", versions),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+@cache
+def _packed(library: str) -> str:
+    return base64.b64encode(gzip.compress(library.encode(), mtime=0)).decode()

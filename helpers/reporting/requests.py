@@ -1,0 +1,156 @@
+"""Which reports does the user ask for, with which values, and can they be made at all?
+
+Everything that can be wrong with a request is found here, before a kernel starts.
+"""
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import CasebookError, nearest
+from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
+from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
+
+DATA = "data"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One report to make: a case, the values of all its parameters and the files that it reads."""
+
+    case: Case
+    scenario: str
+    run: str
+    overrides: dict[str, Any]
+    parameters: dict[str, Any]
+    files: tuple[Path, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.case.name}/{self.run}"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was typed on the command line, as text."""
+
+    cases: tuple[str, ...] = ()
+    scenario: str = "default"
+    params: tuple[str, ...] = ()
+    params_file: Path | None = None
+    sweep: tuple[str, ...] = ()
+    name: str | None = None
+    data_dir: Path = ROOT / "data"
+
+
+def requests_of(wish: Wish) -> list[Request]:
+    """Return the reports that a wish means, checked; CasebookError says what is wrong with it."""
+    cases = choose_cases(wish.cases)
+    texts = dict(_split(text) for text in wish.params)
+    grid = [dict(point) for point in itertools.product(*map(_sweep_values, wish.sweep))]
+    shared = read_values(wish.params_file) if wish.params_file else {}
+    for case in cases:
+        case.known(case.scenario(wish.scenario), f" in scenario {wish.scenario!r}")
+        case.known(shared, f" in {wish.params_file}")
+        case.known({name: None for point in grid for name in point} | texts, "")
+    if wish.name is not None:
+        _check_name(wish.name)
+    return [_request(case, wish, shared, texts | point) for case in cases for point in grid]
+
+
+def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str]) -> Request:
+    base = {name: parameter.default for name, parameter in case.parameters.items()}
+    base |= _checked(case, case.scenario(wish.scenario), wish.data_dir)
+    typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
+    overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())
+    values = _located(base, wish.data_dir) | overrides
+    run = _run_name(wish, overrides)
+    return Request(case, wish.scenario, run, overrides, values, _files(case, values))
+
+
+def _checked(case: Case, values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    return _located({name: case.parameters[name].check(value) for name, value in values.items()}, folder)
+
+
+def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Turn a relative path in `data` into an absolute one below `folder`."""
+    if values.get(DATA, SAMPLE) == SAMPLE:
+        return values
+    return values | {DATA: str((folder / Path(values[DATA]).expanduser()).resolve())}
+
+
+def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
+    """Return the files that the report will read, after the reader's check of them."""
+    if values.get(DATA, SAMPLE) == SAMPLE:
+        return ()
+    path = Path(values[DATA])
+    if not path.exists():
+        raise CasebookError(_missing(case.parameters[DATA], path))
+    reader = data_reader(case.parameters[DATA])
+    return tuple(reader(path, values.get("columns", {}))) if reader else (path,)
+
+
+def _missing(parameter: Parameter, path: Path) -> str:
+    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    guess = nearest(path.name, beside)
+    hint = f" Did you mean {path.parent / guess}?" if guess else ""
+    about = f" ({parameter.help})" if parameter.help else ""
+    return (
+        f"data={path} does not exist: it must be 'sample', a file or a folder{about}. Relative names in "
+        f"params files are looked up in --data-dir, others where the command is typed.{hint}"
+    )
+
+
+def _run_name(wish: Wish, overrides: dict[str, Any]) -> str:
+    digest = digest_of(overrides)[:8]
+    if wish.sweep:
+        return f"{wish.name or wish.scenario}+{digest}"
+    return wish.name or (f"{wish.scenario}+{digest}" if overrides else wish.scenario)
+
+
+def digest_of(values: object) -> str:
+    """Return the SHA-256 of any value that JSON can write, in hexadecimal."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[\w+-][\w.+-]*", name):
+        raise CasebookError(
+            f"--name {name!r} is not allowed: a run's folder is letters, digits and _ . + -, "
+            f"and does not start with a dot"
+        )
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name):
+        raise CasebookError(f"{text!r} is not of the form NAME=VALUE")
+    return name.strip(), value
+
+
+def _sweep_values(text: str) -> Iterable[tuple[str, str]]:
+    name, values = _split(text)
+    return [(name, value) for value in split_at_commas(values)]
+
+
+def split_at_commas(text: str) -> list[str]:
+    """Split at the commas that stand outside brackets and braces.
+
+    Examples
+    --------
+    >>> split_at_commas("[1,2],[3]")
+    ['[1,2]', '[3]']
+    """
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "[{") - (letter in "]}")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts

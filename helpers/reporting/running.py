@@ -1,0 +1,234 @@
+"""How is one report made, so that an interruption or a failure never costs the last good one?
+
+Everything is written to a staging folder, run.json last, and the folder is swapped in whole.
+"""
+
+import json
+import logging
+import os
+import re
+import shutil
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import nbformat
+import papermill
+import psutil
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import ERROR_MARKER_TAG
+
+from helpers.errors import CasebookError
+from helpers.reporting.cases import ROOT
+from helpers.reporting.freshness import inputs_of
+from helpers.reporting.parameters import SAMPLE
+from helpers.reporting.records import TABLES_FOLDER, metrics_in, records_in
+from helpers.reporting.rendering import render
+from helpers.reporting.requests import Request
+from helpers.reporting.schedule import Outcome
+
+STARTS = 3
+Progress = Callable[[str], None]
+
+
+def make_report(request: Request, out: Path, timeout: int | None, progress: Progress) -> Outcome:
+    """Run a notebook and leave its report, notebook, tables and run.json in OUT/<case>/<run>/.
+
+    Parameters
+    ----------
+    request : Request
+        What to run.
+    out : Path
+        The folder of all reports.
+    timeout : int, optional
+        Seconds that one cell may take.
+    progress : callable
+        Is told in words where the work stands.
+
+    Returns
+    -------
+    Outcome
+        A failure leaves failed.html and failed.json beside the last good report.
+    """
+    started = time.monotonic()
+    folder = out / request.case.name / request.run
+    with _staging(folder) as staging:
+        error, notebook = _execute(request, staging, timeout, progress)
+        progress("drawing the page")
+        run = _description(request, notebook, time.monotonic() - started)
+        if error is None:
+            _finish(request, staging, notebook, run)
+            swap_in(staging, folder)
+        else:
+            _leave_failure(request, folder, notebook, run, error)
+    return Outcome(time.monotonic() - started, error)
+
+
+def _execute(
+    request: Request, staging: Path, timeout: int | None, progress: Progress
+) -> tuple[str | None, NotebookNode]:
+    """Run the notebook; return why it stopped, or None, and the notebook as far as it came."""
+    path = staging / "notebook.ipynb"
+    reached: list[str] = []
+
+    def at_cell(cell: NotebookNode, cell_index: int) -> None:
+        reached.append(_place(request, cell_index))
+        progress(reached[-1])
+
+    for attempt in range(1, STARTS + 1):
+        progress("starting the kernel" + (f", try {attempt}" if attempt > 1 else ""))
+        try:
+            _run_cells(request, path, timeout, at_cell)
+        except PapermillExecutionError as failure:
+            return _sentence(failure.ename, failure.evalue, reached), _read(path)
+        except Exception as failure:
+            if reached or attempt == STARTS:
+                return _sentence(type(failure).__name__, str(failure), reached), _read(path)
+        else:
+            break
+    notebook = _read(path)
+    return _unfinished(notebook, reached), notebook
+
+
+def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Callable[..., None]) -> None:
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    os.environ[TABLES_FOLDER] = str(path.parent / "tables")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    papermill.execute_notebook(
+        request.case.notebook,
+        path,
+        parameters=request.parameters,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        cwd=path.parent,
+        execution_timeout=timeout,
+        on_cell_start=at_cell,
+        extra_arguments=["--log-level=CRITICAL"],
+    )
+
+
+def _place(request: Request, index: int) -> str:
+    """Say which cell of the executed notebook this is, and under which heading it stands."""
+    cells = request.case.cells
+    parameters = next(i for i, cell in enumerate(cells) if "parameters" in cell.tags)
+    before = cells[: index + (index <= parameters)]
+    headings = [line for cell in before if cell.kind == "markdown" for line in cell.source.splitlines()]
+    under = [line.lstrip("#").strip() for line in headings if re.match("#{1,3} ", line)]
+    return f"cell {index + 1} of {len(cells) + 1}" + (f", {under[-1]}" if under else "")
+
+
+def _sentence(kind: str, message: str, reached: list[str]) -> str:
+    lines = message.strip().splitlines() or ["no reason was given"]
+    text = lines[0] if kind == CasebookError.__name__ else f"{kind}: {lines[0]}"
+    return f"{text} (in {reached[-1]})" if reached else text
+
+
+def _unfinished(notebook: NotebookNode, reached: list[str]) -> str | None:
+    """Say so where a notebook stopped early without an error, as `sys.exit()` makes it."""
+    done = [cell.metadata.get("papermill", {}).get("status") == "completed" for cell in notebook.cells]
+    return None if done and all(done) else f"the notebook ended before its last cell (in {reached[-1]})"
+
+
+def _read(path: Path) -> NotebookNode:
+    if not path.exists():
+        return nbformat.v4.new_notebook()
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [
+        cell for cell in notebook.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", [])
+    ]
+    return notebook
+
+
+def _description(request: Request, notebook: NotebookNode, seconds: float) -> dict[str, Any]:
+    inputs = inputs_of(request)
+    findings = list(records_in(notebook.cells, "finding"))
+    files = [path.name for path in request.files]
+    return {
+        "case": request.case.name,
+        "title": request.case.title,
+        "scenario": request.scenario,
+        "run": request.run,
+        "made": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "data": {"source": ", ".join(files) or SAMPLE, "fingerprint": inputs["data"]},
+        "parameters": request.parameters,
+        "overrides": request.overrides,
+        "metrics": metrics_in(notebook.cells),
+        "findings": [record["text"] for record in findings if not record["alert"]],
+        "alerts": [record["text"] for record in findings if record["alert"]],
+        "tables": [
+            record["name"] for kind in ("table", "figure") for record in records_in(notebook.cells, kind)
+        ],
+        "versions": _versions(),
+        "inputs": inputs,
+    }
+
+
+def _versions() -> dict[str, str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = sorted(re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"])
+    return {"python": python_version()} | {name: version(name) for name in names}
+
+
+def _finish(request: Request, staging: Path, notebook: NotebookNode, run: dict[str, Any]) -> None:
+    html = render(notebook, run, request.case.parameters)
+    (staging / "report.html").write_text(html, encoding="utf-8")
+    _write_json(staging / "run.json", {"status": "ok"} | run)
+
+
+def _leave_failure(
+    request: Request, folder: Path, notebook: NotebookNode, run: dict[str, Any], error: str
+) -> None:
+    """Write failed.html and failed.json beside whatever good report there is."""
+    tried = [index for index, cell in enumerate(notebook.cells) if cell.get("execution_count")]
+    notebook.cells = notebook.cells[: max(tried, default=-1) + 1]
+    html = render(notebook, run, request.case.parameters, failure=error)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "failed.html").write_text(html, encoding="utf-8")
+    _write_json(folder / "failed.json", {"status": "failed", "error": error} | run)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """Give an empty folder beside `folder`, and clear away what interrupted runs have left."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    old = _old(folder)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    for left in folder.parent.glob(f".{folder.name}@*"):
+        if not psutil.pid_exists(int(left.name.rpartition("@")[2])):
+            shutil.rmtree(left)
+    staging = folder.with_name(f".{folder.name}@{os.getpid()}")
+    (staging / "tables").mkdir(parents=True)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def swap_in(staging: Path, folder: Path) -> None:
+    """Put a whole new folder in the place of an old one."""
+    old = _old(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    staging.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")

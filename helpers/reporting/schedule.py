@@ -1,0 +1,87 @@
+"""How are many reports made at once, so that one that dies takes no other with it?"""
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from helpers.reporting.requests import Request
+
+Tell = Callable[[Request, str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report ended: `error` is None where it was made."""
+
+    seconds: float
+    error: str | None = None
+
+
+def make_reports(
+    requests: list[Request],
+    out: Path,
+    jobs: int,
+    timeout: int | None,
+    tell: Tell,
+    ended: Callable[[Request, Outcome], None],
+) -> list[Outcome]:
+    """Make each report in a process of its own, `jobs` at a time.
+
+    Parameters
+    ----------
+    requests : list of Request
+        What to make.
+    out : Path
+        The folder of all reports.
+    jobs : int
+        How many processes at once.
+    timeout : int, optional
+        Seconds that one cell may take.
+    tell : callable of request and text
+        Is told where each report stands.
+    ended : callable of request and outcome
+        Is told of each end.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the requests.
+    """
+    context = multiprocessing.get_context("spawn")
+
+    def make(request: Request) -> Outcome:
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=(request, out, timeout, sender))
+        process.start()
+        sender.close()
+        outcome = None
+        with suppress(EOFError):
+            while not isinstance(outcome := receiver.recv(), Outcome):
+                tell(request, outcome)
+        process.join()
+        if not isinstance(outcome, Outcome):
+            outcome = Outcome(0.0, f"the process that made the report ended with status {process.exitcode}")
+        ended(request, outcome)
+        return outcome
+
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        return list(pool.map(make, requests))
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _work(request: Request, out: Path, timeout: int | None, sender: Connection) -> None:
+    from helpers.reporting.running import make_report
+
+    with suppress(KeyboardInterrupt):
+        sender.send(make_report(request, out, timeout, sender.send))

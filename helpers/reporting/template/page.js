@@ -1,0 +1,49 @@
+"use strict";
+const codeSwitch = document.getElementById("code-switch");
+codeSwitch.addEventListener("click", () => {
+  const open = codeSwitch.getAttribute("aria-pressed") !== "true";
+  codeSwitch.setAttribute("aria-pressed", String(open));
+  codeSwitch.textContent = open ? "Hide all code" : "Show all code";
+  document.querySelectorAll("details.code").forEach((details) => { details.open = open; });
+});
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const colours = () => ({
+  "font.color": getComputedStyle(document.body).color,
+  "paper_bgcolor": "rgba(0,0,0,0)",
+  "plot_bgcolor": "rgba(0,0,0,0)",
+});
+
+let library;
+function loadLibrary() {
+  library ??= (async () => {
+    const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (letter) => letter.charCodeAt(0));
+    const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(unpacked).text();
+    document.head.append(script);
+  })();
+  return library;
+}
+
+async function bringToLife(figure) {
+  const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
+  const live = figure.querySelector(".live");
+  await loadLibrary();
+  live.hidden = false;
+  await Plotly.newPlot(live, data, layout, { displaylogo: false, responsive: true });
+  await Plotly.relayout(live, colours());
+  figure.querySelector(".static").style.display = "none";
+  dark.addEventListener("change", () => Plotly.relayout(live, colours()));
+}
+
+const watcher = new IntersectionObserver((entries) => {
+  for (const entry of entries.filter((seen) => seen.isIntersecting)) {
+    watcher.unobserve(entry.target);
+    bringToLife(entry.target).catch((error) => {
+      entry.target.querySelector(".live").hidden = true;
+      console.error(error);
+    });
+  }
+}, { rootMargin: "600px" });
+document.querySelectorAll("figure.interactive").forEach((figure) => watcher.observe(figure));

@@ -1,0 +1,112 @@
+"""How does a computed result read in a sentence or a table?
+
+Every number in prose goes through one of these, so that all reports write them alike.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Formatter = Callable[[Any], str]
+
+
+def count(n: float, noun: str = "", plural: str = "") -> str:
+    """Return a whole number with thousands separators, and its noun in the right number.
+
+    Examples
+    --------
+    >>> count(1), count(4322, "customer"), count(1, "basket"), count(2, "box", "boxes")
+    ('1', '4,322 customers', '1 basket', '2 boxes')
+    """
+    words = noun if abs(round(n)) == 1 else plural or f"{noun}s"
+    return f"{n:,.0f} {words}" if noun else f"{n:,.0f}"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number with as many significant digits, never in exponents below a billion.
+
+    Examples
+    --------
+    >>> number(0.058333), number(8.3333), number(1234.5), number(0.0)
+    ('0.0583', '8.33', '1,234', '0')
+    """
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{decimals}f}"
+
+
+def fixed(decimals: int) -> Formatter:
+    """Return a formatter with so many decimals, for columns that are compared line by line.
+
+    Examples
+    --------
+    >>> fixed(2)(4.4444), fixed(1)(1234.56)
+    ('4.44', '1,234.6')
+    """
+    return lambda value: f"{value:,.{decimals}f}" if math.isfinite(value) else number(value)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.583), percent(0.0446, 1), percent(0.002)
+    ('58 %', '4.5 %', 'under 1 %')
+    """
+    if math.isnan(share):
+        return "–"
+    if 0 < share < 0.5 * 10 ** -(decimals + 2):
+        return f"under {10.0**-decimals:.{decimals}f} %"
+    return f"{100 * share:,.{decimals}f} %"
+
+
+def p_value(p: float) -> str:
+    """Return a p-value with three decimals, as `<.001` below that.
+
+    Examples
+    --------
+    >>> p_value(0.04321), p_value(1e-9)
+    ('.043', '<.001')
+    """
+    return "–" if math.isnan(p) else "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
+def listing(items: Iterable[object], most: int = 6) -> str:
+    """Return items as a list in words; more than `most` are counted.
+
+    Examples
+    --------
+    >>> listing(["Chile"]), listing(["a", "b", "c"]), listing(range(5), most=3)
+    ('Chile', 'a, b and c', '0, 1, 2 and 2 more')
+    """
+    words = [str(item) for item in items]
+    if len(words) > most:
+        words = [*words[:most], f"{len(words) - most} more"]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def heading(name: str) -> str:
+    """Return a column's or metric's name as words.
+
+    Examples
+    --------
+    >>> heading("mean_lift"), heading("customers")
+    ('Mean lift', 'Customers')
+    """
+    words = str(name).replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def metric_value(name: str, value: float) -> str:
+    """Return a metric as it is shown: a share as a percentage, a whole number as a count.
+
+    Examples
+    --------
+    >>> metric_value("buyers_share", 0.456), metric_value("rules", 15), metric_value("mean_lift", 3.2449)
+    ('46 %', '15', '3.24')
+    """
+    if name.endswith("_share"):
+        return percent(value)
+    return count(value) if isinstance(value, int) else number(value)
