@@ -6,6 +6,8 @@ In a sentence that names the thing, the value, what was allowed and the nearest 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST = 25
+
 
 class CasebookError(ValueError):
     """A fault that the user can mend; its message is a sentence for them."""
@@ -40,6 +42,13 @@ def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> Ca
     options = sorted(allowed)
     guess = nearest(name, options)
     hint = f"did you mean {guess!r}? " if guess else ""
-    there_are = f"There are {', '.join(options)}." if options else "There are none."
     place = f" {where}" if where else ""
-    return CasebookError(f"unknown {kind} {name!r}{place}: {hint}{there_are}")
+    return CasebookError(f"unknown {kind} {name!r}{place}: {hint}{_there_are(options)}")
+
+
+def _there_are(options: list[str]) -> str:
+    if not options:
+        return "There are none."
+    if len(options) > MOST:
+        return f"There are {len(options):,}, from {options[0]} to {options[-1]}."
+    return f"There are {', '.join(options)}."

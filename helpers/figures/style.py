@@ -17,6 +17,7 @@ INK = "#010203"  # stands for the page's text colour and becomes `currentColor`
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 SEQUENTIAL = "viridis"
 WIDTH = 8.0
+GRID = "rgba(128, 128, 128, 0.3)"
 
 STYLE = {
     "font.size": 10,
@@ -51,9 +52,7 @@ mpl.rcParams.update(STYLE)
 sns.set_palette(PALETTE)
 
 
-def canvas(
-    height: float = 4.0, columns: int = 1, rows: int = 1, **options: object
-) -> tuple[Figure, list[Axes]]:
+def canvas(height: float = 4.0, columns: int = 1, rows: int = 1, **options: object) -> tuple[Figure, list[Axes]]:
     """Return a figure of the page's width and `height` inches, with its axes in reading order."""
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = fig.subplots(rows, columns, squeeze=False, **options)
@@ -66,6 +65,21 @@ def empty(message: str) -> Figure:
     ax.text(0.5, 0.5, message, ha="center", va="center", style="italic")
     ax.set_axis_off()
     return fig
+
+
+def interactive_layout(**options: object) -> dict[str, object]:
+    """Return the layout that all interactive figures share; the page gives the colour of the text."""
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID, "automargin": True}
+    shared = {
+        "template": "none",
+        "font": {"size": 13},
+        "margin": {"l": 20, "r": 20, "t": 20, "b": 40},
+        "colorway": PALETTE,
+        "xaxis": axis,
+        "yaxis": axis,
+        "hoverlabel": {"align": "left"},
+    }
+    return shared | options
 
 
 def to_svg(fig: Figure, name: str) -> str:

@@ -11,7 +11,7 @@ from helpers.figures.style import canvas, to_svg
 from helpers.reporting.freshness import read_run
 from helpers.reporting.pages import page
 from helpers.reporting.requests import Request, Wish, digest_of
-from helpers.reporting.wording import heading, listing, metric_value, number
+from helpers.wording import heading, listing, metric_value, number
 
 PICTURES = 9
 

@@ -88,9 +88,7 @@ def _files_of_module(name: str, root: Path) -> set[Path]:
     if parts[0] != "helpers" or not module.is_file():
         return {path for path in [root.joinpath(*parts, "__init__.py")] if path.is_file()}
     packages = [root.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts))]
-    beside = {
-        path for path in module.parent.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
-    }
+    beside = {path for path in module.parent.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
     return {module, *packages} | beside
 
 

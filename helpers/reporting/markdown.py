@@ -50,9 +50,7 @@ def _formulas(parser: mistune.Markdown) -> None:
 
 @cache
 def _parser() -> mistune.Markdown:
-    return mistune.Markdown(
-        _Renderer(escape=False), plugins=[_formulas, *map(mistune.import_plugin, ["table"])]
-    )
+    return mistune.Markdown(_Renderer(escape=False), plugins=[_formulas, *map(mistune.import_plugin, ["table"])])
 
 
 def markdown(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers.reporting.wording import count
+from helpers.wording import count
 
 TEMPLATES = Path(__file__).parent / "template"
 

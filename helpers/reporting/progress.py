@@ -42,9 +42,7 @@ class Progress:
         if self.live:
             self.live.update(self._list())
         else:
-            self.console.print(
-                f"{request.label}: {state.plain}", highlight=False, soft_wrap=True, markup=False
-            )
+            self.console.print(f"{request.label}: {state.plain}", highlight=False, soft_wrap=True, markup=False)
 
     def _list(self) -> Table:
         table = Table.grid(padding=(0, 2))

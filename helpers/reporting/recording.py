@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from helpers.errors import CasebookError
 from helpers.figures.style import to_svg
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
-from helpers.reporting.wording import Formatter, count, heading, metric_value, number
+from helpers.wording import Formatter, count, heading, metric_value, number
 
 ROWS = 15
 
@@ -97,9 +97,7 @@ def metric(**values: float) -> None:
     for name, value in values.items():
         if not math.isfinite(value):
             raise CasebookError(f"the metric {name} is {value}: a metric is a finite number")
-    plain = {
-        name: int(value) if float(value).is_integer() else float(value) for name, value in values.items()
-    }
+    plain = {name: int(value) if float(value).is_integer() else float(value) for name, value in values.items()}
     words = [f"{heading(name)}: {metric_value(name, value)}" for name, value in plain.items()]
     _show({"text/plain": "\n".join(words), RECORD: {"kind": "metric", "values": list(plain.items())}})
 
@@ -173,6 +171,6 @@ def _texts(column: pd.Series, formats: Mapping[str, Formatter]) -> list[str]:
 def _formatter_of(column: pd.Series) -> Formatter:
     if pd.api.types.is_bool_dtype(column):
         return lambda value: "yes" if value else "no"
-    if pd.api.types.is_integer_dtype(column):
+    if _is_number(column) and (column.dropna() % 1 == 0).all():
         return count
     return number if pd.api.types.is_float_dtype(column) else str

@@ -18,9 +18,9 @@ from helpers.reporting.markdown import inline_markdown, markdown
 from helpers.reporting.pages import TEMPLATES, asset, page
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
-from helpers.reporting.wording import count, heading, metric_value
+from helpers.wording import count, heading, metric_value
 
-TILES = 8
+TILES = 10
 SHOWN = [
     RECORD,
     "image/svg+xml",

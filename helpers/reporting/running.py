@@ -142,9 +142,7 @@ def _read(path: Path) -> NotebookNode:
     if not path.exists():
         return nbformat.v4.new_notebook()
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [
-        cell for cell in notebook.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", [])
-    ]
+    notebook.cells = [cell for cell in notebook.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", [])]
     return notebook
 
 
@@ -165,9 +163,7 @@ def _description(request: Request, notebook: NotebookNode, seconds: float) -> di
         "metrics": metrics_in(notebook.cells),
         "findings": [record["text"] for record in findings if not record["alert"]],
         "alerts": [record["text"] for record in findings if record["alert"]],
-        "tables": [
-            record["name"] for kind in ("table", "figure") for record in records_in(notebook.cells, kind)
-        ],
+        "tables": [record["name"] for kind in ("table", "figure") for record in records_in(notebook.cells, kind)],
         "versions": _versions(),
         "inputs": inputs,
     }
@@ -185,9 +181,7 @@ def _finish(request: Request, staging: Path, notebook: NotebookNode, run: dict[s
     _write_json(staging / "run.json", {"status": "ok"} | run)
 
 
-def _leave_failure(
-    request: Request, folder: Path, notebook: NotebookNode, run: dict[str, Any], error: str
-) -> None:
+def _leave_failure(request: Request, folder: Path, notebook: NotebookNode, run: dict[str, Any], error: str) -> None:
     """Write failed.html and failed.json beside whatever good report there is."""
     tried = [index for index, cell in enumerate(notebook.cells) if cell.get("execution_count")]
     notebook.cells = notebook.cells[: max(tried, default=-1) + 1]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 Formatter = Callable[[Any], str]
+PERCENT = "\u00a0%"  # with a space that does not break
 
 
 def count(n: float, noun: str = "", plural: str = "") -> str:
@@ -52,14 +53,14 @@ def percent(share: float, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> percent(0.583), percent(0.0446, 1), percent(0.002)
-    ('58 %', '4.5 %', 'under 1 %')
+    >>> print(percent(0.583), percent(0.0446, 1), percent(0.002))
+    58 % 4.5 % under 1 %
     """
     if math.isnan(share):
         return "–"
     if 0 < share < 0.5 * 10 ** -(decimals + 2):
-        return f"under {10.0**-decimals:.{decimals}f} %"
-    return f"{100 * share:,.{decimals}f} %"
+        return f"under {10.0**-decimals:.{decimals}f}{PERCENT}"
+    return f"{100 * share:,.{decimals}f}{PERCENT}"
 
 
 def p_value(p: float) -> str:
@@ -92,9 +93,11 @@ def heading(name: str) -> str:
 
     Examples
     --------
-    >>> heading("mean_lift"), heading("customers")
-    ('Mean lift', 'Customers')
+    >>> heading("mean_lift"), heading("customers"), heading("q_value")
+    ('Mean lift', 'Customers', 'q-value')
     """
+    if name in {"p_value", "q_value"}:
+        return name.replace("_", "-")
     words = str(name).replace("_", " ")
     return words[:1].upper() + words[1:]
 
@@ -105,7 +108,7 @@ def metric_value(name: str, value: float) -> str:
     Examples
     --------
     >>> metric_value("buyers_share", 0.456), metric_value("rules", 15), metric_value("mean_lift", 3.2449)
-    ('46 %', '15', '3.24')
+    ('46\xa0%', '15', '3.24')
     """
     if name.endswith("_share"):
         return percent(value)

@@ -1,0 +1,45 @@
+"""Are the values of a table what they must be? If not, which row of the file is to be looked at?"""
+
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from helpers.errors import CasebookError
+from helpers.wording import count
+
+HEADER_ROWS = 2  # the heading is the file's first row, and rows are counted from one
+
+
+def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
+    """Return the table with the schema's types, or raise CasebookError for the first fault.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table, its index counting the file's rows from zero.
+    schema : DataFrameSchema
+        Columns with types and checks; the `error` of a check says in words what is allowed.
+    where : str
+        The table's file, for the message.
+    """
+    try:
+        return schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        raise CasebookError(_sentence(errors.failure_cases, schema, where)) from None
+
+
+def _sentence(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> str:
+    in_rows = cases[cases["index"].notna()]
+    first = (in_rows if len(in_rows) else cases).sort_values("index", kind="stable").iloc[0]
+    row = f", row {int(first['index']) + HEADER_ROWS}" if len(in_rows) else ""
+    allowed = schema.columns[str(first["column"])].description
+    more = in_rows["index"].nunique() - 1
+    others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""
+    value = _shown(first["failure_case"])
+    return f"{where}, column {first['column']!r}{row}: {value} is not allowed, it must be {allowed}{others}"
+
+
+def _shown(value: Any) -> str:
+    return "an empty cell" if pd.isna(value) or value == "" else repr(value)

@@ -1,0 +1,192 @@
+"""Where in a person's file or folder does each table stand, and is it the right one?
+
+People keep the same table as a sheet of a workbook, as a CSV file with commas, semicolons or tabs, or as
+Parquet, with headings in any case. Tables are known by their columns, not by where they stand.
+"""
+
+import csv
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.errors import CasebookError, nearest
+
+WORKBOOKS = {".xlsx", ".xlsm"}
+TEXTS = {".csv", ".tsv", ".txt"}
+PARQUET = {".parquet"}
+READABLE = WORKBOOKS | TEXTS | PARQUET
+ENCODINGS = ("utf-8-sig", "cp1252")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table in a file: the sheet's name (None where the file is one table) and its headings."""
+
+    file: Path
+    sheet: str | None
+    headings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"sheet {self.sheet!r} of {self.file.name}" if self.sheet else self.file.name
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A table that a case needs: our column names, each with the headings that people use for it."""
+
+    name: str
+    columns: Mapping[str, tuple[str, ...]]
+
+
+def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]) -> dict[str, Place]:
+    """Return where each wanted table stands, from headings alone.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or a folder of files.
+    wanted : iterable of Wanted
+        The tables to find.
+    columns : mapping
+        Our column names to the user's, for headings that are not known.
+
+    Raises
+    ------
+    CasebookError
+        A file cannot be read, or no table has the columns that are needed.
+    """
+    tables = list(wanted)
+    known = sorted({column for table in tables for column in table.columns})
+    for name in columns:
+        if name not in known:
+            guess = nearest(name, known)
+            hint = f"did you mean {guess!r}? " if guess else ""
+            raise CasebookError(f"columns names {name!r}: {hint}Our columns are {', '.join(known)}.")
+    places = places_in(path)
+    return {table.name: _best(table, places, columns, path) for table in tables}
+
+
+def places_in(path: Path) -> list[Place]:
+    """Return every table of a file or folder with its headings."""
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in READABLE) if path.is_dir() else [path]
+    if not files:
+        raise CasebookError(f"the folder {path} holds no {listed(READABLE)} file")
+    return [place for file in files for place in _places_of_file(file)]
+
+
+def listed(suffixes: Iterable[str]) -> str:
+    return ", ".join(sorted(suffixes))
+
+
+def _places_of_file(file: Path) -> list[Place]:
+    suffix = file.suffix.lower()
+    if suffix not in READABLE:
+        raise CasebookError(f"{file} cannot be read: a file of data is one of {listed(READABLE)}")
+    if file.stat().st_size == 0:
+        raise CasebookError(f"{file} is empty")
+    try:
+        if suffix in WORKBOOKS:
+            return _sheets(file)
+        headings = pq.read_schema(file).names if suffix in PARQUET else _first_line(file)
+    except (BadZipFile, KeyError, OSError, ValueError, pa.ArrowInvalid) as error:
+        kind = "a workbook" if suffix in WORKBOOKS else "a table"
+        raise CasebookError(
+            f"{file} cannot be read as {kind}; it may be cut off or of another kind: {error}"
+        ) from None
+    return [Place(file, None, tuple(headings))]
+
+
+def _sheets(file: Path) -> list[Place]:
+    with warnings.catch_warnings(action="ignore"):
+        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    rows = {sheet.title: next(sheet.iter_rows(values_only=True), ()) for sheet in workbook.worksheets}
+    workbook.close()
+    return [Place(file, title, tuple(str(cell) for cell in row if cell is not None)) for title, row in rows.items()]
+
+
+def _first_line(file: Path) -> list[str]:
+    encoding, separator = text_format(file)
+    with file.open(encoding=encoding, newline="") as lines:
+        return next(csv.reader(lines, delimiter=separator))
+
+
+def text_format(file: Path) -> tuple[str, str]:
+    """Return a text file's encoding and the separator of its columns."""
+    start = file.read_bytes()[:1_000_000]
+    encoding = next(name for name in ENCODINGS if _decodes(start, name))
+    heading = start.decode(encoding, errors="replace").splitlines()[0]
+    return encoding, max(",;\t", key=heading.count)
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start > len(content) - 4 and encoding == ENCODINGS[0]
+    return True
+
+
+def _best(table: Wanted, places: list[Place], columns: Mapping[str, str], path: Path) -> Place:
+    """Prefer, among the places that have all columns, the one that is named like the table."""
+    fitting = [place for place in places if not lacking(table, place, columns)]
+    if not fitting:
+        raise CasebookError(_refusal(table, places, columns, path))
+    return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
+
+
+def lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
+    """Return which of a table's columns have no heading in a place."""
+    found = headings_of(table, place, columns)
+    return [name for name in table.columns if name not in found]
+
+
+def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return our column names to the headings of a place, whatever their case and punctuation."""
+    by_plain = {plain(heading): heading for heading in place.headings}
+    spellings = {
+        name: (columns[name],) if name in columns else (name, *known) for name, known in table.columns.items()
+    }
+    matches = {name: [by_plain[plain(s)] for s in known if plain(s) in by_plain] for name, known in spellings.items()}
+    return {name: found[0] for name, found in matches.items() if found}
+
+
+def plain(text: str) -> str:
+    """Return letters and digits only, in lower case."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str], path: Path) -> str:
+    closest = min(places, key=lambda place: len(lacking(table, place, columns)))
+    missing = lacking(table, closest, columns)
+    expected = ", ".join(columns.get(name, (*table.columns[name], name)[0]) for name in missing)
+    headings = ", ".join(closest.headings[:12]) or "no heading"
+    return (
+        f"{path} has no table of {table.name}: {closest} comes closest and lacks {expected} "
+        f"(it has {headings}). With other headings, say columns={{{missing[0]}: your heading}}."
+    )
+
+
+def read_place(table: Wanted, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table under our column names, as it stands in the file, without wholly blank rows."""
+    headings = headings_of(table, place, columns)
+    frame = _read(place)[list(headings.values())]
+    return frame.set_axis(list(headings), axis="columns").dropna(how="all")
+
+
+def _read(place: Place) -> pd.DataFrame:
+    suffix = place.file.suffix.lower()
+    if suffix in PARQUET:
+        return pd.read_parquet(place.file)
+    if suffix in TEXTS:
+        encoding, separator = text_format(place.file)
+        return pd.read_csv(place.file, sep=separator, encoding=encoding)
+    with warnings.catch_warnings(action="ignore"):
+        return pd.read_excel(place.file, sheet_name=place.sheet)

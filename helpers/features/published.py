@@ -1,0 +1,36 @@
+"""Do we find what a published study found?"""
+
+import numpy as np
+import pandas as pd
+
+TOLERANCE = 1e-9
+
+
+def against_published(
+    published: pd.DataFrame, reproduced: pd.DataFrame, keys: list[str], decimals: int
+) -> pd.DataFrame:
+    """Return published figures beside ours.
+
+    Parameters
+    ----------
+    published, reproduced : DataFrame
+        The same `keys`; every other column of `published` is a figure to compare.
+    keys : list of str
+        What names a row.
+    decimals : int
+        How many decimals the study printed.
+
+    Returns
+    -------
+    DataFrame
+        keys, then published_X and reproduced_X for each figure X, and `agrees`: all figures are the same as printed.
+        Rows that only one of the two has are kept and do not agree.
+    """
+    figures = [name for name in published.columns if name not in keys]
+    both = published.merge(reproduced[[*keys, *figures]], on=keys, how="outer", suffixes=("_1", "_2"), sort=False)
+    columns = {
+        f"{side}_{name}": both[f"{name}_{i}"] for name in figures for i, side in ((1, "published"), (2, "reproduced"))
+    }
+    half_a_digit = 0.5 * 10**-decimals + TOLERANCE
+    gaps = np.column_stack([columns[f"published_{name}"] - columns[f"reproduced_{name}"] for name in figures])
+    return both[keys].assign(**columns, agrees=(np.abs(gaps) <= half_a_digit).all(axis=1))

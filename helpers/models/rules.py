@@ -1,0 +1,152 @@
+"""What do customers who bought one thing also buy?
+
+Association rules by apriori (Agrawal and Srikant, 1994), mined by mlxtend. A rule says that baskets with its
+antecedents often hold its consequent too. Limits are inclusive, and every measure is a ratio of whole
+counts, so that a rule that stands exactly on a limit is kept.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from mlxtend.frequent_patterns import apriori
+from mlxtend.frequent_patterns import association_rules as mined_rules
+
+Itemset = frozenset[str]
+JOIN = " + "
+
+
+def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int) -> pd.DataFrame:
+    """Return the sets of items that enough baskets hold.
+
+    Parameters
+    ----------
+    baskets : DataFrame of bool, baskets x items
+        Which basket holds which item.
+    min_support : float
+        Smallest share of baskets, inclusive.
+    max_items : int
+        Largest number of items in a set.
+
+    Returns
+    -------
+    DataFrame
+        itemset (frozenset), items (how many), count (baskets), support (share of baskets); most frequent first.
+    """
+    n = len(baskets)
+    least = math.ceil(min_support * n - 1e-9)
+    mined = apriori(baskets, min_support=(least - 0.5) / n, use_colnames=True, max_len=max_items, low_memory=True)
+    counts = (mined["support"] * n).round().astype(int)
+    itemsets = pd.DataFrame(
+        {
+            "itemset": mined["itemsets"].astype(object),
+            "items": mined["itemsets"].map(len).astype(int),
+            "count": counts,
+            "support": counts / n,
+        }
+    )
+    return in_order(itemsets, ["count"], "itemset")
+
+
+def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:
+    """Return the rules with one consequent that hold often enough, by lift.
+
+    Parameters
+    ----------
+    itemsets : DataFrame
+        What `frequent_itemsets` returns.
+    n_baskets : int
+        How many baskets there are.
+    min_confidence : float
+        Smallest confidence, inclusive.
+
+    Returns
+    -------
+    DataFrame
+        A row for each rule, numbered from 1: antecedents and consequents (frozensets), count, antecedent_count
+        and consequent_count (baskets), and
+
+        - support, count / n_baskets,
+        - confidence, count / antecedent_count,
+        - lift, confidence over the consequent's share of baskets,
+        - leverage, support minus what independence would give (Piatetsky-Shapiro, 1991),
+        - conviction, how much more often the rule would fail if the two were independent (Brin et al., 1997).
+    """
+    if not (itemsets["items"] > 1).any():
+        return _measured(pd.DataFrame({name: pd.Series(dtype=object) for name in SIDES}), itemsets, n_baskets)
+    plain = itemsets[["itemset", "support"]].rename(columns={"itemset": "itemsets"})
+    mined = mined_rules(plain, metric="confidence", min_threshold=min_confidence - 1e-9, num_itemsets=n_baskets)
+    single = mined.loc[mined["consequents"].map(len) == 1, list(SIDES)]
+    rules = _measured(single, itemsets, n_baskets)
+    kept = in_order(rules[rules["confidence"] >= min_confidence], ["lift", "confidence", "count"], "antecedents")
+    return kept.set_axis(range(1, len(kept) + 1)).rename_axis("rule")
+
+
+SIDES = ("antecedents", "consequents")
+
+
+def _measured(rules: pd.DataFrame, itemsets: pd.DataFrame, n: int) -> pd.DataFrame:
+    counts = itemsets.set_index("itemset")["count"].to_dict()
+    both = pd.Series(
+        [counts[a | c] for a, c in zip(rules["antecedents"], rules["consequents"], strict=True)], dtype=int
+    )
+    ante = pd.Series([counts[a] for a in rules["antecedents"]], dtype=int)
+    cons = pd.Series([counts[c] for c in rules["consequents"]], dtype=int)
+    with np.errstate(divide="ignore"):
+        conviction = np.divide((n - cons) * ante, n * (ante - both), dtype=float)
+    return pd.DataFrame(
+        {
+            "antecedents": list(rules["antecedents"]),
+            "consequents": list(rules["consequents"]),
+            "support": both / n,
+            "confidence": both / ante,
+            "lift": both * n / (ante * cons),
+            "leverage": both / n - ante * cons / n**2,
+            "conviction": conviction,
+            "count": both,
+            "antecedent_count": ante,
+            "consequent_count": cons,
+        }
+    )
+
+
+def in_order(frame: pd.DataFrame, columns: list[str], sets: str) -> pd.DataFrame:
+    """Return rows by falling `columns`; ties go by the items, so that the order is always the same."""
+    names = frame.apply(lambda row: [text(row[column]) for column in [sets, *SIDES[1:]] if column in row], axis=1)
+    keys = pd.DataFrame({name: -frame[name] for name in columns})
+    keys["name"] = names.map(" | ".join) if len(frame) else ""
+    return frame.loc[keys.sort_values([*columns, "name"]).index].reset_index(drop=True)
+
+
+def text(items: Itemset) -> str:
+    """Return a set of items as words, as in `Malbec France + Prosecco Australia`."""
+    return JOIN.join(sorted(map(str, items)))
+
+
+def readable(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return the rules with their sides as words."""
+    return rules.assign(**{side: rules[side].map(text) for side in SIDES})
+
+
+def mark_redundant(rules: pd.DataFrame, itemsets: pd.DataFrame, n_baskets: int) -> pd.DataFrame:
+    """Add the column `redundant`: a more general rule has the same consequent and at least the confidence.
+
+    More general is every rule whose antecedents are a part of this one's, down to none at all, whose confidence
+    is the consequent's share of baskets (Bayardo, Agrawal and Gunopulos, 2000: improvement not above zero).
+    """
+    counts = itemsets.set_index("itemset")["count"].to_dict() | {frozenset(): n_baskets}
+    redundant = [
+        any(
+            counts[part | row.consequents] / counts[part] >= row.confidence for part in _proper_parts(row.antecedents)
+        )
+        for row in rules.itertuples()
+    ]
+    return rules.assign(redundant=np.array(redundant, dtype=bool))
+
+
+def _proper_parts(items: Itemset) -> list[Itemset]:
+    """Return all proper subsets of a set, the empty one among them."""
+    parts = [frozenset[str]()]
+    for item in items:
+        parts += [part | {item} for part in parts]
+    return [part for part in parts if part != items]
