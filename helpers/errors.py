@@ -37,18 +37,18 @@ def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> Ca
     Examples
     --------
     >>> str(unknown("parameter", "min_suport", ["min_support", "seed"]))
-    "unknown parameter 'min_suport': did you mean 'min_support'? There are min_support, seed."
+    "unknown parameter 'min_suport': did you mean 'min_support'? Choose from min_support, seed."
     """
     options = sorted(allowed)
     guess = nearest(name, options)
     hint = f"did you mean {guess!r}? " if guess else ""
     place = f" {where}" if where else ""
-    return CasebookError(f"unknown {kind} {name!r}{place}: {hint}{_there_are(options)}")
+    return CasebookError(f"unknown {kind} {name!r}{place}: {hint}{_choices(options)}")
 
 
-def _there_are(options: list[str]) -> str:
+def _choices(options: list[str]) -> str:
     if not options:
         return "There are none."
     if len(options) > MOST:
         return f"There are {len(options):,}, from {options[0]} to {options[-1]}."
-    return f"There are {', '.join(options)}."
+    return f"Choose from {', '.join(options)}."

@@ -1,5 +1,6 @@
 """Are the values of a table what they must be? If not, which row of the file is to be looked at?"""
 
+from numbers import Number
 from typing import Any
 
 import pandas as pd
@@ -42,4 +43,6 @@ def _sentence(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> st
 
 
 def _shown(value: Any) -> str:
-    return "an empty cell" if pd.isna(value) or value == "" else repr(value)
+    if pd.isna(value) or value == "":
+        return "an empty cell"
+    return f"{value:g}" if isinstance(value, Number) else repr(value)

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import CasebookError, nearest
+from helpers.wording import listing
 
 WORKBOOKS = {".xlsx", ".xlsm"}
 TEXTS = {".csv", ".tsv", ".txt"}
@@ -70,15 +71,23 @@ def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]
             guess = nearest(name, known)
             hint = f"did you mean {guess!r}? " if guess else ""
             raise CasebookError(f"columns names {name!r}: {hint}Our columns are {', '.join(known)}.")
-    places = places_in(path)
-    return {table.name: _best(table, places, columns, path) for table in tables}
+    try:
+        places = places_in(path)
+        return {table.name: _best(table, places, columns) for table in tables}
+    except CasebookError as error:
+        raise CasebookError(f"data={path}: {error}. Expected are {_expectation(tables)}.") from None
+
+
+def _expectation(tables: list[Wanted]) -> str:
+    headings = {table.name: [(*known, name)[0] for name, known in table.columns.items()] for table in tables}
+    return listing(f"a table of {name} with the columns {', '.join(columns)}" for name, columns in headings.items())
 
 
 def places_in(path: Path) -> list[Place]:
     """Return every table of a file or folder with its headings."""
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in READABLE) if path.is_dir() else [path]
     if not files:
-        raise CasebookError(f"the folder {path} holds no {listed(READABLE)} file")
+        raise CasebookError(f"the folder holds no file of data ({listed(READABLE)})")
     return [place for file in files for place in _places_of_file(file)]
 
 
@@ -89,18 +98,17 @@ def listed(suffixes: Iterable[str]) -> str:
 def _places_of_file(file: Path) -> list[Place]:
     suffix = file.suffix.lower()
     if suffix not in READABLE:
-        raise CasebookError(f"{file} cannot be read: a file of data is one of {listed(READABLE)}")
+        raise CasebookError(f"{file.name} is no file of data ({listed(READABLE)})")
     if file.stat().st_size == 0:
-        raise CasebookError(f"{file} is empty")
+        raise CasebookError(f"{file.name} is empty")
     try:
         if suffix in WORKBOOKS:
             return _sheets(file)
         headings = pq.read_schema(file).names if suffix in PARQUET else _first_line(file)
     except (BadZipFile, KeyError, OSError, ValueError, pa.ArrowInvalid) as error:
         kind = "a workbook" if suffix in WORKBOOKS else "a table"
-        raise CasebookError(
-            f"{file} cannot be read as {kind}; it may be cut off or of another kind: {error}"
-        ) from None
+        reason = str(error).rstrip(".")
+        raise CasebookError(f"{file.name} cannot be read as {kind}, it may be cut off ({reason})") from None
     return [Place(file, None, tuple(headings))]
 
 
@@ -134,11 +142,11 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _best(table: Wanted, places: list[Place], columns: Mapping[str, str], path: Path) -> Place:
+def _best(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> Place:
     """Prefer, among the places that have all columns, the one that is named like the table."""
     fitting = [place for place in places if not lacking(table, place, columns)]
     if not fitting:
-        raise CasebookError(_refusal(table, places, columns, path))
+        raise CasebookError(_refusal(table, places, columns))
     return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
 
 
@@ -163,14 +171,13 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", text.lower())
 
 
-def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str], path: Path) -> str:
+def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> str:
     closest = min(places, key=lambda place: len(lacking(table, place, columns)))
     missing = lacking(table, closest, columns)
-    expected = ", ".join(columns.get(name, (*table.columns[name], name)[0]) for name in missing)
-    headings = ", ".join(closest.headings[:12]) or "no heading"
+    headings = listing(closest.headings, most=12) or "no heading"
     return (
-        f"{path} has no table of {table.name}: {closest} comes closest and lacks {expected} "
-        f"(it has {headings}). With other headings, say columns={{{missing[0]}: your heading}}."
+        f"no table of {table.name} is found; {closest} comes closest, has {headings}, and lacks {listing(missing)} "
+        f"(for other headings say columns={{{missing[0]}: your heading}})"
     )
 
 

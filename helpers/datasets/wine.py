@@ -64,7 +64,7 @@ OFFERS_SCHEMA = pa.DataFrameSchema(
         "minimum_quantity": pa.Column(float, pa.Check.gt(0), coerce=True, description="a number above 0"),
         "discount": pa.Column(float, pa.Check.in_range(0, 100), coerce=True, description="a number from 0 to 100"),
         "origin": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
-        "past_peak": pa.Column(bool, description="TRUE or FALSE"),
+        "past_peak": pa.Column(None, pa.Check.isin([True, False]), description="TRUE or FALSE"),
     }
 )
 TRANSACTIONS_SCHEMA = pa.DataFrameSchema(
@@ -135,7 +135,7 @@ def read_wine(data: str | Path, columns: Mapping[str, str]) -> WineOrders:
     """
     places = find_tables(Path(data), (OFFERS, TRANSACTIONS), columns)
     raw = read_place(OFFERS, places["offers"], columns)
-    offers = conform(_tidy(raw), OFFERS_SCHEMA, str(places["offers"]))
+    offers = conform(_tidy(raw), OFFERS_SCHEMA, str(places["offers"])).astype({"past_peak": bool})
     taken = read_place(TRANSACTIONS, places["transactions"], columns)
     transactions = conform(_tidy(taken), TRANSACTIONS_SCHEMA, str(places["transactions"]))
     _check_offers_exist(transactions, offers, str(places["transactions"]))

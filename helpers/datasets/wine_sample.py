@@ -5,6 +5,7 @@ bought together. Tests ask whether the methods find what was planted here.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from helpers.datasets.wine import MONTHS, WineOrders, assemble
 
 # kind of customer: share of the customers, chance to take one of their own offers, quantities and discounts
-SEGMENTS = {
+SEGMENTS: dict[str, dict[str, Any]] = {
     "pinot": {"share": 0.25, "takes": 0.6, "quantities": (6, 12, 72, 144), "discounts": (15, 85)},
     "small": {"share": 0.35, "takes": 0.45, "quantities": (6,), "discounts": (40, 85)},
     "heavy": {"share": 0.40, "takes": 0.1, "quantities": (72, 144), "discounts": (40, 90)},
@@ -122,7 +123,7 @@ def _offers(rng: np.random.Generator) -> pd.DataFrame:
             "month": [MONTHS[month] for month in months],
             "varietal": [products[i][0] for i in order],
             "minimum_quantity": [float(rng.choice(SEGMENTS[kinds[i]]["quantities"])) for i in order],
-            "discount": [float(rng.integers(*SEGMENTS[kinds[i]]["discounts"], endpoint=True)) for i in order],
+            "discount": [float(rng.choice(np.arange(*SEGMENTS[kinds[i]]["discounts"]))) for i in order],
             "origin": [products[i][1] for i in order],
             "past_peak": [bool(rng.random() < (0.3 if kinds[i] == "heavy" else 0.1)) for i in order],
             "segment": [kinds[i] for i in order],

@@ -4,6 +4,7 @@ Offers come and go; a product, a varietal of one origin, comes back. Rules are t
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -84,7 +85,7 @@ def _by_product(orders: WineOrders) -> Iterable[tuple[str, pd.DataFrame]]:
     return ((str(product), rows) for product, rows in orders.offers.sort_values("offer").groupby("product"))
 
 
-def _offer(row: object) -> str:
+def _offer(row: Any) -> str:
     return f"offer {row.offer} ({row.month}, from {row.minimum_quantity:g} kg, {row.discount:g} % off)"
 
 

@@ -58,8 +58,8 @@ def rule_graph(rules: pd.DataFrame) -> Figure:
     sizes = [RULE_SIZE if not isinstance(node, str) else ITEM_SIZE for node in graph]
     nx.draw_networkx_edges(graph, places, ax=ax, edge_color=INK, width=0.8, arrowsize=9, node_size=sizes, alpha=0.6)
     _draw_rules(ax, shown, places)
-    for item in (node for node in graph if isinstance(node, str)):
-        ax.text(*places[item], fill(item, 13), ha="center", va="center", fontsize=8, fontweight="bold")
+    for item, (x, y) in ((node, spot) for node, spot in places.items() if isinstance(node, str)):
+        ax.text(x, y, fill(item, 13), ha="center", va="center", fontsize=8, fontweight="bold")
     ax.set(aspect="equal", xlim=(0, WIDTH - 1), ylim=(-depth, 0))
     ax.set_axis_off()
     return fig
@@ -123,9 +123,9 @@ def _draw_rules(ax: Axes, rules: pd.DataFrame, places: dict[str | int, np.ndarra
     x, y = np.array([places[number] for number in rules.index]).T
     dots = ax.scatter(x, y, c=rules["lift"], cmap=SEQUENTIAL, s=RULE_SIZE, edgecolors=INK, linewidths=0.6, zorder=2)
     middle = (rules["lift"].min() + rules["lift"].max()) / 2
-    for number_, lift in rules["lift"].items():
+    for rule, lift, left, top in zip(rules.index, rules["lift"], x, y, strict=True):
         colour = "black" if lift > middle else "white"
-        ax.text(*places[number_], str(number_), ha="center", va="center", fontsize=8, color=colour, zorder=3)
+        ax.text(left, top, str(rule), ha="center", va="center", fontsize=8, color=colour, zorder=3)
     ax.figure.colorbar(dots, label="lift", fraction=0.03, aspect=30)
 
 

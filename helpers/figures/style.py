@@ -6,9 +6,11 @@ the colour of the page, so that light and dark both work.
 
 import io
 import re
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -19,7 +21,7 @@ SEQUENTIAL = "viridis"
 WIDTH = 8.0
 GRID = "rgba(128, 128, 128, 0.3)"
 
-STYLE = {
+STYLE: Any = {
     "font.size": 10,
     "font.family": "sans-serif",
     "axes.titlesize": 11,
@@ -45,17 +47,17 @@ STYLE = {
     "ytick.color": INK,
     "figure.facecolor": "none",
     "savefig.facecolor": "none",
-    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+    "axes.prop_cycle": cycler(color=PALETTE),
     "svg.fonttype": "none",
 }
 mpl.rcParams.update(STYLE)
 sns.set_palette(PALETTE)
 
 
-def canvas(height: float = 4.0, columns: int = 1, rows: int = 1, **options: object) -> tuple[Figure, list[Axes]]:
-    """Return a figure of the page's width and `height` inches, with its axes in reading order."""
+def canvas(height: float = 4.0, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """Return a figure of the page's width and `height` inches, with its axes from left to right."""
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
-    axes = fig.subplots(rows, columns, squeeze=False, **options)
+    axes = fig.subplots(1, columns, squeeze=False)
     return fig, list(axes.flat)
 
 

@@ -24,7 +24,7 @@ def shuffled(baskets: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     rng : random.Random
         Where chance comes from.
     """
-    rows = [set(np.flatnonzero(row)) for row in baskets.to_numpy()]
+    rows = [set(np.flatnonzero(row).tolist()) for row in baskets.to_numpy()]
     for _ in range(TRADES_PER_BASKET * len(rows) if len(rows) > 1 else 0):
         first, second = rng.sample(range(len(rows)), 2)
         _trade(rows[first], rows[second], rng)

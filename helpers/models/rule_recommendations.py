@@ -1,5 +1,7 @@
 """What should each customer be offered, and which rule speaks for it?"""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -35,7 +37,7 @@ def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
     return best.assign(rank=best.groupby("customer").cumcount() + 1)[COLUMNS].reset_index(drop=True)
 
 
-def _customers_of(rule: tuple, baskets: pd.DataFrame) -> pd.DataFrame:
+def _customers_of(rule: Any, baskets: pd.DataFrame) -> pd.DataFrame:
     (item,) = rule.consequents
     fits = baskets[sorted(rule.antecedents)].all(axis="columns") & ~baskets[item]
     return pd.DataFrame({"customer": baskets.index[fits]}).assign(

@@ -13,8 +13,10 @@ from helpers.wording import count, number, percent
 def overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     """Say how many rules there are and which is the strongest."""
     if rules.empty:
+        if not n_itemsets:
+            return "No rule meets these limits: no item is in enough baskets."
         sets = f"{count(n_itemsets, 'set')} of items {_are(n_itemsets)}"
-        return f"No rule meets these limits; {sets} frequent enough, but none leads to another item often enough."
+        return f"No rule meets these limits: {sets} frequent enough, but none leads to another item often enough."
     first = rules.iloc[0]
     return (
         f"{count(len(rules), 'rule')} {'meets' if len(rules) == 1 else 'meet'} the limits. By lift the strongest is "
@@ -40,6 +42,8 @@ def is_beyond_chance(summary: Mapping[str, float]) -> bool:
 
 def after_correction(rules: pd.DataFrame, n_tests: int) -> str:
     """Say how many rules stand by themselves, and how many after the correction for all that was looked at."""
+    if rules.empty:
+        return f"There is no rule to test; the search looked at {count(n_tests)}."
     alone, corrected = (int((rules[name] < FALSE_DISCOVERIES).sum()) for name in ("p_value", "q_value"))
     return (
         f"Taken alone, {count(alone)} of {count(len(rules), 'rule')} would pass Fisher's test at "
@@ -51,6 +55,8 @@ def after_correction(rules: pd.DataFrame, n_tests: int) -> str:
 def redundancy(rules: pd.DataFrame) -> str:
     """Say how many rules a simpler one makes superfluous."""
     n = int(rules["redundant"].sum())
+    if rules.empty:
+        return "There is no rule that could be redundant."
     if not n:
         return "No rule is redundant: none has a simpler rule beside it that says as much."
     return f"{count(n, 'rule')} {_are(n)} redundant: a simpler rule with the same consequent is at least as sure."

@@ -75,7 +75,7 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     if not (itemsets["items"] > 1).any():
         return _measured(pd.DataFrame({name: pd.Series(dtype=object) for name in SIDES}), itemsets, n_baskets)
     plain = itemsets[["itemset", "support"]].rename(columns={"itemset": "itemsets"})
-    mined = mined_rules(plain, metric="confidence", min_threshold=min_confidence - 1e-9, num_itemsets=n_baskets)
+    mined = mined_rules(plain, n_baskets, min_threshold=min_confidence - 1e-9, return_metrics=["confidence"])
     single = mined.loc[mined["consequents"].map(len) == 1, list(SIDES)]
     rules = _measured(single, itemsets, n_baskets)
     kept = in_order(rules[rules["confidence"] >= min_confidence], ["lift", "confidence", "count"], "antecedents")
@@ -92,12 +92,12 @@ def _measured(rules: pd.DataFrame, itemsets: pd.DataFrame, n: int) -> pd.DataFra
     )
     ante = pd.Series([counts[a] for a in rules["antecedents"]], dtype=int)
     cons = pd.Series([counts[c] for c in rules["consequents"]], dtype=int)
-    with np.errstate(divide="ignore"):
-        conviction = np.divide((n - cons) * ante, n * (ante - both), dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        conviction = np.where(both == ante, np.inf, np.divide((n - cons) * ante, n * (ante - both), dtype=float))
     return pd.DataFrame(
         {
-            "antecedents": list(rules["antecedents"]),
-            "consequents": list(rules["consequents"]),
+            "antecedents": pd.Series(list(rules["antecedents"]), dtype=object),
+            "consequents": pd.Series(list(rules["consequents"]), dtype=object),
             "support": both / n,
             "confidence": both / ante,
             "lift": both * n / (ante * cons),

@@ -51,7 +51,8 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
         for count in [counts.get(looked_at) or _count(columns, looked_at)]
         for item in sorted(looked_at)
     ]
-    tests = pd.DataFrame(rows, columns=[*SIDES, "count", "antecedent_count", "consequent_count"])
+    names = ["count", "antecedent_count", "consequent_count"]
+    tests = pd.DataFrame(rows, columns=[*SIDES, *names]).astype(dict.fromkeys(names, int))
     p = hypergeom.sf(tests["count"] - 1, len(baskets), tests["consequent_count"], tests["antecedent_count"])
     p = np.clip(np.asarray(p, dtype=float), 0, 1)
     return tests[[*SIDES, "count"]].assign(p_value=p, q_value=false_discovery_control(p) if len(p) else p)
@@ -107,15 +108,12 @@ def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: 
     replacement therefore draws these three counts from a multinomial distribution, which is what is done.
     """
     rng = np.random.default_rng(seed)
-    bounds = [_bootstrap(row.count_, row.antecedent_count, n_baskets, n_bootstrap, rng) for row in _counts(rules)]
-    wilson = [_wilson(row.count_, row.antecedent_count) for row in _counts(rules)]
+    counts = list(zip(rules["count"], rules["antecedent_count"], strict=True))
+    bounds = [_bootstrap(both, antecedent, n_baskets, n_bootstrap, rng) for both, antecedent in counts]
+    wilson = [_wilson(both, antecedent) for both, antecedent in counts]
     names = ["bootstrap_low", "bootstrap_high", "wilson_low", "wilson_high"]
     values = np.column_stack([np.reshape(bounds, (-1, 2)), np.reshape(wilson, (-1, 2))])
     return rules.join(pd.DataFrame(values, columns=names, index=rules.index))
-
-
-def _counts(rules: pd.DataFrame) -> Iterator[tuple]:
-    return rules[["count", "antecedent_count"]].rename(columns={"count": "count_"}).itertuples()
 
 
 def _bootstrap(both: int, antecedent: int, n: int, draws: int, rng: np.random.Generator) -> np.ndarray:

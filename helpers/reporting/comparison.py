@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from helpers.figures.style import canvas, to_svg
 from helpers.reporting.freshness import read_run
@@ -32,6 +32,8 @@ def write_comparisons(wish: Wish, requests: list[Request], out: Path) -> None:
 def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
     table = runs_table(requests, folder.parent, varied)
     metrics = [name for name in table.columns if name not in {"run", *varied}]
+    differing = [name for name in metrics if len(set(table[name].dropna())) > 1]
+    same = {name: table[name].dropna() for name in metrics if name not in differing}
     folder.mkdir(parents=True, exist_ok=True)
     table.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
     html = page(
@@ -39,9 +41,10 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
         title=requests[0].case.title,
         scenario=requests[0].scenario,
         varied=listing(varied),
-        pictures=_pictures(table, varied, metrics),
-        columns=[heading(name) for name in [*varied, *metrics]],
-        rows=[_row(record, folder.parent, [*varied, *metrics]) for record in table.to_dict("records")],
+        pictures=_pictures(table, varied, differing),
+        columns=[*varied, *map(heading, differing)],
+        rows=[_row(record, folder.parent, varied, differing) for record in table.to_dict("records")],
+        same=listing((f"{heading(name)} {_cell(name, values.iloc[0])}" for name, values in same.items()), most=99),
     )
     (folder / "comparison.html").write_text(html, encoding="utf-8")
 
@@ -57,40 +60,37 @@ def runs_table(requests: list[Request], folder: Path, varied: list[str]) -> pd.D
     return pd.DataFrame(rows)
 
 
-def _row(record: dict[str, Any], folder: Path, columns: list[str]) -> dict[str, Any]:
+def _row(record: dict[str, Any], folder: Path, varied: list[str], metrics: list[str]) -> dict[str, Any]:
     good = (folder / record["run"] / "report.html").exists()
-    cells = [_cell(name, record[name]) for name in columns]
-    return {
-        "name": record["run"],
-        "link": f"../{record['run']}/report.html" if good else None,
-        "cells": cells,
-    }
+    cells = [_value(record[name]) for name in varied] + [_cell(name, record[name]) for name in metrics]
+    return {"name": record["run"], "link": f"../{record['run']}/report.html" if good else None, "cells": cells}
 
 
-def _cell(name: str, value: Any) -> str:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return str(value)
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _cell(name: str, value: float) -> str:
     return "–" if pd.isna(value) else metric_value(name, int(value) if float(value).is_integer() else value)
 
 
 def _pictures(table: pd.DataFrame, varied: list[str], metrics: list[str]) -> list[dict[str, Any]]:
-    """Draw each metric that differs over the one parameter that varies, if it is a number."""
-    if len(varied) != 1 or not is_numeric_dtype(table[varied[0]]):
-        return []
-    differing = [name for name in metrics if len(set(table[name].dropna())) > 1][:PICTURES]
-    return [_picture(table, varied[0], name) for name in differing]
+    """Draw metrics over the first parameter that is a number, a line for each value of the others."""
+    numeric = [name for name in varied if is_numeric_dtype(table[name]) and not is_bool_dtype(table[name])]
+    return [_picture(table, numeric[0], varied, name) for name in metrics[:PICTURES]] if numeric else []
 
 
-def _picture(table: pd.DataFrame, parameter: str, metric: str) -> dict[str, Any]:
-    ordered = table[[parameter, metric]].dropna().sort_values(parameter)
+def _picture(table: pd.DataFrame, parameter: str, varied: list[str], metric: str) -> dict[str, Any]:
+    others = [name for name in varied if name != parameter]
+    label = table[others].apply(lambda row: ", ".join(f"{name} {_value(row[name])}" for name in others), axis=1)
+    drawn = table.assign(line=label if others else "").dropna(subset=[metric]).sort_values(parameter)
     fig, (ax,) = canvas(height=2.6)
-    ax.plot(ordered[parameter], ordered[metric], marker="o")
+    for name, line in drawn.groupby("line", sort=True):
+        ax.plot(line[parameter], line[metric], marker="o", label=name)
     ax.set(xlabel=parameter, ylabel=heading(metric))
     ax.grid(visible=True)
-    points = [f"{number(y)} at {number(x)}" for x, y in ordered.itertuples(index=False)]
+    if others:
+        ax.legend()
+    points = [f"{number(y)} at {_value(x)}" for x, y in drawn[[parameter, metric]].itertuples(index=False)]
     alt = f"{heading(metric)} by {parameter}: {listing(points, most=12)}."
-    return {
-        "svg": Markup(to_svg(fig, f"by_{metric}")),
-        "alt": alt,
-        "caption": f"{heading(metric)} by {parameter}",
-    }
+    return {"svg": Markup(to_svg(fig, f"by_{metric}")), "alt": alt, "caption": f"{heading(metric)} by {parameter}"}

@@ -33,6 +33,7 @@ def _entry(folder: Path, out: Path) -> dict[str, Any]:
         "name": either["run"],
         "folder": folder.relative_to(out).as_posix(),
         "origin": "Generated sample data" if source == "sample" else f"Data: {source}",
+        "overrides": either["overrides"],
         "made": either["made"],
         "findings": [inline_markdown(text) for text in either["findings"][:FINDINGS]],
         "has_report": bool(run),

@@ -35,7 +35,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
 
 
-def _formulas(parser: mistune.Markdown) -> None:
+def _formulas(md: mistune.Markdown) -> None:
     def inline(_: Any, found: Match[str], state: Any) -> int:
         state.append_token({"type": "inline_math", "raw": found.group("inline_math_text")})
         return found.end()
@@ -44,8 +44,8 @@ def _formulas(parser: mistune.Markdown) -> None:
         state.append_token({"type": "block_math", "raw": found.group("block_math_text")})
         return found.end() + 1
 
-    parser.inline.register("inline_math", INLINE_MATH, inline, before="link")
-    parser.block.register("block_math", BLOCK_MATH, block, before="list")
+    md.inline.register("inline_math", INLINE_MATH, inline, before="link")
+    md.block.register("block_math", BLOCK_MATH, block, before="list")
 
 
 @cache

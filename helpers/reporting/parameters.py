@@ -133,7 +133,7 @@ def _literal(node: ast.expr, line: str, path: Path) -> Any:
 
 
 def _imports(tree: ast.Module) -> dict[str, tuple[str, str]]:
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {name.asname or name.name: (node.module, name.name) for name in node.names}

@@ -143,7 +143,9 @@ _TABLE = Template(
 {%- for column in columns %}<th scope="col"{{ column.attributes }}>{{ column.heading }}</th>{% endfor -%}
 </tr></thead>
 <tbody>{% for row in rows %}
-<tr>{% for cell, column in row %}<td{{ column.attributes }}>{{ cell }}</td>{% endfor %}</tr>{% endfor %}
+<tr>{% for cell, column in row %}<td{{ column.attributes }}>{{ cell }}</td>{% endfor %}</tr>
+{%- else %}
+<tr><td colspan="{{ columns | length }}">No rows.</td></tr>{% endfor %}
 </tbody></table>""",
     autoescape=True,
 )

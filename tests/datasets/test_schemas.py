@@ -1,0 +1,49 @@
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+
+from helpers.datasets.schemas import conform
+from helpers.errors import CasebookError
+
+SCHEMA = pa.DataFrameSchema(
+    {
+        "id": pa.Column(
+            int, unique=True, report_duplicates="exclude_first", coerce=True, description="a number, once"
+        ),
+        "price": pa.Column(float, pa.Check.gt(0), coerce=True, description="a number above 0"),
+    }
+)
+
+
+def test_values_get_their_types() -> None:
+    found = conform(pd.DataFrame({"id": ["1", "2"], "price": [1, "2.5"]}), SCHEMA, "x.csv")
+    assert found.to_dict("list") == {"id": [1, 2], "price": [1.0, 2.5]}
+
+
+@pytest.mark.parametrize(
+    ("ids", "prices", "message"),
+    [
+        ([1, 2], [1, "x"], "x.csv, column 'price', row 3: 'x' is not allowed, it must be a number above 0"),
+        ([1, 2], [-1, 2], "x.csv, column 'price', row 2: -1 is not allowed, it must be a number above 0"),
+        (
+            [1, 2],
+            [1, None],
+            "x.csv, column 'price', row 3: an empty cell is not allowed, it must be a number above 0",
+        ),
+        ([1, 1], [1, 2], "x.csv, column 'id', row 3: 1 is not allowed, it must be a number, once"),
+        (
+            [1, 2, 3],
+            [0, -1, "x"],
+            "x.csv, column 'price', row 4: 'x' is not allowed, it must be a number above 0",
+        ),
+    ],
+)
+def test_a_fault_names_file_column_row_and_value(ids: list, prices: list, message: str) -> None:
+    with pytest.raises(CasebookError) as error:
+        conform(pd.DataFrame({"id": ids, "price": prices}), SCHEMA, "x.csv")
+    assert str(error.value) == message
+
+
+def test_further_faults_are_counted() -> None:
+    with pytest.raises(CasebookError, match=r"row 2: .*; 1 more row with a fault$"):
+        conform(pd.DataFrame({"id": [1, 2, 3], "price": [-1, 1, -2]}), SCHEMA, "x.csv")

@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from helpers.datasets.tables import Wanted, find_tables, read_place
+from helpers.errors import CasebookError
+
+SALES = Wanted("sales", {"customer": ("Customer ID", "Client"), "price": ("Unit price",)})
+FRAME = pd.DataFrame({"Customer ID": ["a", "b"], "Unit price": [1.5, 2.0], "Note": ["é", "£5"]})
+
+
+def read(path: Path, columns: dict[str, str] | None = None) -> pd.DataFrame:
+    place = find_tables(path, [SALES], columns or {})["sales"]
+    return read_place(SALES, place, columns or {})
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_text_in_every_common_form(tmp_path: Path, separator: str, encoding: str) -> None:
+    FRAME.to_csv(tmp_path / "x.csv", sep=separator, encoding=encoding, index=False)
+    pd.testing.assert_frame_equal(read(tmp_path / "x.csv"), FRAME.iloc[:, :2].set_axis(["customer", "price"], axis=1))
+
+
+def test_an_encoding_is_not_misjudged_where_the_look_ahead_cuts_a_letter(tmp_path: Path) -> None:
+    text = "Customer ID,Unit price\n" + "é,1\n" * 300_000
+    for shift in range(3):
+        (tmp_path / "x.csv").write_text(text.replace("Customer", "Customer" + " " * shift), encoding="utf-8")
+        assert set(read(tmp_path / "x.csv")["customer"]) == {"é"}
+
+
+def test_parquet_and_workbook_give_the_same_table(tmp_path: Path) -> None:
+    FRAME.to_parquet(tmp_path / "x.parquet")
+    FRAME.to_excel(tmp_path / "x.xlsx", index=False)
+    pd.testing.assert_frame_equal(read(tmp_path / "x.parquet"), read(tmp_path / "x.xlsx"), check_dtype=False)
+
+
+def test_headings_in_any_case_and_punctuation(tmp_path: Path) -> None:
+    FRAME.set_axis(["CUSTOMER_ID", "unit-price", "z"], axis=1).to_csv(tmp_path / "x.csv", index=False)
+    assert list(read(tmp_path / "x.csv")) == ["customer", "price"]
+
+
+def test_columns_name_headings_that_are_not_known(tmp_path: Path) -> None:
+    FRAME.rename(columns={"Unit price": "Preis"}).to_csv(tmp_path / "x.csv", index=False)
+    assert list(read(tmp_path / "x.csv", {"price": "Preis"})["price"]) == [1.5, 2.0]
+    with pytest.raises(
+        CasebookError, match=r"lacks price \(for other headings say columns=\{price: your heading\}\)"
+    ):
+        read(tmp_path / "x.csv")
+    with pytest.raises(CasebookError, match="columns names 'prise': did you mean 'price'"):
+        read(tmp_path / "x.csv", {"prise": "Preis"})
+
+
+def test_the_sheet_that_is_named_like_the_table_is_taken_and_others_are_ignored(tmp_path: Path) -> None:
+    with pd.ExcelWriter(tmp_path / "x.xlsx") as book:
+        FRAME.assign(**{"Unit price": 9}).to_excel(book, sheet_name="Draft", index=False)
+        FRAME.to_excel(book, sheet_name="My sales", index=False)
+        pd.DataFrame({"x": [1]}).to_excel(book, sheet_name="Pivot", index=False)
+    assert list(read(tmp_path / "x.xlsx")["price"]) == [1.5, 2.0]
+
+
+def test_blank_rows_are_left_out_and_rows_keep_their_place(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [["Customer ID", "Unit price"], ["a", 1], [None, None], ["b", 2]]:
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    assert list(read(tmp_path / "x.xlsx").index) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.xlsx", b"", "x.xlsx is empty"),
+        ("x.xlsx", b"PK\x03\x04 cut off", "x.xlsx cannot be read as a workbook, it may be cut off"),
+        ("x.parquet", b"PAR1 cut off", "x.parquet cannot be read as a table, it may be cut off"),
+        ("x.doc", b"text", "x.doc is no file of data"),
+        ("x.csv", b"a,b\n1,2\n", "x.csv comes closest, has a and b, and lacks customer and price"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_was_expected(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CasebookError) as error:
+        read(tmp_path / name)
+    assert said in str(error.value)
+    assert "Expected are a table of sales with the columns Customer ID, Unit price." in str(error.value)
+
+
+def test_a_folder_without_data(tmp_path: Path) -> None:
+    with pytest.raises(CasebookError, match="the folder holds no file of data"):
+        read(tmp_path)
