@@ -85,11 +85,14 @@ def _imported(tree: ast.AST) -> Iterator[str]:
 def _files_of_module(name: str, root: Path) -> set[Path]:
     parts = name.split(".")
     module = root.joinpath(*parts).with_suffix(".py")
-    if parts[0] != "helpers" or not module.is_file():
-        return {path for path in [root.joinpath(*parts, "__init__.py")] if path.is_file()}
-    packages = [root.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts))]
+    if parts[0] != "helpers":
+        return set()
+    inits = (root.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1))
+    packages = {path for path in inits if path.is_file()}
+    if not module.is_file():
+        return packages
     beside = {path for path in module.parent.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
-    return {module, *packages} | beside
+    return {module} | packages | beside
 
 
 def _digest_of_files(paths: Iterable[Path], root: Path) -> str:

@@ -1,0 +1,21 @@
+from helpers.reporting.markdown import inline_markdown, markdown
+
+
+def test_prices_are_not_formulas() -> None:
+    text = "From $371,181 to $5, or US$6 and $7."
+    assert markdown(text) == f"<p>{text}</p>\n"
+
+
+def test_formulas_in_a_line_and_in_a_block() -> None:
+    html = markdown("so $a_1$ holds\n\n$$\n\\sum_i x_i\n$$\n\nafter")
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline"><mrow><msub>' in html
+    assert 'display="block"' in html
+    assert "<p>after</p>" in html
+
+
+def test_headings_get_anchors_and_the_title_is_left_out() -> None:
+    assert markdown("# Title\n\n## A & `b`?") == '<h2 id="a-b">A &amp; <code>b</code>?</h2>\n'
+
+
+def test_a_line_stands_without_a_paragraph() -> None:
+    assert inline_markdown("a **b**") == "a <strong>b</strong>"

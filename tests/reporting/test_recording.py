@@ -1,0 +1,103 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.express as px
+import pytest
+from matplotlib.figure import Figure
+
+from helpers.errors import CasebookError
+from helpers.figures.style import canvas
+from helpers.reporting import recording
+from helpers.reporting.recording import figure, finding, metric, table
+from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
+from helpers.wording import percent
+
+FRAME = pd.DataFrame({"name": ["a", "<b>", None], "share": [0.5, np.nan, 1 / 3], "n": [1, 2000, 3]})
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    bundles: list[dict[str, Any]] = []
+    monkeypatch.setattr(recording, "display", lambda bundle, **_: bundles.append(bundle))
+    return bundles
+
+
+@pytest.fixture
+def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(TABLES_FOLDER, str(tmp_path))
+    return tmp_path
+
+
+def picture() -> Figure:
+    fig, (ax,) = canvas(height=2)
+    ax.plot([1, 2])
+    return fig
+
+
+def test_a_table_is_shown_formatted_and_kept_as_it_is(shown: list[dict[str, Any]], tables: Path) -> None:
+    table(FRAME, "names", "Names & shares", {"share": percent}, rows=2)
+    html = shown[0]["text/html"]
+    assert "<caption>Names &amp; shares</caption>" in html
+    assert '<td>&lt;b&gt;</td><td class="number">–</td><td class="number">2,000</td>' in html
+    assert "50\u00a0%" in html
+    assert "0.333" not in html, "the third row is not shown"
+    assert shown[0][RECORD] == {"kind": "table", "name": "names", "rows": 3, "shown": 2}
+    assert (tables / "names.csv").read_text() == "name,share,n\na,0.5,1\n<b>,,2000\n,0.333333333333,3\n"
+
+
+def test_a_named_index_becomes_columns(shown: list[dict[str, Any]], tables: Path) -> None:
+    table(FRAME.rename_axis("rule"), "indexed")
+    assert (tables / "indexed.csv").read_text().startswith("rule,name,share,n\n0,a,")
+    assert '<th scope="col" class="number">Rule</th>' in shown[0]["text/html"]
+
+
+def test_an_empty_table_says_so(shown: list[dict[str, Any]]) -> None:
+    table(FRAME.head(0), "nothing")
+    assert '<td colspan="3">No rows.</td>' in shown[0]["text/html"]
+
+
+def test_in_jupyter_nothing_is_written(
+    shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(TABLES_FOLDER, raising=False)
+    monkeypatch.chdir(tmp_path)
+    table(FRAME, "names")
+    table(FRAME, "names")
+    assert len(shown) == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_serves_once(shown: list[dict[str, Any]], tables: Path) -> None:
+    table(FRAME, "names")
+    with pytest.raises(CasebookError, match="the name 'names' is used twice"):
+        figure(picture(), "names", "A line.", FRAME)
+    with pytest.raises(CasebookError, match=r"the name '../x' is not allowed"):
+        table(FRAME, "../x")
+
+
+def test_a_figure_carries_alt_text_and_its_data(shown: list[dict[str, Any]], tables: Path) -> None:
+    live = px.line(x=[1, 2], y=[3, 4])
+    figure(picture(), "line", "A line that rises.", FRAME, "Caption.", interactive=live)
+    assert shown[0]["image/svg+xml"].startswith("<svg")
+    assert shown[0][RECORD] == {"kind": "figure", "name": "line", "alt": "A line that rises.", "caption": "Caption."}
+    assert set(json.loads(json.dumps(shown[0][PLOTLY]))) >= {"data", "layout"}
+    assert (tables / "line.csv").exists()
+
+
+def test_metrics_are_plain_finite_numbers(shown: list[dict[str, Any]]) -> None:
+    metric(rules=np.int64(15), mean_lift=np.float64(2.5), back_share=0.25)
+    assert shown[0][RECORD]["values"] == [("rules", 15), ("mean_lift", 2.5), ("back_share", 0.25)]
+    assert json.dumps(shown[0][RECORD]["values"]) == '[["rules", 15], ["mean_lift", 2.5], ["back_share", 0.25]]'
+    assert shown[0]["text/plain"] == "Rules: 15\nMean lift: 2.50\nBack share: 25\u00a0%"
+    with pytest.raises(CasebookError, match="the metric lift is inf: a metric is a finite number"):
+        metric(lift=float("inf"))
+
+
+def test_a_finding_says_whether_it_is_an_alert(shown: list[dict[str, Any]]) -> None:
+    finding("Good.")
+    finding("Weak.", alert=True)
+    assert [bundle[RECORD]["alert"] for bundle in shown] == [False, True]
+    assert shown[0]["text/markdown"] == "Good."

@@ -1,0 +1,152 @@
+import json
+import re
+from typing import Any
+
+import nbformat
+import plotly.express as px
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.figures.style import canvas, to_svg
+from helpers.reporting.pages import content_security_policy
+from helpers.reporting.parameters import Parameter
+from helpers.reporting.records import PLOTLY, RECORD
+from helpers.reporting.rendering import render
+
+RUN: dict[str, Any] = {
+    "case": "demo",
+    "title": "A <demo>",
+    "scenario": "default",
+    "run": "default+12345678",
+    "made": "2026-11-22T01:37:50+00:00",
+    "seconds": 5.1,
+    "data": {"source": "sample", "fingerprint": ""},
+    "parameters": {"seed": 3},
+    "versions": {"python": "3.11"},
+}
+PARAMETERS = {"seed": Parameter("seed", "Seed", 1, "where chance starts", {})}
+
+
+def shown(bundle: dict[str, Any], source: str = "x = 1") -> nbformat.NotebookNode:
+    return new_code_cell(source, outputs=[new_output("display_data", data=bundle)])
+
+
+def finding(text: str, alert: bool = False) -> nbformat.NotebookNode:
+    return shown({RECORD: {"kind": "finding", "text": text, "alert": alert}, "text/markdown": text})
+
+
+def picture(interactive: bool) -> nbformat.NotebookNode:
+    fig, (ax,) = canvas(height=2)
+    ax.plot([1, 2])
+    record = {"kind": "figure", "name": "line", "alt": 'A "line" & more', "caption": "It *rises*."}
+    live = {PLOTLY: json.loads(px.line(x=["</script>"], y=[1]).to_json())} if interactive else {}
+    return shown({RECORD: record, "image/svg+xml": to_svg(fig, "line")} | live)
+
+
+def page(*cells: nbformat.NotebookNode, failure: str | None = None) -> BeautifulSoup:
+    notebook = new_notebook(cells=[new_markdown_cell("# A <demo>\n\nIntro."), *cells])
+    return BeautifulSoup(render(notebook, RUN, PARAMETERS, failure), "html.parser")
+
+
+def test_findings_and_alerts_stand_on_top_and_in_their_place() -> None:
+    soup = page(finding("**5** rules."), finding("Weak.", alert=True))
+    assert [str(item) for item in soup.select("#summary .findings li")] == ["<li><strong>5</strong> rules.</li>"]
+    assert soup.select_one("#summary .alert li").text == "Weak."
+    assert [div["class"] for div in soup.select(".cell > div")] == [["finding"], ["alert"]]
+
+
+def test_metrics_become_key_figures_and_show_nothing_in_their_place() -> None:
+    record = {"kind": "metric", "values": [["rules", 1500], ["back_share", 0.25]]}
+    soup = page(shown({RECORD: record, "text/plain": "Rules: 1,500"}))
+    tiles = [(tile.dt.text, tile.dd.text) for tile in soup.select(".tiles div")]
+    assert tiles == [("Rules", "1,500"), ("Back share", "25\u00a0%")]
+    assert not soup.select(".printed")
+
+
+def test_contents_lead_to_the_headings() -> None:
+    soup = page(
+        new_markdown_cell("## First & *best*\ntext\n### Second"), new_markdown_cell("```\n## no heading\n```")
+    )
+    links = [(a["href"], a.text) for a in soup.select("nav a")]
+    assert links == [("#first-best", "First & best"), ("#second", "Second"), ("#provenance", "How this was made")]
+    assert all(soup.find(id=href[1:]) for href, _ in links)
+
+
+def test_code_is_folded_and_the_injected_cell_left_out() -> None:
+    injected = new_code_cell("seed = 3", metadata={"tags": ["injected-parameters"]})
+    soup = page(new_code_cell("print('<hello>')"), injected)
+    folded = soup.select("details.code")
+    assert len(folded) == 1
+    assert not folded[0].has_attr("open")
+    assert "print('<hello>')" in folded[0].text
+
+
+def test_a_figure_has_its_alt_text_and_ids_that_are_used_once() -> None:
+    soup = page(picture(interactive=False))
+    assert soup.select_one("[role=img]")["aria-label"] == 'A "line" & more'
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert not soup.find(id="plotly")
+
+
+def test_the_library_is_put_in_once_and_its_hash_is_allowed() -> None:
+    soup = page(picture(interactive=True), new_markdown_cell("## More"), picture(interactive=True))
+    assert len(soup.find_all(id="plotly")) == 1
+    assert [json.loads(s.string)["data"][0]["x"] for s in soup.select("figure script")] == [["</script>"]] * 2
+
+
+def test_only_the_inlined_scripts_may_run() -> None:
+    soup = page(picture(interactive=True))
+    policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    own = [tag.string for tag in soup.find_all("script", type=None)]
+    hashes = re.findall(r"'sha256-[^']+'", policy)
+    assert content_security_policy(own).split(";")[1].split()[1:] == hashes[: len(own)]
+    assert len(hashes) == len(own) + 1, "the library's hash stands beside those of the page's own scripts"
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+
+
+def test_nothing_is_asked_of_the_network() -> None:
+    soup = page(picture(interactive=True), finding("x"))
+    for tag in soup.find_all(True):
+        for name in ("src", "href", "xlink:href", "data", "action", "srcset"):
+            value = tag.get(name, "")
+            assert value.startswith(("#", "data:", "tables/")) or not value, f"{tag.name} {name}={value}"
+    style = soup.style.string
+    assert "@import" not in style
+    assert "url(" not in style
+
+
+def test_formulas_become_mathml() -> None:
+    soup = page(new_markdown_cell("A price of $5 and $6, and $p = \\frac{k}{n}$.\n\n$$x^2$$"))
+    assert [math["display"] for math in soup.find_all("math")] == ["inline", "block"]
+    assert "A price of $5 and $6" in soup.text
+
+
+def test_changed_parameters_and_provenance_are_told() -> None:
+    soup = page()
+    row = soup.select_one("#provenance tbody tr")
+    assert [cell.text for cell in row.children] == ["seed", "3 changed from 1", "where chance starts"]
+    assert "Generated sample data" in soup.select_one(".origin").text
+    assert "generated from the seed" in soup.select_one("#provenance").text
+
+
+def test_a_failure_is_told_first() -> None:
+    error = new_output("error", ename="ValueError", evalue="x < y", traceback=["\x1b[31mTrace < \x1b[0m"])
+    soup = page(new_code_cell("raise", outputs=[error]), failure="column x, row 3: '<' is not allowed")
+    assert "column x, row 3: '<' is not allowed" in soup.select_one("[role=alert]").text
+    assert "Trace < " in soup.select_one("details.failure").text
+
+
+@pytest.mark.parametrize("kind", ["stdout", "stderr"])
+def test_prints_are_shown_and_messages_folded(kind: str) -> None:
+    soup = page(new_code_cell("x", outputs=[new_output("stream", name=kind, text="a < b")]))
+    place = soup.select_one("pre.printed") if kind == "stdout" else soup.select("details.code")[1]
+    assert "a < b" in place.text
+
+
+def test_a_frame_that_is_just_displayed_scrolls_in_a_box() -> None:
+    soup = page(shown({"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": "1"}))
+    assert soup.select_one("div.scroll[tabindex='0'] table td").text == "1"

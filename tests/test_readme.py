@@ -1,0 +1,72 @@
+"""Does the README tell the truth?"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from run_reports import parser
+from tests.house import ROOT, House
+
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str, after: str) -> list[str]:
+    """Return the code blocks of a language below a heading."""
+    section = README.split(f"\n## {after}\n")[1].split("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", section, flags=re.DOTALL)
+
+
+def test_the_recipe_followed_to_the_letter_gives_a_report(house: House) -> None:
+    (script,) = blocks("python", "Adding a case study")
+    (commands,) = blocks("sh", "Adding a case study")
+    (house.root / "params").mkdir()
+    (house.root / ".venv").symlink_to(sys.prefix)
+    before = snapshot(house.root / "helpers")
+    (house.root / "notebooks" / "repeat.py").write_text(script)
+    done = subprocess.run(["sh", "-e"], input=commands, cwd=house.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    run = json.loads(house.out("repeat", "default", "run.json").read_text())
+    assert run["title"] == "How many customers come back?"
+    assert run["metrics"]["customers"] == 200
+    assert snapshot(house.root / "helpers") == before
+    assert sorted(path.name for path in (house.root / "notebooks").iterdir()) == ["repeat.ipynb"]
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    return {
+        str(path): path.read_text() for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".j2", ".css"}
+    }
+
+
+def test_the_recipe_passes_the_linter(tmp_path: Path) -> None:
+    (script,) = blocks("python", "Adding a case study")
+    path = tmp_path / "repeat.py"
+    path.write_text(script)
+    for check in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *check, "--config", str(ROOT / "pyproject.toml"), str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_every_option_is_told() -> None:
+    options = {option for action in parser()._actions for option in action.option_strings} - {"-h", "--help"}
+    told = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", blocks_of_options()))
+    assert told == options
+
+
+def blocks_of_options() -> str:
+    section = README.split("\n## Run reports\n")[1]
+    return "\n".join(line[:48] for line in section.splitlines() if line.startswith("      -"))
+
+
+def test_every_case_has_its_line() -> None:
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        assert f"| `{notebook.stem}` |" in README
+
+
+def test_no_file_names_a_package_index() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert "index" not in lock.split("==")[0]
