@@ -10,7 +10,9 @@ from helpers.reporting.requests import Wish
 
 
 def parser() -> argparse.ArgumentParser:
-    command = argparse.ArgumentParser(prog="run_reports.py", description="Run case studies and render their reports.")
+    command = argparse.ArgumentParser(
+        prog="run_reports.py", description="Run case studies and render their reports.", allow_abbrev=False
+    )
     add = command.add_argument
     add("cases", nargs="*", metavar="CASE", help="the cases to run (default: all)")
     add(

@@ -38,6 +38,7 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     console = Console(stderr=True)
     try:
         requests = requests_of(wish)
+        _check_writable(out)
     except CasebookError as error:
         console.print(f"run_reports.py: {error}", highlight=False, markup=False, soft_wrap=True)
         return 2
@@ -46,6 +47,15 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     _write_pages(wish, requests, out)
     print(out / "index.html")
     return 1 if failed else 0
+
+
+def _check_writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not os.access(out, os.W_OK):
+            raise PermissionError("permission denied")
+    except OSError as error:
+        raise CasebookError(f"--out {out} cannot be written to: {error.strerror or error}") from None
 
 
 def _make_stale(

@@ -51,8 +51,9 @@ def table(
     flat = _flat(frame)
     _keep(flat, name)
     shown = flat.head(rows)
-    record = {"kind": "table", "name": name, "rows": len(flat), "shown": len(shown)}
-    html = _html_table(shown, caption or heading(name), formats or {})
+    title = caption or heading(name)
+    record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
+    html = _html_table(shown, title, formats or {})
     _show({"text/html": html, "text/plain": shown.to_string(), RECORD: record})
 
 

@@ -60,7 +60,8 @@ def requests_of(wish: Wish) -> list[Request]:
         case.known({name: None for point in grid for name in point} | texts, "")
     if wish.name is not None:
         _check_name(wish.name)
-    return [_request(case, wish, shared, texts | point) for case in cases for point in grid]
+    requests = [_request(case, wish, shared, texts | point) for case in cases for point in grid]
+    return list({request.label: request for request in requests}.values())
 
 
 def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str]) -> Request:

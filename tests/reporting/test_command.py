@@ -118,7 +118,7 @@ def test_up_to_date_by_content_and_a_failure_keeps_the_last_good_report(house: H
 
 def test_a_sweep_makes_a_run_for_each_value_and_compares_them(house: House) -> None:
     house.add_case("good", case_script())
-    done = house.run("good", "--sweep", "share=0.25,0.75", "--sweep", "k=2", "-p", "sample_size=4")
+    done = house.run("good", "--sweep", "share=0.25,0.75,.25", "--sweep", "k=2", "-p", "sample_size=4")
     assert done.returncode == 0, done.stderr
     (page,) = house.out("good").glob("*/comparison.html")
     table = pd.read_csv(page.with_name("comparison.csv"))
@@ -183,6 +183,7 @@ def test_paths_scenarios_files_and_overrides(house: House, tmp_path: Path) -> No
             ["good", "-f", "wrong.yaml"],
             "unknown parameter 'shares' of case 'good' in wrong.yaml: did you",
         ),
+        (["good", "-o", "run_reports.py"], "run_reports.py cannot be written to: File exists"),
         (["good", "--name", "../up"], "--name '../up' is not allowed"),
         (["good", "-j", "0"], "'0' is not allowed: it must be a whole number, at least 1"),
         (["good", "--timeout", "soon"], "'soon' is not allowed"),

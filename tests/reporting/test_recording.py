@@ -44,7 +44,7 @@ def test_a_table_is_shown_formatted_and_kept_as_it_is(shown: list[dict[str, Any]
     assert '<td>&lt;b&gt;</td><td class="number">–</td><td class="number">2,000</td>' in html
     assert "50\u00a0%" in html
     assert "0.333" not in html, "the third row is not shown"
-    assert shown[0][RECORD] == {"kind": "table", "name": "names", "rows": 3, "shown": 2}
+    assert shown[0][RECORD] == {"kind": "table", "name": "names", "caption": "Names & shares", "rows": 3, "shown": 2}
     assert (tables / "names.csv").read_text() == "name,share,n\na,0.5,1\n<b>,,2000\n,0.333333333333,3\n"
 
 
