@@ -59,6 +59,45 @@ def test_most_rules_pass_alone_and_few_after_the_correction(published: Path) -> 
     assert by_chance.mean() == pytest.approx(4, abs=1)
 
 
+def test_the_published_segments_are_found(published: Path) -> None:
+    offers = pd.read_csv(published / "tables" / "offer_segments.csv")
+    found = {tuple(group["offer"]) for _, group in offers.groupby("segment")}
+    rest = tuple(offer for offer in range(1, 33) if offer not in {2, 17, 24, 26, 7, 8, 13, 18, 29, 30})
+    assert found == {(2, 17, 24, 26), (7, 8, 13, 18, 29, 30), rest}
+    assert set(offers["segment"]) == {"Pinot Noir lovers", "small timers", "variety and heavy drinkers"}
+    customers = pd.read_csv(published / "tables" / "customer_segments.csv")
+    assert len(customers) == 100
+    assert customers.filter(like="share_of_").sum(axis=1).to_numpy() == pytest.approx(1)
+
+
+def test_the_published_profile_is_found_with_offer_7_counted_twice(published: Path) -> None:
+    table = pd.read_csv(published / "tables" / "published_segments.csv").set_index(["segment", "of"])
+    figures = ["origins", "varietals", "minimum_quantity", "discount", "discount_sd", "past_peak"]
+    for segment in table.index.unique("segment"):
+        printed, twice = (
+            table.loc[(segment, "published"), figures],
+            table.loc[(segment, "ours, offer 7 counted twice"), figures],
+        )
+        assert twice.to_numpy(float) == pytest.approx(printed.to_numpy(float), abs=0.05)
+    assert table.loc[("variety and heavy drinkers", "ours"), "minimum_quantity"] == pytest.approx(83.45, abs=0.01)
+
+
+def test_the_published_sizes_lie_within_the_spread_of_the_runs(published: Path) -> None:
+    by_run = pd.read_csv(published / "tables" / "nmf_runs.csv")
+    assert len(by_run) == 25
+    for name, share in {"share_1": 0.44, "share_2": 0.37, "share_3": 0.19}.items():
+        assert by_run[name].min() <= share <= by_run[name].max()
+    findings = json.loads((published / "run.json").read_text())["findings"]
+    assert any("19 / 37 / 44 % lie within the spread of our runs" in text for text in findings)
+
+
+def test_taste_and_similarity_beat_the_favourites_on_the_published_data(published: Path) -> None:
+    methods = pd.read_csv(published / "tables" / "methods.csv").set_index(["items", "method"])
+    gains = methods.loc["offers", "gain"]
+    assert (methods.loc["offers"].loc[["NMF", "item similarity"], "gain_low"] > 0).all()
+    assert gains.drop("favourites of all").idxmin() == "rules"
+
+
 def test_the_same_request_gives_the_same_tables_byte_for_byte(tmp_path: Path) -> None:
     first, second = (run(tmp_path / name, "-p", "sample_size=80") / "tables" for name in ("first", "second"))
     names = sorted(path.name for path in first.iterdir())

@@ -16,9 +16,9 @@ from helpers.datasets.wine import MONTHS, WineOrders, assemble
 SEGMENTS: dict[str, dict[str, Any]] = {
     "pinot": {"share": 0.25, "takes": 0.6, "quantities": (6, 12, 72, 144), "discounts": (15, 85)},
     "small": {"share": 0.35, "takes": 0.45, "quantities": (6,), "discounts": (40, 85)},
-    "heavy": {"share": 0.40, "takes": 0.1, "quantities": (72, 144), "discounts": (40, 90)},
+    "heavy": {"share": 0.40, "takes": 0.14, "quantities": (72, 144), "discounts": (40, 90)},
 }
-STRAYS = 0.01  # chance to take an offer that is meant for others
+STRAYS = 0.005  # chance to take an offer that is meant for others
 PINOT = [("Pinot Noir", origin) for origin in ("Australia", "France", "Germany", "Italy")]
 SMALL = [
     ("Espumante", "South Africa"),
@@ -55,13 +55,13 @@ OFFERED_AGAIN = [
     ("Espumante", "Oregon"),
 ]
 PRODUCTS = {"pinot": PINOT, "small": SMALL, "heavy": HEAVY + OFFERED_AGAIN}
-# A tenth of the customers takes the first of a pair, and nearly always the second too; others seldom do.
+# A few customers take the first of a pair, and nearly always the second too; others seldom do.
 RULES = {
     "Cabernet Sauvignon France": "Cabernet Sauvignon Oregon",
     "Champagne New Zealand": "Merlot California",
     "Prosecco Chile": "Chardonnay South Africa",
 }
-FANS, TAKES_BOTH, TAKES_SECOND_ALONE = 0.1, 0.95, 0.02
+FANS, TAKES_BOTH, TAKES_SECOND_ALONE = 0.07, 0.95, 0.01
 STEMS = ("Ash", "Black", "Brad", "Carl", "Dal", "East", "Fair", "Gar", "Hart", "Kirk", "Lang", "Marl", "Nor", "Stan")
 ENDINGS = ("beck", "bury", "by", "combe", "dale", "den", "field", "ford", "ham", "land", "ley", "mere", "ton", "wick")
 

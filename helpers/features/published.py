@@ -34,3 +34,28 @@ def against_published(
     half_a_digit = 0.5 * 10**-decimals + TOLERANCE
     gaps = np.column_stack([columns[f"published_{name}"] - columns[f"reproduced_{name}"] for name in figures])
     return both[keys].assign(**columns, agrees=(np.abs(gaps) <= half_a_digit).all(axis=1))
+
+
+def within_spread(published: pd.DataFrame, runs: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """Return published figures beside the spread of ours over several runs.
+
+    Parameters
+    ----------
+    published : DataFrame
+        measure, measured_on (in words) and published.
+    runs : DataFrame
+        A row for each run, the best first, with a column for each measure.
+    decimals : int
+        How many decimals the study printed.
+
+    Returns
+    -------
+    DataFrame
+        The published rows, then best (of our runs), low and high (of all runs), and `agrees`: the published figure
+        lies between low and high, as far as it was printed.
+    """
+    ours = runs[published["measure"]]
+    table = published.assign(best=ours.iloc[0].to_numpy(), low=ours.min().to_numpy(), high=ours.max().to_numpy())
+    half_a_digit = 0.5 * 10**-decimals + TOLERANCE
+    inside = table["published"].between(table["low"] - half_a_digit, table["high"] + half_a_digit)
+    return table.assign(agrees=inside)

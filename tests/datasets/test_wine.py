@@ -5,7 +5,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from helpers.datasets.wine import OFFERS, TRANSACTIONS, check_wine, published_rules, read_wine
+from helpers.datasets.wine import OFFERS, TRANSACTIONS, check_wine, published, read_wine
 from helpers.datasets.wine_sample import generate_wine
 from helpers.errors import CasebookError
 from helpers.features.offers import baskets
@@ -111,7 +111,7 @@ def test_exactly_the_published_rules(real_data: Callable[[str], Path]) -> None:
     bought = baskets(read_wine(real_data("WineKMC.xlsx"), {}))
     itemsets = frequent_itemsets(bought, 0.05, 5)
     rules = readable(association_rules(itemsets, len(bought), 0.5))
-    compared = against_published(published_rules(), rules, ["antecedents", "consequents"], decimals=3)
+    compared = against_published(published("rules"), rules, ["antecedents", "consequents"], decimals=3)
     assert len(itemsets) == 45
     assert len(compared) == len(rules) == 15
     assert compared["agrees"].all()

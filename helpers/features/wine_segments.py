@@ -1,0 +1,158 @@
+"""What are the segments of offers and customers like, what should they be called, and what should they be sent?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.wording import count, listing
+
+SMALL = 0.5  # of the mean smallest quantity of all offers, below which customers are small timers
+VARIED = 0.5  # of all varietals, from which on a segment is varied
+
+
+def profile_offers(offers: pd.DataFrame, segments: Mapping[object, list[int]]) -> pd.DataFrame:
+    """Return a row for each segment of offers.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        The offers, as `WineOrders` has them.
+    segments : mapping of segment to list of int
+        Which offers belong to it.
+
+    Returns
+    -------
+    DataFrame
+        segment, offers (how many), share_of_offers, origins and varietals (how many), minimum_quantity (mean, kg),
+        discount (mean, %), discount_sd and past_peak (share).
+    """
+    rows = [
+        _profile(segment, offers[offers["offer"].isin(members)], len(offers)) for segment, members in segments.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _profile(segment: object, members: pd.DataFrame, n_offers: int) -> dict[str, object]:
+    return {
+        "segment": segment,
+        "offers": len(members),
+        "share_of_offers": len(members) / n_offers,
+        "origins": members["origin"].nunique(),
+        "varietals": members["varietal"].nunique(),
+        "minimum_quantity": members["minimum_quantity"].mean(),
+        "discount": members["discount"].mean(),
+        "discount_sd": members["discount"].std(),
+        "past_peak": members["past_peak"].mean(),
+    }
+
+
+def members_of(segments: pd.Series) -> dict[object, list]:
+    """Return segment to its members, of a Series of segments by member."""
+    return {segment: list(members.index) for segment, members in segments.groupby(segments)}
+
+
+def name_segments(offers: pd.DataFrame, segments: Mapping[object, list[int]]) -> dict[object, str]:
+    """Name each segment by rule from its profile; names that would be shared are numbered.
+
+    One varietal only: its lovers. Else a mean smallest quantity of at most SMALL of that of all offers: small timers.
+    Else VARIED of all varietals or more makes for variety, and quantities above the mean of all for heavy drinkers.
+    """
+    profile = profile_offers(offers, segments)
+    names = [_name(row, offers, list(segments[row.segment])) for row in profile.itertuples()]
+    numbered = [
+        f"{name} {names[:i].count(name) + 1}" if names.count(name) > 1 else name for i, name in enumerate(names)
+    ]
+    return dict(zip(profile["segment"], numbered, strict=True))
+
+
+def _name(row: Any, offers: pd.DataFrame, members: list[int]) -> str:
+    if row.varietals == 1:
+        return f"{offers.loc[offers['offer'].isin(members), 'varietal'].iloc[0]} lovers"
+    if row.minimum_quantity <= SMALL * offers["minimum_quantity"].mean():
+        return "small timers"
+    traits = [
+        *(["variety"] if row.varietals >= VARIED * offers["varietal"].nunique() else []),
+        *(["heavy"] if row.minimum_quantity > offers["minimum_quantity"].mean() else []),
+    ]
+    return f"{' and '.join(traits)} drinkers" if traits else "occasional drinkers"
+
+
+def customer_table(basis: pd.DataFrame, segments: pd.Series, names: Mapping[object, str]) -> pd.DataFrame:
+    """Return a row for each customer: customer, segment, and the share of each taste in the customer's basis."""
+    shares = basis.div(basis.sum(axis="columns"), axis="index")
+    shares.columns = [f"share_of_{_column(names[taste])}" for taste in basis.columns]
+    table = pd.concat([segments.map(names).rename("segment"), shares], axis=1)
+    return table.rename_axis("customer").reset_index()
+
+
+def _column(name: str) -> str:
+    return name.lower().replace(" ", "_")
+
+
+def mailing_by_segment(
+    bought: pd.DataFrame,
+    customers: pd.Series,
+    offers: pd.Series,
+    orders_offers: pd.DataFrame,
+    names: Mapping[object, str],
+) -> pd.DataFrame:
+    """Return for each segment which of its offers to send, and to how many of its customers.
+
+    Parameters
+    ----------
+    bought : DataFrame of bool, customers x offers
+        Who took what.
+    customers, offers : Series
+        The segment of each customer and of each offer.
+    orders_offers : DataFrame
+        The offers, as `WineOrders` has them.
+    names : mapping
+        Segment to its name.
+
+    Returns
+    -------
+    DataFrame
+        segment, offer, product, month, minimum_quantity, discount, taken_share (of the segment's customers), send_to
+        (customers of the segment who have not taken it); the favourites of each segment first.
+    """
+    rows = [
+        (names[segment], offer, bought.loc[members, offer].mean(), int((~bought.loc[members, offer]).sum()))
+        for segment, members in members_of(customers).items()
+        for offer in members_of(offers).get(segment, [])
+    ]
+    table = pd.DataFrame(rows, columns=["segment", "offer", "taken_share", "send_to"])
+    about = orders_offers[["offer", "product", "month", "minimum_quantity", "discount"]]
+    joined = table.merge(about, on="offer").sort_values(
+        ["segment", "taken_share", "offer"], ascending=[True, False, True]
+    )
+    return joined[["segment", *about.columns, "taken_share", "send_to"]].reset_index(drop=True)
+
+
+def explain_customers(
+    bought: pd.DataFrame, customers: pd.Series, offers: pd.Series, names: Mapping[object, str], n: int
+) -> pd.DataFrame:
+    """Return for each customer why they are in their segment, and what to send them.
+
+    Returns
+    -------
+    DataFrame
+        customer, segment, why (which of the offers that they took are their segment's), send (the n offers of their
+        segment that others of it took most often and they did not).
+    """
+    members, favourites = members_of(offers), {}
+    for segment, group in members_of(customers).items():
+        taken = bought.loc[group, members.get(segment, [])].sum()
+        favourites[segment] = list(taken.sort_values(ascending=False, kind="stable").index)
+    rows = [
+        (customer, names[segment], *_reason(bought.loc[customer], favourites[segment], n))
+        for customer, segment in customers.items()
+    ]
+    return pd.DataFrame(rows, columns=["customer", "segment", "why", "send"])
+
+
+def _reason(taken: pd.Series, favourites: list[int], n: int) -> tuple[str, str]:
+    own = sorted(offer for offer in favourites if taken[offer])
+    send = [str(offer) for offer in favourites if not taken[offer]][:n]
+    why = f"{count(len(own))} of {count(int(taken.sum()), 'offer')} taken are the segment's"
+    return (f"{why}: {listing(own, most=8)}" if own else why), ", ".join(send)

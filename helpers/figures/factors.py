@@ -1,0 +1,130 @@
+"""How many tastes, how sure, and who belongs to which?"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas
+from helpers.wording import PERCENT, heading
+
+
+def rank_survey(survey: pd.DataFrame, compared: pd.DataFrame) -> Figure:
+    """Draw what each rank gains and how sure its segments are, on the data and on shuffled copies."""
+    fig, (gain, agreement, width) = canvas(height=3.4, columns=3)
+    gain.plot(compared["rank"], compared["gain"], marker="o", label="data")
+    gain.plot(compared["rank"], compared["chance_gain"], marker="o", linestyle="--", color=INK, label="shuffled")
+    gain.set(title="Gain over one taste less", ylabel="fall of the residuals")
+    _lines(agreement, survey, {"cophenetic_correlation": "cophenetic", "dispersion": "dispersion"})
+    agreement.set(title="Agreement of the runs")
+    names = ["silhouette_consensus", "silhouette_coefficients", "silhouette_basis"]
+    _lines(width, survey, {name: name.removeprefix("silhouette_") for name in names})
+    width.set(title="Mean silhouette")
+    for ax in (gain, agreement, width):
+        ax.set_xlabel("number of tastes")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.grid(visible=True)
+        ax.legend()
+    return fig
+
+
+def _lines(ax: Axes, survey: pd.DataFrame, labels: dict[str, str]) -> None:
+    """Draw measures over ranks: the data as lines, the mean of the shuffled copies dashed in the same colour."""
+    shown = survey[survey["rank"] > 1]
+    real = shown[shown["table"] == 0].set_index("rank")
+    chance = shown[shown["table"] > 0].groupby("rank").mean()
+    for colour, (name, label) in zip(PALETTE, labels.items(), strict=False):
+        ax.plot(real.index, real[name], marker="o", color=colour, label=label)
+        ax.plot(chance.index, chance[name], linestyle="--", color=colour)
+
+
+def consensus_map(together: pd.DataFrame, order: list) -> Figure:
+    """Draw how often two items fall into the same segment, in the order of the tree."""
+    fig, (ax,) = canvas(height=5.6)
+    shown = together.loc[order, order]
+    picture = ax.imshow(shown, cmap=SEQUENTIAL, vmin=0, vmax=1, rasterized=True)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_ticks(range(len(order)), order, fontsize=7)
+    ax.tick_params(length=0)
+    fig.colorbar(picture, label="share of runs together", shrink=0.7)
+    return fig
+
+
+def coefficient_map(coefficients: pd.DataFrame, segments: pd.Series, names: dict) -> Figure:
+    """Draw how much each taste buys of each item, items in the order of their segments."""
+    order = segments.sort_values(kind="stable").index
+    fig, (ax,) = canvas(height=1.2 + 0.45 * len(coefficients))
+    _map(ax, coefficients[order], [names[taste] for taste in coefficients.index])
+    ax.set_xticks(range(len(order)), order, fontsize=7)
+    ax.set_xlabel(heading(str(coefficients.columns.name)))
+    return fig
+
+
+def basis_map(basis: pd.DataFrame, segments: pd.Series, names: dict) -> Figure:
+    """Draw how much of each taste each row has, rows in the order of their segments and of how clear they are."""
+    shares = basis.div(basis.sum(axis="columns"), axis="index")
+    own = shares.max(axis="columns")
+    order = pd.DataFrame({"segment": segments, "own": -own}).sort_values(["segment", "own"], kind="stable").index
+    fig, (ax,) = canvas(height=1.2 + 0.45 * basis.shape[1])
+    _map(ax, shares.loc[order].T, [names[taste] for taste in basis.columns])
+    ax.set_xlabel(f"{len(order):,} customers")
+    ax.set_xticks([])
+    return fig
+
+
+def _map(ax: Axes, table: pd.DataFrame, labels: list[str]) -> None:
+    picture = ax.imshow(table, cmap=SEQUENTIAL, aspect="auto", vmin=0, rasterized=True, interpolation="nearest")
+    ax.set_yticks(range(len(labels)), labels)
+    ax.tick_params(length=0)
+    ax.figure.colorbar(picture, fraction=0.03)
+
+
+def silhouette_bars(silhouettes: pd.DataFrame, names: dict) -> Figure:
+    """Draw the silhouette of everyone, sorted within segments, a panel for each thing that it is measured on."""
+    panels = list(silhouettes.groupby("measured_on", sort=False))
+    fig, axes = canvas(height=3.6, columns=len(panels))
+    for ax, (measured_on, rows) in zip(axes, panels, strict=True):
+        bottom = 0
+        for segment, group in rows.groupby("segment"):
+            values = np.sort(group["silhouette"].to_numpy())
+            ax.fill_betweenx(np.arange(bottom, bottom + len(values)) + 0.5, 0, values, step="mid",
+                             color=PALETTE[(segment - 1) % len(PALETTE)], label=names[segment])  # fmt: skip
+            bottom += len(values) + 2
+        ax.axvline(rows["silhouette"].mean(), color=INK, linestyle="--", linewidth=0.8)
+        ax.set(title=heading(measured_on), xlabel="silhouette", xlim=(min(-0.1, rows["silhouette"].min()), 1))
+        ax.set_yticks([])
+    handles, labels = axes[0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=3)
+    return fig
+
+
+def spread_of_runs(table: pd.DataFrame) -> Figure:
+    """Draw the share of customers in each segment in every run, the best one marked."""
+    shares = [name for name in table.columns if name.startswith("share_")]
+    fig, (ax,) = canvas(height=2.4)
+    for row, name in enumerate(shares):
+        ax.scatter(table[name], np.full(len(table), row), alpha=0.35, s=40, color=PALETTE[row % len(PALETTE)])
+        ax.scatter(table[name].iloc[0], row, marker="|", s=400, color=INK)
+    ax.set_yticks(range(len(shares)), ["largest", *(f"number {i}" for i in range(2, len(shares) + 1))])
+    ax.invert_yaxis()
+    ax.margins(y=0.3)
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
+    ax.set(xlabel="share of customers", ylabel="segment")
+    ax.grid(visible=True, axis="x")
+    return fig
+
+
+def hit_rates(table: pd.DataFrame) -> Figure:
+    """Draw the hit rate of each method with its interval, a panel for each thing that is recommended (`items`)."""
+    panels = list(table.groupby("items", sort=False))
+    fig, axes = canvas(height=2.8, columns=len(panels))
+    for ax, (items, rows) in zip(axes, panels, strict=True):
+        rows = rows.iloc[::-1]
+        ax.hlines(rows["method"], rows["low"], rows["high"], color=PALETTE[0], linewidth=2)
+        ax.scatter(rows["hit_rate"], rows["method"], color=PALETTE[0], zorder=2)
+        ax.set(title=f"Hidden {items}", xlabel="hit rate", xlim=(0, None))
+        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
+        ax.grid(visible=True, axis="x")
+        ax.margins(y=0.15)
+    return fig

@@ -1,0 +1,63 @@
+"""What do the segments say in words, and how far can they be trusted?"""
+
+import pandas as pd
+
+from helpers.wording import count, fixed, listing, percent
+
+
+def suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int) -> str:
+    """Say how many tastes beat chance, and how many are used."""
+    beats = ranks[ranks["beats_chance"]]
+    if beats.empty:
+        found = f"No number of tastes explains clearly more than it does on {count(n_shuffled, 'shuffled table')}"
+        return f"{found}; {count(used)} are used, and the segments may be chance."
+    best = int(beats["rank"].max())
+    last = beats.loc[beats["rank"] == best, "ratio"].iloc[0]
+    beyond = ranks.loc[ranks["rank"] == best + 1, "ratio"]
+    more = f", a further one only {fixed(2)(beyond.iloc[0])} times" if len(beyond) else ""
+    use = "" if used == best else f" Here {count(used)} are used."
+    return (
+        f"{count(best, 'taste')} beat chance: the last of them explains {fixed(2)(last)} times as much as one more "
+        f"taste does on shuffled tables{more}.{use}"
+    )
+
+
+def segments(profile: pd.DataFrame, n_customers: int) -> str:
+    """Say which segments there are and how many customers and offers each has."""
+    words = [
+        f"**{row.segment}** ({percent(row.customers / n_customers)} of the customers, {count(row.offers, 'offer')})"
+        for row in profile.sort_values("customers", ascending=False).itertuples()
+    ]
+    return f"The customers fall into {count(len(profile), 'segment')}: {listing(words)}."
+
+
+def spread(sizes: pd.DataFrame) -> str:
+    """Say how the sizes of the segments vary between runs; of a table runs x sizes, the largest segment first."""
+    parts = [f"{percent(sizes[name].min())} to {percent(sizes[name].max())}" for name in sizes]
+    return f"Over {count(len(sizes), 'run')} the segments hold, from the largest, {listing(parts)} of the customers."
+
+
+def weak_segments(stability: pd.DataFrame) -> str:
+    """Say which segments would not surely be found again."""
+    weak = stability[stability["verdict"] != "stable"]
+    if weak.empty:
+        return "All segments are found again among other customers: every mean Jaccard index is at least .75."
+    words = [f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict})" for row in weak.itertuples()]
+    return f"Not surely found again among other customers: {listing(words)}."
+
+
+def against_study(compared: pd.DataFrame) -> str:
+    """Say which published figures lie within the spread of our runs."""
+    shares = compared[compared["measure"].str.startswith("share_")]
+    printed = " / ".join(f"{100 * share:.0f}" for share in sorted(shares["published"]))
+    inside = "lie" if shares["agrees"].all() else "do not all lie"
+    widths = compared[~compared["measure"].str.startswith("share_")]
+    words = [
+        f"{fixed(2)(row.published)} for {row.measured_on.split(',')[0]} (by "
+        f"{row.measure.removeprefix('silhouette_')}) beside our {fixed(2)(row.best)}"
+        for row in widths.itertuples()
+    ]
+    return (
+        f"The published sizes of {printed} % {inside} within the spread of our runs; the published silhouettes are "
+        f"{listing(words)}."
+    )

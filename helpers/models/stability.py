@@ -1,0 +1,61 @@
+"""Would the same segments be found among other customers of the same kind?
+
+Customers are drawn anew with replacement, segments are made again, and each segment is compared with the most similar
+new one by the Jaccard index (Hennig, 2007). Below .6 a segment should not be relied on; from .75 it counts as stable.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+STABLE, DOUBTFUL = 0.75, 0.6
+
+
+def bootstrap_jaccard(
+    table: pd.DataFrame,
+    segment: Callable[[pd.DataFrame], list[pd.Series]],
+    n_bootstrap: int,
+    seed: int,
+) -> list[pd.DataFrame]:
+    """Return the Jaccard index of each segment in each bootstrap sample of the rows.
+
+    Parameters
+    ----------
+    table : DataFrame, rows x columns
+        What is segmented.
+    segment : callable
+        Makes segments of a table: a list of Series of labels, each by the names of what is labelled (rows, columns).
+    n_bootstrap : int
+        How many samples.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    list of DataFrame, samples x segments
+        One for each Series of labels.
+    """
+    rng = np.random.default_rng(seed)
+    reference = segment(table)
+    drawn = [segment(table.iloc[rng.integers(0, len(table), len(table))]) for _ in range(n_bootstrap)]
+    return [pd.DataFrame([best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)]
+
+
+def best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
+    """Return for each segment its Jaccard index with the most similar other one, on what both have labelled."""
+    other = other[~other.index.duplicated()]
+    names = reference.index.intersection(other.index)
+    counts = pd.crosstab(reference[names], other[names])
+    union = np.add.outer(counts.sum(axis=1).to_numpy(), counts.sum(axis=0).to_numpy()) - counts.to_numpy()
+    best = pd.Series((counts.to_numpy() / union).max(axis=1), index=counts.index)
+    return best.reindex(sorted(reference.unique()), fill_value=0.0).to_dict()
+
+
+def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each segment: segment, jaccard (mean), low and high (middle 95 % of the samples), verdict."""
+    means = jaccard.mean()
+    verdict = np.select([means >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
+    low, high = jaccard.quantile(0.025), jaccard.quantile(0.975)
+    table = pd.DataFrame({"jaccard": means, "low": low, "high": high, "verdict": verdict})
+    return table.rename_axis("segment").reset_index()
