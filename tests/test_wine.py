@@ -11,6 +11,9 @@ import pytest
 
 from tests.house import ROOT
 
+QUICK = {"n_runs": 3, "n_shuffles": 3, "n_shuffled_tables": 1, "n_stability": 3, "n_hidings": 1, "n_bootstrap": 50}
+quick = [text for name, value in QUICK.items() for text in ("-p", f"{name}={value}")]
+
 
 def run(out: Path, *arguments: str) -> Path:
     """Make a wine report and return its folder."""
@@ -99,14 +102,14 @@ def test_taste_and_similarity_beat_the_favourites_on_the_published_data(publishe
 
 
 def test_the_same_request_gives_the_same_tables_byte_for_byte(tmp_path: Path) -> None:
-    first, second = (run(tmp_path / name, "-p", "sample_size=80") / "tables" for name in ("first", "second"))
+    first, second = (run(tmp_path / name, "-p", "sample_size=80", *quick) / "tables" for name in ("first", "second"))
     names = sorted(path.name for path in first.iterdir())
     assert names == sorted(path.name for path in second.iterdir())
     assert [name for name in names if (first / name).read_bytes() != (second / name).read_bytes()] == []
 
 
 def test_no_rule_is_a_report_that_says_so(tmp_path: Path) -> None:
-    folder = run(tmp_path, "-p", "min_support=.9", "-p", "n_shuffles=3")
+    folder = run(tmp_path, "-p", "min_support=.9", "-p", "sample_size=80", *quick)
     done = json.loads((folder / "run.json").read_text())
     assert done["metrics"]["rules"] == 0
     assert "No rule meets these limits: no item is in enough baskets." in done["findings"]

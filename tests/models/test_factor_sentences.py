@@ -17,8 +17,8 @@ def test_the_suggestion_follows_the_survey() -> None:
 def test_no_structure_is_said() -> None:
     said = factor_sentences.suggestion(ranks([1.0], [False]), 2, 3)
     assert said == (
-        "No number of tastes explains clearly more than it does on 3 shuffled tables; 2 are used, and the segments may "
-        "be chance."
+        "No number of tastes explains clearly more than it does on 3 shuffled tables; 2 are used, and the segments "
+        "may be chance."
     )
 
 

@@ -49,7 +49,7 @@ def start(table: pd.DataFrame, rank: int, seed: int) -> tuple[np.ndarray, np.nda
 def test_factors_equal_scikit_learns_from_the_same_start(
     table: pd.DataFrame, rank: int, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Same start, same objective, same updates: scikit-learn takes the basis first, so it is given the table turned."""
+    """Same start, same objective, same updates: scikit-learn takes the basis first, so it gets the table turned."""
     monkeypatch.setattr("helpers.models.factors.MAX_ITERATIONS", 40)
     monkeypatch.setattr("helpers.models.factors.LEAST_GAIN", -1)
     basis, coefficients = start(table, rank, seed)
