@@ -11,6 +11,9 @@ Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
 
 
+SPELLINGS = {"p_value": "p-value", "q_value": "q-value", "rss": "RSS", "nmf": "NMF"}
+
+
 def count(n: float, noun: str = "", plural: str = "") -> str:
     """Return a whole number with thousands separators, and its noun in the right number.
 
@@ -96,8 +99,8 @@ def heading(name: str) -> str:
     >>> heading("mean_lift"), heading("customers"), heading("q_value")
     ('Mean lift', 'Customers', 'q-value')
     """
-    if name in {"p_value", "q_value"}:
-        return name.replace("_", "-")
+    if name in SPELLINGS:
+        return SPELLINGS[name]
     words = str(name).replace("_", " ")
     return words[:1].upper() + words[1:]
 

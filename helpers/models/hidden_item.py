@@ -13,6 +13,7 @@ from scipy.optimize import nnls
 from sklearn.cluster import KMeans
 from sklearn.metrics.pairwise import cosine_similarity
 
+from helpers.errors import CasebookError
 from helpers.models.factors import runs
 from helpers.models.rules import association_rules, frequent_itemsets
 from helpers.wording import listing, percent
@@ -121,6 +122,8 @@ def _hits_of_a_hiding(
     bought: pd.DataFrame, methods: Mapping[str, Scorer], k: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     known, hidden = hide_one(bought, rng)
+    if len(known) < 2:
+        raise CasebookError(f"to compare methods, two customers need two items or more; {len(known)} has")
     fold = rng.permutation(np.arange(len(known)) % FOLDS)
     parts = []
     for number in range(min(FOLDS, len(known))):

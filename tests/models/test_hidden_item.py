@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.errors import CasebookError
 from helpers.models.hidden_item import (
     BASELINE,
     compare_methods,
@@ -98,6 +99,11 @@ def test_nobody_is_scored_by_what_was_learned_from_them(bought: pd.DataFrame) ->
     assert len(seen) == 10
     assert all(not others & known for others, known in seen)
     assert all(others | known == set(bought.index) for others, known in seen)
+
+
+def test_too_few_customers_are_refused(bought: pd.DataFrame) -> None:
+    with pytest.raises(CasebookError, match="two customers need two items or more; 1 has"):
+        hit_table(bought.head(1), {}, 3, 1, seed=1)
 
 
 def test_intervals_and_paired_differences_by_definition() -> None:
