@@ -7,6 +7,7 @@ Parquet, with headings in any case. Tables are known by their columns, not by wh
 import csv
 import re
 import warnings
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ WORKBOOKS = {".xlsx", ".xlsm"}
 TEXTS = {".csv", ".tsv", ".txt"}
 PARQUET = {".parquet"}
 READABLE = WORKBOOKS | TEXTS | PARQUET
-ENCODINGS = ("utf-8-sig", "cp1252")
+LOOK_AHEAD = 1_000_000  # bytes
+FAULTS = (BadZipFile, EOFError, KeyError, OSError, SyntaxError, ValueError, csv.Error, zlib.error, pa.ArrowInvalid)
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,19 @@ def _expectation(tables: list[Wanted]) -> str:
 
 
 def places_in(path: Path) -> list[Place]:
-    """Return every table of a file or folder with its headings."""
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in READABLE) if path.is_dir() else [path]
-    if not files:
-        raise CasebookError(f"the folder holds no file of data ({listed(READABLE)})")
-    return [place for file in files for place in _places_of_file(file)]
+    """Return every table of a file or folder with its headings; in a folder, what cannot be read is passed over."""
+    if not path.is_dir():
+        return _places_of_file(path)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in READABLE and file.name[0] not in ".~")
+    places, faults = [], []
+    for file in files:
+        try:
+            places += _places_of_file(file)
+        except CasebookError as fault:
+            faults.append(str(fault))
+    if not places:
+        raise CasebookError(f"the folder holds no file of data ({'; '.join(faults) or listed(READABLE)})")
+    return places
 
 
 def listed(suffixes: Iterable[str]) -> str:
@@ -105,9 +115,9 @@ def _places_of_file(file: Path) -> list[Place]:
         if suffix in WORKBOOKS:
             return _sheets(file)
         headings = pq.read_schema(file).names if suffix in PARQUET else _first_line(file)
-    except (BadZipFile, KeyError, OSError, ValueError, pa.ArrowInvalid) as error:
+    except FAULTS as error:
         kind = "a workbook" if suffix in WORKBOOKS else "a table"
-        reason = str(error).rstrip(".")
+        reason = str(error).rstrip(".") or type(error).__name__
         raise CasebookError(f"{file.name} cannot be read as {kind}, it may be cut off ({reason})") from None
     return [Place(file, None, tuple(headings))]
 
@@ -128,17 +138,23 @@ def _first_line(file: Path) -> list[str]:
 
 def text_format(file: Path) -> tuple[str, str]:
     """Return a text file's encoding and the separator of its columns."""
-    start = file.read_bytes()[:1_000_000]
-    encoding = next(name for name in ENCODINGS if _decodes(start, name))
-    heading = start.decode(encoding, errors="replace").splitlines()[0]
-    return encoding, max(",;\t", key=heading.count)
+    with file.open("rb") as content:
+        start = content.read(LOOK_AHEAD)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8-sig" if _is_utf8(start) else "cp1252"
+    lines = start.decode(encoding, errors="replace").splitlines()
+    if not any(line.strip() for line in lines):
+        raise ValueError("it holds no text")
+    return encoding, max(",;\t", key=lines[0].count)
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _is_utf8(start: bytes) -> bool:
     try:
-        content.decode(encoding)
+        start.decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.start > len(content) - 4 and encoding == ENCODINGS[0]
+        return error.start > LOOK_AHEAD - 4  # a letter that the look-ahead cuts
     return True
 
 
@@ -194,6 +210,6 @@ def _read(place: Place) -> pd.DataFrame:
         return pd.read_parquet(place.file)
     if suffix in TEXTS:
         encoding, separator = text_format(place.file)
-        return pd.read_csv(place.file, sep=separator, encoding=encoding)
+        return pd.read_csv(place.file, sep=separator, encoding=encoding, skip_blank_lines=False)
     with warnings.catch_warnings(action="ignore"):
         return pd.read_excel(place.file, sheet_name=place.sheet)

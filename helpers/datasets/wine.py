@@ -13,7 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from helpers.datasets.schemas import conform
-from helpers.datasets.tables import Wanted, find_tables, read_place
+from helpers.datasets.tables import Place, Wanted, find_tables, read_place
 from helpers.errors import CasebookError
 
 MONTHS = (
@@ -134,12 +134,17 @@ def read_wine(data: str | Path, columns: Mapping[str, str]) -> WineOrders:
         A table is not found, or a value is not allowed; it names file, column, row and value.
     """
     places = find_tables(Path(data), (OFFERS, TRANSACTIONS), columns)
-    raw = read_place(OFFERS, places["offers"], columns)
-    offers = conform(_tidy(raw), OFFERS_SCHEMA, str(places["offers"])).astype({"past_peak": bool})
-    taken = read_place(TRANSACTIONS, places["transactions"], columns)
-    transactions = conform(_tidy(taken), TRANSACTIONS_SCHEMA, str(places["transactions"]))
+    offers = _read(OFFERS, OFFERS_SCHEMA, places["offers"], columns).astype({"past_peak": bool})
+    transactions = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, places["transactions"], columns)
     _check_offers_exist(transactions, offers, str(places["transactions"]))
     return assemble(offers, transactions)
+
+
+def _read(wanted: Wanted, schema: pa.DataFrameSchema, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
+    frame = _tidy(read_place(wanted, place, columns))
+    if frame.empty:
+        raise CasebookError(f"{place} has headings and no rows")
+    return conform(frame, schema, str(place))
 
 
 def assemble(offers: pd.DataFrame, transactions: pd.DataFrame) -> WineOrders:

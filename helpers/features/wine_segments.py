@@ -129,6 +129,20 @@ def mailing_by_segment(
     return joined[["segment", *about.columns, "taken_share", "send_to"]].reset_index(drop=True)
 
 
+def recipients_by_segment(
+    bought: pd.DataFrame, customers: pd.Series, mailing: pd.DataFrame, names: Mapping[object, str]
+) -> pd.DataFrame:
+    """Return a row for each offer of `mailing_by_segment` and each customer of its segment who has not taken it."""
+    members = {names[segment]: group for segment, group in members_of(customers).items()}
+    rows = [
+        (row.segment, row.offer, row.product, customer)
+        for row in mailing.itertuples()
+        for customer in members[row.segment]
+        if not bought.loc[customer, row.offer]
+    ]
+    return pd.DataFrame(rows, columns=["segment", "offer", "product", "customer"])
+
+
 def explain_customers(
     bought: pd.DataFrame, customers: pd.Series, offers: pd.Series, names: Mapping[object, str], n: int
 ) -> pd.DataFrame:

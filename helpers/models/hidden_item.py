@@ -1,8 +1,9 @@
-"""Which method would have recommended what a customer went on to buy?
+"""Which method would have recommended what a customer bought?
 
-One item of each customer is hidden. Every method learns from other customers, sees the rest of this one's items and
-ranks those that they do not have; the share of customers whose hidden item is among the first k is counted. All
-methods rank for the same customers, and each is set against simply recommending the favourites of all.
+One item of each customer, chosen at random whatever its date, is hidden. Every method learns from other customers,
+sees the rest of this one's items and ranks those that they do not have; the share of customers whose hidden item is
+among the first k is counted. All methods rank for the same customers, and each is set against simply recommending
+the favourites of all.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,7 +46,8 @@ def factor_scores(others: pd.DataFrame, known: pd.DataFrame, rank: int, seed: in
 
 def segment_scores(others: pd.DataFrame, known: pd.DataFrame, n_segments: int, seed: int) -> pd.DataFrame:
     """Score an item by its share of buyers in the k-means segment that the customer is nearest to."""
-    fit = KMeans(n_segments, n_init=10, random_state=seed).fit(others.to_numpy(dtype=float))
+    n_distinct = len(others.drop_duplicates())
+    fit = KMeans(min(n_segments, n_distinct), n_init=10, random_state=seed).fit(others.to_numpy(dtype=float))
     nearest = fit.predict(known.to_numpy(dtype=float))
     return pd.DataFrame(fit.cluster_centers_[nearest], index=known.index, columns=known.columns)
 
@@ -122,8 +124,11 @@ def _hits_of_a_hiding(
     bought: pd.DataFrame, methods: Mapping[str, Scorer], k: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     known, hidden = hide_one(bought, rng)
-    if len(known) < 2:
-        raise CasebookError(f"to compare methods, two customers need two items or more; {len(known)} has")
+    if len(known) < 2 or len(bought) < FOLDS:
+        raise CasebookError(
+            f"{len(known)} of {len(bought)} customers have two items or more: to compare methods takes at least "
+            f"2 of {FOLDS}"
+        )
     fold = rng.permutation(np.arange(len(known)) % FOLDS)
     parts = []
     for number in range(min(FOLDS, len(known))):

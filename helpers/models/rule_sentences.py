@@ -1,5 +1,6 @@
 """What do the rules say in words, and how far can they be trusted?"""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,12 +28,22 @@ def overview(rules: pd.DataFrame, n_itemsets: int) -> str:
 
 def against_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
     """Say how many rules chance would print, and whether the data print more."""
-    more = "more than" if is_beyond_chance(summary) else "no more than"
-    return (
-        f"The data print {count(observed, 'rule')}; baskets shuffled at random print {number(summary['mean'], 2)} on "
-        f"average ({percent(LEVEL)} of {count(n_shuffles, 'shuffle')} between {count(summary['low'])} and "
-        f"{count(summary['high'])}), so this is {more} chance would give."
+    shuffles = (
+        f"baskets shuffled at random print {number(summary['mean'], 2)} on average ({percent(LEVEL)} of "
+        f"{count(n_shuffles, 'shuffle')} between {count(summary['low'])} and {count(summary['high'])})"
     )
+    if not observed:
+        return f"The data print no rule; {shuffles}."
+    return f"The data print {count(observed, 'rule')}; {shuffles}, {_so(summary, n_shuffles)}."
+
+
+def _so(summary: Mapping[str, float], n_shuffles: int) -> str:
+    if is_beyond_chance(summary):
+        return "so this is more than chance would give"
+    least = math.ceil(1 / FALSE_DISCOVERIES)
+    if n_shuffles < least:
+        return f"which is too few shuffles to tell from chance: it takes {count(least)}"
+    return "so this is no more than chance would give"
 
 
 def is_beyond_chance(summary: Mapping[str, float]) -> bool:

@@ -34,7 +34,7 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
         itemset (frozenset), items (how many), count (baskets), support (share of baskets); most frequent first.
     """
     n = len(baskets)
-    least = math.ceil(min_support * n - 1e-9)
+    least = max(1, math.ceil(min_support * n - 1e-9))
     mined = apriori(baskets, min_support=(least - 0.5) / n, use_colnames=True, max_len=max_items, low_memory=True)
     counts = (mined["support"] * n).round().astype(int)
     itemsets = pd.DataFrame(

@@ -119,7 +119,8 @@ def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: 
 def _bootstrap(both: int, antecedent: int, n: int, draws: int, rng: np.random.Generator) -> np.ndarray:
     drawn = rng.multinomial(n, [both / n, (antecedent - both) / n, 1 - antecedent / n], size=draws)
     seen = drawn[:, 0] + drawn[:, 1]
-    return np.quantile(drawn[seen > 0, 0] / seen[seen > 0], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    confidences = drawn[seen > 0, 0] / seen[seen > 0]
+    return np.quantile(confidences, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(confidences) else np.full(2, np.nan)
 
 
 def _wilson(both: int, antecedent: int) -> tuple[float, float]:

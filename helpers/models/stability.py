@@ -14,6 +14,7 @@ STABLE, DOUBTFUL = 0.75, 0.6
 
 def bootstrap_jaccard(
     table: pd.DataFrame,
+    reference: list[pd.Series],
     segment: Callable[[pd.DataFrame], list[pd.Series]],
     n_bootstrap: int,
     seed: int,
@@ -24,8 +25,10 @@ def bootstrap_jaccard(
     ----------
     table : DataFrame, rows x columns
         What is segmented.
+    reference : list of Series
+        The segments to judge: Series of labels, each by the names of what is labelled (rows, columns).
     segment : callable
-        Makes segments of a table: a list of Series of labels, each by the names of what is labelled (rows, columns).
+        Makes such a list of a table.
     n_bootstrap : int
         How many samples.
     seed : int
@@ -37,7 +40,6 @@ def bootstrap_jaccard(
         One for each Series of labels.
     """
     rng = np.random.default_rng(seed)
-    reference = segment(table)
     drawn = [segment(table.iloc[rng.integers(0, len(table), len(table))]) for _ in range(n_bootstrap)]
     return [pd.DataFrame([best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)]
 

@@ -83,6 +83,6 @@ def read_values(path: Path) -> dict[str, Any]:
         raise CasebookError(f"the parameters file {path} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise CasebookError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(values, dict | None):
+    if not isinstance(values, dict | None) or not all(isinstance(name, str) for name in values or {}):
         raise CasebookError(f"{path} must hold 'name: value' lines, not {values!r}")
     return values or {}

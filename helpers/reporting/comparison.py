@@ -19,13 +19,14 @@ PICTURES = 9
 def write_comparisons(wish: Wish, requests: list[Request], out: Path) -> None:
     """Write comparison.html and comparison.csv for each case of a sweep.
 
-    They stand in OUT/<case>/<name>/, where the name is the one given, or the scenario with `+sweep-` and a
-    digest of the runs.
+    They stand in OUT/<case>/<name>+sweep/ where a name was given, else in a folder of the scenario with `+sweep-` and
+    a digest of the runs.
     """
     varied = [text.partition("=")[0].strip() for text in wish.sweep]
     for case in dict.fromkeys(request.case.name for request in requests):
         runs = [request for request in requests if request.case.name == case]
-        name = wish.name or f"{wish.scenario}+sweep-{digest_of([run.run for run in runs])[:8]}"
+        digest = digest_of([run.run for run in runs])[:8]
+        name = f"{wish.name}+sweep" if wish.name else f"{wish.scenario}+sweep-{digest}"
         _write(out / case / name, runs, varied)
 
 

@@ -61,7 +61,7 @@ def read_run(path: Path) -> dict[str, Any]:
 def helper_files(cells: list[Cell], root: Path = ROOT) -> list[Path]:
     """Return the files of helpers/ that a notebook imports, directly or through another helper.
 
-    A file beside an imported module that is no module itself (a table of rules, a template) counts too.
+    Beside an imported module, files whose names begin with its name (its tables) count too, and a folder `template`.
     """
     found: set[Path] = set()
     waiting = [PAGE, *_imported(code_tree(cells))]
@@ -91,7 +91,9 @@ def _files_of_module(name: str, root: Path) -> set[Path]:
     packages = {path for path in inits if path.is_file()}
     if not module.is_file():
         return packages
-    beside = {path for path in module.parent.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    data = (path for path in module.parent.glob(f"{module.stem}*") if path.suffix not in {".py", ".pyc"})
+    template = (module.parent / "template").rglob("*")
+    beside = {path for path in (*data, *template) if path.is_file()}
     return {module} | packages | beside
 
 

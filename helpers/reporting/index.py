@@ -13,19 +13,18 @@ FINDINGS = 2
 def write_index(out: Path) -> None:
     """Write OUT/index.html from what the folders of the runs hold."""
     out.mkdir(parents=True, exist_ok=True)
-    runs = [_entry(folder, out) for folder in sorted(out.glob("[!.]*/[!.]*")) if _is_run(folder)]
+    runs = [entry for folder in sorted(out.glob("[!.]*/[!.]*")) if (entry := _entry(folder, out))]
     names = dict.fromkeys(run["case"] for run in runs)
     cases = [_case(out, [run for run in runs if run["case"] == name]) for name in names]
     (out / "index.html").write_text(page("index.html.j2", runs=runs, cases=cases), encoding="utf-8")
 
 
-def _is_run(folder: Path) -> bool:
-    return (folder / "run.json").exists() or (folder / "failed.json").exists()
-
-
-def _entry(folder: Path, out: Path) -> dict[str, Any]:
+def _entry(folder: Path, out: Path) -> dict[str, Any] | None:
+    """Return what the index tells of a run, or None where the folder is none of ours."""
     run, failed = read_run(folder / "run.json"), read_run(folder / "failed.json")
     either = run or failed
+    if either.get("case") != folder.parent.name or either.get("run") != folder.name:
+        return None
     source = either["data"]["source"]
     return {
         "case": either["case"],

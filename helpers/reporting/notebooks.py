@@ -47,6 +47,28 @@ def parameters_cell(cells: list[Cell], path: Path) -> Cell:
 
 
 def code_tree(cells: list[Cell]) -> ast.Module:
-    """Return the syntax tree of all code cells; lines of magics and shell are left out."""
-    lines = [line for cell in cells if cell.kind == "code" for line in cell.source.splitlines()]
-    return ast.parse("\n".join(line for line in lines if not line.lstrip().startswith(("%", "!"))))
+    """Return the syntax tree of all code cells; magics and shell commands are left out.
+
+    Raises
+    ------
+    CasebookError
+        A cell is no Python.
+    """
+    sources = [_python(cell) for cell in cells if cell.kind == "code" and not cell.source.startswith("%%")]
+    return ast.Module([statement for source in sources for statement in parse(source).body], [])
+
+
+def _python(cell: Cell) -> str:
+    lines = cell.source.splitlines()
+    return "\n".join(
+        "" if line.lstrip().startswith(("%", "!", "?")) or line.endswith("?") else line for line in lines
+    )
+
+
+def parse(source: str) -> ast.Module:
+    """Return the syntax tree of a cell; one that is no Python raises CasebookError with the line."""
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        raise CasebookError(f"a cell of the notebook is no Python, in {line!r}: {error.msg}") from None

@@ -17,11 +17,12 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from helpers.errors import CasebookError, nearest
-from helpers.reporting.notebooks import Cell, code_tree, parameters_cell
+from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Several = Annotated[int, Field(ge=2)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 SAMPLE = "sample"
@@ -107,7 +108,7 @@ def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
     cell = parameters_cell(cells, path)
     lines = cell.source.splitlines()
     imports = _imports(code_tree(cells))
-    statements = ast.parse(cell.source).body
+    statements = parse(cell.source).body
     parameters = [_parameter(statement, lines, imports, path) for statement in statements]
     return {parameter.name: parameter for parameter in parameters}
 

@@ -57,7 +57,7 @@ def render(
     str
         One self-contained HTML file.
     """
-    body = _body(notebook)
+    body = _body(notebook, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
     library = get_plotlyjs() if any(PLOTLY in data for data in _outputs(notebook)) else ""
     return page(
@@ -77,7 +77,7 @@ def render(
     )
 
 
-def _body(notebook: NotebookNode) -> str:
+def _body(notebook: NotebookNode, failed: bool) -> str:
     config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
     exporter = HTMLExporter(
         config=config,
@@ -94,7 +94,7 @@ def _body(notebook: NotebookNode) -> str:
     }
     for name, function in filters.items():
         exporter.register_filter(name, function)
-    body, _ = exporter.from_notebook_node(notebook, resources={"record": RECORD, "plotly": PLOTLY})
+    body, _ = exporter.from_notebook_node(notebook, resources={"record": RECORD, "plotly": PLOTLY, "failed": failed})
     return str(body)
 
 

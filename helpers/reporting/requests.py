@@ -65,7 +65,7 @@ def requests_of(wish: Wish) -> list[Request]:
 
 
 def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str]) -> Request:
-    base = {name: parameter.default for name, parameter in case.parameters.items()}
+    base = {name: p.default if name == DATA else p.check(p.default) for name, p in case.parameters.items()}
     base |= _checked(case, case.scenario(wish.scenario), wish.data_dir)
     typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
     overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())

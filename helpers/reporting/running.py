@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import shutil
+import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from typing import Any
 import nbformat
 import papermill
 import psutil
+from filelock import FileLock
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
@@ -31,7 +33,7 @@ from helpers.reporting.freshness import inputs_of
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, metrics_in, records_in
 from helpers.reporting.rendering import render
-from helpers.reporting.requests import Request
+from helpers.reporting.requests import Request, digest_of
 from helpers.reporting.schedule import Outcome
 
 STARTS = 3
@@ -69,6 +71,14 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
         else:
             _leave_failure(request, folder, notebook, run, error)
     return Outcome(time.monotonic() - started, error)
+
+
+def give_up(request: Request, out: Path, error: str) -> Outcome:
+    """Leave failed.html and failed.json where a report could not even be tried, or not be drawn."""
+    notebook = nbformat.v4.new_notebook()
+    run = _description(request, notebook, 0.0)
+    _leave_failure(request, out / request.case.name / request.run, notebook, run, error)
+    return Outcome(0.0, error)
 
 
 def _execute(
@@ -200,28 +210,42 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 def _staging(folder: Path) -> Iterator[Path]:
     """Give an empty folder beside `folder`, and clear away what interrupted runs have left."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    old = _old(folder)
-    if old.exists() and not folder.exists():
-        old.rename(folder)
-    for left in folder.parent.glob(f".{folder.name}@*"):
-        if not psutil.pid_exists(int(left.name.rpartition("@")[2])):
-            shutil.rmtree(left)
-    staging = folder.with_name(f".{folder.name}@{os.getpid()}")
-    (staging / "tables").mkdir(parents=True)
+    with _alone(folder):
+        _put_right(folder)
+    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}@{os.getpid()}-", dir=folder.parent))
+    staging.chmod(0o755)
+    (staging / "tables").mkdir()
     try:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def _put_right(folder: Path) -> None:
+    """Restore a report whose swap was interrupted, and remove the staging folders of processes that are gone."""
+    old = _old(folder)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    for left in folder.parent.glob(f".{folder.name}@*"):
+        owner = re.search(r"@(\d+)-\w+$", left.name)
+        if owner and not psutil.pid_exists(int(owner.group(1))):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def swap_in(staging: Path, folder: Path) -> None:
     """Put a whole new folder in the place of an old one."""
     old = _old(folder)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    staging.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    with _alone(folder):
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        staging.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _alone(folder: Path) -> FileLock:
+    """Return a lock that one process at a time holds on a run's folder, whichever command started it."""
+    return FileLock(Path(tempfile.gettempdir()) / f"casebook-{digest_of(str(folder.resolve()))[:16]}.lock")
 
 
 def _old(folder: Path) -> Path:

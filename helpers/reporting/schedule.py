@@ -64,7 +64,9 @@ def make_reports(
                 tell(request, outcome)
         process.join()
         if not isinstance(outcome, Outcome):
-            outcome = Outcome(0.0, f"the process that made the report ended with status {process.exitcode}")
+            from helpers.reporting.running import give_up
+
+            outcome = give_up(request, out, f"the process that made the report ended with status {process.exitcode}")
         ended(request, outcome)
         return outcome
 
@@ -81,7 +83,11 @@ def make_reports(
 
 
 def _work(request: Request, out: Path, timeout: int | None, sender: Connection) -> None:
-    from helpers.reporting.running import make_report
+    from helpers.reporting.running import give_up, make_report
 
     with suppress(KeyboardInterrupt):
-        sender.send(make_report(request, out, timeout, sender.send))
+        try:
+            outcome = make_report(request, out, timeout, sender.send)
+        except Exception as error:
+            outcome = give_up(request, out, f"{type(error).__name__}: {error}")
+        sender.send(outcome)

@@ -89,3 +89,40 @@ def test_a_wrong_file_is_named_with_what_was_expected(tmp_path: Path, name: str,
 def test_a_folder_without_data(tmp_path: Path) -> None:
     with pytest.raises(CasebookError, match="the folder holds no file of data"):
         read(tmp_path)
+
+
+def test_unreadable_neighbours_in_a_folder_are_passed_over(tmp_path: Path) -> None:
+    FRAME.to_csv(tmp_path / "sales.csv", index=False)
+    for name, content in {
+        "~$book.xlsx": b"lock",
+        "._sales.csv": b"\x00\x05",
+        "notes.txt": b"",
+        "cut.xlsx": b"PK",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    assert list(read(tmp_path)["price"]) == [1.5, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.csv", b"\xef\xbb\xbf"),
+        ("x.csv", b" \n\n"),
+        ("x.csv", b'"' + b"a" * 140_000 + b'"'),
+        ("x.csv", b"a\x81,b\n"),
+    ],
+)
+def test_odd_bytes_are_refused_in_a_sentence(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CasebookError, match="Expected are a table of sales"):
+        read(tmp_path / name)
+
+
+def test_unicode_text_of_spreadsheets_is_read(tmp_path: Path) -> None:
+    FRAME.to_csv(tmp_path / "x.txt", sep="\t", index=False, encoding="utf-16")
+    assert list(read(tmp_path / "x.txt")["customer"]) == ["a", "b"]
+
+
+def test_rows_keep_their_place_after_a_blank_line_of_a_text_file(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price\na,1\n\nb,2\n")
+    assert list(read(tmp_path / "x.csv").index) == [0, 2]

@@ -8,6 +8,7 @@ from helpers.features.wine_segments import (
     members_of,
     name_segments,
     profile_offers,
+    recipients_by_segment,
 )
 
 
@@ -71,6 +72,15 @@ def test_mailing_counts_those_who_have_not_taken_an_offer(offers: pd.DataFrame, 
         3: {"segment": "small timers", "taken_share": 1.0, "send_to": 0},
         4: {"segment": "small timers", "taken_share": 0.5, "send_to": 1},
     }
+
+
+def test_recipients_are_the_customers_of_the_segment_who_have_not_taken_it(
+    offers: pd.DataFrame, bought: pd.DataFrame
+) -> None:
+    mailing = mailing_by_segment(bought, CUSTOMERS, OFFERS, offers, NAMES)
+    found = recipients_by_segment(bought, CUSTOMERS, mailing, NAMES)
+    assert found[["offer", "customer"]].to_numpy().tolist() == [[2, "ann"], [4, "cat"]]
+    assert len(found) == mailing["send_to"].sum()
 
 
 def test_customers_are_told_why_and_sent_only_what_they_have_not_taken(bought: pd.DataFrame) -> None:

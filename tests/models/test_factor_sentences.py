@@ -11,14 +11,16 @@ def test_the_suggestion_follows_the_survey() -> None:
     said = factor_sentences.suggestion(ranks([1.6, 1.3, 0.9], [True, True, False]), 3, 3)
     assert said.startswith("3 tastes beat chance: the last of them explains 1.30 times as much")
     assert "a further one only 0.90 times." in said
+    alone = factor_sentences.suggestion(ranks([1.6, 1.3], [True, True]), 1, 3)
+    assert alone.endswith(", and the survey ends there. Here 1 is used.")
     assert "Here 2 are used." in factor_sentences.suggestion(ranks([1.6, 1.3], [True, True]), 2, 3)
 
 
 def test_no_structure_is_said() -> None:
     said = factor_sentences.suggestion(ranks([1.0], [False]), 2, 3)
     assert said == (
-        "No number of tastes explains clearly more than it does on 3 shuffled tables; 2 are used, and the segments "
-        "may be chance."
+        "No number of tastes explains clearly more than it does on 3 shuffled tables; the segments of the 2 tastes "
+        "used here may be chance."
     )
 
 

@@ -102,7 +102,7 @@ def test_nobody_is_scored_by_what_was_learned_from_them(bought: pd.DataFrame) ->
 
 
 def test_too_few_customers_are_refused(bought: pd.DataFrame) -> None:
-    with pytest.raises(CasebookError, match="two customers need two items or more; 1 has"):
+    with pytest.raises(CasebookError, match="1 of 1 customers have two items or more: to compare methods takes"):
         hit_table(bought.head(1), {}, 3, 1, seed=1)
 
 

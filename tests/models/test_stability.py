@@ -26,8 +26,8 @@ def test_clear_segments_are_stable_and_arbitrary_ones_are_not() -> None:
     def arbitrary(sample: pd.DataFrame) -> list[pd.Series]:
         return [(np.arange(len(sample)) % 2 + pd.Series(0, index=sample.index))]
 
-    stable = stability_table(bootstrap_jaccard(table, clear, 20, seed=1)[0])
-    weak = stability_table(bootstrap_jaccard(table, arbitrary, 20, seed=1)[0])
+    stable = stability_table(bootstrap_jaccard(table, clear(table), clear, 20, seed=1)[0])
+    weak = stability_table(bootstrap_jaccard(table, arbitrary(table), arbitrary, 20, seed=1)[0])
     assert stable["jaccard"].tolist() == [1, 1]
     assert set(stable["verdict"]) == {"stable"}
     assert set(weak["verdict"]) == {"unstable"}
@@ -40,6 +40,18 @@ def test_the_seed_decides() -> None:
     def halves(sample: pd.DataFrame) -> list[pd.Series]:
         return [(sample["x"] > sample["x"].median()).astype(int)]
 
-    first, again, other = (bootstrap_jaccard(table, halves, 5, seed)[0] for seed in (1, 1, 2))
+    first, again, other = (bootstrap_jaccard(table, halves(table), halves, 5, seed)[0] for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
+
+
+def test_the_segments_that_are_judged_are_the_given_ones() -> None:
+    table = pd.DataFrame({"x": range(40)})
+
+    def halves(sample: pd.DataFrame) -> list[pd.Series]:
+        return [(sample["x"] >= 20).astype(int)]
+
+    reference = pd.Series(np.where(table["x"] < 30, "most", "rest"), index=table.index)
+    judged = stability_table(bootstrap_jaccard(table, [reference], halves, 30, seed=1)[0]).set_index("segment")
+    assert judged.loc["most", "jaccard"] == pytest.approx(20 / 30, abs=0.05)
+    assert judged.loc["rest", "jaccard"] == pytest.approx(10 / 20, abs=0.05)

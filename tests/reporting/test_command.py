@@ -236,3 +236,44 @@ def test_an_interruption_leaves_the_old_report_and_nothing_else(house: House) ->
     house.add_case("good", case_script("'shorter'"))
     assert house.run().returncode == 0
     assert sorted(path.name for path in house.out("good").iterdir()) == ["default"]
+
+
+def test_a_report_that_cannot_be_drawn_is_a_failure_too(house: House) -> None:
+    house.add_case("good", case_script())
+    rendering = house.root / "helpers" / "reporting" / "rendering.py"
+    text = rendering.read_text()
+    rendering.write_text(
+        text.replace("    body = _body(", "    1 / len(notebook.cells[6:]) if not failure else 0\n    body = _body(")
+    )
+    house.add_case("short", "\n# %%\n".join(case_script("1").split("\n# %%\n")[:3]))
+    done = house.run("-j", "2")
+    assert done.returncode == 1
+    assert "short/default: failed: ZeroDivisionError: division by zero" in done.stderr
+    assert "good/default: made in" in done.stderr
+    assert house.out("short", "default", "failed.html").exists()
+    assert "short/default/failed.html" in house.out("index.html").read_text()
+
+
+def test_strange_folders_and_half_written_files_among_the_reports_are_left_alone(house: House) -> None:
+    house.add_case("good", case_script())
+    for name, content in {
+        "good/broken/run.json": "",
+        "stuff/x/run.json": '{"a": 1}',
+        "good/.default@old/x": "1",
+    }.items():
+        house.out(name).parent.mkdir(parents=True)
+        house.out(name).write_text(content)
+    done = house.run()
+    assert done.returncode == 0, done.stderr
+    assert "broken" not in house.out("index.html").read_text()
+    assert house.out("good", ".default@old", "x").exists()
+
+
+def test_two_commands_at_once_leave_one_whole_report(house: House) -> None:
+    house.add_case("good", case_script())
+    both = [
+        subprocess.Popen(house.command("--force"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in "ab"
+    ]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert [path.name for path in house.out("good").iterdir()] == ["default"]
+    assert house.run().stderr.strip() == "good/default: is up to date"

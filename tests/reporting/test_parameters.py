@@ -126,3 +126,13 @@ def test_a_type_that_is_not_imported_is_named() -> None:
 def test_a_notebook_without_the_cell_is_named() -> None:
     with pytest.raises(CasebookError, match=r"x\.ipynb has no cell that is tagged 'parameters'"):
         declared([IMPORTS], Path("x.ipynb"))
+
+
+def test_a_cell_that_is_no_python_is_named_by_its_line() -> None:
+    with pytest.raises(CasebookError, match="a cell of the notebook is no Python, in 'data: str = \"sample'"):
+        read('seed: Seed = 1\ndata: str = "sample')
+
+
+def test_magics_shell_commands_and_questions_are_passed_over() -> None:
+    extra = [Cell("code", "%%bash\nif then", ()), Cell("code", "%time\n!ls\npd.read_csv?\nx = 1", ())]
+    assert set(declared([IMPORTS, *extra, Cell("code", "seed: Seed = 1", ("parameters",))], Path("x"))) == {"seed"}

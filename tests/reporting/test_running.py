@@ -34,7 +34,7 @@ def test_what_an_interrupted_swap_left_is_put_right(tmp_path: Path) -> None:
     hidden = tmp_path / ".run.old"
     hidden.mkdir()
     (hidden / "report.html").touch()
-    dead = tmp_path / ".run@999999999"
+    dead = tmp_path / ".run@999999999-abc"
     dead.mkdir()
     with _staging(tmp_path / "run"):
         assert (tmp_path / "run" / "report.html").exists()
