@@ -27,15 +27,19 @@ def count(n: float, noun: str = "", plural: str = "") -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number with as many significant digits, never in exponents below a billion.
+    """Return a number with as many significant digits and without exponents; a whole one without decimals.
 
     Examples
     --------
-    >>> number(0.058333), number(8.3333), number(1234.5), number(0.0)
-    ('0.0583', '8.33', '1,234', '0')
+    >>> number(0.058333), number(8.3333), number(1234.5), number(6.0), number(float("inf"))
+    ('0.0583', '8.33', '1,234', '6', '∞')
     """
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if float(value).is_integer():
+        return count(value)
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{decimals}f}"
 
