@@ -117,6 +117,4 @@ def metric_value(name: str, value: float) -> str:
     >>> metric_value("buyers_share", 0.456), metric_value("rules", 15), metric_value("mean_lift", 3.2449)
     ('46\xa0%', '15', '3.24')
     """
-    if name.endswith("_share"):
-        return percent(value)
-    return count(value) if isinstance(value, int) else number(value)
+    return percent(value) if name.endswith("_share") else number(value)

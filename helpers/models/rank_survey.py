@@ -16,15 +16,6 @@ from helpers.models.factors import (
     silhouettes,
 )
 
-MEASURES = [
-    "rss",
-    "explained_variance",
-    "cophenetic_correlation",
-    "dispersion",
-    "silhouette_consensus",
-    "silhouette_coefficients",
-    "silhouette_basis",
-]
 MARGIN = 1.15
 
 
@@ -69,8 +60,12 @@ def measures(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> dict[str
     fits = runs(table, rank, n_runs, seed)
     together = consensus(fits)
     widths = silhouettes(fits).groupby("measured_on")["silhouette"].mean().add_prefix("silhouette_")
-    values = [fits[0].rss, explained_variance(table, fits[0]), cophenetic_correlation(together), dispersion(together)]
-    return dict(zip(MEASURES, values, strict=False)) | widths.to_dict()
+    return {
+        "rss": fits[0].rss,
+        "explained_variance": explained_variance(table, fits[0]),
+        "cophenetic_correlation": cophenetic_correlation(together),
+        "dispersion": dispersion(together),
+    } | widths.to_dict()
 
 
 def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
@@ -85,11 +80,12 @@ def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
     """
     rss = survey.pivot_table(index="rank", columns="table", values="rss")
     gains = -rss.diff().iloc[1:]
-    ratio = gains[0] / gains.drop(columns=0).max(axis=1)
+    by_chance = gains.drop(columns=0).max(axis=1)
+    ratio = gains[0] / by_chance
     real = survey[survey["table"] == 0].set_index("rank").drop(columns="table").loc[gains.index]
     return real.assign(
         gain=gains[0],
-        chance_gain=gains.drop(columns=0).max(axis=1),
+        chance_gain=by_chance,
         ratio=ratio,
         beats_chance=(ratio >= MARGIN).cummin(),
     ).reset_index()

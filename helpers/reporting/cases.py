@@ -56,11 +56,11 @@ class Case:
         return values
 
 
-def find_cases(root: Path = ROOT) -> dict[str, Case]:
-    """Return the cases below `root` by name: notebooks that have a folder in params/."""
+def find_cases() -> dict[str, Case]:
+    """Return the cases by name: notebooks that have a folder in params/."""
     found = {}
-    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
-        params = root / "params" / notebook.stem
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        params = ROOT / "params" / notebook.stem
         if params.is_dir():
             found[notebook.stem] = Case(notebook.stem, notebook, params)
     return found

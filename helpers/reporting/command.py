@@ -35,18 +35,21 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     int
         The exit status: 0 all well, 1 a report failed, 2 the request is wrong.
     """
-    console = Console(stderr=True)
     try:
         requests = requests_of(wish)
         _check_writable(out)
     except CasebookError as error:
-        console.print(f"run_reports.py: {error}", highlight=False, markup=False, soft_wrap=True)
-        return 2
+        return _refuse(error)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    failed = _make_stale(requests, out, jobs or os.cpu_count() or 1, timeout, force, Progress(console))
+    failed = _make_stale(requests, out, jobs or os.cpu_count() or 1, timeout, force, Progress(Console(stderr=True)))
     _write_pages(wish, requests, out)
     print(out / "index.html")
     return 1 if failed else 0
+
+
+def _refuse(error: CasebookError) -> int:
+    Console(stderr=True).print(f"run_reports.py: {error}", highlight=False, markup=False, soft_wrap=True)
+    return 2
 
 
 def _check_writable(out: Path) -> None:
@@ -85,13 +88,11 @@ def _write_pages(wish: Wish, requests: list[Request], out: Path) -> None:
 
 def list_cases(names: tuple[str, ...]) -> int:
     """Print the cases and their scenarios, or the parameters of the named cases; return the exit status."""
-    console = Console(stderr=True)
     try:
         cases = choose_cases(names)
         lines = [line for case in cases for line in (_parameter_lines(case) if names else [_case_line(case)])]
     except CasebookError as error:
-        console.print(f"run_reports.py: {error}", highlight=False, markup=False, soft_wrap=True)
-        return 2
+        return _refuse(error)
     print("\n".join(lines))
     return 0
 

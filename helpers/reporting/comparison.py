@@ -72,7 +72,7 @@ def _value(value: Any) -> str:
 
 
 def _cell(name: str, value: float) -> str:
-    return "–" if pd.isna(value) else metric_value(name, int(value) if float(value).is_integer() else value)
+    return "–" if pd.isna(value) else metric_value(name, value)
 
 
 def _pictures(table: pd.DataFrame, varied: list[str], metrics: list[str]) -> list[dict[str, Any]]:

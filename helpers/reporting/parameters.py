@@ -20,7 +20,6 @@ from helpers.errors import CasebookError, nearest
 from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Several = Annotated[int, Field(ge=2)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]

@@ -61,10 +61,11 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     """
     started = time.monotonic()
     folder = out / request.case.name / request.run
+    inputs = inputs_of(request)
     with _staging(folder) as staging:
         error, notebook = _execute(request, staging, timeout, progress)
         progress("drawing the page")
-        run = _description(request, notebook, time.monotonic() - started)
+        run = _description(request, inputs, notebook, time.monotonic() - started)
         if error is None:
             _finish(request, staging, notebook, run)
             swap_in(staging, folder)
@@ -76,7 +77,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
 def give_up(request: Request, out: Path, error: str) -> Outcome:
     """Leave failed.html and failed.json where a report could not even be tried, or not be drawn."""
     notebook = nbformat.v4.new_notebook()
-    run = _description(request, notebook, 0.0)
+    run = _description(request, inputs_of(request), notebook, 0.0)
     _leave_failure(request, out / request.case.name / request.run, notebook, run, error)
     return Outcome(0.0, error)
 
@@ -156,8 +157,7 @@ def _read(path: Path) -> NotebookNode:
     return notebook
 
 
-def _description(request: Request, notebook: NotebookNode, seconds: float) -> dict[str, Any]:
-    inputs = inputs_of(request)
+def _description(request: Request, inputs: dict[str, str], notebook: NotebookNode, seconds: float) -> dict[str, Any]:
     findings = list(records_in(notebook.cells, "finding"))
     files = [path.name for path in request.files]
     return {

@@ -24,8 +24,6 @@ from helpers.models.factors import (
     tree_order,
 )
 
-TASTES = (1, 2, 3)
-
 
 @pytest.fixture
 def table() -> pd.DataFrame:
