@@ -11,7 +11,9 @@ Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
 
 
-SPELLINGS = {"p_value": "p-value", "q_value": "q-value", "rss": "RSS", "nmf": "NMF"}
+SPELLINGS = {"p_value": "p-value", "q_value": "q-value", "rss": "RSS", "nmf": "NMF"} | {
+    name: name.upper() for name in ("bic", "ndcg", "map", "rmse")
+}
 
 
 def count(n: float, noun: str = "", plural: str = "") -> str:
@@ -68,6 +70,24 @@ def percent(share: float, decimals: int = 0) -> str:
     if 0 < share < 0.5 * 10 ** -(decimals + 2):
         return f"under {10.0**-decimals:.{decimals}f}{PERCENT}"
     return f"{100 * share:,.{decimals}f}{PERCENT}"
+
+
+def money(currency: str) -> Formatter:
+    """Return a formatter of amounts; those under 100 have cents.
+
+    Examples
+    --------
+    >>> money("£")(1064.6), money("£")(-3.5), print(money("EUR")(20))
+    EUR 20.00
+    ('£1,065', '−£3.50', None)
+    """
+    mark = f"{currency}\u00a0" if currency[-1:].isalpha() else currency
+
+    def write(amount: float) -> str:
+        digits = f"{abs(amount):,.0f}" if abs(amount) >= 100 else f"{abs(amount):.2f}"
+        return f"{'−' if amount < 0 else ''}{mark}{digits}" if math.isfinite(amount) else number(amount)
+
+    return write
 
 
 def p_value(p: float) -> str:

@@ -34,12 +34,17 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
 def _sentence(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> str:
     in_rows = cases[cases["index"].notna()]
     first = (in_rows if len(in_rows) else cases).sort_values("index", kind="stable").iloc[0]
-    row = f", row {int(first['index']) + HEADER_ROWS}" if len(in_rows) else ""
-    allowed = schema.columns[str(first["column"])].description
-    more = in_rows["index"].nunique() - 1
+    row = int(first["index"]) if len(in_rows) else None
+    column = str(first["column"])
+    allowed = str(schema.columns[column].description)
+    return refusal(where, column, row, first["failure_case"], allowed, in_rows["index"].nunique() - 1)
+
+
+def refusal(where: str, column: str, row: int | None, value: Any, allowed: str, more: int) -> str:
+    """Say which value is not allowed; `row` counts from zero, `more` are the other rows with a fault."""
+    place = f", row {row + HEADER_ROWS}" if row is not None else ""
     others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""
-    value = _shown(first["failure_case"])
-    return f"{where}, column {first['column']!r}{row}: {value} is not allowed, it must be {allowed}{others}"
+    return f"{where}, column {column!r}{place}: {_shown(value)} is not allowed, it must be {allowed}{others}"
 
 
 def _shown(value: Any) -> str:

@@ -4,6 +4,7 @@ People keep the same table as a sheet of a workbook, as a CSV file with commas, 
 Parquet, with headings in any case. Tables are known by their columns, not by where they stand.
 """
 
+import codecs
 import csv
 import re
 import warnings
@@ -47,6 +48,7 @@ class Wanted:
 
     name: str
     columns: Mapping[str, tuple[str, ...]]
+    optional: frozenset[str] = frozenset()
 
 
 def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]) -> dict[str, Place]:
@@ -143,18 +145,22 @@ def text_format(file: Path) -> tuple[str, str]:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     else:
-        encoding = "utf-8-sig" if _is_utf8(start) else "cp1252"
+        encoding = "utf-8-sig" if _is_utf8(file) else "cp1252"
     lines = start.decode(encoding, errors="replace").splitlines()
     if not any(line.strip() for line in lines):
         raise ValueError("it holds no text")
     return encoding, max(",;\t", key=lines[0].count)
 
 
-def _is_utf8(start: bytes) -> bool:
-    try:
-        start.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > LOOK_AHEAD - 4  # a letter that the look-ahead cuts
+def _is_utf8(file: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.open("rb") as content:
+        try:
+            while part := content.read(LOOK_AHEAD):
+                decoder.decode(part)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
     return True
 
 
@@ -167,9 +173,10 @@ def _best(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> Pla
 
 
 def lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
-    """Return which of a table's columns have no heading in a place."""
+    """Return which of the columns that a table must have, or that `columns` names, have no heading in a place."""
     found = headings_of(table, place, columns)
-    return [name for name in table.columns if name not in found]
+    needed = set(table.columns) - (table.optional - set(columns))
+    return [name for name in table.columns if name in needed and name not in found]
 
 
 def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict[str, str]:
@@ -212,4 +219,4 @@ def _read(place: Place) -> pd.DataFrame:
         encoding, separator = text_format(place.file)
         return pd.read_csv(place.file, sep=separator, encoding=encoding, skip_blank_lines=False)
     with warnings.catch_warnings(action="ignore"):
-        return pd.read_excel(place.file, sheet_name=place.sheet)
+        return pd.read_excel(place.file, sheet_name=place.sheet, engine="calamine")

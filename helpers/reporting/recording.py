@@ -32,6 +32,7 @@ def table(
     caption: str = "",
     formats: Mapping[str, Formatter] | None = None,
     rows: int = ROWS,
+    lookup: int = 0,
 ) -> None:
     """Show a table and keep all of it as tables/NAME.csv.
 
@@ -47,12 +48,16 @@ def table(
         How a column's values are written; others go by their type. The file keeps the values as they are.
     rows : int
         How many rows the page shows at most.
+    lookup : int
+        Among how many rows the page's reader can look for a text; none without it.
     """
     flat = _flat(frame)
     _keep(flat, name)
     shown = flat.head(rows)
     title = caption or heading(name)
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
+    if lookup:
+        record["lookup"] = _cells(flat.head(lookup), formats or {})
     html = _html_table(shown, title, formats or {})
     _show({"text/html": html, "text/plain": shown.to_string(), RECORD: record})
 
@@ -157,9 +162,13 @@ def _html_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, Formatt
         {"heading": heading(name), "attributes": Markup(' class="number"') if _is_number(frame[name]) else ""}
         for name in frame.columns
     ]
-    texts = [_texts(frame[name], formats) for name in frame.columns]
-    rows = [list(zip(row, columns, strict=True)) for row in zip(*texts, strict=True)]
+    rows = [list(zip(row, columns, strict=True)) for row in _cells(frame, formats)]
     return _TABLE.render(caption=caption, columns=columns, rows=rows)
+
+
+def _cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[str]]:
+    texts = [_texts(frame[name], formats) for name in frame.columns]
+    return [list(row) for row in zip(*texts, strict=True)]
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -48,6 +48,13 @@ def test_a_table_is_shown_formatted_and_kept_as_it_is(shown: list[dict[str, Any]
     assert (tables / "names.csv").read_text() == "name,share,n\na,0.5,1\n<b>,,2000\n,0.333333333333,3\n"
 
 
+def test_a_table_to_look_up_carries_more_rows_than_it_shows(shown: list[dict[str, Any]], tables: Path) -> None:
+    table(FRAME, "names", formats={"share": percent}, rows=1, lookup=2)
+    assert shown[0][RECORD]["shown"] == 1
+    assert shown[0][RECORD]["lookup"] == [["a", "50\u00a0%", "1"], ["<b>", "–", "2,000"]]
+    assert len((tables / "names.csv").read_text().splitlines()) == 4
+
+
 def test_a_named_index_becomes_columns(shown: list[dict[str, Any]], tables: Path) -> None:
     table(FRAME.rename_axis("rule"), "indexed")
     assert (tables / "indexed.csv").read_text().startswith("rule,name,share,n\n0,a,")

@@ -90,6 +90,16 @@ def test_a_figure_has_its_alt_text_and_ids_that_are_used_once() -> None:
     assert not soup.find(id="plotly")
 
 
+def test_the_rows_to_look_up_stand_beside_their_table() -> None:
+    rows = [["</script>", "1"], ["b", "2"]]
+    record = {"kind": "table", "name": "t", "caption": "T", "rows": 9, "shown": 1, "lookup": rows}
+    html = "<table><tbody><tr><td>b</td><td>2</td></tr></tbody></table>"
+    soup = page(shown({RECORD: record, "text/html": html}))
+    assert json.loads(soup.select_one(".table script").string) == rows
+    assert soup.select_one(".table .lookup[hidden] label input[type=search]")
+    assert not page(shown({RECORD: record | {"lookup": []}, "text/html": html})).select(".lookup")
+
+
 def test_the_library_is_put_in_once_and_its_hash_is_allowed() -> None:
     soup = page(picture(interactive=True), new_markdown_cell("## More"), picture(interactive=True))
     assert len(soup.find_all(id="plotly")) == 1

@@ -47,3 +47,29 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "600px" });
 document.querySelectorAll("figure.interactive").forEach((figure) => watcher.observe(figure));
+
+function offerLookup(field) {
+  const body = field.parentElement.querySelector("tbody");
+  const input = field.querySelector("input");
+  const status = field.querySelector("[role=status]");
+  const rows = JSON.parse(field.parentElement.querySelector("script").textContent);
+  const folded = rows.map((cells) => cells.join("\n").toLowerCase());
+  const atFirst = [...body.rows];
+  const classes = [...atFirst[0].cells].map((cell) => cell.className);
+  const drawn = (cells) => {
+    const row = document.createElement("tr");
+    row.append(...cells.map((text, i) => Object.assign(document.createElement("td"), { textContent: text, className: classes[i] })));
+    return row;
+  };
+  const look = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = rows.filter((_, i) => words.every((word) => folded[i].includes(word)));
+    const shown = words.length ? found.slice(0, 50).map(drawn) : atFirst;
+    body.replaceChildren(...shown);
+    const few = shown.length < found.length ? `, the first ${shown.length} are shown` : "";
+    status.textContent = words.length ? `${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows hold this${few}` : "";
+  };
+  input.addEventListener("input", look);
+  field.hidden = false;
+}
+document.querySelectorAll(".lookup").forEach(offerLookup);

@@ -1,0 +1,48 @@
+"""What did the published study make of the lines of the invoices, mistakes included?
+
+Its cleaning joins cancellations to purchases many to many, which multiplies lines. It is repeated here to reproduce
+the study's figures, and for nothing else.
+"""
+
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pandas as pd
+from ibis import _
+
+from helpers.datasets.retail_cleaning import Purchases, audit, without_repeats
+
+DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")
+DROPPED_DESCRIPTIONS = "Carriage|Gift Voucher"
+
+
+def clean_as_published(raw: ir.Table) -> Purchases:
+    """Return purchases as the study made them; `raw` is what `read_retail` returns."""
+    steps = {"read and checked": raw}
+    steps["repeated lines dropped"] = once = without_repeats(raw).cache()
+    steps["cancellations split off"] = bought = once.filter(~_.invoice.startswith("C"))
+    cancelled = once.filter(_.invoice.startswith("C")).select("customer", "product", "price", cancelled="quantity")
+    steps["cancellations joined many to many"] = joined = _inflating_join(bought, cancelled).cache()
+    steps["quantity and price above 0 kept"] = positive = joined.filter((_.quantity > 0) & (_.price > 0))
+    steps["codes that are no products dropped"] = products = positive.filter(
+        _["product"].notin(DROPPED_CODES) & ~_.description.fill_null("").re_search(DROPPED_DESCRIPTIONS)
+    )
+    steps["lines without a customer dropped"] = known = products.filter(_.customer.notnull()).cache()
+    return Purchases(known, audit(steps))
+
+
+def _inflating_join(bought: ir.Table, cancelled: ir.Table) -> ir.Table:
+    keys = [bought[name].identical_to(cancelled[name]) for name in ("customer", "product", "price")]
+    joined = bought.left_join(cancelled, keys, rname="other_{name}")
+    return joined.mutate(quantity=_.quantity + _.cancelled.fill_null(0)).select(*bought.columns)
+
+
+def published(name: str) -> pd.DataFrame:
+    """Return what the study printed.
+
+    Parameters
+    ----------
+    name : {"segments", "grid"}
+        Its segments with customers and revenue, or its customers by frequency and recency score.
+    """
+    return pd.read_csv(Path(__file__).with_name(f"retail_published_{name}.csv"))

@@ -1,0 +1,258 @@
+"""What would a shop's invoices look like if we knew the truth behind them?
+
+Customers buy until they die: each orders at a rate of its own and may be lost after each repeated order, as the
+BG/NBD model says, and spends as the Gamma-Gamma model says. Each has a taste, some products draw others along, and
+the lines carry the dirt of real ones: returns, repeated lines, missing customers, postage. Tests ask whether the
+methods find what was planted here.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from helpers.datasets.retail import typed
+
+START, DAYS = pd.Timestamp("2023-12-01"), 374
+# Of the BG/NBD model, in days, and of the Gamma-Gamma model of what an order is worth.
+PROCESS = {"r": 0.9, "alpha": 60.0, "a": 0.8, "b": 2.5}
+SPENDING = {"p": 5.0, "q": 4.0, "gamma": 180.0}
+TASTES = {"kitchen": 0.30, "garden": 0.25, "party": 0.25, "paper": 0.20}  # and their shares of the customers
+TRUE_TO_TASTE = 0.8  # chance that a line is of the customer's taste
+FAVOURITES, LOYAL_TO_FAVOURITES = (
+    8,
+    0.35,
+)  # products that a customer comes back to, and the chance of a line to be one
+PRODUCTS_OF_A_TASTE = 80
+LINES = 6  # mean lines of an order beyond the first
+LINE_VALUE = 8  # an order has at most a line for each so much money
+# Who orders the first orders the second with it, and seldom without it.
+AFFINITIES = {"kitchen": (3, 40), "garden": (5, 41), "party": (4, 42)}  # taste: places of the two products
+TAKES_BOTH, TAKES_SECOND_ALONE = 0.45, 0.01
+DIRT = {"returned": 0.02, "repeated": 0.01, "anonymous": 0.15, "free": 0.0005, "unmatched": 0.002, "postage": 0.05}
+OBJECTS = {
+    "kitchen": ("MUG", "TEAPOT", "CAKE STAND", "JAR", "BOWL", "APRON", "TRAY", "TIMER"),
+    "garden": ("LANTERN", "BIRD HOUSE", "PLANTER", "WATERING CAN", "WIND CHIME", "HERB MARKER", "TROWEL", "BENCH"),
+    "party": ("BUNTING", "BALLOONS", "CAKE CASES", "PAPER CHAIN", "CANDLES", "NAPKINS", "SPINNER", "INVITATIONS"),
+    "paper": ("NOTEBOOK", "GIFT WRAP", "CARD", "PENCILS", "STICKERS", "RIBBON", "STAMP", "CALENDAR"),
+}
+STYLES = ("RED RETROSPOT", "VINTAGE", "BLUE POLKADOT", "IVORY", "PINK ROSE", "SILVER STAR", "WOODLAND", "DOILEY",
+          "REGENCY", "STRAWBERRY")  # fmt: skip
+NOT_PRODUCTS = {"POST": ("POSTAGE", 18.0), "M": ("Manual", 5.0), "C2": ("CARRIAGE", 50.0)}
+COUNTRIES = ("United Kingdom", "Germany", "France", "Ireland", "Spain")
+COUNTRY_SHARES = (0.90, 0.04, 0.03, 0.02, 0.01)
+
+
+@dataclass(frozen=True)
+class PlantedRetail:
+    """Generated lines and the truth behind them.
+
+    Attributes
+    ----------
+    lines : ibis Table
+        What `read_retail` would have returned.
+    orders : DataFrame
+        A row for each order that was kept: customer, order, day (from the start), value (money, as intended).
+    tastes : Series
+        The taste of each customer.
+    affinities : DataFrame
+        product, beside and probability: the chance that an order with the product holds the other one too.
+    """
+
+    lines: ir.Table
+    orders: pd.DataFrame
+    tastes: pd.Series
+    affinities: pd.DataFrame
+
+
+def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
+    """Return a little over a year of invoices of `sample_size` customers.
+
+    The same size and seed give the same lines.
+    """
+    rng = np.random.default_rng(seed)
+    catalogue = _catalogue(rng)
+    customers = pd.Index([str(12000 + number) for number in range(sample_size)], name="customer")
+    tastes = pd.Series(rng.choice(list(TASTES), sample_size, p=list(TASTES.values())), index=customers, name="taste")
+    orders = purchase_process(sample_size, rng)
+    orders["value"] = _values(orders["customer"].to_numpy(), sample_size, rng)
+    bought = _lines(orders, tastes, catalogue, rng)
+    countries = rng.choice(COUNTRIES, sample_size, p=COUNTRY_SHARES)
+    clean = bought.assign(country=countries[bought["customer"]], customer=customers[bought["customer"]])
+    dirty = _invoices(_with_dirt(clean, rng))
+    table = ibis.duckdb.connect().create_table("lines", dirty)
+    named = orders.assign(customer=customers[orders["customer"]])
+    return PlantedRetail(typed(table, "the sample").cache(), named, tastes, _affinities(catalogue))
+
+
+def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the orders of a BG/NBD process (Fader, Hardie and Lee, 2005).
+
+    Customers come at any time of the period. Each orders at a rate drawn from a gamma distribution, and after each
+    repeated order is lost with a probability drawn from a beta distribution.
+
+    Returns
+    -------
+    DataFrame
+        customer (a number), order (a number, in the order of time) and day (a float from the start of the period).
+    """
+    rate = rng.gamma(PROCESS["r"], 1 / PROCESS["alpha"], n_customers)
+    loss = rng.beta(PROCESS["a"], PROCESS["b"], n_customers)
+    customer, day = np.arange(n_customers), rng.uniform(0, DAYS, n_customers)
+    orders = [pd.DataFrame({"customer": customer, "day": day})]
+    while len(customer):
+        day = day + rng.exponential(1 / rate[customer])
+        customer, day = customer[day < DAYS], day[day < DAYS]
+        orders.append(pd.DataFrame({"customer": customer, "day": day}))
+        stays = rng.random(len(customer)) >= loss[customer]
+        customer, day = customer[stays], day[stays]
+    every = pd.concat(orders).sort_values("day", ignore_index=True)
+    return every.assign(order=range(len(every)))[["customer", "order", "day"]]
+
+
+def _values(customer: np.ndarray, n_customers: int, rng: np.random.Generator) -> np.ndarray:
+    scale = 1 / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], n_customers)
+    return rng.gamma(SPENDING["p"], 1, len(customer)) * scale[customer]
+
+
+def _catalogue(rng: np.random.Generator) -> pd.DataFrame:
+    """Return the products: taste, place in the taste, code, name, price, and the day around which each sells best."""
+    n = PRODUCTS_OF_A_TASTE
+    products = pd.DataFrame(
+        [
+            {"taste": taste, "place": place, "name": f"{STYLES[place // 8]} {OBJECTS[taste][place % 8]}"}
+            for taste in TASTES
+            for place in range(n)
+        ]
+    )
+    products["product"] = [str(20001 + 7 * number) for number in range(len(products))]
+    products["price"] = np.round(np.clip(rng.lognormal(0.7, 0.7, len(products)), 0.25, 15), 2)
+    return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(-100, DAYS, len(products)))
+
+
+def _affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
+    code = catalogue.set_index(["taste", "place"])["product"]
+    pairs = [(code[taste, first], code[taste, second]) for taste, (first, second) in AFFINITIES.items()]
+    both = TAKES_BOTH + (1 - TAKES_BOTH) * TAKES_SECOND_ALONE
+    return pd.DataFrame(pairs, columns=["product", "beside"]).assign(probability=both)
+
+
+def _lines(
+    orders: pd.DataFrame, tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return customer, order, day, product, description, price, and quantity for each product of each order."""
+    chosen = _chosen(orders, tastes, catalogue, rng)
+    with_seconds = pd.concat([chosen, _drawn_along(chosen, orders, catalogue, rng)]).drop_duplicates()
+    lines = orders.merge(with_seconds, on="order").merge(
+        catalogue.rename_axis("number").reset_index()[["number", "product", "name", "price"]], on="number"
+    )
+    lines = lines.sort_values(["order", "number"], ignore_index=True)
+    part = rng.gamma(3, 1, len(lines))
+    share = part / pd.Series(part).groupby(lines["order"]).transform("sum")
+    quantity = np.maximum(1, np.round(share * lines["value"] / lines["price"])).astype(int)
+    return lines.assign(quantity=quantity).rename(columns={"name": "description"}).drop(columns=["value", "number"])
+
+
+def _chosen(
+    orders: pd.DataFrame, tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return order and number (of the product) for what customers choose by taste, habit and season."""
+    n_lines = np.minimum(1 + rng.poisson(LINES, len(orders)), 1 + orders["value"] // LINE_VALUE).astype(int)
+    lines = orders.loc[orders.index.repeat(n_lines)]
+    own = tastes.to_numpy()[lines["customer"]]
+    taste = np.where(rng.random(len(lines)) < TRUE_TO_TASTE, own, rng.choice(list(TASTES), len(lines)))
+    number = _by_season(taste, lines["day"].to_numpy(), catalogue, rng)
+    habits = _favourites(tastes, catalogue, rng)[lines["customer"], rng.integers(0, FAVOURITES, len(lines))]
+    loyal = rng.random(len(lines)) < LOYAL_TO_FAVOURITES
+    return pd.DataFrame({"order": lines["order"].to_numpy(), "number": np.where(loyal, habits, number)})
+
+
+def _by_season(taste: np.ndarray, day: np.ndarray, catalogue: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    number = np.zeros(len(taste), dtype=int)
+    month = (day // 30).astype(int)
+    for (name, when), places in pd.Series(range(len(taste))).groupby([taste, month]).indices.items():
+        own = catalogue[catalogue["taste"] == name]
+        season = 1 + 4 * np.exp(-(((30 * when + 15 - own["peak"]) / 45) ** 2))
+        weight = _free_of_seconds(own, own["weight"] * season)
+        number[places] = rng.choice(own.index, len(places), p=weight / weight.sum())
+    return number
+
+
+def _favourites(tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """Return the products that each customer comes back to, customers x FAVOURITES."""
+    favourites = np.zeros((len(tastes), FAVOURITES), dtype=int)
+    for name in TASTES:
+        own = catalogue[catalogue["taste"] == name]
+        weight = _free_of_seconds(own, np.sqrt(own["weight"]))
+        fans = np.flatnonzero(tastes.to_numpy() == name)
+        favourites[fans] = rng.choice(own.index, (len(fans), FAVOURITES), p=weight / weight.sum())
+    return favourites
+
+
+def _free_of_seconds(own: pd.DataFrame, weight: pd.Series) -> pd.Series:
+    """Leave out the products that only come along with another or by the way."""
+    _first, second = AFFINITIES.get(own["taste"].iloc[0], (None, None))
+    return weight.where(own["place"] != second, 0.0)
+
+
+def _drawn_along(
+    chosen: pd.DataFrame, orders: pd.DataFrame, catalogue: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return order and number for the second products of the affinities."""
+    number = catalogue.reset_index().set_index(["taste", "place"])["index"]
+    found = []
+    for taste, (first, second) in AFFINITIES.items():
+        with_first = orders["order"].isin(chosen.loc[chosen["number"] == number[taste, first], "order"]).to_numpy()
+        takes = (rng.random(len(orders)) < TAKES_BOTH) & with_first
+        alone = rng.random(len(orders)) < TAKES_SECOND_ALONE
+        found.append(pd.DataFrame({"order": orders.loc[takes | alone, "order"], "number": number[taste, second]}))
+    return pd.concat(found)
+
+
+def _with_dirt(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Add what is no purchase that a known customer kept; without it, exactly `lines` is left."""
+    returned = lines[rng.random(len(lines)) < DIRT["returned"]]
+    units = 1 + rng.poisson(2, len(returned))
+    bought = lines["quantity"].add(pd.Series(units, index=returned.index), fill_value=0).astype(int)
+    back = returned.assign(quantity=-units, day=np.minimum(returned["day"] + rng.uniform(1, 30, len(returned)), DAYS))
+    unmatched = _some(lines, "unmatched", rng)
+    unmatched = unmatched.assign(quantity=-1, product="10002", description="INFLATABLE GLOBE")
+    anonymous = _some(lines, "anonymous", rng).assign(customer=None)
+    parts = [
+        lines.assign(quantity=bought, kind="order"),
+        back.assign(kind="cancellation"),
+        unmatched.assign(kind="cancellation"),
+        anonymous.assign(order=anonymous["order"] + len(lines), kind="order"),
+        _some(lines, "free", rng).assign(price=0.0, quantity=1, kind="order"),
+        _not_products(_some(lines.drop_duplicates("order"), "postage", rng), rng).assign(kind="order"),
+    ]
+    dirty = pd.concat(parts, ignore_index=True).rename_axis("number").reset_index()
+    return pd.concat([dirty, _some(dirty, "repeated", rng)], ignore_index=True)
+
+
+def _some(lines: pd.DataFrame, dirt: str, rng: np.random.Generator) -> pd.DataFrame:
+    return lines[rng.random(len(lines)) < DIRT[dirt]]
+
+
+def _not_products(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    codes = rng.choice(list(NOT_PRODUCTS), len(lines))
+    return lines.assign(
+        product=codes,
+        description=[NOT_PRODUCTS[code][0] for code in codes],
+        price=[NOT_PRODUCTS[code][1] for code in codes],
+        quantity=1,
+    )
+
+
+def _invoices(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines as they would stand in a file, by date: cancellations are invoices of their own."""
+    date = (START + pd.to_timedelta(lines["day"], unit="D")).dt.floor("min")
+    cancels = lines["kind"] == "cancellation"
+    invoice = np.where(cancels, "C" + (900000 + lines["number"]).astype(str), (500000 + lines["order"]).astype(str))
+    columns = ["invoice", "product", "description", "quantity", "date", "price", "customer", "country"]
+    rows = lines.assign(date=date.astype("datetime64[us]"), invoice=invoice).sort_values(
+        ["date", "invoice", "product"], kind="stable"
+    )
+    return rows[columns].reset_index(drop=True).rename_axis("row").reset_index()

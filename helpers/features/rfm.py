@@ -1,0 +1,112 @@
+"""How recently, how often and for how much did each customer buy?
+
+Recency, frequency and monetary value are the oldest measures of a customer, and still hard to beat. Each becomes a
+score from 1 (worst) to 5 (best).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from ibis import _
+
+SCORES = [1, 2, 3, 4, 5]
+MEASURES = ["recency", "frequency", "monetary"]
+Cutoffs = Mapping[str, Sequence[float]]
+Scoring = Literal["cutoffs", "quintiles"]
+
+
+def last_day(lines: ir.Table) -> date:
+    """Return the day of the last line."""
+    return lines.date.max().execute().date()
+
+
+def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
+    """Return what each customer's orders of the last `horizon` days come to.
+
+    Parameters
+    ----------
+    lines : ibis Table
+        Purchases, a row for each line: customer, invoice, date, quantity, price.
+    snapshot : date
+        The day from which is looked back, usually the day after the last one.
+    horizon : int
+        Days to look back.
+
+    Returns
+    -------
+    DataFrame, by customer
+        recency (days from the last order to the snapshot), frequency (orders, that is distinct invoices) and monetary
+        (their value, summed exactly).
+    """
+    recent = lines.filter(_.date < ibis.date(snapshot), _.date >= ibis.date(snapshot - timedelta(horizon)))
+    return _summed(recent, snapshot)
+
+
+def rfm_of_recent_customers(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
+    """Return `rfm_table` of all orders, for the customers whose last one is at most `horizon` days old."""
+    everything = _summed(lines.filter(_.date < ibis.date(snapshot)), snapshot)
+    return everything[everything["recency"] <= horizon]
+
+
+def _summed(lines: ir.Table, snapshot: date) -> pd.DataFrame:
+    orders = lines.group_by("customer").aggregate(
+        recency=ibis.date(snapshot).delta(lines.date.max().date(), unit="day"),
+        frequency=_.invoice.nunique(),
+        monetary=(_.quantity * _.price).sum().cast("float64"),
+    )
+    return orders.order_by("customer").execute().set_index("customer")
+
+
+def orders_of(lines: ir.Table) -> pd.DataFrame:
+    """Return a row for each order: customer, order, date (its day), value; by date."""
+    orders = lines.group_by("customer", order="invoice").aggregate(
+        date=_.date.min().truncate("D"), value=(_.quantity * _.price).sum().cast("float64")
+    )
+    return orders.select("customer", "order", "date", "value").order_by("date", "customer", "order").execute()
+
+
+def purchases_of(lines: ir.Table) -> pd.DataFrame:
+    """Return a row for each product of each order: customer, order, product, date (its day); by date."""
+    purchases = lines.group_by("customer", "product", order="invoice").aggregate(date=_.date.min().truncate("D"))
+    columns = ["customer", "order", "product", "date"]
+    return purchases.select(columns).order_by("date", "customer", "order", "product").execute()
+
+
+def product_names(lines: ir.Table) -> pd.Series:
+    """Return the description that each product most often has, by product; its code where it has none."""
+    counted = lines.group_by("product", "description").aggregate(lines=_.count())
+    ranked = counted.order_by(_["product"], ibis.desc("lines"), _.description).execute()
+    first = ranked.drop_duplicates("product").set_index("product")["description"]
+    return first.fillna(first.index.to_series())
+
+
+def score(rfm: pd.DataFrame, scoring: Scoring, cutoffs: Cutoffs) -> pd.DataFrame:
+    """Return each customer's scores from 1 (worst) to 5 (best), with the columns of `rfm`.
+
+    Parameters
+    ----------
+    rfm : DataFrame, by customer
+        recency, frequency and monetary.
+    scoring : {"cutoffs", "quintiles"}
+        By fixed limits, or by fifths of the customers; customers with the same value share a score.
+    cutoffs : mapping of measure to four numbers
+        The highest value, inclusive, of each class but the last.
+    """
+    ranked = by_cutoffs(rfm, cutoffs) if scoring == "cutoffs" else by_quintiles(rfm)
+    return ranked.assign(recency=6 - ranked["recency"])
+
+
+def by_cutoffs(rfm: pd.DataFrame, cutoffs: Cutoffs) -> pd.DataFrame:
+    """Return the class, from 1 for the lowest values to 5, of each value."""
+    classes = {name: np.searchsorted(cutoffs[name], rfm[name], side="left") + 1 for name in MEASURES}
+    return pd.DataFrame(classes, index=rfm.index)
+
+
+def by_quintiles(rfm: pd.DataFrame) -> pd.DataFrame:
+    """Return the fifth, from 1 for the lowest values to 5, in which each value's mean rank falls."""
+    return np.ceil(rfm[MEASURES].rank(pct=True).round(12) * 5).astype(int)

@@ -1,0 +1,156 @@
+"""To which of a few named segments does a customer belong, and what is to be done with it?
+
+The rules and the actions are data: rfm_segments.yaml beside this module.
+"""
+
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from helpers.errors import CasebookError
+from helpers.features.rfm import MEASURES, SCORES, Scoring, score
+
+RULES = Path(__file__).with_suffix(".yaml")
+Score = Annotated[int, Field(ge=1, le=5)]
+Range = tuple[Score, Score]
+FourCutoffs = Annotated[list[float], Field(min_length=4, max_length=4)]
+EVERY: Range = (1, 5)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rule(_Strict):
+    """The lowest and highest score of each measure."""
+
+    recency: Range = EVERY
+    frequency: Range = EVERY
+    monetary: Range = EVERY
+
+
+class Segment(_Strict):
+    """A named segment: its rule, who that is in words, and what to do."""
+
+    name: str
+    rule: Rule
+    who: str
+    action: str
+
+
+class Cutoffs(_Strict):
+    """The highest value, inclusive, of each class but the last."""
+
+    recency: FourCutoffs
+    frequency: FourCutoffs
+    monetary: FourCutoffs
+
+
+class Segmentation(_Strict):
+    """Segments, with the cut-offs behind the scores."""
+
+    cutoffs: Cutoffs
+    segments: list[Segment]
+
+    @property
+    def names(self) -> list[str]:
+        """The segments' names, in the order of the file."""
+        return [segment.name for segment in self.segments]
+
+    def uses(self, measure: str) -> bool:
+        """Say whether any rule looks at a measure."""
+        return any(getattr(segment.rule, measure) != EVERY for segment in self.segments)
+
+
+def read_segmentation(path: Path = RULES) -> Segmentation:
+    """Return the segments of a file.
+
+    Raises
+    ------
+    CasebookError
+        The file is not of the form that it must have, cut-offs do not rise, or a combination of scores falls into no
+        segment or into two.
+    """
+    try:
+        found = Segmentation.model_validate(yaml.safe_load(path.read_text()))
+    except yaml.YAMLError as error:
+        raise CasebookError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CasebookError(f"{path.name}, {place}: {first['msg']}, not {first['input']!r}") from None
+    _check_cutoffs(found, path)
+    _check_grid(found, path)
+    return found
+
+
+def _check_cutoffs(found: Segmentation, path: Path) -> None:
+    for name, limits in found.cutoffs.model_dump().items():
+        if (np.diff(limits) <= 0).any():
+            raise CasebookError(f"{path.name}, cutoffs.{name}: {limits} must rise from one to the next")
+
+
+def _check_grid(found: Segmentation, path: Path) -> None:
+    grid = pd.DataFrame(list(product(SCORES, repeat=3)), columns=MEASURES)
+    fits = _fits(grid, found.segments)
+    number = fits.sum(axis=1)
+    wrong = number != 1
+    if wrong.any():
+        cell = listing_of(grid[wrong].iloc[0])
+        names = [segment.name for segment, fit in zip(found.segments, fits[wrong].to_numpy()[0], strict=True) if fit]
+        fault = f"fall into {' and '.join(names)}" if names else "fall into no segment"
+        raise CasebookError(
+            f"{path.name}: the scores {cell} {fault}; each must fall into exactly one ({wrong.sum()} do not)"
+        )
+
+
+def listing_of(scores: pd.Series) -> str:
+    """Return scores in words, as in "recency 1, frequency 2, monetary 3"."""
+    return ", ".join(f"{name} {scores[name]}" for name in MEASURES)
+
+
+def _fits(scores: pd.DataFrame, segments: Sequence[Segment]) -> pd.DataFrame:
+    """Say for each row and segment, by its place, whether the rule fits."""
+    return pd.DataFrame(
+        {
+            place: np.logical_and.reduce([scores[name].between(*getattr(segment.rule, name)) for name in MEASURES])
+            for place, segment in enumerate(segments)
+        },
+        index=scores.index,
+    )
+
+
+def assign_segments(scores: pd.DataFrame, segmentation: Segmentation) -> pd.Series:
+    """Return each customer's segment, an ordered category, from the scores of `score`."""
+    place = _fits(scores, segmentation.segments).to_numpy().argmax(axis=1)
+    names = pd.Categorical.from_codes(place, segmentation.names, ordered=True)
+    return pd.Series(names, index=scores.index, name="segment")
+
+
+def segments_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation) -> pd.Series:
+    """Return each customer's segment from recency, frequency and monetary value."""
+    return assign_segments(score(rfm, scoring, segmentation.cutoffs.model_dump()), segmentation)
+
+
+def rules_in_words(segmentation: Segmentation) -> pd.DataFrame:
+    """Return a row for each segment: segment, bought (in words), recency_score, frequency_score, monetary_score,
+    action."""
+    return pd.DataFrame(
+        [
+            {"segment": one.name, "bought": one.who}
+            | {f"{name}_score": _range(getattr(one.rule, name)) for name in MEASURES}
+            | {"action": one.action}
+            for one in segmentation.segments
+        ]
+    )
+
+
+def _range(scores: Range) -> str:
+    low, high = scores
+    return "any" if scores == EVERY else str(low) if low == high else f"{low} to {high}"

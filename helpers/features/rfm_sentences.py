@@ -1,0 +1,142 @@
+"""What do the segments say to a manager, in words?"""
+
+import pandas as pd
+
+from helpers.features.rfm_summary import LAPSED, NEW
+from helpers.wording import Formatter, count, percent
+
+
+def findings_on_the_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
+    """Return the summary findings on frequency and recency, each computed.
+
+    Parameters
+    ----------
+    rfm, scores : DataFrame, by customer
+        The measures and their scores.
+    money : formatter
+        Writes amounts.
+    """
+    frequency, recency = scores["frequency"], scores["recency"]
+    middle = frequency == 3
+    within_reach = _group(rfm, middle & (recency > 2), money)
+    return [
+        _who_brings_most(rfm, frequency, money),
+        f"Keep first those who buy often and bought lately (frequency and recency scores 4 and 5): "
+        f"{_group(rfm, (frequency >= 4) & (recency >= 4), money)}.",
+        f"Medium frequency (score 3): {_group(rfm, middle, money)}. An incentive reaches best those of them with a "
+        f"recency score above 2: {within_reach}.",
+        _newcomers(rfm, frequency, recency, money),
+        f"Seldom and not lately (frequency and recency scores 1 and 2) bought "
+        f"{_group(rfm, (frequency <= 2) & (recency <= 2), money)}.",
+    ]
+
+
+def _group(rfm: pd.DataFrame, members: pd.Series, money: Formatter) -> str:
+    revenue = rfm.loc[members, "monetary"].sum()
+    return (
+        f"{count(members.sum(), 'customer')} ({percent(members.mean())} of all), with {money(revenue)} or "
+        f"{percent(revenue / rfm['monetary'].sum())} of the revenue"
+    )
+
+
+def _who_brings_most(rfm: pd.DataFrame, frequency: pd.Series, money: Formatter) -> str:
+    by_score = rfm["monetary"].groupby(frequency).sum()
+    best = int(by_score.idxmax())
+    bought = rfm.loc[frequency == best, "frequency"]
+    fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
+    orders = f"{fewest}{count(bought.max(), 'order')}"
+    return (
+        f"Of the five frequency scores, **score {best}** ({orders}) brings most: "
+        f"{_group(rfm, frequency == best, money)}."
+    )
+
+
+def _newcomers(rfm: pd.DataFrame, frequency: pd.Series, recency: pd.Series, money: Formatter) -> str:
+    new, gone = (frequency == 1) & (recency >= 4), (frequency == 1) & (recency <= 3)
+    ratio = (
+        f"For each of them {gone.sum() / new.sum():.1f} others" if new.any() else f"{count(gone.sum(), 'customer')}"
+    )
+    return (
+        f"With a single, recent order (recency scores 4 and 5) there are {_group(rfm, new, money)}. {ratio} ordered "
+        f"once and have not come back since."
+    )
+
+
+def on_sizes(table: pd.DataFrame) -> str:
+    """Say which segment is the largest and which brings most, from `segment_table`."""
+    largest, richest = (table.loc[table[name].idxmax()] for name in ("customers", "revenue"))
+    if largest["segment"] == richest["segment"]:
+        return (
+            f"**{largest['segment']}** are the largest segment ({percent(largest['customers_share'])} of the "
+            f"customers) and bring most ({percent(largest['revenue_share'])} of the revenue)."
+        )
+    return (
+        f"**{richest['segment']}** are {percent(richest['customers_share'])} of the customers and bring "
+        f"{percent(richest['revenue_share'])} of the revenue; the largest segment, {largest['segment']} "
+        f"({percent(largest['customers_share'])}), brings {percent(largest['revenue_share'])}."
+    )
+
+
+def on_sensitivity(table: pd.DataFrame, shift: float) -> str:
+    """Say how many customers change segment when cut-offs move, from `sensitivity`."""
+    changed = table.set_index(["measure", "cutoff"])[["changed_if_lower", "changed_if_higher"]].max(axis=1)
+    words = []
+    for measure in table.loc[table["measure"] != "all", "measure"].unique():
+        alone = changed[measure].drop("all")
+        by = "one order or more" if measure == "frequency" else percent(shift)
+        words.append(
+            f"when one limit of {measure} moves by {by}, at most {percent(alone.max(), 1)} of the customers "
+            f"change segment (the limit at {alone.idxmax()})"
+        )
+    together = f"when all limits move together, up to {percent(changed['all', 'all'], 1)} do"
+    return f"{'; '.join([*words, together]).capitalize()}."
+
+
+def on_movement(table: pd.DataFrame, days: int) -> str:
+    """Say how many customers stayed, moved, came and were lost, from `movement`."""
+    old = table[table["before"] != NEW]
+    if old.empty:
+        return f"Nobody was a customer {count(days, 'day')} before."
+    total = old["customers"].sum()
+    stayed = old.loc[old["before"] == old["after"], "customers"].sum()
+    lapsed = old.loc[old["after"] == LAPSED, "customers"].sum()
+    came = table.loc[table["before"] == NEW, "customers"].sum()
+    return (
+        f"Of {count(total, 'customer')} of {count(days, 'day')} before, {percent(stayed / total)} are in the same "
+        f"segment, "
+        f"{percent((total - stayed - lapsed) / total)} have moved to another, and {percent(lapsed / total)} have no "
+        f"order left in the period that is looked back on; {count(came)} came or came back."
+    )
+
+
+def cost_of_the_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
+    """Say what the many-to-many join of cancellations costs, from both audits."""
+    joined = published.set_index("step").loc["cancellations joined many to many"]
+    theirs, ours = (audit.iloc[-1] for audit in (published, netted))
+    gap = theirs["revenue_after"] - ours["revenue_after"]
+    return (
+        f"The study joins cancellations to purchases many to many: {count(joined['rows_before'])} lines become "
+        f"{count(joined['rows_after'])}. It ends at a revenue of {money(theirs['revenue_after'])} and "
+        f"{count(theirs['customers_after'], 'customer')}; netting each cancellation once gives "
+        f"{money(ours['revenue_after'])} "
+        f"and {count(ours['customers_after'])}, so the study's revenue is {money(abs(gap))} "
+        f"({percent(abs(gap) / ours['revenue_after'], 1)}) too {'high' if gap > 0 else 'low'}."
+    )
+
+
+def on_concentration(top: float, share: float, gini: float) -> str:
+    """Say how much the best customers bring."""
+    return (
+        f"The best {percent(top)} of the customers bring {percent(share)} of the revenue; the Gini coefficient is "
+        f"{gini:.2f} (0: all bring the same, 1: one brings all)."
+    )
+
+
+def on_scorings(agreement: pd.DataFrame) -> str:
+    """Say how many customers fall into another segment by quintiles, from `agreement_of_scorings`."""
+    pairs = agreement.rename_axis("source").reset_index().melt("source", var_name="target", value_name="customers")
+    moved = pairs[pairs["source"] != pairs["target"]]
+    most = moved.loc[moved["customers"].idxmax()]
+    words = f"; most of them go from {most['source']} to {most['target']}" if most["customers"] else ""
+    share = percent(moved["customers"].sum() / pairs["customers"].sum())
+    return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."

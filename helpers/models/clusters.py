@@ -1,0 +1,92 @@
+"""Which customers are alike, if nobody says beforehand in what way?
+
+k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Both take a number of clusters.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.mixture import GaussianMixture
+
+from helpers.models.single_thread import single_thread
+from helpers.models.stability import bootstrap_jaccard, stability_table
+
+STARTS, MIXTURE_STARTS = 10, 3
+SILHOUETTE_SAMPLE = 5000
+Method = Callable[[pd.DataFrame, int, int], pd.Series]
+
+
+@single_thread
+def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
+    """Return each row's cluster, 1 for the largest (Lloyd, 1982)."""
+    return by_size(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
+
+
+def gaussian_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
+    """Return each row's likeliest component of a mixture with full covariances, 1 for the largest."""
+    return by_size(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
+
+
+@single_thread
+def fit_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> GaussianMixture:
+    """Return the best of some fits by expectation maximisation (Dempster, Laird and Rubin, 1977)."""
+    model = GaussianMixture(n_clusters, n_init=MIXTURE_STARTS, reg_covar=1e-3, random_state=seed)
+    return model.fit(points.to_numpy())
+
+
+def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first."""
+    sizes = pd.Series(labels).value_counts(sort=False)
+    order = sizes.sort_values(ascending=False, kind="stable").index
+    return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
+
+
+def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
+    """Return the mean silhouette (Rousseeuw, 1987), of a subsample of very many rows; NaN of one cluster."""
+    if not 1 < labels.nunique() < len(labels):
+        return float("nan")
+    sample = min(len(points), SILHOUETTE_SAMPLE) if len(points) > SILHOUETTE_SAMPLE else None
+    return float(silhouette_score(points.to_numpy(), labels.to_numpy(), sample_size=sample, random_state=seed))
+
+
+def stability(points: pd.DataFrame, method: Method, n_clusters: int, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return what `stability_table` says of the clusters of a method."""
+    reference = [method(points, n_clusters, seed)]
+    (jaccard,) = bootstrap_jaccard(
+        points, reference, lambda drawn: [method(drawn, n_clusters, seed)], n_bootstrap, seed
+    )
+    return stability_table(jaccard).rename(columns={"segment": "cluster"})
+
+
+def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return as many rows of one normal distribution with the mean and covariance of `points`: no clusters at all."""
+    rng = np.random.default_rng(seed)
+    drawn = rng.multivariate_normal(points.mean(), np.atleast_2d(np.cov(points.to_numpy().T)), len(points))
+    return pd.DataFrame(drawn, index=points.index, columns=points.columns)
+
+
+def stability_beside_null(
+    points: pd.DataFrame, method: Method, numbers: list[int], n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how stable the clusters are, beside those that the method cuts out of structureless data.
+
+    Returns
+    -------
+    DataFrame
+        clusters (their number), jaccard (mean over the clusters), weakest (the least stable one), null_jaccard and
+        null_weakest (of structureless data).
+    """
+    null = structureless(points, seed)
+    rows = []
+    for number in numbers:
+        own, by_chance = (stability(table, method, number, n_bootstrap, seed)["jaccard"] for table in (points, null))
+        rows.append((number, own.mean(), own.min(), by_chance.mean(), by_chance.min()))
+    return pd.DataFrame(rows, columns=["clusters", "jaccard", "weakest", "null_jaccard", "null_weakest"])
+
+
+def agreement(labels: pd.Series, others: pd.Series) -> float:
+    """Return the adjusted Rand index of two partitions: 1 where they agree, 0 as by chance (Hubert, Arabie, 1985)."""
+    return float(adjusted_rand_score(others[labels.index].astype(str), labels.astype(str)))
