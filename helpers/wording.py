@@ -51,10 +51,10 @@ def fixed(decimals: int) -> Formatter:
 
     Examples
     --------
-    >>> fixed(2)(4.4444), fixed(1)(1234.56)
-    ('4.44', '1,234.6')
+    >>> fixed(2)(4.4444), fixed(1)(1234.56), fixed(1)(-0.04)
+    ('4.44', '1,234.6', '0.0')
     """
-    return lambda value: f"{value:,.{decimals}f}" if math.isfinite(value) else number(value)
+    return lambda value: f"{round(value, decimals) + 0.0:,.{decimals}f}" if math.isfinite(value) else number(value)
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -73,18 +73,18 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def money(currency: str) -> Formatter:
-    """Return a formatter of amounts; those under 100 have cents.
+    """Return a formatter of amounts; broken ones under 100 have cents.
 
     Examples
     --------
-    >>> money("£")(1064.6), money("£")(-3.5), print(money("EUR")(20))
-    EUR 20.00
-    ('£1,065', '−£3.50', None)
+    >>> money("£")(1064.6), money("£")(-3.5), money("EUR")(20)
+    ('£1,065', '−£3.50', 'EUR\xa020')
     """
     mark = f"{currency}\u00a0" if currency[-1:].isalpha() else currency
 
     def write(amount: float) -> str:
-        digits = f"{abs(amount):,.0f}" if abs(amount) >= 100 else f"{abs(amount):.2f}"
+        whole = abs(amount) >= 100 or float(amount).is_integer()
+        digits = f"{abs(amount):,.0f}" if whole else f"{abs(amount):.2f}"
         return f"{'−' if amount < 0 else ''}{mark}{digits}" if math.isfinite(amount) else number(amount)
 
     return write

@@ -5,6 +5,7 @@ the study's figures, and for nothing else.
 """
 
 from pathlib import Path
+from typing import Literal
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -12,6 +13,7 @@ from ibis import _
 
 from helpers.datasets.retail_cleaning import Purchases, audit, without_repeats
 
+Cleaning = Literal["netted", "published"]
 DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")
 DROPPED_DESCRIPTIONS = "Carriage|Gift Voucher"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.features.rfm_summary import LAPSED, NEW
-from helpers.wording import Formatter, count, percent
+from helpers.wording import Formatter, count, listing, percent
 
 
 def findings_on_the_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
@@ -122,6 +122,17 @@ def cost_of_the_join(published: pd.DataFrame, netted: pd.DataFrame, money: Forma
         f"and {count(ours['customers_after'])}, so the study's revenue is {money(abs(gap))} "
         f"({percent(abs(gap) / ours['revenue_after'], 1)}) too {'high' if gap > 0 else 'low'}."
     )
+
+
+def on_clusters(profiles: pd.DataFrame, money: Formatter) -> str:
+    """Say what each cluster is like, from `cluster_profile`."""
+    words = [
+        f"cluster {row.cluster} ({percent(row.customers_share)} of all, {percent(row.revenue_share)} of the "
+        f"revenue) last ordered {count(row.recency, 'day')} ago and has {count(row.frequency, 'order')} for "
+        f"{money(row.monetary)}"
+        for row in profiles.itertuples()
+    ]
+    return f"At the median, {listing(words, most=len(words))}."
 
 
 def on_concentration(top: float, share: float, gini: float) -> str:

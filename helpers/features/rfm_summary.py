@@ -38,6 +38,15 @@ def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     return table.join(groups[MEASURES].mean()).rename_axis("segment").reset_index().astype({"segment": str})
 
 
+def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    """Return a row for each cluster: cluster, customers, customers_share, revenue_share, and the medians of `rfm`."""
+    groups = rfm.groupby(clusters)
+    table = groups.agg(customers=("monetary", "size"))
+    table["customers_share"] = table["customers"] / len(rfm)
+    table["revenue_share"] = groups["monetary"].sum() / rfm["monetary"].sum()
+    return table.join(groups[MEASURES].median()).rename_axis("cluster").reset_index()
+
+
 def rf_grid(scores: pd.DataFrame) -> pd.DataFrame:
     """Return the number of customers by frequency score (rows 1 to 5) and recency score (columns r1 to r5)."""
     grid = pd.crosstab(scores["frequency"], scores["recency"]).reindex(index=SCORES, columns=SCORES, fill_value=0)

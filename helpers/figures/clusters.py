@@ -102,8 +102,11 @@ def scatter_3d(measures: pd.DataFrame, labels: pd.Series, groups: pd.Series, see
                 hovertemplate=hover,
             )
         )
-    axis = {"type": "log", "gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "color": "gray"}
-    scene = {name: axis | {"title": {"text": label}} for name, label in (("xaxis", x), ("yaxis", y), ("zaxis", z))}
+    axis = {"type": "log", "dtick": 1, "gridcolor": GRID, "showbackground": False, "color": "gray"}
+    scene: dict[str, object] = {
+        name: axis | {"title": {"text": label}} for name, label in (("xaxis", x), ("yaxis", y), ("zaxis", z))
+    }
+    scene |= {"aspectmode": "cube", "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}}
     return go.Figure(traces, interactive_layout(height=560, scene=scene, legend={"itemsizing": "constant"}))
 
 

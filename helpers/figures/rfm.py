@@ -1,5 +1,8 @@
 """Who are the customers by recency and frequency, what do they bring, and where do they move?"""
 
+from collections.abc import Iterable
+from itertools import cycle
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -11,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
+from helpers.features.rfm_summary import LAPSED, NEW
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
 from helpers.wording import PERCENT, count, heading, percent
 
@@ -81,8 +85,10 @@ def treemap(table: pd.DataFrame) -> Figure:
     return fig
 
 
-def _colours(names: pd.Series) -> dict[str, str]:
-    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
+def _colours(names: Iterable[str]) -> dict[str, str]:
+    """Return a colour for each name; those who are no customers on the other day are gray."""
+    segments = [name for name in names if name not in (NEW, LAPSED)]
+    return dict.fromkeys([NEW, LAPSED], "#808080") | dict(zip(segments, cycle(PALETTE), strict=False))
 
 
 def _readable_on(colour: str) -> str:

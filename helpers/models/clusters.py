@@ -3,7 +3,7 @@
 k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Both take a number of clusters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -90,3 +90,34 @@ def stability_beside_null(
 def agreement(labels: pd.Series, others: pd.Series) -> float:
     """Return the adjusted Rand index of two partitions: 1 where they agree, 0 as by chance (Hubert, Arabie, 1985)."""
     return float(adjusted_rand_score(others[labels.index].astype(str), labels.astype(str)))
+
+
+def compare_clusterings(
+    spaces: Mapping[str, pd.DataFrame], methods: Mapping[str, Method], n_clusters: int, groups: pd.Series, seed: int
+) -> pd.DataFrame:
+    """Return what each method makes of the same rows in each space, all measured in the first space too.
+
+    Returns
+    -------
+    DataFrame
+        method, space, smallest (rows of the smallest cluster), largest_share (of the rows), silhouette (in the own
+        space), first_silhouette (in the first space), agreement (adjusted Rand index) with `groups`.
+    """
+    first = next(iter(spaces.values()))
+    rows = []
+    for space, points in spaces.items():
+        for name, method in methods.items():
+            labels = method(points, n_clusters, seed)
+            sizes = labels.value_counts()
+            rows.append(
+                {
+                    "method": name,
+                    "space": space,
+                    "smallest": sizes.min(),
+                    "largest_share": sizes.max() / len(labels),
+                    "silhouette": silhouette(points, labels, seed),
+                    "first_silhouette": silhouette(first, labels, seed),
+                    "agreement": agreement(labels, groups),
+                }
+            )
+    return pd.DataFrame(rows)

@@ -6,11 +6,14 @@ counts, so that a rule that stands exactly on a limit is kept.
 """
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
-from mlxtend.frequent_patterns import apriori
-from mlxtend.frequent_patterns import association_rules as mined_rules
+
+with warnings.catch_warnings():  # or it would show all libraries' deprecations to the reader
+    from mlxtend.frequent_patterns import apriori
+    from mlxtend.frequent_patterns import association_rules as mined_rules
 
 Itemset = frozenset[str]
 JOIN = " + "

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control, hypergeom, norm
+from scipy.stats import false_discovery_control, hypergeom
+from statsmodels.stats.proportion import proportion_confint
 
 from helpers.models.rules import SIDES, Itemset
 
@@ -110,9 +111,9 @@ def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: 
     rng = np.random.default_rng(seed)
     counts = list(zip(rules["count"], rules["antecedent_count"], strict=True))
     bounds = [_bootstrap(both, antecedent, n_baskets, n_bootstrap, rng) for both, antecedent in counts]
-    wilson = [_wilson(both, antecedent) for both, antecedent in counts]
+    wilson = proportion_confint(rules["count"].to_numpy(), rules["antecedent_count"].to_numpy(), 1 - LEVEL, "wilson")
     names = ["bootstrap_low", "bootstrap_high", "wilson_low", "wilson_high"]
-    values = np.column_stack([np.reshape(bounds, (-1, 2)), np.reshape(wilson, (-1, 2))])
+    values = np.column_stack([np.reshape(bounds, (-1, 2)), *wilson])
     return rules.join(pd.DataFrame(values, columns=names, index=rules.index))
 
 
@@ -121,11 +122,3 @@ def _bootstrap(both: int, antecedent: int, n: int, draws: int, rng: np.random.Ge
     seen = drawn[:, 0] + drawn[:, 1]
     confidences = drawn[seen > 0, 0] / seen[seen > 0]
     return np.quantile(confidences, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(confidences) else np.full(2, np.nan)
-
-
-def _wilson(both: int, antecedent: int) -> tuple[float, float]:
-    """Return the score interval of a proportion (Wilson, 1927)."""
-    z2 = norm.ppf((1 + LEVEL) / 2) ** 2
-    centre = (both + z2 / 2) / (antecedent + z2)
-    half = np.sqrt(z2 * (both * (antecedent - both) / antecedent + z2 / 4)) / (antecedent + z2)
-    return centre - half, centre + half

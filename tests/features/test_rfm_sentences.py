@@ -44,7 +44,7 @@ def test_the_findings_hold_where_a_group_is_empty() -> None:
     once = pd.DataFrame({"recency": [200], "frequency": [1], "monetary": [5.0]})
     scores = score(once, "cutoffs", SEGMENTATION.cutoffs.model_dump())
     texts = [plain(text) for text in findings_on_the_grid(once, scores, pounds)]
-    assert "0 customers (0 % of all), with £0.00 or 0 % of the revenue" in texts[1]
+    assert "0 customers (0 % of all), with £0 or 0 % of the revenue" in texts[1]
     assert "1 customer ordered once" in texts[3]
 
 
@@ -87,7 +87,7 @@ def test_the_cost_of_the_join(theirs: float, word: str) -> None:
     netted = pd.DataFrame([("netted", 100, 90, 8, 100.0)], columns=columns)
     text = plain(cost_of_the_join(published, netted, pounds))
     assert "100 lines become 105" in text
-    assert text.endswith(f"so the study's revenue is £10.00 (10.0 %) too {word}.")
+    assert text.endswith(f"so the study's revenue is £10 (10.0 %) too {word}.")
 
 
 def test_segments_are_as_in_the_rules() -> None:

@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.features.rfm import score
+from helpers.features.rfm import MEASURES, score
 from helpers.features.rfm_segments import read_segmentation, segments_of
 from helpers.features.rfm_summary import (
     agreement_of_scorings,
+    cluster_profile,
     gini,
     lorenz_curve,
     movement,
@@ -117,3 +118,11 @@ def test_movement_looks_back_equally_far_from_both_days() -> None:
         ("Hibernating", "lapsed"): 1,
         ("new or back", "New customers"): 2,
     }
+
+
+def test_the_profile_of_clusters() -> None:
+    clusters = pd.Series([1, 1, 2, 1, 2, 1, 2], index=RFM.index)
+    table = cluster_profile(RFM, clusters).set_index("cluster")
+    assert table["customers"].tolist() == [4, 3]
+    assert table.loc[2, MEASURES].tolist() == [100, 1, 200]
+    assert table["revenue_share"].tolist() == pytest.approx([4200 / 5000, 800 / 5000])

@@ -5,6 +5,7 @@ import pytest
 from helpers.models.clusters import (
     agreement,
     by_size,
+    compare_clusterings,
     gaussian_mixture,
     kmeans,
     silhouette,
@@ -59,3 +60,20 @@ def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs
     table = stability_beside_null(points, kmeans, [3], 10, 1).iloc[0]
     assert table["jaccard"] > table["null_jaccard"] + 0.1
     assert table["weakest"] <= table["jaccard"]
+
+
+def test_clusterings_are_compared_in_the_first_space_too(blobs) -> None:
+    points, truth = blobs
+    spaces = {"plain": points, "shuffled": points.sample(frac=1, random_state=1).set_axis(points.index)}
+    table = compare_clusterings(spaces, {"k-means": kmeans, "mixture": gaussian_mixture}, 3, truth, 1)
+    assert table[["method", "space"]].to_numpy().tolist() == [
+        ["k-means", "plain"],
+        ["mixture", "plain"],
+        ["k-means", "shuffled"],
+        ["mixture", "shuffled"],
+    ]
+    plain, shuffled = table.iloc[0], table.iloc[2]
+    assert (plain["smallest"], plain["largest_share"], plain["agreement"]) == (10, 50 / 90, 1)
+    assert plain["silhouette"] == plain["first_silhouette"] == pytest.approx(shuffled["silhouette"])
+    assert shuffled["first_silhouette"] < 0.1
+    assert shuffled["agreement"] < 0.2

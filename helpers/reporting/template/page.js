@@ -53,7 +53,9 @@ function offerLookup(field) {
   const input = field.querySelector("input");
   const status = field.querySelector("[role=status]");
   const rows = JSON.parse(field.parentElement.querySelector("script").textContent);
-  const folded = rows.map((cells) => cells.join("\n").toLowerCase());
+  const fold = (cells) => cells.join("\n").toLowerCase();
+  const folded = rows.map(fold);
+  const names = rows.map((cells) => fold(cells.slice(0, 2)));
   const atFirst = [...body.rows];
   const classes = [...atFirst[0].cells].map((cell) => cell.className);
   const drawn = (cells) => {
@@ -63,8 +65,10 @@ function offerLookup(field) {
   };
   const look = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = rows.filter((_, i) => words.every((word) => folded[i].includes(word)));
-    const shown = words.length ? found.slice(0, 50).map(drawn) : atFirst;
+    const holding = (texts) => (i) => words.every((word) => texts[i].includes(word));
+    const hits = [...rows.keys()].filter(holding(folded));
+    const found = [...hits.filter(holding(names)), ...hits.filter((i) => !holding(names)(i))];
+    const shown = words.length ? found.slice(0, 50).map((i) => drawn(rows[i])) : atFirst;
     body.replaceChildren(...shown);
     const few = shown.length < found.length ? `, the first ${shown.length} are shown` : "";
     status.textContent = words.length ? `${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows hold this${few}` : "";

@@ -1,0 +1,59 @@
+"""What is known of each customer, and what are they to be offered?"""
+
+import pandas as pd
+
+from helpers.wording import percent
+
+
+def customer_table(
+    rfm: pd.DataFrame, segments: pd.Series, values: pd.DataFrame, lists: pd.DataFrame, names: pd.Series
+) -> pd.DataFrame:
+    """Return a row for each customer, the most valuable first.
+
+    Parameters
+    ----------
+    rfm : DataFrame, by customer
+        With monetary.
+    segments : Series, by customer
+    values : DataFrame, by customer
+        With expected_value.
+    lists : DataFrame
+        customer, rank and product: what to offer.
+    names : Series, by product
+
+    Returns
+    -------
+    DataFrame
+        customer, segment, monetary, expected_value, and products: what to offer, the best first, as name and code.
+    """
+    titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
+    offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
+    table = pd.DataFrame({"segment": segments.astype(str), "monetary": rfm["monetary"]})
+    table = table.join(values["expected_value"]).join(offers.rename("products"))
+    return (
+        table.rename_axis("customer")
+        .reset_index()
+        .sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)
+    )
+
+
+def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return a row for each product, those with the surest neighbour first.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        product, beside, rank, confidence (share of the product's orders that hold the other one) and similarity.
+    names : Series, by product
+
+    Returns
+    -------
+    DataFrame
+        product, name, and show_beside: the products to show beside it, the best first, each with its confidence.
+    """
+    shares = pairs["confidence"].map(lambda share: f" ({percent(share)})").to_numpy()
+    shown = names.reindex(pairs["beside"]).to_numpy() + shares
+    ranked = pairs.assign(shown=shown).sort_values(["product", "rank"])
+    table = ranked.groupby("product").agg(show_beside=("shown", "; ".join), best=("similarity", "max"))
+    table.insert(0, "name", names.reindex(table.index))
+    return table.sort_values(["best", "name"], ascending=[False, True]).drop(columns="best").reset_index()

@@ -1,0 +1,92 @@
+"""Which parameters make the data most likely, and how far could others do as well?
+
+By L-BFGS-B over the logs of positive parameters, within bounds: on data that leave a parameter open, an unbounded
+search runs away and reports a likelihood that is only rounding.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.stats import norm
+
+from helpers.models.significance import LEVEL
+from helpers.models.single_thread import single_thread
+
+LARGEST = 1e4  # of a parameter, with times in units of the highest age; its inverse is the least
+STEP = 1e-4  # a small change of a parameter or of its log
+TOLERANCE = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 2000}
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Where a likelihood is highest: parameters, and the covariance of the logs of those that are not at a bound."""
+
+    parameters: pd.Series
+    log_likelihood: float
+    covariance: pd.DataFrame
+
+
+@single_thread
+def maximise(objective: Objective, starts: pd.DataFrame, n: int) -> Maximum:
+    """Find the parameters that make data most likely.
+
+    Parameters
+    ----------
+    objective : callable
+        Of positive parameters; returns the log-likelihood and its gradient.
+    starts : DataFrame, starts x parameters
+        Where the search begins; the best end is kept.
+    n : int
+        How many observations there are.
+
+    Notes
+    -----
+    By L-BFGS-B over the logs of the parameters, each between 1 / LARGEST and LARGEST. The covariance is the inverse
+    of the numeric Hessian over those that are not at a bound, and missing where that is not positive definite.
+    """
+    limit = np.log(LARGEST)
+
+    def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = objective(np.exp(logs))
+        return -value / n, -gradient * np.exp(logs) / n
+
+    bounds = [(-limit, limit)] * starts.shape[1]
+    ends = [
+        minimize(loss, np.log(start), jac=True, method="L-BFGS-B", bounds=bounds, options=TOLERANCE)
+        for start in starts.to_numpy(dtype=float)
+    ]
+    best = min(ends, key=lambda end: end.fun)
+    free = starts.columns[np.abs(best.x) < limit - STEP]
+    hessian = pd.DataFrame(_hessian(loss, best.x) * n, starts.columns, starts.columns).loc[free, free]
+    return Maximum(pd.Series(np.exp(best.x), starts.columns), float(-best.fun * n), _inverse(hessian))
+
+
+def _hessian(loss: Objective, logs: np.ndarray) -> np.ndarray:
+    steps = np.eye(len(logs)) * STEP
+    rows = np.array([(loss(logs + step)[1] - loss(logs - step)[1]) / (2 * STEP) for step in steps])
+    return (rows + rows.T) / 2
+
+
+def _inverse(hessian: pd.DataFrame) -> pd.DataFrame:
+    if hessian.size and np.linalg.eigvalsh(hessian)[0] <= 0:
+        return hessian * np.nan
+    return pd.DataFrame(np.linalg.inv(hessian), hessian.index, hessian.columns)
+
+
+def estimates_table(maximum: Maximum) -> pd.DataFrame:
+    """Return a row for each parameter: parameter, estimate, low and high.
+
+    The 95 % intervals are Wald's on the log scale. A parameter at its bound has none, and one that the data leave
+    open over more than LARGEST times its estimate has the interval from 0 to infinity.
+    """
+    errors = pd.Series(np.sqrt(np.diag(maximum.covariance)), maximum.covariance.index)
+    values = maximum.parameters
+    with np.errstate(over="ignore"):
+        factors = np.exp(norm.ppf((1 + LEVEL) / 2) * errors.reindex(values.index))
+    factors = factors.mask(factors > LARGEST, np.inf)
+    table = pd.DataFrame({"estimate": values, "low": values / factors, "high": values * factors})
+    return table.rename_axis("parameter").reset_index()

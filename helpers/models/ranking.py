@@ -1,0 +1,88 @@
+"""How good is a list of k recommendations, set against what the customer then bought?
+
+A product is relevant that the customer bought later. Throughout, hit(r) is 1 where the product at rank r is relevant
+and else 0, and R is how many products are relevant, whether they could be recommended or not.
+"""
+
+import numpy as np
+
+
+def precision(hits: np.ndarray) -> np.ndarray:
+    """Return the share of the k recommended products that are relevant: sum of hit(r) / k.
+
+    Parameters
+    ----------
+    hits : array of bool, customers x k
+        hit(r) of each customer; a rank that is left empty is no hit.
+
+    Returns
+    -------
+    array, customers
+    """
+    return hits.mean(axis=1)
+
+
+def recall(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
+    """Return the share of the relevant products that are recommended: sum of hit(r) / R.
+
+    Parameters
+    ----------
+    hits : array of bool, customers x k
+        hit(r) of each customer.
+    n_relevant : array of int, customers
+        R of each customer, at least 1.
+
+    Returns
+    -------
+    array, customers
+    """
+    return hits.sum(axis=1) / n_relevant
+
+
+def average_precision(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
+    """Return the sum over r of hit(r) · precision of the first r, over min(k, R); its mean over customers is MAP.
+
+    Parameters and result are those of `recall`. A perfect list has 1.
+    """
+    ranks = np.arange(1, hits.shape[1] + 1)
+    precisions = hits.cumsum(axis=1) / ranks
+    return (hits * precisions).sum(axis=1) / np.minimum(n_relevant, hits.shape[1])
+
+
+def ndcg(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
+    """Return the discounted gain over the largest possible one (Järvelin and Kekäläinen, 2002).
+
+    Parameters and result are those of `recall`. The gain is the sum over r of hit(r) / log2(r + 1), the largest
+    possible one that of min(k, R) hits in the first ranks. A perfect list has 1.
+    """
+    discounts = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
+    largest = discounts.cumsum()[np.minimum(n_relevant, hits.shape[1]) - 1]
+    return hits @ discounts / largest
+
+
+def coverage(lists: np.ndarray, n_products: int) -> float:
+    """Return the share of the catalogue that is recommended to anyone.
+
+    Parameters
+    ----------
+    lists : array of int, customers x k
+        Positions of products, -1 for none.
+    n_products : int
+        How many products the catalogue has.
+    """
+    return len(np.unique(lists[lists >= 0])) / n_products if n_products else np.nan
+
+
+def novelty(lists: np.ndarray, share_of_customers: np.ndarray) -> float:
+    """Return the mean self-information of the recommended products, in bits (Zhou et al., 2010).
+
+    Parameters
+    ----------
+    lists : array of int, customers x k
+        Positions of products, -1 for none.
+    share_of_customers : array, products
+        Share of the customers who have bought each product, s; the self-information is -log2(s), which is 0 for a
+        product that everyone knows and one more for each halving.
+    """
+    shown = lists[lists >= 0]
+    return float(-np.log2(share_of_customers[shown]).mean()) if shown.size else np.nan

@@ -1,0 +1,56 @@
+import pandas as pd
+
+from helpers.models.cluster_sentences import is_weak, on_number, on_spaces, on_stability
+
+SURVEY = pd.DataFrame(
+    {
+        "clusters": [1, 2, 3, 4],
+        "silhouette": [float("nan"), 0.5, 0.4, 0.3],
+        "gap": [0.1, 0.5, 0.9, 0.8],
+        "gap_error": [0.05] * 4,
+        "prediction_strength": [1, 0.95, 0.85, 0.5],
+        "bic": [9.0, 5, 4, 3],
+    }
+)
+STABILITY = pd.DataFrame(
+    {
+        "clusters": [2, 3],
+        "jaccard": [0.9, 0.8],
+        "weakest": [0.85, 0.6],
+        "null_jaccard": [0.88, 0.5],
+        "null_weakest": 0.4,
+    }
+)
+
+
+def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
+    text = on_number(SURVEY, 3)
+    assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
+    assert "A prediction strength of at least 0.8 supports 3 at most. **3 clusters** are used below." in text
+    loose = on_number(SURVEY.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
+    assert "the data do not fall into clusters. **2 clusters**" in loose
+
+
+def test_stability_is_told_beside_that_of_structureless_data() -> None:
+    text = on_stability({"k-means": STABILITY}, 20)
+    assert text.startswith(
+        "Over 20 bootstrap samples, k-means: every cluster is stable (at least 0.75) with 2 clusters,"
+    )
+    assert "with 2 no more than structureless data are (mean 0.90 against 0.88)" in text
+    assert "more than structureless" in on_stability({"k-means": STABILITY.assign(weakest=0.8)}, 20)
+    never = on_stability({"k-means": STABILITY.assign(weakest=0.1)}, 20)
+    assert "some cluster has a Jaccard index below 0.75 at every number tried" in never
+
+
+def test_weak_is_what_structureless_data_reach_at_every_number() -> None:
+    assert not is_weak(STABILITY)
+    assert is_weak(STABILITY.assign(null_jaccard=[0.88, 0.79]))
+
+
+def test_spaces_tell_the_largest_cluster() -> None:
+    row = {"method": "k-means", "space": "raw scale", "largest_share": 0.99, "smallest": 3, "agreement": -0.001}
+    text = on_spaces(pd.DataFrame([row])).replace("\u00a0", " ")
+    assert text == (
+        "k-means on the raw scale puts 99 % of the customers into one cluster and 3 into the smallest "
+        "(agreement with the segments 0.00)."
+    )

@@ -1,0 +1,155 @@
+"""The RFM report as a whole, and whether it finds what is planted in its sample."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.datasets.retail import read_retail
+from helpers.datasets.retail_cleaning import clean
+from helpers.datasets.retail_sample import DAYS, PROCESS, SPENDING, PlantedRetail, generate_retail, purchase_process
+from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table
+from helpers.features.rfm_segments import read_segmentation, segments_of
+from helpers.features.rfm_summary import segment_table
+from helpers.models.bg_nbd import fit_bg_nbd
+from helpers.models.customer_value import histories
+from helpers.models.gamma_gamma import fit_gamma_gamma
+from helpers.models.product_pairs import beside
+from helpers.models.recommender_comparison import compare
+from helpers.models.recommender_methods import ALL, NEW
+from helpers.models.recommender_trial import trial, tune
+from tests.house import ROOT
+
+NOT_PRODUCTS = r"\D*|C2|gift_.*"
+QUICK = {"n_references": 2, "n_stability": 2, "n_bootstrap": 100, "max_clusters": 4}
+SEGMENTATION = read_segmentation()
+
+
+@pytest.fixture(scope="module")
+def published(real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the published report and return its folder."""
+    folder, out = real_data("online_retail.parquet").parent, tmp_path_factory.mktemp("published")
+    quick = [text for name, value in QUICK.items() for text in ("-p", f"{name}={value}")]
+    where = ["-s", "published", "--name", "run", "--data-dir", str(folder), "-o", str(out)]
+    command = [sys.executable, str(ROOT / "run_reports.py"), "rfm", *where, *quick]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out / "rfm" / "run"
+
+
+def test_the_published_segments_and_grid_are_found(published: Path) -> None:
+    segments = pd.read_csv(published / "tables" / "segments.csv")
+    assert list(segments)[:3] == ["segment", "customers", "revenue"]
+    found = list(segments[["segment", "customers", "revenue"]].round().itertuples(index=False, name=None))
+    assert found == [
+        ("VIPs", 1064, 6066425),
+        ("Potential loyalists", 832, 1031344),
+        ("Need to focus", 832, 617996),
+        ("Good old friends", 84, 87207),
+        ("New customers", 209, 63528),
+        ("Hibernating", 1227, 458919),
+    ]
+    grid = pd.read_csv(published / "tables" / "rf_grid.csv")
+    assert list(grid) == ["frequency_score", "r1", "r2", "r3", "r4", "r5"]
+    assert grid.iloc[:, 1:].to_numpy().tolist() == [
+        [559, 438, 230, 142, 67],
+        [151, 272, 150, 137, 122],
+        [66, 263, 188, 208, 173],
+        [14, 67, 94, 107, 125],
+        [4, 49, 83, 165, 374],
+    ]
+
+
+def test_the_published_customers_and_the_cost_of_the_join_are_told(published: Path) -> None:
+    run = json.loads((published / "run.json").read_text())
+    assert (run["metrics"]["customers"], run["metrics"]["segmented_customers"]) == (4322, 4248)
+    assert any("527,390 lines become 531,702" in text for text in run["alerts"])
+    assert any("6 of 6 published segments and 5 of 5 rows" in text for text in run["findings"])
+
+
+def test_no_churn_is_claimed_where_the_fit_does_not_support_it(published: Path) -> None:
+    run = json.loads((published / "run.json").read_text())
+    assert any("do not show that customers leave for good" in text for text in run["alerts"])
+    assert set(pd.read_csv(published / "tables" / "value_parameters.csv")["model"]) == {"NBD", "Gamma-Gamma"}
+
+
+def test_every_customer_has_segment_value_and_products_not_bought_yet(
+    published: Path, real_data: Callable[[str], Path]
+) -> None:
+    customers = pd.read_csv(published / "tables" / "customers.csv", dtype={"customer": str})
+    assert len(customers) == 4248
+    bought = purchases_of(clean(read_retail(real_data("online_retail.parquet"), {}), NOT_PRODUCTS).lines)
+    of = bought.groupby("customer")["product"].agg(set)
+    for row in customers.dropna().head(50).itertuples():
+        offered = [text.rsplit("(", 1)[1].rstrip(")") for text in row.products.split("; ")]
+        assert len(set(offered)) == 10
+        assert not of[row.customer] & set(offered)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the methods make of a planted sample."""
+
+    planted: PlantedRetail
+    sizes: pd.DataFrame
+    known: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def found(request: pytest.FixtureRequest) -> Found:
+    planted = generate_retail(2000, request.param)
+    lines = clean(planted.lines, NOT_PRODUCTS).lines
+    rfm = rfm_table(lines, last_day(planted.lines) + timedelta(1), 365)
+    sizes = segment_table(rfm, segments_of(rfm, "cutoffs", SEGMENTATION))
+    known = histories(orders_of(lines), pd.Timestamp(last_day(planted.lines)))
+    return Found(planted, sizes.set_index("segment"), known, beside(purchases_of(lines), 5))
+
+
+@pytest.fixture(scope="module")
+def planted_shares() -> pd.Series:
+    """Return the shares of the segments among very many customers of the planted process."""
+    orders = purchase_process(300_000, np.random.default_rng(99))
+    orders["day"] = np.floor(orders["day"])
+    by_customer = orders[orders["day"] >= DAYS - 365].groupby("customer")
+    rfm = pd.DataFrame({"recency": DAYS - by_customer["day"].max(), "frequency": by_customer["order"].size()})
+    return segments_of(rfm.assign(monetary=1.0), "cutoffs", SEGMENTATION).value_counts(normalize=True)
+
+
+def test_the_planted_segment_shares_are_inside_their_intervals(found: Found, planted_shares: pd.Series) -> None:
+    truth = planted_shares[found.sizes.index].to_numpy()
+    assert (found.sizes["share_low"] <= truth).all()
+    assert (truth <= found.sizes["share_high"]).all()
+
+
+@pytest.mark.parametrize(("fit", "truth"), [(fit_bg_nbd, PROCESS), (fit_gamma_gamma, SPENDING)])
+def test_the_planted_process_is_inside_its_intervals(found: Found, fit: Callable, truth: dict[str, float]) -> None:
+    estimates = fit(found.known).estimates.set_index("parameter").loc[list(truth)]
+    assert (estimates["low"] <= list(truth.values())).all()
+    assert (estimates["high"] >= list(truth.values())).all()
+
+
+def test_the_planted_affinities_are_the_nearest_pairs_and_inside_their_intervals(found: Found) -> None:
+    pairs = found.pairs.merge(found.planted.affinities, on=["product", "beside"])
+    assert len(pairs) == len(found.planted.affinities)
+    assert (pairs["rank"] == 1).all()
+    assert pairs["probability"].between(pairs["low"], pairs["high"]).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("split", ["2011-09-10", "2011-10-11"])
+def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str], Path], split: str) -> None:
+    bought = purchases_of(clean(read_retail(real_data("online_retail.parquet"), {}), NOT_PRODUCTS).lines)
+    tuning = tune(bought, pd.Timestamp(split), 60, 10, 1)
+    table = compare(trial(bought, pd.Timestamp(split), 60, tuning, 10, 1), 1000, 1)
+    best = table[table["winner"] & (table["offered"] == NEW)].iloc[0]
+    assert best["over_popular_low"] > 0
+    own = table[table["winner"] & (table["offered"] == ALL)].iloc[0]
+    assert np.isfinite(own["over_own"])
