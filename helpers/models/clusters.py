@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
+from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
 
 from helpers.models.single_thread import single_thread
 from helpers.models.stability import bootstrap_jaccard, stability_table
+from helpers.wording import count
 
 STARTS, MIXTURE_STARTS = 10, 3
 SILHOUETTE_SAMPLE = 5000
@@ -28,6 +29,11 @@ def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
 def gaussian_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's likeliest component of a mixture with full covariances, 1 for the largest."""
     return by_size(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
+
+
+def ward(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
+    """Return each row's cluster of Ward's tree, 1 for the largest (Ward, 1963); nothing in it depends on `seed`."""
+    return by_size(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
 
 
 @single_thread
@@ -121,3 +127,26 @@ def compare_clusterings(
                 }
             )
     return pd.DataFrame(rows)
+
+
+def compare_spaces(spaces: Mapping[str, pd.DataFrame], method: Method, n_clusters: int, seed: int) -> pd.DataFrame:
+    """Return what a method makes of the same rows in each space, beside what it makes of them in the first.
+
+    Returns
+    -------
+    DataFrame
+        space, sizes (the largest cluster first), silhouette (in the own space), agreement (adjusted Rand index) with
+        the clusters of the first space.
+    """
+    clusters = {space: method(points, n_clusters, seed) for space, points in spaces.items()}
+    first = next(iter(clusters.values()))
+    rows = [
+        (
+            space,
+            ", ".join(count(size) for size in labels.value_counts()),
+            silhouette(spaces[space], labels, seed),
+            agreement(labels, first),
+        )
+        for space, labels in clusters.items()
+    ]
+    return pd.DataFrame(rows, columns=["space", "sizes", "silhouette", "agreement"])

@@ -6,12 +6,14 @@ from helpers.models.clusters import (
     agreement,
     by_size,
     compare_clusterings,
+    compare_spaces,
     gaussian_mixture,
     kmeans,
     silhouette,
     stability,
     stability_beside_null,
     structureless,
+    ward,
 )
 
 
@@ -25,7 +27,7 @@ def blobs() -> tuple[pd.DataFrame, pd.Series]:
     return pd.DataFrame(centres + rng.normal(0, 0.7, (90, 2)), index, ["x", "y"]), pd.Series(truth, index)
 
 
-@pytest.mark.parametrize("method", [kmeans, gaussian_mixture])
+@pytest.mark.parametrize("method", [kmeans, gaussian_mixture, ward])
 def test_planted_clusters_are_found_and_numbered_by_size(method, blobs) -> None:
     points, truth = blobs
     labels = method(points, 3, 1)
@@ -77,3 +79,11 @@ def test_clusterings_are_compared_in_the_first_space_too(blobs) -> None:
     assert plain["silhouette"] == plain["first_silhouette"] == pytest.approx(shuffled["silhouette"])
     assert shuffled["first_silhouette"] < 0.1
     assert shuffled["agreement"] < 0.2
+
+
+def test_spaces_are_compared_with_the_first(blobs) -> None:
+    points, _ = blobs
+    table = compare_spaces({"as it is": points, "only x": points[["x"]]}, ward, 3, 1).set_index("space")
+    assert table.loc["as it is", "sizes"] == "50, 30, 10"
+    assert table.loc["as it is", "agreement"] == 1
+    assert table.loc["only x", "agreement"] < 0.9
