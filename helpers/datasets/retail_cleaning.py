@@ -4,16 +4,34 @@ Each step of the cleaning is counted. A cancellation is netted against the purch
 so that what is left is what the customer kept.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
+from pydantic import AfterValidator
 
 from helpers.datasets.engine import ROW
 from helpers.datasets.retail import MONEY
+from helpers.errors import CasebookError
+from helpers.wording import count
+
+DROPPED, PRICED = "codes that are no products dropped", "lines without a price dropped"
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"it is no regular expression: {error}") from None
+    return pattern
+
+
+CodePattern = Annotated[str, AfterValidator(_compiles)]
 
 
 @dataclass(frozen=True)
@@ -41,16 +59,60 @@ def clean(raw: ir.Table, not_products: str) -> Purchases:
         What `read_retail` returns.
     not_products : str
         A regular expression for the codes that stand for no product, such as postage.
+
+    Raises
+    ------
+    CasebookError
+        No line is left; it names the step that took the last.
     """
-    steps = {"read and checked": raw}
-    steps["repeated lines dropped"] = once = without_repeats(raw).cache()
-    steps["lines without a customer set aside"] = known = once.filter(_.customer.notnull())
-    steps["codes that are no products dropped"] = products = known.filter(
-        ~_["product"].re_search(f"^(?:{not_products})$")
+    steps = _steps(raw, not_products)
+    steps["cancellations netted against purchases"] = kept = net_cancellations(steps[PRICED]).cache()
+    counts = audit(steps)
+    emptied = counts[counts["rows_after"] == 0]
+    if len(emptied):
+        step, before = emptied[["step", "rows_before"]].iloc[0]
+        hint = f" (not_products is {not_products!r})" if step == DROPPED else ""
+        raise CasebookError(f"no line is left after the step '{step}', which had {count(before, 'line')}{hint}")
+    return Purchases(kept, counts)
+
+
+def as_ordered(raw: ir.Table, not_products: str) -> ir.Table:
+    """Return the purchases as they were made, whatever was cancelled later: what was known on the day."""
+    return _steps(raw, not_products)[PRICED].filter(_.quantity > 0).cache()
+
+
+def _steps(raw: ir.Table, not_products: str) -> dict[str, ir.Table]:
+    """Return the table after each step before the netting."""
+    once = without_repeats(raw).cache()
+    known = once.filter(_.customer.notnull())
+    products = known.filter(~_is_no_product(not_products))
+    return {
+        "read and checked": raw,
+        "repeated lines dropped": once,
+        "lines without a customer set aside": known,
+        DROPPED: products,
+        PRICED: products.filter(_.price > 0).cache(),
+    }
+
+
+def _is_no_product(not_products: str) -> ibis.Deferred:
+    return _["product"].re_search(f"^(?:{not_products})$")
+
+
+def dropped_codes(raw: ir.Table, not_products: str) -> pd.DataFrame:
+    """Return the codes that stand for no product: product, description, lines, revenue and revenue_share (of all).
+
+    Of lines with a customer, as a share of what all such lines come to, both without regard to signs.
+    """
+    known = raw.filter(_.customer.notnull()).mutate(amount=(_.quantity * _.price).abs())
+    total = known.amount.sum().execute()
+    codes = (
+        known.filter(_is_no_product(not_products))
+        .group_by("product")
+        .aggregate(description=_.description.max(), lines=_.count(), revenue=_.amount.sum().cast("float64"))
     )
-    steps["lines without a price dropped"] = priced = products.filter(_.price > 0).cache()
-    steps["cancellations netted against purchases"] = kept = net_cancellations(priced).cache()
-    return Purchases(kept, audit(steps))
+    table = codes.order_by(ibis.desc("revenue"), _["product"]).execute()
+    return table.assign(revenue_share=table["revenue"] / float(total or 1))
 
 
 def without_repeats(lines: ir.Table) -> ir.Table:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.datasets.retail_cleaning import Purchases, audit, without_repeats
+from helpers.datasets.retail_cleaning import DROPPED, Purchases, audit, without_repeats
 
 Cleaning = Literal["netted", "published"]
 DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")
@@ -26,7 +26,7 @@ def clean_as_published(raw: ir.Table) -> Purchases:
     cancelled = once.filter(_.invoice.startswith("C")).select("customer", "product", "price", cancelled="quantity")
     steps["cancellations joined many to many"] = joined = _inflating_join(bought, cancelled).cache()
     steps["quantity and price above 0 kept"] = positive = joined.filter((_.quantity > 0) & (_.price > 0))
-    steps["codes that are no products dropped"] = products = positive.filter(
+    steps[DROPPED] = products = positive.filter(
         _["product"].notin(DROPPED_CODES) & ~_.description.fill_null("").re_search(DROPPED_DESCRIPTIONS)
     )
     steps["lines without a customer dropped"] = known = products.filter(_.customer.notnull()).cache()

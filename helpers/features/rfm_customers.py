@@ -13,10 +13,11 @@ def customer_table(
     Parameters
     ----------
     rfm : DataFrame, by customer
-        With monetary.
+        recency, frequency and monetary, of the customers with an order in the period.
     segments : Series, by customer
+        Of all customers.
     values : DataFrame, by customer
-        With expected_value.
+        With expected_value, and probability_alive where the data support it.
     lists : DataFrame
         customer, rank and product: what to offer.
     names : Series, by product
@@ -24,17 +25,15 @@ def customer_table(
     Returns
     -------
     DataFrame
-        customer, segment, monetary, expected_value, and products: what to offer, the best first, as name and code.
+        customer, segment, recency, frequency, monetary, what `values` holds of the two, and products: what to offer,
+        the best first, as name and code.
     """
     titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
     offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
-    table = pd.DataFrame({"segment": segments.astype(str), "monetary": rfm["monetary"]})
-    table = table.join(values["expected_value"]).join(offers.rename("products"))
-    return (
-        table.rename_axis("customer")
-        .reset_index()
-        .sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)
-    )
+    worth = values[[name for name in ("expected_value", "probability_alive") if name in values]]
+    table = segments.to_frame("segment").join([rfm, worth, offers.rename("products")])
+    ranked = table.rename_axis("customer").reset_index()
+    return ranked.sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)
 
 
 def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:

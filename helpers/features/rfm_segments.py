@@ -36,11 +36,10 @@ class Rule(_Strict):
 
 
 class Segment(_Strict):
-    """A named segment: its rule, who that is in words, and what to do."""
+    """A named segment: its rule, and what to do."""
 
     name: str
     rule: Rule
-    who: str
     action: str
 
 
@@ -139,11 +138,10 @@ def segments_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation)
 
 
 def rules_in_words(segmentation: Segmentation) -> pd.DataFrame:
-    """Return a row for each segment: segment, bought (in words), recency_score, frequency_score, monetary_score,
-    action."""
+    """Return a row for each segment: segment, recency_score, frequency_score, monetary_score (in words), action."""
     return pd.DataFrame(
         [
-            {"segment": one.name, "bought": one.who}
+            {"segment": one.name}
             | {f"{name}_score": _range(getattr(one.rule, name)) for name in MEASURES}
             | {"action": one.action}
             for one in segmentation.segments

@@ -25,8 +25,8 @@ def findings_on_the_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatt
         f"{_group(rfm, (frequency >= 4) & (recency >= 4), money)}.",
         f"Medium frequency (score 3): {_group(rfm, middle, money)}. An incentive reaches best those of them with a "
         f"recency score above 2: {within_reach}.",
-        _newcomers(rfm, frequency, recency, money),
-        f"Seldom and not lately (frequency and recency scores 1 and 2) bought "
+        _newcomers(rfm, recency, money),
+        f"Seldom and not lately (frequency and recency scores 1 and 2): "
         f"{_group(rfm, (frequency <= 2) & (recency <= 2), money)}.",
     ]
 
@@ -51,14 +51,14 @@ def _who_brings_most(rfm: pd.DataFrame, frequency: pd.Series, money: Formatter) 
     )
 
 
-def _newcomers(rfm: pd.DataFrame, frequency: pd.Series, recency: pd.Series, money: Formatter) -> str:
-    new, gone = (frequency == 1) & (recency >= 4), (frequency == 1) & (recency <= 3)
-    ratio = (
-        f"For each of them {gone.sum() / new.sum():.1f} others" if new.any() else f"{count(gone.sum(), 'customer')}"
-    )
+def _newcomers(rfm: pd.DataFrame, recency: pd.Series, money: Formatter) -> str:
+    once = rfm["frequency"] == 1
+    new, gone = once & (recency >= 4), once & (recency <= 3)
+    ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() else ""
     return (
-        f"With a single, recent order (recency scores 4 and 5) there are {_group(rfm, new, money)}. {ratio} ordered "
-        f"once and have not come back since."
+        f"A single order, and that a recent one (recency scores 4 and 5): {_group(rfm, new, money)}. A single order "
+        f"that "
+        f"is not recent: {count(gone.sum(), 'customer')}{ratio}."
     )
 
 
@@ -78,18 +78,16 @@ def on_sizes(table: pd.DataFrame) -> str:
 
 
 def on_sensitivity(table: pd.DataFrame, shift: float) -> str:
-    """Say how many customers change segment when cut-offs move, from `sensitivity`."""
-    changed = table.set_index(["measure", "cutoff"])[["changed_if_lower", "changed_if_higher"]].max(axis=1)
-    words = []
-    for measure in table.loc[table["measure"] != "all", "measure"].unique():
-        alone = changed[measure].drop("all")
-        by = "one order or more" if measure == "frequency" else percent(shift)
-        words.append(
-            f"when one limit of {measure} moves by {by}, at most {percent(alone.max(), 1)} of the customers "
-            f"change segment (the limit at {alone.idxmax()})"
-        )
-    together = f"when all limits move together, up to {percent(changed['all', 'all'], 1)} do"
-    return f"{'; '.join([*words, together]).capitalize()}."
+    """Say how many customers change segment when a limit moves, from `sensitivity`."""
+    changed = (
+        table[table["cutoff"] != "all"].set_index("measure")[["changed_if_lower", "changed_if_higher"]].max(axis=1)
+    )
+    words = [
+        f"of {measure} by {'one order or more' if measure == 'frequency' else percent(shift)}, "
+        f"{percent(shares.max(), 1)} of the customers at most"
+        for measure, shares in changed.groupby(level=0, sort=False)
+    ]
+    return f"When a single limit moves, customers change segment: {'; '.join(words)}."
 
 
 def on_movement(table: pd.DataFrame, days: int) -> str:
@@ -109,9 +107,23 @@ def on_movement(table: pd.DataFrame, days: int) -> str:
     )
 
 
+def on_dropped_codes(codes: pd.DataFrame) -> str:
+    """Say how much the codes that are taken for no products come to, from `dropped_codes`."""
+    largest = listing(f"{row.product} ({row.description})" for row in codes.head(3).itertuples())
+    return (
+        f"{count(len(codes), 'code')} with {percent(codes['revenue_share'].sum())} of all amounts were dropped as no "
+        f"products, the largest {largest}. If these are products, say so by `not_products`."
+    )
+
+
 def cost_of_the_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
     """Say what the many-to-many join of cancellations costs, from both audits."""
     joined = published.set_index("step").loc["cancellations joined many to many"]
+    if (
+        joined["rows_before"] == joined["rows_after"]
+        and published.iloc[-1]["revenue_after"] == netted.iloc[-1]["revenue_after"]
+    ):
+        return "The study's join of cancellations changes nothing on these data."
     theirs, ours = (audit.iloc[-1] for audit in (published, netted))
     gap = theirs["revenue_after"] - ours["revenue_after"]
     return (

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from helpers.features.rfm import MEASURES, SCORES, Scoring, rfm_table
 from helpers.features.rfm_segments import Cutoffs, Segmentation, segments_of
-from helpers.wording import number
+from helpers.wording import count, number
 
 Moves = list[tuple[str, int]]
 NEW, LAPSED = "new or back", "lapsed"
@@ -32,8 +32,8 @@ def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     groups = rfm.groupby(segments, observed=False)
     table = groups.agg(customers=("monetary", "size"), revenue=("monetary", "sum"))
     low, high = multinomial_proportions_confint(table["customers"], method="goodman").T
-    table["customers_share"] = table["customers"] / len(rfm)
-    table["share_low"], table["share_high"] = low, high
+    table["customers_share"] = shares = table["customers"] / len(rfm)
+    table["share_low"], table["share_high"] = np.clip(low, 0, shares), np.clip(high, shares, 1)
     table["revenue_share"] = table["revenue"] / rfm["monetary"].sum()
     return table.join(groups[MEASURES].mean()).rename_axis("segment").reset_index().astype({"segment": str})
 
@@ -45,6 +45,25 @@ def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     table["customers_share"] = table["customers"] / len(rfm)
     table["revenue_share"] = groups["monetary"].sum() / rfm["monetary"].sum()
     return table.join(groups[MEASURES].median()).rename_axis("cluster").reset_index()
+
+
+def segment_ranges(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Return by segment what its customers' measures range over, in words: last_order (days ago) and orders."""
+    ranges = rfm.groupby(segments, observed=True)[["recency", "frequency"]].agg(["min", "max"])
+    words = {
+        name: [_range(low, high) for low, high in ranges[measure].itertuples(index=False, name=None)]
+        for name, measure in (("last_order", "recency"), ("orders", "frequency"))
+    }
+    return pd.DataFrame(words, index=ranges.index.astype(str)).rename_axis("segment")
+
+
+def _range(low: float, high: float) -> str:
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
+
+
+def with_lapsed(segments: pd.Series, customers: pd.Index) -> pd.Series:
+    """Return the segment of every customer; those without an order in the period are lapsed."""
+    return segments.astype(str).reindex(customers.union(segments.index)).fillna(LAPSED).rename("segment")
 
 
 def rf_grid(scores: pd.DataFrame) -> pd.DataFrame:
@@ -90,8 +109,9 @@ def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SH
     Returns
     -------
     DataFrame
-        measure, cutoff (its value, or "all" together), lower, changed_if_lower (share of the customers), higher,
-        changed_if_higher. Only measures that the rules use. Frequency moves by whole orders, at least by one.
+        measure, cutoff (its value, or "all" of the measure), lower, changed_if_lower (share of the customers),
+        higher, changed_if_higher. Only measures that the rules use. Frequency moves by whole orders, at least by
+        one, and not below one.
     """
     cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
     reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
@@ -107,11 +127,10 @@ def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SH
 
 
 def _sets_of_cutoffs(cutoffs: dict[str, list[float]]) -> list[tuple[str, str, Moves]]:
-    """Return what is moved together, with its name: each cut-off alone, each measure's, and all."""
+    """Return what is moved together, with its name: each cut-off alone, and all of a measure."""
     alone = [(name, number(limit), [(name, i)]) for name, limits in cutoffs.items() for i, limit in enumerate(limits)]
     by_measure: dict[str, Moves] = {name: [(name, i) for i in range(len(limits))] for name, limits in cutoffs.items()}
-    together = [(name, "all", moves) for name, moves in by_measure.items()]
-    return [*alone, *together, ("all", "all", [move for moves in by_measure.values() for move in moves])]
+    return [*alone, *((name, "all", moves) for name, moves in by_measure.items())]
 
 
 def _moved(segmentation: Segmentation, moves: Moves, shift: float) -> Segmentation:
@@ -119,7 +138,7 @@ def _moved(segmentation: Segmentation, moves: Moves, shift: float) -> Segmentati
     for name, place in moves:
         step = shift * limits[name][place]
         whole = np.sign(shift) * max(1, round(abs(step)))
-        limits[name][place] += whole if name == "frequency" else step
+        limits[name][place] += step if name != "frequency" else max(whole, 1 - limits[name][place])
     return segmentation.model_copy(update={"cutoffs": Cutoffs(**limits)})
 
 

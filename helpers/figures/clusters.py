@@ -44,6 +44,7 @@ def stability_by_number(tables: dict[str, pd.DataFrame]) -> Figure:
             label="data, weakest cluster",
         )
         ax.plot(table["clusters"], table["null_jaccard"], linestyle="--", color=INK, label="structureless, mean")
+        ax.fill_between(table["clusters"], table["null_low"], table["null_high"], color=INK, alpha=0.12, linewidth=0)
         ax.set(title=title, xlabel="clusters", ylim=(0, 1.03))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(visible=True)

@@ -114,6 +114,8 @@ def lorenz(curve: pd.DataFrame) -> Figure:
 
 def movement_matrix(movement: pd.DataFrame) -> Figure:
     """Draw the share of each segment's customers that went to each other one."""
+    if movement.empty:
+        return empty("There are no customers.")
     before, after = (list(dict.fromkeys(movement[name])) for name in ("before", "after"))
     after = sorted(after, key=lambda name: before.index(name) if name in before else len(before))
     shares = movement.pivot_table(index="before", columns="after", values="share").reindex(

@@ -1,14 +1,10 @@
 """What do the clusters say in words, and how far can they be trusted?"""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from helpers.models.cluster_number import STRONG, strong_number, suggestions
 from helpers.models.stability import STABLE
 from helpers.wording import count, fixed, listing, percent
-
-BEYOND_NULL = 0.05
 
 
 def on_number(survey: pd.DataFrame, chosen: int) -> str:
@@ -27,32 +23,41 @@ def on_number(survey: pd.DataFrame, chosen: int) -> str:
 CRITERIA = {"silhouette": "the silhouette", "gap": "the gap statistic", "bic": "BIC"}
 
 
-def on_stability(tables: Mapping[str, pd.DataFrame], n_bootstrap: int) -> str:
-    """Say up to how many clusters each method is stable, and whether structureless data do as well."""
-    words = [f"{name}: {_stable(table)}" for name, table in tables.items()]
-    return f"Over {count(n_bootstrap, 'bootstrap sample')}, {'; '.join(words)}."
+def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
+    """Say whether the chosen number of a method's clusters is stable, and firmer than without any structure.
 
-
-def _stable(table: pd.DataFrame) -> str:
-    firm = table[table["weakest"] >= STABLE]
-    if firm.empty:
-        return f"some cluster has a Jaccard index below {STABLE:g} at every number tried"
-    last = firm.iloc[-1]
-    verdict = "no more than" if _is_like_null(last) else "more than"
+    Parameters
+    ----------
+    name : str
+        The method.
+    table : DataFrame
+        What `stability_beside_null` says, the chosen number among others.
+    chosen : int
+        The number of clusters that is used.
+    """
+    row = table.set_index("clusters").loc[chosen]
+    stable = row["weakest"] >= STABLE
+    firmer = row["jaccard"] > row["null_high"]
+    verdict = (
+        "is stable and firmer than any that was cut out of structureless data"
+        if stable and firmer
+        else "is stable, but no firmer than what can be cut out of structureless data: a convenient cut, not a "
+        "discovery"
+        if stable
+        else f"is not stable: its weakest cluster is below {STABLE:g}"
+    )
     return (
-        f"every cluster is stable (at least {STABLE:g}) with {listing(firm['clusters'])} clusters, with "
-        f"{last['clusters']:.0f} {verdict} structureless data are (mean {fixed(2)(last['jaccard'])} against "
-        f"{fixed(2)(last['null_jaccard'])})"
+        f"The division into {count(chosen, 'cluster')} by {name} {verdict} (Jaccard index "
+        f"{fixed(2)(row['jaccard'])}, "
+        f"weakest cluster {fixed(2)(row['weakest'])}; structureless data {fixed(2)(row['null_low'])} to "
+        f"{fixed(2)(row['null_high'])})."
     )
 
 
-def _is_like_null(row: pd.Series) -> bool:
-    return row["jaccard"] - row["null_jaccard"] < BEYOND_NULL
-
-
-def is_weak(table: pd.DataFrame) -> bool:
-    """Say whether structureless data are cut in as stable a way, at every number of clusters."""
-    return bool(table.apply(_is_like_null, axis="columns").all())
+def is_weak(table: pd.DataFrame, chosen: int) -> bool:
+    """Say whether the chosen number of clusters is unstable, or no firmer than in structureless data."""
+    row = table.set_index("clusters").loc[chosen]
+    return bool(row["weakest"] < STABLE or row["jaccard"] <= row["null_high"])
 
 
 def on_spaces(table: pd.DataFrame) -> str:

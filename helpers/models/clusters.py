@@ -3,7 +3,7 @@
 k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Both take a number of clusters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,18 +11,22 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
 
+from helpers.errors import CasebookError
 from helpers.models.single_thread import single_thread
 from helpers.models.stability import bootstrap_jaccard, stability_table
 from helpers.wording import count
 
 STARTS, MIXTURE_STARTS = 10, 3
+NULLS = 5
 SILHOUETTE_SAMPLE = 5000
 Method = Callable[[pd.DataFrame, int, int], pd.Series]
 
 
 @single_thread
 def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
-    """Return each row's cluster, 1 for the largest (Lloyd, 1982)."""
+    """Return each row's cluster, 1 for the largest (Lloyd, 1982); CasebookError where there are too few rows."""
+    if n_clusters > len(points):
+        raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
     return by_size(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
 
 
@@ -75,22 +79,23 @@ def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def stability_beside_null(
-    points: pd.DataFrame, method: Method, numbers: list[int], n_bootstrap: int, seed: int
+    points: pd.DataFrame, method: Method, numbers: Iterable[int], n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
     """Return how stable the clusters are, beside those that the method cuts out of structureless data.
 
     Returns
     -------
     DataFrame
-        clusters (their number), jaccard (mean over the clusters), weakest (the least stable one), null_jaccard and
-        null_weakest (of structureless data).
+        clusters (their number), jaccard (mean over the clusters), weakest (the least stable one), null_jaccard (mean
+        over NULLS sets of structureless data), null_low and null_high (the least and the most stable of these).
     """
-    null = structureless(points, seed)
+    nulls = [structureless(points, seed + number) for number in range(NULLS)]
     rows = []
-    for number in numbers:
-        own, by_chance = (stability(table, method, number, n_bootstrap, seed)["jaccard"] for table in (points, null))
-        rows.append((number, own.mean(), own.min(), by_chance.mean(), by_chance.min()))
-    return pd.DataFrame(rows, columns=["clusters", "jaccard", "weakest", "null_jaccard", "null_weakest"])
+    for k in numbers:
+        own = stability(points, method, k, n_bootstrap, seed)["jaccard"]
+        by_chance = [stability(null, method, k, n_bootstrap, seed)["jaccard"].mean() for null in nulls]
+        rows.append((k, own.mean(), own.min(), np.mean(by_chance), min(by_chance), max(by_chance)))
+    return pd.DataFrame(rows, columns=["clusters", "jaccard", "weakest", "null_jaccard", "null_low", "null_high"])
 
 
 def agreement(labels: pd.Series, others: pd.Series) -> float:

@@ -2,12 +2,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pytest
+from ibis import _
 
 from helpers.datasets.retail import read_retail, typed
-from helpers.datasets.retail_cleaning import clean, left_after_cancellations
+from helpers.datasets.retail_cleaning import as_ordered, clean, dropped_codes, left_after_cancellations
 from helpers.datasets.retail_published import clean_as_published
+from helpers.errors import CasebookError
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 
@@ -81,9 +85,35 @@ RAW = pd.DataFrame(
 )
 
 
-def test_every_step_is_counted() -> None:
+def sample() -> ir.Table:
     raw = RAW.rename_axis("row").reset_index().assign(date=pd.to_datetime(RAW["date"]))
-    purchases = clean(typed(ibis.memtable(raw), "x"), r"\D*")
+    return typed(ibis.memtable(raw), "x")
+
+
+def test_orders_as_they_were_made_do_not_know_later_cancellations() -> None:
+    before = as_ordered(sample(), r"\D*").order_by("row").execute()
+    assert before[["invoice", "quantity"]].to_numpy().tolist() == [["1", 5], ["4", 4]]
+    without = sample().filter(~_.invoice.startswith("C"))
+    pd.testing.assert_frame_equal(before, as_ordered(without, r"\D*").order_by("row").execute())
+
+
+def test_the_step_that_takes_the_last_line_is_named() -> None:
+    with pytest.raises(
+        CasebookError, match=r"'codes that are no products dropped', which had 6 lines \(not_products is"
+    ):
+        clean(sample(), "p.|POST")
+    with pytest.raises(CasebookError, match="'lines without a customer set aside', which had 7 lines"):
+        clean(sample().mutate(customer=ibis.null("string")), r"\D*")
+
+
+def test_dropped_codes_tell_what_their_lines_come_to() -> None:
+    codes = dropped_codes(sample(), r"\D*")
+    assert codes["product"].tolist() == ["POST"]
+    assert codes["revenue_share"].tolist() == pytest.approx([9 / (10 + 10 + 9 + 0 + 6 + 4 + 6)])
+
+
+def test_every_step_is_counted() -> None:
+    purchases = clean(sample(), r"\D*")
     audit = purchases.audit.set_index("step")
     assert audit["rows_after"].tolist() == [8, 7, 6, 5, 4, 1]
     assert audit["customers_after"].tolist() == [2, 2, 2, 2, 2, 1]

@@ -47,8 +47,8 @@ def test_segments_follow_from_the_measures() -> None:
 
 def test_a_rule_may_look_at_money_too(tmp_path: Path) -> None:
     segments = [
-        {"name": "big", "rule": {"monetary": [4, 5]}, "who": "much", "action": "Call."},
-        {"name": "small", "rule": {"monetary": [1, 3]}, "who": "little", "action": "Write."},
+        {"name": "big", "rule": {"monetary": [4, 5]}, "action": "Call."},
+        {"name": "small", "rule": {"monetary": [1, 3]}, "action": "Write."},
     ]
     found = read_segmentation(changed(tmp_path, segments=segments))
     assert found.uses("monetary")
@@ -58,7 +58,7 @@ def test_a_rule_may_look_at_money_too(tmp_path: Path) -> None:
 
 
 def named(**rules: dict) -> dict:
-    return {"segments": [{"name": name, "rule": rule, "who": "", "action": ""} for name, rule in rules.items()]}
+    return {"segments": [{"name": name, "rule": rule, "action": ""} for name, rule in rules.items()]}
 
 
 FALLING = {"recency": [14, 30, 30, 60], "frequency": [1, 2, 3, 4], "monetary": [1, 2, 3, 4]}

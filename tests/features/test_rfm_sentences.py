@@ -7,6 +7,7 @@ from helpers.features.rfm_sentences import (
     cost_of_the_join,
     findings_on_the_grid,
     on_concentration,
+    on_dropped_codes,
     on_movement,
     on_scorings,
     on_sensitivity,
@@ -35,8 +36,8 @@ def test_the_five_findings_are_computed() -> None:
         in texts[1]
     )
     assert "Medium frequency (score 3): 1 customer" in texts[2]
-    assert "there are 2 customers" in texts[3]
-    assert "For each of them 0.5 others ordered once" in texts[3]
+    assert "recent one (recency scores 4 and 5): 2 customers (29 % of all)" in texts[3]
+    assert texts[3].endswith("A single order that is not recent: 1 customer: 0.5 for each recent one.")
     assert "2 customers (29 % of all), with £700 or 14 %" in texts[4]
 
 
@@ -45,16 +46,17 @@ def test_the_findings_hold_where_a_group_is_empty() -> None:
     scores = score(once, "cutoffs", SEGMENTATION.cutoffs.model_dump())
     texts = [plain(text) for text in findings_on_the_grid(once, scores, pounds)]
     assert "0 customers (0 % of all), with £0 or 0 % of the revenue" in texts[1]
-    assert "1 customer ordered once" in texts[3]
+    assert texts[3].endswith("A single order that is not recent: 1 customer.")
 
 
 def test_sizes_sensitivity_scorings_and_concentration() -> None:
     assert plain(on_sizes(segment_table(RFM, SEGMENTS))).startswith(
         "VIPs are the largest segment (29 % of the customers)"
     )
-    assert (
-        "when one limit of recency moves by 10 %, at most 14.3 %"
-        in plain(on_sensitivity(sensitivity(RFM, SEGMENTATION), 0.1)).lower()
+    said = plain(on_sensitivity(sensitivity(RFM, SEGMENTATION), 0.1))
+    assert said == (
+        "When a single limit moves, customers change segment: of recency by 10 %, 14.3 % of the customers at most; "
+        "of frequency by one order or more, 14.3 % of the customers at most."
     )
     assert plain(on_scorings(agreement_of_scorings(RFM, SEGMENTATION))).startswith(
         "By quintiles instead of fixed limits, "
@@ -88,6 +90,20 @@ def test_the_cost_of_the_join(theirs: float, word: str) -> None:
     text = plain(cost_of_the_join(published, netted, pounds))
     assert "100 lines become 105" in text
     assert text.endswith(f"so the study's revenue is £10 (10.0 %) too {word}.")
+
+
+def test_a_join_that_changes_nothing_is_said_to() -> None:
+    columns = ["step", "rows_before", "rows_after", "customers_after", "revenue_after"]
+    published = pd.DataFrame([("cancellations joined many to many", 100, 100, 9, 5.0)], columns=columns)
+    assert "changes nothing" in cost_of_the_join(published, published, pounds)
+
+
+def test_dropped_codes_are_named_with_their_share() -> None:
+    codes = pd.DataFrame({"product": ["PEN", "CUP"], "description": ["A pen", "A cup"], "revenue_share": [0.2, 0.1]})
+    text = plain(on_dropped_codes(codes))
+    assert text.startswith(
+        "2 codes with 30 % of all amounts were dropped as no products, the largest PEN (A pen) and"
+    )
 
 
 def test_segments_are_as_in_the_rules() -> None:

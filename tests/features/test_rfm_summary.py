@@ -15,9 +15,11 @@ from helpers.features.rfm_summary import (
     movement,
     revenue_grid,
     rf_grid,
+    segment_ranges,
     segment_table,
     sensitivity,
     top_share,
+    with_lapsed,
 )
 
 SEGMENTATION = read_segmentation()
@@ -91,7 +93,8 @@ def test_sensitivity_counts_who_changes_by_hand() -> None:
     half_a_year = table.loc[("recency", "180")]
     assert half_a_year["changed_if_higher"] == pytest.approx(1 / 7)  # f comes back from the old friends
     once = table.loc[("frequency", "1")]
-    assert (once["lower"], once["higher"]) == ("0", "2")
+    assert (once["lower"], once["higher"]) == ("1", "2")
+    assert once["changed_if_lower"] == 0
     assert once["changed_if_higher"] == pytest.approx(1 / 7)  # e counts as bought once
 
 
@@ -126,3 +129,27 @@ def test_the_profile_of_clusters() -> None:
     assert table["customers"].tolist() == [4, 3]
     assert table.loc[2, MEASURES].tolist() == [100, 1, 200]
     assert table["revenue_share"].tolist() == pytest.approx([4200 / 5000, 800 / 5000])
+
+
+@pytest.mark.parametrize("n", [1, 80, 200, 504])
+def test_intervals_hold_their_shares_where_all_are_in_one_segment(n: int) -> None:
+    rfm = pd.DataFrame({"recency": [3] * n, "frequency": 9, "monetary": 10.0})
+    table = segment_table(rfm, segments_of(rfm, "cutoffs", SEGMENTATION))
+    assert (table["share_low"] <= table["customers_share"]).all()
+    assert (table["share_high"] >= table["customers_share"]).all()
+    assert table["share_low"].min() >= 0
+    assert table["share_high"].max() <= 1
+
+
+def test_ranges_tell_what_the_customers_of_a_segment_did() -> None:
+    ranges = segment_ranges(RFM, SEGMENTS)
+    assert ranges.loc["VIPs"].tolist() == ["5 to 29", "5 to 8"]
+    assert ranges.loc["Need to focus"].tolist() == ["100", "2"]
+    assert "Potential loyalists" not in ranges.index
+
+
+def test_customers_without_a_recent_order_are_lapsed() -> None:
+    everybody = with_lapsed(SEGMENTS, pd.Index(["a", "z"]))
+    assert everybody["z"] == "lapsed"
+    assert everybody["a"] == "VIPs"
+    assert len(everybody) == len(RFM) + 1

@@ -17,8 +17,9 @@ STABILITY = pd.DataFrame(
         "clusters": [2, 3],
         "jaccard": [0.9, 0.8],
         "weakest": [0.85, 0.6],
-        "null_jaccard": [0.88, 0.5],
-        "null_weakest": 0.4,
+        "null_jaccard": [0.85, 0.5],
+        "null_low": [0.8, 0.4],
+        "null_high": [0.88, 0.7],
     }
 )
 
@@ -31,20 +32,22 @@ def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
     assert "the data do not fall into clusters. **2 clusters**" in loose
 
 
-def test_stability_is_told_beside_that_of_structureless_data() -> None:
-    text = on_stability({"k-means": STABILITY}, 20)
-    assert text.startswith(
-        "Over 20 bootstrap samples, k-means: every cluster is stable (at least 0.75) with 2 clusters,"
+def test_stability_is_told_of_the_chosen_number_beside_structureless_data() -> None:
+    text = on_stability("k-means", STABILITY, 2)
+    assert text == (
+        "The division into 2 clusters by k-means is stable and firmer than any that was cut out of structureless "
+        "data (Jaccard index 0.90, weakest cluster 0.85; structureless data 0.80 to 0.88)."
     )
-    assert "with 2 no more than structureless data are (mean 0.90 against 0.88)" in text
-    assert "more than structureless" in on_stability({"k-means": STABILITY.assign(weakest=0.8)}, 20)
-    never = on_stability({"k-means": STABILITY.assign(weakest=0.1)}, 20)
-    assert "some cluster has a Jaccard index below 0.75 at every number tried" in never
+    assert "no firmer than what can be cut" in on_stability("k-means", STABILITY.assign(null_high=0.95), 2)
+    assert "3 clusters by k-means is not stable: its weakest cluster is below 0.75" in on_stability(
+        "k-means", STABILITY, 3
+    )
 
 
-def test_weak_is_what_structureless_data_reach_at_every_number() -> None:
-    assert not is_weak(STABILITY)
-    assert is_weak(STABILITY.assign(null_jaccard=[0.88, 0.79]))
+def test_weak_is_what_is_unstable_or_no_firmer_than_structureless_data() -> None:
+    assert not is_weak(STABILITY, 2)
+    assert is_weak(STABILITY, 3)
+    assert is_weak(STABILITY.assign(null_high=0.9), 2)
 
 
 def test_spaces_tell_the_largest_cluster() -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.errors import CasebookError
 from helpers.models.clusters import (
     agreement,
     by_size,
@@ -60,8 +61,21 @@ def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs
     assert null.mean().to_numpy() == pytest.approx(many.mean().to_numpy(), abs=0.15)
     assert null.cov().to_numpy() == pytest.approx(many.cov().to_numpy(), rel=0.08, abs=0.3)
     table = stability_beside_null(points, kmeans, [3], 10, 1).iloc[0]
-    assert table["jaccard"] > table["null_jaccard"] + 0.1
+    assert table["jaccard"] > table["null_high"]
     assert table["weakest"] <= table["jaccard"]
+    assert table["null_low"] <= table["null_jaccard"] <= table["null_high"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_one_cloud_is_not_firmer_than_structureless_data(seed: int) -> None:
+    cloud = pd.DataFrame(np.random.default_rng(100 + seed).normal(size=(150, 2)), columns=["x", "y"])
+    table = stability_beside_null(cloud, kmeans, [3], 10, seed).iloc[0]
+    assert table["jaccard"] < table["null_high"] + 0.03
+
+
+def test_too_few_rows_are_refused() -> None:
+    with pytest.raises(CasebookError, match="4 clusters cannot be made of 3 customers"):
+        kmeans(pd.DataFrame({"x": [1.0, 2, 3]}), 4, 0)
 
 
 def test_clusterings_are_compared_in_the_first_space_too(blobs) -> None:

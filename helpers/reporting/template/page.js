@@ -56,6 +56,9 @@ function offerLookup(field) {
   const fold = (cells) => cells.join("\n").toLowerCase();
   const folded = rows.map(fold);
   const names = rows.map((cells) => fold(cells.slice(0, 2)));
+  const say = (number) => number.toLocaleString("en");
+  const all = Number(field.dataset.all);
+  const part = rows.length < all ? `; all ${say(all)} rows are in the file` : "";
   const atFirst = [...body.rows];
   const classes = [...atFirst[0].cells].map((cell) => cell.className);
   const drawn = (cells) => {
@@ -71,7 +74,7 @@ function offerLookup(field) {
     const shown = words.length ? found.slice(0, 50).map((i) => drawn(rows[i])) : atFirst;
     body.replaceChildren(...shown);
     const few = shown.length < found.length ? `, the first ${shown.length} are shown` : "";
-    status.textContent = words.length ? `${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows hold this${few}` : "";
+    status.textContent = words.length ? `${say(found.length)} of ${say(rows.length)} rows hold this${few}${part}` : "";
   };
   input.addEventListener("input", look);
   field.hidden = false;
