@@ -3,21 +3,28 @@
 No cell can tell, the whole column often can: the format is the one that fits all of it.
 """
 
+import re
+from collections.abc import Iterable
 from itertools import product
 
 import pandas as pd
 
-from helpers.datasets.schemas import refusal
+from helpers.datasets.schemas import OURS, headed, refusal
+from helpers.datasets.tables import HEADINGS
 from helpers.errors import CasebookError
 
-TIMES = ("", " %H:%M", " %H:%M:%S")
-ISO = tuple(f"%Y-%m-%d{time}" for time in (*TIMES, "T%H:%M:%S"))
+CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
+TIMES = ("", *(f" {clock}" for clock in (*CLOCKS, "%I:%M %p", "%I:%M:%S %p")))
+ISO = ("%Y-%m-%d", *("%Y-%m-%d" + "".join(parts) for parts in product(" T", CLOCKS, ("", "Z"))))
+COMPACT = "%Y%m%d"
 ORDERS = {"month first": "%m{0}%d{0}", "day first": "%d{0}%m{0}"}
 NUMERIC = tuple(
     order.format(mark) + year + time
     for mark, year, time, order in product("/-.", ("%Y", "%y"), TIMES, ORDERS.values())
 )
+KNOWN = (*ISO, COMPACT, *NUMERIC)
 ALLOWED = "a date as in 2011-12-31 or 31/12/2011, with or without a time, all cells alike"
+TIME_HINT = " (its day can be read, its time cannot: write all times alike, as in 08:26, 08:26:00 or 8:26 AM)"
 
 
 def date_format(texts: pd.Series, where: str, column: str) -> str:
@@ -26,34 +33,56 @@ def date_format(texts: pd.Series, where: str, column: str) -> str:
     Parameters
     ----------
     texts : Series of str
-        The column's texts, or each of them once; the index counts the file's rows from zero.
+        The column's texts, or each of them once; the index counts the file's rows from zero. The attrs may hold the
+        file's headings, as `read_place` notes them.
     where, column : str
-        File and heading, for the message.
+        File and our name of the column, for the message.
 
     Raises
     ------
     CasebookError
         A text fits no format of the others, or day and month cannot be told apart in any row.
     """
-    parsed = {text: pd.to_datetime(texts, format=text, errors="coerce") for text in _candidates(texts.iloc[0])}
-    fits = {text: dates for text, dates in parsed.items() if dates.notna().all()}
+    headings = texts.attrs.get(HEADINGS, OURS)
+    parsed = {known: _parsed(texts, known) for known in _candidates(texts.iloc[0])}
+    fits = {known: dates for known, dates in parsed.items() if dates.notna().all()}
     if not fits:
-        best = max(parsed.values(), key=lambda dates: dates.notna().sum(), default=texts.map(lambda _: pd.NaT))
-        row = best.isna().idxmax()
-        raise CasebookError(refusal(where, column, int(row), texts[row], ALLOWED, int(best.isna().sum()) - 1))
+        row, more, allowed = _misfit(texts, parsed)
+        raise CasebookError(refusal(where, column, row, texts[row], allowed, more, headings))
     first, *others = fits
     if any(not fits[other].equals(fits[first]) for other in others):
         raise CasebookError(
             f"{where}, column {column!r}: no row tells whether day or month comes first, as in {texts.iloc[0]!r} "
             f"({', '.join(f'{dates.iloc[0]:%-d %B %Y}' for dates in fits.values())}); write dates as 2011-12-31"
+            f"{headed(column, headings)}"
         )
     return first
+
+
+def _misfit(texts: pd.Series, parsed: dict[str, pd.Series]) -> tuple[int, int, str]:
+    """Return the first row that does not fit the format of most, how many others do not, and what is allowed."""
+    if not parsed:
+        return int(texts.index[0]), len(texts) - 1, ALLOWED + _hint(texts.iloc[0], KNOWN)
+    known = max(parsed, key=lambda name: parsed[name].notna().sum())
+    faults = parsed[known].isna()
+    row = int(faults.idxmax())
+    return row, int(faults.sum()) - 1, ALLOWED + _hint(texts[row], [known])
+
+
+def _hint(text: str, formats: Iterable[str]) -> str:
+    """Say that only the time is the trouble, if a text's day fits the day of a format."""
+    day = _day(text)
+    return TIME_HINT if any(_fits(day, known) for known in {_day(known) for known in formats}) else ""
+
+
+def _day(text: str) -> str:
+    return re.split("[ T]", text, maxsplit=1)[0]
 
 
 def _candidates(text: str) -> list[str]:
     """Return the formats that fit a text but for the order of day and month."""
     swap = {order: other for order in ORDERS.values() for other in ORDERS.values() if order != other}
-    fitting = [known for known in (*ISO, *NUMERIC) if _fits(text, known)]
+    fitting = [known for known in KNOWN if _fits(text, known)]
     swapped = [
         known.replace(order.format(mark), other.format(mark))
         for known in fitting
@@ -65,4 +94,10 @@ def _candidates(text: str) -> list[str]:
 
 
 def _fits(text: str, known: str) -> bool:
-    return not pd.isna(pd.to_datetime(text, format=known, errors="coerce"))
+    return bool(_parsed(pd.Series([text]), known).notna().all())
+
+
+def _parsed(texts: pd.Series, known: str) -> pd.Series:
+    """Return dates, missing where the format does not fit; without marks, only eight digits are a date."""
+    read = texts.where(texts.str.fullmatch(r"\d{8}")) if known == COMPACT else texts
+    return pd.to_datetime(read, format=known, errors="coerce")

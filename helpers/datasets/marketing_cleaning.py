@@ -38,7 +38,7 @@ def clean(raw: pd.DataFrame, highest_income: float) -> Customers:
     highest_income : float
         An income above this counts as unknown.
     """
-    once = raw[~raw.duplicated([name for name in raw if name != "customer"])]
+    once = raw[~raw.duplicated([name for name in raw if name not in {"customer", "response"}])]
     age = once["joined"].max().year - once["birth_year"]
     possible = once[age <= OLDEST]
     beyond = possible["income"] > highest_income
@@ -46,7 +46,7 @@ def clean(raw: pd.DataFrame, highest_income: float) -> Customers:
     missing = int(believed["income"].isna().sum())
     steps = [
         ("read and checked", raw, raw, 0),
-        ("repeated customers dropped (alike in all but the number)", raw, once, 0),
+        ("repeated customers dropped (alike in all but number and last answer)", raw, once, 0),
         (f"customers of over {OLDEST} years dropped", once, possible, 0),
         (f"incomes above {highest_income:,.0f} taken as unknown", possible, believed, int(beyond.sum())),
         ("unknown incomes, filled in where a method needs them", believed, believed, missing),

@@ -53,9 +53,10 @@ def generate_marketing(sample_size: int, seed: int) -> PlantedCustomers:
     """
     rng = np.random.default_rng(seed)
     kinds = rng.choice(KINDS.index, sample_size, p=KINDS["share"])
-    own = KINDS.loc[kinds].reset_index(drop=True)
-    table = pd.concat([_households(own, rng), _habits(own, rng)], axis="columns")
-    table[SPENT_ON] = _spending(table, rng)
+    own = KINDS.loc[kinds].reset_index()
+    households = _households(own, rng)
+    goods = _spending(households, rng)
+    table = pd.concat([households, goods, _habits(own, goods.sum(axis="columns"), rng)], axis="columns")
     table.insert(0, "customer", [str(10_000 + 7 * number) for number in range(sample_size)])
     dirty = _with_dirt(table.assign(kind=kinds), rng)
     return PlantedCustomers(SCHEMA.validate(dirty.drop(columns="kind")), dirty.set_index("customer")["kind"])
@@ -79,14 +80,16 @@ def _households(own: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def _habits(own: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    counts = {name: rng.poisson(own[name]) for name in COUNTS}
+def _habits(own: pd.DataFrame, spent: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+    """Return purchases, visits and answers; who spends more than others of the kind has bought more often."""
+    busy = spent / spent.groupby(own["kind"]).transform("mean")
+    counts = {name: rng.poisson(own[name] * busy) for name in COUNTS}
     answers = {name: rng.random(len(own)) < own["promotion"] for name in CAMPAIGNS}
     last = {"response": rng.random(len(own)) < own["response"], "complained": rng.random(len(own)) < COMPLAINTS}
     return pd.DataFrame(counts | answers | last).astype(int)
 
 
-def _spending(table: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+def _spending(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return what is spent on each kind of goods, customers x SPENT_ON, in whole dollars."""
     income = table["income"] / 1000
     tenure = (LAST_DAY - table["joined"]).dt.days / 100
@@ -94,7 +97,7 @@ def _spending(table: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     mean += SPENDING["kids_home"] * table["kids_home"] + SPENDING["teens_home"] * table["teens_home"]
     spent = np.maximum(mean + rng.normal(0, NOISE + NOISE_OF_INCOME * income), 5)
     parts = rng.dirichlet(20 * np.array(BASKET), len(table))
-    return np.round(parts * spent.to_numpy()[:, None])
+    return pd.DataFrame(np.round(parts * spent.to_numpy()[:, None]), columns=SPENT_ON)
 
 
 def _with_dirt(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

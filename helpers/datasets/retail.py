@@ -10,12 +10,13 @@ from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 from ibis import _
 
 from helpers.datasets.dates import ALLOWED, date_format
 from helpers.datasets.engine import ROW, open_place
-from helpers.datasets.schemas import refusal
-from helpers.datasets.tables import Wanted, find_tables
+from helpers.datasets.schemas import OURS, refusal
+from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, find_tables, headings_of, text_format
 from helpers.errors import CasebookError
 
 LINES = Wanted(
@@ -33,11 +34,20 @@ LINES = Wanted(
     optional=frozenset({"description", "country"}),
 )
 MONEY = "decimal(18, 4)"
+MOST_UNITS = 1_000_000_000
+MOST_MONEY = 10.0**14  # what MONEY can hold
 WHOLE_NUMBER = r"^(-?\d+)\.0+$"
+COMMA = r"^\s*[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?\s*$"  # 1.234,50
+POINT = r"^\s*[+-]?[\d,]*\.\d+\s*$"  # 1,234.50
+NOT_THOUSANDS = r",(\d{1,2}|\d{4,})\s*$"
+COMMA_HINT = (
+    " (a decimal comma is read in a text file with semicolons or tabs, where no price has a decimal point and not "
+    "every comma is followed by three digits)"
+)
 MUST_BE = {
     "invoice": "an invoice number",
     "product": "a product code",
-    "quantity": "a whole number, negative where a purchase is cancelled",
+    "quantity": f"a whole number, at most {MOST_UNITS:,}, negative where a purchase is cancelled",
     "date": ALLOWED,
     "price": "an amount of money, as in 2.55",
 }
@@ -79,25 +89,68 @@ def read_retail(data: str | Path, columns: Mapping[str, str]) -> ir.Table:
     raw = open_place(LINES, place, columns)
     if not raw.count().execute():
         raise CasebookError(f"{place} has headings and no rows")
-    lines = typed(raw, str(place)).cache()
-    _check(lines, raw, str(place))
+    headings = headings_of(LINES, place, columns)
+    lines = typed(_with_points(raw, place), str(place), headings).cache()
+    _check(lines, raw, str(place), headings)
     return lines
 
 
-def typed(raw: ir.Table, where: str) -> ir.Table:
-    """Return lines with their types; what cannot be read as such is missing."""
-    quantity = raw.quantity.try_cast("float64")
-    return raw.select(
+def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.Table:
+    """Return lines with their types; what cannot be read as such is missing.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        Lines as they stand in the file.
+    where : str
+        The file, for the message about its dates.
+    headings : mapping
+        Our column names to the file's, for the message.
+    """
+    dated = _dated(raw, where, headings)
+    quantity = _quantity(dated.quantity)
+    return dated.select(
         ROW,
-        invoice=_code(raw.invoice),
-        product=_code(raw["product"]),
-        description=_text(raw, "description"),
-        quantity=ibis.ifelse(quantity == quantity.round(), quantity, None).cast("int64"),
-        date=_date(raw, where),
-        price=raw.price.try_cast(MONEY),
-        customer=_code(raw.customer),
-        country=_text(raw, "country"),
+        invoice=_code(dated.invoice),
+        product=_code(dated["product"]),
+        description=_text(dated, "description"),
+        quantity=quantity,
+        date=dated.moment.cast("timestamp(6)"),
+        price=_price(dated.price, quantity),
+        customer=_code(dated.customer),
+        country=_text(dated, "country"),
     )
+
+
+def _quantity(column: ir.Column) -> ir.IntegerValue:
+    number = column.try_cast("float64")
+    whole = (number.abs() <= MOST_UNITS) & (number == number.round())
+    return ibis.ifelse(whole, number, None).cast("int64")
+
+
+def _price(column: ir.Column, quantity: ir.IntegerValue) -> ir.DecimalValue:
+    """Read a price, unless the line's amount is more than MONEY can hold."""
+    price = column.try_cast(MONEY)
+    return ibis.ifelse((price.cast("float64") * quantity).abs() >= MOST_MONEY, None, price)
+
+
+def _with_points(raw: ir.Table, place: Place) -> ir.Table:
+    """Return lines with prices and quantities as in 1234.50 if the file writes 1.234,50.
+
+    That is decided for the column of prices as a whole. Where the separator is a comma, or all commas may be of
+    thousands, nothing is changed.
+    """
+    if place.file.suffix.lower() not in TEXTS or text_format(place.file)[1] == ",":
+        return raw
+    comma, point = raw.price.re_search(COMMA), raw.price.re_search(POINT)
+    told = (comma & raw.price.re_search(NOT_THOUSANDS)).any() & ~(point & ~comma).any()
+    if not told.execute():
+        return raw
+    return raw.mutate(**{name: _pointed(raw[name]) for name in ("price", "quantity")})
+
+
+def _pointed(column: ir.StringColumn) -> ir.StringValue:
+    return ibis.ifelse(column.re_search(COMMA), column.replace(".", "").replace(",", "."), column)
 
 
 def _text(raw: ir.Table, name: str) -> ir.StringValue:
@@ -109,22 +162,31 @@ def _code(column: ir.Column) -> ir.StringValue:
     return column.cast("string").strip().re_replace(WHOLE_NUMBER, r"\1").nullif("")
 
 
-def _date(raw: ir.Table, where: str) -> ir.Column:
-    if not raw.date.type().is_string():
-        return raw.date.cast("timestamp(6)")
-    texts = raw.filter(_.date.notnull()).group_by("date").aggregate(row=_[ROW].min()).order_by("row").execute()
-    return raw.date.as_timestamp(date_format(texts.set_index("row")["date"], where, "date")).cast("timestamp(6)")
+def _dated(raw: ir.Table, where: str, headings: Mapping[str, str]) -> ir.Table:
+    """Return lines with `moment`, the date as such; each text is read once."""
+    if raw.date.type().is_timestamp() or raw.date.type().is_date():
+        return raw.mutate(moment=raw.date)
+    lines = raw.mutate(said=raw.date if raw.date.type().is_string() else _code(raw.date))
+    first = lines.filter(_.said.notnull()).group_by("said").aggregate(row=_[ROW].min()).order_by("row").execute()
+    texts = first.set_index("row")["said"].str.strip().loc[lambda text: text != ""]
+    if texts.empty:
+        return raw.mutate(moment=ibis.null("timestamp"))
+    texts.attrs[HEADINGS] = headings
+    moments = pd.to_datetime(texts, format=date_format(texts, where, "date"))
+    known = pd.DataFrame({"said": first.set_index("row")["said"], "moment": moments})
+    return lines.left_join(ibis.memtable(known), "said")
 
 
-def _check(lines: ir.Table, raw: ir.Table, where: str) -> None:
+def _check(lines: ir.Table, raw: ir.Table, where: str, headings: Mapping[str, str]) -> None:
     """Raise for the first row in which a needed value is missing or cannot be read."""
     faults = [lines.filter(lines[name].isnull()).select(ROW, column=ibis.literal(name)) for name in MUST_BE]
-    found = ibis.union(*faults).order_by(ROW).execute()
+    found = ibis.union(*faults).order_by([ROW, "column"]).execute()
     if found.empty:
         return
     row, column = int(found[ROW].iloc[0]), str(found["column"].iloc[0])
     value = raw.filter(raw[ROW] == row)[column].execute().iloc[0]
-    raise CasebookError(refusal(where, column, row, value, MUST_BE[column], found[ROW].nunique() - 1))
+    allowed = MUST_BE[column] + (COMMA_HINT if column == "price" and "," in str(value) else "")
+    raise CasebookError(refusal(where, column, row, value, allowed, found[ROW].nunique() - 1, headings))
 
 
 def is_published(lines: ir.Table) -> bool:

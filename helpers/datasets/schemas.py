@@ -1,16 +1,20 @@
 """Are the values of a table what they must be? If not, which row of the file is to be looked at?"""
 
+from collections.abc import Mapping
 from numbers import Number
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from helpers.datasets.tables import HEADINGS, plain
 from helpers.errors import CasebookError
 from helpers.wording import count
 
 HEADER_ROWS = 2  # the heading is the file's first row, and rows are counted from one
+OURS: Mapping[str, str] = MappingProxyType({})
 
 
 def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
@@ -19,7 +23,7 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
     Parameters
     ----------
     frame : DataFrame
-        The table, its index counting the file's rows from zero.
+        The table, its index counting the file's rows from zero; `read_place` notes the file's headings in its attrs.
     schema : DataFrameSchema
         Columns with types and checks; the `error` of a check says in words what is allowed.
     where : str
@@ -28,23 +32,53 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
     try:
         return schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        raise CasebookError(_sentence(errors.failure_cases, schema, where)) from None
+        headings = frame.attrs.get(HEADINGS, OURS)
+        raise CasebookError(_sentence(errors.failure_cases, schema, where, headings)) from None
 
 
-def _sentence(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> str:
+def _sentence(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str, headings: Mapping[str, str]) -> str:
     in_rows = cases[cases["index"].notna()]
     first = (in_rows if len(in_rows) else cases).sort_values("index", kind="stable").iloc[0]
     row = int(first["index"]) if len(in_rows) else None
     column = str(first["column"])
     allowed = str(schema.columns[column].description)
-    return refusal(where, column, row, first["failure_case"], allowed, in_rows["index"].nunique() - 1)
+    return refusal(where, column, row, first["failure_case"], allowed, in_rows["index"].nunique() - 1, headings)
 
 
-def refusal(where: str, column: str, row: int | None, value: Any, allowed: str, more: int) -> str:
-    """Say which value is not allowed; `row` counts from zero, `more` are the other rows with a fault."""
+def refusal(
+    where: str,
+    column: str,
+    row: int | None,
+    value: Any,
+    allowed: str,
+    more: int,
+    headings: Mapping[str, str] = OURS,
+) -> str:
+    """Say which value is not allowed.
+
+    Parameters
+    ----------
+    where, column : str
+        The table's file and our name of the column.
+    row : int or None
+        Where the value stands, from zero.
+    value, allowed
+        The value, and in words what it must be.
+    more : int
+        How many other rows have a fault.
+    headings : mapping
+        Our column names to the file's.
+    """
     place = f", row {row + HEADER_ROWS}" if row is not None else ""
     others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""
-    return f"{where}, column {column!r}{place}: {_shown(value)} is not allowed, it must be {allowed}{others}"
+    fault = f"{_shown(value)} is not allowed, it must be {allowed}{others}"
+    return f"{where}, column {column!r}{place}: {fault}{headed(column, headings)}"
+
+
+def headed(column: str, headings: Mapping[str, str]) -> str:
+    """Return the end of a message about a column: its heading in the file, where that is not our name."""
+    heading = headings.get(column, column)
+    return f"; the file's heading is {heading!r}" if plain(heading) != plain(column) else ""
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ import csv
 import re
 import warnings
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -17,16 +17,23 @@ from zipfile import BadZipFile
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 
 from helpers.errors import CasebookError, nearest
-from helpers.wording import listing
+from helpers.wording import count, listing
 
 WORKBOOKS = {".xlsx", ".xlsm"}
 TEXTS = {".csv", ".tsv", ".txt"}
 PARQUET = {".parquet"}
 READABLE = WORKBOOKS | TEXTS | PARQUET
 LOOK_AHEAD = 1_000_000  # bytes
+HEADINGS = "headings"  # in the attrs of a table that was read: our column names to the file's headings
+NOTHING = ("", "#N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "-nan", "null")
+REASONS = {
+    "straddling object": "a quotation mark is not closed, or a cell is longer than a million letters",
+    "Empty CSV file": "it has headings and no rows",
+}
 FAULTS = (BadZipFile, EOFError, KeyError, OSError, SyntaxError, ValueError, csv.Error, zlib.error, pa.ArrowInvalid)
 
 
@@ -191,7 +198,7 @@ def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict
 
 def plain(text: str) -> str:
     """Return letters and digits only, in lower case."""
-    return re.sub(r"[^a-z0-9]+", "", text.lower())
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> str:
@@ -205,18 +212,100 @@ def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> 
 
 
 def read_place(table: Wanted, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table under our column names, as it stands in the file, without wholly blank rows."""
+    """Return a table under our column names, as it stands in the file, without wholly blank rows.
+
+    The index counts the file's rows from zero, blank ones too. The attrs hold the file's headings.
+    """
     headings = headings_of(table, place, columns)
-    frame = _read(place)[list(headings.values())]
-    return frame.set_axis(list(headings), axis="columns").dropna(how="all")
+    frame = _read(place, list(headings.values())).set_axis(list(headings), axis="columns").dropna(how="all")
+    frame.attrs[HEADINGS] = headings
+    return frame
 
 
-def _read(place: Place) -> pd.DataFrame:
+def _read(place: Place, headings: list[str]) -> pd.DataFrame:
     suffix = place.file.suffix.lower()
     if suffix in PARQUET:
-        return pd.read_parquet(place.file)
+        return pq.read_table(place.file, columns=headings).to_pandas(ignore_metadata=True)[headings]
     if suffix in TEXTS:
-        encoding, separator = text_format(place.file)
-        return pd.read_csv(place.file, sep=separator, encoding=encoding, skip_blank_lines=False)
+        return read_text(place, headings, NOTHING).to_pandas().apply(_guessed)
     with warnings.catch_warnings(action="ignore"):
-        return pd.read_excel(place.file, sheet_name=place.sheet, engine="calamine")
+        return pd.read_excel(place.file, sheet_name=place.sheet, engine="calamine")[headings]
+
+
+def _guessed(texts: pd.Series) -> pd.Series:
+    """Return texts as numbers, or as true and false, if all of them are."""
+    if len(texts) and texts.str.lower().isin(["true", "false"]).all():
+        return texts.str.lower() == "true"
+    try:
+        return pd.to_numeric(texts)
+    except ValueError:
+        return texts
+
+
+def read_text(place: Place, headings: Sequence[str], missing: Sequence[str]) -> pa.Table:
+    """Return columns of a text file as texts.
+
+    Every row of the file is one of the table, a blank line too.
+
+    Parameters
+    ----------
+    place : Place
+        A text file.
+    headings : sequence of str
+        The columns' headings in the file.
+    missing : sequence of str
+        What is written where there is no value.
+
+    Raises
+    ------
+    CasebookError
+        A row has more or fewer cells than the heading, or a quotation mark is not closed.
+    """
+    faulty: list[pa.csv.InvalidRow] = []
+    try:
+        table = _parsed(place, missing, faulty)
+    except (pa.ArrowInvalid, UnicodeError) as error:
+        raise CasebookError(_fault(place, error, faulty)) from None
+    if table.num_rows and _is_open(table.columns[-1][-1].as_py(), place.file):
+        raise CasebookError(f"{place}, row {table.num_rows + 1}: a quotation mark in its last cell is not closed")
+    return table.select([place.headings.index(heading) for heading in headings])
+
+
+def _parsed(place: Place, missing: Sequence[str], faulty: list) -> pa.Table:
+    """Read all of a text file; a row that is not like the heading is noted in `faulty` and ends the reading."""
+    encoding, separator = text_format(place.file)
+
+    def note(row: pa.csv.InvalidRow) -> str:
+        faulty.append(row)
+        return "error"
+
+    return pa.csv.read_csv(
+        place.file,
+        # rows are numbered by a single thread alone
+        pa.csv.ReadOptions(encoding=encoding.removesuffix("-sig"), use_threads=False),
+        pa.csv.ParseOptions(
+            delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
+        ),
+        pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(place.headings, pa.string()), null_values=missing, strings_can_be_null=True
+        ),
+    )
+
+
+def _fault(place: Place, error: Exception, faulty: list) -> str:
+    if not faulty:
+        reason = next((words for known, words in REASONS.items() if known in str(error)), str(error).rstrip("."))
+        return f"{place} cannot be read as a table ({reason})"
+    row = faulty[0]
+    hint = "; a quotation mark in it is not closed" if row.text.count('"') % 2 else ""
+    cells = count(row.actual_columns, "cell")
+    return f"{place}, row {row.number}: {cells} where the heading has {row.expected_columns}{hint}"
+
+
+def _is_open(last: str | None, file: Path) -> bool:
+    """Say whether the last cell of a file runs over lines to the file's end, without a quotation mark there."""
+    if "\n" not in (last or ""):
+        return False
+    with file.open("rb") as content:
+        content.seek(max(0, file.stat().st_size - LOOK_AHEAD))
+        return not content.read().strip(b"\0\r\n\t ").endswith(b'"')

@@ -26,10 +26,10 @@ MENDED: dict[str, dict[str, Any]] = {
 }
 
 
-def published_points(
+def published_features(
     table: pd.DataFrame, month_first: bool = True, row_number: bool = True, parents_from: int = 2
 ) -> pd.DataFrame:
-    """Return what the study clustered, by customer: standardised features, turned onto their principal components.
+    """Return the study's features, by customer.
 
     Parameters
     ----------
@@ -40,21 +40,32 @@ def published_points(
     """
     joined = table["joined"].map(_misread) if month_first else table["joined"]
     children = table["kids_home"] + table["teens_home"]
+    partner = table["marital_status"].isin(PARTNERED)
     made = {
         "account_age": (joined.max() - joined).dt.days,
         "children": children,
         "spent": table[SPENT_ON].sum(axis="columns"),
-        "partner": table["marital_status"].isin(PARTNERED),
-        "household": children + 1 + table["marital_status"].isin(PARTNERED),
+        "age": 2021 - table["birth_year"],
+        "partner": partner,
+        "household": children + 1 + partner,
         "parent": children >= parents_from,
         "promotions": table[CAMPAIGNS].sum(axis="columns"),
-        "age": 2021 - table["birth_year"],
     }
     made |= {"row_number": table.index} if row_number else {}
-    dropped = ["customer", "marital_status", "joined", "birth_year", "contact_cost", "answer_revenue"]
-    features = pd.get_dummies(table.drop(columns=dropped, errors="ignore").assign(**made), columns=["education"])
-    scaled = StandardScaler().fit_transform(features.astype(float))
-    return pd.DataFrame(PCA(VARIANCE).fit_transform(scaled), index=pd.Index(table["customer"], name="customer"))
+    dropped = ["marital_status", "joined", "birth_year", "contact_cost", "answer_revenue"]
+    kept = table.drop(columns=dropped, errors="ignore").assign(**made).set_index("customer")
+    return pd.get_dummies(kept, columns=["education"]).astype(float)
+
+
+def published_points(features: pd.DataFrame) -> pd.DataFrame:
+    """Return what the study clustered: its features, standardised and turned onto their principal components."""
+    scaled = StandardScaler().fit_transform(features)
+    return pd.DataFrame(PCA(VARIANCE).fit_transform(scaled), index=features.index)
+
+
+def published_predictors(features: pd.DataFrame) -> pd.DataFrame:
+    """Return what the study predicted spending from: its features, without what is spent."""
+    return features.drop(columns=[*SPENT_ON, "spent"])
 
 
 def _misread(day: pd.Timestamp) -> pd.Timestamp:
@@ -64,7 +75,7 @@ def _misread(day: pd.Timestamp) -> pd.Timestamp:
 
 def published_versions(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what the study clustered, and what it would have without each of its mistakes, by name."""
-    return {version: published_points(table, **mended) for version, mended in MENDED.items()}
+    return {version: published_points(published_features(table, **mended)) for version, mended in MENDED.items()}
 
 
 def numbered_as_published(clusters: pd.Series, spent: pd.Series) -> pd.Series:

@@ -14,7 +14,11 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from helpers.errors import CasebookError
+from helpers.wording import count
+
 SCORES = [1, 2, 3, 4, 5]
+FEWEST = 20
 MEASURES = ["recency", "frequency", "monetary"]
 Cutoffs = Mapping[str, Sequence[float]]
 Scoring = Literal["cutoffs", "quintiles"]
@@ -51,6 +55,13 @@ def rfm_of_recent_customers(lines: ir.Table, snapshot: date, horizon: int) -> pd
     """Return `rfm_table` of all orders, for the customers whose last one is at most `horizon` days old."""
     everything = _summed(lines.filter(_.date < ibis.date(snapshot)), snapshot)
     return everything[everything["recency"] <= horizon]
+
+
+def enough_customers(rfm: pd.DataFrame) -> pd.DataFrame:
+    """Return the table as it is, or raise CasebookError where it has fewer than FEWEST customers."""
+    if len(rfm) < FEWEST:
+        raise CasebookError(f"{count(len(rfm), 'customer')} ordered in the period: at least {FEWEST} are needed")
+    return rfm
 
 
 def _summed(lines: ir.Table, snapshot: date) -> pd.DataFrame:

@@ -6,8 +6,8 @@ the probabilities a beta distribution (a, b). Where nobody leaves it is the NBD 
 that do not tell the two apart only the latter is used: a probability of being active would be made up.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,31 +15,37 @@ from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 from scipy.stats import beta, chi2, norm
 
 from helpers.errors import CasebookError
-from helpers.models.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise
+from helpers.models.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise, refitted
 from helpers.models.significance import FALSE_DISCOVERIES, LEVEL
 from helpers.wording import count, fixed, p_value, percent
 
 NO_DROPOUT = 0.001  # a mean probability of leaving below this is practically none
 STARTS = ((0.5, 2.0), (2.0, 10.0), (0.1, 1.0), (10.0, 30.0))  # of a and b
-NODES = 200  # quantiles of the probability of leaving that stand for all of them
+# Quantiles of the probability of leaving that stand for all of them, and their weights, by Gauss and Legendre.
+NODES, WEIGHTS = (np.polynomial.legendre.leggauss(40) + np.array([[1], [0]])) / 2
 
 
 @dataclass(frozen=True)
 class Nbd:
-    """An NBD model fitted to customers; alpha is in the unit of their times."""
+    """An NBD model fitted to customers; alpha is in the unit of their times.
+
+    `covariance` is that of the logs of the parameters that are not at a bound.
+    """
 
     customers: int
     r: float
     alpha: float
     log_likelihood: float
     estimates: pd.DataFrame
+    covariance: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class BgNbd:
     """A BG/NBD model fitted to customers, the plain NBD beside it, and whether the data tell the two apart.
 
-    `estimates` holds parameter, estimate, low and high; `dropout` is the mean probability of leaving after a repeat
+    `estimates` holds parameter, estimate, low and high; `covariance` is that of the logs of the parameters that are
+    not at a bound; `dropout` is the mean probability of leaving after a repeat
     order. Where `supported` is false, `reason` says why, and predictions are made by `nbd`.
     """
 
@@ -50,6 +56,7 @@ class BgNbd:
     b: float
     log_likelihood: float
     estimates: pd.DataFrame
+    covariance: pd.DataFrame
     nbd: Nbd
     likelihood_ratio: float
     p_value: float
@@ -75,9 +82,12 @@ def log_likelihood(histories: pd.DataFrame, r: float, alpha: float, a: float, b:
     -----
     Equation 6 of Fader, Hardie and Lee (2005), as the logarithm of a sum of two exponentials.
     """
-    parameters, (x, t_x, age) = np.array([r, alpha, a, b]), _columns(histories)
-    logs = _log_base(parameters, x) + np.logaddexp(*_log_ways(parameters, x, t_x, age))
+    logs = _log_likelihood(np.array([r, alpha, a, b]), *_columns(histories))
     return pd.Series(logs, index=histories.index, name="log_likelihood")
+
+
+def _log_likelihood(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    return _log_base(parameters, x) + np.logaddexp(*_log_ways(parameters, x, t_x, age))
 
 
 def _columns(histories: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -134,17 +144,23 @@ def _bg_nbd_objective(patterns: pd.DataFrame) -> Objective:
 
 def _nbd_objective(patterns: pd.DataFrame) -> Objective:
     """Return a function of r and alpha that gives the log-likelihood of all under the NBD model and its gradient."""
-    x, _, age = _columns(patterns)
+    x, t_x, age = _columns(patterns)
     weights = patterns["customers"].to_numpy(dtype=float)
 
     def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         r, alpha = parameters
+        value = _nbd_log_likelihood(parameters, x, t_x, age)
         apart = np.log(alpha) - np.log(alpha + age)
-        value = gammaln(r + x) - gammaln(r) + r * apart - x * np.log(alpha + age)
         gradient = [digamma(r + x) - digamma(r) + apart, r / alpha - (r + x) / (alpha + age)]
         return float(weights @ value), np.array(gradient) @ weights
 
     return objective
+
+
+def _nbd_log_likelihood(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each history where nobody leaves, so that the recency tells nothing."""
+    r, alpha = parameters
+    return gammaln(r + x) - gammaln(r) + r * (np.log(alpha) - np.log(alpha + age)) - x * np.log(alpha + age)
 
 
 def fit_nbd(histories: pd.DataFrame) -> Nbd:
@@ -163,7 +179,7 @@ def fit_nbd(histories: pd.DataFrame) -> Nbd:
 
 def _nbd(fit: Maximum, n: int) -> Nbd:
     r, alpha = fit.parameters.tolist()
-    return Nbd(n, r, alpha, fit.log_likelihood, estimates_table(fit))
+    return Nbd(n, r, alpha, fit.log_likelihood, estimates_table(fit), fit.covariance)
 
 
 def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
@@ -198,8 +214,8 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     dropout, low, high = _dropout(fit)
     reason = _reason(histories, ratio, p, low)
     return BgNbd(
-        len(histories), r, alpha, a, b, fit.log_likelihood, estimates_table(fit), nbd, ratio, p, dropout, low, high,
-        supported=not reason, reason=reason,
+        len(histories), r, alpha, a, b, fit.log_likelihood, estimates_table(fit), fit.covariance, nbd, ratio, p,
+        dropout, low, high, supported=not reason, reason=reason,
     )  # fmt: skip
 
 
@@ -278,12 +294,12 @@ def probability_alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
     """
     if not fit.supported:
         raise CasebookError(f"No probability of being active can be given: {fit.reason}.")
-    return _alive(fit, histories)
+    return pd.Series(_alive(fit, *_columns(histories)), index=histories.index, name="probability_alive")
 
 
-def _alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
-    active, left = _log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), *_columns(histories))
-    return pd.Series(expit(active - left), index=histories.index, name="probability_alive")
+def _alive(fit: BgNbd, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    active, left = _log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
+    return expit(active - left)
 
 
 def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
@@ -302,14 +318,49 @@ def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
     -----
     Equation 10 of Fader, Hardie and Lee (2005). It depends on the recency by the probability of being active alone.
     """
-    x, _, age = _columns(histories)
-    if not fit.supported:
-        expected = (fit.nbd.r + x) / (fit.nbd.alpha + age) * t
-    else:
-        kinds, places = np.unique(np.column_stack([x, age]), axis=0, return_inverse=True)
+    return pd.Series(_forecaster(histories, t)(fit), index=histories.index, name="expected_orders")
+
+
+def _forecaster(histories: pd.DataFrame, t: float) -> Callable[[BgNbd], np.ndarray]:
+    """Return a function that gives the expected orders by a model; who is alike but for recency is grouped once."""
+    x, t_x, age = _columns(histories)
+    kinds, places = np.unique(np.column_stack([x, age]), axis=0, return_inverse=True)
+
+    def expected(fit: BgNbd) -> np.ndarray:
+        if not fit.supported:
+            return (fit.nbd.r + x) / (fit.nbd.alpha + age) * t
         if_active = _expected_if_active(fit, kinds[:, 0], kinds[:, 1], np.full(len(kinds), t))
-        expected = if_active[places.ravel()] * _alive(fit, histories).to_numpy()
-    return pd.Series(expected, index=histories.index, name="expected_orders")
+        return if_active[places.ravel()] * _alive(fit, x, t_x, age)
+
+    return expected
+
+
+def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function that gives what `expected_orders` would about be, did each customer count so many times.
+
+    Parameters
+    ----------
+    fit : BgNbd
+        The model, fitted to these customers.
+    histories, t
+        As for `expected_orders`.
+
+    Notes
+    -----
+    The parameters are those of `refitted`.
+    """
+    columns, forecast = _columns(histories), _forecaster(histories, t)
+    model = fit if fit.supported else fit.nbd
+    names = ["r", "alpha", "a", "b"] if fit.supported else ["r", "alpha"]
+    likelihood = _log_likelihood if fit.supported else _nbd_log_likelihood
+    estimates = pd.Series({name: getattr(model, name) for name in names})
+    weighted = refitted(lambda parameters: likelihood(parameters, *columns), estimates, model.covariance)
+
+    def expected(weights: np.ndarray) -> np.ndarray:
+        values = weighted(weights)
+        return forecast(replace(fit, **values) if fit.supported else replace(fit, nbd=replace(fit.nbd, **values)))
+
+    return expected
 
 
 def expected_orders_of_a_new_customer(fit: BgNbd, times: Iterable[float]) -> pd.Series:
@@ -345,12 +396,14 @@ def _expected_if_active(fit: BgNbd, x: np.ndarray, age: np.ndarray, t: np.ndarra
         hypergeometric = hyp2f1(c - fit.r - x, a - 1, c, ahead / (1 + ahead))
         expected = c / (a - 1) * (1 - (1 + ahead) ** (1 - a) * hypergeometric)
     lost = ~np.isfinite(expected)
-    expected[lost] = [_mean_over_quantiles(fit, *row) for row in zip(x[lost], ahead[lost], strict=True)]
+    if lost.any():
+        expected[lost] = _mean_over_quantiles(fit, x[lost], ahead[lost])
     return expected
 
 
-def _mean_over_quantiles(fit: BgNbd, x: float, ahead: float) -> float:
+def _mean_over_quantiles(fit: BgNbd, x: np.ndarray, ahead: np.ndarray) -> np.ndarray:
     """Return the mean, over probabilities p of leaving, of (1 - (1 + p ahead)^-(r + x)) / p."""
-    p = beta.ppf((np.arange(NODES) + 0.5) / NODES, fit.a, fit.b + x)
-    p = np.maximum(p, np.finfo(float).tiny)
-    return float(np.mean(-np.expm1(-(fit.r + x) * np.log1p(p * ahead)) / p))
+    orders, places = np.unique(x, return_inverse=True)
+    quantiles = beta.ppf(NODES, fit.a, fit.b + orders[:, None])
+    p = np.maximum(quantiles, np.finfo(float).tiny)[places]
+    return -np.expm1(-(fit.r + x[:, None]) * np.log1p(p * ahead[:, None])) / p @ WEIGHTS

@@ -6,7 +6,8 @@ expected of a customer lies between their own mean and that of all, the closer t
 The model takes it that who orders more often does not spend more or less on an order, which can be checked.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from scipy.special import digamma, gammaln
 from scipy.stats import norm, spearmanr
 
 from helpers.errors import CasebookError
-from helpers.models.maximum_likelihood import Maximum, Objective, estimates_table, maximise
+from helpers.models.maximum_likelihood import Maximum, Objective, estimates_table, maximise, refitted
 from helpers.models.significance import LEVEL
 from helpers.wording import count
 
@@ -25,7 +26,8 @@ STARTS = ((1.0, 2.0, 1.0), (5.0, 3.0, 0.5), (2.0, 20.0, 10.0))  # of p, q and ga
 class GammaGamma:
     """A gamma-gamma model fitted to customers; gamma is in the unit of the values.
 
-    `estimates` holds parameter, estimate, low and high. `population_mean`, the expected mean value of someone who has
+    `estimates` holds parameter, estimate, low and high, and `covariance` is that of the logs of the parameters that
+    are not at a bound. `population_mean`, the expected mean value of someone who has
     not ordered yet, is None where the fitted distribution has no finite mean (q at most 1).
     """
 
@@ -35,6 +37,7 @@ class GammaGamma:
     gamma: float
     log_likelihood: float
     estimates: pd.DataFrame
+    covariance: pd.DataFrame
     population_mean: float | None
 
 
@@ -109,7 +112,7 @@ def fit_gamma_gamma(spend: pd.DataFrame) -> GammaGamma:
     fit = Maximum(found.parameters * [1, 1, scale], likelihood, found.covariance)
     p, q, gamma = fit.parameters.tolist()
     population_mean = p * gamma / (q - 1) if q > 1 else None
-    return GammaGamma(len(spend), p, q, gamma, likelihood, estimates_table(fit), population_mean)
+    return GammaGamma(len(spend), p, q, gamma, likelihood, estimates_table(fit), fit.covariance, population_mean)
 
 
 def _check(spend: pd.DataFrame) -> None:
@@ -140,11 +143,33 @@ def expected_mean_value(fit: GammaGamma, spend: pd.DataFrame) -> pd.Series:
     q - 1. It is finite as soon as p x + q is above 1, even where the population has no finite mean; a customer for
     whom it is not is expected to keep their own mean.
     """
-    x, m = _columns(spend)
+    return pd.Series(_expected(fit, *_columns(spend)), index=spend.index, name="expected_mean_value")
+
+
+def _expected(fit: GammaGamma, x: np.ndarray, m: np.ndarray) -> np.ndarray:
     weight = fit.p * x + fit.q - 1
     known = weight > 0
-    expected = np.where(known, fit.p * (fit.gamma + x * m) / np.where(known, weight, 1), m)
-    return pd.Series(expected, index=spend.index, name="expected_mean_value")
+    return np.where(known, fit.p * (fit.gamma + x * m) / np.where(known, weight, 1), m)
+
+
+def expected_mean_value_if_weighted(fit: GammaGamma, spend: pd.DataFrame) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function that gives what `expected_mean_value` would about be, did each customer count so many times.
+
+    Parameters
+    ----------
+    fit : GammaGamma
+        The model, fitted to these customers.
+    spend
+        As for `expected_mean_value`.
+
+    Notes
+    -----
+    The parameters are those of `refitted`.
+    """
+    x, m = _columns(spend)
+    estimates = pd.Series({name: getattr(fit, name) for name in ("p", "q", "gamma")})
+    weighted = refitted(lambda parameters: _log_density(parameters, x, m), estimates, fit.covariance)
+    return lambda weights: _expected(replace(fit, **weighted(weights)), x, m)
 
 
 def independence(spend: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,7 @@ search runs away and reports a likelihood that is only rounding.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,6 +76,48 @@ def _inverse(hessian: pd.DataFrame) -> pd.DataFrame:
     if hessian.size and np.linalg.eigvalsh(hessian)[0] <= 0:
         return hessian * np.nan
     return pd.DataFrame(np.linalg.inv(hessian), hessian.index, hessian.columns)
+
+
+def free(covariance: pd.DataFrame) -> list[str]:
+    """Return the parameters whose uncertainty is known: all of a covariance, or none where it is missing."""
+    return list(covariance.index) if np.isfinite(covariance.to_numpy(dtype=float)).all() else []
+
+
+def refitted(
+    log_likelihoods: Callable[[np.ndarray], np.ndarray], parameters: pd.Series, covariance: pd.DataFrame
+) -> Callable[[np.ndarray], dict[str, Any]]:
+    """Return a function that gives what the estimates would about be, did each observation count so many times.
+
+    Parameters
+    ----------
+    log_likelihoods : callable
+        Of positive parameters; returns the log-likelihood of each observation.
+    parameters : Series
+        The estimates.
+    covariance : DataFrame
+        Of the logs of parameters, as in `Maximum`.
+
+    Notes
+    -----
+    One step of Newton's method on the log scale: the covariance times the gradient of the weighted log-likelihood.
+    Where observations are drawn with replacement, the parameters so follow a normal distribution with about the
+    covariance, and go with the observations that are drawn. A parameter without a covariance is held at its
+    estimate, and none strays from it by more than the factor LARGEST.
+    """
+    names = free(covariance)
+    logs = np.log(parameters.to_numpy(dtype=float))
+    places = parameters.index.get_indexer(names)
+    steps = STEP * np.eye(len(logs))[places]
+    shape = (len(names), len(log_likelihoods(np.exp(logs))))
+    slopes = [log_likelihoods(np.exp(logs + step)) - log_likelihoods(np.exp(logs - step)) for step in steps]
+    influence = covariance.loc[names, names].to_numpy(dtype=float) @ np.reshape(slopes, shape) / (2 * STEP)
+
+    def estimates(weights: np.ndarray) -> dict[str, Any]:
+        moved = logs.copy()
+        moved[places] += np.clip(influence @ (weights - 1), -np.log(LARGEST), np.log(LARGEST))
+        return dict(zip(parameters.index, np.exp(moved).tolist(), strict=True))
+
+    return estimates
 
 
 def estimates_table(maximum: Maximum) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from helpers.models.recommender_methods import LATELY, OWN, OWN_POPULAR
 from helpers.models.recommender_trial import Trial
 from helpers.models.significance import LEVEL
 from helpers.models.single_thread import single_thread
+from helpers.wording import fixed, percent
 
 RIVALS = {"over_popular": LATELY, "over_own": OWN, "over_own_popular": OWN_POPULAR}
 CELLS = 4_000_000  # of the draws that are held at once
@@ -58,6 +59,45 @@ def _columns() -> list[str]:
 
 def _with_bounds(names: Iterable[str]) -> list[str]:
     return [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of `compare` for a page: its texts, with intervals of the NDCG and of the leads in it.
+
+    Returns
+    -------
+    DataFrame of str
+        offered, method, setting, ndcg, precision, recall, map, coverage, novelty, over_popular, over_own and
+        over_own_popular.
+    """
+    return pd.DataFrame(
+        {
+            **{name: table[name].replace("", "–") for name in ("offered", "method", "setting")},
+            "ndcg": _with_interval(table, "ndcg"),
+            **{name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")},
+            "coverage": table["coverage"].map(percent),
+            "novelty": table["novelty"].map(fixed(1)),
+            **{name: _with_interval(table, name) for name in RIVALS},
+        },
+        dtype=str,
+    )
+
+
+def signed(value: float) -> str:
+    """Return a measure or a difference of two with three decimals and a minus sign where it is negative.
+
+    Examples
+    --------
+    >>> signed(0.0214), signed(-0.0214), signed(-0.0001)
+    ('0.021', '−0.021', '0.000')
+    """
+    return f"{'−' if round(value, 3) < 0 else ''}{fixed(3)(abs(value))}"
+
+
+def _with_interval(table: pd.DataFrame, name: str) -> pd.Series:
+    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
+    texts = ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in columns]
+    return pd.Series(texts, table.index, dtype=str)
 
 
 def _measures(users: pd.DataFrame, n_bootstrap: int, rng: np.random.Generator) -> pd.DataFrame:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.models.recommender_comparison import signed
+from helpers.models.recommender_methods import ALL, NEW
 from helpers.models.recommender_trial import Trial
-from helpers.wording import count, fixed, listing, number, percent
+from helpers.wording import count, listing, number, percent
 
 FEW = 30  # customers; an interval from fewer is not to be relied on
 OFTEN = "simply showing what the customer has ordered most often"
@@ -22,20 +24,39 @@ NAMES = {
 
 def judged(trial: Trial) -> str:
     """Say who was recommended what, by what it is judged, and what no method could have known."""
+    day, days = f"{trial.split:%-d %B %Y}", count(trial.holdout_days, "day")
+    if not trial.tested["customers"].any():
+        return f"The recommenders cannot be judged: nobody bought before {day} and again afterwards."
     rows = [f"of **{row.offered}**, {_customers(row)}" for row in trial.tested.itertuples()]
     return (
-        f"From what was bought before {trial.split:%-d %B %Y}, every method recommended "
-        f"{count(trial.k, 'product')} to the same customers, judged by what they bought in the "
-        f"{count(trial.holdout_days, 'day')} from then on: {'; '.join(rows)}."
+        f"From what was bought before {day}, every method recommended {count(trial.k, 'product')} to the same "
+        f"customers. It is judged by what these bought in the {days} from then on: {'; '.join(rows)}."
     )
 
 
 def _customers(row: Any) -> str:
     if not row.customers:
-        return "nobody"
+        return "nobody bought any"
     missed = f" ({percent(row.never_sold / row.relevant)} of it never sold before, which all methods miss)"
-    each = f"{number(row.relevant / row.customers, 2)} each on average"
-    return f"{count(row.customers, 'customer')} who bought {each}{missed if row.never_sold else ''}"
+    each = f"{number(row.relevant / row.customers, 2)}{' each on average' if row.customers > 1 else ''}"
+    return f"{count(row.customers, 'customer')} bought {each}{missed if row.never_sold else ''}"
+
+
+def findings(table: pd.DataFrame, k: int) -> list[str]:
+    """Return what there is to say of the trial, a finding of at most two sentences each.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `compare`.
+    k : int
+        How many products were recommended.
+    """
+    if table.empty:
+        return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
+    said = [winner(table, NEW, k), against(table, NEW, "over_popular")]
+    said += [against(table, ALL, lead) for lead in ("over_own", "over_own_popular")]
+    return list(dict.fromkeys(said))
 
 
 def winner(table: pd.DataFrame, offered: str, k: int) -> str:
@@ -54,13 +75,14 @@ def winner(table: pd.DataFrame, offered: str, k: int) -> str:
     if rows.empty:
         return _nobody(offered)
     row = _winner(rows)
-    better = [f"{other.method} ({fixed(3)(other.ndcg)})" for other in rows[rows["ndcg"] > row["ndcg"]].itertuples()]
+    better = [f"{other.method} ({signed(other.ndcg)})" for other in rows[rows["ndcg"] > row["ndcg"]].itertuples()]
     rest = f"higher is that of {listing(better)}" if better else "no other method has a higher one"
-    value, low, high = (fixed(3)(row[name]) for name in ("ndcg", "ndcg_low", "ndcg_high"))
+    value, low, high = (signed(row[name]) for name in ("ndcg", "ndcg_low", "ndcg_high"))
+    places = f"the {count(k)} places" if k > 1 else "the one place"
     return (
-        f"For **{offered}**, the method that was chosen before the trial, **{row['method']}**, has an NDCG@{k} of "
-        f"**{value}** (95 % interval {low} to {high}); {rest}. Of its {count(k, 'place')}, "
-        f"{percent(row['precision'], 1)} held something that the customer then bought."
+        f"For **{offered}**, **{row['method']}**, the method chosen before the trial, has an NDCG@{k} of **{value}** "
+        f"(95 % interval {low} to {high}); {rest}. Of {places} in a customer's list, {percent(row['precision'], 1)} "
+        f"held a product that the customer then bought."
     )
 
 
@@ -96,14 +118,13 @@ def _winner(rows: pd.DataFrame) -> pd.Series:
 
 
 def _verdict(row: pd.Series, offered: str, lead: str) -> str:
-    value, low, high = row[lead], row[f"{lead}_low"], row[f"{lead}_high"]
+    value, low, high = (row[f"{lead}{end}"] for end in ("", "_low", "_high"))
+    if {signed(value), signed(low), signed(high)} == {signed(0)}:
+        return f"For {offered}, {row['method']} is as good as {NAMES[lead]}, to three decimals of the NDCG."
     found = "**is better** than" if low > 0 else "**is worse** than" if high < 0 else "**is not surely better** than"
-    if value < 0:
-        low, high = -high, -low
-    by = f"{number(abs(value), 2)} {'lower' if value < 0 else 'higher'}" if value else "the same"
     return (
-        f"For {offered}, {row['method']} {found} {NAMES[lead]}: its NDCG is {by} (95 % interval of the difference "
-        f"{_interval(low, high)})."
+        f"For {offered}, {row['method']} {found} {NAMES[lead]}: the difference in NDCG is {signed(value)} (95 % "
+        f"interval {signed(low)} to {signed(high)})."
     )
 
 
@@ -119,11 +140,5 @@ def _others(others: pd.DataFrame, lead: str) -> str:
     return f"Of the other methods that learn from other customers, {'; '.join(words)}." if words else ""
 
 
-def _interval(low: float, high: float) -> str:
-    return " to ".join(f"{'−' if end < 0 else ''}{number(abs(end), 2)}" for end in (low, high))
-
-
 def _nobody(offered: str) -> str:
-    return (
-        f"For {offered} nothing can be judged: nobody bought before the trial and something of these after it began."
-    )
+    return f"For {offered} nothing can be judged: nobody bought before the trial and any of these after it began."

@@ -25,6 +25,7 @@ from helpers.models.recommender_methods import (
 from helpers.models.shortlists import best_products
 
 Key = tuple[str, str, str]  # offered, method, setting
+QUIET = 7  # days without a purchase that may well end the data
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Trial:
         offered, customers, relevant (products they bought, in all), never_sold (how many of these were not sold
         before, so that no method could have recommended them).
     k, split, holdout_days
-        How many products were recommended, on which day, and how many days they were judged for: fewer than asked for
-        where the data end before.
+        How many products were recommended, on which day, and how many days they were judged for: as many as asked
+        for, or up to the last purchase where that is more than QUIET days short of them.
     """
 
     users: pd.DataFrame
@@ -144,13 +145,14 @@ def trial(
     users = [_of_users(known, key, found, held[key[0]]) for key, found in lists.items()]
     winners = {tuple(row) for row in tuning.loc[tuning["winner"], ["offered", "method"]].to_numpy()}
     methods = [_of_method(known, key, found) | {"winner": key[:2] in winners} for key, found in lists.items()]
-    days = min(holdout_days, _days_from(purchases, split))
+    days = _days_judged(purchases, split, holdout_days)
     return Trial(pd.concat(users, ignore_index=True), pd.DataFrame(methods), _tested(held), k, split, days)
 
 
-def _days_from(purchases: pd.DataFrame, split: pd.Timestamp) -> int:
-    """Return how many days from a split on the data reach."""
-    return max(0, (purchases["date"].max() - split).days + 1)
+def _days_judged(purchases: pd.DataFrame, split: pd.Timestamp, holdout_days: int) -> int:
+    """Return the days asked for, or how many of them the purchases reach where these clearly end before."""
+    reached = max(0, (purchases["date"].max() - split).days + 1)
+    return holdout_days if reached >= holdout_days - QUIET else reached
 
 
 def _chosen(tuning: pd.DataFrame, seed: int) -> dict[Key, Learner]:

@@ -5,12 +5,18 @@ import math
 import pandas as pd
 
 from helpers.models.bg_nbd import BgNbd, expected_orders_of_a_new_customer
-from helpers.models.customer_value import MODEL, OWN_RATE, SAME_RATE
+from helpers.models.customer_value import MODEL, OWN_RATE, SAME_RATE, is_off
 from helpers.models.gamma_gamma import GammaGamma
-from helpers.wording import Formatter, count, fixed, number, p_value, percent
+from helpers.models.maximum_likelihood import free
+from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 FEW = 0.01  # orders expected of a new customer; fewer are practically none
 FORECASTS = {SAME_RATE: "the same rate for all", OWN_RATE: "each customer's own rate so far"}
+MEASURES = {
+    "mean_absolute_error": ["mean_absolute_error", "diff_low", "diff_high"],
+    "rmse": ["rmse", "rmse_diff_low", "rmse_diff_high"],
+}
+EQUAL = "equally good"
 
 
 def order_rate(fit: BgNbd, days: int) -> str:
@@ -79,38 +85,101 @@ def independence(correlation: pd.Series) -> str:
 
 
 def totals(errors: pd.DataFrame, days: int) -> str:
-    """Say how many orders the model predicted for the holdout, and how many came."""
-    model = errors.set_index("predictor").loc[MODEL]
-    return (
-        f"In the {count(days, 'day')} of the holdout the model expected {count(model['total_predicted'], 'order')}; "
-        f"the customers made {count(model['total_actual'])}."
-    )
+    """Say how many orders the model expected in the holdout, how many came, and whether chance explains the rest.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Of `errors_table`.
+    days : int
+        Of the holdout.
+    """
+    row = _of_model(errors)
+    expected = f"In the {count(days, 'day')} of the holdout the model expected {_orders(row['total_predicted'])}"
+    between = f"95 % interval {count(row['total_actual_low'])} to {count(row['total_actual_high'])}"
+    verdict = "**outside what chance explains**" if is_off(errors) else "within what chance explains"
+    if not row["total_actual"]:
+        return f"{expected} and none came{f', {verdict}' if round(row['total_predicted']) else ''}."
+    came = f"the customers made {count(row['total_actual'])} ({between})"
+    miss = _miss(row)
+    if not miss:
+        return f"{expected} and {came}, as many as expected."
+    than = f"{percent(abs(miss))} {'fewer' if miss < 0 else 'more'} than came"
+    return f"{expected}; {came}. That is {than}, {verdict}."
+
+
+def caution(errors: pd.DataFrame) -> str:
+    """Say how to take a value to come where the model was off in the holdout; nothing where it was not."""
+    if not is_off(errors):
+        return ""
+    row = _of_model(errors)
+    many = row["total_predicted"] > row["total_actual"]
+    guess = "an upper" if many else "a lower"
+    if not row["total_actual"]:
+        said = f"expected {_orders(row['total_predicted'])} and none came"
+    else:
+        said = f"expected {percent(abs(_miss(row)))} too {'many' if many else 'few'} orders"
+    return f"In the holdout the model {said}, so take this as {guess} guess."
+
+
+def _of_model(errors: pd.DataFrame) -> pd.Series:
+    return errors.set_index("predictor").loc[MODEL]
+
+
+def _orders(n: float) -> str:
+    return count(n, "order") if round(n) else "no orders"
+
+
+def _miss(row: pd.Series) -> float:
+    """Return by what share of the orders that came more were expected; 0 where the numbers shown are the same."""
+    same = round(row["total_predicted"]) == row["total_actual"]
+    return 0 if same else row["total_predicted"] / row["total_actual"] - 1
 
 
 def against_simple_forecasts(errors: pd.DataFrame) -> str:
     """Say whether the model forecasts the orders of each customer better than no model does, by both measures."""
     rows = errors.set_index("predictor")
-    columns = {
-        "mean absolute error": ["mean_absolute_error", "difference_to_model", "diff_low", "diff_high"],
-        "root mean squared error": ["rmse", "rmse_difference", "rmse_diff_low", "rmse_diff_high"],
+    verdicts = {
+        words: [_verdict(rows.loc[MODEL, measure], rows.loc[name, columns]) for measure, columns in MEASURES.items()]
+        for name, words in FORECASTS.items()
     }
-    return " ".join(
-        f"Beside {FORECASTS[str(name)]}, the model is "
-        + " and ".join(_verdict(measure, rows.loc[MODEL, own[0]], row[own]) for measure, own in columns.items())
-        + "."
-        for name, row in rows.drop(MODEL).iterrows()
-    )
+    if all(set(found) == {EQUAL} for found in verdicts.values()):
+        return "The model and both simple forecasts are equally far from what each customer ordered."
+    return " ".join(f"Against {words} the model is {_by_both(found)}." for words, found in verdicts.items())
 
 
-def _verdict(measure: str, of_model: float, row: pd.Series) -> str:
-    """Say what the interval of a difference shows; `row` holds the forecast's error, the difference, low and high."""
-    error, difference, low, high = row
-    word = "better" if low > 0 else "worse" if high < 0 else "not surely better or worse"
-    if difference < 0:
-        low, high = -high, -low
+def _by_both(found: list[str]) -> str:
+    """Say one verdict by the mean absolute error and one by the root mean squared error."""
+    absolute, root = found
+    if absolute == root:
+        return f"{absolute} by both measures of error"
+    return f"{absolute} by mean absolute error and {root} by root mean squared error"
+
+
+def _verdict(of_model: float, row: pd.Series) -> str:
+    """Say what the interval of a difference shows; `row` holds the forecast's error, and low and high of how much it
+    is larger than the model's."""
+    error, low, high = row
+    if fixed(3)(of_model) == fixed(3)(error):
+        return EQUAL
+    return "**better**" if low > 0 else "**worse**" if high < 0 else "not surely better or worse"
+
+
+def held_fixed(order_fit: BgNbd, value_fit: GammaGamma) -> str:
+    """Say which parameters the intervals of expected value take as exactly known; nothing where there are none."""
+    model, names = (order_fit, "r alpha a b") if order_fit.supported else (order_fit.nbd, "r alpha")
+    parts = {"BG/NBD" if order_fit.supported else "NBD": (model, names), "gamma-gamma": (value_fit, "p q gamma")}
+    held = {
+        name: [each for each in parameters.split() if each not in free(fit.covariance)]
+        for name, (fit, parameters) in parts.items()
+    }
+    words = [f"{listing(each)} of the {name} model" for name, each in held.items() if each]
+    if not words:
+        return ""
+    them = "it" if sum(map(len, held.values())) == 1 else "them"
     return (
-        f"**{word}** by {measure} ({fixed(3)(of_model)} against {fixed(3)(error)}: {fixed(3)(abs(difference))} "
-        f"{'more' if difference < 0 else 'less'}, 95 % interval {_signed(low, 3)} to {_signed(high, 3)})"
+        f"The data give no measure of how far {listing(words)} can be trusted, so the intervals of expected value "
+        f"take {them} as exactly known."
     )
 
 

@@ -10,7 +10,7 @@ from helpers.errors import CasebookError
 from helpers.reporting.cases import Case, choose_cases
 from helpers.reporting.freshness import inputs_of, is_up_to_date
 from helpers.reporting.progress import Progress
-from helpers.reporting.requests import Request, Wish, requests_of
+from helpers.reporting.requests import PUBLISH, Request, Wish, requests_of
 from helpers.reporting.schedule import make_reports
 
 
@@ -33,7 +33,7 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     Returns
     -------
     int
-        The exit status: 0 all well, 1 a report failed, 2 the request is wrong.
+        The exit status: 0 all well, 1 a report failed or could not be published, 2 the request is wrong.
     """
     try:
         requests = requests_of(wish)
@@ -41,10 +41,12 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     except CasebookError as error:
         return _refuse(error)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    failed = _make_stale(requests, out, jobs or os.cpu_count() or 1, timeout, force, Progress(Console(stderr=True)))
+    progress = Progress(Console(stderr=True))
+    good = _make_stale(requests, out, jobs or os.cpu_count() or 1, timeout, force, progress)
     _write_pages(wish, requests, out)
+    published = _publish(good, out, progress)
     print(out / "index.html")
-    return 1 if failed else 0
+    return 0 if published and len(good) == len(requests) else 1
 
 
 def _refuse(error: CasebookError) -> int:
@@ -63,7 +65,8 @@ def _check_writable(out: Path) -> None:
 
 def _make_stale(
     requests: list[Request], out: Path, jobs: int, timeout: int | None, force: bool, progress: Progress
-) -> bool:
+) -> list[Request]:
+    """Make what is not up to date, and return the requests whose reports are good now."""
     stale = []
     for request in requests:
         if force or not is_up_to_date(out / request.case.name / request.run, inputs_of(request)):
@@ -73,7 +76,8 @@ def _make_stale(
             progress.up_to_date(request)
     with progress.shown():
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended)
-    return any(outcome.error for outcome in outcomes)
+    failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}
+    return [request for request in requests if request.label not in failed]
 
 
 def _write_pages(wish: Wish, requests: list[Request], out: Path) -> None:
@@ -84,6 +88,25 @@ def _write_pages(wish: Wish, requests: list[Request], out: Path) -> None:
 
         write_comparisons(wish, requests, out)
     write_index(out)
+
+
+def _publish(good: list[Request], out: Path, progress: Progress) -> bool:
+    """Publish the good reports that ask for it, made now or before, and say whether all could be."""
+    wanted = [request for request in good if request.parameters.get(PUBLISH) is not None]
+    failed = [request for request in wanted if not _publish_one(request, out, progress)]
+    return not failed
+
+
+def _publish_one(request: Request, out: Path, progress: Progress) -> bool:
+    from helpers.reporting.publishing import publish
+
+    try:
+        publication = publish(out / request.case.name / request.run, request.parameters[PUBLISH])
+    except CasebookError as error:
+        progress.not_published(request, error)
+        return False
+    progress.published(request, publication["row_count"], publication["publication"])
+    return True
 
 
 def list_cases(names: tuple[str, ...]) -> int:

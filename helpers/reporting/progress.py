@@ -8,8 +8,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from helpers.errors import CasebookError
 from helpers.reporting.requests import Request
 from helpers.reporting.schedule import Outcome
+from helpers.wording import count
 
 WAITING = "waiting"
 
@@ -33,6 +35,12 @@ class Progress:
             self._set(request, Text(f"made in {outcome.seconds:.0f} s", style="green"))
         else:
             self._set(request, Text(f"failed: {outcome.error}", style="bold red"))
+
+    def published(self, request: Request, rows: int, publication: str) -> None:
+        self._set(request, Text(f"published {count(rows, 'row')} as {publication}", style="green"))
+
+    def not_published(self, request: Request, error: CasebookError) -> None:
+        self._set(request, Text(f"not published: {error}", style="bold red"))
 
     def up_to_date(self, request: Request) -> None:
         self._set(request, Text("is up to date", style="green"))

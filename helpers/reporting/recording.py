@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from helpers.errors import CasebookError
 from helpers.figures.style import to_svg
+from helpers.reporting.kinds import kinds_of
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 from helpers.wording import Formatter, count, heading, metric_value, number
 
@@ -33,6 +34,7 @@ def table(
     formats: Mapping[str, Formatter] | None = None,
     rows: int = ROWS,
     lookup: int = 0,
+    publish: bool = False,
 ) -> None:
     """Show a table and keep all of it as tables/NAME.csv.
 
@@ -50,6 +52,8 @@ def table(
         How many rows the page shows at most.
     lookup : int
         Among how many rows the page's reader can look for a text; none without it.
+    publish : bool
+        Whether the table goes to the database that the parameter `publish` names, if it names one.
     """
     flat = _flat(frame)
     _keep(flat, name)
@@ -58,6 +62,8 @@ def table(
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
     if lookup:
         record["lookup"] = _cells(flat.head(lookup), formats or {})
+    if publish:
+        record["publish"] = kinds_of(flat)
     html = _html_table(shown, title, formats or {})
     _show({"text/html": html, "text/plain": shown.to_string(), RECORD: record})
 

@@ -17,6 +17,7 @@ from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 
 DATA = "data"
+PUBLISH = "publish"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
     overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())
     values = _located(base, wish.data_dir) | overrides
+    if values.get(PUBLISH) is not None:
+        _check_database(values[PUBLISH])
     run = _run_name(wish, overrides)
     return Request(case, wish.scenario, run, overrides, values, _files(case, values))
 
@@ -94,6 +97,12 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
         raise CasebookError(_missing(case.parameters[DATA], path))
     reader = data_reader(case.parameters[DATA])
     return tuple(reader(path, values.get("columns", {}))) if reader else (path,)
+
+
+def _check_database(variable: str) -> None:
+    from helpers.reporting.databases import check_database
+
+    check_database(variable)
 
 
 def _missing(parameter: Parameter, path: Path) -> str:

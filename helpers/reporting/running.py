@@ -22,7 +22,6 @@ from typing import Any
 import nbformat
 import papermill
 import psutil
-from filelock import FileLock
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
@@ -30,10 +29,11 @@ from papermill.execute import ERROR_MARKER_TAG
 from helpers.errors import CasebookError
 from helpers.reporting.cases import ROOT
 from helpers.reporting.freshness import inputs_of
+from helpers.reporting.locks import alone
 from helpers.reporting.parameters import SAMPLE
-from helpers.reporting.records import TABLES_FOLDER, metrics_in, records_in
+from helpers.reporting.records import TABLES_FOLDER, metrics_in, published_in, records_in
 from helpers.reporting.rendering import render
-from helpers.reporting.requests import Request, digest_of
+from helpers.reporting.requests import Request
 from helpers.reporting.schedule import Outcome
 
 STARTS = 3
@@ -174,6 +174,7 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "findings": [record["text"] for record in findings if not record["alert"]],
         "alerts": [record["text"] for record in findings if record["alert"]],
         "tables": [record["name"] for kind in ("table", "figure") for record in records_in(notebook.cells, kind)],
+        "publishes": published_in(notebook.cells),
         "versions": _versions(),
         "inputs": inputs,
     }
@@ -210,7 +211,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 def _staging(folder: Path) -> Iterator[Path]:
     """Give an empty folder beside `folder`, and clear away what interrupted runs have left."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with alone(folder):
         _put_right(folder)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}@{os.getpid()}-", dir=folder.parent))
     staging.chmod(0o755)
@@ -235,17 +236,12 @@ def _put_right(folder: Path) -> None:
 def swap_in(staging: Path, folder: Path) -> None:
     """Put a whole new folder in the place of an old one."""
     old = _old(folder)
-    with _alone(folder):
+    with alone(folder):
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
             folder.rename(old)
         staging.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _alone(folder: Path) -> FileLock:
-    """Return a lock that one process at a time holds on a run's folder, whichever command started it."""
-    return FileLock(Path(tempfile.gettempdir()) / f"casebook-{digest_of(str(folder.resolve()))[:16]}.lock")
 
 
 def _old(folder: Path) -> Path:

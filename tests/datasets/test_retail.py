@@ -92,7 +92,16 @@ def test_any_transactions_through_columns_without_description_and_country(tmp_pa
     [
         ("Quantity", "two", r"x.csv, column 'quantity', row 3: 'two' is not allowed, it must be a whole number"),
         ("Quantity", "1.5", r"column 'quantity', row 3: '1.5'"),
-        ("UnitPrice", "2,55", r"column 'price', row 3: '2,55' is not allowed, it must be an amount of money"),
+        ("Quantity", "nan", r"column 'quantity', row 3: 'nan' is not allowed, it must be a whole number"),
+        ("Quantity", "-inf", r"column 'quantity', row 3: '-inf' is not allowed"),
+        ("Quantity", "1e30", r"column 'quantity', row 3: '1e30' is not allowed"),
+        ("Quantity", "10000000000", r"column 'quantity', row 3: '10000000000' is not allowed"),
+        ("UnitPrice", "nan", r"column 'price', row 3: 'nan' is not allowed, it must be an amount of money"),
+        ("UnitPrice", "inf", r"column 'price', row 3: 'inf' is not allowed"),
+        ("UnitPrice", "1e30", r"column 'price', row 3: '1e30' is not allowed"),
+        ("UnitPrice", "99999999999999", r"column 'price', row 3: '99999999999999' is not allowed"),
+        ("UnitPrice", "2,55", r"column 'price', row 3: '2,55' .*; the file's heading is 'UnitPrice'$"),
+        ("UnitPrice", "2,55", r"column 'price', row 3: '2,55' is not allowed, it must be an amount .*decimal comma"),
         ("InvoiceNo", None, r"column 'invoice', row 3: an empty cell is not allowed"),
         ("InvoiceDate", "yesterday", r"column 'date', row 3: 'yesterday' is not allowed, it must be a date"),
         ("InvoiceDate", None, r"column 'date', row 3: an empty cell"),
@@ -133,3 +142,97 @@ def test_the_published_data_are_known_in_every_form(real_data: Callable[[str], P
     as_text = frame.assign(InvoiceDate=dates, CustomerID=frame["CustomerID"].astype(float))
     assert is_published(read_retail(write(tmp_path / "x.csv", as_text, encoding="cp1252"), {}))
     assert not is_published(read_retail(write(tmp_path / "part.parquet", frame.head(1000)), {}))
+
+
+@pytest.mark.parametrize("bad", [float("inf"), 1e30, 1.5])
+@pytest.mark.parametrize("name", ["x.parquet", "x.xlsx"])
+def test_numbers_that_are_no_quantity_are_named_in_every_form(tmp_path: Path, bad: float, name: str) -> None:
+    frame = as_typed(FRAME).astype({"InvoiceNo": str}).assign(Quantity=[6.0, bad, 1.0])
+    with pytest.raises(CasebookError, match=r"column 'quantity', row 3: .* it must be a whole number"):
+        read(write(tmp_path / name, frame))
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.xlsx"])
+def test_the_row_of_the_file_is_named_after_a_blank_one(tmp_path: Path, name: str) -> None:
+    blank = pd.DataFrame({column: [None] for column in FRAME})
+    frame = pd.concat([FRAME.head(1), blank, FRAME.tail(2).assign(Quantity=["x", "y"])]).astype(object)
+    with pytest.raises(CasebookError, match=r"row 4: 'x' is not allowed"):
+        read(write(tmp_path / name, frame))
+
+
+def test_a_ragged_line_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.csv", FRAME)
+    path.write_text(path.read_text() + "536368,22423\n")
+    with pytest.raises(CasebookError, match=r"^x.csv, row 5: 2 cells where the heading has 8$"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2010-12-01T08:26", "2010-12-31T18:05", "2011-01-04T10:00"],
+        ["2010-12-01T08:26:00Z", "2010-12-31T18:05:00Z", "2011-01-04T10:00:00Z"],
+        ["2010-12-01 08:26:00.0", "2010-12-31 18:05:00.000", "2011-01-04 10:00:00.0000000"],
+        ["12/1/2010 8:26 AM", "12/31/2010 6:05 PM", " 1/4/2011 10:00 am "],
+    ],
+)
+def test_dates_in_every_common_form(tmp_path: Path, texts: list[str]) -> None:
+    found = read(write(tmp_path / "y.csv", FRAME.assign(InvoiceDate=texts)))
+    pd.testing.assert_frame_equal(found, read(write(tmp_path / "x.csv", FRAME)))
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.xlsx", "x.parquet"])
+def test_dates_of_eight_digits(tmp_path: Path, name: str) -> None:
+    lines = read(write(tmp_path / name, FRAME.assign(InvoiceDate=[20101201, 20101231, 20110104])))
+    assert lines["date"].dt.strftime("%Y%m%d").tolist() == ["20101201", "20101231", "20110104"]
+
+
+def test_a_column_without_any_date(tmp_path: Path) -> None:
+    with pytest.raises(CasebookError, match=r"column 'date', row 2: an empty cell .*; 2 more rows"):
+        read(write(tmp_path / "x.csv", FRAME.assign(InvoiceDate=None)))
+
+
+@pytest.mark.parametrize("sep", [";", "\t"])
+@pytest.mark.parametrize(
+    ("prices", "expected"),
+    [
+        (["2,55", "12,75", "0"], ["2.5500", "12.7500", "0.0000"]),
+        (["1.234,50", "1.234", "1,250"], ["1234.5000", "1234.0000", "1.2500"]),
+        (["2.55", "1.234", "12"], ["2.5500", "1.2340", "12.0000"]),
+    ],
+)
+def test_prices_with_a_decimal_comma(tmp_path: Path, sep: str, prices: list[str], expected: list[str]) -> None:
+    lines = read(write(tmp_path / "x.csv", FRAME.assign(UnitPrice=prices), sep=sep))
+    assert [str(price) for price in lines["price"]] == expected
+
+
+def test_where_prices_have_a_decimal_comma_a_point_in_quantities_is_of_thousands(tmp_path: Path) -> None:
+    frame = FRAME.assign(UnitPrice=["2,55", "1,5", "3"], Quantity=["1.000", "-2", "6,0"])
+    assert read(write(tmp_path / "x.csv", frame, sep=";"))["quantity"].tolist() == [1000, -2, 6]
+
+
+@pytest.mark.parametrize(
+    ("prices", "row"),
+    [
+        (["2,55", "12.75", "0"], 2),  # both
+        (["1,200", "15", "3,500"], 2),  # thousands or decimals
+        (["2.55", "1,234.50", "0"], 3),
+    ],
+)
+def test_a_comma_that_cannot_be_told_is_refused_with_a_hint(tmp_path: Path, prices: list[str], row: int) -> None:
+    with pytest.raises(CasebookError, match=rf"column 'price', row {row}: .* decimal comma"):
+        read(write(tmp_path / "x.csv", FRAME.assign(UnitPrice=prices), sep=";"))
+
+
+def test_a_price_that_is_none_is_named_among_prices_with_a_comma(tmp_path: Path) -> None:
+    with pytest.raises(CasebookError, match=r"row 4: 'free' is not allowed, .*, as in 2.55;"):
+        read(write(tmp_path / "x.csv", FRAME.assign(UnitPrice=["2,55", "1,5", "free"]), sep=";"))
+
+
+def test_the_users_own_headings_are_told(tmp_path: Path) -> None:
+    own = FRAME.rename(columns={"Quantity": "Menge", "Country": "Land"}).assign(Menge="x")
+    columns = {"quantity": "Menge", "country": "Land"}
+    with pytest.raises(CasebookError, match=r"^x.csv, column 'quantity', row 2: .*; the file's heading is 'Menge'$"):
+        read(write(tmp_path / "x.csv", own), columns)
+    named = read(write(tmp_path / "x.csv", own.assign(Menge=1)), columns)
+    assert named["country"].tolist() == FRAME["Country"].tolist()

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pandas as pd
 import pandera.pandas as pa
 import pytest
 
 from helpers.datasets.schemas import conform
+from helpers.datasets.tables import Wanted, find_tables, read_place
 from helpers.errors import CasebookError
 
 SCHEMA = pa.DataFrameSchema(
@@ -47,3 +50,15 @@ def test_a_fault_names_file_column_row_and_value(ids: list, prices: list, messag
 def test_further_faults_are_counted() -> None:
     with pytest.raises(CasebookError, match=r"row 2: .*; 1 more row with a fault$"):
         conform(pd.DataFrame({"id": [1, 2, 3], "price": [-1, 1, -2]}), SCHEMA, "x.csv")
+
+
+def test_the_files_heading_is_told_where_it_is_another(tmp_path: Path) -> None:
+    wanted = Wanted("sales", {"id": (), "price": ("Unit price",)})
+    for heading, said in {"Preis": "; the file's heading is 'Preis'", "PRICE": ""}.items():
+        pd.DataFrame({"ID": [1, 2], heading: [1, -1]}).to_csv(tmp_path / "x.csv", index=False)
+        columns = {"price": heading}
+        frame = read_place(wanted, find_tables(tmp_path / "x.csv", [wanted], columns)["sales"], columns)
+        with pytest.raises(CasebookError) as error:
+            conform(frame.map(lambda value: value).assign(other=1), SCHEMA, "x.csv")
+        expected = "x.csv, column 'price', row 3: -1 is not allowed, it must be a number above 0"
+        assert str(error.value) == expected + said

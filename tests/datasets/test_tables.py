@@ -126,3 +126,66 @@ def test_unicode_text_of_spreadsheets_is_read(tmp_path: Path) -> None:
 def test_rows_keep_their_place_after_a_blank_line_of_a_text_file(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("Customer ID,Unit price\na,1\n\nb,2\n")
     assert list(read(tmp_path / "x.csv").index) == [0, 2]
+
+
+def test_a_line_of_separators_is_a_blank_row(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price\na,1\n,\nb,2\n")
+    assert read(tmp_path / "x.csv").to_dict() == {"customer": {0: "a", 2: "b"}, "price": {0: 1, 2: 2}}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("b", "row 4: 1 cell where the heading has 2"),
+        ("b,2,3", "row 4: 3 cells where the heading has 2"),
+        ('"b,2', "row 4: 1 cell where the heading has 2; a quotation mark in it is not closed"),
+        ('b,"2', "row 4: a quotation mark in its last cell is not closed"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_a_line_that_is_no_row_is_named(tmp_path: Path, line: str, said: str, encoding: str) -> None:
+    (tmp_path / "x.csv").write_text(f"Customer ID,Unit price\né,1\n\n{line}\nc,3\n", encoding=encoding)
+    with pytest.raises(CasebookError) as error:
+        read(tmp_path / "x.csv")
+    assert str(error.value) == f"x.csv, {said}"
+
+
+def test_an_open_quotation_mark_in_a_long_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text('Customer ID,Unit price\na,"1\n' + "b,2\n" * 900_000)
+    with pytest.raises(CasebookError, match=r"x.csv cannot be read as a table \(a quotation mark is not closed"):
+        read(tmp_path / "x.csv")
+
+
+def test_a_text_of_headings_alone_is_an_empty_table(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price\n")
+    assert read(tmp_path / "x.csv").empty
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price")
+    with pytest.raises(CasebookError, match=r"x.csv cannot be read as a table \(it has headings and no rows"):
+        read(tmp_path / "x.csv")
+
+
+def test_truth_in_a_text_is_truth(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price\nTRUE,TRUE\nx,false\n")
+    assert read(tmp_path / "x.csv").to_dict("list") == {"customer": ["TRUE", "x"], "price": [True, False]}
+
+
+def test_numbers_of_a_text_are_numbers_and_what_spreadsheets_write_for_nothing_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price\n007,1\nx,NA\n#N/A,2.5\n")
+    found = read(tmp_path / "x.csv")
+    assert found["price"].tolist()[::2] == [1.0, 2.5]
+    assert found.isna().to_numpy().tolist() == [[False, False], [False, True], [True, False]]
+
+
+def test_rows_of_parquet_count_from_zero_whatever_index_it_was_saved_with(tmp_path: Path) -> None:
+    FRAME.set_axis([5, 3]).to_parquet(tmp_path / "x.parquet")
+    assert list(read(tmp_path / "x.parquet").index) == [0, 1]
+
+
+def test_headings_in_other_alphabets_are_told_apart(tmp_path: Path) -> None:
+    FRAME.set_axis(["顧客", "価格", "備考"], axis=1).to_csv(tmp_path / "x.csv", index=False)
+    assert list(read(tmp_path / "x.csv", {"customer": "顧客", "price": "価格"})["price"]) == [1.5, 2.0]
+
+
+def test_of_two_columns_with_the_same_heading_the_first_is_read(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price,Unit price\na,1,9\n")
+    assert read(tmp_path / "x.csv")["price"].tolist() == [1]

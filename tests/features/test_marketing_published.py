@@ -10,7 +10,9 @@ from helpers.features.marketing import customer_features
 from helpers.features.marketing_published import (
     _misread,
     numbered_as_published,
+    published_features,
     published_points,
+    published_predictors,
     published_versions,
 )
 from helpers.models.clusters import compare_spaces, ward
@@ -33,13 +35,20 @@ def table(real_data: Callable[[str], Path]) -> pd.DataFrame:
 
 
 def test_the_published_clusters_are_found(table: pd.DataFrame) -> None:
-    points = published_points(table)
+    points = published_points(published_features(table))
     assert points.shape == (2239, 25)
     spent = customer_features(table)["spent"]
     clusters = numbered_as_published(ward(points, 4, 0), spent)
     sums = spent.groupby(clusters).agg(["size", "sum"])
     assert sums["size"].tolist() == [238, 947, 693, 361]
     assert sums["sum"].tolist() == [371_818, 187_473, 712_587, 85_048]
+
+
+def test_the_predictors_hold_nothing_of_what_is_spent(table: pd.DataFrame) -> None:
+    predictors = published_predictors(published_features(table))
+    assert predictors.shape == (2239, 29)
+    assert not {"spent", "wines", "gold"} & set(predictors)
+    assert predictors["account_age"].max() == (pd.Timestamp("2014-12-06") - pd.Timestamp("2012-01-08")).days
 
 
 def test_what_each_mistake_changes(table: pd.DataFrame) -> None:

@@ -5,8 +5,10 @@ import ibis.expr.types as ir
 import pandas as pd
 import pytest
 
+from helpers.errors import CasebookError
 from helpers.features.rfm import (
     by_quintiles,
+    enough_customers,
     last_day,
     orders_of,
     product_names,
@@ -49,6 +51,11 @@ def test_recency_counts_days_without_the_time_of_day(lines: ir.Table) -> None:
 def test_recent_customers_bring_all_their_orders(lines: ir.Table) -> None:
     table = rfm_of_recent_customers(lines, date(2024, 3, 2), 2)
     assert table.to_dict("index") == {"a": {"recency": 1, "frequency": 2, "monetary": 3.6}}
+
+
+def test_too_few_customers_are_refused(lines: ir.Table) -> None:
+    with pytest.raises(CasebookError, match="2 customers ordered in the period: at least 20 are needed"):
+        enough_customers(rfm_table(lines, date(2024, 3, 2), 365))
 
 
 def test_orders_and_purchases(lines: ir.Table) -> None:

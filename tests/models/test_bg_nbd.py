@@ -12,6 +12,7 @@ from helpers.models.bg_nbd import (
     BgNbd,
     Nbd,
     expected_orders,
+    expected_orders_if_weighted,
     expected_orders_of_a_new_customer,
     fit_bg_nbd,
     fit_nbd,
@@ -63,7 +64,8 @@ def planted(n: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def made(r: float, alpha: float, a: float, b: float) -> BgNbd:
     """Return a model with these parameters, as if fitted."""
     table = pd.DataFrame()
-    return BgNbd(9, r, alpha, a, b, 0.0, table, Nbd(9, r, alpha, 0.0, table), 9.0, 0.0, 0.2, 0.1, 0.3, True, "")
+    nbd = Nbd(9, r, alpha, 0.0, table, table)
+    return BgNbd(9, r, alpha, a, b, 0.0, table, table, nbd, 9.0, 0.0, 0.2, 0.1, 0.3, True, "")
 
 
 def test_the_published_estimates_of_cdnow(cdnow_fit: BgNbd) -> None:
@@ -212,6 +214,23 @@ def test_a_dropout_that_may_be_practically_zero_is_not_supported() -> None:
     assert not fit.supported
 
 
+@pytest.mark.parametrize("leaving", [True, False])
+def test_weighted_forecasts_are_those_of_a_new_fit(leaving: bool) -> None:
+    known, _ = planted(4000, seed=7) if leaving else simulate(4000, np.zeros(4000), 100, seed=8)
+    fit = fit_bg_nbd(known)
+    assert fit.supported == leaving
+    weighted = expected_orders_if_weighted(fit, known, 100)
+    plain = expected_orders(fit, known, 100)
+    np.testing.assert_allclose(weighted(np.ones(len(known))), plain)
+    times = np.random.default_rng(9).integers(0, 3, len(known))
+    again = fit_bg_nbd(known.loc[known.index.repeat(times)].reset_index(drop=True))
+    refitted = expected_orders(again, known, 100)
+    assert (refitted - plain).abs().mean() > 0.005
+    assert (
+        np.abs(weighted(times * len(known) / times.sum()) - refitted).mean() < 0.15 * (refitted - plain).abs().mean()
+    )
+
+
 def test_the_unit_of_time_makes_no_difference(cdnow: pd.DataFrame, cdnow_fit: BgNbd) -> None:
     days = cdnow.assign(recency=cdnow["recency"] * 7, age=cdnow["age"] * 7)
     fit = fit_bg_nbd(days)
@@ -227,7 +246,8 @@ def test_the_unit_of_time_makes_no_difference(cdnow: pd.DataFrame, cdnow_fit: Bg
 def test_the_nbd_fit_is_the_one_beside_the_bg_nbd_fit(cdnow: pd.DataFrame, cdnow_fit: BgNbd) -> None:
     alone = dataclasses.asdict(fit_nbd(cdnow))
     beside = dataclasses.asdict(cdnow_fit.nbd)
-    pd.testing.assert_frame_equal(alone.pop("estimates"), beside.pop("estimates"))
+    for table in ("estimates", "covariance"):
+        pd.testing.assert_frame_equal(alone.pop(table), beside.pop(table))
     assert alone == beside
 
 

@@ -1,9 +1,11 @@
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
-from helpers.models.bg_nbd import fit_bg_nbd
+from helpers.models.bg_nbd import BgNbd, expected_orders, fit_bg_nbd, probability_alive
 from helpers.models.customer_value import (
     MODEL,
     OWN_RATE,
@@ -16,9 +18,11 @@ from helpers.models.customer_value import (
     expected_value,
     histories,
     holdout_check,
+    is_off,
+    total_value,
     value_by_segment,
 )
-from helpers.models.gamma_gamma import fit_gamma_gamma
+from helpers.models.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
 
 START = pd.Timestamp("2024-01-01")
 
@@ -166,23 +170,161 @@ def test_the_expected_value_is_the_product_and_probability_only_where_supported(
         assert fit.supported == supported
         values = expected_value(known, fit, fit_gamma_gamma(known), 180)
         assert ("probability_alive" in values) == supported
-        product = values["expected_orders"] * values["expected_mean_value"]
+        product = expected_orders(fit, known, 180) * expected_mean_value(fit_gamma_gamma(known), known)
         np.testing.assert_allclose(values["expected_value"], product)
         assert values.index.equals(known.index)
 
 
-def test_the_segments_are_summed_and_the_most_valuable_first() -> None:
-    values = pd.DataFrame({"expected_value": [1.0, 3.0, 10.0, 20.0, 5.0]}, index=list("abcde"))
-    segments = pd.Series({"e": "one", "a": "low", "b": "low", "c": "high", "d": "high", "z": "other"})
-    table = value_by_segment(values, segments, 200, seed=1).set_index("segment")
-    assert table.index.tolist() == ["high", "one", "low"]
-    assert table["customers"].tolist() == [2, 1, 2]
-    assert table["total"].tolist() == [30, 5, 4]
-    assert table["mean"].tolist() == [15, 5, 2]
-    assert table.loc["high", ["mean_low", "mean_high"]].tolist() == [10, 20]
+@dataclass(frozen=True)
+class Shop:
+    """Customers and the models that are fitted to them."""
+
+    known: pd.DataFrame
+    orders: BgNbd
+    value: GammaGamma
+
+
+def shop_of(table: pd.DataFrame) -> Shop:
+    known = histories(table, START + pd.Timedelta(days=729))
+    return Shop(known, fit_bg_nbd(known), fit_gamma_gamma(known))
+
+
+@pytest.fixture(scope="module")
+def shop(staying: pd.DataFrame) -> Shop:
+    return shop_of(staying)
+
+
+def certain(shop: Shop) -> Shop:
+    """Return a shop in which the parameters count as exactly known."""
+    none = pd.DataFrame()
+    orders = replace(shop.orders, covariance=none, nbd=replace(shop.orders.nbd, covariance=none))
+    return Shop(shop.known, orders, replace(shop.value, covariance=none))
+
+
+def by_segment(shop: Shop, segments: pd.Series, n: int = 200) -> pd.DataFrame:
+    return value_by_segment(shop.known, shop.orders, shop.value, 180, segments, n, seed=1)
+
+
+def test_the_segments_are_summed_and_the_most_valuable_first(shop: Shop) -> None:
+    values = expected_value(shop.known, shop.orders, shop.value, 180)["expected_value"]
+    first, *others = values.index
+    segments = pd.Series("low", others).mask(values[others] > values.median(), "high").drop(others[-5:])
+    segments[first], segments["nobody"] = "one", "other"
+    table = by_segment(shop, segments).set_index("segment")
+    assert sorted(table.index) == ["high", "low", "one"]
+    assert table["total"].is_monotonic_decreasing
+    of = values.groupby(segments.reindex(values.index))
+    assert table["total"].to_dict() == pytest.approx(of.sum().to_dict())
+    assert table["mean"].to_dict() == pytest.approx(of.mean().to_dict())
+    assert table["customers"].to_dict() == of.size().to_dict()
     assert table.loc["one"].filter(regex="low|high").isna().all()
-    with pytest.raises(CasebookError, match="1 customer of 5 have no segment"):
-        value_by_segment(values, segments.drop("e"), 10, seed=1)
+    assert "mean_probability_alive" not in table
+    with pytest.raises(CasebookError, match="None of 600 customers has a segment"):
+        by_segment(shop, segments[["nobody"]])
+
+
+def test_the_mean_probability_of_being_active_is_told_where_supported() -> None:
+    leaving = shop_of(simulate(1500, seed=4, leaving=True))
+    segments = pd.Series(np.where(leaving.known["frequency"] > 1, "often", "seldom"), leaving.known.index)
+    table = by_segment(leaving, segments).set_index("segment")
+    alive = probability_alive(leaving.orders, leaving.known).groupby(segments).mean()
+    assert table["mean_probability_alive"].to_dict() == pytest.approx(alive.to_dict())
+    assert alive["often"] < 0.9
+
+
+def test_without_uncertainty_of_parameters_the_intervals_are_those_of_the_customers(shop: Shop) -> None:
+    segments = pd.Series(np.where(shop.known["frequency"] > 3, "often", "seldom"), shop.known.index)
+    values = expected_value(shop.known, shop.orders, shop.value, 180)["expected_value"]
+    expected = bootstrap_by_group(values, segments, 200, seed=1)
+    table = by_segment(certain(shop), segments).set_index("segment").loc[expected.index]
+    np.testing.assert_allclose(table, expected, rtol=1e-12)
+    wider = by_segment(shop, segments).set_index("segment").loc[expected.index]
+    for name in ("total", "mean"):
+        widths = [frame[f"{name}_high"] - frame[f"{name}_low"] for frame in (wider, expected)]
+        assert (widths[0] > 1.02 * widths[1]).any()
+        np.testing.assert_allclose(wider[name], expected[name])
+
+
+def test_the_total_is_that_of_all_customers(shop: Shop) -> None:
+    row = total_value(shop.known, shop.orders, shop.value, 180, 200, seed=1)
+    values = expected_value(shop.known, shop.orders, shop.value, 180)["expected_value"]
+    assert row["customers"] == 600
+    assert row["total"] == pytest.approx(values.sum())
+    assert row["total_low"] < row["total"] < row["total_high"]
+    assert "segment" not in row
+
+
+def planted(n: int, seed: int) -> pd.DataFrame:
+    """Return what is known of customers who leave with a probability of their own, all at once."""
+    rng = np.random.default_rng(seed)
+    rate, leaves, age = rng.gamma(0.9, 1 / 60, n), rng.beta(0.8, 2.5, n), rng.integers(30, 365, n).astype(float)
+    x, t_x, alive, now = np.zeros(n), np.zeros(n), np.ones(n, bool), np.zeros(n)
+    while alive.any():
+        now = now + rng.exponential(1 / np.maximum(rate, 1e-12))
+        within = alive & (now <= age)
+        x, t_x = x + within, np.where(within, now, t_x)
+        alive = within & (rng.random(n) >= leaves)
+    spent = rng.gamma(5 * (x + 1), 1 / rng.gamma(4, 1 / 180, n)) / (x + 1)
+    return pd.DataFrame({"frequency": x, "recency": t_x, "age": age, "orders": x + 1, "mean_value": spent})
+
+
+def test_the_interval_of_the_total_holds_the_truth_about_as_often_as_it_says() -> None:
+    many = planted(20_000, seed=1000)
+    truth = expected_value(many, fit_bg_nbd(many), fit_gamma_gamma(many), 365)["expected_value"].mean() * 300
+    inside, of_customers_alone = [], []
+    for seed in range(25):
+        known = planted(300, seed)
+        fits = fit_bg_nbd(known), fit_gamma_gamma(known)
+        row = total_value(known, *fits, 365, 80, seed=1)
+        values = expected_value(known, *fits, 365)["expected_value"]
+        alone = bootstrap_by_group(values, pd.Series("all", known.index), 80, seed=1).iloc[0]
+        inside.append(row["total_low"] <= truth <= row["total_high"])
+        of_customers_alone.append(alone["total_low"] <= truth <= alone["total_high"])
+    assert sum(inside) >= 22
+    assert sum(of_customers_alone) <= 18
+
+
+def test_many_customers_are_drawn_less_often(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    segments = pd.Series(np.where(shop.known["frequency"] > 3, "often", "seldom"), shop.known.index)
+    few = by_segment(shop, segments, 200)
+    assert not by_segment(shop, segments, 1000).equals(few)
+    monkeypatch.setattr("helpers.models.customer_value.VALUES", 1000)
+    pd.testing.assert_frame_equal(by_segment(shop, segments, 1000), few)
+
+
+def test_the_actual_total_has_an_interval_over_customers() -> None:
+    actual = np.random.default_rng(5).negative_binomial(0.5, 0.1, 500)
+    forecast = np.full(500, actual.mean())
+    table = pd.DataFrame({MODEL: forecast, SAME_RATE: forecast, OWN_RATE: forecast, "actual": actual})
+    row = errors_table(table, 1000, seed=1).iloc[0]
+    half = 1.96 * actual.std() * np.sqrt(500)
+    assert row["total_actual_low"] == pytest.approx(actual.sum() - half, abs=0.15 * half)
+    assert row["total_actual_high"] == pytest.approx(actual.sum() + half, abs=0.15 * half)
+    assert not is_off(errors_table(table.assign(**{MODEL: (actual.sum() - 0.7 * half) / 500}), 300, seed=1))
+    assert is_off(errors_table(table.assign(**{MODEL: (actual.sum() - 1.3 * half) / 500}), 300, seed=1))
+    assert is_off(errors_table(table.assign(**{MODEL: (actual.sum() + 1.3 * half) / 500}), 300, seed=1))
+
+
+def test_few_orders_vary_at_least_as_counts_do() -> None:
+    nobody = pd.DataFrame({MODEL: [0.05] * 60, SAME_RATE: 0.0, OWN_RATE: 0.0, "actual": 0})
+    row = errors_table(nobody, 50, seed=1).iloc[0]
+    assert [row["total_actual_low"], row["total_actual_high"]] == pytest.approx([0, 3.689], abs=1e-3)
+    assert not is_off(errors_table(nobody, 50, seed=1))
+    assert is_off(errors_table(nobody.assign(**{MODEL: 0.1}), 50, seed=1))
+    one = nobody.head(1).assign(actual=4)
+    row = errors_table(one, 50, seed=1).iloc[1]
+    assert [row["total_actual_low"], row["total_actual_high"]] == pytest.approx([1.090, 10.242], abs=1e-3)
+    assert np.isnan(row[["low", "high", "diff_low", "diff_high", "rmse_diff_low", "rmse_diff_high"]].to_list()).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_season_is_told_from_chance(seed: int) -> None:
+    table = simulate(400, seed + 20, leaving=False)
+    ends = START + pd.Timedelta(days=600), START + pd.Timedelta(days=660)
+    assert not is_off(holdout_check(table, *ends, 200, seed=1).errors)
+    later = table["date"] > ends[0]
+    shifted = table[later].assign(date=table["date"] + pd.Timedelta(days=1))
+    assert is_off(holdout_check(pd.concat([table, shifted]), *ends, 200, seed=1).errors)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -205,6 +347,25 @@ def test_customers_who_all_bought_once_are_no_fault() -> None:
     values = expected_value(known, check.fit, fit_gamma_gamma(known), 365)
     assert values["expected_value"].max() < 1
     assert np.isfinite(values).all(axis=None)
+    row = total_value(known, check.fit, fit_gamma_gamma(known), 365, 50, seed=1)
+    assert 0 <= row["total_low"] <= row["total_high"] < 1000
+    assert not is_off(check.errors)
+
+
+def test_a_holdout_that_leaves_too_little_before_it_is_refused_by_its_name() -> None:
+    days = orders(*[("a", f"2024-01-{1 + 3 * i:02}", 1.0) for i in range(8)], ("b", "2024-01-01", 2.0))
+    end = pd.Timestamp("2024-01-25")
+    with pytest.raises(
+        CasebookError, match="holdout_days=40 is not allowed: the orders span 25 days, of which at most 23"
+    ):
+        holdout_check(days, end - pd.Timedelta(days=40), end, 5, seed=1)
+    with pytest.raises(CasebookError, match="holdout_days=24 is not allowed"):
+        holdout_check(days, end - pd.Timedelta(days=24), end, 5, seed=1)
+    assert holdout_check(days, end - pd.Timedelta(days=23), end, 5, seed=1).days == 23
+    with pytest.raises(
+        CasebookError, match="holdout_days=1 is not allowed: the orders span 1 day, too few for a holdout"
+    ):
+        holdout_check(days.head(1), START - pd.Timedelta(days=1), START, 5, seed=1)
 
 
 def test_a_holdout_before_the_calibration_is_refused(staying: pd.DataFrame) -> None:

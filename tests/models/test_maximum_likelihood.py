@@ -4,7 +4,7 @@ import pytest
 from scipy.special import digamma, polygamma
 from scipy.stats import gamma
 
-from helpers.models.maximum_likelihood import LARGEST, estimates_table, maximise
+from helpers.models.maximum_likelihood import LARGEST, estimates_table, free, maximise, refitted
 
 DRAWN = gamma(2.0, scale=1 / 3.0).rvs(4000, random_state=1)
 STARTS = pd.DataFrame({"shape": [1.0, 5.0], "rate": [1.0, 1.0]})
@@ -35,6 +35,35 @@ def test_the_covariance_is_the_inverse_of_the_known_information() -> None:
     assert table.loc["shape", ["low", "high"]].tolist() == pytest.approx(
         [shape / np.exp(half), shape * np.exp(half)], rel=1e-3
     )
+
+
+def gamma_likelihoods(parameters: np.ndarray) -> np.ndarray:
+    shape, rate = parameters
+    return gamma(shape, scale=1 / rate).logpdf(DRAWN)
+
+
+def test_weighted_estimates_vary_as_the_covariance_says_and_are_near_new_fits() -> None:
+    found = maximise(gamma_likelihood, STARTS, len(DRAWN))
+    weighted = refitted(gamma_likelihoods, found.parameters, found.covariance)
+    assert weighted(np.ones(len(DRAWN))) == pytest.approx(found.parameters.to_dict())
+    rng = np.random.default_rng(2)
+    drawn = [rng.integers(0, len(DRAWN), len(DRAWN)) for _ in range(2000)]
+    logs = np.log(pd.DataFrame([weighted(np.bincount(places, minlength=len(DRAWN))) for places in drawn]))
+    np.testing.assert_allclose(logs.cov(), found.covariance, rtol=0.12)
+    shape, _, scale = gamma.fit(DRAWN[drawn[0]], floc=0)
+    step = np.array([shape, 1 / scale]) - found.parameters.to_numpy()
+    np.testing.assert_allclose(np.exp(logs.iloc[0]) - found.parameters, step, rtol=0.1)
+
+
+def test_parameters_without_a_covariance_are_held_and_none_strays_without_end() -> None:
+    parameters, weights = pd.Series({"shape": 2.0, "rate": 3.0}), np.linspace(0, 2, len(DRAWN))
+    names = ["rate"]
+    wide = pd.DataFrame(1e9, names, names)
+    moved = refitted(gamma_likelihoods, parameters, wide)(np.sort(DRAWN) * weights)
+    assert moved["shape"] == 2
+    assert moved["rate"] in (pytest.approx(3 * LARGEST), pytest.approx(3 / LARGEST))
+    assert refitted(gamma_likelihoods, parameters, wide * np.nan)(weights) == pytest.approx(parameters.to_dict())
+    assert (free(wide), free(wide * np.nan), free(pd.DataFrame())) == (["rate"], [], [])
 
 
 def test_a_parameter_that_nothing_holds_stops_at_its_bound_and_has_no_interval() -> None:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers.models.interactions import interactions
-from helpers.models.recommender_comparison import compare
+from helpers.models.recommender_comparison import compare, shown
 from helpers.models.recommender_holdout import holdout, judge
 from helpers.models.recommender_methods import (
     ALL,
@@ -163,12 +163,43 @@ def test_intervals_and_paired_leads_by_definition(run: Trial) -> None:
     assert row["customers"] == len(wide)
 
 
+def test_the_page_shows_twelve_columns_of_text(run: Trial) -> None:
+    table = compare(run, 200, seed=1)
+    page = shown(table)
+    assert list(page) == [
+        *("offered", "method", "setting", "ndcg", "precision", "recall", "map", "coverage", "novelty"),
+        *("over_popular", "over_own", "over_own_popular"),
+    ]
+    assert page.map(lambda cell: isinstance(cell, str) and cell not in ("", "nan")).all(axis=None)
+    behind = (table["offered"] == ALL) & (table["method"] == RANDOM)
+    row, texts = table[behind].iloc[0], page[behind].iloc[0]
+    assert texts["ndcg"] == f"{row['ndcg']:.3f} ({row['ndcg_low']:.3f} to {row['ndcg_high']:.3f})"
+    assert texts["precision"] == f"{row['precision']:.3f}"
+    assert texts["coverage"] == f"{row['coverage']:.0%}".replace("%", "\u00a0%")
+    ends = [row[f"over_own{end}"] for end in ("", "_low", "_high")]
+    assert max(ends) < 0
+    assert texts["over_own"] == "{} ({} to {})".format(*(f"−{-end:.3f}" for end in ends))
+    assert texts["setting"] == "–"
+    new = page[page["offered"] == NEW]
+    assert (new[["over_own", "over_own_popular"]] == "–").all(axis=None)
+    assert list(shown(table.head(0))) == list(page)
+
+
 def test_draws_in_parts_are_as_many(run: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = compare(run, 3000, seed=1)
     monkeypatch.setattr("helpers.models.recommender_comparison.CELLS", 1000)
     parts = compare(run, 3000, seed=1)
     assert parts["ndcg_low"].to_numpy() == pytest.approx(at_once["ndcg_low"].to_numpy(), abs=0.005)
     assert (parts["ndcg"] == at_once["ndcg"]).all()
+
+
+@pytest.mark.parametrize(("last", "days"), [("2011-05-30", 30), ("2011-05-23", 30), ("2011-05-22", 22)])
+def test_the_days_asked_for_are_told_unless_purchases_end_clearly_before(
+    purchases: pd.DataFrame, tuning: pd.DataFrame, last: str, days: int
+) -> None:
+    few = purchases[purchases["date"] <= last]
+    assert few["date"].max() == pd.Timestamp(last)
+    assert trial(few, SPLIT, DAYS, tuning, K, seed=1).holdout_days == days
 
 
 def test_every_customer_gets_products_that_are_new_to_them(purchases: pd.DataFrame, tuning: pd.DataFrame) -> None:

@@ -55,6 +55,12 @@ def test_a_table_to_look_up_carries_more_rows_than_it_shows(shown: list[dict[str
     assert len((tables / "names.csv").read_text().splitlines()) == 4
 
 
+def test_a_table_to_publish_tells_the_kinds_of_its_columns(shown: list[dict[str, Any]]) -> None:
+    table(FRAME.assign(since=pd.Timestamp("2011-12-09"), member=[True, None, False]), "names", publish=True)
+    kinds = {"name": "text", "share": "number", "n": "whole", "since": "time", "member": "boolean"}
+    assert shown[0][RECORD]["publish"] == kinds
+
+
 def test_a_named_index_becomes_columns(shown: list[dict[str, Any]], tables: Path) -> None:
     table(FRAME.rename_axis("rule"), "indexed")
     assert (tables / "indexed.csv").read_text().startswith("rule,name,share,n\n0,a,")

@@ -1,0 +1,111 @@
+"""Which database does an environment variable mean, and how does what it says stay secret?"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from helpers.errors import CasebookError, nearest
+
+LIKE = "postgresql://user:password@host/database, sqlite:////folder/file.sqlite or duckdb:////folder/file.duckdb"
+DRIVERS = {"postgresql": "postgresql+psycopg"}
+
+
+def check_database(variable: str) -> None:
+    """Raise CasebookError where the environment variable holds no URL that could be connected to."""
+    _engine(variable).dispose()
+
+
+@contextmanager
+def transaction(variable: str) -> Iterator[Connection]:
+    """Give a connection whose work is kept as a whole or not at all.
+
+    Parameters
+    ----------
+    variable : str
+        The name of the environment variable that holds the SQLAlchemy URL.
+
+    Raises
+    ------
+    CasebookError
+        Whatever went wrong, in a sentence without the secrets of the URL. The database is then as it was.
+    """
+    engine = _engine(variable)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except Exception as error:
+        raise CasebookError(_masked(_reason(error), os.environ[variable], engine.url)) from None
+    finally:
+        engine.dispose()
+
+
+def _engine(variable: str) -> Engine:
+    url = _url(variable)
+    try:
+        engine = create_engine(url, hide_parameters=True)
+    except NoSuchModuleError:
+        raise _refusal(variable, f"names an unknown kind of database, {url.drivername!r}") from None
+    except ImportError as error:
+        raise _refusal(variable, f"asks for a driver that is not installed ({error})") from None
+    except (ArgumentError, TypeError, ValueError):
+        raise _refusal(variable, "holds no URL that SQLAlchemy can read") from None
+    if engine.dialect.name == "sqlite":
+        _let_sqlite_undo_tables(engine)
+    return engine
+
+
+def _url(variable: str) -> URL:
+    if not re.fullmatch(r"[A-Za-z_]\w*", variable):
+        raise CasebookError(
+            "publish is not allowed: it must be the name of an environment variable that holds a URL, not the URL"
+        )
+    if not os.environ.get(variable):
+        guess = nearest(variable, os.environ)
+        raise _refusal(variable, "is not set", f" Did you mean {guess}?" if guess else "")
+    try:
+        url = make_url(os.environ[variable])
+    except (ArgumentError, ValueError):
+        raise _refusal(variable, "holds no URL that SQLAlchemy can read") from None
+    return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+
+
+def _refusal(variable: str, why: str, hint: str = "") -> CasebookError:
+    return CasebookError(
+        f"publish={variable} is not allowed: the environment variable {variable} {why}. "
+        f"It must hold a URL like {LIKE}.{hint}"
+    )
+
+
+def _let_sqlite_undo_tables(engine: Engine) -> None:
+    """Begin transactions ourselves: Python's sqlite3 begins none before it makes or changes a table."""
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _reason(error: BaseException) -> str:
+    while error.__cause__:
+        error = error.__cause__
+    said = str(error).strip().splitlines() or ["no reason was given"]
+    return said[0] if isinstance(error, CasebookError) else f"{type(error).__name__}: {said[0]}"
+
+
+def _masked(text: str, typed: str, url: URL) -> str:
+    """Return the text without the URL, its password and the values of its options."""
+    values = [value for option in url.normalized_query.values() for value in option]
+    plain = [typed, url.render_as_string(hide_password=False), str(url.password or ""), *values]
+    secrets = {form for secret in plain for form in (secret, quote(secret, safe=""), quote_plus(secret)) if form}
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.datasets.engine import open_place
+from helpers.datasets.tables import Wanted, find_tables
+from helpers.errors import CasebookError
+
+SALES = Wanted("sales", {"customer": ("Customer ID",), "price": ("Unit price",), "note": ()}, frozenset({"note"}))
+
+
+def read(path: Path) -> pd.DataFrame:
+    return open_place(SALES, find_tables(path, [SALES], {})["sales"], {}).order_by("row").execute()
+
+
+@pytest.mark.parametrize("blank", ["", ",,", '"",,'])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_a_blank_line_is_no_row_of_the_table_and_counts_as_one_of_the_file(
+    tmp_path: Path, blank: str, encoding: str
+) -> None:
+    text = f"Customer ID,Unit price,x\nä,1,\n{blank}\nb,2,\n{blank}\n"
+    (tmp_path / "x.csv").write_text(text, encoding=encoding)
+    found = read(tmp_path / "x.csv")
+    assert found.to_numpy().tolist() == [["ä", "1", 0], ["b", "2", 2]]
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.parquet"])
+def test_blank_rows_of_workbooks_and_parquet_are_like_those_of_texts(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"Customer ID": ["a", None, "b"], "Unit price": [1.5, None, 2]}, index=[7, 3, 1])
+    frame.to_excel(tmp_path / name, index=False) if name == "x.xlsx" else frame.to_parquet(tmp_path / name)
+    assert read(tmp_path / name)[["customer", "row"]].to_numpy().tolist() == [["a", 0], ["b", 2]]
+
+
+def test_a_cell_may_hold_separators_quotation_marks_and_new_lines(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text('Customer ID,Unit price\n"a,\n""b""",1\n5" nail,2\n')
+    assert read(tmp_path / "x.csv")["customer"].tolist() == ['a,\n"b"', '5" nail']
+
+
+def test_texts_stay_as_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price\n007,1.50\nNA,nan\n,1\n")
+    found = read(tmp_path / "x.csv")
+    assert found["customer"].tolist()[:2] == ["007", "NA"]
+    assert found["customer"].isna().tolist() == [False, False, True]
+    assert found["price"].tolist() == ["1.50", "nan", "1"]
+
+
+def test_a_line_with_a_cell_too_many_is_named_with_its_row(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text('Customer ID,Unit price\n"a\na",1\n\nb,2,3\nc,4\n')
+    with pytest.raises(CasebookError, match=r"^x.csv, row 4: 3 cells where the heading has 2$"):
+        read(tmp_path / "x.csv")
