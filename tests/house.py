@@ -11,6 +11,15 @@ ROOT = Path(__file__).resolve().parents[1]
 Finished = subprocess.CompletedProcess[str]
 
 
+def make_report(case: str, out: Path, parameters: dict[str, object], *arguments: str) -> Path:
+    """Make a report of the project itself with parameters, and return its folder."""
+    given = [text for name, value in parameters.items() for text in ("-p", f"{name}={value}")]
+    command = [sys.executable, str(ROOT / "run_reports.py"), case, "--name", "run", "-o", str(out)]
+    done = subprocess.run([*command, *given, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out / case / "run"
+
+
 class House:
     """A copy of the project without its cases, for small cases of a test's own."""
 

@@ -16,13 +16,13 @@ FEATURES = {
     "partner": ("yes or no", "married or together", "demographics"),
     "kids_home": ("children", "as given", "demographics"),
     "teens_home": ("children", "as given", "demographics"),
-    "tenure": ("days", "last joining - own joining", "demographics"),
+    "tenure": ("days", "last joining - own joining", "behaviour"),
     "education": ("", "as given", "demographics"),
     "recency": ("days", "since the last purchase", "behaviour"),
-    "deals": ("purchases", "made with a discount", "behaviour"),
     "web_visits": ("visits a month", "as given", "behaviour"),
     "promotions": ("campaigns", "accepted among the first five", "behaviour"),
     "complained": ("yes or no", "as given", "behaviour"),
+    "deals": ("purchases", "made with a discount", "purchases"),
     "web_purchases": ("purchases", "as given", "purchases"),
     "catalog_purchases": ("purchases", "as given", "purchases"),
     "store_purchases": ("purchases", "as given", "purchases"),
@@ -64,12 +64,20 @@ def customer_features(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**made).set_index("customer")[list(FEATURES)]
 
 
+FOLLOW = ["children", "spent"]  # from inputs: the children at home, and what so many purchases come to
+
+
+def once_each(features: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers without those who are like an earlier one in everything but the last answer."""
+    return features[~features.drop(columns="response").duplicated()]
+
+
 def clustering_inputs(features: pd.DataFrame, with_spending: bool) -> pd.DataFrame:
     """Return what customers are clustered by: numbers without gaps, on comparable scales.
 
     An unknown income becomes the median. Money and counts, which have long tails, are taken as logarithms.
     """
     plain = ["age", "kids_home", "teens_home"]
-    tailed = ["income", "deals", "web_visits", "promotions", *names_of("purchases"), *["spent"] * with_spending]
+    tailed = ["income", "web_visits", "promotions", *names_of("purchases"), *["spent"] * with_spending]
     known = features.assign(income=features["income"].fillna(features["income"].median()))
     return pd.concat([standardised(known[plain]), log_standardised(known[tailed])], axis="columns")

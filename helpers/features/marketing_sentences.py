@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from helpers.wording import Formatter, count, fixed, listing, percent
+from helpers.wording import Formatter, count, fixed, listing, p_value, percent
 
 LARGE = 0.14  # of the variance; Cohen (1988)
+FALSE_DISCOVERIES = 0.05
 TRANSPOSED, PRINTED = 371_181, 371_818
 
 
@@ -27,27 +28,38 @@ def on_effects(effects: pd.DataFrame) -> str:
     large = known[known["explained"] >= LARGE]
     if large.empty:
         return "No feature tells the clusters apart by more than a little."
-    words = [
-        f"{row.feature.replace('_', ' ')} ({fixed(2)(row.effect)}{', an input' if row.circular else ''})"
-        for row in large.itertuples()
-    ]
+    words = [f"{row.feature.replace('_', ' ')} ({fixed(2)(row.effect)})" for row in large.itertuples()]
     free = known[~known["circular"].astype(bool)]
     name = free.iloc[0]["feature"].replace("_", " ") if len(free) else ""
-    outside = f" Of the features that were no inputs, {name} differs most." if name else ""
+    outside = (
+        f" Most of that follows from how they were made; of the features that had no part in it, {name} differs most "
+        f"({fixed(2)(free.iloc[0]['effect'])})."
+        if name
+        else " All that follows from how they were made."
+    )
     return f"The clusters differ most in {listing(words, most=5)}.{outside}"
 
 
-def on_campaigns(rates: pd.DataFrame) -> str:
-    """Say in which campaigns the clusters differ, and who answers most, from `rates_by_cluster`."""
+def on_campaigns(rates: pd.DataFrame, circular: bool) -> str:
+    """Say who answers the last campaign most, from `rates_by_cluster`.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        A row for each campaign and cluster; `response` is the last campaign.
+    circular : bool
+        Whether the answer to it was among what the clusters were made from, as the other campaigns always are.
+    """
     last = rates[rates["campaign"] == "response"]
     best, worst = last.loc[last["share"].idxmax()], last.loc[last["share"].idxmin()]
-    differ = rates.drop_duplicates("campaign")["q_value"].lt(0.05)
+    q = last["q_value"].iloc[0]
+    surely = "differs" if q < FALSE_DISCOVERIES else "does not surely differ"
+    said = "was itself an input" if circular else f"{surely} between the clusters (q-value {p_value(q)})"
     return (
-        f"The clusters answer differently in {count(differ.sum())} of {count(len(differ), 'campaign')}. The last "
-        f"one was answered by "
-        f"{percent(best['share'])} of cluster {best['cluster']} (95 % interval {percent(best['low'])} to "
-        f"{percent(best['high'])}) and {percent(worst['share'])} of cluster {worst['cluster']} "
-        f"({percent(worst['low'])} to {percent(worst['high'])})."
+        f"The last campaign was answered by {percent(best['share'])} of cluster {best['cluster']} (95 % interval "
+        f"{percent(best['low'])} to {percent(best['high'])}) and {percent(worst['share'])} of cluster "
+        f"{worst['cluster']} ({percent(worst['low'])} to {percent(worst['high'])}). The answer {said}; that clusters "
+        f"differ in the earlier campaigns follows from how they were made."
     )
 
 
@@ -57,7 +69,7 @@ def on_published(compared: pd.DataFrame, money: Formatter) -> str:
         f"On the published data, {count(compared['agrees'].sum())} of {count(len(compared), 'published cluster')} "
         f"are found again "
         f"with the same customers and revenue. The study's text prints {money(TRANSPOSED)} for cluster 0, its own "
-        f"table adds up to {money(PRINTED)}: two digits are transposed."
+        f"table adds up to {money(PRINTED)}: the last three digits are mixed up."
     )
 
 
@@ -68,8 +80,8 @@ def on_mistakes(table: pd.DataFrame) -> str:
     ]
     return (
         f"The study read day-first dates as month-first, clustered the row number, and called parent only who has "
-        f"two children. Mended, its {count(len(table['sizes'].iloc[0].split(', ')))} clusters are others: "
-        f"{'; '.join(words)}."
+        f"two children or more. Its clusters of {table['sizes'].iloc[0]} customers change as that is mended: "
+        f"{'; '.join(words)}. (An agreement of 1 would be the same clusters, 0 is chance.)"
     )
 
 
@@ -86,9 +98,11 @@ def spread_of_models(published: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFram
     return both[names].assign(agrees=inside)
 
 
-def on_models(spread: pd.DataFrame) -> str:
-    """Say how many published models lie within our range, from `spread_of_models`."""
+def on_models(spread: pd.DataFrame, features: pd.DataFrame) -> str:
+    """Say how many published models lie within our range, from `spread_of_models`, and how they were judged."""
+    repeated = features.drop(columns="response").duplicated(keep=False).sum()
     return (
         f"Of {count(len(spread), 'published model')}, {count(spread['agrees'].sum())} lie within the range of ours "
-        f"over seeds. They were judged by one split, with the number of purchases among the features."
+        f"over seeds. They were judged by one split, with the numbers of purchases among the features, and "
+        f"{count(repeated)} of the {count(len(features), 'customer')} have a double who may stand on the other side."
     )

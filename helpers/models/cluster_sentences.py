@@ -11,13 +11,14 @@ def on_number(survey: pd.DataFrame, chosen: int) -> str:
     """Say how many clusters each criterion suggests and how many are used, from `survey_numbers`."""
     found = suggestions(survey).set_index("criterion")["clusters"]
     strong = strong_number(survey)
+    bound = ", as many as were tried" if strong == survey["clusters"].max() else " at most"
     used = (
-        f"A prediction strength of at least {STRONG:g} supports {strong} at most."
+        f"A prediction strength of at least {STRONG:g} supports {strong}{bound}."
         if strong > 1
         else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
     )
     words = listing(f"{found[name]} by {label}" for name, label in CRITERIA.items())
-    return f"On the log scale the criteria suggest {words}. {used} **{count(chosen, 'cluster')}** are used below."
+    return f"The criteria suggest {words}. {used} **{count(chosen, 'cluster')}** are used below."
 
 
 CRITERIA = {"silhouette": "the silhouette", "gap": "the gap statistic", "bic": "BIC"}

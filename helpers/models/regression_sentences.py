@@ -12,6 +12,8 @@ from helpers.wording import Formatter, count, fixed, listing, number, p_value, p
 
 SURE = 0.05
 
+MOST = 0.9
+
 
 def within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     """Say whether spending can be predicted within an amount, and whether that takes a model at all.
@@ -38,6 +40,29 @@ def within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
         f"{asked} customer, is off by {money(alone)} on average; the best model, {best}, by **{money(error)}** "
         f"({_interval(rows.loc[best], 'mae', money)}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
         f"that mean ({money(rows.loc[best, 'rmse'])} against {money(rows.loc[MEAN, 'rmse'])})."
+    )
+
+
+def share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter) -> str:
+    """Say for how many held-out customers the prediction was close enough.
+
+    Parameters
+    ----------
+    intervals : DataFrame, customers
+        Of `prediction_intervals.intervals_for`: actual and prediction.
+    tolerance : float
+        What counts as close enough.
+    money : callable
+        Writes an amount.
+    """
+    errors = (intervals["actual"] - intervals["prediction"]).abs()
+    alone = (intervals["actual"] - intervals["actual"].mean()).abs()
+    half, most = errors.quantile([0.5, MOST])
+    return (
+        f"Of the held-out customers, {percent((errors <= tolerance).mean(), 1)} were predicted within "
+        f"{money(tolerance)}, by the mean of all {percent((alone <= tolerance).mean(), 1)}; half of them within "
+        f"{money(half)} (by the mean {money(alone.median())}), {percent(MOST)} within {money(most)} (by the mean "
+        f"{money(alone.quantile(MOST))})."
     )
 
 
@@ -89,6 +114,10 @@ def leakage(gains: pd.DataFrame, model: str, features: str) -> str:
             f"With {row['features']}, {model} **raises** {scores}. That is no better forecast: these features are "
             f"known only once the money is spent, and hold part of the answer."
         )
+    if r2(row["r2"]) == r2(row["r2_before"]):
+        return (
+            f"With {row['features']}, known only once the money is spent, {model} stays at an R² of {r2(row['r2'])}."
+        )
     moved = "lowers" if row["r2_gain_high"] < 0 else "does not surely change"
     changed = f"**{moved}** {scores}"
     return f"With {row['features']}, known only once the money is spent, {model} {changed}."
@@ -124,7 +153,8 @@ def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
     if groups.empty:
         return said
     least = groups["covered"].idxmin()
-    return f"{said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}"
+    seldom = ", **too seldom**" if groups.loc[least, "high"] < level else ""
+    return f"{said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}{seldom}"
 
 
 def diagnostics(fit: LinearFit) -> str:

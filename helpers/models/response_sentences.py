@@ -57,14 +57,22 @@ def on_calibration(calibration: pd.DataFrame, model: str) -> str:
     """Say whether the probabilities of a model came true, by what `calibration` returns."""
     table = calibration[calibration["model"] == model]
     expected = (table["predicted"] * table["customers"]).sum()
-    missed = int((~table["predicted"].between(table["low"], table["high"])).sum())
-    by_chance = binom.sf(missed - 1, len(table), 1 - LEVEL)
-    verdict = "contradict" if by_chance < FALSE_DISCOVERIES else "do not contradict"
+    verdict = "contradict" if contradicts(calibration, model) else "do not contradict"
     return (
         f"By **{model}**, held out, {count(expected, 'answer')} would come; {count(table['answers'].sum())} came. By "
         f"tenths of the customers, the 95 % interval of the share who answered holds the mean probability in "
-        f"{len(table) - missed} of {len(table)}: the answers **{verdict}** the probabilities."
+        f"{len(table) - _missed(table)} of {len(table)}: the answers **{verdict}** the probabilities."
     )
+
+
+def contradicts(calibration: pd.DataFrame, model: str) -> bool:
+    """Say whether more tenths miss the probabilities of a model than chance would."""
+    table = calibration[calibration["model"] == model]
+    return bool(binom.sf(_missed(table) - 1, len(table), 1 - LEVEL) < FALSE_DISCOVERIES)
+
+
+def _missed(table: pd.DataFrame) -> int:
+    return int((~table["predicted"].between(table["low"], table["high"])).sum())
 
 
 def on_gains(gains: pd.DataFrame, share: float) -> str:

@@ -8,6 +8,7 @@ from helpers.features.marketing import (
     customer_features,
     feature_table,
     names_of,
+    once_each,
 )
 
 TABLE = generate_marketing(50, 3).table
@@ -27,7 +28,17 @@ def test_every_feature_is_defined_and_computed() -> None:
 
 def test_parts_keep_purchases_out_of_the_demographics() -> None:
     assert "spent" not in names_of("demographics", "behaviour", "purchases")
-    assert names_of("purchases") == ["web_purchases", "catalog_purchases", "store_purchases"]
+    assert names_of("purchases") == ["deals", "web_purchases", "catalog_purchases", "store_purchases"]
+    assert "tenure" not in names_of("demographics")
+
+
+def test_customers_alike_but_for_the_answer_count_once() -> None:
+    features = customer_features(TABLE)
+    double = features.iloc[[3]].assign(response=1 - features["response"].iloc[3]).rename(index=lambda _: "double")
+    other = features.iloc[[3]].assign(spent=-1).rename(index=lambda _: "other")
+    kept = once_each(pd.concat([once_each(features), double, other]))
+    assert "double" not in kept.index
+    assert "other" in kept.index
 
 
 @pytest.mark.parametrize("with_spending", [True, False])
