@@ -6,6 +6,8 @@ from helpers.models.cluster_number import STRONG, strong_number, suggestions
 from helpers.models.stability import STABLE
 from helpers.wording import count, fixed, listing, percent
 
+FIRMER = 0.02  # of the Jaccard index; less than that above structureless data is nothing to build on
+
 
 def on_number(survey: pd.DataFrame, chosen: int) -> str:
     """Say how many clusters each criterion suggests and how many are used, from `survey_numbers`."""
@@ -38,7 +40,7 @@ def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
     """
     row = table.set_index("clusters").loc[chosen]
     stable = row["weakest"] >= STABLE
-    firmer = row["jaccard"] > row["null_high"]
+    firmer = _is_firmer(row)
     verdict = (
         "is stable and firmer than any that was cut out of structureless data"
         if stable and firmer
@@ -58,7 +60,11 @@ def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
 def is_weak(table: pd.DataFrame, chosen: int) -> bool:
     """Say whether the chosen number of clusters is unstable, or no firmer than in structureless data."""
     row = table.set_index("clusters").loc[chosen]
-    return bool(row["weakest"] < STABLE or row["jaccard"] <= row["null_high"])
+    return bool(row["weakest"] < STABLE or not _is_firmer(row))
+
+
+def _is_firmer(row: pd.Series) -> bool:
+    return row["jaccard"] > row["null_high"] + FIRMER
 
 
 def on_spaces(table: pd.DataFrame) -> str:

@@ -1,0 +1,117 @@
+"""Which features are worth describing the customers by, and why each?
+
+Two that rise and fall together say one thing twice, and count it twice where distances are taken: the less telling
+one goes. One that has to do with no other feature tells no kinds of customers apart. This is asked of a forest that
+tells the customers from copies of them whose columns are shuffled: it can do so only by what features have to do with
+each other. No target is needed, which would make the segments mirror it.
+"""
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+TREES, LEAF = 200, 5
+
+
+def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataFrame:
+    """Return which features stay and why.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        In any units: only their order counts.
+    limit : float
+        Of two features whose rank correlation is above it, in either direction, one goes.
+    seed : int
+        Of the shuffles and the forests.
+
+    Returns
+    -------
+    DataFrame
+        In the order of the features: feature, kept, reason (in words), importance (by `contrast_importance`; of all
+        features for those that go as redundant or constant, among the rest for the others), shadow_importance (the
+        largest of the shuffled copies beside it), most_correlated_with and correlation (Spearman's; "" and 0 where
+        there is none).
+
+    Notes
+    -----
+    The pair with the strongest correlation comes first, and of it goes the one with the lower importance, until no
+    pair is above the limit. What is left is asked again, since a twin lends importance.
+    """
+    ranks = rank_correlations(features)
+    constant = [name for name in features if features[name].nunique() < 2]
+    importance = contrast_importance(features, seed)
+    goes = _redundant(ranks.drop(index=constant, columns=constant), importance["importance"], limit)
+    left = features.drop(columns=[*constant, *goes])
+    importance.update(contrast_importance(left, seed))
+    nearest = ranks.abs().idxmax()
+    nearest = nearest.where(ranks.abs().max() > 0, "")
+    rows = [
+        {
+            "feature": name,
+            **_verdict(name, constant, goes, importance),
+            "importance": importance.loc[name, "importance"],
+            "shadow_importance": importance.loc[name, "shadow_importance"],
+            "most_correlated_with": nearest[name],
+            "correlation": ranks[name].get(nearest[name], 0.0),
+        }
+        for name in features
+    ]
+    return pd.DataFrame(rows)
+
+
+def _verdict(name: str, constant: list[str], goes: dict[str, str], importance: pd.DataFrame) -> dict[str, object]:
+    if name in constant:
+        return {"kept": False, "reason": "the same for everybody"}
+    if name in goes:
+        return {"kept": False, "reason": f"nearly the same as {goes[name]}, which tells more"}
+    own, shadow = importance.loc[name]
+    if own <= shadow:
+        return {"kept": False, "reason": "no more telling than shuffled copies"}
+    return {"kept": True, "reason": "more telling than any shuffled copy"}
+
+
+def rank_correlations(features: pd.DataFrame) -> pd.DataFrame:
+    """Return Spearman's correlation of each two features; 0 with itself and with one that does not vary."""
+    ranks = features.corr("spearman").fillna(0.0).to_numpy(copy=True)
+    np.fill_diagonal(ranks, 0.0)
+    return pd.DataFrame(ranks, features.columns, features.columns)
+
+
+def _redundant(ranks: pd.DataFrame, importance: pd.Series, limit: float) -> dict[str, str]:
+    """Return the features that go, each with the one that stands for it."""
+    goes: dict[str, str] = {}
+    left = ranks.abs()
+    while len(left) and left.to_numpy().max() > limit:
+        row, column = np.unravel_index(left.to_numpy().argmax(), left.shape)
+        pair = [left.index[row], left.index[column]]
+        weaker, stronger = sorted(pair, key=lambda name: importance[name])
+        goes[weaker] = stronger
+        left = left.drop(index=weaker, columns=weaker)
+    return goes
+
+
+def contrast_importance(features: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return how much each feature helps to tell customers from shuffled ones, beside columns that cannot help.
+
+    Returns
+    -------
+    DataFrame, features
+        importance (share of the forest's falls of impurity) and shadow_importance (the largest of the shadows').
+
+    Notes
+    -----
+    Breiman's unsupervised forest (Breiman and Cutler, 2003): each column of the copies is shuffled on its own, so
+    that they have the same features and no relations. A shadow is a feature shuffled over customers and copies
+    together (Kursa and Rudnicki, 2010).
+    """
+    if not len(features.columns):
+        return pd.DataFrame({"importance": [], "shadow_importance": []}, index=features.columns)
+    rng = np.random.default_rng(seed)
+    own = features.to_numpy(dtype=float)
+    both = np.vstack([own, rng.permuted(own, axis=0)])
+    table = np.hstack([both, rng.permuted(both, axis=0)])
+    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1)
+    found = forest.fit(table, np.repeat([1, 0], len(own))).feature_importances_
+    n = own.shape[1]
+    return pd.DataFrame({"importance": found[:n], "shadow_importance": found[n:].max()}, index=features.columns)
