@@ -11,7 +11,7 @@ from helpers.features.scaling import log_standardised, standardised
 PARTNERED = ("Married", "Together")
 # feature: unit, formula, and part (who they are, how they shop, what they answered, or through which channel)
 FEATURES = {
-    "income": ("dollars a year", "as given", "demographics"),
+    "income": ("money a year", "as given", "demographics"),
     "age": ("years", "year of the last joining - year of birth", "demographics"),
     "partner": ("yes or no", "married or together", "demographics"),
     "kids_home": ("children", "as given", "demographics"),
@@ -26,7 +26,7 @@ FEATURES = {
     "web_purchases": ("purchases", "as given", "purchases"),
     "catalog_purchases": ("purchases", "as given", "purchases"),
     "store_purchases": ("purchases", "as given", "purchases"),
-    "spent": ("dollars", " + ".join(SPENT_ON), "target"),
+    "spent": ("money", " + ".join(SPENT_ON), "target"),
     "children": ("children", "kids_home + teens_home", "profile"),
     "response": ("yes or no", "accepted the offer of the last campaign", "answer"),
 }
