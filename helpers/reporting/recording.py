@@ -25,6 +25,7 @@ from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 from helpers.wording import Formatter, count, heading, metric_value, number
 
 ROWS = 15
+LONG = 40  # letters
 
 
 def table(
@@ -164,17 +165,24 @@ _TABLE = Template(
 
 
 def _html_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, Formatter]) -> str:
+    cells = _cells(frame, formats)
     columns = [
-        {"heading": heading(name), "attributes": Markup(' class="number"') if _is_number(frame[name]) else ""}
-        for name in frame.columns
+        {"heading": heading(name), "attributes": _attributes(frame[name], [row[place] for row in cells])}
+        for place, name in enumerate(frame.columns)
     ]
-    rows = [list(zip(row, columns, strict=True)) for row in _cells(frame, formats)]
+    rows = [list(zip(row, columns, strict=True)) for row in cells]
     return _TABLE.render(caption=caption, columns=columns, rows=rows)
 
 
 def _cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[str]]:
     texts = [_texts(frame[name], formats) for name in frame.columns]
     return [list(row) for row in zip(*texts, strict=True)]
+
+
+def _attributes(column: pd.Series, texts: list[str]) -> str:
+    if _is_number(column):
+        return Markup(' class="number"')
+    return Markup(' class="long"') if max(map(len, texts), default=0) > LONG else ""
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -61,6 +61,13 @@ def test_a_table_to_publish_tells_the_kinds_of_its_columns(shown: list[dict[str,
     assert shown[0][RECORD]["publish"] == kinds
 
 
+def test_long_texts_are_given_room(shown: list[dict[str, Any]], tables: Path) -> None:
+    table(
+        pd.DataFrame({"short": ["a"], "action": ["Write to them before anybody else, and call them by name."]}), "x"
+    )
+    assert '<td>a</td><td class="long">Write' in shown[0]["text/html"]
+
+
 def test_a_named_index_becomes_columns(shown: list[dict[str, Any]], tables: Path) -> None:
     table(FRAME.rename_axis("rule"), "indexed")
     assert (tables / "indexed.csv").read_text().startswith("rule,name,share,n\n0,a,")
