@@ -1,7 +1,8 @@
 # Everything a newcomer types. PYTHON may name another interpreter: make env PYTHON=python3.12
 PYTHON ?= python3
 BIN = .venv/bin
-PYTEST = $(BIN)/python -m pytest
+# Tests of a file share what they make, and run side by side with other files, each on one thread.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .PHONY: env reports test lint slow lab lock
 

@@ -1,32 +1,21 @@
 """The wine report as a whole."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.house import ROOT
+from tests.house import ROOT, make_report
 
 QUICK = {"n_runs": 3, "n_shuffles": 3, "n_shuffled_tables": 1, "n_stability": 3, "n_hidings": 1, "n_bootstrap": 50}
-quick = [text for name, value in QUICK.items() for text in ("-p", f"{name}={value}")]
-
-
-def run(out: Path, *arguments: str) -> Path:
-    """Make a wine report and return its folder."""
-    command = [sys.executable, str(ROOT / "run_reports.py"), "wine", "--name", "run", "-o", str(out), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out / "wine" / "run"
 
 
 @pytest.fixture(scope="module")
 def published(real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = real_data("WineKMC.xlsx").parent
-    return run(tmp_path_factory.mktemp("published"), "-s", "published", "--data-dir", str(folder))
+    return make_report("wine", tmp_path_factory.mktemp("published"), {}, "-s", "published", "--data-dir", str(folder))
 
 
 def test_the_published_rules_are_found_and_the_report_says_so(published: Path) -> None:
@@ -102,14 +91,15 @@ def test_taste_and_similarity_beat_the_favourites_on_the_published_data(publishe
 
 
 def test_the_same_request_gives_the_same_tables_byte_for_byte(tmp_path: Path) -> None:
-    first, second = (run(tmp_path / name, "-p", "sample_size=80", *quick) / "tables" for name in ("first", "second"))
+    small = QUICK | {"sample_size": 80}
+    first, second = (make_report("wine", tmp_path / name, small) / "tables" for name in ("first", "second"))
     names = sorted(path.name for path in first.iterdir())
     assert names == sorted(path.name for path in second.iterdir())
     assert [name for name in names if (first / name).read_bytes() != (second / name).read_bytes()] == []
 
 
 def test_no_rule_is_a_report_that_says_so(tmp_path: Path) -> None:
-    folder = run(tmp_path, "-p", "min_support=.9", "-p", "sample_size=80", *quick)
+    folder = make_report("wine", tmp_path, QUICK | {"sample_size": 80, "min_support": 0.9})
     done = json.loads((folder / "run.json").read_text())
     assert done["metrics"]["rules"] == 0
     assert "No rule meets these limits: no item is in enough baskets." in done["findings"]

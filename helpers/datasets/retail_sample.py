@@ -73,18 +73,57 @@ def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
     The same size and seed give the same lines.
     """
     rng = np.random.default_rng(seed)
-    catalogue = _catalogue(rng)
-    customers = pd.Index([str(12000 + number) for number in range(sample_size)], name="customer")
-    tastes = pd.Series(rng.choice(list(TASTES), sample_size, p=list(TASTES.values())), index=customers, name="taste")
+    catalogue = product_catalogue(rng)
+    tastes = customer_tastes(sample_size, rng)
     orders = purchase_process(sample_size, rng)
     orders["value"] = _values(orders["customer"].to_numpy(), sample_size, rng)
-    bought = _lines(orders, tastes, catalogue, rng)
-    countries = rng.choice(COUNTRIES, sample_size, p=COUNTRY_SHARES)
-    clean = bought.assign(country=countries[bought["customer"]], customer=customers[bought["customer"]])
-    dirty = _invoices(_with_dirt(clean, rng))
-    table = ibis.duckdb.connect().create_table("lines", dirty)
-    named = orders.assign(customer=customers[orders["customer"]])
-    return PlantedRetail(typed(table, "the sample").cache(), named, tastes, _affinities(catalogue))
+    lines = invoice_lines(orders, tastes, catalogue, rng)
+    named = orders.assign(customer=tastes.index[orders["customer"]])
+    return PlantedRetail(lines, named, tastes, planted_affinities(catalogue))
+
+
+def customer_tastes(sample_size: int, rng: np.random.Generator) -> pd.Series:
+    """Return the taste of each customer, by customer number."""
+    customers = pd.Index([str(12000 + number) for number in range(sample_size)], name="customer")
+    return pd.Series(rng.choice(list(TASTES), sample_size, p=list(TASTES.values())), index=customers, name="taste")
+
+
+def invoice_lines(
+    orders: pd.DataFrame,
+    tastes: pd.Series,
+    catalogue: pd.DataFrame,
+    rng: np.random.Generator,
+    further: float | pd.Series = LINES,
+    returned: float | pd.Series = DIRT["returned"],
+) -> ir.Table:
+    """Return the lines of invoices on which, once they are cleaned, just these orders stand.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        customer (place in `tastes`), order (the row's own number, from zero), day (from the start), value (money).
+    tastes : Series, by customer
+        The taste of each.
+    catalogue : DataFrame
+        What `product_catalogue` returns.
+    rng : Generator
+        Of all that is drawn.
+    further : float, or Series by order
+        Mean number of lines beyond the first.
+    returned : float, or Series by order
+        Chance that of a line some more units were bought, and sent back.
+
+    Returns
+    -------
+    ibis Table
+        As `read_retail` returns them.
+    """
+    bought = _lines(orders, tastes, catalogue, further, rng)
+    countries = rng.choice(COUNTRIES, len(tastes), p=COUNTRY_SHARES)
+    clean = bought.assign(country=countries[bought["customer"]], customer=tastes.index[bought["customer"]])
+    chances = np.broadcast_to(returned, len(orders))[bought["order"]]
+    table = ibis.duckdb.connect().create_table("lines", _invoices(_with_dirt(clean, chances, rng)))
+    return typed(table, "the sample").cache()
 
 
 def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -117,7 +156,7 @@ def _values(customer: np.ndarray, n_customers: int, rng: np.random.Generator) ->
     return rng.gamma(SPENDING["p"], 1, len(customer)) * scale[customer]
 
 
-def _catalogue(rng: np.random.Generator) -> pd.DataFrame:
+def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
     """Return the products: taste, place in the taste, code, name, price, and the day around which each sells best."""
     n = PRODUCTS_OF_A_TASTE
     products = pd.DataFrame(
@@ -132,7 +171,8 @@ def _catalogue(rng: np.random.Generator) -> pd.DataFrame:
     return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(-100, DAYS, len(products)))
 
 
-def _affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
+def planted_affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return product, beside and probability: the chance that an order with the product holds the other one too."""
     code = catalogue.set_index(["taste", "place"])["product"]
     pairs = [(code[taste, first], code[taste, second]) for taste, (first, second) in AFFINITIES.items()]
     both = TAKES_BOTH + (1 - TAKES_BOTH) * TAKES_SECOND_ALONE
@@ -140,10 +180,14 @@ def _affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lines(
-    orders: pd.DataFrame, tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Generator
+    orders: pd.DataFrame,
+    tastes: pd.Series,
+    catalogue: pd.DataFrame,
+    further: float | pd.Series,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return customer, order, day, product, description, price, and quantity for each product of each order."""
-    chosen = _chosen(orders, tastes, catalogue, rng)
+    chosen = _chosen(orders, tastes, catalogue, further, rng)
     with_seconds = pd.concat([chosen, _drawn_along(chosen, orders, catalogue, rng)]).drop_duplicates()
     lines = orders.merge(with_seconds, on="order").merge(
         catalogue.rename_axis("number").reset_index()[["number", "product", "name", "price"]], on="number"
@@ -156,10 +200,14 @@ def _lines(
 
 
 def _chosen(
-    orders: pd.DataFrame, tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Generator
+    orders: pd.DataFrame,
+    tastes: pd.Series,
+    catalogue: pd.DataFrame,
+    further: float | pd.Series,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return order and number (of the product) for what customers choose by taste, habit and season."""
-    n_lines = np.minimum(1 + rng.poisson(LINES, len(orders)), 1 + orders["value"] // LINE_VALUE).astype(int)
+    n_lines = np.minimum(1 + rng.poisson(further, len(orders)), 1 + orders["value"] // LINE_VALUE).astype(int)
     lines = orders.loc[orders.index.repeat(n_lines)]
     own = tastes.to_numpy()[lines["customer"]]
     taste = np.where(rng.random(len(lines)) < TRUE_TO_TASTE, own, rng.choice(list(TASTES), len(lines)))
@@ -211,9 +259,12 @@ def _drawn_along(
     return pd.concat(found)
 
 
-def _with_dirt(lines: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Add what is no purchase that a known customer kept; without it, exactly `lines` is left."""
-    returned = lines[rng.random(len(lines)) < DIRT["returned"]]
+def _with_dirt(lines: pd.DataFrame, chances: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+    """Add what is no purchase that a known customer kept; without it, exactly `lines` is left.
+
+    `chances` are those of each line that some of it was sent back.
+    """
+    returned = lines[rng.random(len(lines)) < chances]
     units = 1 + rng.poisson(2, len(returned))
     bought = lines["quantity"].add(pd.Series(units, index=returned.index), fill_value=0).astype(int)
     back = returned.assign(quantity=-units, day=np.minimum(returned["day"] + rng.uniform(1, 30, len(returned)), DAYS))

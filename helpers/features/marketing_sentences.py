@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.wording import Formatter, count, fixed, listing, p_value, percent
 
 LARGE = 0.14  # of the variance; Cohen (1988)
-FALSE_DISCOVERIES = 0.05
 TRANSPOSED, PRINTED = 371_181, 371_818
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.model_selection import RepeatedStratifiedKFold
 
+from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
 from helpers.models.customer_value import draws
 from helpers.models.single_thread import single_thread
@@ -25,7 +26,6 @@ FOLDS = 5
 AS_GOOD = 0.01  # an accuracy that is lower by no more counts as equal
 STARTS = 3
 ALL, ACCURACY, KAPPA, F1 = "all", "accuracy", "kappa", "F1"
-MIDDLE = [0.025, 0.975]
 
 
 @dataclass(frozen=True)

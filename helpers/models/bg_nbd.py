@@ -14,9 +14,9 @@ import pandas as pd
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 from scipy.stats import beta, chi2, norm
 
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.errors import CasebookError
 from helpers.models.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise, refitted
-from helpers.models.significance import FALSE_DISCOVERIES, LEVEL
 from helpers.wording import count, fixed, p_value, percent
 
 NO_DROPOUT = 0.001  # a mean probability of leaving below this is practically none

@@ -14,8 +14,8 @@ from pandas.api.types import is_numeric_dtype
 from scipy.stats import chi2, chi2_contingency, false_discovery_control
 from scipy.stats import t as students
 
+from helpers.certainty import LEVEL
 from helpers.models.response import weightings, with_interval, with_shares
-from helpers.models.significance import LEVEL
 from helpers.models.single_thread import single_thread
 
 ETA, RANKS, CRAMER = "eta squared", "epsilon squared", "Cramér's V"

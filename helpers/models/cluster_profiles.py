@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import ttest_ind_from_stats
 
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.cluster_differences import kruskal_wallis
-from helpers.models.significance import FALSE_DISCOVERIES
 from helpers.wording import Formatter, count, fixed, percent
 
 SMALL = 0.01  # share of the variance; Cohen (1988) calls less than that no effect

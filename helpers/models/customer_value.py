@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
 from helpers.models.bg_nbd import BgNbd, expected_orders, expected_orders_if_weighted, fit_bg_nbd, probability_alive
 from helpers.models.gamma_gamma import GammaGamma, expected_mean_value, expected_mean_value_if_weighted
@@ -22,7 +23,6 @@ from helpers.wording import count
 MODEL, SAME_RATE, OWN_RATE = "model", "same rate for all", "own rate"
 PREDICTORS = [MODEL, SAME_RATE, OWN_RATE]
 MOST = 7  # repeat orders that have a row of their own in the calibration, together with more
-MIDDLE = [0.025, 0.975]
 LEAST_DAYS = 2  # of the calibration; on the first day nobody can order again
 FEWEST_DRAWS, VALUES = 200, 20_000_000  # of the customers, and expected values that are computed for them in all
 

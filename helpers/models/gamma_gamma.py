@@ -14,9 +14,9 @@ import pandas as pd
 from scipy.special import digamma, gammaln
 from scipy.stats import norm, spearmanr
 
+from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
 from helpers.models.maximum_likelihood import Maximum, Objective, estimates_table, maximise, refitted
-from helpers.models.significance import LEVEL
 from helpers.wording import count
 
 STARTS = ((1.0, 2.0, 1.0), (5.0, 3.0, 0.5), (2.0, 20.0, 10.0))  # of p, q and gamma in means of value

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.stats import norm
 
-from helpers.models.significance import LEVEL
+from helpers.certainty import LEVEL
 from helpers.models.single_thread import single_thread
 
 LARGEST = 1e4  # of a parameter, with times in units of the highest age; its inverse is the least

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import sparse
 from statsmodels.stats.proportion import proportion_confint
 
+from helpers.certainty import LEVEL
 from helpers.models.shortlists import batches, first_places
-from helpers.models.significance import LEVEL
 
 LEAST_TOGETHER = 10  # orders; fewer may be luck
 TYPES = {"product": int, "beside": int, "rank": int, "orders_together": int, "orders": int, "similarity": float}

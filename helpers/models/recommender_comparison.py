@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers.certainty import LEVEL
 from helpers.models.recommender_holdout import METRICS
 from helpers.models.recommender_methods import LATELY, OWN, OWN_POPULAR
 from helpers.models.recommender_trial import Trial
-from helpers.models.significance import LEVEL
 from helpers.models.single_thread import single_thread
 from helpers.wording import fixed, percent
 

@@ -23,6 +23,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
+from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
 from helpers.models.single_thread import single_thread
 from helpers.wording import count
@@ -34,7 +35,6 @@ PENALTIES = np.logspace(-2, 4, 13)
 MEASURES = ["r2", "rmse", "mae"]
 POSSIBLE = {"r2": (None, 1.0), "rmse": (0.0, None), "mae": (0.0, None)}
 FEWEST = 30  # customers
-LEVEL = 0.95
 
 
 def as_matrix() -> ColumnTransformer:

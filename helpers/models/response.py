@@ -21,9 +21,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from statsmodels.stats.proportion import proportion_confint
 
+from helpers.certainty import LEVEL, MIDDLE
 from helpers.errors import CasebookError
-from helpers.models.customer_value import MIDDLE, draws
-from helpers.models.significance import LEVEL
+from helpers.models.customer_value import draws
 from helpers.models.single_thread import single_thread
 
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"

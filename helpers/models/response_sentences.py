@@ -5,9 +5,9 @@ import math
 import pandas as pd
 from scipy.stats import binom
 
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.mailing import BEST, EVERYBODY, RULE
 from helpers.models.response import BASE_RATE, best_model
-from helpers.models.significance import FALSE_DISCOVERIES, LEVEL
 from helpers.wording import PERCENT, Formatter, count, fixed, number, percent
 
 FEW = 10  # answers, or refusals, below which drawing customers anew says little

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.rules import text
-from helpers.models.significance import FALSE_DISCOVERIES, LEVEL
 from helpers.wording import count, number, percent
 
 

@@ -15,10 +15,8 @@ import pandas as pd
 from scipy.stats import false_discovery_control, hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
+from helpers.certainty import LEVEL
 from helpers.models.rules import SIDES, Itemset
-
-LEVEL = 0.95
-FALSE_DISCOVERIES = 0.05
 
 
 def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) -> pd.DataFrame:
