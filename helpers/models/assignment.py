@@ -5,10 +5,10 @@ nearest one. A single prototype a segment is enough for round segments; oblong o
 table of numbers in the units of the features, which anybody can read, keep and apply.
 """
 
-import json
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ PROTOTYPES = [1, 5, 20]  # for each segment, the simplest first
 FOLDS = 5
 AS_GOOD = 0.01  # an accuracy that is lower by no more counts as equal
 STARTS = 3
+SPREAD = "spread"
 ALL, ACCURACY, KAPPA, F1 = "all", "accuracy", "kappa", "F1"
 
 
@@ -114,30 +115,20 @@ def assign(assignment: Assignment, features: pd.DataFrame) -> pd.Series:
     return pd.Series(assignment.prototypes.index.to_numpy()[nearest], index=features.index, name="segment")
 
 
-def to_json(assignment: Assignment) -> str:
-    """Return a rule as a text to be saved, that `from_json` reads.
-
-    Segments are numbers or texts; nothing in it belongs to a single customer, unless a segment has as few of them as
-    prototypes.
-    """
-    table = assignment.prototypes
-    content = {
-        "features": list(table.columns),
-        "spread": assignment.spread.tolist(),
-        "segments": table.index.tolist(),
-        "prototypes": table.to_numpy().tolist(),
-    }
-    return json.dumps(content, indent=1)
+def to_table(assignment: Assignment) -> pd.DataFrame:
+    """Return a rule as one table to be kept: segment and the features, the spread in its first row, named SPREAD."""
+    spread = assignment.spread.to_frame(SPREAD).T.rename_axis("segment")
+    return pd.concat([spread, assignment.prototypes]).reset_index()
 
 
-def from_json(text: str) -> Assignment:
-    """Return the rule that `to_json` wrote."""
-    content = json.loads(text)
-    names, segments = content["features"], pd.Index(content["segments"], name="segment")
-    return Assignment(
-        pd.DataFrame(content["prototypes"], segments, names, dtype=float),
-        pd.Series(content["spread"], names, dtype=float),
-    )
+def read_assignment(path: Path) -> Assignment:
+    """Return the rule in a CSV file of what `to_table` returned; its segments are texts."""
+    table = pd.read_csv(path, dtype={"segment": str}).set_index("segment")
+    if table.index[0] != SPREAD:
+        raise CasebookError(
+            f"{path} holds no assignment: its first segment is {table.index[0]!r} and not {SPREAD!r}."
+        )
+    return Assignment(table.iloc[1:], table.iloc[0].rename(None))
 
 
 def agreement_table(

@@ -123,6 +123,23 @@ def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
     )
 
 
+def on_segment_stability(table: pd.DataFrame) -> str:
+    """Say which segments are found again among other customers, from `segment_stability` with a column name."""
+    weak = table[table["verdict"] != "stable"]
+    good = len(table) - len(weak)
+    head = f"{count(good)} of {count(len(table), 'segment')} {'is' if good == 1 else 'are'} stable"
+    if weak.empty:
+        return f"{head}: found again with a mean Jaccard index of at least {fixed(2)(table['jaccard'].min())}."
+    words = [f"{row.name} is {row.verdict} ({fixed(2)(row.jaccard)})" for row in weak.itertuples(index=False)]
+    return f"{head}; **{listing(words, len(words))}** and should not be relied on."
+
+
+def is_no_better_than_null(chosen: pd.Series) -> bool:
+    """Return whether the chosen clusters are not both clearer and more stable than those of structureless data."""
+    clearer = chosen["silhouette_in_features"] > chosen["null_silhouette"]
+    return not (math.isnan(chosen["null_silhouette"]) or (clearer and chosen["jaccard"] > chosen["null_jaccard"]))
+
+
 def on_null(chosen: pd.Series) -> str:
     """Say whether the chosen clusters are clearer and more stable than what is cut out of structureless data."""
     if math.isnan(chosen["null_silhouette"]):

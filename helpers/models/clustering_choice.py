@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from sklearn.cluster import DBSCAN, HDBSCAN, SpectralClustering
+from sklearn.metrics import silhouette_samples
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.models.clusters import gaussian_mixture, kmeans, silhouette, structureless, ward
 from helpers.models.embeddings import MEASURED, NEIGHBOURS, NOISE, numbered
 from helpers.models.single_thread import single_thread
-from helpers.models.stability import STABLE, bootstrap_jaccard
+from helpers.models.stability import STABLE, bootstrap_jaccard, stability_table
 
 Embed = Callable[[pd.DataFrame, int], pd.DataFrame]
 FEATURES = "features"
@@ -304,6 +305,42 @@ def _stability(
     return pd.DataFrame(rows, index=labels.columns, columns=["jaccard", "weakest", "stable_clusters"])
 
 
+def segment_stability(
+    features: pd.DataFrame,
+    labels: pd.Series,
+    chosen: pd.Series,
+    embeddings: Mapping[str, Embed],
+    n_bootstrap: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return what `stability_table` says of each of the chosen clusters, noise left out.
+
+    Parameters
+    ----------
+    features, embeddings, n_bootstrap, seed
+        As for `judge`, whose draws these are.
+    labels : Series, customers
+        The chosen clusters.
+    chosen : Series
+        What `choose` returned.
+    """
+
+    def segment(drawn: pd.DataFrame) -> list[pd.Series]:
+        return [_apart(cut_as_chosen(drawn.iloc[:RESAMPLED], chosen, embeddings, seed))]
+
+    (drawn,) = bootstrap_jaccard(features, [labels], segment, n_bootstrap, seed)
+    return stability_table(drawn.drop(columns=NOISE, errors="ignore"))
+
+
+@single_thread
+def silhouettes(features: pd.DataFrame, labels: pd.Series, seed: int) -> pd.DataFrame:
+    """Return customer, segment and silhouette (in the features) of a subsample of at most MEASURED customers."""
+    rows = np.sort(np.random.default_rng(seed).permutation(len(features))[:MEASURED])
+    own = labels.iloc[rows]
+    widths = silhouette_samples(features.iloc[rows].to_numpy(), own.to_numpy())
+    return pd.DataFrame({"customer": own.index, "segment": own.to_numpy(), "silhouette": widths})
+
+
 def _apart(labels: pd.Series) -> pd.Series:
     """Return labels in which each customer who is left as noise stands alone."""
     alone = -np.arange(1, len(labels) + 1)
@@ -345,6 +382,23 @@ def choose(judged: pd.DataFrame) -> pd.Series:
     shares = judged.assign(share=judged["stable_clusters"] / judged["clusters"])
     best = shares.sort_values(["share", "weakest"], ascending=False, kind="stable").iloc[0].drop("share")
     return _with_rule(best, FLAGGED_RULE)
+
+
+def cut_as_chosen(features: pd.DataFrame, chosen: pd.Series, embeddings: Mapping[str, Embed], seed: int) -> pd.Series:
+    """Return the clusters of other customers, or of the same ones at another time, cut in the chosen way.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Scaled alike.
+    chosen : Series
+        What `choose` returned.
+    embeddings, seed
+        As for `survey_clusterings`.
+    """
+    embed = embeddings.get(chosen["space"])
+    points = embed(features, seed) if embed else features
+    return _cut(points, chosen["method"], chosen["parameter"], seed)
 
 
 def eligible(judged: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,7 +77,7 @@ def embed_pca(features: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 def embed_umap(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return a plane that keeps the nearest neighbours (McInnes, Healy and Melville, 2018), x and y."""
-    return _umap(features, seed, n_neighbors=NEIGHBOURS, n_epochs=EPOCHS, force_approximation_algorithm=True)
+    return _umap(features, seed, NEIGHBOURS, "euclidean", EPOCHS)
 
 
 @single_thread
@@ -99,14 +98,7 @@ def embed_forest(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame
 
     UMAP lays out the leaves by Hamming's distance, which is the share of trees that tell two customers apart.
     """
-    return _umap(
-        forest_leaves(features, seed, target),
-        seed,
-        n_neighbors=NEIGHBOURS,
-        n_epochs=EPOCHS,
-        metric="hamming",
-        force_approximation_algorithm=True,
-    )
+    return _umap(forest_leaves(features, seed, target), seed, NEIGHBOURS, "hamming", EPOCHS)
 
 
 def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
@@ -146,11 +138,16 @@ def proximity(leaves: pd.DataFrame) -> pd.DataFrame:
 
 
 @single_thread
-def _umap(table: pd.DataFrame, seed: int, **options: Any) -> pd.DataFrame:
+def _umap(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_epochs: int | None) -> pd.DataFrame:
+    """Return UMAP's plane from exact neighbours, since its own search for them takes long to compile."""
+    k = min(n_neighbors, len(table) - 1)
+    distances, places = NearestNeighbors(n_neighbors=k, metric=metric, n_jobs=1).fit(table).kneighbors(table)
+    known = (places.astype(np.int32), distances.astype(np.float32))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of few rows, of a missing tensorflow, and of the one thread that we ask for
         from umap import UMAP  # takes seconds to import, and few who import this module need it
 
+        options = {"n_neighbors": k, "n_epochs": n_epochs, "precomputed_knn": known}
         model = UMAP(n_components=2, random_state=seed, n_jobs=1, **options)
         return _plane(model.fit_transform(table.to_numpy()), table.index)
 
@@ -242,8 +239,7 @@ def published_recipe(features: pd.DataFrame, revenue: pd.Series, seed: int) -> R
     """
     forest = RandomForestRegressor(TREES, min_samples_split=RECIPE_SPLIT, random_state=seed, n_jobs=1)
     leaves = forest.fit(features.to_numpy(), revenue[features.index].to_numpy()).apply(features.to_numpy())
-    options = {"n_neighbors": RECIPE_NEIGHBOURS, "metric": "manhattan"}
-    plane = _umap(pd.DataFrame(leaves, index=features.index), seed, **options)
+    plane = _umap(pd.DataFrame(leaves, index=features.index), seed, RECIPE_NEIGHBOURS, "manhattan", None)
     labels = DBSCAN(eps=RECIPE_EPS, min_samples=RECIPE_LEAST).fit_predict(plane.to_numpy())
     return Recipe(plane, numbered(labels, features.index))
 

@@ -11,9 +11,9 @@ from helpers.models.assignment import (
     agreement_table,
     assign,
     fit_assignment,
-    from_json,
+    read_assignment,
     simplest,
-    to_json,
+    to_table,
 )
 
 
@@ -62,14 +62,22 @@ def test_several_prototypes_follow_oblong_segments_and_small_ones_have_fewer(rin
     assert few.prototypes.index.tolist() == ["inner", "inner", "outer"]
 
 
-def test_a_saved_rule_assigns_the_same(blobs) -> None:
-    features, truth = blobs
-    rule = fit_assignment(features, truth, 5, 1)
-    again = from_json(to_json(rule))
-    assert again.prototypes.equals(rule.prototypes)
-    assert again.spread.equals(rule.spread)
+def test_a_saved_rule_assigns_the_same(rings, tmp_path) -> None:
+    features, truth = rings
+    rule = fit_assignment(features, truth, 20, 1)
+    path = tmp_path / "assignment.csv"
+    to_table(rule).to_csv(path, index=False, float_format="%.12g")
+    again = read_assignment(path)
+    pd.testing.assert_frame_equal(again.prototypes, rule.prototypes)
+    pd.testing.assert_series_equal(again.spread, rule.spread)
     assert assign(again, features).equals(assign(rule, features))
-    assert to_json(fit_assignment(features, truth, 5, 1)) == to_json(rule)
+
+
+def test_a_file_without_a_spread_is_no_rule(blobs, tmp_path) -> None:
+    path = tmp_path / "other.csv"
+    to_table(fit_assignment(*blobs, 1, 1)).iloc[1:].to_csv(path, index=False)
+    with pytest.raises(CasebookError, match="first segment is '1' and not 'spread'"):
+        read_assignment(path)
 
 
 def test_what_is_not_known_is_named(blobs) -> None:

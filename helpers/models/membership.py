@@ -1,0 +1,220 @@
+"""Who belongs to the programme from month to month, and how are members kept from coming and going?
+
+A customer enters when a score of the recent past reaches a threshold. With a single threshold, those near it leave
+and return again and again. With hysteresis a member stays until the score falls below a lower one, the removal
+threshold.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import CasebookError
+from helpers.wording import count
+
+HALF = 0.5  # of the flickers of a single threshold; at most so many are accepted
+SNAPSHOT = "snapshot"
+
+
+def trailing_revenue(
+    orders: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, step_days: int, window_days: int
+) -> pd.DataFrame:
+    """Return each customer's revenue of the days up to each of several snapshots.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, date and value, a row for each order.
+    first, last : Timestamp
+        The day of the earliest snapshot, at most, and of the latest one.
+    step_days : int
+        Days from a snapshot to the next; they are counted back from the last one.
+    window_days : int
+        Days that a snapshot looks back, its own day among them.
+
+    Returns
+    -------
+    DataFrame, customers x snapshots
+        0 where a customer has no order in the window. Customers without an order in any window are left out.
+
+    Raises
+    ------
+    CasebookError
+        Where there is no order in any window, or fewer than two snapshots.
+    """
+    first, last = pd.Timestamp(first).normalize(), pd.Timestamp(last).normalize()
+    n = (last - first).days // step_days + 1
+    if n < 2:
+        raise CasebookError(
+            f"From {first:%Y-%m-%d} to {last:%Y-%m-%d} there is no room for two snapshots "
+            f"{count(step_days, 'day')} apart."
+        )
+    snapshots = [last - pd.Timedelta(days=step_days * back) for back in reversed(range(n))]
+    days = orders["date"].dt.normalize()
+    sums = {
+        day: orders[(days <= day) & (days > day - pd.Timedelta(days=window_days))].groupby("customer")["value"].sum()
+        for day in snapshots
+    }
+    scores = pd.DataFrame(sums, columns=pd.Index(snapshots, name=SNAPSHOT)).fillna(0.0).sort_index()
+    if scores.empty:
+        raise CasebookError(f"No order lies in the {count(window_days, 'day')} before any snapshot.")
+    return scores.rename_axis("customer")
+
+
+def ranked(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return scores as shares of the customers who score no higher, at each snapshot by itself; ties share a rank.
+
+    With ranks the programme keeps its size when all customers buy more, as before Christmas.
+    """
+    return scores.rank(pct=True)
+
+
+def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
+    """Return the scores below which given percentages of the members lie, the highest first.
+
+    Parameters
+    ----------
+    scores : Series, members
+        Of those whom the programme is made for, such as the best segment, at one snapshot.
+    percentiles : sequence of float
+        From 0 to 100, such as 20, which a fifth of the members does not reach.
+
+    Returns
+    -------
+    Series, percentiles
+        In the unit of the scores.
+
+    Raises
+    ------
+    CasebookError
+        Where there is no member, or a percentile is outside of 0 to 100.
+    """
+    wrong = [value for value in percentiles if not 0 <= value <= 100]
+    if wrong:
+        raise CasebookError(f"{wrong[0]:g} is no percentile: from 0 to 100 is allowed.")
+    if scores.empty:
+        raise CasebookError("There are no members to take thresholds from.")
+    ordered = sorted(set(percentiles), reverse=True)
+    return pd.Series(np.percentile(scores, ordered), pd.Index(ordered, name="percentile"), name="threshold")
+
+
+def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
+    """Return who is a member at each snapshot.
+
+    Parameters
+    ----------
+    scores : DataFrame, customers x snapshots
+    entry : float
+        The score from which on a customer enters.
+    removal : float
+        The score below which a member leaves, at most `entry`; equal to it for a single threshold.
+
+    Returns
+    -------
+    DataFrame of bool, customers x snapshots
+
+    Raises
+    ------
+    CasebookError
+        Where the removal threshold is above the one for entry.
+    """
+    if removal > entry:
+        raise CasebookError(f"Removal below {removal:g} is not allowed: it must be at most {entry:g}, the entry.")
+    values = scores.to_numpy()
+    inside = np.zeros(values.shape, dtype=bool)
+    for step, now in enumerate(values.T):
+        before = inside[:, step - 1] if step else np.zeros(len(values), dtype=bool)
+        inside[:, step] = (now >= entry) | (before & (now >= removal))
+    return pd.DataFrame(inside, scores.index, scores.columns)
+
+
+def changes(inside: pd.DataFrame) -> pd.DataFrame:
+    """Return who came and went at each snapshot.
+
+    Parameters
+    ----------
+    inside : DataFrame of bool, customers x snapshots
+        From `members`.
+
+    Returns
+    -------
+    DataFrame
+        snapshot, members, entries (returns among them), returns (of who was a member before and had left), exits, and
+        short_visits (exits of those who had entered at the snapshot before). All but members are missing at the
+        first snapshot, which has none before it.
+    """
+    now = inside.to_numpy()
+    before = np.hstack([np.zeros((len(now), 1), dtype=bool), now[:, :-1]])
+    ever = np.maximum.accumulate(before, axis=1)
+    entered, left = now & ~before, before & ~now
+    entered_before = np.hstack([np.zeros((len(now), 2), dtype=bool), entered[:, 1:-1]])
+    counted = {
+        "entries": entered,
+        "returns": entered & ever,
+        "exits": left,
+        "short_visits": left & entered_before,
+    }
+    table = pd.DataFrame({SNAPSHOT: inside.columns, "members": now.sum(axis=0)})
+    for name, happened in counted.items():
+        table[name] = pd.array(happened.sum(axis=0), dtype="Int64")
+        table.loc[0, name] = pd.NA
+    return table
+
+
+def trade_off(scores: pd.DataFrame, entry: float, removals: pd.Series) -> pd.DataFrame:
+    """Return what several removal thresholds do, beside a single threshold.
+
+    Parameters
+    ----------
+    scores : DataFrame, customers x snapshots
+    entry : float
+        The threshold for entry.
+    removals : Series, percentiles
+        Removal thresholds, from `thresholds`, in the unit of the scores; those above `entry` are left out, and so
+        are repeated ones.
+
+    Returns
+    -------
+    DataFrame
+        percentile and removal (the threshold; the first row is the single one, with removal at entry and, where
+        `removals` does not hold it, no percentile), mean_members, entries, exits, returns, short_visits, flickers
+        (the latter two together), flickers_share (of those of the single threshold), kept (members below entry who
+        keep their place, mean over the snapshots) and kept_share (of the members). The highest threshold comes first.
+    """
+    lower = removals[removals < entry].sort_values(ascending=False, kind="stable").drop_duplicates()
+    same = removals.index[removals == entry]
+    single = pd.Series([entry], index=[same[0] if len(same) else np.nan])
+    table = pd.DataFrame(
+        [
+            {"percentile": percentile, "removal": removal, **_counted(scores, entry, removal)}
+            for percentile, removal in [*single.items(), *lower.items()]
+        ]
+    )
+    before = table.loc[0, "flickers"]
+    shares = table["flickers"] / before if before else np.full(len(table), np.nan)
+    table.insert(table.columns.get_loc("kept"), "flickers_share", shares)
+    return table
+
+
+def _counted(scores: pd.DataFrame, entry: float, removal: float) -> dict[str, float]:
+    inside = members(scores, entry, removal)
+    sums = changes(inside)[["entries", "exits", "returns", "short_visits"]].sum().astype(int)
+    kept, size = (inside & (scores < entry)).sum().mean(), inside.sum().mean()
+    return {
+        "mean_members": size,
+        **sums,
+        "flickers": sums["returns"] + sums["short_visits"],
+        "kept": kept,
+        "kept_share": kept / size if size else np.nan,
+    }
+
+
+def suggest_removal(table: pd.DataFrame) -> pd.Series:
+    """Return the row of `trade_off` with the highest removal threshold that leaves at most HALF of the flickers.
+
+    Where none does, the one with the fewest flickers, the highest of equal ones; where a single threshold has no
+    flickers, that one.
+    """
+    enough = table[table["flickers"] <= HALF * table.loc[0, "flickers"]]
+    return table.loc[enough.index[0] if len(enough) else table["flickers"].idxmin()]

@@ -1,0 +1,18 @@
+import re
+
+from helpers.figures.hypotheses import evidence
+from helpers.figures.style import to_svg
+from helpers.models.hypotheses import CLAIMS, hypotheses
+from tests.models.test_hypotheses import customers, days, products
+
+
+def test_each_hypothesis_is_titled_with_its_verdict() -> None:
+    table = hypotheses(products(-0.02), customers(4, 0.5), days(0.3), True, 300, 1)
+    titles = re.findall(r"<text[^>]*>(H\d [^<]*)</text>", to_svg(evidence(table), "x"))
+    assert titles[0] == f"H1 (supported): {CLAIMS['H1']}"
+    assert titles[4] == f"H5 (supported, but circular): {CLAIMS['H5']}"
+
+
+def test_what_cannot_be_tested_is_drawn_without_an_interval() -> None:
+    table = hypotheses(products(0).iloc[:2], customers(2, 0.2).iloc[:1], days(0, n=3), False, 10, 1)
+    assert "H1 (not testable)" in to_svg(evidence(table), "x")

@@ -1,0 +1,111 @@
+"""The loyalty report as a whole: what was published, what is planted, and what goes to a database."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.house import ROOT, make_report
+
+QUICK = {"n_seeds": 2, "n_stability": 2, "n_bootstrap": 200}
+URL = "CASEBOOK_TEST_LOYALTY"
+
+
+@pytest.fixture(scope="module")
+def published(real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the published report and return its folder."""
+    folder, out = real_data("online_retail.parquet").parent, tmp_path_factory.mktemp("published")
+    return make_report("loyalty", out, QUICK, "-s", "published", "--data-dir", str(folder))
+
+
+@pytest.fixture(scope="module")
+def run(published: Path) -> dict:
+    return json.loads((published / "run.json").read_text())
+
+
+def read(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "tables" / f"{name}.csv")
+
+
+def test_the_published_counts_are_found_row_by_row(published: Path, run: dict) -> None:
+    metrics = run["metrics"]
+    assert (metrics["rows"], metrics["returns"], metrics["customers"]) == (406829, 8905, 4314)
+    assert metrics["revenue"] == 8293638.99
+    audit = read(published, "audit")
+    assert audit["rows_after"].tolist()[:5] == [541909, 406829, 406829, 405043, 404741]
+    assert audit["customers_after"].tolist()[4:] == [4358, 4315, 4314]
+    assert audit.loc[2, ["returned_lines", "returned_invoices"]].tolist() == [8905, 3654]
+    assert read(published, "published_audit")["agrees"].all()
+
+
+def test_the_halves_of_the_month_are_compared_on_both_calendars(published: Path) -> None:
+    halves = read(published, "halves_by_calendar").set_index("calendar")
+    assert halves.loc["shifted", ["first_half", "rest"]].round().tolist() == [27910, 26507]
+    assert halves["difference"].round(3).to_dict() == {"true": 0.045, "shifted": 0.053}
+
+
+def test_the_published_recipe_depends_on_its_seed_but_its_insiders_hold(published: Path) -> None:
+    runs = read(published, "recipe_runs")
+    assert runs["seed"].tolist() == [42, 43]
+    assert runs["clusters"].between(7, 14).all()
+    assert runs["silhouette"].between(0.4, 0.7).all()
+    assert runs["silhouette_in_features"].max() < 0.1
+    insiders = read(published, "published_segments").set_index("name").loc["Insiders"]
+    assert (insiders["reproduced_customers"], insiders["reproduced_revenue"]) == (122, 26920)
+
+
+def test_stable_segments_are_enough_or_flagged(published: Path, run: dict) -> None:
+    stability = read(published, "segment_stability")
+    weak = (stability["jaccard"] < 0.75).any()
+    assert (stability["jaccard"] >= 0.75).sum() >= 3
+    assert weak == any("should not be relied on" in text for text in run["alerts"])
+
+
+def command(*arguments: str, out: Path, url: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, str(ROOT / "run_reports.py"), "loyalty", "-p", f"publish={URL}", "-o", str(out)]
+    environment = {**os.environ, URL: url}
+    return subprocess.run([*words, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_publishing_twice_keeps_both_and_a_failure_changes_nothing(tmp_path: Path) -> None:
+    small = ["-p", "sample_size=60", "-p", "n_seeds=2", "-p", "n_stability=1", "-p", "n_bootstrap=20"]
+    database, out = tmp_path / "loyalty.sqlite", tmp_path / "out"
+    for _ in range(2):
+        assert command(*small, out=out, url=f"sqlite:///{database}").returncode == 0
+    with sqlite3.connect(database) as connection:
+        ids = [row[0] for row in connection.execute("SELECT publication FROM publications")]
+        kept = connection.execute("SELECT publication, count(*) FROM loyalty_customers GROUP BY 1").fetchall()
+        connection.execute("DROP TABLE loyalty_membership")
+        connection.execute("CREATE TABLE loyalty_membership (publication TEXT, members TEXT)")
+    assert sorted(kept) == sorted((name, kept[0][1]) for name in ids)
+    assert len(set(ids)) == 2
+    before = dump(database)
+    done = command(*small, out=out, url=f"sqlite:///{database}")
+    assert done.returncode == 1
+    assert "members" in done.stderr
+    assert dump(database) == before
+
+
+def dump(database: Path) -> list[str]:
+    with sqlite3.connect(database) as connection:
+        return list(connection.iterdump())
+
+
+@pytest.mark.slow
+def test_the_recipe_over_ten_seeds_has_the_published_figures_inside_its_spread(
+    real_data: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = real_data("online_retail.parquet").parent
+    quick = QUICK | {"n_seeds": 10}
+    made = make_report("loyalty", tmp_path, quick, "-s", "published", "--data-dir", str(folder))
+    runs = read(made, "recipe_runs")
+    assert len(runs) == 10
+    assert read(made, "published_recipe")["agrees"].all()
+    metrics = json.loads((made / "run.json").read_text())["metrics"]
+    assert metrics["recipe_always_top_share"] == pytest.approx(122 / 4314, abs=0.01)
