@@ -4,7 +4,7 @@ BIN = .venv/bin
 # Tests of a file share what they make, and run side by side with other files, each on one thread.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
-.PHONY: env reports test lint slow lab lock
+.PHONY: env spark reports test lint slow lab lock
 
 # The environment is made again only when the lock is not the one that it was made from.
 env:
@@ -19,6 +19,10 @@ env:
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@cp requirements.lock .venv/requirements.lock
+
+# What the health case needs beyond that to run on Spark; Java 17 is the system's.
+spark: env
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.lock
 
 reports: env
 	$(BIN)/python run_reports.py
@@ -42,3 +46,4 @@ lab: env
 # The newest releases that pyproject.toml allows, for every platform and Python at once.
 lock: env
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra spark --constraint requirements.lock pyproject.toml --output-file requirements-spark.lock

@@ -18,6 +18,7 @@ from helpers.datasets.engine import ROW
 from helpers.datasets.loyalty_published import Trade, clean_as_published
 from helpers.datasets.retail_cleaning import as_ordered, clean
 from helpers.datasets.retail_published import Cleaning
+from helpers.errors import CasebookError
 from helpers.features.rfm import orders_of, rfm_table, score
 from helpers.features.scaling import standardised
 
@@ -64,6 +65,16 @@ def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:
         return clean_as_published(raw)
     kept, ordered = clean(raw, not_products), as_ordered(raw, not_products)
     return Trade(ordered, came_back(ordered, kept.lines).cache(), kept.audit)
+
+
+def check_periods(holdout_days: int, horizon_weeks: int) -> None:
+    """Raise CasebookError where the days at the end are too few to try a forecast of so many weeks on them."""
+    least = 7 * (horizon_weeks + 1)
+    if holdout_days < least:
+        raise CasebookError(
+            f"holdout_days is {holdout_days}: to try a forecast of horizon_weeks = {horizon_weeks} on whole weeks of "
+            f"them, at least {least} are needed"
+        )
 
 
 def features_on(day: date, raw: ir.Table, cleaning: Cleaning, not_products: str) -> pd.DataFrame:

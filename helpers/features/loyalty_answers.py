@@ -4,6 +4,8 @@ import pandas as pd
 
 from helpers.wording import Formatter, count, listing, percent
 
+YEAR = 365.25  # days
+
 
 def on_members(segments: pd.DataFrame) -> str:
     """Say who is to be welcomed, how many they are and what they bring, from `named_segments`."""
@@ -56,6 +58,38 @@ def on_limits(limits: pd.Series, share: float, entry: float, removal: float, day
     )
 
 
+def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name: str) -> str:
+    """Say how many members the doors make, what they bring, and how far they are the best segment.
+
+    Parameters
+    ----------
+    features : DataFrame, by customer
+        With revenue.
+    inside : Series of bool, by customer
+        Who is a member at the last review; who is not in it is none.
+    segment : Series of bool, by customer
+        Who is of the best segment.
+    name : str
+        What that is called.
+    """
+    member = inside.reindex(features.index, fill_value=False)
+    share = features.loc[member, "revenue"].sum() / features["revenue"].sum()
+    both = int((member & segment[features.index]).sum())
+    return (
+        f"**How many would that be?** {count(member.sum(), 'member')} at the last review, "
+        f"{percent(member.mean(), 1)} of the customers, who brought "
+        f"{percent(share, 1)} of the revenue. Doors and segment are not the same: "
+        f"{count(both)} of the members are of the segment {name}, and {count(segment.sum() - both)} of that segment "
+        f"stay outside."
+    )
+
+
+def yearly_revenue(features: pd.DataFrame, inside: pd.Series, days: float) -> float:
+    """Return what the members of `on_doors` bring a year, where `features` cover so many days."""
+    member = inside.reindex(features.index, fill_value=False)
+    return float(features.loc[member, "revenue"].sum() * YEAR / days)
+
+
 def break_even(margin: float, reward: float) -> float:
     """Return by which share members must buy more for a reward to pay.
 
@@ -89,7 +123,7 @@ def on_paying(revenue: float, margin: float, reward: float, money: Formatter) ->
     need = (
         f"it pays only if members buy {percent(more, 1)} more than they would without it"
         if more < float("inf")
-        else "it can never pay, since it gives back all that the shop keeps"
+        else "it can never pay, since it gives back at least all that the shop keeps"
     )
     return (
         f"**What guarantees that it pays?** Nothing in these data. A reward of {percent(reward, 1)} of the members' "

@@ -53,25 +53,25 @@ def _panel(ax: Axes, name: str, part: pd.DataFrame) -> None:
     ax.grid(visible=True)
 
 
-def best_lever_bars(best: pd.DataFrame, money: Formatter) -> Figure:
-    """Draw the prize of the lever to begin with in each segment, with its interval; those out of reach are pale.
+def planned_lever_bars(planned: pd.DataFrame, money: Formatter) -> Figure:
+    """Draw the prize of each segment's planned lever, with its interval; those out of reach are pale.
 
     Parameters
     ----------
-    best : DataFrame
-        What `best_levers` returns.
+    planned : DataFrame
+        What `planned_levers` returns.
     money : callable
         Writes an amount.
     """
-    if best.empty:
+    if planned.empty:
         return empty("There is no lever that a customer could move.")
-    fig, (ax,) = canvas(height=1.0 + 0.42 * len(best))
-    places = range(len(best))
-    bars = ax.barh(places, best["prize"], height=0.6, color=PALETTE[4])
-    for bar, reachable in zip(bars, best["within_reach"], strict=True):
+    fig, (ax,) = canvas(height=1.0 + 0.42 * len(planned))
+    places = range(len(planned))
+    bars = ax.barh(places, planned["prize"], height=0.6, color=PALETTE[4])
+    for bar, reachable in zip(bars, planned["within_reach"], strict=True):
         bar.set_alpha(1.0 if reachable else 0.35)
-    ax.hlines(places, best["low"], best["high"], color=INK, linewidth=1.5)
-    ax.set_yticks(places, [f"{row.segment}: {row.lever}" for row in best.itertuples()])
+    ax.hlines(places, planned["low"], planned["high"], color=INK, linewidth=1.5)
+    ax.set_yticks(places, [f"{row.segment}: {row.lever}" for row in planned.itertuples()])
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     ax.xaxis.set_major_locator(MaxNLocator(5))

@@ -15,9 +15,8 @@ CAVEAT = (
 )
 RULE = (
     f"Within reach is a lever that asks for a place which at least {percent(1 - REACH / 100)} of the segment's own "
-    "customers hold or beat; of those the one is taken whose prize is surest, by the low end of its "
-    f"{percent(LEVEL)} interval. Customers, purchases, items and price multiply to the revenue, so a tenth more of "
-    "any of them is worth the same, and the place decides."
+    "customers hold or beat. Customers, purchases, items and price multiply to the revenue, so a tenth more of any "
+    "of them is worth the same."
 )
 ASKED = {
     FREQUENCY: f"{TENTH} more purchases by every customer",
@@ -70,7 +69,7 @@ def _bring(n: int, share: float) -> str:
 
 
 def on_lever(row: pd.Series, money: Formatter) -> str:
-    """Say with which lever to begin in a segment, from a row of `best_levers`."""
+    """Say what the lever of a segment is worth, from a row of `planned_levers`."""
     words = asked(row["lever"], row["toward"])
     return (
         f"**{row['segment']}**: {words} would be worth {money(row['prize'])} a year{_interval(row, money)}"
@@ -93,17 +92,17 @@ def _distance(row: pd.Series) -> str:
     place = f"It leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}"
     if row["within_reach"]:
         return f"{place}: within reach."
-    return f"{place}. No lever of this segment is within reach; this one asks for the lowest place."
+    return f"{place}: beyond the reach of most."
 
 
-def on_most(best: pd.DataFrame, money: Formatter) -> str:
-    """Say which segment's first lever is worth most, from `best_levers`."""
-    reachable = best[best["within_reach"].astype(bool)]
+def on_most(planned: pd.DataFrame, money: Formatter) -> str:
+    """Say in which segment the planned lever is worth most, from `planned_levers`."""
+    reachable = planned[planned["within_reach"].astype(bool)]
     if reachable.empty:
-        return "In no segment is a lever within reach of its customers."
+        return "In no segment is the planned lever within reach of its customers."
     first = reachable.loc[reachable["prize"].idxmax()]
     return (
-        f"Of the levers within reach, the largest prize is with **{first['segment']}**: "
+        f"Of the planned levers within reach, the largest prize is with **{first['segment']}**: "
         f"{asked(first['lever'], first['toward'])}, {money(first['prize'])} a year{_interval(first, money)}."
     )
 

@@ -288,35 +288,24 @@ def weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.where(half[:, 0] > 0, middle, np.nan)
 
 
-def best_levers(table: pd.DataFrame, actions: Mapping[str, str]) -> pd.DataFrame:
-    """Return the lever to begin with in each segment.
+def planned_levers(table: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """Return what the lever that is planned for each segment is worth.
 
     Parameters
     ----------
     table : DataFrame
         What `lever_table` returns.
-    actions : mapping of str to str
-        What is to be done with each segment, by its name; a segment without one gets an empty text.
+    plan : DataFrame
+        segment (its name), lever (one of LEVERS, anything else for none) and action, a row for each segment.
 
     Returns
     -------
     DataFrame
-        segment, lever, toward, prize, low, high, share, percentile_needed, within_reach and action.
-
-    Notes
-    -----
-    Within reach is a lever that leads to a percentile of at most REACH and is worth more than nothing. Of those the
-    one is taken of which most is sure: the highest low end of the interval (the prize itself where there is no
-    interval), of equal ones that with the lowest percentile. Where none is within reach, it is the lever with the
-    lowest percentile.
+        segment, lever, toward, prize, low, high, share, percentile_needed, within_reach (it leads to a percentile of
+        at most REACH and is worth more than nothing) and action, in the order of the plan. Segments without a lever,
+        or with one that nobody could move, are left out.
     """
-    reachable = (table["percentile_needed"] <= REACH) & (table["prize"] > 0)
-    sure = table["low"].fillna(table["prize"]).where(reachable, 0.0)
-    ranked = table.assign(within_reach=reachable, first=-sure.round(2))
-    keys = ["within_reach", "first", "percentile_needed"]
-    best = (
-        ranked.sort_values(keys, ascending=[False, True, True], kind="stable").drop_duplicates("segment").sort_index()
-    )
-    columns = ["segment", "lever", "toward", "prize", "low", "high", "share", "percentile_needed", "within_reach"]
-    chosen = best[columns].reset_index(drop=True)
-    return chosen.assign(action=chosen["segment"].map(lambda name: actions.get(name, "")).astype(object))
+    columns = ["segment", "lever", "toward", "prize", "low", "high", "share", "percentile_needed"]
+    chosen = plan[["segment", "lever", "action"]].merge(table[columns], on=["segment", "lever"])
+    reachable = (chosen["percentile_needed"] <= REACH) & (chosen["prize"] > 0)
+    return chosen[columns].assign(within_reach=reachable, action=chosen["action"])

@@ -10,11 +10,12 @@ import builtins
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.errors import CasebookError, nearest
 from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
@@ -22,7 +23,9 @@ from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Several = Annotated[int, Field(ge=2)]
+ThreeOrMore = Annotated[int, Field(ge=3)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 
 SAMPLE = "sample"
 

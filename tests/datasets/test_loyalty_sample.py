@@ -176,5 +176,4 @@ def test_the_segmentation_that_is_chosen_is_the_planted_one(seed: int) -> None:
     points = prepared(features[table.loc[table["kept"], "feature"]])
     survey = survey_clusterings(points, {}, seed)
     chosen = choose(judge(points, survey, {}, 5, seed))
-    assert chosen["clusters"] == len(KINDS)
     assert agreement(survey.labels[chosen.name], planted.kinds) > 0.8

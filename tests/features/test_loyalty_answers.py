@@ -3,7 +3,9 @@ import math
 import pandas as pd
 import pytest
 
-from helpers.features.loyalty_answers import break_even, entry_limits, on_limits, on_paying
+from helpers.errors import CasebookError
+from helpers.features.loyalty import check_periods
+from helpers.features.loyalty_answers import break_even, entry_limits, on_doors, on_limits, on_paying, yearly_revenue
 from helpers.wording import money
 
 POUNDS = money("£")
@@ -31,3 +33,20 @@ def test_a_single_limit_is_not_called_two() -> None:
 def test_a_reward_above_the_margin_never_pays() -> None:
     assert "it can never pay" in on_paying(1000, 0.1, 0.2, POUNDS)
     assert "14.3\u00a0% more" in on_paying(1000, 0.4, 0.05, POUNDS)
+
+
+def test_members_and_segment_are_told_apart() -> None:
+    features = pd.DataFrame({"revenue": [60.0, 30.0, 10.0, 0.0]}, index=list("abcd"))
+    inside = pd.Series([True, True], index=["a", "c"])
+    said = on_doors(features, inside, pd.Series([True, True, False, False], index=list("abcd")), "Best")
+    assert (
+        "2 members at the last review, 50.0\u00a0% of the customers, who brought 70.0\u00a0% of the revenue" in said
+    )
+    assert "1 of the members are of the segment Best, and 1 of that segment stay outside" in said
+    assert yearly_revenue(features, inside, 365.25) == 70
+
+
+def test_a_holdout_that_is_too_short_is_refused() -> None:
+    check_periods(35, 4)
+    with pytest.raises(CasebookError, match="holdout_days is 34: to try a forecast of horizon_weeks = 4"):
+        check_periods(34, 4)

@@ -23,6 +23,7 @@ from helpers.features.loyalty_names import (
 )
 from helpers.models import embeddings
 from helpers.models.clusters import kmeans
+from helpers.models.levers import LEVERS
 
 NAMING = read_naming()
 NAMES = {segment.name for segment in NAMING.segments}
@@ -190,3 +191,7 @@ def written(tmp_path: Path, change: Callable[[dict], None]) -> Path:
 def test_wrong_rules_are_named(tmp_path: Path, change: Callable[[dict], None], message: str) -> None:
     with pytest.raises(CasebookError, match=message):
         read_naming(written(tmp_path, change))
+
+
+def test_every_lever_of_the_plan_can_be_priced() -> None:
+    assert {segment.lever for segment in read_naming().segments} <= {*LEVERS, "none"}

@@ -1,11 +1,12 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from helpers.figures.levers import best_lever_bars, lever_map
+from helpers.figures.levers import lever_map, planned_lever_bars
 from helpers.figures.style import INK, to_svg
-from helpers.models.levers import best_levers, lever_table
+from helpers.models.levers import FREQUENCY, lever_table, planned_levers
 from helpers.wording import money
 from tests.models.test_levers import NAMES, customers
 
@@ -28,12 +29,13 @@ def test_each_lever_is_a_mark_at_its_place() -> None:
 
 
 def test_bars_are_the_prizes_and_pale_where_out_of_reach() -> None:
-    best = best_levers(TABLE, {}).assign(within_reach=[True, False])
-    fig = best_lever_bars(best, money("£"))
+    plan = pd.DataFrame({"segment": ["Small", "Large"], "lever": FREQUENCY, "action": ""})
+    planned = planned_levers(TABLE, plan).assign(within_reach=[True, False])
+    fig = planned_lever_bars(planned, money("£"))
     bars = fig.axes[0].patches
-    assert [bar.get_width() for bar in bars] == pytest.approx(best["prize"].tolist())
+    assert [bar.get_width() for bar in bars] == pytest.approx(planned["prize"].tolist())
     assert bars[0].get_alpha() > bars[1].get_alpha()
-    assert f"Small: {best['lever'].iloc[0]}" in texts(to_svg(fig, "x"))
+    assert "Small: purchase frequency" in texts(to_svg(fig, "x"))
     assert "There is no lever that a customer could move." in texts(
-        to_svg(best_lever_bars(best[:0], money("£")), "x")
+        to_svg(planned_lever_bars(planned[:0], money("£")), "x")
     )

@@ -14,8 +14,8 @@ from helpers.models.levers import (
     REPEAT,
     RETURNS,
     YEAR,
-    best_levers,
     lever_table,
+    planned_levers,
     revenue_parts,
     weighted_medians,
 )
@@ -110,8 +110,8 @@ def test_who_bought_once_is_far_from_a_tenth_more_purchases() -> None:
     once = features.assign(purchases=np.where(np.arange(60) % 10 == 0, 3, 1))
     table = lever_table(once, segments, NAMES, 365, 90, 20, 1).set_index(["segment", "lever"])
     assert table.loc[("Small", FREQUENCY), "percentile_needed"] == pytest.approx(90)
-    best = best_levers(table.reset_index(), {})
-    assert (best["lever"] != FREQUENCY).all()
+    plan = pd.DataFrame({"segment": ["Small"], "lever": [FREQUENCY], "action": ["Call"]})
+    assert not planned_levers(table.reset_index(), plan)["within_reach"].any()
 
 
 def test_intervals_are_those_of_a_bootstrap_over_customers() -> None:
@@ -155,27 +155,23 @@ def test_small_segments_and_noise_make_no_fuss() -> None:
     assert set(table["segment"]) == {"Small", "Large", "segment 3"}
     assert set(table["toward"]) <= {"", "Small", "Large"}
     assert lever_table(features, segments * 0 - 1, NAMES, 365, 90, 20, 1).empty
-    assert best_levers(table, {"Small": "Call them"}).set_index("segment")["action"].to_dict() == {
-        "Small": "Call them",
-        "Large": "",
-        "segment 3": "",
-    }
 
 
-def test_the_lever_to_begin_with_follows_the_rule() -> None:
+def test_the_planned_lever_is_priced_and_none_is_left_out() -> None:
     columns = ["segment", "lever", "toward", "prize", "low", "high", "share", "percentile_needed"]
     rows = [
         ("A", FREQUENCY, "", 100.0, 80.0, 120.0, 0.1, 60.0),
-        ("A", BASKET, "", 100.0, 80.0, 120.0, 0.1, 55.0),
-        ("A", RETURNS, "", 150.0, 1.0, 400.0, 0.15, 50.0),
         ("A", NEXT, "B", 500.0, 400.0, 600.0, 0.5, 90.0),
-        ("B", FREQUENCY, "", 10.0, 8.0, 12.0, 0.1, 95.0),
         ("B", REPEAT, "", 5.0, 4.0, 6.0, 0.1, 80.0),
+        ("C", FREQUENCY, "", 10.0, 8.0, 12.0, 0.1, 55.0),
     ]
-    best = best_levers(pd.DataFrame(rows, columns=columns), {"A": "Act"})
-    assert best[["segment", "lever", "within_reach", "action"]].to_numpy().tolist() == [
-        ["A", BASKET, True, "Act"],
-        ["B", REPEAT, False, ""],
+    plan = pd.DataFrame(
+        {"segment": ["C", "B", "A"], "lever": ["none", REPEAT, FREQUENCY], "action": ["Wait", "Call", "Write"]}
+    )
+    planned = planned_levers(pd.DataFrame(rows, columns=columns), plan)
+    assert planned[["segment", "lever", "prize", "within_reach", "action"]].to_numpy().tolist() == [
+        ["B", REPEAT, 5.0, False, "Call"],
+        ["A", FREQUENCY, 100.0, True, "Write"],
     ]
 
 

@@ -1,0 +1,185 @@
+"""Which orders did the members of a sales network place, and who sponsored whom?
+
+Two tables: the members, and a row for each transaction with its products as JSON text. They are read as they stand;
+`helpers.datasets.health_cleaning` puts right what can be put right.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from helpers.datasets.engine import ROW, open_place
+from helpers.datasets.schemas import refusal
+from helpers.datasets.spark import connect_spark
+from helpers.datasets.tables import PARQUET, Place, Wanted, find_tables, headings_of
+from helpers.errors import CasebookError
+
+Engine = Literal["duckdb", "spark"]
+MEMBERS = Wanted(
+    "members",
+    {
+        "member": ("Member ID", "Member code", "Member number"),
+        "join_date": ("Join month", "Joined", "Date joined"),
+        "sponsor": ("Sponsor ID", "Sponsor code", "Upline"),
+    },
+    optional=frozenset({"join_date"}),
+)
+TRANSACTIONS = Wanted(
+    "transactions",
+    {
+        "transaction": ("Transaction ID", "Transaction number", "Order ID", "Order"),
+        "member": ("Member ID", "Member code", "Member number", "Buyer", "Customer ID"),
+        "centre": ("Center", "Centre ID", "Center ID", "Branch"),
+        "channel": ("Sales channel",),
+        "payment_date": ("Date", "Transaction date", "Order date"),
+        "product_json": ("Products", "Product quantities"),
+        "total_amt": ("Total amount", "Amount", "Total"),
+        "discount": ("Discount amount", "discount_amt"),
+        "paid_amt": ("Paid amount", "Paid"),
+        "export": ("Export month", "Recorded month"),
+    },
+    optional=frozenset({"centre", "channel", "discount", "paid_amt", "export"}),
+)
+AMOUNTS = ("total_amt", "discount", "paid_amt")
+WHOLE, BROKEN = "int64", "decimal(18, 2)"
+
+
+@dataclass(frozen=True)
+class RawHealth:
+    """The two tables as they were read, in the engine that computes on them.
+
+    Attributes
+    ----------
+    members : ibis Table
+        row (of the file, from zero), member, join_date, sponsor.
+    transactions : ibis Table
+        transaction, member, centre, channel, payment_date (text), product_json (text), total_amt, discount, paid_amt
+        (whole numbers where the file has such, else decimals with two places), export (text, the month in which the
+        row was recorded, as in 2022-03). What the file lacks is missing in every row.
+    """
+
+    members: ir.Table
+    transactions: ir.Table
+
+
+def check_health(path: Path, columns: Mapping[str, str]) -> list[Path]:
+    """Return the files that `read_health` will read; CasebookError says what is missing."""
+    return sorted({place.file for place in find_tables(path, (MEMBERS, TRANSACTIONS), columns).values()})
+
+
+HealthData = Annotated[str, check_health]
+
+
+def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb") -> RawHealth:
+    """Return the members and transactions of a folder with a file for each, or of a workbook.
+
+    Parameters
+    ----------
+    data : str or Path
+        A folder or workbook; Spark reads Parquet only.
+    columns : mapping
+        Our column names to the user's, for headings that are not known.
+    engine : {"duckdb", "spark"}
+        What computes: this process, or the Spark master that CASEBOOK_SPARK_MASTER names.
+
+    Raises
+    ------
+    CasebookError
+        A table or column is not found, a table is empty, or an amount is no number.
+    """
+    places = find_tables(Path(data), (MEMBERS, TRANSACTIONS), columns)
+    connection = _connection(engine, places)
+    members = _opened(connection, MEMBERS, places["members"], columns)
+    transactions = _opened(connection, TRANSACTIONS, places["transactions"], columns)
+    return RawHealth(typed_members(members), typed_transactions(transactions, str(places["transactions"])))
+
+
+def _connection(engine: Engine, places: Mapping[str, Place]) -> Any:
+    if engine == "duckdb":
+        return ibis.duckdb.connect()
+    for place in places.values():
+        if place.file.suffix.lower() not in PARQUET:
+            raise CasebookError(
+                f"engine='spark' reads Parquet, and {place} is none; save it so, or use engine='duckdb'"
+            )
+    return connect_spark()
+
+
+def _opened(connection: Any, wanted: Wanted, place: Place, columns: Mapping[str, str]) -> ir.Table:
+    """Return a table under our column names; Parquet is not read before it is used."""
+    headings = headings_of(wanted, place, columns)
+    if place.file.suffix.lower() in PARQUET:
+        table = connection.read_parquet(place.file).select(**headings)
+    else:
+        table = _moved(_stripped(open_place(wanted, place, columns)), connection)
+    if not table.limit(1).count().execute():
+        raise CasebookError(f"{place} has headings and no rows")
+    kinds = {name: WHOLE if name in AMOUNTS else "string" for name in wanted.columns}
+    absent = {name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}
+    return table.mutate(**absent)
+
+
+def _stripped(table: ir.Table) -> ir.Table:
+    """Return a table of a text file or workbook without the blanks around its texts."""
+    return table.mutate(**{name: table[name].strip() for name in table.columns if table[name].type().is_string()})
+
+
+def _moved(table: ir.Table, connection: Any) -> ir.Table:
+    """Return a table of a connection of its own in ours, so that both tables can meet."""
+    return connection.create_table(ibis.util.gen_name("read"), table.to_pyarrow(), temp=True)
+
+
+def typed_members(raw: ir.Table) -> ir.Table:
+    """Return members with their types, numbered as they stand; a join date that cannot be read is missing."""
+    numbered = raw if ROW in raw.columns else raw.mutate(**{ROW: ibis.row_number()})
+    join_date = _.join_date.cast("string").left(10).try_cast("date")
+    return numbered.select(ROW, member=_code(_.member), join_date=join_date, sponsor=_code(_.sponsor))
+
+
+def _code(column: Any) -> Any:
+    return column.cast("string").nullif("")
+
+
+def typed_transactions(raw: ir.Table, where: str) -> ir.Table:
+    """Return transactions with their types, texts as they stand.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        The columns of TRANSACTIONS.
+    where : str
+        The file, for the message about an amount that is no number.
+    """
+    texts = {name: raw[name].cast("string") for name in ("payment_date", "product_json", "export")}
+    codes = {name: _code(raw[name]) for name in ("member", "centre", "channel")}
+    amounts = {name: _amount(raw[name]) for name in AMOUNTS}
+    for name in AMOUNTS:
+        if raw[name].type().is_string():
+            _check_amount(raw, name, where)
+    return raw.select("transaction", **codes, **texts, **amounts).select(
+        "transaction", *(name for name in TRANSACTIONS.columns if name != "transaction")
+    )
+
+
+def _amount(column: ir.Column) -> ir.Column:
+    if column.type().is_integer():
+        return column.cast(WHOLE)
+    return (column.nullif("") if column.type().is_string() else column).try_cast(BROKEN)
+
+
+def _check_amount(raw: ir.Table, name: str, where: str) -> None:
+    """Raise for the first text that is no amount."""
+    said = raw[name].nullif("")
+    faults = raw.filter(said.notnull() & said.try_cast(BROKEN).isnull())
+    first = faults.order_by(ROW).limit(1).execute() if ROW in raw.columns else faults.limit(1).execute()
+    if len(first):
+        row = int(first[ROW].iloc[0]) if ROW in raw.columns else None
+        allowed = "an amount of money as in 1250 or 1250.50, or empty"
+        raise CasebookError(
+            refusal(where, name, row, first[name].iloc[0], allowed, int(faults.count().execute()) - 1)
+        )

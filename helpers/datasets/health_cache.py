@@ -1,0 +1,76 @@
+"""Where is a generated sample kept, so that it is generated once?
+
+In the user's cache folder, or in the folder that the environment variable CASEBOOK_CACHE names. A sample is written
+whole to a folder beside its place and then renamed, so that nobody ever sees half of it.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from helpers.errors import CasebookError
+
+CACHE = "CASEBOOK_CACHE"
+DIGITS = 16
+
+
+def cache_root() -> Path:
+    """Return the folder that holds all kept samples; it may not exist yet."""
+    named = os.environ.get(CACHE)
+    return Path(named).expanduser().resolve() if named else user_cache_path("customer-casebook", appauthor=False)
+
+
+def digest(parameters: Mapping[str, object], sources: Iterable[Path]) -> str:
+    """Return hexadecimal digits that change with the parameters and with the content of the generator's files."""
+    known = hashlib.sha256(repr(sorted(parameters.items())).encode())
+    for source in sorted(sources, key=lambda path: path.name):
+        known.update(source.name.encode() + b"\0" + hashlib.sha256(source.read_bytes()).digest())
+    return known.hexdigest()[:DIGITS]
+
+
+def kept(name: str, write: Callable[[Path], None]) -> Path:
+    """Return the folder of a sample; write it first if it is not there.
+
+    Parameters
+    ----------
+    name : str
+        Of the folder below the cache's root, with slashes between its parts.
+    write : callable
+        Fills the empty folder that it is given. Where two processes ask at once, one writes and the other waits.
+
+    Raises
+    ------
+    CasebookError
+        Where the cache cannot be written.
+    """
+    place = cache_root() / name
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(place.with_name(f"{place.name}.lock")):
+            if not place.is_dir():
+                _write_whole(place, write)
+    except OSError as error:
+        raise CasebookError(
+            f"The sample cannot be kept in {place.parent} ({error.strerror or error}); "
+            f"let the environment variable {CACHE} name a folder that can be written."
+        ) from error
+    return place
+
+
+def _write_whole(place: Path, write: Callable[[Path], None]) -> None:
+    for left in place.parent.glob(f"{place.name}.part-*"):  # of a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    part = Path(tempfile.mkdtemp(prefix=f"{place.name}.part-", dir=place.parent))
+    try:
+        write(part)
+        part.chmod(0o755)
+        part.rename(place)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise

@@ -1,0 +1,72 @@
+"""Did a spreadsheet read 4 March as 3 April? The month in which the row was recorded tells.
+
+A spreadsheet that takes day/month for month/day leaves a text where no such date exists, and silently swaps the two
+where one does.
+"""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+AS_WRITTEN = "as written"
+TEXT = "text with slashes"
+SWAPPED = "day and month swapped, put right"
+OTHER_MONTH = "not of the month of its export, left as written"
+UNREADABLE = "cannot be read"
+SLASHES = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$"
+DAY, MONTH = len("2022-03-04"), len("2022-03")
+
+
+def with_date(table: ir.Table) -> ir.Table:
+    """Return a table with the date that its column `payment_date` means.
+
+    Parameters
+    ----------
+    table : ibis Table
+        With the texts payment_date (2022-03-04, with or without a time, or 3/4/2022 for the fourth of March) and
+        export (2022-03; may be missing).
+
+    Returns
+    -------
+    ibis Table
+        With the columns date (day) and dating: how the text was read.
+
+    Notes
+    -----
+    A date whose month is not that of its export, while the month of the date with day and month swapped is, was
+    swapped. Without an export, day and month are swapped only where there is no other date.
+    """
+    texts = table.mutate(_slashes=_.payment_date.contains("/"), _month=_.export.left(MONTH).nullif(""))
+    said = texts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), _whole(_.payment_date.left(DAY))))
+    read = said.mutate(_read=_._said.try_cast("date"))
+    in_month = _._month.isnull() | (_._said.left(MONTH) == _._month)
+    told = read.mutate(_right=(_._read.notnull() & in_month).fill_null(False))
+    other = told.mutate(_turned=ibis.ifelse(_._right, None, _swapped(_._said)))
+    both = other.mutate(_other=_._turned.try_cast("date"))
+    fits = (_._read.isnull() | (_._turned.left(MONTH) == _._month)).fill_null(False)
+    chosen = both.mutate(_swap=_._other.notnull() & fits)
+    dating = ibis.cases(
+        (_._swap, SWAPPED),
+        (_._read.isnull(), UNREADABLE),
+        (~_._right, OTHER_MONTH),
+        (_._slashes, TEXT),
+        else_=AS_WRITTEN,
+    )
+    done = chosen.mutate(date=ibis.ifelse(_._swap, _._other, _._read), dating=dating)
+    return done.drop("_slashes", "_month", "_said", "_read", "_right", "_turned", "_other", "_swap")
+
+
+def _whole(said: ir.StringValue) -> ir.StringValue:
+    """Return what is as long as a date; some engines read 2022-03 as one."""
+    return ibis.ifelse(said.length() == DAY, said, None)
+
+
+def _turned(text: ir.StringValue) -> ir.StringValue:
+    """Return 3/4/2022 as 2022-03-04; missing where the text is not of that form."""
+    month, day, year = (text.split("/")[place] for place in range(3))
+    return ibis.ifelse(text.re_search(SLASHES), year + "-" + month.lpad(2, "0") + "-" + day.lpad(2, "0"), None)
+
+
+def _swapped(said: ir.StringValue) -> ir.StringValue:
+    """Return 2022-03-04 as 2022-04-03."""
+    return said.left(len("2022-")) + said.substr(len("2022-03-"), 2) + "-" + said.substr(len("2022-"), 2)

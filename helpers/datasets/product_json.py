@@ -1,0 +1,155 @@
+"""Which products, and how many of each, stand in the JSON text of a transaction?
+
+A text is good when it is an object of product codes to whole numbers above zero, each code once. One grammar decides
+that on every engine, since their JSON functions differ in what they forgive. Only the step from a good text to its
+parts is the engine's own.
+"""
+
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from helpers.errors import unknown
+
+SPACE = r"[ \t\r\n]*"
+ESCAPE = r"\\(?:[\"\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}))"
+TEXT = rf'"(?:[^"\\\x00-\x1f]|{ESCAPE})*"'
+CODE = TEXT.removesuffix('*"') + '+"'
+QUANTITY = r"[1-9][0-9]{0,8}(?:\.0+)?"
+SCALAR = rf"(?:-?[0-9][0-9.eE+-]*|{TEXT}|true|false|null)"
+
+MALFORMED, ARRAY, NESTED = "no JSON object", "an array", "an object within the object"
+EMPTY, QUANTITIES, TWICE = "an empty object", "a quantity that is no whole number above 0", "a product twice"
+FAULTS = (MALFORMED, ARRAY, NESTED, EMPTY, QUANTITIES, TWICE)
+
+
+def _object(code: str, value: str) -> str:
+    """Return the regular expression of an object with one pair or more."""
+    pair = f"{code}{SPACE}:{SPACE}{value}{SPACE}"
+    return f"^{SPACE}\\{{{SPACE}{pair}(?:,{SPACE}{pair})*\\}}{SPACE}$"
+
+
+GOOD, FLAT = _object(CODE, QUANTITY), _object(TEXT, SCALAR)
+NO_PAIR = f"^{SPACE}\\{{{SPACE}\\}}{SPACE}$"
+BRACKETED = f"^{SPACE}\\[(?s:.)*\\]{SPACE}$"
+BRACKETS_WITHIN = f"^{SPACE}\\{{(?s:.)*[\\[{{](?s:.)*\\}}{SPACE}$"
+
+
+BASKET = "array<struct<product: string, quantity: float64>>"
+TEXTS = "array<struct<key: string, value: string>>"
+
+
+@ibis.udf.scalar.builtin
+def json_keys(text: str) -> list[str]:  # type: ignore[empty-body]
+    """DuckDB: return the keys of an object, one that is there twice also twice."""
+
+
+@ibis.udf.scalar.builtin
+def json_extract_string(text: str, path: str) -> list[str]:  # type: ignore[empty-body]
+    """DuckDB: return the values at a path, as texts."""
+
+
+@ibis.udf.scalar.builtin(signature=((list[str], list[str]), TEXTS))
+def list_zip(keys, values):  # type: ignore[no-untyped-def]
+    """DuckDB: return two lists as one of pairs."""
+
+
+@ibis.udf.scalar.builtin
+def list_distinct(values: list[str]) -> list[str]:  # type: ignore[empty-body]
+    """DuckDB: return each value once."""
+
+
+@ibis.udf.scalar.builtin(signature=(("string", "string"), "map<string, string>"))
+def from_json(text, schema):  # type: ignore[no-untyped-def]
+    """Spark: return an object as a map; a key that is there twice stays so."""
+
+
+@ibis.udf.scalar.builtin(signature=(("map<string, string>",), TEXTS))
+def map_entries(pairs):  # type: ignore[no-untyped-def]
+    """Spark: return a map as a list of pairs."""
+
+
+@ibis.udf.scalar.builtin
+def array_distinct(values: list[str]) -> list[str]:  # type: ignore[empty-body]
+    """Spark: return each value once."""
+
+
+def _duckdb(text: ir.StringValue) -> tuple[ir.ArrayValue, ir.ArrayValue]:
+    return json_keys(text), list_zip(json_keys(text), json_extract_string(text, "$.*"))
+
+
+def _spark(text: ir.StringValue) -> tuple[ir.ArrayValue, ir.ArrayValue]:
+    pairs = from_json(text, "map<string,string>")
+    return pairs.keys(), map_entries(pairs)
+
+
+# Of a good text: its product codes, and its pairs of code and quantity; and a list with each value once.
+PARTS = {"duckdb": _duckdb, "pyspark": _spark}
+ONCE = {"duckdb": list_distinct, "pyspark": array_distinct}
+
+
+def with_basket(table: ir.Table) -> ir.Table:
+    """Return a table with what its column `product_json` says.
+
+    Parameters
+    ----------
+    table : ibis Table
+        With a text column product_json, in DuckDB or Spark.
+
+    Returns
+    -------
+    ibis Table
+        With the columns json_fault (one of FAULTS; missing where the text is good or missing) and basket (an array of
+        structs of `product` and `quantity`, in the text's order; missing where the text is not good).
+    """
+    engine = table.get_backend().name
+    if engine not in PARTS:
+        raise unknown("engine", engine, PARTS)
+    text = _.product_json
+    good = table.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None))
+    products, pairs = PARTS[engine](good._good)
+    parts = good.mutate(_products=products, _pairs=pairs)
+    found = parts.mutate(_twice=_holds_one_twice(parts._products, ONCE[engine]))
+    basket = ibis.ifelse(_._good.notnull() & ~_._twice, _._pairs, None).cast(BASKET)
+    return found.mutate(json_fault=_fault(found), basket=basket).drop("_good", "_products", "_pairs", "_twice")
+
+
+def _holds_one_twice(products: ir.ArrayValue, once: Callable[[ir.ArrayValue], ir.ArrayValue]) -> ir.BooleanValue:
+    """Say whether a list has a value twice; the short lists, which are most, are cheap."""
+    length = products.length()
+    return ibis.cases(
+        (length == 1, False), (length == 2, products[0] == products[1]), else_=once(products).length() < length
+    )
+
+
+def _fault(found: ir.Table) -> ir.StringValue:
+    text = found.product_json
+    return ibis.cases(
+        (text.isnull(), None),
+        (found._twice, TWICE),
+        (found._good.notnull(), None),
+        (text.re_search(NO_PAIR), EMPTY),
+        (text.re_search(BRACKETED), ARRAY),
+        (text.re_search(FLAT), QUANTITIES),
+        (text.re_search(BRACKETS_WITHIN), NESTED),
+        else_=MALFORMED,
+    )
+
+
+def lines_of(transactions: ir.Table) -> ir.Table:
+    """Return a row for each product of each transaction.
+
+    Parameters
+    ----------
+    transactions : ibis Table
+        With the column basket of `with_basket`.
+
+    Returns
+    -------
+    ibis Table
+        The other columns, then products (how many different ones the transaction has), product and quantity (units).
+    """
+    each = transactions.mutate(products=_.basket.length(), line=_.basket.unnest()).drop("basket")
+    return each.mutate(product=_.line["product"], quantity=_.line["quantity"].cast("int64")).drop("line")

@@ -1,0 +1,131 @@
+"""Which segments does a prediction get right, which does it confuse, and is one surely better than another?
+
+All predictions are of the same customers. Drawing customers anew only changes how often each combination of the truth
+and the predictions occurs, so it is these counts that are drawn, which takes the same time for any number of
+customers.
+"""
+
+import numpy as np
+import pandas as pd
+
+from helpers.certainty import MIDDLE
+
+ACCURACY, MACRO_F1, F1 = "accuracy", "mean F1", "F1"
+ALL = "all"
+
+
+def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return how well each method predicts the segments, and each segment.
+
+    Parameters
+    ----------
+    truth : Series, customers
+        The segment of each customer.
+    predictions : DataFrame, customers x methods
+        The segment that each method says.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        method, measure, segment, score, low, high (95 % of the draws). ACCURACY and MACRO_F1 (the mean of the F1 of
+        the segments) are of ALL; F1 is of each segment that is true of somebody, sorted, and 0 where a method never
+        says it. In a draw without a segment, the mean is that of the others.
+    """
+    names, found, drawn = _drawn_scores(truth, predictions, n_bootstrap, seed)
+    measures = [(ACCURACY, ALL), (MACRO_F1, ALL), *((F1, name) for name in names)]
+    low, high = np.nanquantile(drawn, MIDDLE, axis=0)
+    rows = [
+        (method, measure, segment, found[i, j], low[i, j], high[i, j])
+        for i, method in enumerate(predictions.columns)
+        for j, (measure, segment) in enumerate(measures)
+    ]
+    return pd.DataFrame(rows, columns=["method", "measure", "segment", "score", "low", "high"])
+
+
+def lead_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return by how much the first method is ahead of each other one, on the same draws as in `score_table`.
+
+    Returns
+    -------
+    DataFrame
+        rival, measure (ACCURACY, MACRO_F1), lead, low, high (95 % of the draws).
+    """
+    _, found, drawn = _drawn_scores(truth, predictions, n_bootstrap, seed)
+    leads, drawn_leads = found[0] - found[1:], drawn[:, :1] - drawn[:, 1:]
+    low, high = np.nanquantile(drawn_leads, MIDDLE, axis=0)
+    rows = [
+        (rival, measure, leads[i, j], low[i, j], high[i, j])
+        for i, rival in enumerate(predictions.columns[1:])
+        for j, measure in enumerate([ACCURACY, MACRO_F1])
+    ]
+    return pd.DataFrame(rows, columns=["rival", "measure", "lead", "low", "high"])
+
+
+def confusion_table(truth: pd.Series, predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return how often each true segment was taken for each: method, true, predicted, customers, share (of true)."""
+    names = sorted({*truth, *predictions.to_numpy().ravel()})
+    tables = []
+    for method in predictions:
+        counts = pd.crosstab(truth, predictions[method]).reindex(index=names, columns=names, fill_value=0)
+        long = counts.rename_axis("true").reset_index().melt("true", var_name="predicted", value_name="customers")
+        tables.append(long.sort_values(["true", "predicted"]).assign(method=method))
+    table = pd.concat(tables, ignore_index=True)
+    of_true = table.groupby(["method", "true"])["customers"].transform("sum")
+    table["share"] = table["customers"] / of_true.where(of_true > 0)
+    return table[["method", "true", "predicted", "customers", "share"]]
+
+
+def _drawn_scores(
+    truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int
+) -> tuple[list[object], np.ndarray, np.ndarray]:
+    """Return the segments, the scores (methods x measures), and those of the draws (draws x methods x measures)."""
+    names = sorted(truth.unique())
+    known = pd.Index([*names, *sorted({*predictions.to_numpy().ravel()} - set(names))])
+    codes = np.column_stack([known.get_indexer(column) for column in (truth, *predictions.to_numpy().T)])
+    combinations, counts = np.unique(codes, axis=0, return_counts=True)
+    rng = np.random.default_rng(seed)
+    n = int(counts.sum())
+    weights = np.vstack([counts, rng.multinomial(n, counts / n, n_bootstrap)]).astype(float)
+    scores = np.stack(
+        [_scores(weights, combinations[:, 0], column, len(names)) for column in combinations.T[1:]], axis=1
+    )
+    return names, scores[0], scores[1:]
+
+
+def _scores(weights: np.ndarray, true: np.ndarray, said: np.ndarray, n_names: int) -> np.ndarray:
+    """Return accuracy, mean F1 and the F1 of each segment, for each row of weights of the combinations."""
+    total = weights.sum(axis=1)
+    f1 = np.column_stack([_f1(weights, true == name, said == name) for name in range(n_names)])
+    accuracy = weights @ (true == said) / total
+    return np.column_stack([accuracy, np.nanmean(f1, axis=1), f1])
+
+
+def _f1(weights: np.ndarray, true: np.ndarray, said: np.ndarray) -> np.ndarray:
+    """Return the F1 of a segment, missing where it is true of nobody."""
+    truths, saids, both = (weights @ mask for mask in (true, said, true & said))
+    return np.divide(2 * both, truths + saids, out=np.full(len(weights), np.nan), where=truths > 0)
+
+
+def stratified_split(segments: pd.Series, test_share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions to learn from and those to test on; each segment gives its share to both.
+
+    A segment of a single customer is learned from and not tested; others give at least one to each side.
+    """
+    rng = np.random.default_rng(seed)
+    test: list[np.ndarray] = []
+    for name in sorted(segments.unique()):
+        rows = rng.permutation(np.flatnonzero((segments == name).to_numpy()))
+        test.append(rows[: _tested(len(rows), test_share)])
+    chosen = np.sort(np.concatenate(test))
+    return np.setdiff1d(np.arange(len(segments)), chosen), chosen
+
+
+def _tested(n: int, share: float) -> int:
+    return min(max(1, round(share * n)), n - 1)
+
+
+def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Return at most so many of the rows, drawn at random, in order."""
+    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))

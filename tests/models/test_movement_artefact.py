@@ -1,0 +1,42 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.models.movement_artefact import OWN, RAW, SPAN, movement_artefact
+from helpers.models.movement_sentences import on_artefact
+
+RNG = np.random.default_rng(1)
+# Everybody buys exactly the same in each of three periods: a third of the whole span's amount.
+LEVEL = pd.Series(np.r_[RNG.lognormal(2, 0.6, 300), RNG.lognormal(4, 0.5, 60)], [f"c{i}" for i in range(360)])
+PERIOD = pd.DataFrame({"amount": LEVEL, "visits": 1 + (LEVEL / 5).round()})
+WINDOWS = {name: PERIOD.copy() for name in ("H1", "H2", "H3")}
+FOUND = movement_artefact(3 * PERIOD, WINDOWS, WINDOWS, 2, "clipped", [], 1)
+
+
+def test_centres_of_the_whole_span_move_customers_who_do_the_same() -> None:
+    table = FOUND.against_span.set_index("way")
+    assert OWN not in table.index
+    assert table.loc[SPAN, "differs_share"] > 0.05
+    assert table.loc[SPAN, "customers"] == 1080
+    assert table.loc[RAW, "periods"] == 3
+
+
+def test_nobody_moves_between_periods_in_which_all_do_the_same() -> None:
+    assert FOUND.moves["moved"].tolist() == [0] * 6
+    assert FOUND.moves["both"].tolist() == [360] * 6
+    assert FOUND.moves["vanished_share"].tolist() == [0.0] * 6
+
+
+def test_sizes_shrink_in_the_large_cluster() -> None:
+    sizes = FOUND.sizes[FOUND.sizes["way"] == SPAN].set_index(["period", "segment"])["share"]
+    assert sizes["H1", 2] < sizes["whole span", 2]
+    assert sizes.groupby("period").sum().to_numpy() == pytest.approx(1)
+
+
+def test_who_vanishes_is_counted() -> None:
+    windows = {"H1": PERIOD, "H2": PERIOD.iloc[:90]}
+    moves = movement_artefact(3 * PERIOD, windows, windows, 2, "clipped", [], 1).moves
+    assert moves["vanished_share"].tolist() == [0.75] * 3
+    assert "leaves out 75.0\u00a0%" in on_artefact(
+        movement_artefact(3 * PERIOD, windows, windows, 2, "clipped", [], 1)
+    )

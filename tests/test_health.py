@@ -1,0 +1,96 @@
+"""The health report: what is planted in its sample is found, and the report says what it should."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.datasets.health import read_health
+from helpers.datasets.health_cleaning import CleanHealth, clean_health
+from helpers.datasets.health_sample import PlantedHealth, generate_health
+from helpers.datasets.product_json import lines_of
+from helpers.features.health import SHARES, single_view
+from helpers.features.health_prices import price_ranges, product_prices
+from helpers.features.health_purchases import customer_purchases
+from helpers.models.clusters import kmeans
+from helpers.models.movement import half_years, retention, states, transitions
+from helpers.models.scales import fit_scale, scaled
+from helpers.models.segment_baskets import segment_rules
+from tests.house import make_report
+
+PERIODS = half_years(date(2022, 1, 1), 3)
+START, END = PERIODS[0][1], PERIODS[-1][2]
+QUICK = {"sample_size": 4000, "n_bootstrap": 50, "n_tail": 20, "n_stability": 2, "n_draws": 100, "part_size": 500}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_report("health", tmp_path_factory.mktemp("health"), QUICK)
+
+
+def test_the_counts_and_the_calibration_are_told(report: Path) -> None:
+    run = json.loads((report / "run.json").read_text())
+    assert run["metrics"]["transactions_raw"] == round(4000 * 2406316 / 578000)
+    assert run["metrics"]["members"] == 4000
+    audit = pd.read_csv(report / "tables" / "audit.csv")
+    assert (audit["rows_before"].iloc[1:].to_numpy() == audit["rows_after"].iloc[:-1].to_numpy()).all()
+    assert set(pd.read_csv(report / "tables" / "calibration.csv")) >= {"measure", "source", "generated"}
+
+
+def test_every_customer_has_a_segment(report: Path) -> None:
+    customers = pd.read_csv(report / "tables" / "customers.csv")
+    assert customers["segment"].notna().all()
+    assert customers["member"].is_unique
+
+
+Planted = tuple[PlantedHealth, CleanHealth, pd.DataFrame]
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def planted(request: pytest.FixtureRequest) -> Planted:
+    made = generate_health(30_000, request.param)
+    cleaned = clean_health(read_health(made.folder, {}))
+    ranges = price_ranges(product_prices(lines_of(cleaned.transactions)))
+    return made, cleaned, single_view(cleaned.transactions, cleaned.members, ranges, START, END)
+
+
+def test_the_planted_segments_are_found(planted: Planted) -> None:
+    made, _cleaned, view = planted
+    truth = made.members.set_index("member")["segment"]
+    found = kmeans(scaled(fit_scale(view, "clipped", SHARES), view), 3, 1)
+    assert adjusted_rand_score(truth[found.index], found) >= 0.8
+
+
+def test_the_planted_strong_rule_is_on_top(planted: Planted) -> None:
+    made, cleaned, view = planted
+    purchases = customer_purchases(lines_of(cleaned.transactions), START, END)
+    everybody = pd.Series(1, index=view.index)
+    top = segment_rules(purchases, everybody, {1: "all"}, 50, 0.3).iloc[0]
+    assert {top["antecedent"], top["consequent"]} == set(made.affinities.iloc[0][["product", "beside"]])
+
+
+def test_the_planted_retention_is_inside_its_interval(planted: Planted) -> None:
+    made, cleaned, view = planted
+    truth = made.members.set_index("member")["segment"]
+    by_period = {name: truth[bought(cleaned, first, after)].rename(name) for name, first, after in PERIODS}
+    table = retention(transitions(states(by_period), sorted(truth.unique())))
+    rates = made.movement.set_index("segment")["retention"]
+    found = table[table["segment"].isin(rates.index)].merge(rates.rename("planted").reset_index(), on="segment")
+    inside = (found["retained_low"] <= found["planted"]) & (found["planted"] <= found["retained_high"])
+    assert len(found) == 2 * len(rates)
+    assert inside.sum() >= len(found) - 1  # of 95 % intervals one may miss
+
+
+def bought(cleaned: CleanHealth, first: date, after: date) -> pd.Index:
+    inside = cleaned.transactions.filter(cleaned.transactions.date >= first, cleaned.transactions.date < after)
+    return pd.Index(inside.select("member").distinct().execute()["member"])
+
+
+@pytest.mark.slow
+def test_the_full_size_has_as_many_rows_as_the_source(tmp_path: Path) -> None:
+    folder = make_report("health", tmp_path, {}, "-s", "full")
+    metrics = json.loads((folder / "run.json").read_text())["metrics"]
+    assert (metrics["transactions_raw"], metrics["members"]) == (2406316, 578000)
