@@ -11,7 +11,6 @@ from sklearn.metrics import adjusted_rand_score
 from helpers.datasets.health import read_health
 from helpers.datasets.health_cleaning import CleanHealth, clean_health
 from helpers.datasets.health_sample import PlantedHealth, generate_health
-from helpers.datasets.product_json import lines_of
 from helpers.features.health import SHARES, single_view
 from helpers.features.health_prices import price_ranges, product_prices
 from helpers.features.health_purchases import customer_purchases
@@ -53,7 +52,7 @@ Planted = tuple[PlantedHealth, CleanHealth, pd.DataFrame]
 def planted(request: pytest.FixtureRequest) -> Planted:
     made = generate_health(30_000, request.param)
     cleaned = clean_health(read_health(made.folder, {}))
-    ranges = price_ranges(product_prices(lines_of(cleaned.transactions)))
+    ranges = price_ranges(product_prices(cleaned.lines))
     return made, cleaned, single_view(cleaned.transactions, cleaned.members, ranges, START, END)
 
 
@@ -66,14 +65,14 @@ def test_the_planted_segments_are_found(planted: Planted) -> None:
 
 def test_the_planted_strong_rule_is_on_top(planted: Planted) -> None:
     made, cleaned, view = planted
-    purchases = customer_purchases(lines_of(cleaned.transactions), START, END)
+    purchases = customer_purchases(cleaned.lines, START, END)
     everybody = pd.Series(1, index=view.index)
     top = segment_rules(purchases, everybody, {1: "all"}, 50, 0.3).iloc[0]
     assert {top["antecedent"], top["consequent"]} == set(made.affinities.iloc[0][["product", "beside"]])
 
 
 def test_the_planted_retention_is_inside_its_interval(planted: Planted) -> None:
-    made, cleaned, view = planted
+    made, cleaned, _view = planted
     truth = made.members.set_index("member")["segment"]
     by_period = {name: truth[bought(cleaned, first, after)].rename(name) for name, first, after in PERIODS}
     table = retention(transitions(states(by_period), sorted(truth.unique())))

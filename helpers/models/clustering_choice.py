@@ -12,14 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 from sklearn.cluster import DBSCAN, HDBSCAN, SpectralClustering
 from sklearn.metrics import silhouette_samples
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
+from helpers.certainty import LEVEL, MIDDLE
 from helpers.models.clusters import gaussian_mixture, kmeans, silhouette, structureless, ward
 from helpers.models.embeddings import MEASURED, NEIGHBOURS, NOISE, numbered
 from helpers.models.single_thread import single_thread
-from helpers.models.stability import STABLE, bootstrap_jaccard, stability_table
+from helpers.models.stability import DOUBTFUL, STABLE, bootstrap_jaccard
 
 Embed = Callable[[pd.DataFrame, int], pd.DataFrame]
 FEATURES = "features"
@@ -28,6 +30,9 @@ MOST_NOISE, LEAST_SHARE = 0.1, 0.02
 SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
 RESAMPLED = 2000  # customers in a draw
 FINALISTS, FINALISTS_ON_MAP = 4, 2
+NULLS, NULLS_ON_MAP = 4, 1  # structureless tables; a map of each draw of each is what takes long
+OTHER_DRAWS = 1000  # added to the seed, for draws that the choice has not seen
+FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
 CLOSE = 0.02  # silhouettes that differ by no more are as good as equal
 STABLE_RULE, FLAGGED_RULE = "stable", "flagged"
 
@@ -254,26 +259,25 @@ def judge(
     -------
     DataFrame, candidates
         What the survey has on the finalists, and jaccard (mean over clusters and draws), weakest (mean over the
-        draws, of the least stable cluster), stable_clusters (with a mean of at least STABLE), null_jaccard,
-        null_weakest and null_silhouette (in its features) of structureless data with the same covariance. These are
-        missing where a method finds fewer than two clusters in such data.
+        draws, of the least stable cluster), stable_clusters (with a mean of at least STABLE); null_jaccard,
+        null_weakest and null_silhouette (in the features), each the mean over structureless tables with the same
+        covariance; null_jaccard_highest and null_silhouette_highest (of the tables); null_tables (NULLS in the
+        features, NULLS_ON_MAP on a map). Tables in which a method finds fewer than two clusters do not count, and
+        the columns are missing where it finds them in none.
 
     Notes
     -----
     Customers whom a draw leaves as noise are no cluster there that a true one could be found again in.
     """
     finals = finalists(survey.table)
-    null = structureless(features, seed)
+    nulls = [structureless(features, seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
     judged = []
     for space, group in finals.groupby("space", sort=False):
         embed = embeddings.get(str(space))
-        own = survey.labels[group.index]
-        other = _labels(null, group, embed, seed)
-        judged.append(
-            group.join(_stability(features, own, group, embed, n_bootstrap, seed)).join(
-                _null_columns(null, other, group, embed, n_bootstrap, seed)
-            )
-        )
+        some = nulls[:NULLS] if embed is None else nulls[:NULLS_ON_MAP]
+        by_chance = [_of_null(null, group, embed, n_bootstrap, seed) for null in some]
+        own = _stability(features, survey.labels[group.index], group, embed, n_bootstrap, seed)
+        judged.append(group.join(own).join(_over_nulls(by_chance)))
     return pd.concat(judged).loc[finals.index]
 
 
@@ -313,23 +317,44 @@ def segment_stability(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return what `stability_table` says of each of the chosen clusters, noise left out.
+    """Return how well each of the chosen clusters is found again in draws that the choice has not seen.
 
     Parameters
     ----------
-    features, embeddings, n_bootstrap, seed
-        As for `judge`, whose draws these are.
+    features, embeddings, seed
+        As for `judge`. The draws start from another seed: those of the choice flatter what was chosen by them.
     labels : Series, customers
-        The chosen clusters.
+        The chosen clusters; noise is left out.
     chosen : Series
         What `choose` returned.
+    n_bootstrap : int
+        How many draws. They cost little where the clusters are made in the features, and a map each elsewhere.
+
+    Returns
+    -------
+    DataFrame
+        segment, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by Student's t;
+        missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest where
+        they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
+        "unstable" where jaccard is under DOUBTFUL, else "doubtful".
     """
 
     def segment(drawn: pd.DataFrame) -> list[pd.Series]:
         return [_apart(cut_as_chosen(drawn.iloc[:RESAMPLED], chosen, embeddings, seed))]
 
-    (drawn,) = bootstrap_jaccard(features, [labels], segment, n_bootstrap, seed)
-    return stability_table(drawn.drop(columns=NOISE, errors="ignore"))
+    (drawn,) = bootstrap_jaccard(features, [labels], segment, n_bootstrap, seed + OTHER_DRAWS)
+    return firmness(drawn.drop(columns=NOISE, errors="ignore"))
+
+
+def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
+    """Return what `segment_stability` does, from the Jaccard index of each segment in each draw, draws x segments."""
+    n, means = len(jaccard), jaccard.mean()
+    at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
+    ends = [0.0, 1.0] if n < FEW_DRAWS else MIDDLE
+    low, high = (jaccard.quantile(end) for end in ends)
+    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
+    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
+    return pd.DataFrame(columns).rename_axis("segment").reset_index()
 
 
 @single_thread
@@ -347,18 +372,22 @@ def _apart(labels: pd.Series) -> pd.Series:
     return labels.where(labels != NOISE, alone)
 
 
-def _null_columns(
-    null: pd.DataFrame,
-    labels: pd.DataFrame,
-    group: pd.DataFrame,
-    embed: Embed | None,
-    n_bootstrap: int,
-    seed: int,
+def _of_null(
+    null: pd.DataFrame, group: pd.DataFrame, embed: Embed | None, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
-    """Return null_jaccard, null_weakest and null_silhouette of each candidate of one space."""
+    """Return jaccard, weakest and silhouette of what each candidate of one space makes of a structureless table."""
+    labels = _labels(null, group, embed, seed)
     table = _stability(null, labels, group, embed, n_bootstrap, seed)[["jaccard", "weakest"]]
     table["silhouette"] = [measured_silhouette(null, labels[name], seed) for name in labels]
-    return table.where(table["silhouette"].notna()).add_prefix("null_")
+    return table.where(table["silhouette"].notna())
+
+
+def _over_nulls(by_chance: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the means over structureless tables, the highest of them, and how many they are."""
+    of_candidate = pd.concat(by_chance).groupby(level=0, sort=False)
+    means = of_candidate.mean().add_prefix("null_")
+    highest = of_candidate[["jaccard", "silhouette"]].max().add_prefix("null_").add_suffix("_highest")
+    return means.join(highest).assign(null_tables=len(by_chance))
 
 
 def choose(judged: pd.DataFrame) -> pd.Series:
@@ -402,8 +431,9 @@ def cut_as_chosen(features: pd.DataFrame, chosen: pd.Series, embeddings: Mapping
 
 
 def eligible(judged: pd.DataFrame) -> pd.Series:
-    """Say which finalists are in shape, stable in every cluster and clearer than structureless data."""
-    clearer = judged["null_silhouette"].isna() | (judged["silhouette_in_features"] > judged["null_silhouette"])
+    """Say which finalists are in shape, stable in every cluster and clearer than any structureless table."""
+    chance = judged["null_silhouette_highest"]
+    clearer = chance.isna() | (judged["silhouette_in_features"] > chance)
     return in_shape(judged) & (judged["weakest"] >= STABLE) & clearer
 
 

@@ -24,6 +24,8 @@ from helpers.models.clusters import agreement, by_size, silhouette
 from helpers.models.single_thread import single_thread
 
 AXES = ["x", "y"]
+TSNE_NAME = "t-SNE"  # of the map that is a picture only
+FLAT = 1e-9  # share of the largest spread that is rounding
 NOISE = -1
 TREES, LEAF = 100, 20  # trees of a forest, and the fewest customers in a leaf
 EPOCHS = 200  # UMAP's own number for many rows; with few it takes 500, which costs more than it changes
@@ -61,7 +63,8 @@ class RecipeOverSeeds:
     agreement : DataFrame, seeds x seeds
         Adjusted Rand index of each two runs, noise counted as a cluster.
     top_share : Series, customers
-        Share of the runs that put a customer into the cluster with the highest mean revenue.
+        Share of the runs that put a customer into the cluster with the highest mean revenue; a run without a cluster
+        puts nobody there.
     """
 
     runs: pd.DataFrame
@@ -71,8 +74,15 @@ class RecipeOverSeeds:
 
 @single_thread
 def embed_pca(features: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return the first two principal components, x and y; nothing in them depends on `seed`."""
-    return _plane(PCA(2, svd_solver="full").fit_transform(features.to_numpy()), features.index)
+    """Return the first two principal components, x and y; nothing in them depends on `seed`.
+
+    What lies on a line has 0 for y, and what lies on a point has 0 for both.
+    """
+    n = min(2, *features.shape)
+    model = PCA(n, svd_solver="full")
+    points = model.fit_transform(features.to_numpy())
+    points[:, model.singular_values_ <= FLAT * model.singular_values_[0]] = 0
+    return _plane(np.pad(points, ((0, 0), (0, 2 - n))), features.index)
 
 
 def embed_umap(features: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -89,7 +99,8 @@ def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     some = features.sample(PICTURED, random_state=seed) if len(features) > PICTURED else features
     perplexity = min(30.0, (len(some) - 1) / 3)
-    model = TSNE(2, perplexity=perplexity, init="pca", random_state=seed, n_jobs=1)
+    start = "pca" if some.shape[1] > 1 else "random"
+    model = TSNE(2, perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
     return _plane(model.fit_transform(some.to_numpy()), some.index)
 
 
@@ -268,7 +279,7 @@ def published_recipe_over_seeds(
     """
     seeds = range(RECIPE_SEED, RECIPE_SEED + n_seeds)
     recipes = {seed: published_recipe(features, revenue, seed) for seed in seeds}
-    top = pd.DataFrame({seed: recipe.clusters == _top(recipe, revenue) for seed, recipe in recipes.items()})
+    top = pd.DataFrame({seed: _in_top(recipe.clusters, revenue) for seed, recipe in recipes.items()})
     runs = [
         {"seed": seed, **_recipe_run(recipe, scaled), **_of_top(revenue[top.index], top[seed])}
         for seed, recipe in recipes.items()
@@ -278,10 +289,10 @@ def published_recipe_over_seeds(
     return RecipeOverSeeds(pd.DataFrame(runs), pd.DataFrame(agreed, names, names), top.mean(axis="columns"))
 
 
-def _top(recipe: Recipe, revenue: pd.Series) -> int:
-    """Return the cluster with the highest mean revenue, or NOISE where there is no cluster."""
-    means = revenue[recipe.clusters.index].groupby(recipe.clusters).mean().drop(NOISE, errors="ignore")
-    return int(means.idxmax()) if len(means) else NOISE
+def _in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:
+    """Say who is in the cluster with the highest mean revenue; nobody where there is no cluster."""
+    means = revenue[clusters.index].groupby(clusters).mean().drop(NOISE, errors="ignore")
+    return clusters == means.idxmax() if len(means) else clusters != clusters
 
 
 def _recipe_run(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:

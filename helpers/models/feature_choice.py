@@ -11,6 +11,8 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 TREES, LEAF = 200, 5
+FEWEST = 2  # features that must beat their shuffled copies, for importance to tell anything
+UNASKED = "importance tells nothing here"
 
 
 def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataFrame:
@@ -36,7 +38,8 @@ def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataF
     Notes
     -----
     The pair with the strongest correlation comes first, and of it goes the one with the lower importance, until no
-    pair is above the limit. What is left is asked again, since a twin lends importance.
+    pair is above the limit. What is left is asked again, since a twin lends importance. Where fewer than FEWEST features
+    beat their copies then, as happens with few customers, importance is not heard: all that are left stay.
     """
     ranks = rank_correlations(features)
     constant = [name for name in features if features[name].nunique() < 2]
@@ -44,12 +47,13 @@ def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataF
     goes = _redundant(ranks.drop(index=constant, columns=constant), importance["importance"], limit)
     left = features.drop(columns=[*constant, *goes])
     importance.update(contrast_importance(left, seed))
+    heard = _telling(importance.loc[left.columns]).sum() >= FEWEST
     nearest = ranks.abs().idxmax()
     nearest = nearest.where(ranks.abs().max() > 0, "")
     rows = [
         {
             "feature": name,
-            **_verdict(name, constant, goes, importance),
+            **_verdict(name, constant, goes, importance, heard),
             "importance": importance.loc[name, "importance"],
             "shadow_importance": importance.loc[name, "shadow_importance"],
             "most_correlated_with": nearest[name],
@@ -60,13 +64,20 @@ def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _verdict(name: str, constant: list[str], goes: dict[str, str], importance: pd.DataFrame) -> dict[str, object]:
+def _telling(importance: pd.DataFrame) -> pd.Series:
+    return importance["importance"] > importance["shadow_importance"]
+
+
+def _verdict(
+    name: str, constant: list[str], goes: dict[str, str], importance: pd.DataFrame, heard: bool
+) -> dict[str, object]:
     if name in constant:
         return {"kept": False, "reason": "the same for everybody"}
     if name in goes:
         return {"kept": False, "reason": f"nearly the same as {goes[name]}, which tells more"}
-    own, shadow = importance.loc[name]
-    if own <= shadow:
+    if not heard:
+        return {"kept": True, "reason": UNASKED}
+    if not _telling(importance)[name]:
         return {"kept": False, "reason": "no more telling than shuffled copies"}
     return {"kept": True, "reason": "more telling than any shuffled copy"}
 
