@@ -1,51 +1,70 @@
 -- The cleaning and the single view as a person would write them by hand for DuckDB. $transactions and $members are
 -- Parquet files, $products has product and price_range; the window is [$start, $end).
+-- A block of 32 numbers holds one twice if the sum of their bits is not the bits' union.
+CREATE TEMP TABLE blocks AS
+SELECT transaction >> 5 AS block FROM read_parquet($transactions) GROUP BY block
+HAVING sum(1::BIGINT << (transaction & 31)) <> bit_or(1::BIGINT << (transaction & 31));
+
+CREATE TEMP TABLE numbers AS
+SELECT transaction FROM read_parquet($transactions) SEMI JOIN blocks ON block = transaction >> 5
+GROUP BY transaction HAVING count(*) > 1;
+
+-- The same date texts come back row after row: each is read once.
+CREATE TEMP TABLE dates AS
+WITH texts AS (
+  SELECT DISTINCT payment_date, export, try_cast(export[:4] AS INT) * 100 + try_cast(export[6:7] AS INT) AS recorded,
+    CASE WHEN contains(payment_date, '/') THEN try_strptime(payment_date, '%m/%d/%Y')::DATE
+      ELSE try_cast(payment_date[:10] AS DATE) END AS written,
+    CASE WHEN contains(payment_date, '/') THEN try_strptime(payment_date, '%d/%m/%Y')::DATE
+      ELSE try_strptime(payment_date[:10], '%Y-%d-%m')::DATE END AS other
+  FROM read_parquet($transactions)
+),
+turned AS (
+  SELECT *, year(written) * 100 + month(written) AS month,
+    CASE WHEN written IS NULL OR recorded <> year(written) * 100 + month(written) THEN other END AS turned
+  FROM texts
+),
+told AS (
+  SELECT *, turned IS NOT NULL
+    AND (written IS NULL OR coalesce(year(turned) * 100 + month(turned) = recorded, false)) AS swapped
+  FROM turned
+)
+SELECT payment_date, export, CASE WHEN swapped THEN turned ELSE written END AS date,
+  CASE WHEN swapped THEN 2 WHEN written IS NULL THEN 4 WHEN recorded <> month THEN 3
+    WHEN contains(payment_date, '/') THEN 1 ELSE 0 END::TINYINT AS dating
+FROM told;
+
 CREATE TEMP TABLE marked AS
 WITH raw AS (SELECT * FROM read_parquet($transactions)),
-numbers AS (SELECT transaction FROM raw GROUP BY transaction HAVING count(*) > 1),
 once AS (
   SELECT * FROM raw ANTI JOIN numbers USING (transaction)
   UNION ALL SELECT DISTINCT * FROM raw SEMI JOIN numbers USING (transaction)
 ),
 good AS (
-  SELECT *,
-    CASE WHEN regexp_matches(product_json,
-      '^\s*\{\s*"(?:[^"\\]|\\.)+"\s*:\s*[1-9][0-9]{0,8}(?:\.0+)?\s*(?:,\s*"(?:[^"\\]|\\.)+"\s*:\s*[1-9][0-9]{0,8}(?:\.0+)?\s*)*\}\s*$')
-      AND json_valid(product_json) THEN product_json END AS good,
-    CASE WHEN contains(payment_date, '/') THEN try_strptime(payment_date, '%m/%d/%Y')::DATE
-      ELSE try_cast(payment_date[:10] AS DATE) END AS written,
-    try_cast(export[:4] AS INT) * 100 + try_cast(export[6:7] AS INT) AS recorded
-  FROM once
+  SELECT once.*, date, dating,
+    CASE WHEN regexp_matches(product_json, '^[ \t\r\n]*\{[ \t\r\n]*"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})))+"[ \t\r\n]*:[ \t\r\n]*[1-9][0-9]{0,8}(?:\.0+)?[ \t\r\n]*(?:,[ \t\r\n]*"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})))+"[ \t\r\n]*:[ \t\r\n]*[1-9][0-9]{0,8}(?:\.0+)?[ \t\r\n]*)*\}[ \t\r\n]*$') THEN product_json END AS good
+  FROM once JOIN dates ON once.payment_date IS NOT DISTINCT FROM dates.payment_date
+    AND once.export IS NOT DISTINCT FROM dates.export
 ),
+keyed AS (SELECT *, json_keys(good) AS products FROM good),
 parts AS (
-  SELECT *, json_keys(good) AS products, json_extract_string(good, '$.*') AS quantities,
-    year(written) * 100 + month(written) AS month,
-    CASE WHEN written IS NULL OR recorded <> year(written) * 100 + month(written) THEN
-      CASE WHEN contains(payment_date, '/') THEN try_strptime(payment_date, '%d/%m/%Y')::DATE
-        ELSE try_strptime(payment_date[:10], '%Y-%d-%m')::DATE END
-    END AS turned
-  FROM good
+  SELECT *, len(products) AS n, json_extract_string(good, '$.*') AS quantities,
+    CASE WHEN n < 2 THEN false WHEN n = 2 THEN products[1] = products[2]
+      WHEN n = 3 THEN products[1] = products[2] OR products[1] = products[3] OR products[2] = products[3]
+      ELSE len(list_distinct(products)) < n END AS twice
+  FROM keyed
 ),
 told AS (
   SELECT *,
-    CASE WHEN len(products) < 2 THEN false WHEN len(products) = 2 THEN products[1] = products[2]
-      ELSE len(list_distinct(products)) < len(products) END AS twice,
-    turned IS NOT NULL AND (written IS NULL OR coalesce(year(turned) * 100 + month(turned) = recorded, false)) AS swapped
-  FROM parts
-),
-dated AS (
-  SELECT *, CASE WHEN swapped THEN turned ELSE written END AS date,
-    CASE WHEN swapped THEN 'swapped' WHEN written IS NULL THEN 'unreadable' WHEN recorded <> month THEN 'other month'
-      WHEN contains(payment_date, '/') THEN 'slashes' ELSE 'as written' END AS dating,
     CASE WHEN product_json IS NULL THEN NULL
-      WHEN twice THEN 'twice' WHEN good IS NOT NULL THEN NULL
-      WHEN NOT json_valid(product_json) THEN 'malformed'
-      WHEN json_type(product_json) = 'ARRAY' THEN 'array'
-      WHEN json_type(product_json) <> 'OBJECT' THEN 'malformed'
-      WHEN len(json_keys(product_json)) = 0 THEN 'empty'
-      WHEN len(list_intersect(json_type(product_json, '$.*'), ['OBJECT', 'ARRAY'])) > 0 THEN 'nested'
-      ELSE 'quantity' END AS fault
-  FROM told
+      WHEN twice THEN 5 WHEN good IS NOT NULL THEN NULL
+      WHEN NOT json_valid(product_json) THEN 0
+      WHEN json_type(product_json) = 'ARRAY' THEN 1
+      WHEN json_type(product_json) <> 'OBJECT' THEN 0
+      WHEN len(json_keys(product_json)) = 0 THEN 3
+      WHEN len(list_intersect(json_type(product_json, '$.*'), ['OBJECT', 'ARRAY'])) > 0 THEN 2
+      ELSE 4 END::TINYINT AS fault
+  FROM parts
 )
 SELECT transaction, member, centre, channel, date, dating, fault,
   CASE WHEN good IS NOT NULL AND NOT twice THEN
@@ -54,13 +73,15 @@ SELECT transaction, member, centre, channel, date, dating, fault,
   discount IS NULL AS no_discount, paid_amt IS NULL AS no_paid_amt,
   CASE WHEN total_amt IS NULL THEN 0 WHEN product_json IS NULL THEN 1 WHEN fault IS NOT NULL THEN 2
     WHEN date IS NULL THEN 3 WHEN member IS NULL THEN 4 WHEN year(date) = 2021 THEN 5 ELSE 6 END::TINYINT AS lost
-FROM dated;
+FROM told;
 
 CREATE TEMP TABLE people AS
+WITH entries AS (
+  SELECT * FROM read_parquet($members, file_row_number = true) WHERE member IS NOT NULL
+),
+again AS (SELECT member, min(file_row_number) AS first FROM entries GROUP BY member HAVING count(*) > 1)
 SELECT member, sponsor, CASE WHEN join_date >= DATE '1900-01-02' THEN join_date END AS join_date
-FROM (SELECT *, file_row_number AS row FROM read_parquet($members, file_row_number = true)) AS entries
-WHERE member IS NOT NULL
-QUALIFY row = min(row) OVER (PARTITION BY member);
+FROM entries LEFT JOIN again USING (member) WHERE first IS NULL OR file_row_number = first;
 
 CREATE TEMP TABLE counts AS
 SELECT lost, fault, dating, no_discount, no_paid_amt, count(*) AS rows, sum(total_amount) AS amount, sum(paid) AS paid
@@ -71,7 +92,7 @@ SELECT lost, count(*) AS members, count(*) FILTER (payer) AS payers
 FROM (SELECT member, max(lost) AS lost, bool_or(lost = 6 AND paid > 0) AS payer FROM marked WHERE member IS NOT NULL GROUP BY member)
 GROUP BY lost;
 
-CREATE TEMP TABLE single_view AS
+CREATE TEMP VIEW single_view AS
 WITH inside AS (SELECT * FROM marked WHERE lost = 6 AND date >= $start AND date < $end),
 by_centre AS (
   SELECT member, centre, count(*) AS frequency, sum(total_amount) AS amount, sum(discount) AS discount,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.wording import count, percent
 
+TOLERABLE = 30_000  # members from which chance alone keeps every figure within its tolerance
 WINDOW = "date >= DATE '2022-01-01'"  # to June 2023, where the rows end
 
 TABLES = f"""
@@ -92,7 +93,8 @@ def calibration(folder: Path) -> pd.DataFrame:
     -------
     DataFrame, measures
         measure, source, generated, ratio (generated / source), tolerance (by how much the ratio may differ from one
-        at 30,000 members and more; missing where the source's figures contradict each other) and what is measured.
+        at TOLERABLE members and more; missing where the source's figures contradict each other) and what is measured.
+        The attrs hold `members`, their number.
 
     Notes
     -----
@@ -110,18 +112,29 @@ def calibration(folder: Path) -> pd.DataFrame:
     figures = pd.read_csv(Path(__file__).with_name("health_calibration.csv"))
     figures["generated"] = figures["measure"].map(generated)
     figures["ratio"] = figures["generated"] / figures["source"]
-    return figures[["measure", "source", "generated", "ratio", "tolerance", "what"]]
+    found = figures[["measure", "source", "generated", "ratio", "tolerance", "what"]].copy()
+    found.attrs["members"] = int(engine.execute("SELECT count(*) FROM members").fetchall()[0][0])
+    return found
 
 
 def on_calibration(table: pd.DataFrame) -> str:
     """Say how near the generated figures are to the source's, from `calibration`."""
     checked = table[table["tolerance"].notna()]
     off = (checked["ratio"] - 1).abs()
-    near = int((off <= checked["tolerance"]).sum())
     worst = checked.loc[off.idxmax()]
-    told = f"{count(near)} of {count(len(checked), 'figure')} are as near to the source's as they should be"
     return (
-        f"{told}, half of them within {percent(off.median(), 1)}; the farthest is {worst['measure']}, "
-        f"{percent(off.max())} off. {count(len(table) - len(checked), 'further figure')} cannot all be met, since "
-        f"the source's contradict each other."
+        f"{_told(table, int((off <= checked['tolerance']).sum()), len(checked))}, half of all within "
+        f"{percent(off.median(), 1)}; the farthest is {worst['measure']}, {percent(off.max())} off. "
+        f"{count(len(table) - len(checked), 'further figure')} cannot all be met, since the source's contradict each "
+        "other."
+    )
+
+
+def _told(table: pd.DataFrame, near: int, checked: int) -> str:
+    """Say how many figures are within their tolerance, and below TOLERABLE members that few are expected to be."""
+    if table.attrs["members"] >= TOLERABLE:
+        return f"{count(near)} of {count(checked, 'figure')} are as near to the source's as they should be"
+    return (
+        f"With {count(table.attrs['members'], 'member')} chance moves the figures; tolerances hold from "
+        f"{count(TOLERABLE)} on. {count(near)} of {count(checked, 'figure')} are within them all the same"
     )

@@ -12,10 +12,10 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.datasets.health import RawHealth
-from helpers.datasets.health_dates import UNREADABLE, with_date
+from helpers.datasets.health import WHOLE, RawHealth
+from helpers.datasets.health_dates import DATINGS, with_date
 from helpers.datasets.health_members import clean_members, rows_by_month
-from helpers.datasets.product_json import lines_of, with_basket
+from helpers.datasets.product_json import FAULTS, lines_of, with_basket
 from helpers.errors import CasebookError
 from helpers.wording import count, listing
 
@@ -30,7 +30,13 @@ LOSSES = (
 )
 KEPT = len(LOSSES)
 NO_BASKET, NO_DATE, EXCLUDED = 2, 3, 5  # the place of a loss
+BLOCK = 5  # numbers are looked at in blocks of so many bits
 ZEROED = ("discount", "paid_amt")
+
+
+@ibis.udf.agg.builtin
+def bit_or(bits: int) -> int:  # type: ignore[empty-body]
+    """DuckDB and Spark: return the union of bits."""
 
 
 @dataclass(frozen=True)
@@ -116,18 +122,41 @@ def clean_health(raw: RawHealth, excluded_years: Sequence[int] = (2021,)) -> Cle
 
 def without_repeats(transactions: ir.Table) -> ir.Table:
     """Return every row once; only rows whose number stands twice can be alike."""
-    numbers = transactions.group_by("transaction").having(_.count() > 1).aggregate().cache()
+    numbers = _repeated_numbers(transactions.select("transaction"))
     alone, again = (join(numbers, "transaction") for join in (transactions.anti_join, transactions.semi_join))
     return alone.union(again.distinct())
+
+
+def _repeated_numbers(numbers: ir.Table) -> ir.Table:
+    """Return the numbers that stand twice; only those of a block that holds one twice are counted one by one."""
+    placed = numbers.mutate(block=_block(numbers.transaction))
+    blocks = placed.group_by("block").having(_holds_one_twice(placed.transaction)).aggregate().cache()
+    counted = placed.semi_join(blocks, "block").group_by("transaction")
+    return counted.having(_.count() > 1).aggregate().cache()
+
+
+def _block(number: ir.Column) -> ir.Column:
+    """Return which 2 ** BLOCK numbers one is among, or the number itself if it is a text."""
+    return number.cast(WHOLE) >> BLOCK if number.type().is_integer() else number
+
+
+def _holds_one_twice(number: ir.Column) -> ir.BooleanValue:
+    """Say whether a number stands twice in a block: bits, one for each, then sum to more than their union.
+
+    That takes a fifth of the time of counting the rows of each number.
+    """
+    if not number.type().is_integer():
+        return number.count() > 1
+    bit = ibis.literal(1, WHOLE) << (number.cast(WHOLE) & (2**BLOCK - 1))
+    return bit.sum() != bit_or(bit)
 
 
 def marked_rows(transactions: ir.Table, excluded_years: Sequence[int]) -> ir.Table:
     """Return every row once, with its products, its date, and the step at which it is lost.
 
-    The step is the number of the first of LOSSES that the row fails, or KEPT. The text of product_json is kept where
-    it is faulty.
+    The step is the number of the first of LOSSES that the row fails, or KEPT.
     """
-    dated = with_date(with_basket(without_repeats(transactions)))
+    dated = with_basket(without_repeats(with_date(transactions)))
     lost = ibis.cases(*((failed, step) for step, failed in enumerate(_failures(dated, excluded_years))), else_=KEPT)
     return dated.select(
         "transaction",
@@ -143,7 +172,6 @@ def marked_rows(transactions: ir.Table, excluded_years: Sequence[int]) -> ir.Tab
         paid=_.paid_amt.fill_null(0),
         no_discount=_.discount.isnull(),
         no_paid_amt=_.paid_amt.isnull(),
-        faulty_json=ibis.ifelse(_.json_fault.notnull(), _.product_json, None),
         lost=lost.cast("int8"),
     )
 
@@ -154,7 +182,7 @@ def _failures(dated: ir.Table, excluded_years: Sequence[int]) -> list[ir.Boolean
         dated.total_amt.isnull(),
         dated.product_json.isnull(),
         dated.json_fault.notnull(),
-        dated.dating == UNREADABLE,
+        dated.date.isnull(),
         dated.member.isnull(),
         dated.date.year().isin(list(excluded_years)),
     ]
@@ -205,16 +233,18 @@ def _refuse_nothing(audit: pd.DataFrame, excluded_years: Sequence[int]) -> None:
 
 def _faults(counts: pd.DataFrame) -> pd.DataFrame:
     faulty = counts[counts["lost"] == NO_BASKET]
-    return _by(faulty, "json_fault").rename(columns={"json_fault": "fault"})
+    return _by(faulty, "json_fault", FAULTS).rename(columns={"json_fault": "fault"})
 
 
 def _dates(counts: pd.DataFrame) -> pd.DataFrame:
-    return _by(counts[counts["lost"] >= NO_DATE], "dating")
+    return _by(counts[counts["lost"] >= NO_DATE], "dating", DATINGS)
 
 
-def _by(counts: pd.DataFrame, name: str) -> pd.DataFrame:
+def _by(counts: pd.DataFrame, name: str, kinds: Sequence[str]) -> pd.DataFrame:
     """Return rows by a kind, the most frequent first."""
-    rows = counts.groupby(name)["rows"].sum().reset_index()
+    known = counts[counts[name].notna()]
+    named = known.assign(**{name: [kinds[int(place)] for place in known[name]]})
+    rows = named.groupby(name)["rows"].sum().reset_index()
     return rows.sort_values(["rows", name], ascending=[False, True], ignore_index=True)
 
 

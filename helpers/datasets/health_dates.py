@@ -13,6 +13,7 @@ TEXT = "text with slashes"
 SWAPPED = "day and month swapped, put right"
 OTHER_MONTH = "not of the month of its export, left as written"
 UNREADABLE = "cannot be read"
+DATINGS = (AS_WRITTEN, TEXT, SWAPPED, OTHER_MONTH, UNREADABLE)
 SLASHES = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$"
 DAY, MONTH = len("2022-03-04"), len("2022-03")
 
@@ -29,15 +30,23 @@ def with_date(table: ir.Table) -> ir.Table:
     Returns
     -------
     ibis Table
-        With the columns date (day) and dating: how the text was read.
+        With the columns date (day) and dating: how the text was read, as the place in DATINGS.
 
     Notes
     -----
     A date whose month is not that of its export, while the month of the date with day and month swapped is, was
-    swapped. Without an export, day and month are swapped only where there is no other date.
+    swapped. Without an export, day and month are swapped only where there is no other date. The same texts come back
+    row after row, so each pair of them is read once.
     """
-    texts = table.mutate(_slashes=_.payment_date.contains("/"), _month=_.export.left(MONTH).nullif(""))
-    said = texts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), _whole(_.payment_date.left(DAY))))
+    read = _read(table.select("payment_date", "export").distinct()).cache()
+    same = [table[name].identical_to(read[name]) for name in ("payment_date", "export")]
+    return table.join(read, same).select(*table.columns, read.date, read.dating)
+
+
+def _read(texts: ir.Table) -> ir.Table:
+    """Return payment_date and export with the date that they mean, and how they were read."""
+    parts = texts.mutate(_slashes=_.payment_date.contains("/"), _month=_.export.left(MONTH).nullif(""))
+    said = parts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), _whole(_.payment_date.left(DAY))))
     read = said.mutate(_read=_._said.try_cast("date"))
     in_month = _._month.isnull() | (_._said.left(MONTH) == _._month)
     told = read.mutate(_right=(_._read.notnull() & in_month).fill_null(False))
@@ -45,15 +54,10 @@ def with_date(table: ir.Table) -> ir.Table:
     both = other.mutate(_other=_._turned.try_cast("date"))
     fits = (_._read.isnull() | (_._turned.left(MONTH) == _._month)).fill_null(False)
     chosen = both.mutate(_swap=_._other.notnull() & fits)
-    dating = ibis.cases(
-        (_._swap, SWAPPED),
-        (_._read.isnull(), UNREADABLE),
-        (~_._right, OTHER_MONTH),
-        (_._slashes, TEXT),
-        else_=AS_WRITTEN,
-    )
-    done = chosen.mutate(date=ibis.ifelse(_._swap, _._other, _._read), dating=dating)
-    return done.drop("_slashes", "_month", "_said", "_read", "_right", "_turned", "_other", "_swap")
+    datings = ((_._swap, SWAPPED), (_._read.isnull(), UNREADABLE), (~_._right, OTHER_MONTH), (_._slashes, TEXT))
+    places = ((test, DATINGS.index(dating)) for test, dating in datings)
+    dating = ibis.cases(*places, else_=DATINGS.index(AS_WRITTEN)).cast("int8")
+    return chosen.select("payment_date", "export", date=ibis.ifelse(_._swap, _._other, _._read), dating=dating)
 
 
 def _whole(said: ir.StringValue) -> ir.StringValue:

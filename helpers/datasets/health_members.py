@@ -17,8 +17,9 @@ FIRST_REAL_DAY = "1900-01-02"  # spreadsheets write day zero or one where a date
 def clean_members(raw: ir.Table) -> ir.Table:
     """Return each member once, the first entry, with a sentinel of the join date as missing."""
     known = raw.filter(_.member.notnull())
-    numbered = known.group_by("member").mutate(first=_[ROW].min())
-    once = numbered.filter(_[ROW] == _["first"]).drop("first")
+    again = known.group_by("member").having(_.count() > 1).aggregate(first=_[ROW].min()).cache()
+    beside = known.left_join(again, "member").select(*known.columns, "first")
+    once = beside.filter(_["first"].isnull() | (_[ROW] == _["first"])).drop("first")
     return once.mutate(join_date=ibis.ifelse(_.join_date < ibis.date(FIRST_REAL_DAY), None, _.join_date)).cache()
 
 

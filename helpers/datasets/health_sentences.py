@@ -1,11 +1,14 @@
 """What was done to the network's transactions, in words?"""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
 from helpers.datasets.health_dates import AS_WRITTEN, OTHER_MONTH, SWAPPED, TEXT, UNREADABLE
 from helpers.wording import count, listing, percent
+
+MOSTLY_PAID = 0.9  # share of the total amount from which paid amounts would measure customers as well
 
 
 def on_cleaning(audit: pd.DataFrame) -> str:
@@ -78,12 +81,18 @@ def on_zeros(set_to_zero: pd.DataFrame) -> str:
 
 
 def on_payers(payers: pd.DataFrame) -> str:
-    """Say how much the paid amounts cover, from `CleanHealth.payers`."""
+    """Say how much the paid amounts cover, and what customers are measured by, from `CleanHealth.payers`."""
     facts = payers.iloc[0]
+    wanted = f"{percent(MOSTLY_PAID)} would be needed to go by what was paid"
+    measured = (
+        f"{wanted}, so customers are measured by the total amount."
+        if facts["paid_share"] < MOSTLY_PAID
+        else "Paid amounts would do too; customers are measured by the total amount all the same."
+    )
     return (
         f"{count(facts['payers'])} of {count(facts['members'], 'member')} ({percent(facts['payers_share'])}) ever "
-        f"paid more than zero, and {percent(facts['paid_share'])} of the total amount is recorded as paid. Customers "
-        f"are therefore measured by the total amount."
+        f"paid more than zero, and {percent(facts['paid_share'])} of the total amount is recorded as paid. "
+        f"{measured}"
     )
 
 
@@ -97,3 +106,14 @@ def on_near_duplicates(pairs: pd.DataFrame) -> str:
         f"alike, more than once; {chance:,.1f} would be expected by chance. They are counted and left in: two people "
         f"may register and order together."
     )
+
+
+def in_month(day: date) -> str:
+    """Return a day's month in words, for join dates that are known by month.
+
+    Examples
+    --------
+    >>> in_month(date(2022, 3, 1))
+    'March 2022'
+    """
+    return f"{day:%B %Y}"

@@ -76,13 +76,14 @@ def array_distinct(values: list[str]) -> list[str]:  # type: ignore[empty-body]
     """Spark: return each value once."""
 
 
-def _duckdb(text: ir.StringValue) -> tuple[ir.ArrayValue, ir.ArrayValue]:
-    return json_keys(text), list_zip(json_keys(text), json_extract_string(text, "$.*"))
+def _duckdb(good: ir.Table) -> ir.Table:
+    keyed = good.mutate(_products=json_keys(_._good))
+    return keyed.mutate(_pairs=list_zip(_._products, json_extract_string(_._good, "$.*")))
 
 
-def _spark(text: ir.StringValue) -> tuple[ir.ArrayValue, ir.ArrayValue]:
-    pairs = from_json(text, "map<string,string>")
-    return pairs.keys(), map_entries(pairs)
+def _spark(good: ir.Table) -> ir.Table:
+    pairs = from_json(good._good, "map<string,string>")
+    return good.mutate(_products=pairs.keys(), _pairs=map_entries(pairs))
 
 
 # Of a good text: its product codes, and its pairs of code and quantity; and a list with each value once.
@@ -101,32 +102,34 @@ def with_basket(table: ir.Table) -> ir.Table:
     Returns
     -------
     ibis Table
-        With the columns json_fault (one of FAULTS; missing where the text is good or missing) and basket (an array of
-        structs of `product` and `quantity`, in the text's order; missing where the text is not good).
+        With the columns json_fault (the place in FAULTS; missing where the text is good or missing) and basket (an
+        array of structs of `product` and `quantity`, in the text's order; missing where the text is not good).
     """
     engine = table.get_backend().name
     if engine not in PARTS:
         raise unknown("engine", engine, PARTS)
     text = _.product_json
-    good = table.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None))
-    products, pairs = PARTS[engine](good._good)
-    parts = good.mutate(_products=products, _pairs=pairs)
+    parts = PARTS[engine](table.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None)))
     found = parts.mutate(_twice=_holds_one_twice(parts._products, ONCE[engine]))
     basket = ibis.ifelse(_._good.notnull() & ~_._twice, _._pairs, None).cast(BASKET)
     return found.mutate(json_fault=_fault(found), basket=basket).drop("_good", "_products", "_pairs", "_twice")
 
 
 def _holds_one_twice(products: ir.ArrayValue, once: Callable[[ir.ArrayValue], ir.ArrayValue]) -> ir.BooleanValue:
-    """Say whether a list has a value twice; the short lists, which are most, are cheap."""
+    """Say whether a list has a value twice; the short lists, which are most, are cheap: compared two by two."""
     length = products.length()
+    alike = [products[one] == products[other] for one, other in ((0, 1), (0, 2), (1, 2))]
     return ibis.cases(
-        (length == 1, False), (length == 2, products[0] == products[1]), else_=once(products).length() < length
+        (length == 1, False),
+        (length == 2, alike[0]),
+        (length == 3, ibis.or_(*alike)),
+        else_=once(products).length() < length,
     )
 
 
-def _fault(found: ir.Table) -> ir.StringValue:
+def _fault(found: ir.Table) -> ir.IntegerValue:
     text = found.product_json
-    return ibis.cases(
+    faults = (
         (text.isnull(), None),
         (found._twice, TWICE),
         (found._good.notnull(), None),
@@ -134,8 +137,9 @@ def _fault(found: ir.Table) -> ir.StringValue:
         (text.re_search(BRACKETED), ARRAY),
         (text.re_search(FLAT), QUANTITIES),
         (text.re_search(BRACKETS_WITHIN), NESTED),
-        else_=MALFORMED,
     )
+    places = ((test, None if fault is None else FAULTS.index(fault)) for test, fault in faults)
+    return ibis.cases(*places, else_=FAULTS.index(MALFORMED)).cast("int8")
 
 
 def lines_of(transactions: ir.Table) -> ir.Table:

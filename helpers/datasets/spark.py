@@ -20,7 +20,8 @@ QUIET = {
     "spark.log.level": "ERROR",
 }
 SMALL = {
-    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
 }

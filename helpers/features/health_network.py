@@ -1,11 +1,14 @@
 """What has each member of the sponsor network bought, for the question of what sets the top sponsors apart?"""
 
+import numpy as np
 import pandas as pd
 
 from helpers.features.health_segments import starter_amount
 
 
-def network_customers(view: pd.DataFrame, segments: pd.Series, latest: pd.DataFrame) -> pd.DataFrame:
+def network_customers(
+    view: pd.DataFrame, segments: pd.Series, earlier: list[pd.DataFrame], latest: pd.DataFrame
+) -> pd.DataFrame:
     """Return what the comparisons of sponsors need of each customer.
 
     Parameters
@@ -14,14 +17,16 @@ def network_customers(view: pd.DataFrame, segments: pd.Series, latest: pd.DataFr
         The single view of the whole time.
     segments : Series, by member
         The name of each customer's segment.
+    earlier : list of DataFrame, by member
+        The single views of the half-years before the last one.
     latest : DataFrame, by member
-        The single view of the last half-year.
+        That of the last half-year.
 
     Returns
     -------
     DataFrame, by member
         revenue, segment, starter_only (bought a single item once, for the most common amount), active (bought in the
-        last half-year) and centres (how many were visited).
+        last half-year), before (bought in an earlier one) and centres (how many were visited).
     """
     single = (view["frequency"] == 1) & (view["total_quantity"] == 1)
     return pd.DataFrame(
@@ -30,6 +35,7 @@ def network_customers(view: pd.DataFrame, segments: pd.Series, latest: pd.DataFr
             "segment": segments[view.index],
             "starter_only": single & (view["total_amount"] == starter_amount(view)),
             "active": view.index.isin(latest.index),
+            "before": np.logical_or.reduce([view.index.isin(each.index) for each in earlier]),
             "centres": view["visit_centres"],
         }
     )

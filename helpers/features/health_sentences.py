@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.features.health_prices import AGREEING, ALONE, WITH_OTHERS
 from helpers.features.health_summary import SET_ASIDE
-from helpers.wording import count, fixed, listing, number, p_value, percent
+from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 FEW = 30  # customers; fewer tell little of a mean or share
 STEPS = ("hardly", "weakly", "moderately", "strongly")
@@ -21,7 +21,7 @@ def on_segments(sizes: pd.DataFrame) -> str:
         return "No customer is in a segment."
     words = "; ".join(_segment(row) for _, row in found.iterrows())
     everybody = count(sizes["customers"].sum(), "customer")
-    head = f"{everybody} and {count(len(found), 'segment')}, by what it spends in all"
+    head = f"{everybody} and {count(len(found), 'segment')}, by what they spend in all"
     aside = [_set_aside(row) for _, row in rest.iterrows()]
     return " ".join([f"{head}: {words}.", *_against_the_average(sizes), *aside, *_too_few(found)])
 
@@ -35,12 +35,14 @@ def _segment(row: pd.Series) -> str:
 
 
 def _against_the_average(sizes: pd.DataFrame) -> list[str]:
-    """Say what a customer of the first segment spends beside the average; nothing where there is no other."""
-    first, mean = sizes.iloc[0], np.average(sizes["amount"], weights=sizes["customers"])
+    """Say what a customer of the segment with the highest mean spends; nothing where there is no other."""
+    mean = np.average(sizes["amount"], weights=sizes["customers"])
     if len(sizes) == 1 or not mean > 0:
         return []
-    times = number(first["amount"] / mean, 2)
-    return [f"A customer of {first['segment']} spends {times} times what the average customer spends."]
+    own = sizes[sizes["segment"] != SET_ASIDE]
+    highest = own.loc[own["amount"].idxmax()]
+    times = number(highest["amount"] / mean, 2)
+    return [f"A customer of {highest['segment']} spends {times} times what the average customer spends."]
 
 
 def _set_aside(row: pd.Series) -> str:
@@ -61,15 +63,13 @@ def on_prices(prices: pd.DataFrame) -> str:
     if prices.empty:
         return "No product was sold, so there is no price."
     alone, fitted = (int((prices["method"] == method).sum()) for method in (ALONE, WITH_OTHERS))
-    agreeing, have = percent(prices["agreeing_share"].median(), 1), "has" if alone == 1 else "have"
+    have = "has" if alone == 1 else "have"
     return " ".join(
         [
             f"Of {count(len(prices), 'product')}, {count(alone)} {have} a price from being bought alone and "
             f"{count(fitted)} from least squares on transactions with other products.",
             _untold(prices),
-            f"At the median product, {agreeing} of the transactions agree with the prices to within "
-            f"{percent(AGREEING, 1)}.",
-            *_doubtful(prices),
+            *_agreeing(prices[prices["transactions"] > 0]),
         ]
     )
 
@@ -83,10 +83,17 @@ def _untold(prices: pd.DataFrame) -> str:
     return f"For {count(missing, 'product')} the transactions do not tell it, and {theirs} no interval."
 
 
-def _doubtful(prices: pd.DataFrame) -> list[str]:
-    n = int((prices["agreeing_share"] < 0.5).sum())
-    which = "its price is" if n == 1 else "their prices are"
-    return [f"For {count(n, 'product')} fewer than half of them agree, so {which} doubtful."] if n else []
+def _agreeing(found: pd.DataFrame) -> list[str]:
+    """Say how far the transactions that prices are from agree with them; products without such have no say."""
+    if found.empty:
+        return []
+    said = (
+        f"At the median product, {percent(found['agreeing_share'].median(), 1)} of the transactions that its price "
+        f"is from agree with the prices to within {percent(AGREEING, 1)}."
+    )
+    n = int((found["agreeing_share"] < 0.5).sum())
+    which = "its price changed or is" if n == 1 else "their prices changed or are"
+    return [said, *([f"For {count(n, 'product')} fewer than half of them agree: {which} doubtful."] if n else [])]
 
 
 def on_centres(by_centre: pd.DataFrame, association: pd.DataFrame) -> str:
@@ -157,3 +164,33 @@ def _rough(facts: pd.Series) -> list[str]:
     if facts["least_expected"] >= ROUGH:
         return []
     return [f"The p-value is rough: by chance, some segment would have fewer than {ROUGH} customers at some centre."]
+
+
+def on_amounts_by_centre(amounts: pd.DataFrame, money: Formatter) -> str:
+    """Say how far the median amount of a segment differs between centres.
+
+    Parameters
+    ----------
+    amounts : DataFrame
+        From `amounts_by_centre`.
+    money : formatter
+        Of amounts.
+    """
+    known = amounts[(amounts["segment"] != SET_ASIDE) & (amounts["customers"] >= FEW)]
+    several = [part for _, part in known.groupby("segment", sort=False) if len(part) > 1]
+    if not several:
+        return f"No segment has {FEW} customers at two centres or more, so their amounts cannot be compared."
+    words = [_between_centres(part, money) for part in several]
+    where = f"where there are at least {FEW} customers"
+    return f"Median amounts by centre, {where}: {'; '.join(words)}. Medians differ by chance too."
+
+
+def _between_centres(part: pd.DataFrame, money: Formatter) -> str:
+    amounts = part.set_index("centre")["amount"]
+    low, high = amounts.idxmin(), amounts.idxmax()
+    if amounts[low] == amounts[high]:
+        return f"**{part['segment'].iloc[0]}** {money(amounts[low])} at each of {count(len(part), 'centre')}"
+    return (
+        f"**{part['segment'].iloc[0]}** {money(amounts[low])} ({low}) to {money(amounts[high])} ({high}) at "
+        f"{count(len(part), 'centre')}"
+    )

@@ -110,12 +110,49 @@ def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date,
     known, theirs = main[place >= 0], segments.iloc[place[place >= 0]]
     own = known.assign(segment=_with_set_aside(theirs).to_numpy())
     found = own.groupby(["centre", "segment"]).agg(customers=("tied", "size"), tied=("tied", "sum"))
+    table = found.reindex(_most_customers_first(found), fill_value=0).reset_index()
+    share = table["customers"] / table.groupby("centre")["customers"].transform("sum")
+    return table.assign(share=share)[["centre", "segment", "customers", "share", "tied"]].astype({"tied": int})
+
+
+def _most_customers_first(found: pd.DataFrame) -> pd.MultiIndex:
+    """Return every pair of centre and segment, those with most customers first, from `customers` by both."""
     sizes = [found.groupby(name)[["customers"]].sum().reset_index() for name in ("centre", "segment")]
     centres = sizes[0].sort_values(["customers", "centre"], ascending=[False, True])["centre"]
     order = [centres, _set_aside_last(sizes[1], "customers")["segment"]]
-    table = found.reindex(pd.MultiIndex.from_product(order, names=["centre", "segment"]), fill_value=0).reset_index()
-    share = table["customers"] / table.groupby("centre")["customers"].transform("sum")
-    return table.assign(share=share)[["centre", "segment", "customers", "share", "tied"]].astype({"tied": int})
+    return pd.MultiIndex.from_product(order, names=["centre", "segment"])
+
+
+def amounts_by_centre(
+    transactions: ir.Table, view: pd.DataFrame, segments: pd.Series, start: date, end: date
+) -> pd.DataFrame:
+    """Return what the middle customer of each segment spends, by the centre that they visit most in a window.
+
+    Parameters
+    ----------
+    transactions, start, end
+        As for `segments_by_centre`.
+    view : DataFrame, customers x features
+        The single view of that window: total_amount and frequency among them.
+    segments : Series, customers
+        As for `segment_sizes`.
+
+    Returns
+    -------
+    DataFrame
+        centre, segment, customers, amount and visits (medians); in the order of `segments_by_centre`, without pairs
+        that nobody is in. Customers without a visit whose centre is known are left out. Amount and visits are of all
+        centres: who visits several has them at the first.
+    """
+    main = _main_centres(transactions, start, end)
+    own = view[["total_amount", "frequency"]].assign(segment=_segment_of_all(view, segments))
+    known = own.join(main.set_index("member")["centre"], how="inner")
+    groups = known.groupby(["centre", "segment"])
+    found = groups.agg(
+        customers=("frequency", "size"), amount=("total_amount", "median"), visits=("frequency", "median")
+    )
+    order = _most_customers_first(found)
+    return found.reindex(order[order.isin(found.index)]).reset_index()
 
 
 def _main_centres(transactions: ir.Table, start: date, end: date) -> pd.DataFrame:

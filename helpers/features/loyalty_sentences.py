@@ -5,17 +5,27 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.features.loyalty_names import NOISE
+from helpers.features.loyalty_names import NOISE, PLACED, Naming
 from helpers.wording import Formatter, count, fixed, listing, p_value, percent
 
 WRITTEN: dict[str, Formatter] = {
-    "H1": fixed(2),
-    "H2": fixed(2),
-    "H3": lambda share: percent(share, 1),
+    "H1": lambda effect: _minus(fixed(2)(effect)),
+    "H2": lambda effect: _minus(fixed(2)(effect)),
+    "H3": lambda share: _minus(percent(share, 1)),
     "H4": lambda share: percent(share, 1),
     "H5": fixed(1),
 }
-OCCASIONS = " Who buys more has more occasions to return something, which alone pulls the correlation up."
+OCCASIONS = "Who buys more has more occasions to return something, which alone pulls the correlation among all up"
+WEIGHT = "among those who did, a single return weighs less where more was bought, which alone pulls it down"
+MIXED = "the effect among all and that among those who returned something have different signs"
+TOO_FEW = "too few draws"
+SMALLEST = 0.001  # p-values below it are written as less than it anyhow
+CLOSE = 0.02  # in places among all customers, by which a name is tried
+
+
+def _minus(text: str) -> str:
+    """Return a number with the minus sign that all sentences have."""
+    return text.replace("-", "−")
 
 
 def on_returns(features: pd.DataFrame, write: Formatter) -> str:
@@ -51,12 +61,56 @@ def on_segments(named: pd.DataFrame) -> str:
     )
 
 
+def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
+    """Say whether the best segment would be called otherwise if one of its medians stood a little elsewhere.
+
+    Parameters
+    ----------
+    found : DataFrame, by segment
+        Of `places`.
+    naming : Naming
+        What `read_naming` returns.
+    best : int
+        Label of the segment with the highest median revenue.
+    """
+    if best not in found.index:
+        return "No segment was found, so there is none to name."
+    own = found.loc[best]
+    name = _name_at(own, naming)
+    moved = [
+        own.where(own.index != measure, min(max(own[measure] + step, 0.0), 1.0))
+        for measure in PLACED
+        for step in (-CLOSE, CLOSE)
+    ]
+    words = [_otherwise(own, place, naming) for place in moved if _name_at(place, naming) != name]
+    if not words:
+        return f"No median of {name} stands within {CLOSE:g} of a place among all customers that changes this name."
+    return f"**The name {name} is a close call**: {listing(words, len(words))}."
+
+
+def _name_at(place: pd.Series, naming: Naming) -> str:
+    """Return the name by the rules of the richest segment whose medians stand there among all customers."""
+    return next(
+        rule.name for rule in naming.rules if all(_within(place[each], getattr(rule, each)) for each in PLACED)
+    )
+
+
+def _within(place: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= place <= limits[1]
+
+
+def _otherwise(own: pd.Series, place: pd.Series, naming: Naming) -> str:
+    measure = own.index[own != place][0]
+    at, instead = (fixed(2)(each[measure]) for each in (place, own))
+    return f"with median {measure} at the place {at} instead of {instead} it would be {_name_at(place, naming)}"
+
+
 def on_verdicts(table: pd.DataFrame) -> str:
     """Say in one sentence what becomes of all hypotheses, from `hypotheses`."""
     words = []
     for verdict, rows in table.groupby("verdict", sort=False):
         claims = [
-            f"{row.claim} ({row.hypothesis}{', circular' if row.circular else ''})"
+            f"{row.claim} ({row.hypothesis}{', circular' if row.circular else ''}{_why_open(row.mixed)})"
             for row in rows.itertuples(index=False)
         ]
         words.append(f"**{verdict}**: {listing(claims, len(claims))}")
@@ -81,14 +135,41 @@ def _on_hypothesis(row: pd.Series, tested: int) -> str:
     return (
         f"{head} {effect} (95 % interval {write(row['low'])} to {write(row['high'])}; against "
         f"{write(row['reference'])} the p-value, corrected by Holm for {count(tested, 'test')}, is "
-        f"{p_value(row['corrected'])}).{_caution(row)}{circular}"
+        f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])}).{_caution(row)}{_draws(row)}{circular}"
+    )
+
+
+def _why_open(mixed: bool) -> str:
+    return f", since {MIXED}" if mixed else ""
+
+
+def _at_most(p: float, at_floor: bool) -> str:
+    """Return a p-value; one that more draws could have made smaller is a bound."""
+    return f"at most {p_value(p)}" if at_floor and p >= SMALLEST else p_value(p)
+
+
+def _draws(row: pd.Series) -> str:
+    return (
+        " With so few draws even the clearest data on it could decide nothing." if row["verdict"] == TOO_FEW else ""
     )
 
 
 def _caution(row: pd.Series) -> str:
     if row["hypothesis"] == "H3":
         return f" No difference at all lies {'inside' if row['low'] <= 0 <= row['high'] else 'outside'} the interval."
-    return OCCASIONS if row["hypothesis"] == "H2" else ""
+    return _caution_of_returns(row) if row["hypothesis"] == "H2" else ""
+
+
+def _caution_of_returns(row: pd.Series) -> str:
+    """Say what the correlation is among those who returned something, and what pulls either of the two."""
+    if not math.isfinite(row["among_effect"]):
+        return f" {OCCASIONS}."
+    write = WRITTEN[row["hypothesis"]]
+    open_still = " The signs differ, so the belief is left open." if row["mixed"] else ""
+    return (
+        f" Among {row['among']} it is {write(row['among_effect'])} (95 % interval {write(row['among_low'])} to "
+        f"{write(row['among_high'])}). {OCCASIONS}; {WEIGHT}.{open_still}"
+    )
 
 
 def on_halves(tests: pd.DataFrame) -> str:
@@ -97,7 +178,7 @@ def on_halves(tests: pd.DataFrame) -> str:
     if not math.isfinite(pooled):
         return "The days fall into one half of the month, so that nothing can be compared."
     words = [
-        f"against {percent(reference)}: {listing(f'{row.test} {p_value(row.p_value)}' for row in rows.itertuples())}"
+        f"against {percent(reference)}: {listing(_of_test(row) for _, row in rows.iterrows())}"
         for reference, rows in tests.groupby("tested_against")
     ]
     months = tests.loc[tests["test"] == "within months", "difference"].iloc[0]
@@ -106,6 +187,10 @@ def on_halves(tests: pd.DataFrame) -> str:
         f"A day in the first half of the month brings {_more(pooled)} than one in the rest{within}. The p-values, "
         f"uncorrected, {'; '.join(words)}."
     )
+
+
+def _of_test(row: pd.Series) -> str:
+    return f"{row['test']} {_at_most(row['p_value'], row['p_value'] <= row['p_floor'])}"
 
 
 def _more(share: float) -> str:

@@ -5,12 +5,16 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty
 from helpers.wording import count, heading
+
+NOTHING = "There is too little to learn a prediction from."
 
 
 def score_dots(scores: pd.DataFrame) -> Figure:
     """Draw each method's scores with their intervals, from `score_table`."""
+    if scores.empty:
+        return empty(NOTHING)
     labels = [heading(row.measure) if row.segment == "all" else f"F1, {row.segment}" for row in scores.itertuples()]
     table = scores.assign(label=labels)
     order = list(dict.fromkeys(labels))
@@ -22,7 +26,7 @@ def score_dots(scores: pd.DataFrame) -> Figure:
         ax.errorbar(score, places, xerr=reach, fmt="o", markersize=4, color=PALETTE[i % len(PALETTE)], label=method)
     ax.set_yticks(range(len(order)), order)
     ax.invert_yaxis()
-    ax.set(xlim=(-0.02, 1.02), xlabel="score among customers not learned from")
+    ax.set(xlim=(-0.02, 1.02), xlabel="score")
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=True, axis="x")
     fig.legend(loc="outside lower center", ncols=2)
@@ -31,6 +35,8 @@ def score_dots(scores: pd.DataFrame) -> Figure:
 
 def confusions(table: pd.DataFrame, methods: list[str]) -> Figure:
     """Draw for each method how many customers of each true segment (rows) were taken for each (columns)."""
+    if table.empty:
+        return empty(NOTHING)
     fig, axes = canvas(height=1.6 + 0.5 * table["true"].nunique(), columns=len(methods))
     for ax, method in zip(axes, methods, strict=True):
         own = table[table["method"] == method]
@@ -63,6 +69,8 @@ def confusions(table: pd.DataFrame, methods: list[str]) -> Figure:
 
 def losses(table: pd.DataFrame) -> Figure:
     """Draw what shuffling a feature costs the forest, with its interval, from the importances of a prediction."""
+    if table.empty:
+        return empty(NOTHING)
     fig, (ax,) = canvas(height=0.9 + 0.26 * len(table))
     reach = np.clip([table["loss"] - table["low"], table["high"] - table["loss"]], 0, None)
     ax.errorbar(table["loss"], np.arange(len(table)), xerr=reach, fmt="o", markersize=4, color=PALETTE[0])

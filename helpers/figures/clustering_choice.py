@@ -29,9 +29,8 @@ def finalist_bars(judged: pd.DataFrame, chosen: int) -> Figure:
     fig, (ax,) = canvas(height=1.3 + 0.4 * len(rows))
     ax.barh(places, rows["jaccard"], color=[(PALETTE[0], 1.0 if name == chosen else 0.45) for name in rows.index])
     ax.scatter(rows["weakest"], places, color=INK, s=22, label="weakest cluster", zorder=3)
-    ax.scatter(
-        rows["null_jaccard"], places, marker="|", s=180, color=PALETTE[5], label="structureless data", zorder=3
-    )
+    chance = rows["null_jaccard_highest"]
+    ax.scatter(chance, places, marker="|", s=180, color=PALETTE[5], label="structureless data, highest", zorder=3)
     ax.axvline(STABLE, color=INK, linestyle="--", linewidth=0.8)
     names = [f"{row.method}, {count(row.clusters, 'cluster')}, {row.space}" for row in rows.itertuples()]
     ax.set_yticks(places, names)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
+from helpers.features.health_sentences import FEW
 from helpers.features.health_summary import SET_ASIDE, SPREAD
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.wording import PERCENT, count
@@ -157,6 +158,41 @@ def centre_bars(by_centre: pd.DataFrame) -> Figure:
     )
     fig.legend(loc="outside lower center", ncols=3)
     return fig
+
+
+def centre_amounts(amounts: pd.DataFrame, names: Sequence[str]) -> Figure:
+    """Draw the median amount and visits of each segment's customers by centre; paler dots are of few customers.
+
+    Parameters
+    ----------
+    amounts : DataFrame
+        From `amounts_by_centre`.
+    names : sequence of str
+        The segments that are drawn. Of many centres the MOST_CENTRES with most customers are drawn.
+    """
+    centres = list(dict.fromkeys(amounts["centre"]))[:MOST_CENTRES]
+    shown = amounts[amounts["segment"].isin(list(names)) & amounts["centre"].isin(centres)]
+    if shown.empty:
+        return empty("No visit of a customer names its centre.")
+    fig, axes = canvas(height=1.5 + 0.34 * len(centres), columns=2)
+    for ax, (column, title) in zip(axes, {"amount": "Median amount", "visits": "Median visits"}.items(), strict=True):
+        for name, colour in zip(names, cycle(PALETTE), strict=False):
+            _dots(ax, shown[shown["segment"] == name], column, centres, colour, name if ax is axes[0] else "")
+        _log_axis(ax, float(shown[column].min()), float(shown[column].max()))
+        _name_rows(ax, centres if ax is axes[0] else [""] * len(centres))
+        ax.set_ylim(len(centres) - 0.5, -0.5)
+        ax.set_title(title)
+        ax.grid(visible=True)
+    fig.legend(loc="outside lower center", ncols=3)
+    return fig
+
+
+def _dots(ax: Axes, rows: pd.DataFrame, column: str, centres: list[str], colour: str, label: str) -> None:
+    few = rows["customers"] < FEW
+    for some, alpha in ((rows[few], PALER), (rows[~few], 1.0)):
+        ax.scatter(some[column], some["centre"].map(centres.index), s=45, color=colour, alpha=alpha, linewidth=0)
+    if label:
+        ax.scatter([], [], s=45, color=colour, label=label)
 
 
 def _with_others(by_centre: pd.DataFrame) -> pd.DataFrame:

@@ -13,14 +13,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
-from helpers.models.movement import AHEAD, ALL, LAPSED, NOT_YET, STATES
+from helpers.models.movement import AHEAD, ALL, LAPSED, STATES, UNSEEN
 from helpers.models.movement_artefact import SPAN_NAME
 from helpers.wording import PERCENT, count, percent
 
 SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
 NOTHING = "There is no second period to which customers could move."
 THIN = 0.012  # of the picture's height; a bar needs twice as much to be labelled inside the page
-GRAYS = {NOT_YET: "#b0b0b0", LAPSED: "#808080"}
+GRAYS = {UNSEEN: "#b0b0b0", LAPSED: "#808080"}
 Node = tuple[str, str]
 
 
@@ -31,10 +31,10 @@ def colours_of(names: list[str]) -> dict[str, str]:
 
 
 def _names(moves: pd.DataFrame) -> list[str]:
-    """Return all states from top to bottom: those yet to join, the segments in their order, the lapsed."""
+    """Return all states from top to bottom: those not seen before, the segments in their order, the lapsed."""
     found = list(dict.fromkeys([*moves["before"], *moves["after"]]))
     segments = [name for name in found if name not in STATES]
-    return [name for name in [NOT_YET, *segments, LAPSED] if name in found]
+    return [name for name in [UNSEEN, *segments, LAPSED] if name in found]
 
 
 def _nodes(moves: pd.DataFrame) -> pd.Series:

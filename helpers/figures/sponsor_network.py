@@ -1,6 +1,6 @@
 """How do the trees of the top sponsors look, how are recruits spread, and what sets the top sponsors apart?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -44,8 +44,9 @@ def drawn_trees(network: Network, sponsors: list[str], customers: pd.DataFrame) 
 
     Notes
     -----
-    Of a branch of more than MOST members, up to half as many direct recruits are drawn, the ones with the largest
-    branches, and then the members below those, nearest degrees and largest branches first.
+    At most MOST members of a tree are drawn, beside its sponsor: of a larger branch, up to half as many direct
+    recruits, the ones with the largest branches, and then the members below those, nearest degrees and largest
+    branches first. `on_drawn` says so for the caption.
     """
     everybody = below(network, sponsors).join(network.members[["recruits", "branch"]], on="member")
     parts = [_placed(_tree(name, part)) for name, part in _by_tree(everybody, sponsors)]
@@ -56,6 +57,19 @@ def drawn_trees(network: Network, sponsors: list[str], customers: pd.DataFrame) 
     table = table.assign(revenue=bought["revenue"].fillna(0), segment=bought["segment"].where(known, NONE))
     names = ["tree", "members", "member", "sponsor", "degree", "recruits", "revenue", "segment", "x", "y"]
     return table[names].round({"x": 4, "y": 4})
+
+
+def on_drawn(trees: pd.DataFrame) -> str:
+    """Say in a sentence whether the trees of `drawn_trees` are drawn whole, for the caption."""
+    drawn = trees[trees["degree"] > 0].groupby("tree").size()
+    members = trees.groupby("tree")["members"].first()
+    cut = int((drawn.reindex(members.index, fill_value=0) < members).sum())
+    if not cut:
+        return "All members of these trees are drawn."
+    return (
+        f"At most {count(MOST, 'member')} of a tree are drawn, those with the largest branches first: {cut} of "
+        f"{count(len(members), 'tree')} {'is' if cut == 1 else 'are'} larger."
+    )
 
 
 def _by_tree(everybody: pd.DataFrame, sponsors: list[str]) -> Iterable[tuple[str, pd.DataFrame]]:
@@ -96,15 +110,23 @@ def _placed(tree: pd.DataFrame) -> pd.DataFrame:
     return tree.assign(x=degree * np.cos(angle), y=degree * np.sin(angle))
 
 
-def sponsor_trees(trees: pd.DataFrame) -> Figure:
-    """Draw each tree of `drawn_trees` around its sponsor: the area of a dot grows with the root of revenue."""
+def sponsor_trees(trees: pd.DataFrame, order: Sequence[str] = ()) -> Figure:
+    """Draw each tree of `drawn_trees` around its sponsor: the area of a dot grows with the root of revenue.
+
+    Parameters
+    ----------
+    trees : DataFrame
+        Of `drawn_trees`.
+    order : sequence of str
+        The segments in the order that other figures have, so that colours agree.
+    """
     names = list(dict.fromkeys(trees["tree"]))
     if not names:
         return empty("There is no sponsor, so there is no tree to draw.")
     fig, _ = canvas(height=0.6 + 4.0 * ((len(names) + 1) // 2))
     fig.clear()
     axes = fig.subplots((len(names) + 1) // 2, min(2, len(names)), squeeze=False).flat
-    colours = segment_colours(trees["segment"])
+    colours = segment_colours(trees["segment"], order)
     for ax in axes:
         ax.set_axis_off()
     for ax, (_, tree) in zip(fig.axes, trees.groupby("tree", sort=False), strict=False):
@@ -114,10 +136,14 @@ def sponsor_trees(trees: pd.DataFrame) -> Figure:
     return fig
 
 
-def segment_colours(segments: pd.Series) -> dict[str, str]:
-    """Return a colour for each segment, gray for members who did not buy or have none."""
-    named = sorted(set(segments.astype(str)) - {NONE, OTHER})
-    colours = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(named)}
+def segment_colours(segments: pd.Series, order: Sequence[str] = ()) -> dict[str, str]:
+    """Return a colour for each segment that occurs, by its place in an order; gray for who did not buy or has none.
+
+    Segments that are not in the order come after it, by name.
+    """
+    named = set(segments.astype(str)) - {NONE, OTHER}
+    places = [*dict.fromkeys(order), *sorted(named - set(order))]
+    colours = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(places) if name in named}
     return colours | {name: GRAY for name in (OTHER, NONE) if (segments == name).any()}
 
 
@@ -153,12 +179,15 @@ def _ties(tree: pd.DataFrame) -> np.ndarray:
     return np.stack([tied[["x", "y"]].to_numpy(), places.loc[tied["sponsor"]].to_numpy()], axis=1)
 
 
-def sponsor_trees_interactive(trees: pd.DataFrame, money: Formatter) -> go.Figure | None:
-    """Return the trees of `drawn_trees` to explore, one at a time; pointing at a dot tells who it is."""
+def sponsor_trees_interactive(trees: pd.DataFrame, money: Formatter, order: Sequence[str] = ()) -> go.Figure | None:
+    """Return the trees of `drawn_trees` to explore, one at a time; pointing at a dot tells who it is.
+
+    The segments have the colours of `sponsor_trees`, by the same `order`.
+    """
     names = list(dict.fromkeys(trees["tree"]))
     if not names:
         return None
-    colours = segment_colours(trees["segment"])
+    colours = segment_colours(trees["segment"], order)
     traces = [trace for name in names for trace in _traces(trees, name, colours, money, name == names[0])]
     buttons = [
         {"label": name, "method": "update", "args": [{"visible": [at // 2 == place for at in range(len(traces))]}]}

@@ -13,7 +13,6 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.inspection import permutation_importance
 
-from helpers.errors import CasebookError
 from helpers.models.assignment import assign, fit_assignment
 from helpers.models.confusions import capped, confusion_table, lead_table, score_table, stratified_split
 from helpers.models.single_thread import single_thread
@@ -24,11 +23,15 @@ TREES = 100
 LEARNED, SHUFFLED = 20_000, 4_000  # customers, at most
 PERMUTATIONS = 8
 FEWEST = 20
+SCORES = ["method", "measure", "segment", "score", "low", "high"]
+LEADS = ["rival", "measure", "lead", "low", "high"]
+CONFUSION = ["method", "true", "predicted", "customers", "share"]
+LOSSES = ["feature", "loss", "low", "high"]
 
 
 @dataclass(frozen=True)
 class Relearning:
-    """How well clusters are repeated for customers held out.
+    """How well clusters are repeated for customers held out; all tables are empty where there is too little to learn.
 
     Attributes
     ----------
@@ -69,14 +72,14 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
     n_bootstrap, seed : int
         How many times the customers held out are drawn anew, and where chance starts.
 
-    Raises
-    ------
-    CasebookError
-        Where there are fewer than FEWEST customers, or fewer than two clusters.
+    Returns
+    -------
+    Relearning
+        Without any row where there are fewer than FEWEST customers, or fewer than two clusters.
     """
     own = segments[points.index]
     if len(own) < FEWEST or own.nunique() < 2:
-        raise CasebookError(f"To learn clusters, at least {FEWEST} customers in at least two clusters are needed.")
+        return Relearning(0, 0, *(no_rows(names) for names in (SCORES, LEADS, CONFUSION, LOSSES)))
     train, test = stratified_split(own, test_share, seed)
     train = capped(train, LEARNED, seed)
     x, y, others, truth = points.iloc[train], own.iloc[train], points.iloc[test], own.iloc[test]
@@ -95,6 +98,11 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
         confusion_table(truth, predictions),
         shuffled_losses(forest, others, truth, seed),
     )
+
+
+def no_rows(names: list[str]) -> pd.DataFrame:
+    """Return a table of these columns without any row."""
+    return pd.DataFrame(columns=names)
 
 
 @single_thread

@@ -14,9 +14,20 @@ RELEARNED = (
     "will do."
 )
 
+TOO_FEW_TO_RELEARN = (
+    f"Whether clusters can be learned is not judged: that takes at least {cluster_prediction.FEWEST} customers in at "
+    "least two clusters."
+)
+TOO_FEW_TO_PREDICT = (
+    f"The next segment is not predicted: that takes at least {next_segment.FEWEST} customers in each of two steps, "
+    "and different states at the end of the first."
+)
+
 
 def on_relearning(found: Relearning) -> str:
     """Say how well forest and nearest centre repeat the clusters, and which of them does so better."""
+    if found.scores.empty:
+        return TOO_FEW_TO_RELEARN
     scores = found.scores[found.scores["measure"] == MACRO_F1].set_index("method")
     words = listing(
         f"{_score(scores.loc[name])} by the {name}" for name in (cluster_prediction.FOREST, cluster_prediction.CENTRE)
@@ -46,6 +57,8 @@ def _verdict(row: pd.Series, better: str, worse: str, open_: str) -> str:
 
 def on_importances(table: pd.DataFrame, top: int = 3) -> str:
     """Say which features the forest loses most without, from the importances of either model."""
+    if table.empty:
+        return "Which features matter was not measured, since nothing was learned."
     sure = table[table["low"] > 0].head(top)
     if sure.empty:
         return "No feature surely matters by itself; those that say the same stand in for each other."
@@ -58,7 +71,9 @@ def on_importances(table: pd.DataFrame, top: int = 3) -> str:
 
 
 def on_next(found: NextSegment) -> str:
-    """Say whether the next segment is predicted better than by simple rules, and by which measure."""
+    """Say how often the next segment is predicted rightly, and whether the forest is right more often than a rule."""
+    if found.scores.empty:
+        return TOO_FEW_TO_PREDICT
     scores = found.scores[found.scores["measure"] == ACCURACY].set_index("method")["score"]
     rates, commonest, stays = (
         scores[name] for name in (next_segment.RATES, next_segment.COMMONEST, next_segment.STAYS)
@@ -67,12 +82,27 @@ def on_next(found: NextSegment) -> str:
         f"Learned on one step ({count(found.learned, 'customer')}) and judged on the next ({count(found.tested)}), "
         f"the forest names the right next state for {percent(scores[next_segment.FOREST], 1)} of the customers. The "
         f"commonest next state of each segment is right for {percent(rates, 1)}, the commonest of all for "
-        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. {on_brier(found)}"
+        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. {_on_accuracy(found.leads)}"
+    )
+
+
+def _on_accuracy(leads: pd.DataFrame) -> str:
+    row = leads[(leads["rival"] == next_segment.RATES) & (leads["measure"] == ACCURACY)].iloc[0]
+    return _verdict(
+        row,
+        "The forest is surely right more often than the commonest next state of each segment.",
+        "The forest is surely right less often than the commonest next state of each segment.",
+        "The forest is not surely right more often than the commonest next state of each segment.",
     )
 
 
 def on_brier(found: NextSegment) -> str:
-    """Say whether the forest's probabilities are surely better than the rates of the own segment."""
+    """Say whether the forest's probabilities are surely better than the rates of the own segment.
+
+    Nothing where nothing was predicted, which `on_next` says.
+    """
+    if found.brier.empty:
+        return ""
     table = found.brier.set_index("method")
     row = table.loc[next_segment.RATES]
     verdict = _verdict(

@@ -128,7 +128,7 @@ def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFram
     Returns
     -------
     DataFrame, customers x trees
-        Numbers of leaves, which are names and not amounts.
+        Numbers of leaves, which are names and not amounts; all the same where there is no other feature.
 
     Raises
     ------
@@ -138,6 +138,8 @@ def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFram
     if target not in features:
         raise unknown("feature", target, map(str, features.columns))
     others = features.drop(columns=target).to_numpy()
+    if not others.shape[1]:
+        return pd.DataFrame(np.zeros((len(features), TREES), dtype=int), features.index)
     forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, max_features=1 / 3, random_state=seed, n_jobs=1)
     return pd.DataFrame(forest.fit(others, features[target].to_numpy()).apply(others), index=features.index)
 

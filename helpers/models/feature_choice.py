@@ -38,8 +38,8 @@ def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataF
     Notes
     -----
     The pair with the strongest correlation comes first, and of it goes the one with the lower importance, until no
-    pair is above the limit. What is left is asked again, since a twin lends importance. Where fewer than FEWEST features
-    beat their copies then, as happens with few customers, importance is not heard: all that are left stay.
+    pair is above the limit. What is left is asked again, since a twin lends importance. Where fewer than FEWEST
+    features beat their copies then, as happens with few customers, importance is not heard: all that are left stay.
     """
     ranks = rank_correlations(features)
     constant = [name for name in features if features[name].nunique() < 2]

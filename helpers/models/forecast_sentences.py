@@ -17,6 +17,7 @@ NO_MODEL = {
     DRIFT: "no model beats a straight line",
     SEASONAL: "no model beats the same week a year ago",
 }
+TOO_FEW = "too few of the forecasts do not overlap"
 SAID = {MEAN: "the mean of the past", DRIFT: "a straight line", SEASONAL: "the same week a year ago"}
 
 
@@ -105,13 +106,21 @@ def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
     if not known:
         return "None of the segments could be tried on the past."
     words = [f"{_name(each, names)}: {_verdict(chosen[each], rows.loc[(each, chosen[each])])}" for each in known]
-    sure = sum(bool(rows.loc[(each, chosen[each]), "diff_high"] < 0) for each in known)
-    some = "none" if not sure else count(sure)
     said = "; ".join(words)
-    return (
-        f"{said[:1].upper()}{said[1:]}. A method is surely better than the last value for {some} of "
-        f"{count(len(known), 'segment')}. Each was chosen on the errors that are shown, which flatters it."
-    )
+    judged = _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
+    return f"{said[:1].upper()}{said[1:]}. {judged} Each was chosen on the errors that are shown, which flatters it."
+
+
+def _how_many_surely(rows: pd.DataFrame) -> str:
+    """Say for how many segments the chosen method is surely better than the last value, where that can be tested."""
+    other = rows[rows.index.get_level_values("method") != NAIVE]
+    untested, sure = int(other["diff_high"].isna().sum()), int((other["diff_high"] < 0).sum())
+    some = "none" if not sure else count(sure)
+    if not untested:
+        return f"A method is surely better than the last value for {some} of {count(len(rows), 'segment')}."
+    cannot = f"cannot be tested for {count(untested)} of {count(len(rows), 'segment')}: {TOO_FEW}."
+    tested = f" Of the others it is for {some}." if untested < len(rows) else ""
+    return f"Whether a method is surely better than the last value {cannot}{tested}"
 
 
 def _name(segment: object, names: Names) -> str:
@@ -122,10 +131,10 @@ def _verdict(method: str, row: pd.Series) -> str:
     scaled = "" if math.isnan(row["mase"]) else f" (MASE {fixed(2)(row['mase'])})"
     if method in NO_MODEL:
         return f"**{NO_MODEL[method]}**{scaled}"
-    sure = (
-        "surely better than the last value" if row["diff_high"] < 0 else "**not surely** better than the last value"
-    )
-    return f"{method}{scaled}, {sure}"
+    if math.isnan(row["diff_high"]):
+        return f"{method}{scaled}, whether better than the last value cannot be tested"
+    sure = "surely" if row["diff_high"] < 0 else "**not surely**"
+    return f"{method}{scaled}, {sure} better than the last value"
 
 
 def on_total_backtest(errors: pd.DataFrame) -> str:
@@ -136,13 +145,14 @@ def on_total_backtest(errors: pd.DataFrame) -> str:
     best = rows.loc[rows["mae"].idxmin()]
     if best["method"] == NAIVE:
         return "Summed over the segments, no method came nearer to the revenue of all than the last value."
-    sure = "surely" if best["diff_high"] < 0 else "though **not surely**"
     base = rows.set_index("method").loc[NAIVE, "mae"]
     words = SAID.get(best["method"], best["method"])
-    return (
-        f"Summed over the segments, {words} came nearest to the revenue of all, {sure} nearer than the last "
-        f"value (a mean error {percent(1 - best['mae'] / base)} lower)."
-    )
+    nearest = f"Summed over the segments, {words} came nearest to the revenue of all"
+    lower = f"a mean error {percent(1 - best['mae'] / base)} lower"
+    if math.isnan(best["diff_high"]):
+        return f"{nearest} ({lower} than that of the last value). Whether this is sure cannot be tested: {TOO_FEW}."
+    sure = "surely" if best["diff_high"] < 0 else "though **not surely**"
+    return f"{nearest}, {sure} nearer than the last value ({lower})."
 
 
 def on_coverage(errors: pd.DataFrame, chosen: pd.Series) -> str:

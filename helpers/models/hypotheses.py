@@ -1,8 +1,9 @@
 """Are five common beliefs about a shop true of its data?
 
 Each belief has a reference value, an effect with a 95 % interval and a p-value against that value, two-sided, so that
-data may support it, contradict it, or leave it open. The p-values are corrected for being five (Holm, 1979). Revenues
-of days are not independent: they are drawn anew by whole weeks (the block bootstrap of Künsch, 1989).
+data may support it, contradict it, or leave it open; too few draws of the bootstrap are told as such. The p-values
+are corrected for being five (Holm, 1979). Revenues of days are not independent: they are drawn anew by whole weeks
+(the block bootstrap of Künsch, 1989).
 """
 
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from helpers.models.response import weightings
 from helpers.models.single_thread import single_thread
 
 SUPPORTED, CONTRADICTED, OPEN, UNTESTED = "supported", "contradicted", "undecided", "not testable"
+TOO_FEW = "too few draws"
 CLAIMS = {
     "H1": "cheaper products are returned more",
     "H2": "customers who buy more return less",
@@ -23,6 +25,7 @@ CLAIMS = {
     "H4": "the best segment brings at least 20 % of the revenue",
     "H5": "a customer of the best segment takes at least twice the units of another",
 }
+AMONG = "those who returned something"  # among whom H2 is asked again
 BELOW = ["H1", "H2"]  # the claim is an effect below the reference
 MORE, SHARE, TIMES = 0.1, 0.2, 2.0
 WEEKS, CUSTOMERS = "bootstrap over weeks", "bootstrap over customers"
@@ -40,6 +43,8 @@ class Evidence:
     effect, low, high, reference, p_value : float
         The effect with its 95 % interval, the value that it is tested against, and the two-sided p-value; missing
         where nothing can be tested.
+    p_floor : float
+        The smallest p-value that as many draws allow; 0 where it does not rest on draws.
     """
 
     test: str
@@ -49,6 +54,7 @@ class Evidence:
     high: float
     reference: float
     p_value: float
+    p_floor: float = 0.0
 
 
 @single_thread
@@ -75,12 +81,19 @@ def hypotheses(
     -------
     DataFrame
         hypothesis, claim, test, measure, effect, low, high (95 % interval), reference, p_value (two-sided, against
-        the reference), corrected (over the five: Holm, 1979), verdict and circular.
+        the reference), p_floor (the smallest that the draws allow; 0 where it does not rest on draws), corrected
+        (over the five: Holm, 1979), lowest (what corrected would be with p_value at p_floor), among (AMONG for H2,
+        else "") with among_effect, among_low and among_high (the same measure among these only; missing where it was
+        not asked or cannot be had), verdict, mixed (the two effects have different signs) and circular.
 
     Notes
     -----
-    The smallest p-value of a bootstrap is 2 / (n_bootstrap + 1), so that fewer than 199 draws decide nothing on H3 to
-    H5 once it is corrected.
+    The smallest p-value of a bootstrap is 2 / (n_bootstrap + 1). Where even that would not be small enough once it is
+    corrected, however clear the data are on a belief, the verdict is TOO_FEW.
+
+    Most customers return nothing, so H2 asks two things at once: who returns anything, for which large buyers have
+    more occasions, and how much of what they bought comes back to those who do, where a single return weighs less
+    among many units. Where the two have different signs (mixed), the claim is left open whatever the p-value.
     """
     best = customers["best"].to_numpy(dtype=bool)
     found = {
@@ -93,8 +106,24 @@ def hypotheses(
     rows = [{"hypothesis": name, "claim": CLAIMS[name], **asdict(evidence)} for name, evidence in found.items()]
     table = pd.DataFrame(rows)
     table["corrected"] = corrected(table["p_value"])
+    table["lowest"] = lowest(table["p_value"], table["p_floor"])
+    table = _with_part(table, "H2", _among_returning(customers, n_bootstrap, seed))
     table["verdict"] = [verdict(row) for _, row in table.iterrows()]
+    table["mixed"] = [is_mixed(row) for _, row in table.iterrows()]
     return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
+
+
+def _among_returning(customers: pd.DataFrame, n_bootstrap: int, seed: int) -> Evidence:
+    some = customers[customers["return_rate"] > 0]
+    return rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
+
+
+def _with_part(table: pd.DataFrame, hypothesis: str, part: Evidence) -> pd.DataFrame:
+    """Return the table with the effect among AMONG beside that among all, in the row of one hypothesis."""
+    own = table["hypothesis"] == hypothesis
+    effects = {"among_effect": part.effect, "among_low": part.low, "among_high": part.high}
+    columns = {name: np.where(own, value, np.nan) for name, value in effects.items()}
+    return table.assign(among=np.where(own, AMONG, ""), **columns)
 
 
 def corrected(p_values: pd.Series) -> pd.Series:
@@ -104,17 +133,31 @@ def corrected(p_values: pd.Series) -> pd.Series:
     return raised.reindex(p_values.index)
 
 
+def lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
+    """Return what each corrected p-value would be if it alone were as small as its floor."""
+    return pd.Series(
+        [corrected(p_values.where(p_values.index != i, floors[i]))[i] for i in p_values.index], p_values.index
+    )
+
+
+def is_mixed(row: pd.Series) -> bool:
+    """Return whether effect and among_effect lie on different sides of the reference."""
+    return bool((row["effect"] - row["reference"]) * (row["among_effect"] - row["reference"]) < 0)
+
+
 def verdict(row: pd.Series) -> str:
     """Say whether the data support a claim, contradict it, or leave it open.
 
     Parameters
     ----------
     row : Series
-        hypothesis, effect, reference and corrected.
+        hypothesis, effect, among_effect, reference, corrected and lowest.
     """
     if not np.isfinite(row["corrected"]):
         return UNTESTED
     if row["corrected"] > 1 - LEVEL:
+        return TOO_FEW if row["lowest"] > 1 - LEVEL else OPEN
+    if is_mixed(row):
         return OPEN
     below = row["effect"] < row["reference"]
     return SUPPORTED if below == (row["hypothesis"] in BELOW) else CONTRADICTED
@@ -191,8 +234,8 @@ def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
     Returns
     -------
     DataFrame
-        test, difference (of the daily means, as a share of the rest's), tested_against (such a share) and p_value
-        (two-sided).
+        test, difference (of the daily means, as a share of the rest's), tested_against (such a share), p_value
+        (two-sided) and p_floor (the smallest that the draws allow; 0 where it does not rest on draws).
 
     Notes
     -----
@@ -206,13 +249,18 @@ def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
         row
         for reference in (0.0, MORE)
         for row in (
-            ("Welch", pooled, reference, _welch(first, rest * (1 + reference))),
-            ("Mann-Whitney", pooled, reference, _mann_whitney(first, rest * (1 + reference))),
-            (WEEKS, pooled, reference, difference_by_weeks(days, reference, n_bootstrap, seed).p_value),
-            ("within months", np.expm1(ratios.mean()), reference, _student(ratios - np.log1p(reference))),
+            ("Welch", pooled, reference, _welch(first, rest * (1 + reference)), 0.0),
+            ("Mann-Whitney", pooled, reference, _mann_whitney(first, rest * (1 + reference)), 0.0),
+            (WEEKS, pooled, reference, *_of_weeks(days, reference, n_bootstrap, seed)),
+            ("within months", np.expm1(ratios.mean()), reference, _student(ratios - np.log1p(reference)), 0.0),
         )
     ]
-    return pd.DataFrame(rows, columns=["test", "difference", "tested_against", "p_value"])
+    return pd.DataFrame(rows, columns=["test", "difference", "tested_against", "p_value", "p_floor"])
+
+
+def _of_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> tuple[float, float]:
+    found = difference_by_weeks(days, reference, n_bootstrap, seed)
+    return found.p_value, found.p_floor
 
 
 def _log_ratios(days: pd.DataFrame) -> pd.Series:
@@ -259,8 +307,8 @@ def _evidence(test: str, measure: str, effect: float, drawn: np.ndarray, referen
         return _nothing(test, measure, reference, effect)
     low, high = _middle(known)
     tail = min((known <= reference).sum(), (known >= reference).sum())
-    p = min(1.0, 2 * (1 + tail) / (1 + len(known)))
-    return Evidence(test, measure, float(effect), low, high, reference, float(p))
+    p, floor = (min(1.0, 2 * (1 + n) / (1 + len(known))) for n in (tail, 0))
+    return Evidence(test, measure, float(effect), low, high, reference, float(p), floor)
 
 
 def _middle(drawn: np.ndarray) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """What may be said of the gain from offers, of what it rests on, and of the test that would prove it?"""
 
 import math
+from collections.abc import Hashable
 
 import pandas as pd
 
@@ -11,7 +12,8 @@ from helpers.wording import Formatter, count, fixed, percent
 FEW = 30  # customers who buy
 UNTOLD = "What offers would bring cannot be told, since nobody in the audience bought in the weeks after."
 LIKELY, UNLIKELY = 0.95, 0.05
-OUTCOMES = {CONVERSION: "a higher share of customers who buy", REVENUE: "a higher revenue per customer"}
+OUTCOMES = {CONVERSION: "the share who buy", REVENUE: "the revenue per customer"}
+FEASIBLE = 104  # weeks of a test, at most
 
 
 def measured(impact: Impact, money: Formatter) -> str:
@@ -69,7 +71,8 @@ def needed(impact: Impact) -> str:
     if not impact.buyers:
         return UNTOLD
     if math.isinf(value):
-        return f"No offer was relevant to anyone, so no acceptance reaches a gain of {percent(impact.target)}."
+        why = "The relevant offers cost nothing" if _hit_rate(impact) else "No offer was relevant to anyone"
+        return f"{why}, so no acceptance reaches a gain of {percent(impact.target)}."
     if value > 1 >= impact.needed["low"]:
         return (
             f"As measured, a gain of {percent(impact.target)} takes more than that every relevant offer is accepted; "
@@ -125,13 +128,19 @@ def size_of_test(sizes: pd.DataFrame, effect: float) -> str:
 
 
 def _one_test(row: pd.Series, effect: float) -> str:
-    what = f"to find {OUTCOMES[row['outcome']]} by {percent(effect)} of it"
+    what = f"to find {_rise(row['outcome'], effect)}"
     if math.isnan(row["customers"]):
         return f"{what}, no size of test can be told, as the outcome does not vary or cannot rise so far"
     size = f"{what}, it takes **{count(row['customers'], 'customer')}**"
     if math.isinf(row["weeks"]):
-        return f"{size}, more than there are, and nobody joins the audience"
+        return f"{size}, more than there are, and nobody joins the audience: **not feasible** with this audience"
+    if row["weeks"] > FEASIBLE:
+        return f"{size}, which would take more than {FEASIBLE} weeks: **not feasible** with this audience"
     return f"{size} and about **{count(row['weeks'], 'week')}** with this audience"
+
+
+def _rise(outcome: Hashable, effect: float) -> str:
+    return f"a rise of {percent(effect)} in {OUTCOMES[str(outcome)]}"
 
 
 def advice_on_test(sizes: pd.DataFrame, audience: int) -> str:
@@ -147,13 +156,18 @@ def advice_on_test(sizes: pd.DataFrame, audience: int) -> str:
     if sizes["customers"].isna().all():
         return "No size of a test can be told from these outcomes."
     enough = sizes[sizes["customers"] <= audience]
+    if enough.empty and not (sizes["weeks"] <= FEASIBLE).any():
+        return (
+            f"The {count(audience, 'customer')} of today are too few for any effect in the table, and too few join "
+            f"for a test of {FEASIBLE} weeks or less: none is feasible with this audience."
+        )
     if enough.empty:
         return (
             f"The {count(audience, 'customer')} of today are too few for any effect in the table; a test has to take "
             f"in customers as they join."
         )
     least = enough.groupby("outcome", sort=False)["effect"].min()
-    words = [f"{OUTCOMES[str(name)]} by {percent(effect)}" for name, effect in least.items()]
+    words = [_rise(name, effect) for name, effect in least.items()]
     return f"The {count(audience, 'customer')} of today are enough to find {' or '.join(words)}, and more than that."
 
 

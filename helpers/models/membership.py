@@ -71,12 +71,13 @@ def ranked(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
-    """Return the scores below which given percentages of the members lie, the highest first.
+    """Return the scores below which given percentages of the members lie who have a score at all, the highest first.
 
     Parameters
     ----------
     scores : Series, members
-        Of those whom the programme is made for, such as the best segment, at one snapshot.
+        Of those whom the programme is made for, such as the best segment, at one snapshot. Scores that are not above
+        0 do not count: a limit that nothing reaches would let everybody in.
     percentiles : sequence of float
         From 0 to 100, such as 20, which a fifth of the members does not reach.
 
@@ -88,15 +89,19 @@ def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
     Raises
     ------
     CasebookError
-        Where there is no member, or a percentile is outside of 0 to 100.
+        Where no member has a score above 0, or a percentile is outside of 0 to 100.
     """
     wrong = [value for value in percentiles if not 0 <= value <= 100]
     if wrong:
         raise CasebookError(f"{wrong[0]:g} is no percentile: from 0 to 100 is allowed.")
-    if scores.empty:
-        raise CasebookError("There are no members to take thresholds from.")
+    positive = scores[scores > 0]
+    if positive.empty:
+        raise CasebookError(
+            f"Thresholds are taken from scores above 0, and of {count(len(scores), 'member')} none has one: look "
+            f"back further."
+        )
     ordered = sorted(set(percentiles), reverse=True)
-    return pd.Series(np.percentile(scores, ordered), pd.Index(ordered, name="percentile"), name="threshold")
+    return pd.Series(np.percentile(positive, ordered), pd.Index(ordered, name="percentile"), name="threshold")
 
 
 def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
@@ -106,7 +111,8 @@ def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
     ----------
     scores : DataFrame, customers x snapshots
     entry : float
-        The score from which on a customer enters.
+        The score from which on a customer enters. Whatever the thresholds, nobody is a member whose score is not
+        above 0.
     removal : float
         The score below which a member leaves, at most `entry`; equal to it for a single threshold.
 
@@ -125,7 +131,7 @@ def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
     inside = np.zeros(values.shape, dtype=bool)
     for step, now in enumerate(values.T):
         before = inside[:, step - 1] if step else np.zeros(len(values), dtype=bool)
-        inside[:, step] = (now >= entry) | (before & (now >= removal))
+        inside[:, step] = (now > 0) & ((now >= entry) | (before & (now >= removal)))
     return pd.DataFrame(inside, scores.index, scores.columns)
 
 

@@ -6,6 +6,32 @@ from helpers.models.membership import HALF
 from helpers.wording import Formatter, count, fixed, percent
 
 
+def on_entry(scores: pd.Series, entry: float, write: Formatter) -> str:
+    """Say how many of those whom the programme is made for reach the entry, and how many could not.
+
+    Parameters
+    ----------
+    scores : Series, members
+        From which `thresholds` took the entry.
+    entry : float
+        The threshold for entry.
+    write : callable
+        Writes a score, such as an amount of money.
+    """
+    reached, none = (scores >= entry) & (scores > 0), scores <= 0
+    verb = "reaches" if reached.sum() == 1 else "reach"
+    said = (
+        f"Of the {count(len(scores), 'customer')} whom it is made for, {count(reached.sum())} "
+        f"({percent(reached.mean())}) {verb} {write(entry)} at the last review."
+    )
+    if not none.any():
+        return said
+    return (
+        f"{said} {count(none.sum())} brought nothing in the days that it looks back on: the limit is taken from the "
+        f"others, since one of {write(0)} would let everybody in."
+    )
+
+
 def on_single(table: pd.DataFrame, snapshots: int, write: Formatter) -> str:
     """Say how often customers come and go with a single threshold.
 
@@ -21,10 +47,16 @@ def on_single(table: pd.DataFrame, snapshots: int, write: Formatter) -> str:
     row = table.iloc[0]
     if not row["mean_members"]:
         return f"Nobody ever reaches {write(row['removal'])}, so there are no members."
+    if row["removal"] <= 0:
+        return (
+            f"A threshold of {write(row['removal'])} is no threshold: whoever has a score above {write(0)} is a "
+            f"member, {fixed(1)(row['mean_members'])} customers on average over {count(snapshots, 'snapshot')}."
+        )
     if not row["entries"] + row["exits"]:
+        are = "is a member" if row["mean_members"] == 1 else "are members"
         return (
             f"With a threshold of {write(row['removal'])} nobody enters or leaves: the same "
-            f"{count(row['mean_members'], 'customer')} are members at every snapshot."
+            f"{count(row['mean_members'], 'customer')} {are} at every snapshot."
         )
     return (
         f"With a single threshold of {write(row['removal'])} there are {fixed(1)(row['mean_members'])} members on "

@@ -2,7 +2,8 @@
 
 Every period is measured alike: features of the period alone, periods of equal length, and centres that were fitted
 once, on the first period. So a customer who does the same in each period stays where they are. Who does not buy is
-not left out of the table: they have lapsed, or have not joined yet.
+not left out of the table: they have lapsed, or were not seen before. What was before the first period is not looked
+at, so who is first seen in a later one may have bought, or joined, long ago.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,18 +21,18 @@ from helpers.models.assignment import Assignment, assign, fit_assignment
 from helpers.models.clusters import kmeans
 from helpers.models.scales import Scale, Way, fit_scale, scaled
 
-NOT_YET, LAPSED = "not yet joined", "lapsed"
-STATES = [NOT_YET, LAPSED]
+UNSEEN, LAPSED = "not seen before", "lapsed"
+STATES = [UNSEEN, LAPSED]
 ALL = "all"
 EQUAL = 0.05  # by which share the longest period may exceed the shortest
-STAYED, MOVED, LEFT, JOINED, RETURNED, AWAY, AHEAD = (
+STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY, AHEAD = (
     "stayed",
     "moved",
     "lapsed",
-    "joined",
+    "first seen",
     "returned",
     "still away",
-    "still to join",
+    "seen only later",
 )
 
 
@@ -108,9 +109,9 @@ def states(by_period: Mapping[str, pd.Series]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, customers x periods
-        A segment; NOT_YET before the first period in which the customer bought, LAPSED in later ones without a
-        purchase. What was before the first period is not known: who bought only before it and then again is said to
-        join.
+        A segment; UNSEEN before the first period in which the customer bought, LAPSED in later ones without a
+        purchase. What was before the first period is not looked at: who bought before it, and again in a later
+        period, is UNSEEN until then.
     """
     customers = sorted(set().union(*(labels.index for labels in by_period.values())))
     table = pd.DataFrame(
@@ -119,7 +120,7 @@ def states(by_period: Mapping[str, pd.Series]) -> pd.DataFrame:
         dtype=object,
     )
     seen = table.notna().cummax(axis="columns")
-    return table.fillna(LAPSED).where(seen, NOT_YET)
+    return table.fillna(LAPSED).where(seen, UNSEEN)
 
 
 def transitions(table: pd.DataFrame, order: Collection[str]) -> pd.DataFrame:
@@ -135,10 +136,10 @@ def transitions(table: pd.DataFrame, order: Collection[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        period_before, period_after, before, after, kind (STAYED, MOVED, LEFT, JOINED, RETURNED, AWAY or AHEAD),
+        period_before, period_after, before, after, kind (STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY or AHEAD),
         customers, share (of the customers in `before`) with low and high (95 % interval by Wilson, 1927, each for
-        itself). The shares of who joined are of all who joined in that period; for who is still to join they are
-        missing, since nobody knows of how many.
+        itself). The shares of who is first seen are of all who are first seen in that period; for who is seen only
+        later they are missing, since nobody knows of how many.
     """
     names = [*order, *(name for name in STATES if name not in order)]
     steps = [_step(table, before, after, names) for before, after in pairwise(table.columns)]
@@ -158,8 +159,8 @@ def _step(table: pd.DataFrame, before: str, after: str, names: list[str]) -> pd.
 
 
 def _kind(before: str, after: str) -> str:
-    if before == NOT_YET:
-        return AHEAD if after == NOT_YET else JOINED
+    if before == UNSEEN:
+        return AHEAD if after == UNSEEN else FIRST_SEEN
     if before == LAPSED:
         return AWAY if after == LAPSED else RETURNED
     return LEFT if after == LAPSED else STAYED if after == before else MOVED

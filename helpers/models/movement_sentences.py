@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.models.movement import ALL, JOINED, LAPSED, LEFT, MOVED, STAYED
+from helpers.models.movement import ALL, FIRST_SEEN, LAPSED, LEFT, MOVED, STAYED
 from helpers.models.movement_artefact import OWN, RAW, SPAN, Artefact
 from helpers.wording import count, listing, percent
 
@@ -47,14 +47,24 @@ def on_moves(moves: pd.DataFrame) -> str:
     if moves.empty:
         return "There is no second period to which customers could move."
     last = moves[moves["period_after"] == moves["period_after"].iloc[-1]]
-    kinds = last.groupby("kind")["customers"].sum().reindex([STAYED, MOVED, LEFT, JOINED], fill_value=0)
+    kinds = last.groupby("kind")["customers"].sum().reindex([STAYED, MOVED, LEFT, FIRST_SEEN], fill_value=0)
     names = last[["period_before", "period_after"]].iloc[0]
     of = kinds[[STAYED, MOVED, LEFT]].sum()
     shares = [percent(kinds[kind] / of, 1) if of else percent(float("nan")) for kind in (STAYED, MOVED, LEFT)]
     return (
         f"From {names['period_before']} to {names['period_after']}, {shares[0]} of the customers stayed in their "
-        f"segment, {shares[1]} moved to another one and {shares[2]} lapsed; {count(kinds[JOINED], 'customer')} "
-        f"joined. {CHANCE}"
+        f"segment, {shares[1]} moved to another one and {shares[2]} lapsed. {_first_seen(moves, kinds[FIRST_SEEN])} "
+        f"{CHANCE}"
+    )
+
+
+def _first_seen(moves: pd.DataFrame, n: int) -> str:
+    first, last = moves["period_before"].iloc[0], moves["period_after"].iloc[-1]
+    if not n:
+        return f"Nobody was seen in {last} for the first time since the start of {first}."
+    return (
+        f"{count(n, 'customer')} bought in {last} for the first time since the start of {first}; what was bought "
+        "before that is not looked at."
     )
 
 
@@ -73,6 +83,24 @@ def _on_span(table: pd.DataFrame) -> str:
     return (
         f"With centres of the whole span, {those} are in another cluster in a period than in the whole span in "
         f"{share} of the cases ({low} to {high}). That is no movement, since a period is a part of the span."
+        f"{_direction(row)}"
+    )
+
+
+def _direction(row: pd.Series) -> str:
+    """Say whether a period puts customers into clusters that spend less; nothing where no customer differs."""
+    if not row["differs"]:
+        return ""
+    share, low, high = (percent(row[f"lower_{name}"], 1) for name in ("share", "low", "high"))
+    verdict = (
+        "customers seem to fall"
+        if row["lower_low"] > 0.5
+        else "customers do not seem to fall, but to rise"
+        if row["lower_high"] < 0.5
+        else "neither direction is surely the more frequent one"
+    )
+    return (
+        f" In {share} of these cases ({low} to {high}) the cluster of the period is one that spends less: {verdict}."
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.models.naive_value import MODEL, NAIVE, PREDICTORS, SAME, SCALED, TOP, ValueComparison
 from helpers.wording import Formatter, count, fixed, listing, number, percent
 
+BETTER, WORSE = "**better**", "**worse**"
 FEW = 30  # customers; an interval from fewer is not to be relied on
 RIVALS = [name for name in PREDICTORS if name not in (MODEL, NAIVE, SCALED, SAME)]
 KINDS = {"mean_absolute_error": -1, "rank_correlation": 1, "top_share": 1}  # whether more is better
@@ -82,8 +83,17 @@ def top_tenth(measures: pd.DataFrame) -> str:
     )
 
 
-def totals(measures: pd.DataFrame) -> str:
-    """Say how far the total of the model, and that of the forecast nearest to the truth, are from what was spent."""
+def totals(measures: pd.DataFrame, cut: float | None = None) -> str:
+    """Say how far the total of the model, and that of the forecast nearest to the truth, are from what was spent.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Of `value_measures`.
+    cut : float, optional
+        The share of the customers who are known to have ordered before the first order of the data, so that they are
+        older than they seem; a possible cause of a wrong total.
+    """
     model = _row(measures, MODEL)
     if math.isnan(model["total_ratio"]):
         return "Nobody spent anything in the holdout, so totals cannot be compared."
@@ -95,7 +105,18 @@ def totals(measures: pd.DataFrame) -> str:
     if nearest["predictor"] != MODEL:
         rest = f"The nearest is the {nearest['predictor']}, with {fixed(2)(nearest['total_ratio'])} times."
     expected = _interval(model, "total_ratio", fixed(2))
-    return f"In total, the model expected **{expected} times** the spend that came, {verdict}. {rest}"
+    return (
+        f"In total, the model expected **{expected} times** the spend that came, {verdict}.{_cause(off, cut)} {rest}"
+    )
+
+
+def _cause(off: bool, cut: float | None) -> str:
+    if not off or cut is None or not cut > 0:
+        return ""
+    return (
+        f" A possible cause: {percent(cut)} of the customers are known to have ordered before the first order that "
+        "the model sees, so they are older than it takes them to be."
+    )
 
 
 def against_rivals(measures: pd.DataFrame) -> str:
@@ -112,7 +133,7 @@ def against_rivals(measures: pd.DataFrame) -> str:
 def _verdict(row: pd.Series, kind: str) -> str:
     """Say how the model stands, from the rival's difference to it."""
     low, high = sorted(-KINDS[kind] * row[f"{kind}_difference_{end}"] for end in ("low", "high"))
-    return "**better**" if low > 0 else "**worse**" if high < 0 else "not surely better or worse"
+    return BETTER if low > 0 else WORSE if high < 0 else "not surely better or worse"
 
 
 def _by_all(found: dict[str, str]) -> str:
@@ -123,16 +144,50 @@ def _by_all(found: dict[str, str]) -> str:
 
 
 def verdict(measures: pd.DataFrame) -> str:
-    """Say in one sentence which forecast to use for ranking customers."""
-    known = measures.dropna(subset=["rank_correlation"])
-    if known.empty:
-        return "No forecast can be preferred on these data."
-    best = known.loc[known["rank_correlation"].idxmax()]
-    if best["predictor"] == MODEL:
-        return "To rank customers by what they will spend, the model of orders and spend served best here."
-    sure = best["rank_correlation_difference_low"] > 0
-    than = "surely better than" if sure else "though not surely better than"
-    return f"To rank customers by what they will spend, the {best['predictor']} served best here, {than} the model."
+    """Say which forecast was best by each measure, and whether surely so."""
+    if not (measures["total_actual"] > 0).all():
+        return "No forecast can be preferred on these data: nobody spent anything in the holdout."
+    best: dict[str, list[str]] = {}
+    for kind in KINDS:
+        if measures[kind].notna().any():
+            best.setdefault(_best(measures, kind), []).append(NAMES[kind])
+    return f"{_capital('; '.join(f'by {listing(kinds)}, {which}' for which, kinds in best.items()))}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _best(measures: pd.DataFrame, kind: str) -> str:
+    """Name the best forecast by a measure; the model is set beside the next one, all others beside the model."""
+    ranked = measures[measures["predictor"] != SCALED].dropna(subset=[kind]).set_index("predictor")
+    ranked = ranked.sort_values(kind, ascending=KINDS[kind] < 0, kind="stable")
+    first, second = (str(name) for name in [*ranked.index, "others"][:2])
+    if MODEL not in ranked.index or len(ranked) < 2:
+        return f"the {first} came out best, where not all can be judged"
+    if ranked[kind].iloc[0] == ranked[kind].iloc[1]:
+        return f"the {first} and the {second} came out best alike"
+    rival, wanted = (second, BETTER) if first == MODEL else (first, WORSE)
+    surely = "surely" if _verdict(ranked.loc[rival], kind) == wanted else "not surely"
+    return f"the {first} came out best, {surely} ahead of the {second if first == MODEL else 'model'}"
+
+
+def naive_against_model(measures: pd.DataFrame) -> str:
+    """Say whether the naive value can rank customers, set beside the model: the finding on the naive value."""
+    naive, model = _row(measures, NAIVE), _row(measures, MODEL)
+    if math.isnan(naive["rank_correlation"]) or math.isnan(model["rank_correlation"]):
+        return "Whether the naive CLTV or the model of orders and spend ranks customers better cannot be told."
+    low, high = naive["rank_correlation_low"], naive["rank_correlation_high"]
+    how = "the right way round" if low > 0 else "the **wrong way round**" if high < 0 else "in no sure direction"
+    found = {BETTER: "surely better", WORSE: "surely worse"}.get(
+        _verdict(naive, "rank_correlation"), "not surely better or worse"
+    )
+    return (
+        f"The naive CLTV ranks customers {how} (rank correlation with later spend "
+        f"{_interval(naive, 'rank_correlation', _signed)}); the model of orders and spend ranks them {found} "
+        f"({_interval(model, 'rank_correlation', _signed)}). The {percent(TOP)} that each puts first made "
+        f"{percent(naive['top_share'])} and {percent(model['top_share'])} of the later spend."
+    )
 
 
 def _row(measures: pd.DataFrame, predictor: str) -> pd.Series:

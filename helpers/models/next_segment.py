@@ -11,8 +11,16 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from helpers.errors import CasebookError
-from helpers.models.cluster_prediction import LEARNED, TREES, shuffled_losses
+from helpers.models.cluster_prediction import (
+    CONFUSION,
+    LEADS,
+    LEARNED,
+    LOSSES,
+    SCORES,
+    TREES,
+    no_rows,
+    shuffled_losses,
+)
 from helpers.models.confusions import capped, confusion_table, lead_table, score_table
 from helpers.models.single_thread import single_thread
 from helpers.models.subsample_numbers import mean_interval
@@ -21,6 +29,7 @@ FOREST = "random forest on the features"
 RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"
 LEAF = 20  # customers in a leaf, at least, so that shares in it are probabilities
 FEWEST = 20
+BRIER = ["method", "brier", "lead", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True)
 class NextSegment:
-    """How well next states are predicted.
+    """How well next states are predicted; all tables are empty where there is too little to learn.
 
     Attributes
     ----------
@@ -84,14 +93,11 @@ def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> Nex
     -------
     NextSegment
         Methods: FOREST (with the segment's features), RATES (shares of the next states in the own segment, in the
-        earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all).
-
-    Raises
-    ------
-    CasebookError
-        Where a step has fewer than FEWEST customers, or all of the first end in the same state.
+        earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). Without
+        any row where a step has fewer than FEWEST customers, or all of the first end in the same state.
     """
-    _check(training, test)
+    if _too_little(training, test):
+        return NextSegment(0, 0, *(no_rows(names) for names in (SCORES, LEADS, CONFUSION, BRIER, LOSSES)))
     rows = capped(np.arange(len(training.features)), LEARNED, seed)
     x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
     forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
@@ -111,11 +117,9 @@ def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> Nex
     )
 
 
-def _check(training: Step, test: Step) -> None:
-    if min(len(training.features), len(test.features)) < FEWEST:
-        raise CasebookError(f"To predict the next segment, at least {FEWEST} customers in each period are needed.")
-    if training.next_state.nunique() < 2:
-        raise CasebookError("All customers of the first period end in the same state: there is nothing to learn.")
+def _too_little(training: Step, test: Step) -> bool:
+    few = min(len(training.features), len(test.features)) < FEWEST
+    return few or training.next_state.nunique() < 2
 
 
 def _probabilities(
@@ -143,4 +147,4 @@ def _brier_table(probabilities: dict[str, pd.DataFrame], truth: pd.Series) -> pd
         (name, loss.mean(), *((np.nan,) * 3 if name == FOREST else mean_interval(loss - losses[FOREST])))
         for name, loss in losses.items()
     ]
-    return pd.DataFrame(rows, columns=["method", "brier", "lead", "low", "high"])
+    return pd.DataFrame(rows, columns=BRIER)

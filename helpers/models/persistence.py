@@ -74,7 +74,9 @@ def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp
 
 
 def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
-    """Return the segment with the highest mean past revenue, noise aside; the lowest label of equal ones.
+    """Return the segment with the highest median past revenue, noise aside.
+
+    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label.
 
     Parameters
     ----------
@@ -89,10 +91,12 @@ def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
         Where nobody with a past is in a segment.
     """
     own = _labelled(history, segments)
-    means = history.loc[own.index, "revenue"].groupby(own).mean().drop(NOISE, errors="ignore")
-    if means.empty:
+    revenue = history.loc[own.index, "revenue"].groupby(own.rename("segment"))
+    table = revenue.agg(["median", "mean", "size"]).drop(NOISE, errors="ignore").reset_index()
+    if table.empty:
         raise CasebookError("No customer with an order up to the split is in a segment.")
-    return int(means.idxmax())
+    order = ["median", "mean", "size", "segment"]
+    return int(table.sort_values(order, ascending=[False, False, False, True])["segment"].iloc[0])
 
 
 def _labelled(history: pd.DataFrame, segments: pd.Series) -> pd.Series:

@@ -26,6 +26,17 @@ WORDS: dict[Way, str] = {
 CLIPPED = 0.99  # the quantile above which a value counts as it
 
 
+def in_use_first(way: Way) -> tuple[Way, ...]:
+    """Return all scales, the one in use first.
+
+    Examples
+    --------
+    >>> in_use_first("log")
+    ('log', 'clipped', 'robust', 'raw')
+    """
+    return (way, *(other for other in WAYS if other != way))
+
+
 @dataclass(frozen=True)
 class Scale:
     """By feature the highest value that counts, what is taken away, what is divided by; logarithms come first."""

@@ -42,6 +42,11 @@ class Second:
     clusters: pd.Series
     limit: float
 
+    @property
+    def groups(self) -> pd.Series:
+        """The group of each customer who is in one: `clusters` without those set aside, who are to have no name."""
+        return self.clusters[self.clusters != SET_ASIDE]
+
 
 @dataclass(frozen=True)
 class Inside:

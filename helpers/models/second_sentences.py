@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.models.cluster_number import STRONG
-from helpers.models.second_clustering import MARGIN, SET_ASIDE, Second, to_cut_again
+from helpers.models.second_clustering import MARGIN, Second, to_cut_again
 from helpers.wording import count, fixed, listing, number, percent
 
 RULE = (
@@ -30,8 +30,11 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
     if second is None or to_cut_again(survey) is None:
         return f"{RULE} **None of the clusters needs a second clustering.**"
     row = survey.set_index("cluster").loc[second.cluster]
-    sizes = second.clusters[second.clusters != SET_ASIDE].value_counts()
+    sizes = second.groups.value_counts()
+    aside = len(second.clusters) - len(second.groups)
+    besides = f", but for {count(aside)} set aside," if aside else ""
     shares = listing(f"{count(n)} ({percent(n / len(second.clusters))})" for n in sizes)
+    what = f"{count(len(sizes), 'group')} of {shares}"
     weak = (
         f" Its prediction strength is {fixed(2)(row['prediction_strength'])}, below {STRONG:g}: other customers "
         "might be divided otherwise."
@@ -41,13 +44,13 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
     return (
         f"{RULE} That is **{names[second.cluster]}**: {number(row['spread'])} times the average spread, silhouette "
         f"{fixed(2)(row['silhouette'])} against {fixed(2)(row['null_silhouette'])} at most in structureless data. "
-        f"Its {count(row['customers'], 'customer')} divide into groups of {shares}.{weak} {on_set_aside(second)}"
+        f"Its {count(row['customers'], 'customer')} divide{besides} into {what}.{weak}"
     )
 
 
 def on_set_aside(second: Second) -> str:
     """Say how many customers were set aside, and by which limit."""
-    n = int((second.clusters == SET_ASIDE).sum())
+    n = len(second.clusters) - len(second.groups)
     limit = f"{fixed(1)(second.limit)} robust standard deviations above the median of the logarithms"
     if not n:
         return f"Nobody lies more than {limit}, so nobody was set aside."

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.models.recommender_comparison import signed
 from helpers.models.single_item import LEADS, LIST, MEASURES, MONTHS, NDCG, PLACES, SingleItemTrial, is_rival
-from helpers.wording import Formatter, count, listing, percent
+from helpers.wording import Formatter, count, listing, number, percent
 
 FEW = 30  # customers; an interval from fewer is not to be relied on
 RIVAL_NAMES = {"over_popular": "what sells best", "over_segment_popular": "what sells best in the customer's segment"}
@@ -136,18 +136,27 @@ def offered(offers: pd.DataFrame, tuning: pd.DataFrame, money: Formatter) -> str
 
 
 def strongest_rule(rules: pd.DataFrame) -> str:
-    """Say what the rule of the highest lift is; `rules` as by `helpers.models.segment_baskets.segment_rules`."""
+    """Say what the rule of the highest lift is; `rules` as by `helpers.models.segment_baskets.segment_rules`.
+
+    Both directions of a rule are one pair of products; the same pair counts once in each segment.
+    """
     if rules.empty:
-        return "No pair of products is ordered together often enough for a rule."
+        return "No rule passes."
     row = rules.sort_values(["lift", "confidence", "antecedent"], ascending=[False, False, True]).iloc[0]
     back = rules[(rules["antecedent"] == row["consequent"]) & (rules["consequent"] == row["antecedent"])]
     back = back[back["segment"] == row["segment"]]
     other = f", and {percent(back['confidence'].iloc[0], 1)} the other way round" if len(back) else ""
+    pairs = {(rule.segment, *sorted([rule.antecedent, rule.consequent])) for rule in rules.itertuples()}
+    of = (
+        f"The strongest of {count(len(pairs), 'pair')} of products, counted by segment,"
+        if len(pairs) > 1
+        else ("The only pair of products")
+    )
     return (
-        f"The strongest of {count(len(rules), 'rule')} is between {row['antecedent']} and {row['consequent']}: "
-        f"**{percent(row['confidence'], 1)}** of the orders with the first hold the second too{other}, "
-        f"**{count(row['lift'])} times** as many as by the share of the second in all orders. Both are in "
-        f"{percent(row['support'], 2)} of the orders."
+        f"{of} is {row['antecedent']} and {row['consequent']} in the segment **{row['segment']}**: "
+        f"**{percent(row['confidence'], 1)}** of its orders with the first hold the second too{other}, "
+        f"**{number(row['lift'], 2)} times** as many as by the share of the second in all of its orders. Both are in "
+        f"{percent(row['support'], 2)} of its orders."
     )
 
 

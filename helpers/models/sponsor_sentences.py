@@ -9,10 +9,11 @@ from helpers.models.sponsor_growth import EARLY
 from helpers.models.sponsor_influence import EVERYBODY, OTHERS, REVENUES, WITHOUT
 from helpers.models.sponsor_network import CIRCLE, ORPHAN, SELF
 from helpers.models.sponsor_success import FREE, MONEY, SHARE
-from helpers.models.sponsor_tail import Tail
+from helpers.models.sponsor_tail import Tail, top_count
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 FEW = 10  # sponsors on a side, below which a comparison says little
+FEW_CUSTOMERS = 30  # of a branch, below which its share says little
 POOR_FIT = 0.1  # of the test of a power law (Clauset, Shalizi and Newman, 2009)
 
 
@@ -59,9 +60,11 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     if not tail.sponsors:
         return "Nobody has a recruit, so there is nothing to be spread."
     share, gini = (row for _, row in concentration.iterrows())
+    n = top_count(tail.sponsors, top)
     spread = (
-        f"The {percent(top)} of the sponsors with the most recruits have **{percent(share['value'])}** of all "
-        f"recruits (95 % interval {percent(share['low'])} to {percent(share['high'])}); the Gini coefficient is "
+        f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
+        f"{'has' if n == 1 else 'have'} **{percent(share['value'])}** of all recruits (95 % interval "
+        f"{percent(share['low'])} to {percent(share['high'])}); the Gini coefficient is "
         f"{fixed(2)(gini['value'])} ({fixed(2)(gini['low'])} to {fixed(2)(gini['high'])})."
     )
     if math.isnan(tail.exponent):
@@ -84,12 +87,19 @@ def _p(value: float) -> str:
 
 
 def _beside(tail: Tail) -> str:
-    if tail.ratio_p_value >= FALSE_DISCOVERIES:
-        if tail.p_value < POOR_FIT:
-            return "A lognormal tail fits no better: neither law is shown to hold."
-        return "A lognormal tail fits about as well, so which law it is cannot be said."
     better, worse = ("power law", "lognormal") if tail.ratio > 0 else ("lognormal", "power law")
-    return f"The {better} fits the tail better than a {worse} (Vuong's test, {_p(tail.ratio_p_value)})."
+    vuong = f"(Vuong's test, {_p(tail.ratio_p_value)})"
+    if tail.ratio_p_value < FALSE_DISCOVERIES:
+        untested = " Whether the lognormal itself holds was not tested." if better == "lognormal" else ""
+        return f"The {better} fits the tail better than a {worse} {vuong}.{untested}"
+    leaning = f"the data lean to the {better}" if tail.ratio else "the data lean to neither"
+    return f"A lognormal tail is not surely better, and not surely worse {vuong}; {leaning}. {_held(tail)}"
+
+
+def _held(tail: Tail) -> str:
+    if tail.p_value < POOR_FIT:
+        return "Whether the lognormal itself holds was not tested."
+    return "So which law it is cannot be said."
 
 
 BY = {
@@ -127,22 +137,53 @@ def on_next_degree(table: pd.DataFrame) -> str:
     lead = f"Of {count(recruits, 'recruit')} of the sponsors listed, {percent(recruiting / recruits)} recruit again"
     if not others["recruits"]:
         return f"{lead}; there are no other sponsors."
-    above, under = (top["low"] > others["high"]).sum(), (top["high"] < others["low"]).sum()
-    verdict = (
-        f"{_some(above, len(top))} surely above them and {_some(under, len(top))} surely below"
-        if above or under
-        else f"none of the {len(top)} listed is surely apart from them"
-        if len(top) > 1
-        else "the one listed is not surely apart from them"
-    )
     return (
         f"{lead}, against {percent(others['share'])} of the recruits of all other sponsors. By the 95 % intervals, "
-        f"{verdict}. Members who joined long ago had more time to recruit, which this does not take into account."
+        f"{_apart(top, others)}. Members who joined long ago had more time to recruit, which this does not take into "
+        "account."
     )
+
+
+def _apart(top: pd.DataFrame, others: pd.Series) -> str:
+    """Say how many of the sponsors listed have a share whose interval is apart from that of all others."""
+    above, under = (top["low"] > others["high"]).sum(), (top["high"] < others["low"]).sum()
+    if above or under:
+        return f"{_some(above, len(top))} surely above them and {_some(under, len(top))} surely below"
+    if len(top) > 1:
+        return f"none of the {len(top)} listed is surely apart from them"
+    return "the one listed is not surely apart from them"
 
 
 def _some(n: int, of: int) -> str:
     return f"{n or 'none'} of the {of} listed {'are' if n > 1 else 'is'}"
+
+
+def on_branch_retention(table: pd.DataFrame) -> str:
+    """Say whether customers in the branches of the top sponsors come back more often, by `branch_retention`."""
+    others, top = table[table["sponsor"] == OTHERS].iloc[0], table[table["sponsor"] != OTHERS]
+    known = top[top["customers"] > 0]
+    if known.empty:
+        return "Nobody in the branches of the sponsors listed bought in an earlier half-year."
+    first = known.iloc[0]
+    lead = (
+        f"Of the customers in the branch of sponsor {first['sponsor']} who bought in an earlier half-year "
+        f"({count(first['customers'])}), {_with_ends(first)} bought in the last one"
+    )
+    if not others["customers"]:
+        return f"{lead}; there are no others to compare with."
+    few = int((known["customers"] < FEW_CUSTOMERS).sum())
+    warning = (
+        f" **{few}** of the {count(len(known), 'branch', 'branches')} {'holds' if few == 1 else 'hold'} fewer than "
+        f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
+    )
+    return (
+        f"{lead}, against {_with_ends(others)} in all other branches. By the 95 % intervals, {_apart(known, others)}."
+        f"{warning if few else ''} A member below two of those listed counts for both."
+    )
+
+
+def _with_ends(row: pd.Series) -> str:
+    return f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})"
 
 
 def on_success(table: pd.DataFrame, money: Formatter) -> str:
@@ -157,13 +198,26 @@ def on_success(table: pd.DataFrame, money: Formatter) -> str:
     if found.empty:
         return (
             f"Of {tried} that do not hold the number of recruits, **none** sets the top sponsors surely apart from "
-            f"others who began at the same time.{warning} There is nothing here to emulate."
+            f"others who began at the same time.{warning} {_not_ruled_out(free)}"
         )
     words = [_difference(row, money) for _, row in found.iterrows()]
     return (
         f"Of {tried} that do not hold the number of recruits, **{len(found)}** set{'s' if len(found) == 1 else ''} "
         f"the top sponsors apart from others who began at the same time: {'; '.join(words)}.{warning} That is an "
         "association: it does not show that doing the same would make a sponsor grow."
+    )
+
+
+def _not_ruled_out(free: pd.DataFrame) -> str:
+    """Say how large a difference may still be, by the widest of the intervals."""
+    known = free.dropna(subset=["effect_low", "effect_high"])
+    absence = "that none was found does not show that there is none"
+    if known.empty:
+        return f"No interval could be told, and {absence}."
+    most = float(known[["effect_low", "effect_high"]].abs().max(axis=None))
+    n = count(known["top_sponsors"].max(), "top sponsor")
+    return (
+        f"With {n} compared, the 95 % intervals reach to effects of {fixed(2)(most)} ({strength(most)}): {absence}."
     )
 
 
@@ -220,8 +274,8 @@ def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
     return (
         f"{verdict}: over {count(correlation['sponsors'], 'sponsor')}, the recruits of the first and of the second "
         f"year have a rank correlation of {_signed(rho)} (95 % interval {_signed(low)} to {_signed(high)}). On "
-        f"average, {listing(words)}. Nobody is left out for a poor second year, so this does not hold what it should "
-        "show."
+        f"average, {listing(words)}. Nobody is left out for a poor second year, so this is "
+        "not circular."
     )
 
 
@@ -231,8 +285,10 @@ def on_influence(table: pd.DataFrame, top: float, money: Formatter) -> str:
     own, _, branch = (rows.loc[(EVERYBODY, of)] for of in REVENUES)
     if not own["members"]:
         return "No member has bought anything."
+    n = top_count(int(own["members"]), top)
     lead = (
-        f"The {percent(top)} of the buyers who spend most bring {percent(own['top_share'])} of the revenue (95 % "
+        f"The {count(n, 'buyer')} who {'spends' if n == 1 else 'spend'} most, {percent(n / own['members'], 1)} of "
+        f"all, {'brings' if n == 1 else 'bring'} {percent(own['top_share'])} of the revenue (95 % "
         f"interval {percent(own['top_share_low'])} to {percent(own['top_share_high'])})."
     )
     if not branch["members"]:
@@ -240,7 +296,8 @@ def on_influence(table: pd.DataFrame, top: float, money: Formatter) -> str:
     left = rows.loc[(WITHOUT, REVENUES[0])]
     gone = float(own["revenue"] - left["revenue"])
     return (
-        f"{lead} The sponsor with the most revenue below and the branch bring **{money(gone)}** "
+        f"{lead} The sponsor with the most revenue below, together with that sponsor's branch, brings "
+        f"**{money(gone)}** "
         f"({percent(gone / float(own['revenue']))} of all). {_without(branch, rows.loc[(WITHOUT, REVENUES[2])])}"
     )
 

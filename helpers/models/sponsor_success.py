@@ -17,6 +17,7 @@ from helpers.certainty import LEVEL
 from helpers.models.cluster_differences import corrected
 from helpers.models.sponsor_growth import EARLY, WINDOWS, YEAR, dated_recruits, months_of, pace
 from helpers.models.sponsor_network import Network
+from helpers.models.sponsor_tail import top_count
 
 JOINING, RECRUITS = "sponsors' year of joining", "recruits' month of joining"
 SHARE, MONEY, NUMBER = "share", "money", "number"
@@ -49,7 +50,7 @@ def top_mark(network: Network, top: float) -> pd.Series:
     Those who tie with them are too. Where all sponsors have equally many recruits, nobody is.
     """
     recruits = network.members.loc[network.members["recruits"] > 0, "recruits"]
-    n = int(np.ceil(round(top * len(recruits), 6)))
+    n = top_count(len(recruits), top)
     least = recruits.nlargest(n).min() if n else np.inf
     return (recruits >= max(least, recruits.min() + 1 if len(recruits) else 0)).rename("top")
 

@@ -104,9 +104,14 @@ def _concentration(amounts: np.ndarray, top: float) -> tuple[float, float]:
     n = len(amounts)
     if n == 0:
         return np.nan, np.nan
-    most = int(np.ceil(round(top * n, 6)))
+    most = top_count(n, top)
     ranks = 2 * np.arange(1, n + 1) - n - 1
     return amounts[n - most :].sum() / amounts.sum(), ranks @ amounts / (n * amounts.sum())
+
+
+def top_count(n: int, top: float) -> int:
+    """Return how many of n are the top share, rounded up."""
+    return int(np.ceil(round(top * n, 6)))
 
 
 @single_thread

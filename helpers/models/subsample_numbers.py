@@ -47,7 +47,8 @@ def survey_subsamples(
     points : DataFrame, rows x columns
         What is clustered, on one scale.
     most : int
-        The largest number of clusters; less where a part has fewer than ROWS_A_CLUSTER rows for each.
+        The largest number of clusters; less where a part has fewer than ROWS_A_CLUSTER rows for each, or fewer rows
+        that differ.
     n_subsamples, size : int
         How many parts, and how many rows in each. They share no row where there are enough for that. Otherwise each
         is a random half of the rows, or `size` of them where that is less.
@@ -74,7 +75,7 @@ def survey_subsamples(
     """
     if len(points) < FEWEST:
         raise CasebookError(f"{count(len(points), 'customer')}: at least {FEWEST} are needed to count clusters.")
-    parts = _parts(len(points), n_subsamples, size, seed)
+    parts = parts_of(len(points), n_subsamples, size, seed)
     tables = [
         _survey(points.iloc[rows], most, n_references, seed + i).assign(subsample=i + 1, rows=len(rows))
         for i, rows in enumerate(parts)
@@ -83,7 +84,8 @@ def survey_subsamples(
     return pd.concat(tables, ignore_index=True)[names]
 
 
-def _parts(n: int, n_subsamples: int, size: int, seed: int) -> list[np.ndarray]:
+def parts_of(n: int, n_subsamples: int, size: int, seed: int) -> list[np.ndarray]:
+    """Return the rows of each random part, as `survey_subsamples` draws them."""
     rng = np.random.default_rng(seed)
     if n >= n_subsamples * size:
         return np.split(rng.permutation(n)[: n_subsamples * size], n_subsamples)
@@ -91,7 +93,7 @@ def _parts(n: int, n_subsamples: int, size: int, seed: int) -> list[np.ndarray]:
 
 
 def _survey(some: pd.DataFrame, most: int, n_references: int, seed: int) -> pd.DataFrame:
-    numbers = range(1, min(most, len(some) // ROWS_A_CLUSTER) + 1)
+    numbers = range(1, min(most, len(some) // ROWS_A_CLUSTER, len(some.drop_duplicates())) + 1)
     clusters = {k: kmeans(some, k, seed) for k in numbers}
     table = pd.DataFrame(
         {

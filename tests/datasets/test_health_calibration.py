@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.datasets.health_calibration import calibration
+from helpers.datasets.health_calibration import TOLERABLE, calibration, on_calibration
 from helpers.datasets.health_sample import ROWS, generate_health
 from helpers.datasets.health_sample_members import MEMBERS
 
@@ -36,6 +36,21 @@ def test_the_figures_are_those_of_pandas() -> None:
     lines = pd.read_parquet(planted.folder / "truth" / "lines.parquet")
     held = lines[lines["transaction"].isin(window["transaction"])].groupby("product").size() / len(window)
     assert generated["top_product_share"] == pytest.approx(held.max())
+
+
+def test_below_thirty_thousand_members_few_figures_are_expected_to_be_near() -> None:
+    figures = calibration(generate_health(2_000, 5).folder)
+    assert figures.attrs["members"] == 2_000
+    checked = figures["tolerance"].notna()
+    near = ((figures["ratio"] - 1).abs() <= figures["tolerance"])[checked].sum()
+    said = on_calibration(figures)
+    assert said.startswith("With 2,000 members chance moves the figures; tolerances hold from 30,000 on.")
+    assert f"{near} of {checked.sum()} figures are within them all the same" in said
+    assert "as they should be" not in said
+    figures.attrs["members"] = TOLERABLE
+    assert f"{near} of {checked.sum()} figures are as near to the source's as they should be" in on_calibration(
+        figures
+    )
 
 
 @pytest.mark.slow

@@ -56,6 +56,21 @@ def test_rows_that_share_a_number_and_differ_are_kept(tmp_path: Path) -> None:
     assert sorted(cleaned(tmp_path, rows).transactions.total_amount.execute()) == [10, 11]
 
 
+@pytest.mark.parametrize("kind", ["int64", "str"])
+def test_repeated_rows_are_found_whatever_the_numbers(tmp_path: Path, kind: str) -> None:
+    numbers = [0, 31, 32, 33, 33, 64, -1, -1, -32, -33, 7_000_000_000, 7_000_000_000, 7_000_000_032, 31, 2**62]
+    rows = transactions(total_amt=[1] * len(numbers)).assign(transaction=pd.Series(numbers).astype(kind))
+    clean = cleaned(tmp_path, rows)
+    assert sorted(clean.transactions.transaction.execute()) == sorted({*rows["transaction"]})
+
+
+@pytest.mark.parametrize("codes", ["A", "AB", "ABC", "ABCD", "AA", "ABA", "ABB", "AAB", "ABCA", "ABCC", "ABCDEFB"])
+def test_a_product_that_is_there_twice_is_found_in_lists_of_any_length(tmp_path: Path, codes: str) -> None:
+    text = "{" + ", ".join(f'"{code}": 1' for code in codes) + "}"
+    clean = cleaned(tmp_path, transactions(product_json=[text, '{"A": 1}']))
+    assert clean.json_faults["rows"].sum() == int(len({*codes}) < len(codes))
+
+
 def test_the_step_that_takes_the_last_row_is_named(tmp_path: Path) -> None:
     rows = transactions(total_amt=[10, 11])
     with pytest.raises(

@@ -2,14 +2,15 @@ import ibis
 import pandas as pd
 import pytest
 
-from helpers.datasets.health_dates import AS_WRITTEN, OTHER_MONTH, SWAPPED, TEXT, UNREADABLE, with_date
+from helpers.datasets.health_dates import AS_WRITTEN, DATINGS, OTHER_MONTH, SWAPPED, TEXT, UNREADABLE, with_date
 from tests.features.health_tables import DATES
 
 
 def read(rows: list[tuple[str | None, str | None]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["payment_date", "export"]).astype("str").rename_axis("place").reset_index()
     connection = ibis.duckdb.connect()
-    return with_date(connection.create_table("rows", frame)).order_by("place").execute()
+    table = with_date(connection.create_table("rows", frame)).order_by("place").execute()
+    return table.assign(dating=[DATINGS[place] for place in table["dating"]])
 
 
 def test_dates_mean_what_their_export_says() -> None:

@@ -47,6 +47,17 @@ def test_zeros_and_payers() -> None:
     assert sentences.on_zeros(zeros.tail(1)) == "No empty cell had to be read as zero."
     payers = pd.DataFrame([{"members": 1000, "buyers": 500, "payers": 80, "payers_share": 0.08, "paid_share": 0.09}])
     assert "80 of 1,000 members (8\u00a0%) ever paid more than zero" in sentences.on_payers(payers)
+    low = sentences.on_payers(payers).replace("\u00a0", " ")
+    assert low.endswith("90 % would be needed to go by what was paid, so customers are measured by the total amount.")
+    assert "so customers" not in sentences.on_payers(payers.assign(paid_share=0.9))
+    assert "Paid amounts would do too" in sentences.on_payers(payers.assign(paid_share=0.9))
+
+
+def test_the_month_of_a_day() -> None:
+    assert [sentences.in_month(day) for day in pd.to_datetime(["2022-03-01", "1999-12-31"])] == [
+        "March 2022",
+        "December 1999",
+    ]
 
 
 def test_near_duplicates() -> None:

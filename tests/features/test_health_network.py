@@ -13,7 +13,10 @@ def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:
         },
         index=list("abcde"),
     )
-    table = network_customers(view, pd.Series("x", view.index), view.loc[["b", "e"]])
+    table = network_customers(
+        view, pd.Series("x", view.index), [view.loc[["a"]], view.loc[["e"]]], view.loc[["b", "e"]]
+    )
     assert table["starter_only"].to_dict() == {"a": True, "b": True, "c": False, "d": False, "e": False}
     assert table["active"].tolist() == [False, True, False, False, True]
+    assert table["before"].tolist() == [True, False, False, False, True]
     assert table["revenue"].sum() == 890

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from helpers.features.health_prices import ALONE, COLUMNS, WITH_OTHERS
-from helpers.features.health_sentences import on_centres, on_prices, on_segments
+from helpers.features.health_sentences import on_amounts_by_centre, on_centres, on_prices, on_segments
 from helpers.features.health_summary import centre_association, segment_sizes
+from helpers.wording import money
 from tests.features.test_health_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre
 
 ROWS = [
@@ -24,11 +25,16 @@ def said(counts: list[list[int]]) -> str:
 
 def test_the_segments_in_the_order_of_their_amounts() -> None:
     words = on_segments(SIZES).replace("\u00a0", " ")
-    assert words.startswith("5 customers and 2 segments, by what it spends in all: **big** (40 % of the customers ")
+    assert words.startswith("5 customers and 2 segments, by what they spend in all: **big** (40 % of the customers ")
     assert "with 18 % of the amount; on average 2.5 visits and 3.5 items); **small** (40 %" in words
     assert "A customer of big spends 0.44 times what the average customer spends." in words  # 350 of 800
     assert "1 customer (20 % of all, with 75 % of the amount) is set aside and in no segment." in words
     assert words.endswith("Fewer than 30 customers each: big and small; means of so few tell little.")
+
+
+def test_the_segment_with_the_highest_mean_is_told_and_not_the_largest() -> None:
+    table = SIZES.head(2).assign(segment=["many", "few"], customers=[90, 10], amount=[100.0, 600.0])
+    assert "A customer of few spends 4 times what the average" in on_segments(table)
 
 
 def test_a_single_segment_is_not_compared_and_none_is_said_to_be_none() -> None:
@@ -50,13 +56,16 @@ def test_the_prices_are_counted_by_where_they_are_from() -> None:
     assert words == (
         "Of 4 products, 2 have a price from being bought alone and 2 from least squares on transactions with other "
         "products. For 1 product the transactions do not tell it, and its price has no interval. At the median "
-        "product, 70.0 % of the transactions agree with the prices to within 0.5 %. For 1 product fewer than half of "
-        "them agree, so its price is doubtful."
+        "product, 70.0 % of the transactions that its price is from agree with the prices to within 0.5 %. For 1 "
+        "product fewer than half of them agree: its price changed or is doubtful."
     )
     sure = on_prices(PRICES.head(1))
     assert sure.startswith("Of 1 product, 1 has a price")
     assert "Every price has an interval." in sure
     assert "doubtful" not in sure
+    unseen = PRICES.head(1).assign(transactions=0, agreeing_share=0.0, low=np.nan)
+    assert "agree" not in on_prices(unseen)
+    assert on_prices(pd.concat([PRICES.head(1), unseen])).endswith("agree with the prices to within 0.5\u00a0%.")
     assert on_prices(pd.DataFrame(columns=COLUMNS)) == "No product was sold, so there is no price."
 
 
@@ -100,3 +109,21 @@ def test_nothing_to_compare() -> None:
     assert "1 centre and 2 segments there is nothing to compare" in said([[3, 4]])
     empty = by_centre(np.zeros((0, 2), int)).assign(share=0.0)
     assert on_centres(empty, centre_association(empty)) == "No visit of a customer names its centre."
+
+
+def test_the_amounts_at_the_centres_in_words() -> None:
+    rows = [
+        ("C1", "big", 40, 900.0, 5.0),
+        ("C1", "small", 50, 10.0, 1.0),
+        ("C1", "set aside", 99, 1.0, 1.0),
+        ("C2", "big", 30, 600.0, 4.0),
+        ("C2", "small", 30, 10.0, 1.0),
+        ("C3", "big", 29, 1.0, 4.0),
+        ("C2", "set aside", 99, 2.0, 1.0),
+    ]
+    table = pd.DataFrame(rows, columns=["centre", "segment", "customers", "amount", "visits"])
+    assert on_amounts_by_centre(table, money("£")) == (
+        "Median amounts by centre, where there are at least 30 customers: **big** £600 (C2) to £900 (C1) at 2 "
+        "centres; **small** £10 at each of 2 centres. Medians differ by chance too."
+    )
+    assert "cannot be compared" in on_amounts_by_centre(table.head(2), money("£"))

@@ -14,6 +14,7 @@ from helpers.features.health_summary import (
     SET_ASIDE,
     SHOWN_MEANS,
     SPREAD,
+    amounts_by_centre,
     centre_association,
     segment_quantiles,
     segment_sizes,
@@ -139,6 +140,19 @@ def test_the_centres_of_the_sample_by_brute_force() -> None:
     assert {key: n for key, n in table["customers"].items() if n} == dict(expected)
     assert {key: n for key, n in table["tied"].items() if n} == {key: n for key, n in tied.items() if n}
     assert table.groupby("centre")["share"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_the_medians_by_centre_by_hand() -> None:
+    rows = [("a", "C1"), ("c", "C1"), ("b", "C1"), ("b", "C2"), ("b", "C2"), ("e", "C1"), ("d", "C1"), ("x", "C1")]
+    table = amounts_by_centre(visits(*((*row, "2022-02-01") for row in rows)), VIEW, SEGMENTS, *WINDOW)
+    assert table.to_numpy().tolist() == [
+        ["C1", "big", 1, 400.0, 2.0],
+        ["C1", "small", 2, 150.0, 1.0],
+        ["C1", SET_ASIDE, 1, 3000.0, 9.0],
+        ["C2", "big", 1, 300.0, 3.0],
+    ]
+    assert list(table) == ["centre", "segment", "customers", "amount", "visits"]
+    assert amounts_by_centre(visits(("a", "C1", "2021-01-01")), VIEW, SEGMENTS, *WINDOW).empty
 
 
 def test_the_association_is_that_of_other_implementations() -> None:

@@ -26,7 +26,7 @@ def test_the_chosen_finalist_is_darker() -> None:
             "space": ["features", "UMAP"],
             "jaccard": [0.9, 0.6],
             "weakest": [0.8, 0.5],
-            "null_jaccard": [0.5, np.nan],
+            "null_jaccard_highest": [0.5, np.nan],
         },
         index=[7, 9],
     )

@@ -9,6 +9,7 @@ from helpers.features.health_summary import SET_ASIDE, SPREAD
 from helpers.figures.health import (
     MOST_CENTRES,
     PALER,
+    centre_amounts,
     centre_bars,
     rows_by_month,
     segment_bars,
@@ -113,3 +114,15 @@ def test_small_centres_are_drawn_together() -> None:
     words = texts(centre_bars(table))
     assert "3 others (12)" in words
     assert f"C{MOST_CENTRES} (4)" not in words
+
+
+def test_the_dots_are_the_medians_and_those_of_few_are_paler() -> None:
+    rows = [("C1", "x", 50, 400.0, 2.0), ("C1", "y", 40, 100.0, 1.0), ("C2", "x", 29, 900.0, 3.0)]
+    table = pd.DataFrame(rows, columns=["centre", "segment", "customers", "amount", "visits"])
+    fig = centre_amounts(table, ["x", "y"])
+    dots = [(*map(float, dot), part.get_alpha()) for part in fig.axes[0].collections for dot in part.get_offsets()]
+    assert sorted(dots) == [(100, 0, 1.0), (400, 0, 1.0), (900, 1, PALER)]
+    visits = [float(dot[0]) for part in fig.axes[1].collections for dot in part.get_offsets()]
+    assert sorted(visits) == [1, 2, 3]
+    assert {"C1", "C2", "x", "y", "Median amount", "Median visits"} <= set(texts(fig))
+    assert "No visit of a customer names its centre." in texts(centre_amounts(table.head(0), ["x"]))

@@ -21,7 +21,7 @@ def texts(svg: str) -> list[str]:
 
 def test_the_flows_name_every_state_of_every_period() -> None:
     words = texts(to_svg(sankey(MOVES), "x"))
-    assert {"H1", "H2", "H3", "big 2", "small 2", "lapsed 2", "not yet joined 1"} <= set(words)
+    assert {"H1", "H2", "H3", "big 2", "small 2", "lapsed 2", "not seen before 1"} <= set(words)
     assert "There is no second period" in to_svg(sankey(MOVES.head(0)), "x")
 
 

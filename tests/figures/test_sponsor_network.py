@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.figures.movement import colours_of
 from helpers.figures.sponsor_network import (
     MOST,
     NONE,
     drawn_trees,
+    on_drawn,
     recruits_distribution,
+    segment_colours,
     sponsor_trees,
     sponsor_trees_interactive,
     success_effects,
@@ -60,6 +63,35 @@ def test_the_trees_name_their_segments() -> None:
     svg = to_svg(sponsor_trees(drawn_trees(FOUND, TOP, BUYERS)), "x")
     assert {"builder", "occasional", "starter", NONE} <= texts(svg)
     assert svg == to_svg(sponsor_trees(drawn_trees(FOUND, TOP, BUYERS)), "x")
+
+
+def test_colours_agree_with_figures_of_the_same_order() -> None:
+    order = ["starter", "absent", "builder"]
+    shared = colours_of(order)
+    table = drawn_trees(FOUND, TOP, BUYERS)
+    colours = segment_colours(table["segment"], order)
+    assert {name: colours[name] for name in ("starter", "builder")} == {
+        name: shared[name] for name in ("starter", "builder")
+    }
+    assert "absent" not in colours
+    assert len(set(colours.values())) == len(colours)
+    live = sponsor_trees_interactive(table, money("VND"), order)
+    assert live is not None
+    tree = table[table["tree"] == TOP[0]]
+    assert list(live.data[1].marker.color) == tree["segment"].map(colours).tolist()
+    assert colours["starter"].lower() in to_svg(sponsor_trees(table, order), "x").lower()
+
+
+def test_the_caption_says_what_is_left_out() -> None:
+    assert on_drawn(drawn_trees(SMALL, ["a", "f"], BUYERS)) == "All members of these trees are drawn."
+    table = drawn_trees(FOUND, TOP, BUYERS)
+    larger = int((FOUND.members.loc[TOP, "branch"] > MOST).sum())
+    assert larger > 1
+    assert on_drawn(table) == (
+        "At most 200 members of a tree are drawn, those with the largest branches first: "
+        f"{larger} of 3 trees are larger."
+    )
+    assert on_drawn(drawn_trees(FOUND, [], BUYERS)) == "All members of these trees are drawn."
 
 
 def test_the_interactive_trees_say_who_it_is() -> None:

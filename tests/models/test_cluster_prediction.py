@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.errors import CasebookError
 from helpers.models.cluster_prediction import CENTRE, COMMONEST, FOREST, relearn
 from helpers.models.cluster_prediction_sentences import on_importances, on_relearning
 from helpers.models.clusters import kmeans
@@ -41,6 +40,12 @@ def test_the_telling_feature_is_the_most_important() -> None:
     assert on_importances(none).startswith("No feature surely matters")
 
 
-def test_one_cluster_cannot_be_learned() -> None:
-    with pytest.raises(CasebookError, match="at least two clusters"):
-        relearn(POINTS, CLUSTERS * 0, 0.3, 10, 1)
+@pytest.mark.parametrize("own", [CLUSTERS * 0, CLUSTERS.iloc[::40]])
+def test_one_cluster_or_a_few_customers_are_not_learned(own: pd.Series) -> None:
+    nothing = relearn(POINTS.loc[own.index], own, 0.3, 10, 1)
+    assert nothing.training == nothing.tested == 0
+    for name in ("scores", "leads", "confusion", "importances"):
+        assert getattr(nothing, name).empty
+        assert list(getattr(nothing, name)) == list(getattr(FOUND, name))
+    assert "at least 20 customers in at least two clusters" in on_relearning(nothing)
+    assert "was not measured" in on_importances(nothing.importances)

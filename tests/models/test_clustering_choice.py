@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_1samp
 from sklearn.metrics import silhouette_score
 
 from helpers.models import clustering_choice
@@ -9,18 +10,22 @@ from helpers.models.clustering_choice import (
     FINALISTS,
     FINALISTS_ON_MAP,
     IN_FEATURES,
+    NULLS,
+    NULLS_ON_MAP,
     ON_MAP,
     choose,
     dbscan,
     finalists,
+    firmness,
     hdbscan,
     judge,
     measured_silhouette,
+    segment_stability,
     shape,
     spectral,
     survey_clusterings,
 )
-from helpers.models.clusters import agreement
+from helpers.models.clusters import agreement, kmeans, structureless
 from helpers.models.embeddings import NOISE, embed_pca
 
 EMBEDDINGS = {"PCA": embed_pca}
@@ -140,7 +145,7 @@ def candidates(**columns: list) -> pd.DataFrame:
         "silhouette_in_features": 0.3,
         "weakest": 0.8,
         "stable_clusters": 4,
-        "null_silhouette": 0.1,
+        "null_silhouette_highest": 0.1,
     }
     return pd.DataFrame({name: [value] * n for name, value in usual.items()} | columns)
 
@@ -163,10 +168,63 @@ def test_the_finest_of_the_stable_ones_that_are_as_clear_is_chosen() -> None:
         silhouette_in_features=[0.35, 0.30, 0.29, 0.27, 0.29],
         clusters=[4, 3, 5, 6, 5],
         weakest=[0.7, 0.8, 0.8, 0.9, 0.9],
-        null_silhouette=[0.1, 0.1, float("nan"), 0.1, 0.3],
+        null_silhouette_highest=[0.1, 0.1, float("nan"), 0.1, 0.3],
     )
     assert choose(table).name == 2
     assert choose(table)["rule"] == "stable"
     weak = table.assign(weakest=0.5, stable_clusters=[1, 2, 4, 4, 4])
     assert choose(weak).name == 2
     assert choose(weak)["rule"] == "flagged"
+
+
+def test_structureless_tables_are_several_in_the_features_and_the_highest_counts(planted) -> None:
+    points, _ = planted
+    judged = judge(points, survey_clusterings(points, EMBEDDINGS, 1), EMBEDDINGS, 2, 1)
+    in_features = judged["space"] == FEATURES
+    assert set(judged.loc[in_features, "null_tables"]) == {NULLS}
+    assert set(judged.loc[~in_features, "null_tables"]) <= {NULLS_ON_MAP}
+    one = judged[judged["method"] == "k-means"].iloc[0]
+    nulls = [structureless(points, 1 + number) for number in range(NULLS)]
+    widths = [measured_silhouette(null, kmeans(null, int(one["parameter"]), 1), 1) for null in nulls]
+    assert one["null_silhouette"] == pytest.approx(np.mean(widths))
+    assert one["null_silhouette_highest"] == pytest.approx(max(widths))
+    several = judged[judged["null_tables"] > 1]
+    assert (several["null_jaccard_highest"] > several["null_jaccard"]).all()
+
+
+def test_the_stability_of_the_chosen_rests_on_draws_that_the_choice_has_not_seen(planted, monkeypatch) -> None:
+    points, truth = planted
+    seeds = []
+    drawn = clustering_choice.bootstrap_jaccard
+
+    def watched(table, reference, segment, n_bootstrap, seed):
+        seeds.append((n_bootstrap, seed))
+        return drawn(table, reference, segment, n_bootstrap, seed)
+
+    monkeypatch.setattr(clustering_choice, "bootstrap_jaccard", watched)
+    survey = survey_clusterings(points, {}, 1)
+    chosen = choose(judge(points, survey, {}, 2, 1))
+    of_choice = {seed for _, seed in seeds}
+    table = segment_stability(points, survey.labels[chosen.name], chosen, {}, 7, 1)
+    assert seeds[-1][0] == 7
+    assert seeds[-1][1] not in of_choice
+    assert table["segment"].tolist() == sorted(truth.unique())
+    assert (table["verdict"] == "stable").all()
+
+
+def test_few_draws_show_their_ends_and_many_their_middle() -> None:
+    few = pd.DataFrame({1: np.linspace(0.8, 1, 39)})
+    assert firmness(few).loc[0, ["low", "high", "draws"]].tolist() == [0.8, 1.0, 39]
+    many = pd.DataFrame({1: np.linspace(0, 1, 41)})
+    assert firmness(many).loc[0, ["low", "high"]].tolist() == pytest.approx([0.025, 0.975])
+
+
+def test_a_segment_is_stable_only_where_its_mean_is_surely_high_enough() -> None:
+    table = firmness(pd.DataFrame({1: [0.9, 0.92, 0.91], 2: [0.7, 0.8, 0.9], 3: [0.6, 0.6, 0.7], 4: [0.5, 0.5, 0.6]}))
+    assert table["verdict"].tolist() == ["stable", "doubtful", "doubtful", "unstable"]
+    values = np.array([0.7, 0.8, 0.9])
+    limit = ttest_1samp(values, 0, alternative="greater").confidence_interval(0.95).low
+    assert table.loc[1, "at_least"] == pytest.approx(limit)
+    single = firmness(pd.DataFrame({1: [0.99], 2: [0.3]}))
+    assert single["verdict"].tolist() == ["doubtful", "unstable"]
+    assert single["at_least"].isna().all()

@@ -4,12 +4,14 @@ import pytest
 from sklearn.manifold import trustworthiness
 
 from helpers.errors import CasebookError
+from helpers.models import embeddings
 from helpers.models.clusters import agreement, kmeans
 from helpers.models.embeddings import (
     AXES,
     MEASURED,
     NOISE,
     PICTURED,
+    Recipe,
     embed_forest,
     embed_pca,
     embed_tsne,
@@ -152,3 +154,34 @@ def test_the_published_recipe_over_seeds_is_measured_in_both_spaces_and_marks_th
     in_second = second == revenue.groupby(second[second != NOISE]).mean().idxmax()
     assert result.top_share.tolist() == ((in_top + in_second.astype(int)) / 2).tolist()
     assert result.agreement.loc[42, 43] == pytest.approx(agreement(first.clusters, second))
+
+
+def test_what_lies_on_a_line_has_no_second_axis() -> None:
+    line = pd.DataFrame({"a": [1.0, 2, 4, 9]})
+    assert embed_pca(line, 1)["x"].abs().tolist() == pytest.approx([3, 2, 0, 5])
+    assert (embed_pca(line, 1)["y"] == 0).all()
+    assert (embed_pca(line.assign(b=3 * line["a"]), 1)["y"] == 0).all()
+    assert embed_tsne(line, 1).shape == (4, 2)
+
+
+@pytest.mark.parametrize("empty", [[42], [42, 43]])
+def test_where_the_recipe_finds_no_cluster_nobody_is_in_the_top_one(empty, monkeypatch) -> None:
+    index = pd.Index(list("abcd"))
+    revenue = pd.Series([1.0, 2, 3, 4], index)
+    plane = pd.DataFrame(np.arange(8.0).reshape(4, 2), index, AXES)
+
+    def made(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
+        return Recipe(plane, pd.Series(NOISE if seed in empty else [1, 1, 2, 2], index))
+
+    monkeypatch.setattr(embeddings, "published_recipe", made)
+    result = published_recipe_over_seeds(plane, revenue, plane, 2)
+    assert result.runs["top_customers"].tolist() == [0, 0 if 43 in empty else 2]
+    assert result.runs["top_revenue_share"].tolist() == [0, 0 if 43 in empty else 0.7]
+    assert result.top_share.tolist() == [0, 0, *([0, 0] if 43 in empty else [0.5, 0.5])]
+
+
+def test_a_feature_that_stands_alone_tells_no_customers_apart(groups) -> None:
+    features, _ = groups
+    leaves = forest_leaves(features[["a"]], 1, "a")
+    assert leaves.index.equals(features.index)
+    assert (proximity(leaves) == 1).all(axis=None)

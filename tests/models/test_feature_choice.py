@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.models.feature_choice import choose_features, contrast_importance, rank_correlations
+from helpers.models.feature_choice import UNASKED, choose_features, contrast_importance, rank_correlations
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +73,13 @@ def test_the_shadow_is_the_same_for_all_and_importances_are_shares(planted) -> N
     found = contrast_importance(planted, 1)
     assert len(set(found["shadow_importance"])) == 1
     assert 0 < found["importance"].sum() < 1
+
+
+def test_where_importance_tells_nothing_all_stay_that_vary_and_repeat_no_other() -> None:
+    rng = np.random.default_rng(1)
+    few = pd.DataFrame(rng.normal(size=(60, 4)), columns=list("abcd")).assign(same=1.0)
+    table = choose_features(few.assign(twin=2 * few["a"]), 0.9, 1).set_index("feature")
+    assert (table["importance"] > table["shadow_importance"]).sum() < 2
+    assert set(table.index[table["kept"]]) in ({"a", "b", "c", "d"}, {"twin", "b", "c", "d"})
+    assert (table.loc[table["kept"], "reason"] == UNASKED).all()
+    assert table.loc["same", "reason"] == "the same for everybody"

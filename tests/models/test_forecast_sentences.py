@@ -52,6 +52,24 @@ def test_it_is_said_plainly_where_no_model_is_better() -> None:
     assert "could be tried" in sentences.on_backtest(ERRORS, pd.Series({9: NAIVE}), {})
 
 
+def test_too_few_origins_are_said_to_test_nothing() -> None:
+    untested = ERRORS.assign(diff_high=np.nan)
+    said = sentences.on_backtest(untested, CHOSEN, {})
+    assert "Segment 1: ARIMA (MASE 0.90), whether better than the last value cannot be tested;" in said
+    assert (
+        "cannot be tested for 1 of 2 segments: too few of the forecasts do not overlap. Of the others it is for none"
+        in said
+    )
+    assert "surely**" not in said
+    both = sentences.on_backtest(untested, pd.Series({1: ARIMA, 2: ARIMA}), {})
+    assert "cannot be tested for 2 of 2 segments: too few of the forecasts do not overlap. Each was chosen" in both
+    assert sentences.on_total_backtest(untested) == (
+        "Summed over the segments, the mean of the past came nearest to the revenue of all (a mean error 25\u00a0% "
+        "lower than that of the last value). Whether this is sure cannot be tested: too few of the forecasts do not "
+        "overlap."
+    )
+
+
 def test_the_sum() -> None:
     assert sentences.on_total_backtest(ERRORS) == (
         "Summed over the segments, the mean of the past came nearest to the revenue of all, though **not surely** "

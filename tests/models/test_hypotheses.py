@@ -5,13 +5,16 @@ from scipy.stats import bootstrap, mannwhitneyu, spearmanr, ttest_1samp, ttest_i
 from statsmodels.stats.multitest import multipletests
 
 from helpers.models.hypotheses import (
+    AMONG,
     CONTRADICTED,
     OPEN,
     SUPPORTED,
+    TOO_FEW,
     UNTESTED,
     corrected,
     difference_by_weeks,
     hypotheses,
+    lowest,
     rank_correlation,
     ratio_of_groups,
     share_of_group,
@@ -187,15 +190,62 @@ def test_p_values_are_corrected_by_holm_and_missing_ones_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hypothesis", "effect", "p", "said"),
+    ("hypothesis", "effect", "among", "p", "least", "said"),
     [
-        ("H1", -0.2, 0.01, SUPPORTED),
-        ("H1", 0.2, 0.01, CONTRADICTED),
-        ("H3", 0.2, 0.01, SUPPORTED),
-        ("H3", -0.2, 0.01, CONTRADICTED),
-        ("H3", 0.2, 0.06, OPEN),
-        ("H3", 0.2, np.nan, UNTESTED),
+        ("H1", -0.2, np.nan, 0.01, 0.0, SUPPORTED),
+        ("H1", 0.2, np.nan, 0.01, 0.0, CONTRADICTED),
+        ("H2", 0.2, 0.3, 0.01, 0.0, CONTRADICTED),
+        ("H2", 0.2, -0.3, 0.01, 0.0, OPEN),
+        ("H2", -0.2, 0.3, 0.01, 0.0, OPEN),
+        ("H3", 0.2, np.nan, 0.01, 0.01, SUPPORTED),
+        ("H3", -0.2, np.nan, 0.01, 0.01, CONTRADICTED),
+        ("H3", 0.2, np.nan, 0.06, 0.05, OPEN),
+        ("H3", 0.2, np.nan, 0.06, 0.06, TOO_FEW),
+        ("H3", 0.2, np.nan, np.nan, np.nan, UNTESTED),
     ],
 )
-def test_verdicts(hypothesis: str, effect: float, p: float, said: str) -> None:
-    assert verdict(pd.Series({"hypothesis": hypothesis, "effect": effect, "reference": 0.0, "corrected": p})) == said
+def test_verdicts(hypothesis: str, effect: float, among: float, p: float, least: float, said: str) -> None:
+    row = {"hypothesis": hypothesis, "effect": effect, "among_effect": among, "reference": 0.0}
+    assert verdict(pd.Series(row | {"corrected": p, "lowest": least})) == said
+
+
+def returning(n: int = 400) -> pd.DataFrame:
+    """Return customers of whom large buyers return something more often, and a smaller part of what they bought."""
+    rng = np.random.default_rng(6)
+    table = customers(4, 0.5).iloc[:0].reindex(range(n))
+    units = rng.lognormal(4, 1, n)
+    back = rng.random(n) < units / (units + 60)
+    rate = np.where(back, np.clip(rng.integers(1, 5, n) / units, 0, 1), 0)
+    columns = {"units": units, "quantity": units, "revenue": units, "return_rate": rate, "best": units > 150}
+    return table.assign(**columns)
+
+
+def test_large_buyers_are_asked_again_among_those_who_returned_something() -> None:
+    few = returning()
+    table = hypotheses(products(-0.02), few, days(0.3), False, DRAWS, 1).set_index("hypothesis")
+    row, some = table.loc["H2"], few[few["return_rate"] > 0]
+    assert row["effect"] == pytest.approx(spearmanr(few["units"], few["return_rate"]).statistic)
+    assert row["among_effect"] == pytest.approx(spearmanr(some["units"], some["return_rate"]).statistic)
+    assert row["effect"] > 0 > row["among_high"] > row["among_low"]
+    assert row["corrected"] < 0.01
+    assert (row["verdict"], row["among"], row["mixed"]) == (OPEN, AMONG, True)
+    assert table.loc[table.index != "H2", "among_effect"].isna().all()
+    assert not table.loc[table.index != "H2", "mixed"].any()
+    nobody = hypotheses(products(0), few.assign(return_rate=0.0), days(0.3), False, 20, 1).iloc[1]
+    assert np.isnan(nobody["among_effect"])
+
+
+def test_so_few_draws_that_no_data_could_decide_are_told_apart_from_open_beliefs() -> None:
+    few, many = (hypotheses(products(-0.02), customers(4, 0.5), days(0.3), True, n, 1) for n in (50, 200))
+    assert few["verdict"].tolist() == [SUPPORTED, SUPPORTED, TOO_FEW, TOO_FEW, TOO_FEW]
+    assert (many["verdict"] == SUPPORTED).all()
+    assert few["p_floor"].tolist() == pytest.approx([0, 0, *[2 / 51] * 3])
+    assert (few["p_value"] == few["p_floor"]).tolist() == [False, False, True, True, True]
+    halves = tests_of_halves(days(0.3), 50, 1)
+    assert halves["p_floor"].tolist() == pytest.approx([0, 0, 2 / 51, 0] * 2)
+
+
+def test_the_lowest_corrected_p_value_is_that_with_the_own_one_at_its_floor() -> None:
+    p, floor = pd.Series([0.001, 0.9, 0.3, np.nan]), pd.Series([0.0, 0.02, 0.02, np.nan])
+    expected = [0, corrected(pd.Series([0.001, 0.02, 0.3]))[1], corrected(pd.Series([0.001, 0.9, 0.02]))[2], np.nan]
+    assert lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)

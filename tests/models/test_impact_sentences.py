@@ -57,6 +57,7 @@ def test_what_it_takes() -> None:
     assert "takes more than that every relevant offer is accepted; within the 95 % interval" in within
     assert "more than all" in sentences.needed(impact(target=0.19))
     assert "No offer was relevant to anyone" in sentences.needed(impact(hit=0.0))
+    assert "The relevant offers cost nothing" in sentences.needed(impact(price=0.0))
 
 
 def test_plausibility() -> None:
@@ -80,19 +81,22 @@ def test_plausibility() -> None:
 
 def test_the_size_of_the_test() -> None:
     said = sentences.size_of_test(sizes(), 0.1)
-    assert (
-        "a higher share of customers who buy by 10\xa0% of it, it takes **900 customers** and about **20 weeks**"
-        in said
-    )
+    assert "to find a rise of 10\xa0% in the share who buy, it takes **900 customers** and about **20 weeks**" in said
     assert "**1,800 customers**" in said
     assert "nobody joins" in sentences.size_of_test(sizes(weeks=np.inf), 0.1)
+    long = sentences.size_of_test(sizes(weeks=900.0), 0.1)
+    assert "which would take more than 104 weeks: **not feasible** with this audience" in long
+    assert "900 weeks" not in long
+    assert "**104 weeks**" in sentences.size_of_test(sizes(weeks=104.0), 0.1)
     assert "no size of test can be told" in sentences.size_of_test(sizes(customers=np.nan, weeks=np.nan), 0.1)
 
 
 def test_the_advice() -> None:
     assert "too few for any effect in the table" in sentences.advice_on_test(sizes(), 50)
     said = sentences.advice_on_test(sizes(), 1000)
-    assert "share of customers who buy by 10\xa0% or a higher revenue per customer by 30\xa0%" in said
+    assert "to find a rise of 10\xa0% in the share who buy or a rise of 30\xa0% in the revenue per customer" in said
+    hopeless = sentences.advice_on_test(sizes(weeks=900.0).head(2), 50)
+    assert "none is feasible with this audience" in hopeless
 
 
 def test_nobody_who_bought() -> None:

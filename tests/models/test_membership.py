@@ -44,12 +44,12 @@ def test_trailing_revenue_counts_the_days_of_the_window() -> None:
 
 
 def test_membership_is_that_of_each_customer_followed_alone() -> None:
-    drawn = pd.DataFrame(np.random.default_rng(1).normal(size=(300, 9)))
-    for entry, removal in ((0.5, 0.5), (0.5, -0.3)):
+    drawn = pd.DataFrame(np.exp(np.random.default_rng(1).normal(size=(300, 9))))
+    for entry, removal in ((1.6, 1.6), (1.6, 0.7)):
         expected = [one_by_one(row.tolist(), entry, removal) for _, row in drawn.iterrows()]
         assert members(drawn, entry, removal).to_numpy().tolist() == expected
-    with pytest.raises(CasebookError, match=r"at most 0\.5"):
-        members(drawn, 0.5, 0.6)
+    with pytest.raises(CasebookError, match=r"at most 1\.6"):
+        members(drawn, 1.6, 1.7)
 
 
 def test_changes_by_hand() -> None:
@@ -80,12 +80,22 @@ def test_members_balance_and_hysteresis_never_flickers_more() -> None:
 
 
 def test_thresholds_are_percentiles_the_highest_first() -> None:
-    found = thresholds(pd.Series(range(101)), [5, 20, 5])
-    assert found.to_dict() == {20: 20, 5: 5}
+    found = thresholds(pd.Series(range(1, 102)), [5, 20, 5])
+    assert found.to_dict() == {20: 21, 5: 6}
     with pytest.raises(CasebookError, match="101 is no percentile"):
         thresholds(pd.Series([1.0]), [101])
-    with pytest.raises(CasebookError, match="no members"):
+    with pytest.raises(CasebookError, match="of 0 members none has one"):
         thresholds(pd.Series(dtype=float), [20])
+
+
+def test_a_limit_is_never_nothing() -> None:
+    idle = pd.Series([0.0, 0.0, 0.0, -5.0, 10.0, 20.0, 30.0])
+    assert thresholds(idle, [50, 0]).to_dict() == {50: 20, 0: 10}
+    with pytest.raises(CasebookError, match="of 2 members none has one: look back further"):
+        thresholds(pd.Series([0.0, 0.0]), [20])
+    path = scores([0.0, 5.0, 0.0, 5.0], [0.0, 0.0, 0.0, 0.0])
+    assert members(path, 0, 0).to_numpy().tolist() == [[False, True, False, True], [False] * 4]
+    assert members(path, 5, 0).to_numpy().tolist() == [[False, True, False, True], [False] * 4]
 
 
 def test_ranks_are_of_each_snapshot() -> None:

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from helpers.models.membership import suggest_removal, trade_off
-from helpers.models.membership_sentences import on_single, on_suggestion
+from helpers.models.membership_sentences import on_entry, on_single, on_suggestion
 from helpers.wording import money
 from tests.models.test_membership import scores
 
@@ -38,9 +38,14 @@ def test_thresholds_that_nobody_or_everybody_reaches() -> None:
     assert on_single(nobody, 5, POUNDS) == "Nobody ever reaches £900, so there are no members."
     everybody = trade_off(BLINKING, 0, pd.Series({10: 0.0}))
     assert on_single(everybody, 5, POUNDS) == (
-        "With a threshold of £0 nobody enters or leaves: the same 3 customers are members at every snapshot."
+        "A threshold of £0 is no threshold: whoever has a score above £0 is a member, 2.0 customers on average over "
+        "5 snapshots."
     )
-    forever = trade_off(BLINKING, 400, pd.Series({0: 0.0}))
+    steady = trade_off(BLINKING.iloc[:1], 200, pd.Series({0: 100.0}))
+    assert on_single(steady, 5, POUNDS) == (
+        "With a threshold of £200 nobody enters or leaves: the same 1 customer is a member at every snapshot."
+    )
+    forever = trade_off(BLINKING.iloc[:1], 400, pd.Series({0: 100.0}))
     assert told(forever).endswith("With it nobody ever leaves.")
 
 
@@ -49,4 +54,14 @@ def test_a_rule_that_is_not_reached_is_said() -> None:
     assert (
         "with the fewest flickers, though none of those tried leaves only 50\u00a0% of them: 2 instead of 3"
         in told(table)
+    )
+
+
+def test_those_whom_the_limit_is_made_for_are_counted() -> None:
+    assert on_entry(pd.Series([100.0, 300, 50, 20]), 60, POUNDS) == (
+        "Of the 4 customers whom it is made for, 2 (50\u00a0%) reach £60 at the last review."
+    )
+    assert on_entry(pd.Series([100.0, 0, 0]), 100, POUNDS) == (
+        "Of the 3 customers whom it is made for, 1 (33\u00a0%) reaches £100 at the last review. 2 brought nothing in "
+        "the days that it looks back on: the limit is taken from the others, since one of £0 would let everybody in."
     )

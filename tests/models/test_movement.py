@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 from helpers.errors import CasebookError
 from helpers.models.movement import (
     LAPSED,
-    NOT_YET,
+    UNSEEN,
     check_lengths,
     fit_centres,
     half_years,
@@ -32,8 +32,8 @@ def test_every_customer_has_a_state_in_every_period() -> None:
     assert STATES.loc["a"].tolist() == ["big", "big", "big"]
     assert STATES.loc["c"].tolist() == ["small", LAPSED, "small"]
     assert STATES.loc["d"].tolist() == ["small", LAPSED, LAPSED]
-    assert STATES.loc["e"].tolist() == [NOT_YET, "small", "small"]
-    assert STATES.loc["f"].tolist() == [NOT_YET, NOT_YET, "big"]
+    assert STATES.loc["e"].tolist() == [UNSEEN, "small", "small"]
+    assert STATES.loc["f"].tolist() == [UNSEEN, UNSEEN, "big"]
 
 
 def test_transitions_counted_one_by_one() -> None:
@@ -42,20 +42,20 @@ def test_transitions_counted_one_by_one() -> None:
         ("H2", "big", "big"): ("stayed", 1),
         ("H2", "big", "small"): ("moved", 1),
         ("H2", "small", LAPSED): ("lapsed", 2),
-        ("H2", NOT_YET, "small"): ("joined", 1),
-        ("H2", NOT_YET, NOT_YET): ("still to join", 1),
+        ("H2", UNSEEN, "small"): ("first seen", 1),
+        ("H2", UNSEEN, UNSEEN): ("seen only later", 1),
         ("H3", "big", "big"): ("stayed", 1),
         ("H3", "small", "small"): ("stayed", 1),
         ("H3", "small", LAPSED): ("lapsed", 1),
-        ("H3", NOT_YET, "big"): ("joined", 1),
+        ("H3", UNSEEN, "big"): ("first seen", 1),
         ("H3", LAPSED, "small"): ("returned", 1),
         ("H3", LAPSED, LAPSED): ("still away", 1),
     }
     shares = MOVES.groupby(["period_after", "before"])["share"].sum()
     assert shares.to_numpy() == pytest.approx(1)
-    ahead = MOVES[MOVES["kind"] == "still to join"].iloc[0]
+    ahead = MOVES[MOVES["kind"] == "seen only later"].iloc[0]
     assert np.isnan(ahead["share"])
-    assert MOVES.loc[(MOVES["kind"] == "joined") & (MOVES["period_after"] == "H2"), "share"].tolist() == [1.0]
+    assert MOVES.loc[(MOVES["kind"] == "first seen") & (MOVES["period_after"] == "H2"), "share"].tolist() == [1.0]
 
 
 def test_every_step_counts_every_customer() -> None:
@@ -112,7 +112,10 @@ def test_sentences_say_what_the_tables_say() -> None:
     )
     assert "By segment there is no sure difference" in on_retention(retention(MOVES))
     assert "66.7\u00a0% of the customers stayed" in on_moves(MOVES)
-    assert "1 customer joined" in on_moves(MOVES)
+    assert "1 customer bought in H3 for the first time since the start of H1; what was" in on_moves(MOVES)
+    assert "joined" not in on_moves(MOVES)
+    seen = transitions(STATES.loc[["a", "b", "c"]], ["big", "small"])
+    assert "Nobody was seen in H3 for the first time since the start of H1." in on_moves(seen)
     alone = transitions(STATES[["H1"]], ["big", "small"])
     assert alone.empty
     assert on_moves(alone) == "There is no second period to which customers could move."

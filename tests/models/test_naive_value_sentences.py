@@ -9,6 +9,7 @@ from helpers.models.naive_value import MEASURES, MODEL, NAIVE, PREDICTORS, RECEN
 from helpers.wording import money
 
 POUNDS = money("£")
+ALIKE = "came out best alike"
 
 
 def measures(**changes: dict[str, float]) -> pd.DataFrame:
@@ -87,13 +88,50 @@ def test_a_lower_error_is_better_and_a_lower_correlation_is_not() -> None:
 
 
 def test_the_verdict() -> None:
-    assert "the model of orders and spend served best" in sentences.verdict(measures())
-    better = changed(RECENT, rank_correlation=0.5, rank_correlation_difference_low=0.05)
-    assert f"the {RECENT} served best here, surely better than" in sentences.verdict(better)
-    unsure = changed(RECENT, rank_correlation=0.5, rank_correlation_difference_low=-0.05)
-    assert "though not surely better" in sentences.verdict(unsure)
-    assert "No forecast" in sentences.verdict(measures().assign(rank_correlation=np.nan))
+    assert sentences.verdict(measures()) == (
+        "By mean absolute error, rank correlation and share of the spend of the first 10\xa0%, the model of orders "
+        f"and spend came out best, surely ahead of the {RECENT}."
+    )
+    ahead = {"rank_correlation": 0.5, "rank_correlation_difference_high": 0.1}
+    better = changed(RECENT, **ahead, rank_correlation_difference_low=0.05)
+    assert sentences.verdict(better) == (
+        "By mean absolute error and share of the spend of the first 10\xa0%, the model of orders and spend came out "
+        f"best, surely ahead of the {RECENT}; by rank correlation, the {RECENT} came out best, surely ahead of the "
+        "model."
+    )
+    unsure = changed(RECENT, **ahead, rank_correlation_difference_low=-0.05)
+    assert "came out best, not surely ahead of the model." in sentences.verdict(unsure)
+    assert "No forecast can be preferred" in sentences.verdict(measures().assign(total_actual=0.0))
+    level = changed(RECENT, rank_correlation=0.4)
+    assert f"by rank correlation, the {MODEL} and the {RECENT} {ALIKE}" in sentences.verdict(level)
+    unjudged = sentences.verdict(changed(MODEL, rank_correlation=np.nan))
+    assert f"by rank correlation, the {RECENT} came out best, where not all can be judged" in unjudged
+    unranked = sentences.verdict(measures().assign(rank_correlation=np.nan))
+    assert "rank correlation" not in unranked
     assert SAME in PREDICTORS
+
+
+def test_the_naive_value_beside_the_model() -> None:
+    wrong = changed(NAIVE, rank_correlation=-0.18, rank_correlation_low=-0.2, rank_correlation_high=-0.15)
+    said = sentences.naive_against_model(wrong)
+    assert "ranks customers the **wrong way round** (rank correlation with later spend −0.18 (" in said
+    assert "the model of orders and spend ranks them surely better (0.40 (" in said
+    assert said.endswith("made 20\xa0% and 40\xa0% of the later spend.")
+    assert "the right way round" in sentences.naive_against_model(measures())
+    unsure = changed(NAIVE, rank_correlation_low=-0.1, rank_correlation_high=0.3)
+    assert "in no sure direction" in sentences.naive_against_model(unsure)
+    ahead = changed(NAIVE, rank_correlation_difference_low=0.1, rank_correlation_difference_high=0.2)
+    assert "ranks them surely worse" in sentences.naive_against_model(ahead)
+    assert "cannot be told" in sentences.naive_against_model(changed(NAIVE, rank_correlation=np.nan))
+
+
+def test_a_cut_age_is_named_where_the_total_is_wrong() -> None:
+    off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
+    said = sentences.totals(off, 0.62)
+    assert "**not explained by chance**. A possible cause: 62\xa0% of the customers are known to have ordered" in said
+    assert sentences.totals(off, 0.0) == sentences.totals(off, None) == sentences.totals(off)
+    fine = changed(MODEL, total_ratio_low=0.9, total_ratio_high=1.2)
+    assert "possible cause" not in sentences.totals(fine, 0.62)
 
 
 @pytest.mark.parametrize("n", [3, 40])
@@ -111,6 +149,7 @@ def test_every_sentence_can_be_said_of_few_customers(n: int) -> None:
             sentences.totals,
             sentences.against_rivals,
             sentences.verdict,
+            sentences.naive_against_model,
         )
     ]
     assert all("nan" not in text.split() for text in texts)

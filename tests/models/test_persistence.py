@@ -11,6 +11,7 @@ from sklearn.model_selection import KFold
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
 from helpers.errors import CasebookError
+from helpers.features import loyalty_names
 from helpers.features.rfm import by_quintiles, orders_of
 from helpers.features.scaling import log_standardised
 from helpers.models.clusters import kmeans
@@ -206,3 +207,27 @@ def test_on_the_real_data_past_revenue_does_as_well_as_segments(orders: pd.DataF
     assert 0.4 < table.loc[SEGMENT, "later_share"] < table.loc[HINDSIGHT, "later_share"]
     added = added_by_segments(history, segments, 2, 200, 1).set_index("predictors")
     assert added.loc[RFM + WITH_SEGMENT, "r2_gain"] < 0.02
+
+
+@pytest.mark.parametrize(
+    ("values", "labels", "expected"),
+    [
+        ([1.0, 1, 100, 5, 6, 7], [1, 1, 1, 2, 2, 2], 2),  # the median counts, not the mean
+        ([5.0, 9, 4, 6], [1, 1, 2, 2], 1),  # of equal medians
+        ([1.0, 5, 9, 1, 5, 12], [1, 1, 1, 2, 2, 2], 2),  # the higher mean
+        ([5.0, 5, 5], [1, 2, 2], 2),  # the larger
+        ([5.0, 5, 99], [2, 1, NOISE], 1),  # the lowest label, and noise never
+    ],
+)
+def test_the_best_segment_is_the_one_that_names_call_so(values: list, labels: list, expected: int) -> None:
+    history, segments = pd.DataFrame({"revenue": values}), pd.Series(labels)
+    assert best_segment(history, segments) == expected
+    assert loyalty_names.best_segment(history, segments) == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_both_rules_for_the_best_segment_agree(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    history = pd.DataFrame({"revenue": rng.integers(1, 4, 40).astype(float)})
+    segments = pd.Series(rng.choice([NOISE, 1, 2, 3, 4], 40))
+    assert best_segment(history, segments) == loyalty_names.best_segment(history, segments)

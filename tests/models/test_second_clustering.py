@@ -4,6 +4,8 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
+from helpers.features.health_segments import MEANS, cluster_measures, named, named_clusters, read_naming
+from helpers.features.health_summary import segment_sizes
 from helpers.models.second_clustering import (
     SET_ASIDE,
     Inside,
@@ -13,7 +15,7 @@ from helpers.models.second_clustering import (
     survey_splits,
     to_cut_again,
 )
-from helpers.models.second_sentences import on_second
+from helpers.models.second_sentences import on_second, on_set_aside
 
 RNG = np.random.default_rng(3)
 INSIDE = Inside("log", ["amount"], [])
@@ -43,7 +45,26 @@ def test_the_wide_cluster_is_cut_into_its_groups_and_bulk_buyers_are_set_aside()
     assert adjusted_rand_score(kind[rest.index], rest) > 0.95
     said = on_second(survey, second, NAMES)
     assert "**Large**" in said
-    assert "3 customers lie more than" in said
+    assert "Its 300 customers divide, but for 3 set aside, into 2 groups of " in said
+    assert "lie more than" not in said
+    assert on_set_aside(second).startswith("3 customers lie more than")
+
+
+def test_who_is_set_aside_is_no_group_of_the_names_and_the_last_row_of_the_sizes() -> None:
+    table, clusters, _ = blobs(two_groups=True)
+    second = second_clustering(table, clusters, survey_splits(table, clusters, INSIDE, 4, 1), INSIDE, 1)
+    assert second is not None
+    assert SET_ASIDE not in set(second.groups)
+    assert len(second.groups) == len(second.clusters) - 3
+    own = table.loc[second.clusters.index]
+    view = pd.DataFrame(dict.fromkeys(set(MEANS.values()), 1.0), own.index)
+    view = view.assign(total_amount=own["amount"], frequency=own["visits"])
+    names = named_clusters(cluster_measures(view, second.groups), read_naming().inside)
+    assert names.index.tolist() == [1, 2]
+    sizes = segment_sizes(view, named(second.groups, names), names)
+    assert sizes["segment"].iloc[-1] == "set aside"
+    assert sorted(sizes["customers"][:2]) == sorted(second.groups.value_counts())
+    assert sizes["customers"].iloc[-1] == 3
 
 
 def test_a_cluster_without_groups_is_left_alone() -> None:

@@ -121,8 +121,15 @@ def test_the_strongest_rule() -> None:
         }
     )
     said = sentences.strongest_rule(rules)
-    assert "The strongest of 3 rules is between b and a: **75.4\xa0%**" in said
+    assert "The strongest of 2 pairs of products, counted by segment, is b and a in the segment **all**: **75" in said
+    assert "of its orders with the first" in said
     assert "and 60.8\xa0% the other way round, **45 times**" in said
     assert "1.03\xa0%" in said
-    assert "the other way round" not in sentences.strongest_rule(rules.iloc[[0]])
-    assert "No pair" in sentences.strongest_rule(rules.iloc[:0])
+    alone = sentences.strongest_rule(rules.iloc[[2]])
+    assert alone.startswith("The only pair of products is a and c in the segment **all**")
+    assert "the other way round" not in alone
+    assert "**2 times** as many" in alone
+    assert "**1.4 times** as many" in sentences.strongest_rule(rules.iloc[[2]].assign(lift=1.42))
+    both = pd.concat([rules, rules.assign(segment="builders")])
+    assert "The strongest of 4 pairs" in sentences.strongest_rule(both)
+    assert sentences.strongest_rule(rules.iloc[:0]) == "No rule passes."

@@ -41,12 +41,29 @@ def test_the_tail_in_words() -> None:
     spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
     text = say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
     assert "From 3 recruits on (400 of 900 sponsors)" in text
-    assert "which the data do not contradict (p = .400). A lognormal tail fits about as well" in text
-    assert say.on_tail(tail_of(0.01, 1.0, 0.3), spread, 0.01).endswith("neither law is shown to hold.")
+    assert "which the data do not contradict (p = .400). A lognormal tail is not surely better, and not" in text
+    assert text.endswith(
+        "(Vuong's test, p = .300); the data lean to the power law. So which law it is cannot be said."
+    )
+    text = say.on_tail(tail_of(0.01, -1.0, 0.3), spread, 0.01)
+    assert "; the data lean to the lognormal. Whether the lognormal itself holds was not tested." in text
+    assert "neither law" not in text
+    assert "the data lean to neither" in say.on_tail(tail_of(0.4, 0.0, 1.0), spread, 0.01)
     text = say.on_tail(tail_of(0.01, -3.0, 0.0004), spread, 0.01)
     assert "but the data **contradict** a power law (p = .010)." in text
     assert "The lognormal fits the tail better than a power law (Vuong's test, p < .001)." in text
+    assert text.endswith("Whether the lognormal itself holds was not tested.")
     assert "The power law fits the tail better" in say.on_tail(tail_of(0.4, 3.0, 0.01), spread, 0.01)
+
+
+def test_the_top_is_a_number_of_sponsors() -> None:
+    spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
+    text = say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
+    assert text.startswith("The 9 sponsors with the most recruits, 1.0\u00a0% of all, have **")
+    few = power_law(pd.Series([1, 2, 30]), 5, 1)
+    assert say.on_tail(few, spread, 0.01).startswith(
+        "The 1 sponsor with the most recruits, 33.3\u00a0% of all, has **"
+    )
 
 
 def test_no_tail_in_words() -> None:
@@ -90,7 +107,13 @@ def test_success_in_words() -> None:
     free = table["circular"] == FREE
     quiet = say.on_success(table.assign(q_value=0.5), COINS)
     assert "**none** sets the top sponsors surely apart" in quiet
-    assert quiet.endswith("There is nothing here to emulate.")
+    assert "nothing here to emulate" not in quiet
+    most = table.loc[free, ["effect_low", "effect_high"]].abs().to_numpy()
+    reach = f"reach to effects of {np.nanmax(most):.2f} ("
+    assert f"With {table.loc[free, 'top_sponsors'].max()} top sponsors compared, the 95 % intervals {reach}" in quiet
+    assert quiet.endswith("that none was found does not show that there is none.")
+    blind = table.assign(q_value=0.5, effect_low=np.nan, effect_high=np.nan)
+    assert "No interval could be told" in say.on_success(blind, COINS)
     loud = say.on_success(table.assign(q_value=np.where(table.index == table.index[free][0], 0.01, 0.5)), COINS)
     assert "**1** sets the top sponsors apart" in loud
     assert f"{table['quantity'][0]} (" in loud
@@ -122,6 +145,7 @@ def test_persistence_in_words() -> None:
     assert doubtful.startswith("A fast start is **not surely** followed")
     worse = say.on_persistence(table, correlation | {"rho": -0.3, "rho_low": -0.4, "rho_high": -0.2})
     assert "slower second year" in worse
+    assert worse.endswith("Nobody is left out for a poor second year, so this is not circular.")
     assert "−0.30 (95 % interval −0.40 to −0.20)" in worse
     short = joined(SMALL.members.index, 1)
     none = say.on_persistence(persistence(SMALL, short), persistence_correlation(SMALL, short))
@@ -131,7 +155,11 @@ def test_persistence_in_words() -> None:
 def test_influence_in_words() -> None:
     table = revenue_concentration(SMALL, MONEY, 0.01, 20, seed=1)
     text = say.on_influence(table, 0.01, COINS)
-    assert "bring **VND\u00a01,115** (99\u00a0% of all)" in text
+    assert text.startswith("The 1 buyer who spends most, 20.0\u00a0% of all, brings")
+    assert (
+        "most revenue below, together with that sponsor's branch, brings **VND\u00a01,115** (99\u00a0% of all)"
+        in text
+    )
     assert "it counts a purchase for everybody above the buyer" in text
     nothing = revenue_concentration(SMALL, pd.Series(dtype=int), 0.01, 5, seed=1)
     assert say.on_influence(nothing, 0.01, COINS) == "No member has bought anything."

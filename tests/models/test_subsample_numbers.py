@@ -1,17 +1,25 @@
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
+from helpers.datasets.health import read_health
+from helpers.datasets.health_cleaning import clean_health
+from helpers.datasets.health_sample import generate_health
 from helpers.errors import CasebookError
+from helpers.features.health import SHARES, single_view
+from helpers.features.health_prices import price_ranges, product_prices
 from helpers.models.cluster_number import prediction_strength
 from helpers.models.clusters import kmeans
+from helpers.models.scales import fit_scale, scaled
 from helpers.models.subsample_numbers import (
-    _parts,
     dispersion,
     elbow,
     mean_interval,
     number_summary,
+    parts_of,
     pick_number,
     suggested_numbers,
     survey_subsamples,
@@ -33,7 +41,7 @@ def test_planted_clusters_are_found_by_all_criteria() -> None:
 
 def test_parts_share_no_row_where_there_are_enough() -> None:
     assert SURVEY["rows"].unique().tolist() == [120]
-    parts = _parts(450, 3, 150, 1)
+    parts = parts_of(450, 3, 150, 1)
     assert sorted(np.concatenate(parts)) == list(range(450))
     few = survey_subsamples(THREE.head(40), 8, 2, 1500, 2, 1)
     assert few["rows"].unique().tolist() == [20]
@@ -89,3 +97,25 @@ def test_too_few_or_all_alike() -> None:
     none = pd.DataFrame({"subsample": [1], "clusters": [1], "silhouette": [np.nan], "prediction_strength": [1.0]})
     with pytest.raises(CasebookError, match="too much alike"):
         pick_number(none)
+
+
+@pytest.mark.parametrize(("n", "seed"), [(60, 1), (60, 3), (500, 1)])
+def test_a_small_sample_ends_nothing(n: int, seed: int) -> None:
+    clean = clean_health(read_health(generate_health(n, seed).folder, {}))
+    ranges = price_ranges(product_prices(clean.lines))
+    view = single_view(clean.transactions, clean.members, ranges, date(2022, 1, 1), date(2023, 7, 1))
+    survey = survey_subsamples(scaled(fit_scale(view, "clipped", SHARES), view), 6, 3, 1500, 2, seed)
+    assert survey.notna().drop(columns="silhouette").all(axis=None)
+    assert suggested_numbers(survey)["clusters"].between(1, 6).all()
+    assert number_summary(survey)["clusters"].max() == survey["clusters"].max()
+    assert pick_number(survey).clusters >= 2
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_there_are_no_more_clusters_than_rows_that_differ() -> None:
+    points = pd.DataFrame({"x": np.repeat([0.0, 1.0, 5.0], 40), "y": 0.0})
+    survey = survey_subsamples(points, 9, 2, 60, 2, 1)
+    assert survey["clusters"].max() == 3
+    assert pick_number(survey).clusters == 3
+    with pytest.raises(CasebookError, match="too much alike"):
+        pick_number(survey_subsamples(points.assign(x=0.0), 9, 2, 60, 2, 1))
