@@ -170,7 +170,7 @@ def test_as_many_clusters_as_kinds_are_the_kinds(planted: PlantedLoyalty, purcha
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_segmentation_that_is_chosen_is_the_planted_one(seed: int) -> None:
-    planted = generate_loyalty(2000, seed)
+    planted = generate_loyalty(1200, seed)
     features = features_of(planted, clean(planted.lines, NOT_PRODUCTS).lines)
     table = choose_features(features, 0.9, seed)
     points = prepared(features[table.loc[table["kept"], "feature"]])
