@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from helpers.errors import CasebookError
 from helpers.features.health import SHARES as SHARES
+from helpers.features.rule_files import Strict, read_rules
 from helpers.wording import listing
 
 RULES = Path(__file__).with_suffix(".yaml")
@@ -32,11 +32,7 @@ Measure = Literal["once", "starter", "visits", "quantity", "amount", "visit_size
 Bounds = tuple[float | None, float | None]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Name(_Strict):
+class Name(Strict):
     """A name, the rule that gives it, and what to do."""
 
     name: str
@@ -47,7 +43,7 @@ class Name(_Strict):
 Names = Annotated[list[Name], Field(min_length=1)]
 
 
-class Naming(_Strict):
+class Naming(Strict):
     """The names of the first clustering, and those inside a segment."""
 
     segments: Names
@@ -56,14 +52,7 @@ class Naming(_Strict):
 
 def read_naming(path: Path = RULES) -> Naming:
     """Return the names of a file; CasebookError where it cannot be read or its last rules do not fit all clusters."""
-    try:
-        found = Naming.model_validate(yaml.safe_load(path.read_text()))
-    except yaml.YAMLError as error:
-        raise CasebookError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CasebookError(f"{path.name}, {place}: {first['msg']}, not {first['input']!r}") from None
+    found = read_rules(path, Naming)
     for part, names in (("segments", found.segments), ("inside", found.inside)):
         if names[-1].rule:
             raise CasebookError(f"{path.name}, {part}: the last rule must be {{}}, so that every cluster has a name")

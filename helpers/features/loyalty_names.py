@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from helpers.errors import CasebookError, unknown
+from helpers.features.rule_files import Strict, read_rules
 from helpers.wording import fixed
 
 RULES = Path(__file__).with_suffix(".yaml")
@@ -23,11 +23,7 @@ Range = tuple[Place, Place]
 EVERY: Range = (0, 1)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Rule(_Strict):
+class Rule(Strict):
     """Between which places among all customers the medians of a segment must lie, for it to have the name."""
 
     name: str
@@ -43,7 +39,7 @@ class Rule(_Strict):
         return not self.richest and all(getattr(self, name) == EVERY for name in PLACED)
 
 
-class Named(_Strict):
+class Named(Strict):
     """A name, with the lever to pull and what to do."""
 
     name: str
@@ -51,7 +47,7 @@ class Named(_Strict):
     action: str
 
 
-class Naming(_Strict):
+class Naming(Strict):
     """Names, and the rules that give them."""
 
     noise: str
@@ -68,14 +64,7 @@ def read_naming(path: Path = RULES) -> Naming:
         The file is not of the form that it must have, a range is upside down, a rule gives a name that is not listed,
         or the last rule does not fit all segments.
     """
-    try:
-        found = Naming.model_validate(yaml.safe_load(path.read_text()))
-    except yaml.YAMLError as error:
-        raise CasebookError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CasebookError(f"{path.name}, {place}: {first['msg']}, not {first['input']!r}") from None
+    found = read_rules(path, Naming)
     _check(found, path)
     return found
 

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from helpers.errors import CasebookError
 from helpers.features.rfm import MEASURES, SCORES, Scoring, score
+from helpers.features.rule_files import Strict, read_rules
 
 RULES = Path(__file__).with_suffix(".yaml")
 Score = Annotated[int, Field(ge=1, le=5)]
@@ -23,11 +23,7 @@ FourCutoffs = Annotated[list[float], Field(min_length=4, max_length=4)]
 EVERY: Range = (1, 5)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Rule(_Strict):
+class Rule(Strict):
     """The lowest and highest score of each measure."""
 
     recency: Range = EVERY
@@ -35,7 +31,7 @@ class Rule(_Strict):
     monetary: Range = EVERY
 
 
-class Segment(_Strict):
+class Segment(Strict):
     """A named segment: its rule, and what to do."""
 
     name: str
@@ -43,7 +39,7 @@ class Segment(_Strict):
     action: str
 
 
-class Cutoffs(_Strict):
+class Cutoffs(Strict):
     """The highest value, inclusive, of each class but the last."""
 
     recency: FourCutoffs
@@ -51,7 +47,7 @@ class Cutoffs(_Strict):
     monetary: FourCutoffs
 
 
-class Segmentation(_Strict):
+class Segmentation(Strict):
     """Segments, with the cut-offs behind the scores."""
 
     cutoffs: Cutoffs
@@ -76,14 +72,7 @@ def read_segmentation(path: Path = RULES) -> Segmentation:
         The file is not of the form that it must have, cut-offs do not rise, or a combination of scores falls into no
         segment or into two.
     """
-    try:
-        found = Segmentation.model_validate(yaml.safe_load(path.read_text()))
-    except yaml.YAMLError as error:
-        raise CasebookError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CasebookError(f"{path.name}, {place}: {first['msg']}, not {first['input']!r}") from None
+    found = read_rules(path, Segmentation)
     _check_cutoffs(found, path)
     _check_grid(found, path)
     return found
