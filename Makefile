@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 # Tests of a file share what they make, and run side by side with other files, each on one thread.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .PHONY: env spark reports test lint slow lab lock
 

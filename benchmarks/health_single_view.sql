@@ -12,12 +12,12 @@ GROUP BY transaction HAVING count(*) > 1;
 -- The same date texts come back row after row: each is read once.
 CREATE TEMP TABLE dates AS
 WITH texts AS (
-  SELECT DISTINCT payment_date, export, try_cast(export[:4] AS INT) * 100 + try_cast(export[6:7] AS INT) AS recorded,
+  SELECT payment_date, export, try_cast(export[:4] AS INT) * 100 + try_cast(export[6:7] AS INT) AS recorded,
     CASE WHEN contains(payment_date, '/') THEN try_strptime(payment_date, '%m/%d/%Y')::DATE
       ELSE try_cast(payment_date[:10] AS DATE) END AS written,
     CASE WHEN contains(payment_date, '/') THEN try_strptime(payment_date, '%d/%m/%Y')::DATE
       ELSE try_strptime(payment_date[:10], '%Y-%d-%m')::DATE END AS other
-  FROM read_parquet($transactions)
+  FROM (SELECT DISTINCT payment_date, export FROM read_parquet($transactions))
 ),
 turned AS (
   SELECT *, year(written) * 100 + month(written) AS month,
@@ -35,8 +35,8 @@ SELECT payment_date, export, CASE WHEN swapped THEN turned ELSE written END AS d
 FROM told;
 
 CREATE TEMP TABLE marked AS
-WITH raw AS (SELECT * FROM read_parquet($transactions)),
-once AS (
+WITH raw AS NOT MATERIALIZED (SELECT * FROM read_parquet($transactions)),
+once AS NOT MATERIALIZED (
   SELECT * FROM raw ANTI JOIN numbers USING (transaction)
   UNION ALL SELECT DISTINCT * FROM raw SEMI JOIN numbers USING (transaction)
 ),
@@ -93,7 +93,7 @@ FROM (SELECT member, max(lost) AS lost, bool_or(lost = 6 AND paid > 0) AS payer 
 GROUP BY lost;
 
 CREATE TEMP VIEW single_view AS
-WITH inside AS (SELECT * FROM marked WHERE lost = 6 AND date >= $start AND date < $end),
+WITH inside AS NOT MATERIALIZED (SELECT * FROM marked WHERE lost = 6 AND date >= $start AND date < $end),
 by_centre AS (
   SELECT member, centre, count(*) AS frequency, sum(total_amount) AS amount, sum(discount) AS discount,
     min(date) AS first, max(date) AS last

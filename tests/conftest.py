@@ -12,6 +12,11 @@ from tests.house import House
 DATA = "CASEBOOK_TEST_DATA"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of whole reports first, so that none of them is left over for one process at the end."""
+    items.sort(key=lambda item: len(item.path.parts))
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Callable[[str], Path]:
     """Give the path of a real data file, or skip the test and name what is missing."""

@@ -114,7 +114,7 @@ def _opened(connection: Any, wanted: Wanted, place: Place, columns: Mapping[str,
     """Return a table under our column names; Parquet is not read before it is used."""
     headings = headings_of(wanted, place, columns)
     if place.file.suffix.lower() in PARQUET:
-        table = connection.read_parquet(place.file).select(**headings)
+        table = _read_parquet(connection, place.file, headings)
     else:
         table = _moved(_stripped(open_place(wanted, place, columns)), connection)
     if not table.limit(1).count().execute():
@@ -122,6 +122,13 @@ def _opened(connection: Any, wanted: Wanted, place: Place, columns: Mapping[str,
     kinds = {name: WHOLE if name in AMOUNTS else "string" for name in wanted.columns}
     absent = {name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}
     return table.mutate(**absent)
+
+
+def _read_parquet(connection: Any, file: Path, headings: Mapping[str, str]) -> ir.Table:
+    """Return a table under our column names; DuckDB numbers the rows as it reads, which is quicker than a window."""
+    if connection.name != "duckdb":
+        return connection.read_parquet(file).select(**headings)
+    return connection.read_parquet(file, file_row_number=True).select(**{ROW: "file_row_number"}, **headings)
 
 
 def _stripped(table: ir.Table) -> ir.Table:

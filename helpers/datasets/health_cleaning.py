@@ -14,7 +14,7 @@ from ibis import _
 
 from helpers.datasets.health import WHOLE, RawHealth
 from helpers.datasets.health_dates import DATINGS, with_date
-from helpers.datasets.health_members import clean_members, rows_by_month
+from helpers.datasets.health_members import clean_members
 from helpers.datasets.product_json import FAULTS, lines_of, with_basket
 from helpers.errors import CasebookError
 from helpers.wording import count, listing
@@ -114,7 +114,7 @@ def clean_health(raw: RawHealth, excluded_years: Sequence[int] = (2021,)) -> Cle
         audit,
         _faults(counts),
         _dates(counts),
-        rows_by_month(marked.filter(_.lost >= EXCLUDED)),
+        _months(counts),
         _set_to_zero(counts),
         _payers(members, counts, by_member),
     )
@@ -130,7 +130,7 @@ def without_repeats(transactions: ir.Table) -> ir.Table:
 def _repeated_numbers(numbers: ir.Table) -> ir.Table:
     """Return the numbers that stand twice; only those of a block that holds one twice are counted one by one."""
     placed = numbers.mutate(block=_block(numbers.transaction))
-    blocks = placed.group_by("block").having(_holds_one_twice(placed.transaction)).aggregate().cache()
+    blocks = placed.group_by("block").having(_holds_one_twice(placed.transaction)).aggregate()
     counted = placed.semi_join(blocks, "block").group_by("transaction")
     return counted.having(_.count() > 1).aggregate().cache()
 
@@ -191,7 +191,7 @@ def _failures(dated: ir.Table, excluded_years: Sequence[int]) -> list[ir.Boolean
 def _counts(marked: ir.Table) -> pd.DataFrame:
     """Return rows and amounts by all that is told of a row, in one pass."""
     kinds = ["lost", "json_fault", "dating", "no_discount", "no_paid_amt"]
-    counted = marked.group_by(kinds).aggregate(
+    counted = marked.group_by(*kinds, year=_.date.year(), month=_.date.month()).aggregate(
         rows=_.count(), amount=_.total_amount.sum().fill_null(0), paid=_.paid.sum()
     )
     return counted.execute()
@@ -229,6 +229,19 @@ def _refuse_nothing(audit: pd.DataFrame, excluded_years: Sequence[int]) -> None:
         step, before = emptied[["step", "rows_before"]].iloc[0]
         hint = f" (excluded_years is {listing(excluded_years)})" if step == LOSSES[-1] else ""
         raise CasebookError(f"no row is left after the step '{step}', which had {count(before, 'row')}{hint}")
+
+
+def _months(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return year, month and rows before years are excluded, from the first to the last month; some may have 0."""
+    found = (
+        counts[counts["lost"] >= EXCLUDED]
+        .astype({"year": int, "month": int})
+        .groupby(["year", "month"])["rows"]
+        .sum()
+    )
+    months = pd.period_range("{}-{}".format(*found.index.min()), "{}-{}".format(*found.index.max()), freq="M")
+    every = pd.MultiIndex.from_arrays([months.year, months.month], names=["year", "month"])
+    return found.reindex(every, fill_value=0).reset_index()
 
 
 def _faults(counts: pd.DataFrame) -> pd.DataFrame:

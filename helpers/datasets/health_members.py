@@ -17,7 +17,7 @@ FIRST_REAL_DAY = "1900-01-02"  # spreadsheets write day zero or one where a date
 def clean_members(raw: ir.Table) -> ir.Table:
     """Return each member once, the first entry, with a sentinel of the join date as missing."""
     known = raw.filter(_.member.notnull())
-    again = known.group_by("member").having(_.count() > 1).aggregate(first=_[ROW].min()).cache()
+    again = known.group_by("member").having(_.count() > 1).aggregate(first=_[ROW].min())
     beside = known.left_join(again, "member").select(*known.columns, "first")
     once = beside.filter(_["first"].isnull() | (_[ROW] == _["first"])).drop("first")
     return once.mutate(join_date=ibis.ifelse(_.join_date < ibis.date(FIRST_REAL_DAY), None, _.join_date)).cache()
@@ -65,12 +65,3 @@ def _same_as(people: pd.DataFrame, steps: int) -> pd.Series:
     """Say which members are like the one so many entries further; what is missing is like nothing."""
     alike = (people[ALIKE] == people[ALIKE].shift(-steps)).all(axis="columns")
     return alike & (people["frequency"] >= FEWEST)
-
-
-def rows_by_month(transactions: ir.Table) -> pd.DataFrame:
-    """Return year, month and rows (of dates that are known), from the first to the last month; some may have 0."""
-    counted = transactions.filter(_.date.notnull()).group_by(year=_.date.year(), month=_.date.month())
-    found = counted.aggregate(rows=_.count()).execute().set_index(["year", "month"])["rows"]
-    months = pd.period_range("{}-{}".format(*found.index.min()), "{}-{}".format(*found.index.max()), freq="M")
-    every = pd.MultiIndex.from_arrays([months.year, months.month], names=["year", "month"])
-    return found.reindex(every, fill_value=0).reset_index()

@@ -139,7 +139,7 @@ def _items(inside: ir.Table, ranges: pd.DataFrame) -> ir.Table:
     """Return each member's units, of all products and by price range."""
     known = ibis.memtable(ranges[["product", "price_range"]])
     lines = lines_of(inside.select("member", "basket")).left_join(known, "product")
-    by_range = {name: _.quantity.sum(where=_.price_range == name).fill_null(0).cast(WHOLE) for name in RANGES}
+    by_range = {name: _.quantity.sum(where=_.price_range == name).fill_null(0) for name in RANGES}
     return lines.group_by("member").aggregate(total_quantity=_.quantity.sum().cast(WHOLE), **by_range)
 
 

@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.datasets.product_json import ARRAY, EMPTY, MALFORMED, NESTED, QUANTITIES, TWICE, lines_of, with_basket
+from helpers.datasets.product_json import (
+    ARRAY,
+    EMPTY,
+    FAULTS,
+    MALFORMED,
+    NESTED,
+    QUANTITIES,
+    TWICE,
+    lines_of,
+    with_basket,
+)
 from helpers.errors import CasebookError
 from tests.features.health_tables import TEXTS
 
@@ -61,7 +71,7 @@ def as_dict(basket: Any) -> dict[str, int] | None:
 )
 def test_what_is_wrong_with_a_text_is_named(text: str, fault: str) -> None:
     row = read([text]).iloc[0]
-    assert row["json_fault"] == fault
+    assert FAULTS[row["json_fault"]] == fault
     assert as_dict(row["basket"]) is None
 
 
