@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
 from helpers.datasets.engine import ROW, open_place
 from helpers.datasets.schemas import refusal
@@ -144,8 +143,14 @@ def _moved(table: ir.Table, connection: Any) -> ir.Table:
 def typed_members(raw: ir.Table) -> ir.Table:
     """Return members with their types, numbered as they stand; a join date that cannot be read is missing."""
     numbered = raw if ROW in raw.columns else raw.mutate(**{ROW: ibis.row_number()})
-    join_date = _.join_date.cast("string").left(10).try_cast("date")
-    return numbered.select(ROW, member=_code(_.member), join_date=join_date, sponsor=_code(_.sponsor))
+    return numbered.select(
+        ROW, member=_code(numbered.member), join_date=_day(numbered.join_date), sponsor=_code(numbered.sponsor)
+    )
+
+
+def _day(column: ir.Column) -> ir.Column:
+    """Return dates as they stand, and the first ten letters of a text as one."""
+    return column if column.type().is_date() else column.cast("string").left(10).try_cast("date")
 
 
 def _code(column: Any) -> Any:
