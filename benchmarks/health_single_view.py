@@ -21,10 +21,10 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from helpers.datasets.health import read_health
-from helpers.datasets.health_cleaning import clean_health
-from helpers.datasets.health_sample import generate_health
-from helpers.features.health import FEATURES, single_view
+from helpers.cases.health.cleaning import clean_health
+from helpers.cases.health.features import FEATURES, single_view
+from helpers.cases.health.reader import read_health
+from helpers.cases.health.sample import generate_health
 
 START, END = date(2022, 1, 1), date(2023, 7, 1)
 FULL = 578_000  # members, who make 2,406,316 rows

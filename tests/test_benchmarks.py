@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.health_single_view import by_expressions, by_pandas, by_sql
-from helpers.datasets.health import read_health
-from helpers.datasets.health_cleaning import clean_health
-from helpers.features.health import FEATURES
-from tests.features.health_tables import write_dirty_sample
+from helpers.cases.health.cleaning import clean_health
+from helpers.cases.health.features import FEATURES
+from helpers.cases.health.reader import read_health
+from tests.cases.health.tables import write_dirty_sample
 
 
 def test_expressions_sql_and_pandas_agree_on_dirty_rows(tmp_path: Path) -> None:

@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.datasets.health import read_health
-from helpers.datasets.health_cleaning import CleanHealth, clean_health
-from helpers.datasets.health_sample import PlantedHealth, generate_health
-from helpers.features.health import SHARES, single_view
-from helpers.features.health_prices import price_ranges, product_prices
-from helpers.features.health_purchases import customer_purchases
-from helpers.models.clusters import kmeans
-from helpers.models.movement import half_years, retention, states, transitions
-from helpers.models.scales import fit_scale, scaled
-from helpers.models.segment_baskets import segment_rules
+from helpers.cases.health.cleaning import CleanHealth, clean_health
+from helpers.cases.health.features import SHARES, single_view
+from helpers.cases.health.prices import price_ranges, product_prices
+from helpers.cases.health.purchases import customer_purchases
+from helpers.cases.health.reader import read_health
+from helpers.cases.health.sample import PlantedHealth, generate_health
+from helpers.models.clustering.methods import kmeans
+from helpers.models.clustering.scaling import fit_scale, scaled
+from helpers.models.migration.transitions import half_years, retention, states, transitions
+from helpers.models.rules.by_segment import segment_rules
 from tests.house import make_report
 
 PERIODS = half_years(date(2022, 1, 1), 3)

@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.datasets.marketing import read_marketing
-from helpers.datasets.marketing_cleaning import clean
-from helpers.datasets.marketing_sample import SPENDING, PlantedCustomers, generate_marketing
-from helpers.features.marketing import clustering_inputs, customer_features, names_of, once_each
-from helpers.models.cluster_number import strong_number, survey_numbers
-from helpers.models.clusters import agreement, kmeans
-from helpers.models.linear_diagnostics import fit_linear
-from helpers.models.prediction_intervals import FITTED, PLAIN, coverage, thirds
-from helpers.models.regression import prepared
+from helpers.cases.marketing.cleaning import clean
+from helpers.cases.marketing.features import clustering_inputs, customer_features, names_of, once_each
+from helpers.cases.marketing.reader import read_marketing
+from helpers.cases.marketing.sample import SPENDING, PlantedCustomers, generate_marketing
+from helpers.models.clustering.methods import agreement, kmeans
+from helpers.models.clustering.number import strong_number, survey_numbers
+from helpers.models.prediction.linear_diagnostics import fit_linear
+from helpers.models.prediction.prediction_intervals import FITTED, PLAIN, coverage, thirds
+from helpers.models.prediction.regression import prepared
 from tests.house import make_report
 
 QUICK = {"n_references": 2, "n_stability": 3, "n_bootstrap": 50, "n_splits": 3, "n_repeats": 1, "max_clusters": 4}

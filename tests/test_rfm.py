@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.rfm.segments import read_segmentation, segments_of
+from helpers.cases.rfm.summary import segment_table
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
 from helpers.datasets.retail_sample import DAYS, PROCESS, SPENDING, PlantedRetail, generate_retail, purchase_process
 from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table
-from helpers.features.rfm_segments import read_segmentation, segments_of
-from helpers.features.rfm_summary import segment_table
-from helpers.models import recommender_sentences
-from helpers.models.bg_nbd import fit_bg_nbd
-from helpers.models.customer_value import histories
-from helpers.models.gamma_gamma import fit_gamma_gamma
-from helpers.models.product_pairs import beside
-from helpers.models.recommender_comparison import compare
-from helpers.models.recommender_methods import ALL, NEW
-from helpers.models.recommender_trial import trial, tune
+from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
+from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
+from helpers.models.lifetime_value.value import histories
+from helpers.models.recommenders.comparison import compare
+from helpers.models.recommenders.complements import beside
+from helpers.models.recommenders.methods import ALL, NEW
+from helpers.models.recommenders.trial import trial, tune
+from helpers.sentences.recommenders import comparison
 from tests.house import make_report
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
@@ -150,5 +150,5 @@ def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str]
     best = table[table["winner"] & (table["offered"] == NEW)].iloc[0]
     assert best["over_popular_low"] > 0
     own = table[table["winner"] & (table["offered"] == ALL)].iloc[0]
-    said = " ".join(recommender_sentences.findings(table, 10))
+    said = " ".join(comparison.findings(table, 10))
     assert ("is better" if own["over_own_low"] > 0 else "is not surely better") in said

@@ -20,7 +20,7 @@ def published(real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPat
 
 def test_the_published_rules_are_found_and_the_report_says_so(published: Path) -> None:
     rules = pd.read_csv(published / "tables" / "rules.csv")
-    known = pd.read_csv(ROOT / "helpers" / "datasets" / "wine_published_rules.csv")
+    known = pd.read_csv(ROOT / "helpers" / "cases" / "wine" / "published_rules.csv")
     pd.testing.assert_frame_equal(rules[known.columns].round(3), known)
     findings = json.loads((published / "run.json").read_text())["findings"]
     assert any(text.startswith("On the published data, 15 of the 15 published rules are found") for text in findings)

@@ -1,0 +1,1 @@
+"""All that only the health case knows."""

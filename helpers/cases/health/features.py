@@ -1,0 +1,149 @@
+"""What is known of each customer of the network, in one row?
+
+The single view sums the transactions of a window of time. Only windows of equal length can be compared,
+since most features grow with the window.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+from ibis import _
+
+from helpers.cases.health.prices import RANGES
+from helpers.cases.health.product_json import lines_of
+from helpers.errors import CasebookError
+
+SHARES = [f"{name.lower()}_share" for name in RANGES]
+FEATURES = [
+    "total_amount",
+    "total_quantity",
+    "frequency",
+    "visit_period",
+    "mean_time_between_purchases",
+    "basket_size",
+    "order_size",
+    "visit_size",
+    "cltv",
+    "discount_amount",
+    "visit_centres",
+    *SHARES,
+    "members",
+]
+WHOLE = "int64"
+
+
+def features() -> pd.DataFrame:
+    """Return what each column of the single view is: feature, unit, formula."""
+    return pd.read_csv(Path(__file__).with_suffix(".csv"))
+
+
+def single_view(
+    transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date
+) -> pd.DataFrame:
+    """Return a row for each member who bought in a window.
+
+    Parameters
+    ----------
+    transactions : ibis Table
+        Clean ones, in DuckDB or Spark: member, centre, date, total_amount, discount, basket.
+    members : ibis Table
+        member, join_date, sponsor; in the same engine.
+    ranges : DataFrame
+        product and price_range ("Q1" to "Q4").
+    start, end : date
+        The window's first day, and the first day after it.
+
+    Returns
+    -------
+    DataFrame, by member
+        FEATURES, as `features` explains them; sorted by member. Counts and quantities are whole numbers, amounts too
+        where the data's are. The four shares sum to 1 unless a product has no range.
+
+    Raises
+    ------
+    CasebookError
+        The window is empty, or nobody bought in it.
+    """
+    if start >= end:
+        raise CasebookError(f"the window from {start} to {end} has no day; end must be after start")
+    view = single_view_table(transactions, members, ranges, start, end).order_by("member").to_pyarrow().to_pandas()
+    if view.empty:
+        raise CasebookError(f"nobody bought from {start} until before {end}")
+    return view.set_index("member")
+
+
+def single_view_table(
+    transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date
+) -> ir.Table:
+    """Return `single_view` as an expression of the transactions' engine, unsorted, with the column member."""
+    inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
+    both = _visits(inside).join(_items(inside, ranges), "member")
+    wide = both.left_join(_recruits(members, end), "member")
+    amount, quantity, visits = (
+        wide[name].cast("float64") for name in ("total_amount", "total_quantity", "frequency")
+    )
+    period = wide.last.delta(wide["first"], unit="day").cast(WHOLE)
+    age = ibis.date(end).delta(wide["first"], unit="day").cast("float64")
+    shares = {f"{name.lower()}_share": wide[name].cast("float64") / quantity for name in RANGES}
+    return wide.select(
+        "member",
+        total_amount=_number(wide.total_amount),
+        total_quantity=wide.total_quantity,
+        frequency=wide.frequency,
+        visit_period=period,
+        mean_time_between_purchases=period.cast("float64") / visits,
+        basket_size=amount / quantity,
+        order_size=amount / visits,
+        visit_size=quantity / visits,
+        cltv=amount / visits * age,
+        discount_amount=_number(wide.discount_amount),
+        visit_centres=wide.visit_centres,
+        **shares,
+        members=wide.members.fill_null(0),
+    )
+
+
+def _number(amount: ir.Column) -> ir.Column:
+    """Return whole amounts as such, and others as floats, once they are summed."""
+    return amount if amount.type().is_integer() else amount.cast("float64")
+
+
+def _visits(inside: ir.Table) -> ir.Table:
+    """Return each member's sums, made by centre first, so that distinct centres need no pass of their own."""
+    by_centre = inside.group_by("member", "centre").aggregate(
+        frequency=_.count(),
+        amount=_.total_amount.sum(),
+        discount=_.discount.sum(),
+        first=_.date.min(),
+        last=_.date.max(),
+    )
+    return by_centre.group_by("member").aggregate(
+        frequency=_.frequency.sum().cast(WHOLE),
+        total_amount=_summed(by_centre.amount),
+        discount_amount=_summed(by_centre.discount),
+        first=_["first"].min(),
+        last=_.last.max(),
+        visit_centres=_.centre.count(),
+    )
+
+
+def _summed(amount: ir.Column) -> ir.Column:
+    total = amount.sum()
+    return total.cast(WHOLE) if amount.type().is_integer() else total
+
+
+def _items(inside: ir.Table, ranges: pd.DataFrame) -> ir.Table:
+    """Return each member's units, of all products and by price range."""
+    known = ibis.memtable(ranges[["product", "price_range"]])
+    lines = lines_of(inside.select("member", "basket")).left_join(known, "product")
+    by_range = {name: _.quantity.sum(where=_.price_range == name).fill_null(0) for name in RANGES}
+    return lines.group_by("member").aggregate(total_quantity=_.quantity.sum().cast(WHOLE), **by_range)
+
+
+def _recruits(members: ir.Table, end: date) -> ir.Table:
+    """Return how many recruits each sponsor had by the end; one whose join date is missing counts."""
+    there = members.filter((_.join_date < ibis.date(end)).fill_null(True))
+    return there.group_by(member="sponsor").aggregate(members=_.count())

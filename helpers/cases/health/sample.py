@@ -1,0 +1,246 @@
+"""What would the network's transactions look like if we knew the truth behind them?
+
+Members recruit members. Some order now and then, many order one starter set and no more, a few build a network and
+order for it. Their movement from half-year to half-year, the prices, the tastes and the products that go together are
+planted, and the tables carry the dirt of real ones. Tests ask whether the methods find what was planted here.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.cases.health import sample_dirt as dirt
+from helpers.cases.health.cache import digest, kept
+from helpers.cases.health.sample_baskets import AFFINITIES, PAIR, PRODUCTS, baskets, discounts, totals
+from helpers.cases.health.sample_members import FIRST_MONTH, HALVES, MEMBERS, SEGMENTS, members
+from helpers.cases.health.sample_orders import (
+    CENTRES,
+    ORIGIN,
+    WINDOW,
+    day_of,
+    orders_before,
+    orders_in_window,
+    places,
+)
+from helpers.errors import CasebookError
+
+ROWS, LEAST_MEMBERS = 2_406_316, 60
+PAYERS, PAYS = 0.125, 0.76  # share of the members who ever pay, and of their orders that they do pay
+ROW_GROUP, DICTIONARY_BYTES = 200_000, 16_000_000
+COUNTING, UNLIKE = "transaction", ("transaction", "member", "sponsor", "product_json")  # the latter differ row by row
+
+
+@dataclass(frozen=True)
+class PlantedHealth:
+    """Generated tables and the truth behind them.
+
+    Attributes
+    ----------
+    folder : Path
+        With members.parquet and transactions.parquet, and in truth/ what is named below and further:
+        rows.parquet (each raw row: transaction, member, centre, channel, date, total_amt, discount, paid_amt as they
+        should be, fault, date_fault, kept) and lines.parquet (transaction, product, quantity of the kept rows).
+    members : DataFrame
+        member, segment, tier, join_month, sponsor, recruits, copy_of, payer and for each half-year whether they buy.
+    products : DataFrame
+        product, price (whole currency units), price_range, weight (share of the transactions), taste, role.
+    affinities : DataFrame
+        product, beside, probability: the chance that who chooses the product takes the other one because of it. In
+        the first two rows, of the strong pair, it is the whole chance of the other one.
+    movement : DataFrame
+        segment, entry_1 to entry_3 (shares of the half-years in which customers first buy), retention (chance that a
+        customer of a half-year buys in the next), returns (chance that a former customer does).
+    """
+
+    folder: Path
+    members: pd.DataFrame
+    products: pd.DataFrame
+    affinities: pd.DataFrame
+    movement: pd.DataFrame
+
+
+def generate_health(n_members: int = 30_000, seed: int = 1) -> PlantedHealth:
+    """Return members and their transactions, of the cache where they are in it.
+
+    The same number and seed give the same files, byte for byte.
+
+    Parameters
+    ----------
+    n_members : int
+        At least LEAST_MEMBERS. As many as MEMBERS give ROWS rows of transactions.
+    seed : int
+        Where chance starts.
+
+    Raises
+    ------
+    CasebookError
+        Where there are too few members, or the cache cannot be written.
+    """
+    if n_members < LEAST_MEMBERS:
+        raise CasebookError(f"The sample cannot have {n_members} members; it must have at least {LEAST_MEMBERS}.")
+    sources = [path for ending in ("py", "csv") for path in Path(__file__).parent.glob(f"sample*.{ending}")]
+    name = f"health/{digest({'n_members': n_members, 'seed': seed}, sources)}"
+    folder = kept(name, partial(_write, n_members=n_members, seed=seed))
+    return PlantedHealth(
+        folder, pd.read_parquet(folder / "truth" / "segments.parquet"), PRODUCTS, _planted_affinities(), _movement()
+    )
+
+
+def _planted_affinities() -> pd.DataFrame:
+    first, second = PRODUCTS.loc[PRODUCTS["role"] == "pair", "product"].to_numpy()[::-1]
+    strong = pd.DataFrame(
+        {
+            "product": [first, second],
+            "beside": [second, first],
+            "probability": [PAIR["confidence"], PAIR["confidence_back"]],
+        }
+    )
+    return pd.concat([strong, AFFINITIES.rename(columns={"adds": "probability"})], ignore_index=True)
+
+
+def _movement() -> pd.DataFrame:
+    return SEGMENTS.drop(index="inactive")[["entry_1", "entry_2", "entry_3", "retention", "returns"]].reset_index()
+
+
+def _write(folder: Path, n_members: int, seed: int) -> None:
+    rng, n_rows = np.random.default_rng(seed), round(n_members * ROWS / MEMBERS)
+    people = members(n_members, rng)
+    orders, lines = _orders(people, n_rows, rng)
+    rows = _rows(people, orders, n_rows, rng)
+    (folder / "truth").mkdir()
+    _write_members(folder, people, rng)
+    _write_transactions(folder, people, rows, dirt.product_json(lines, len(orders)), rng)
+    _write_truth(folder, people, rows, lines)
+
+
+def _orders(people: pd.DataFrame, n_rows: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders with what they cost, and their lines; `basket` is the order's row."""
+    window = orders_in_window(people, rng)
+    copied = _copied(people, window)
+    n_before = n_rows - len(window) - len(copied) - sum(dirt.broken_counts(n_rows).values())
+    orders = pd.concat([orders_before(people, n_before, rng), window], ignore_index=True)
+    orders = pd.concat([orders, places(people, orders, rng)], axis="columns")
+    lines = baskets(people, orders, rng)
+    orders["total_amt"] = totals(lines, len(orders))
+    orders["discount"] = discounts(orders["total_amt"].to_numpy(), orders["is_starter"].to_numpy(), rng)
+    return orders.assign(basket=np.arange(len(orders))), lines
+
+
+def _copied(people: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders again, under the member who is a copy of the one who made them."""
+    copies = np.flatnonzero(people["copy_of"] >= 0)
+    copy = pd.Series(copies, index=people["copy_of"].to_numpy()[copies], dtype=int)
+    again = orders[orders["member"].isin(copy.index)]
+    return again.assign(member=copy[again["member"]].to_numpy())
+
+
+def _rows(people: pd.DataFrame, orders: pd.DataFrame, n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the raw rows in their order, with clean values and the fault that each is to be given."""
+    window = orders[orders["day"] >= day_of(WINDOW)]
+    every = pd.concat([orders, _copied(people, window)], ignore_index=True)
+    people["payer"] = rng.random(len(people)) < PAYERS
+    pays = people["payer"].to_numpy()[every["member"]] & (rng.random(len(every)) < PAYS)
+    every["paid_amt"] = np.where(pays, every["total_amt"] - every["discount"], 0)
+    return dirt.with_broken_rows(every, n_rows, rng)
+
+
+def _write_members(folder: Path, people: pd.DataFrame, rng: np.random.Generator) -> None:
+    name = pa.array(people["member"].to_numpy(dtype=str))
+    sponsor = pa.array(people["sponsor"], mask=people["sponsor"].to_numpy() < 0)
+    dates = dirt.join_dates(people["join_month"].to_numpy(), rng)
+    _write_table(folder / "members.parquet", {"member": name, "join_date": dates, "sponsor": name.take(sponsor)})
+
+
+def _write_transactions(
+    folder: Path, people: pd.DataFrame, rows: pd.DataFrame, texts: pa.Array, rng: np.random.Generator
+) -> None:
+    fault = rows["fault"].to_numpy(dtype=str)
+    dates, date_fault = dirt.date_texts(rows["day"].to_numpy())
+    rows["date_fault"] = date_fault
+    cells = {name: dirt.emptied(rows, name, rng) for name in ("discount", "paid_amt")}
+    _write_table(
+        folder / "transactions.parquet",
+        {
+            "transaction": pa.array(rows["transaction"]),
+            **_named(people, rows),
+            "export": _months(rows["day"].to_numpy()),
+            "payment_date": dates,
+            "product_json": dirt.broken_json(texts.take(pa.array(rows["basket"])), fault),
+            "total_amt": pa.array(rows["total_amt"], mask=fault == "no total"),
+            **cells,
+        },
+    )
+
+
+def _named(people: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pa.Array]:
+    return {
+        "member": _chosen(people["member"].to_numpy(), rows["member"].to_numpy()),
+        "centre": _chosen(np.array(CENTRES), rows["centre"].to_numpy()),
+        "channel": _chosen(np.array(["offline", "online"]), rows["online"].to_numpy().astype(int)),
+    }
+
+
+def _chosen(names: np.ndarray, places: np.ndarray) -> pa.Array:
+    return pa.array(names).take(pa.array(places))
+
+
+def _months(day: np.ndarray) -> pa.Array:
+    months = (ORIGIN + np.arange(day.max() + 1)).astype("datetime64[M]").astype(str)
+    return _chosen(months, day)
+
+
+def _write_truth(folder: Path, people: pd.DataFrame, rows: pd.DataFrame, lines: pd.DataFrame) -> None:
+    truth = folder / "truth"
+    PRODUCTS.to_parquet(truth / "products.parquet")
+    _segments(people).to_parquet(truth / "segments.parquet")
+    fault = rows["fault"].to_numpy(dtype=str)
+    amounts = {name: pa.array(rows[name]) for name in ("total_amt", "discount", "paid_amt")}
+    clean = {"transaction": pa.array(rows["transaction"]), **_named(people, rows)}
+    dates = pa.array((ORIGIN + rows["day"].to_numpy()).astype("datetime64[D]"))
+    faults = {
+        "fault": pa.array(fault),
+        "date_fault": pa.array(rows["date_fault"].to_numpy(dtype=str)),
+        "kept": pa.array(fault == ""),
+    }
+    _write_table(truth / "rows.parquet", {**clean, "date": dates, **amounts, **faults})
+    _write_table(truth / "lines.parquet", _kept_lines(rows[fault == ""], lines))
+
+
+def _kept_lines(rows: pd.DataFrame, lines: pd.DataFrame) -> dict[str, pa.Array]:
+    """Return transaction, product and quantity of the lines of these rows."""
+    basket = rows["basket"].to_numpy()
+    ends = np.searchsorted(lines["basket"], np.arange(basket.max() + 2))
+    n_lines = (ends[1:] - ends[:-1])[basket]
+    place = np.repeat(ends[basket] - np.cumsum(n_lines) + n_lines, n_lines) + np.arange(n_lines.sum())
+    return {
+        "transaction": pa.array(np.repeat(rows["transaction"].to_numpy(), n_lines)),
+        "product": _chosen(PRODUCTS["product"].to_numpy(), lines["product"].to_numpy()[place]),
+        "quantity": pa.array(lines["quantity"].to_numpy()[place]),
+    }
+
+
+def _segments(people: pd.DataFrame) -> pd.DataFrame:
+    member = people["member"].to_numpy()
+    names = {name: np.where(people[name] >= 0, member[people[name]], None) for name in ("sponsor", "copy_of")}
+    dates = (FIRST_MONTH + people["join_month"].to_numpy()).astype("datetime64[s]")
+    kinds = SEGMENTS.index.to_numpy()[people["segment"]]
+    columns = ["member", "segment", "tier", "join_month", "sponsor", "recruits", "copy_of", "payer", *HALVES]
+    return people.assign(segment=kinds, join_month=dates, **names)[columns]
+
+
+def _write_table(path: Path, columns: dict[str, pa.Array]) -> None:
+    """Write a table; what repeats is stored once, and numbers that count up as differences."""
+    pq.write_table(
+        pa.table(columns),
+        path,
+        row_group_size=ROW_GROUP,
+        compression="zstd",
+        use_dictionary=[name for name in columns if name not in UNLIKE],
+        dictionary_pagesize_limit=DICTIONARY_BYTES,
+        column_encoding={COUNTING: "DELTA_BINARY_PACKED"} if COUNTING in columns else None,
+    )

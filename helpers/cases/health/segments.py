@@ -1,0 +1,159 @@
+"""What is a segment of the network's customers to be called, and what is to be done with it?
+
+Names follow from what the customers of a cluster do, by rules that are data: segments.yaml beside this module.
+How clusters are numbered changes nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from helpers.cases.health.features import SHARES as SHARES
+from helpers.errors import CasebookError
+from helpers.features.rule_files import Strict, read_rules
+from helpers.wording import listing
+
+RULES = Path(__file__).with_suffix(".yaml")
+AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
+MEANS = {
+    "visits": "frequency",
+    "quantity": "total_quantity",
+    "amount": "total_amount",
+    "visit_size": "visit_size",
+    "centres": "visit_centres",
+    "recruits": "members",
+}
+MEASURES = ["once", "starter", *MEANS]
+Measure = Literal["once", "starter", "visits", "quantity", "amount", "visit_size", "centres", "recruits"]
+Bounds = tuple[float | None, float | None]
+
+
+class Name(Strict):
+    """A name, the rule that gives it, and what to do."""
+
+    name: str
+    rule: dict[Measure, Bounds]
+    action: str
+
+
+Names = Annotated[list[Name], Field(min_length=1)]
+
+
+class Naming(Strict):
+    """The names of the first clustering, and those inside a segment."""
+
+    segments: Names
+    inside: Names
+
+
+def read_naming(path: Path = RULES) -> Naming:
+    """Return the names of a file; CasebookError where it cannot be read or its last rules do not fit all clusters."""
+    found = read_rules(path, Naming)
+    for part, names in (("segments", found.segments), ("inside", found.inside)):
+        if names[-1].rule:
+            raise CasebookError(f"{path.name}, {part}: the last rule must be {{}}, so that every cluster has a name")
+    return found
+
+
+def cluster_measures(view: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    """Return what the rules look at.
+
+    Parameters
+    ----------
+    view : DataFrame, customers x features
+        The single view: frequency, total_quantity, total_amount, visit_size, visit_centres and members among them.
+    clusters : Series, customers
+        The cluster of each customer of `view`, or of some of them.
+
+    Returns
+    -------
+    DataFrame, clusters
+        customers, customers_share, amount_share (of what all spend) and MEASURES: once and starter are shares, the
+        others the cluster's mean over that of all labelled customers (1 where that mean is 0).
+    """
+    own = view.loc[clusters.index]
+    once = own["frequency"] == 1
+    groups = own.groupby(clusters)
+    table = groups.agg(customers=("frequency", "size"), amount_share=("total_amount", "sum"))
+    table["amount_share"] /= own["total_amount"].sum() or 1.0
+    table.insert(1, "customers_share", table["customers"] / len(own))
+    table["once"] = once.groupby(clusters).mean()
+    table["starter"] = (once & (own["total_amount"] == starter_amount(own))).groupby(clusters).mean()
+    for name, column in MEANS.items():
+        mean = own[column].mean()
+        table[name] = groups[column].mean() / mean if mean else 1.0
+    return table.rename_axis("cluster")
+
+
+def starter_amount(view: pd.DataFrame) -> float:
+    """Return the most common amount of those who bought a single item once; missing where nobody did."""
+    single = view.loc[(view["frequency"] == 1) & (view["total_quantity"] == 1), "total_amount"]
+    return float(single.mode().iloc[0]) if len(single) else float("nan")
+
+
+def named_clusters(measures: pd.DataFrame, names: list[Name]) -> pd.DataFrame:
+    """Return each cluster's name and action.
+
+    Parameters
+    ----------
+    measures : DataFrame, clusters
+        From `cluster_measures`.
+    names : list of Name
+        Of `read_naming`; the first that fits is taken.
+
+    Returns
+    -------
+    DataFrame, clusters
+        name, action. Clusters to which the same rule gives a name are told apart by their place in mean spending.
+    """
+    fitting = [next(one for one in names if _fits(row, one.rule)) for _, row in measures.iterrows()]
+    table = pd.DataFrame(
+        [(one.name, one.action) for one in fitting], columns=["name", "action"], index=measures.index
+    )
+    same = table.groupby("name")["name"].transform("size")
+    place = measures["amount"].groupby(table["name"]).rank(ascending=False, method="first").astype(int)
+    ranked = [f"{name} ({i} of {n} by spending)" for name, i, n in zip(table["name"], place, same, strict=True)]
+    return table.assign(name=table["name"].where(same == 1, ranked))
+
+
+def _fits(row: pd.Series, rule: Mapping[Measure, Bounds]) -> bool:
+    return all(
+        (low is None or row[measure] >= low) and (high is None or row[measure] <= high)
+        for measure, (low, high) in rule.items()
+    )
+
+
+def named(clusters: pd.Series, names: pd.DataFrame) -> pd.Series:
+    """Return each customer's segment by name, from what `named_clusters` says."""
+    return clusters.map(names["name"]).rename("segment")
+
+
+def rules_in_words(names: list[Name]) -> pd.DataFrame:
+    """Return a row for each name: name, rule (in words), action."""
+    rows = [
+        (one.name, listing(_bounds(*item) for item in one.rule.items()) or "all others", one.action) for one in names
+    ]
+    return pd.DataFrame(rows, columns=["name", "rule", "action"])
+
+
+def _bounds(measure: Measure, bounds: Bounds) -> str:
+    low, high = bounds
+    parts = [f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else ""]
+    return f"{measure} {' and '.join(part for part in parts if part) or 'any'}"
+
+
+def with_fixed_end(window: pd.DataFrame, end: date, fixed_end: date) -> pd.DataFrame:
+    """Return a window's single view with the naive lifetime value counted up to one fixed day, as the source did it.
+
+    Parameters
+    ----------
+    window : DataFrame, customers
+        With order_size and cltv (order size times the days from the first purchase to the window's end).
+    end, fixed_end : date
+        The window's end, and the day to count to instead.
+    """
+    return window.assign(cltv=window["cltv"] + window["order_size"] * (fixed_end - end).days)

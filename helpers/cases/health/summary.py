@@ -1,0 +1,225 @@
+"""How large are the segments of the network, what do they spend, and at which centres do they buy?"""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from ibis import _
+from scipy.optimize import brentq
+from scipy.stats import chi2, chi2_contingency, ncx2
+
+from helpers.cases.health.segments import MEANS
+from helpers.certainty import MIDDLE
+
+SET_ASIDE = "set aside"
+SET_ASIDE_ACTION = "Look at each by name - they are in no group."
+SHOWN_MEANS = ["amount", "visits", "quantity", "centres", "recruits"]
+SPREAD = ["total_amount", "frequency", "total_quantity", "visit_centres"]
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def segment_sizes(view: pd.DataFrame, segments: pd.Series, names: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each segment, the one that spends most first.
+
+    Parameters
+    ----------
+    view : DataFrame, customers x features
+        The single view: total_amount, frequency, total_quantity, visit_centres and members among them.
+    segments : Series, customers
+        The segment of each customer of `view` by name, as from `named`; missing for who is in none.
+    names : DataFrame
+        name and action, as from `named_clusters`.
+
+    Returns
+    -------
+    DataFrame
+        segment, customers, customers_share, amount_share (of what all of `view` spend), the means amount, visits,
+        quantity, centres and recruits, and action. Customers of `view` who are in no segment are the last row,
+        SET_ASIDE. Equals are sorted by their number and then their name.
+    """
+    means = {name: (MEANS[name], "mean") for name in SHOWN_MEANS}
+    groups = view.groupby(_segment_of_all(view, segments))
+    table = groups.agg(customers=("total_amount", "size"), amount_share=("total_amount", "sum"), **means)
+    table["amount_share"] /= view["total_amount"].sum() or 1.0
+    table.insert(1, "customers_share", table["customers"] / len(view))
+    actions = names.set_index("name")["action"].to_dict() | {SET_ASIDE: SET_ASIDE_ACTION}
+    return _set_aside_last(table.assign(action=table.index.map(actions)).reset_index(), "amount_share", "customers")
+
+
+def _segment_of_all(view: pd.DataFrame, segments: pd.Series) -> pd.Series:
+    return _with_set_aside(segments.reindex(view.index))
+
+
+def _with_set_aside(segments: pd.Series) -> pd.Series:
+    return segments.astype(object).where(segments.notna(), SET_ASIDE).rename("segment")
+
+
+def _set_aside_last(table: pd.DataFrame, *by: str) -> pd.DataFrame:
+    """Return rows by falling columns, then by name, and after them those who are in no segment."""
+    keyed = table.assign(last=table["segment"] == SET_ASIDE)
+    upwards = [True, *(False for _ in by), True]
+    ordered = keyed.sort_values(["last", *by, "segment"], ascending=upwards, kind="stable", ignore_index=True)
+    return ordered.drop(columns="last")
+
+
+def segment_quantiles(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Return how the amounts, visits, quantities and centres of each segment's customers spread.
+
+    Parameters
+    ----------
+    view, segments
+        As for `segment_sizes`.
+
+    Returns
+    -------
+    DataFrame
+        segment, feature (SPREAD) and QUANTILES (q05, q25, median, q75, q95); by segment, with SET_ASIDE where
+        somebody of `view` is in no segment.
+    """
+    groups = view.groupby(_segment_of_all(view, segments))[SPREAD]
+    parts = [groups.quantile(share).melt(var_name="feature", ignore_index=False) for share in QUANTILES.values()]
+    values = {name: part["value"].to_numpy() for name, part in zip(QUANTILES, parts, strict=True)}
+    table = parts[0].drop(columns="value").reset_index().assign(**values)
+    return table.sort_values("segment", kind="stable", ignore_index=True)
+
+
+def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date, end: date) -> pd.DataFrame:
+    """Return the customers of each segment by the centre that they visit most in a window.
+
+    Parameters
+    ----------
+    transactions : ibis Table
+        member, centre and date, in DuckDB or Spark.
+    segments : Series, customers
+        The segment of each customer by name; missing for who is in none.
+    start, end : date
+        The window's first day, and the first day after it.
+
+    Returns
+    -------
+    DataFrame
+        centre, segment, customers, share (of the centre's customers) and tied (how many of the customers visited
+        another centre as often; they count at the first by name): every segment at every centre. The centre and the
+        segment with most customers come first, SET_ASIDE last. Customers without a visit whose centre is known are
+        left out.
+    """
+    main = _main_centres(transactions, start, end)
+    place = segments.index.get_indexer(main["member"])
+    known, theirs = main[place >= 0], segments.iloc[place[place >= 0]]
+    own = known.assign(segment=_with_set_aside(theirs).to_numpy())
+    found = own.groupby(["centre", "segment"]).agg(customers=("tied", "size"), tied=("tied", "sum"))
+    table = found.reindex(_most_customers_first(found), fill_value=0).reset_index()
+    share = table["customers"] / table.groupby("centre")["customers"].transform("sum")
+    return table.assign(share=share)[["centre", "segment", "customers", "share", "tied"]].astype({"tied": int})
+
+
+def _most_customers_first(found: pd.DataFrame) -> pd.MultiIndex:
+    """Return every pair of centre and segment, those with most customers first, from `customers` by both."""
+    sizes = [found.groupby(name)[["customers"]].sum().reset_index() for name in ("centre", "segment")]
+    centres = sizes[0].sort_values(["customers", "centre"], ascending=[False, True])["centre"]
+    order = [centres, _set_aside_last(sizes[1], "customers")["segment"]]
+    return pd.MultiIndex.from_product(order, names=["centre", "segment"])
+
+
+def amounts_by_centre(
+    transactions: ir.Table, view: pd.DataFrame, segments: pd.Series, start: date, end: date
+) -> pd.DataFrame:
+    """Return what the middle customer of each segment spends, by the centre that they visit most in a window.
+
+    Parameters
+    ----------
+    transactions, start, end
+        As for `segments_by_centre`.
+    view : DataFrame, customers x features
+        The single view of that window: total_amount and frequency among them.
+    segments : Series, customers
+        As for `segment_sizes`.
+
+    Returns
+    -------
+    DataFrame
+        centre, segment, customers, amount and visits (medians); in the order of `segments_by_centre`, without pairs
+        that nobody is in. Customers without a visit whose centre is known are left out. Amount and visits are of all
+        centres: who visits several has them at the first.
+    """
+    main = _main_centres(transactions, start, end)
+    own = view[["total_amount", "frequency"]].assign(segment=_segment_of_all(view, segments))
+    known = own.join(main.set_index("member")["centre"], how="inner")
+    groups = known.groupby(["centre", "segment"])
+    found = groups.agg(
+        customers=("frequency", "size"), amount=("total_amount", "median"), visits=("frequency", "median")
+    )
+    order = _most_customers_first(found)
+    return found.reindex(order[order.isin(found.index)]).reset_index()
+
+
+def _main_centres(transactions: ir.Table, start: date, end: date) -> pd.DataFrame:
+    """Return member, centre (the one with most visits) and tied (bool: another one has as many)."""
+    inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
+    visits = inside.drop_null(["member", "centre"]).group_by("member", "centre").aggregate(visits=_.count())
+    most = visits.mutate(most=_.visits.max().over(group_by="member")).filter(_.visits == _.most)
+    return most.group_by("member").aggregate(centre=_.centre.min(), tied=_.count() > 1).execute()
+
+
+def centre_association(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the centre and the segment of customers go together.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `segments_by_centre`. Who is set aside does not count, and who is tied does not either: where the name
+        decides on the centre, a segment that visits several would seem to prefer the first.
+
+    Returns
+    -------
+    DataFrame
+        One row: customers, centres, segments, chi_square, freedom, p_value, least_expected (the smallest count that
+        the test expects; below 5 the p-value is rough), cramers_v (0 to 1) with low and high (95 % interval). All
+        but the first three are missing where there are fewer than two centres or segments.
+
+    Notes
+    -----
+    Pearson's chi-squared test. Cramér's V is corrected for chance (Bergsma, A bias-correction for Cramér's V and
+    Tschuprow's T, 2013). The interval holds the noncentralities with which such a chi-squared is neither too high
+    nor too low (Smithson, Confidence Intervals, 2003); it is made for associations that are not strong. A chi-squared
+    below its degrees of freedom counts as these for the upper end, which would else come to 0.
+    """
+    within = table[table["segment"] != SET_ASIDE].assign(untied=lambda rows: rows["customers"] - rows["tied"])
+    counts = within.pivot_table(index="centre", columns="segment", values="untied", aggfunc="sum", fill_value=0)
+    full = counts.loc[counts.any(axis="columns"), counts.any()].to_numpy()
+    sizes = {"customers": int(full.sum()), "centres": full.shape[0], "segments": full.shape[1]}
+    return pd.DataFrame([sizes | _test(full)])
+
+
+def _test(counts: np.ndarray) -> dict[str, float]:
+    names = ["chi_square", "freedom", "p_value", "least_expected", "cramers_v", "low", "high"]
+    if min(counts.shape) < 2:
+        return dict.fromkeys(names, np.nan)
+    found = chi2_contingency(counts, correction=False)
+    known = [found.statistic, found.dof, found.pvalue, found.expected_freq.min()]
+    return dict(zip(names, [*map(float, known), *_cramers_v(found.statistic, found.dof, counts)], strict=True))
+
+
+def _cramers_v(chi_square: float, freedom: int, counts: np.ndarray) -> list[float]:
+    """Return Cramér's V, corrected for chance, and the ends of its interval; missing where there are too few."""
+    n, shape = counts.sum(), np.array(counts.shape)
+    most = (shape - (shape - 1) ** 2 / (n - 1) - 1).min()
+    if most <= 0:
+        return [np.nan] * 3
+    beyond_chance = max(0.0, chi_square - freedom * n / (n - 1))
+    return [float(np.sqrt(min(1.0, far / n / most))) for far in (beyond_chance, *_noncentrality(chi_square, freedom))]
+
+
+def _noncentrality(chi_square: float, freedom: int) -> tuple[float, float]:
+    """Return the interval of the noncentrality of a chi-squared."""
+
+    def under_which(statistic: float, p: float) -> float:
+        if chi2.cdf(statistic, freedom) <= p:
+            return 0.0
+        far = statistic + 12 * np.sqrt(statistic + freedom) + 50
+        return float(brentq(lambda center: ncx2.cdf(statistic, freedom, center) - p, 0, far))
+
+    low, high = MIDDLE
+    return under_which(chi_square, high), under_which(max(chi_square, freedom), low)

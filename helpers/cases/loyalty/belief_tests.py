@@ -1,0 +1,321 @@
+"""Are five common beliefs about a shop true of its data?
+
+Each belief has a reference value, an effect with a 95 % interval and a p-value against that value, two-sided, so that
+data may support it, contradict it, or leave it open; too few draws of the bootstrap are told as such. The p-values
+are corrected for being five (Holm, 1979). Revenues of days are not independent: they are drawn anew by whole weeks
+(the block bootstrap of Künsch, 1989).
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
+
+from helpers.certainty import LEVEL, MIDDLE
+from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.response import weightings
+
+SUPPORTED, CONTRADICTED, OPEN, UNTESTED = "supported", "contradicted", "undecided", "not testable"
+TOO_FEW = "too few draws"
+CLAIMS = {
+    "H1": "cheaper products are returned more",
+    "H2": "customers who buy more return less",
+    "H3": "a day in the first half of the month brings at least 10 % more",
+    "H4": "the best segment brings at least 20 % of the revenue",
+    "H5": "a customer of the best segment takes at least twice the units of another",
+}
+AMONG = "those who returned something"  # among whom H2 is asked again
+BELOW = ["H1", "H2"]  # the claim is an effect below the reference
+MORE, SHARE, TIMES = 0.1, 0.2, 2.0
+WEEKS, CUSTOMERS = "bootstrap over weeks", "bootstrap over customers"
+FEWEST = 3  # pairs for a rank correlation, and weeks for a bootstrap over them
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one test says.
+
+    Attributes
+    ----------
+    test, measure : str
+        Of what kind it is, and what its effect is.
+    effect, low, high, reference, p_value : float
+        The effect with its 95 % interval, the value that it is tested against, and the two-sided p-value; missing
+        where nothing can be tested.
+    p_floor : float
+        The smallest p-value that as many draws allow; 0 where it does not rest on draws.
+    """
+
+    test: str
+    measure: str
+    effect: float
+    low: float
+    high: float
+    reference: float
+    p_value: float
+    p_floor: float = 0.0
+
+
+@single_thread
+def hypotheses(
+    products: pd.DataFrame, customers: pd.DataFrame, days: pd.DataFrame, circular: bool, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Test the five CLAIMS.
+
+    Parameters
+    ----------
+    products : DataFrame, by product
+        price and return_rate.
+    customers : DataFrame, by customer
+        units (bought), return_rate, revenue, quantity (kept) and best (bool: of the best segment).
+    days : DataFrame, by day
+        revenue, first_half (bool) and week.
+    circular : bool
+        Whether the segments were made from revenue or units or parts of them, so that H4 and H5 follow from that.
+    n_bootstrap, seed : int
+        How many times products, customers and weeks are drawn anew, and where chance starts. Segments are not made
+        again.
+
+    Returns
+    -------
+    DataFrame
+        hypothesis, claim, test, measure, effect, low, high (95 % interval), reference, p_value (two-sided, against
+        the reference), p_floor (the smallest that the draws allow; 0 where it does not rest on draws), corrected
+        (over the five: Holm, 1979), lowest (what corrected would be with p_value at p_floor), among (AMONG for H2,
+        else "") with among_effect, among_low and among_high (the same measure among these only; missing where it was
+        not asked or cannot be had), verdict, mixed (the two effects have different signs) and circular.
+
+    Notes
+    -----
+    The smallest p-value of a bootstrap is 2 / (n_bootstrap + 1). Where even that would not be small enough once it is
+    corrected, however clear the data are on a belief, the verdict is TOO_FEW.
+
+    Most customers return nothing, so H2 asks two things at once: who returns anything, for which large buyers have
+    more occasions, and how much of what they bought comes back to those who do, where a single return weighs less
+    among many units. Where the two have different signs (mixed), the claim is left open whatever the p-value.
+    """
+    best = customers["best"].to_numpy(dtype=bool)
+    found = {
+        "H1": rank_correlation(products["price"], products["return_rate"], n_bootstrap, seed),
+        "H2": rank_correlation(customers["units"], customers["return_rate"], n_bootstrap, seed),
+        "H3": difference_by_weeks(days, MORE, n_bootstrap, seed),
+        "H4": share_of_group(customers["revenue"], best, SHARE, n_bootstrap, seed),
+        "H5": ratio_of_groups(customers["quantity"], best, TIMES, n_bootstrap, seed),
+    }
+    rows = [{"hypothesis": name, "claim": CLAIMS[name], **asdict(evidence)} for name, evidence in found.items()]
+    table = pd.DataFrame(rows)
+    table["corrected"] = corrected(table["p_value"])
+    table["lowest"] = lowest(table["p_value"], table["p_floor"])
+    table = _with_part(table, "H2", _among_returning(customers, n_bootstrap, seed))
+    table["verdict"] = [verdict(row) for _, row in table.iterrows()]
+    table["mixed"] = [is_mixed(row) for _, row in table.iterrows()]
+    return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
+
+
+def _among_returning(customers: pd.DataFrame, n_bootstrap: int, seed: int) -> Evidence:
+    some = customers[customers["return_rate"] > 0]
+    return rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
+
+
+def _with_part(table: pd.DataFrame, hypothesis: str, part: Evidence) -> pd.DataFrame:
+    """Return the table with the effect among AMONG beside that among all, in the row of one hypothesis."""
+    own = table["hypothesis"] == hypothesis
+    effects = {"among_effect": part.effect, "among_low": part.low, "among_high": part.high}
+    columns = {name: np.where(own, value, np.nan) for name, value in effects.items()}
+    return table.assign(among=np.where(own, AMONG, ""), **columns)
+
+
+def corrected(p_values: pd.Series) -> pd.Series:
+    """Return p-values corrected for how many there are (Holm, 1979); missing ones do not count."""
+    known = p_values.dropna().sort_values(kind="stable")
+    raised = (known * np.arange(len(known), 0, -1)).cummax().clip(upper=1)
+    return raised.reindex(p_values.index)
+
+
+def lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
+    """Return what each corrected p-value would be if it alone were as small as its floor."""
+    return pd.Series(
+        [corrected(p_values.where(p_values.index != i, floors[i]))[i] for i in p_values.index], p_values.index
+    )
+
+
+def is_mixed(row: pd.Series) -> bool:
+    """Return whether effect and among_effect lie on different sides of the reference."""
+    return bool((row["effect"] - row["reference"]) * (row["among_effect"] - row["reference"]) < 0)
+
+
+def verdict(row: pd.Series) -> str:
+    """Say whether the data support a claim, contradict it, or leave it open.
+
+    Parameters
+    ----------
+    row : Series
+        hypothesis, effect, among_effect, reference, corrected and lowest.
+    """
+    if not np.isfinite(row["corrected"]):
+        return UNTESTED
+    if row["corrected"] > 1 - LEVEL:
+        return TOO_FEW if row["lowest"] > 1 - LEVEL else OPEN
+    if is_mixed(row):
+        return OPEN
+    below = row["effect"] < row["reference"]
+    return SUPPORTED if below == (row["hypothesis"] in BELOW) else CONTRADICTED
+
+
+def rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -> Evidence:
+    """Test Spearman's rank correlation of two measures against 0, by its t statistic; rows are drawn anew."""
+    known = x.notna() & y.notna()
+    first, second = (np.unique(each[known], return_inverse=True)[1] for each in (x, y))
+    n = int(known.sum())
+    if n < FEWEST or first.max() == 0 or second.max() == 0:
+        return _nothing("Spearman's rank correlation", "rank correlation", 0.0)
+    effect, *drawn = (_weighted_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed))
+    low, high = _middle(np.array(drawn))
+    p = 2 * t.sf(abs(effect) * np.sqrt((n - 2) / max(1 - effect**2, 1e-15)), n - 2)
+    return Evidence("Spearman's rank correlation", "rank correlation", effect, low, high, 0.0, float(p))
+
+
+def _weighted_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
+    """Return the rank correlation of codes, each row as often as its weight says; missing where one is constant."""
+    ranks = np.array([_mid_ranks(codes, weights) for codes in (x, y)])
+    centred = ranks - (ranks @ weights / weights.sum())[:, None]
+    (xx, xy), (_yx, yy) = (centred * weights) @ centred.T
+    return float(xy / np.sqrt(xx * yy)) if xx > 0 and yy > 0 else np.nan
+
+
+def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    together = np.bincount(codes, weights)
+    return (together.cumsum() - together / 2)[codes]
+
+
+def difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+    """Test by how much the mean of the first halves exceeds that of the rest, as a share of it; weeks are drawn anew.
+
+    Parameters
+    ----------
+    days : DataFrame, by day
+        revenue, first_half (bool) and week.
+    reference : float
+        The share that it is tested against.
+    n_bootstrap, seed : int
+        How many times the weeks are drawn anew, and where chance starts.
+    """
+    sums = _by_week(days)
+    ratios = np.array([_ratio(*(weights @ sums)) - 1 for weights in weightings(len(sums), n_bootstrap, seed)])
+    drawn = ratios[1:] if len(sums) >= FEWEST else np.empty(0)
+    return _evidence(WEEKS, "difference of the daily means", ratios[0], drawn, reference)
+
+
+def _by_week(days: pd.DataFrame) -> np.ndarray:
+    """Return for each week revenue and number of the days of the first half, and of the others; weeks x 4."""
+    first = days["first_half"].to_numpy(dtype=bool)
+    revenue = days["revenue"].to_numpy(dtype=float)
+    columns = {"a": revenue * first, "n": first, "b": revenue * ~first, "m": ~first}
+    return pd.DataFrame(columns, dtype=float).groupby(days["week"].to_numpy()).sum().to_numpy()
+
+
+def _ratio(of: float, n: float, to: float, m: float) -> float:
+    """Return the mean of the one over the mean of the other; missing where there is none or it is not above 0."""
+    return (of / n) / (to / m) if n > 0 and m > 0 and to > 0 else np.nan
+
+
+@single_thread
+def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Test in four ways whether the first half of the month brings more, and whether it brings MORE than the rest.
+
+    Parameters
+    ----------
+    days : DataFrame, by day
+        revenue, first_half (bool), month and week.
+    n_bootstrap, seed : int
+        How many times the weeks are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        test, difference (of the daily means, as a share of the rest's), tested_against (such a share), p_value
+        (two-sided) and p_floor (the smallest that the draws allow; 0 where it does not rest on draws).
+
+    Notes
+    -----
+    The tests of Welch (1947) and of Mann and Whitney (1947) take days as independent; the latter compares ranks,
+    which few large days cannot move. The bootstrap keeps the days of a week together. The test within months is
+    Student's of the logarithms of the ratios of each month's halves, so that most of the season cancels out.
+    """
+    first, rest = (days.loc[days["first_half"] == half, "revenue"].astype(float) for half in (True, False))
+    pooled, ratios = first.mean() / rest.mean() - 1, _log_ratios(days)
+    rows = [
+        row
+        for reference in (0.0, MORE)
+        for row in (
+            ("Welch", pooled, reference, _welch(first, rest * (1 + reference)), 0.0),
+            ("Mann-Whitney", pooled, reference, _mann_whitney(first, rest * (1 + reference)), 0.0),
+            (WEEKS, pooled, reference, *_of_weeks(days, reference, n_bootstrap, seed)),
+            ("within months", np.expm1(ratios.mean()), reference, _student(ratios - np.log1p(reference)), 0.0),
+        )
+    ]
+    return pd.DataFrame(rows, columns=["test", "difference", "tested_against", "p_value", "p_floor"])
+
+
+def _of_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> tuple[float, float]:
+    found = difference_by_weeks(days, reference, n_bootstrap, seed)
+    return found.p_value, found.p_floor
+
+
+def _log_ratios(days: pd.DataFrame) -> pd.Series:
+    """Return the logarithm of the ratio of the halves' daily means, for each month in which both are above 0."""
+    means = days.astype({"revenue": float}).pivot_table("revenue", "month", "first_half")
+    halves = means.reindex(columns=[True, False]).where(lambda mean: mean > 0).dropna()
+    return np.log(halves[True] / halves[False])
+
+
+def _welch(first: pd.Series, rest: pd.Series) -> float:
+    return float(ttest_ind(first, rest, equal_var=False).pvalue) if min(len(first), len(rest)) > 1 else np.nan
+
+
+def _mann_whitney(first: pd.Series, rest: pd.Series) -> float:
+    return float(mannwhitneyu(first, rest).pvalue) if min(len(first), len(rest)) > 1 else np.nan
+
+
+def _student(differences: pd.Series) -> float:
+    return float(ttest_1samp(differences, 0).pvalue) if len(differences) > 1 else np.nan
+
+
+def share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+    """Test the share that members bring of a total; customers are drawn anew, members and others alike."""
+    amounts = np.column_stack([values.to_numpy(dtype=float) * member, values.to_numpy(dtype=float)])
+    sums = np.array([weights @ amounts for weights in weightings(len(amounts), n_bootstrap, seed)])
+    shares = sums[:, 0] / np.where(sums[:, 1] > 0, sums[:, 1], np.nan)
+    drawn = shares[1:] if 0 < member.sum() < len(member) else np.empty(0)
+    return _evidence(CUSTOMERS, "share of the revenue", shares[0], drawn, reference)
+
+
+def ratio_of_groups(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+    """Test how many times the mean of the others the mean of the members is; customers are drawn anew."""
+    amounts = values.to_numpy(dtype=float)
+    columns = np.column_stack([amounts * member, member, amounts * ~member, ~member])
+    weighted = weightings(len(amounts), n_bootstrap, seed)
+    ratios = np.array([_ratio(*(weights @ columns)) for weights in weighted])
+    return _evidence(CUSTOMERS, "ratio of the mean units", ratios[0], ratios[1:], reference)
+
+
+def _evidence(test: str, measure: str, effect: float, drawn: np.ndarray, reference: float) -> Evidence:
+    """Return effect and interval, and the p-value by which the bootstrap's middle part would just touch the value."""
+    known = drawn[np.isfinite(drawn)]
+    if not np.isfinite(effect) or not len(known):
+        return _nothing(test, measure, reference, effect)
+    low, high = _middle(known)
+    tail = min((known <= reference).sum(), (known >= reference).sum())
+    p, floor = (min(1.0, 2 * (1 + n) / (1 + len(known))) for n in (tail, 0))
+    return Evidence(test, measure, float(effect), low, high, reference, float(p), floor)
+
+
+def _middle(drawn: np.ndarray) -> tuple[float, float]:
+    known = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(known, MIDDLE) if len(known) else (np.nan, np.nan)
+    return float(low), float(high)
+
+
+def _nothing(test: str, measure: str, reference: float, effect: float = np.nan) -> Evidence:
+    return Evidence(test, measure, float(effect), np.nan, np.nan, reference, np.nan)

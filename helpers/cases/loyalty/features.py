@@ -1,0 +1,220 @@
+"""What has each customer bought, how often and how lately, and what came back: who is worth a place among the best?
+
+Each feature has a unit, a formula and a scale on which customers are compared; they are data, in
+features.csv beside this module.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from helpers.cases.loyalty.published import Trade, clean_as_published
+from helpers.datasets.engine import ROW
+from helpers.datasets.retail_cleaning import as_ordered, clean
+from helpers.datasets.retail_published import Cleaning
+from helpers.errors import CasebookError
+from helpers.features.rfm import orders_of, rfm_table, score
+from helpers.features.scaling import standardised
+
+SCALES: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "log": np.log,
+    "log1p": lambda values: np.sign(values) * np.log1p(np.abs(values)),
+    "none": lambda values: values,
+}
+# What the published recipe takes, in its order; the study writes what came back as negative.
+RECIPE = [
+    "purchases",
+    "date_range",
+    "frequency",
+    "ticket",
+    "quantity",
+    "products",
+    "returned_per_line",
+    "lines_returned",
+    "quantity_returned",
+]
+HORIZON = 365  # days behind the RFM scores
+NEGATIVE = ["returned_per_line", "quantity_returned"]
+
+
+def feature_table() -> pd.DataFrame:
+    """Return a row for each feature: feature, unit, formula, scaling (log, log1p or none) and its reason."""
+    return pd.read_csv(Path(__file__).with_suffix(".csv"), keep_default_na=False)
+
+
+def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:
+    """Return what customers bought and what came back.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        What `read_retail` returns; for what was known on an earlier day, its lines up to that day.
+    cleaning : {"netted", "published"}
+        Returns are what was cancelled of known purchases (`clean`), or all lines of returns as in a published study
+        (`clean_as_published`), with its other steps.
+    not_products : str
+        A regular expression for the codes that stand for no product; the published study has its own.
+    """
+    if cleaning == "published":
+        return clean_as_published(raw)
+    kept, ordered = clean(raw, not_products), as_ordered(raw, not_products)
+    return Trade(ordered, came_back(ordered, kept.lines).cache(), kept.audit)
+
+
+def check_periods(holdout_days: int, horizon_weeks: int) -> None:
+    """Raise CasebookError where the days at the end are too few to try a forecast of so many weeks on them."""
+    least = 7 * (horizon_weeks + 1)
+    if holdout_days < least:
+        raise CasebookError(
+            f"holdout_days is {holdout_days}: to try a forecast of horizon_weeks = {horizon_weeks} on whole weeks of "
+            f"them, at least {least} are needed"
+        )
+
+
+def features_on(day: date, raw: ir.Table, cleaning: Cleaning, not_products: str) -> pd.DataFrame:
+    """Return `loyalty_features` as they were known at the beginning of a day; the others as for `trade`."""
+    traded = trade(raw.filter(_.date < ibis.date(day)), cleaning, not_products)
+    return loyalty_features(traded.purchases, traded.returns, day)
+
+
+def orders_seen_from(day: date, raw: ir.Table, not_products: str) -> pd.DataFrame:
+    """Return `orders_of` what customers kept: of the time before a day as it was known then, and of the time since.
+
+    What was bought before that day and cancelled later counts as bought, since nobody knew better.
+    """
+    before = orders_of(clean(raw.filter(_.date < ibis.date(day)), not_products).lines)
+    since = orders_of(clean(raw, not_products).lines)
+    return pd.concat([before, since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
+
+
+def rfm_scores(day: date, raw: ir.Table, not_products: str) -> pd.Series:
+    """Return by customer the sum of three scores by fifths, 3 (worst) to 15, as known at the beginning of a day."""
+    then = raw.filter(_.date < ibis.date(day))
+    measures = rfm_table(clean(then, not_products).lines, day, HORIZON)
+    return score(measures, "quintiles", {}).sum(axis="columns")
+
+
+def lines_of_customers(raw: ir.Table) -> dict[str, int]:
+    """Return how many lines have a customer (rows), and on how many of these something came back (returns)."""
+    known = raw.drop_null("customer")
+    counted = known.aggregate(rows=_.count(), returns=(_.quantity < 0).sum().fill_null(0)).execute()
+    return counted.iloc[0].astype(int).to_dict()
+
+
+def came_back(ordered: ir.Table, kept: ir.Table) -> ir.Table:
+    """Return what came back of each purchase, as lines with negative quantities.
+
+    Parameters
+    ----------
+    ordered : ibis Table
+        The purchases as they were made: `as_ordered`.
+    kept : ibis Table
+        The same purchases, less what was cancelled later: `clean`.
+
+    Returns
+    -------
+    ibis Table
+        The columns of `ordered`, a row for each purchase of which something came back, with its own date and price.
+        Cancellations of what was bought before the data begin are no part of it.
+    """
+    left = kept.select(ROW, left="quantity")
+    joined = ordered.left_join(left, ROW).mutate(quantity=_.left.fill_null(0) - _.quantity)
+    return joined.filter(_.quantity < 0).select(*ordered.columns)
+
+
+def loyalty_features(purchases: ir.Table, returns: ir.Table, reference: date) -> pd.DataFrame:
+    """Return the features of each customer whose net revenue is above 0.
+
+    Parameters
+    ----------
+    purchases, returns : ibis Table
+        Lines: customer, invoice, product, date, quantity, price. Quantities of returns are negative. Orders count as
+        they were placed, also those that came back as a whole.
+    reference : date
+        The day from which is looked back, usually the day after the last one. Lines from this day on are left out;
+        for what was known on an earlier day, `purchases` and `returns` must be made of the lines up to it.
+
+    Returns
+    -------
+    DataFrame, by customer
+        The features of `feature_table`, those of returns as positive numbers. Sums of money are exact.
+    """
+    before = _.date < ibis.date(reference)
+    table = _bought(purchases.filter(before)).left_join(_returned(returns.filter(before)), "customer")
+    net = _with_nets(table).filter(_.net > 0)
+    names = feature_table()["feature"].tolist()
+    return _ratios(net, reference).select("customer", *names).order_by("customer").execute().set_index("customer")
+
+
+def _bought(lines: ir.Table) -> ir.Table:
+    """Return by customer the sums of what was bought, from the sums of each order."""
+    orders = lines.group_by("customer", "invoice").aggregate(
+        day=_.date.min().date(),
+        last=_.date.max().date(),
+        products=_["product"].nunique(),
+        units=_.quantity.sum(),
+        spent=(_.quantity * _.price).sum(),
+    )
+    return orders.group_by("customer").aggregate(
+        first=_.day.min(),
+        last=_.last.max(),
+        days=_.day.nunique(),
+        purchases=_.count(),
+        products=_.products.sum(),
+        units=_.units.sum(),
+        spent=_.spent.sum(),
+    )
+
+
+def _returned(lines: ir.Table) -> ir.Table:
+    return lines.group_by("customer").aggregate(
+        lines_returned=_.count(), units_back=-_.quantity.sum(), money_back=-(_.quantity * _.price).sum()
+    )
+
+
+def _with_nets(table: ir.Table) -> ir.Table:
+    filled = {name: table[name].fill_null(0) for name in ("lines_returned", "units_back", "money_back")}
+    return table.mutate(**filled).mutate(net=_.spent - _.money_back)
+
+
+def _ratios(table: ir.Table, reference: date) -> ir.Table:
+    """Return the features from the sums; whole numbers and decimals become floats only here."""
+    since = table["last"].delta(table["first"], unit="day")
+    money = table.mutate(
+        recency=ibis.date(reference).delta(table["last"], unit="day"),
+        gap=ibis.ifelse(table["days"] > 1, since / (table["days"] - 1), 0.0),
+        date_range=ibis.ifelse(since > 0, since, ibis.date(reference).delta(table["first"], unit="day")),
+        revenue=table["net"].cast("float64"),
+        revenue_returned=table["money_back"].cast("float64"),
+        quantity_returned=table["units_back"].cast("int64"),
+        quantity=(table["units"] - table["units_back"]).cast("int64"),
+        basket_size=table["units"] / table["purchases"],
+        products=table["products"] / table["purchases"],
+    )
+    return money.mutate(
+        frequency=_.purchases / _.date_range,
+        ticket=_.revenue / _.purchases,
+        returned_per_line=ibis.ifelse(_.lines_returned > 0, _.revenue_returned / _.lines_returned, 0.0),
+    )
+
+
+def rescaled(features: pd.DataFrame) -> pd.DataFrame:
+    """Return the features on the scales of `feature_table`."""
+    scaling = feature_table().set_index("feature")["scaling"]
+    return pd.DataFrame({name: SCALES[scaling[name]](features[name]) for name in features})
+
+
+def prepared(features: pd.DataFrame) -> pd.DataFrame:
+    """Return the features on the scales of `feature_table`, standardised; a constant feature becomes 0."""
+    return standardised(rescaled(features))
+
+
+def recipe_features(features: pd.DataFrame) -> pd.DataFrame:
+    """Return the nine features of the published recipe, not scaled, with what came back as the study writes it."""
+    return features[RECIPE].assign(**{name: -features[name] for name in NEGATIVE})

@@ -1,0 +1,121 @@
+"""What would a shop's invoices look like if we knew which kinds of customers it has?
+
+Six kinds come, order, spend, return and stay away, each in its own way, and no customer does so just as the others.
+Demand grows over the year, peaks before Christmas, and is higher early in the month. What they buy, and the dirt of
+real invoices, are those of the retail sample. Tests ask whether the methods find what was planted here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from helpers.datasets.retail_sample import (
+    DAYS,
+    START,
+    customer_tastes,
+    invoice_lines,
+    planted_affinities,
+    product_catalogue,
+)
+
+# Of each kind of customer: its share; between which days (from the start) the first order and the end of buying lie.
+# Medians of its customers: orders in a year beyond the first, value of an order, its lines beyond the first, and the
+# chance that some of a line is sent back. Standard deviations of logarithms: how far customers differ in each of
+# these (spread), and how far the values of one customer's orders do (order_spread).
+KINDS = pd.read_csv(Path(__file__).with_name("sample_kinds.csv"), index_col="kind")
+VARIED = ["orders", "value", "further", "returned"]
+YEAR = 365.25
+GROWTH = 0.3  # of demand, over a year
+PEAK = {"height": 0.6, "day": 357.0, "width": 25.0}  # before Christmas: above the rest, and when
+EARLY, EARLY_DAYS = 1.15, 15  # times as many orders on the first days of a month
+
+
+@dataclass(frozen=True)
+class PlantedLoyalty:
+    """Generated lines and the truth behind them.
+
+    Attributes
+    ----------
+    lines : ibis Table
+        What `read_retail` would have returned.
+    kinds : Series, by customer
+        The kind of customer, one of KINDS.
+    orders : DataFrame
+        A row for each order that was kept: customer, order, day (from the start), value (money, as intended).
+    demand : Series, by date
+        How many orders a customer places on that day, as a multiple of the mean day; first orders do not follow it.
+    affinities : DataFrame
+        product, beside and probability: the chance that an order with the product holds the other one too.
+    """
+
+    lines: ir.Table
+    kinds: pd.Series
+    orders: pd.DataFrame
+    demand: pd.Series
+    affinities: pd.DataFrame
+
+
+def generate_loyalty(sample_size: int, seed: int) -> PlantedLoyalty:
+    """Return a little over a year of invoices of `sample_size` customers of known kinds.
+
+    The same size and seed give the same lines. In the last quarter every kind goes on as before but two: all lapsed
+    heavy buyers have stopped by then, and newcomers have just come.
+    """
+    rng = np.random.default_rng(seed)
+    catalogue = product_catalogue(rng)
+    tastes = customer_tastes(sample_size, rng)
+    kinds = pd.Series(rng.choice(KINDS.index, sample_size, p=KINDS["share"]), index=tastes.index, name="kind")
+    demand = planted_demand()
+    habits = customer_habits(kinds, rng)
+    orders = orders_by_habit(habits, demand, rng)
+    own = habits.iloc[orders["customer"]].reset_index(drop=True)
+    lines = invoice_lines(orders, tastes, catalogue, rng, further=own["further"], returned=own["returned"])
+    named = orders.assign(customer=tastes.index[orders["customer"]])
+    return PlantedLoyalty(lines, kinds, named, demand, planted_affinities(catalogue))
+
+
+def planted_demand() -> pd.Series:
+    """Return demand by date: growth, the peak before Christmas, and more early in the month; the mean is 1."""
+    dates = pd.date_range(START, periods=DAYS, name="date")
+    day = np.arange(DAYS)
+    from_peak = (day - PEAK["day"] + YEAR / 2) % YEAR - YEAR / 2
+    season = 1 + PEAK["height"] * np.exp(-((from_peak / PEAK["width"]) ** 2))
+    early = np.where(dates.day <= EARLY_DAYS, EARLY, 1.0)
+    demand = pd.Series((1 + GROWTH * day / YEAR) * season * early, index=dates, name="demand")
+    return demand / demand.mean()
+
+
+def customer_habits(kinds: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+    """Return how each customer of a kind behaves: the columns of KINDS, and first and last (days of the buying).
+
+    Those that are VARIED differ from the kind's by a factor each, of which `spread` is the standard deviation of the
+    logarithm.
+    """
+    own = KINDS.loc[kinds].set_axis(kinds.index)
+    varied = {name: own[name] * rng.lognormal(0, own["spread"]) for name in VARIED}
+    first = rng.uniform(own["first_from"], own["first_to"])
+    last = rng.uniform(own["last_from"], own["last_to"])
+    return own.assign(**varied, first=first, last=last)
+
+
+def orders_by_habit(habits: pd.DataFrame, demand: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the orders of a Poisson process for each customer, whose pace follows demand.
+
+    Returns
+    -------
+    DataFrame
+        customer (a number), order (a number, in the order of time), day (a float from the start) and value.
+    """
+    until, days = np.concatenate([[0], demand.cumsum()]), np.arange(len(demand) + 1)
+    begun, ended = (np.interp(habits[name], days, until) for name in ("first", "last"))
+    further = rng.poisson(habits["orders"] / YEAR * (ended - begun))
+    again = np.repeat(np.arange(len(habits)), further)
+    later = np.interp(rng.uniform(begun[again], ended[again]), until, days)
+    every = pd.DataFrame({"customer": [*range(len(habits)), *again], "day": [*habits["first"], *later]})
+    every = every.sort_values("day", ignore_index=True)
+    own = habits.iloc[every["customer"]]
+    value = own["value"].to_numpy() * rng.lognormal(0, own["order_spread"])
+    return every.assign(order=range(len(every)), value=value)[["customer", "order", "day", "value"]]

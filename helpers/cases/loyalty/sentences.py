@@ -1,0 +1,219 @@
+"""What do returns, names and hypotheses say to a manager, in words?"""
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers.cases.loyalty.naming import NOISE, PLACED, Naming
+from helpers.wording import Formatter, count, fixed, listing, p_value, percent
+
+WRITTEN: dict[str, Formatter] = {
+    "H1": lambda effect: _minus(fixed(2)(effect)),
+    "H2": lambda effect: _minus(fixed(2)(effect)),
+    "H3": lambda share: _minus(percent(share, 1)),
+    "H4": lambda share: percent(share, 1),
+    "H5": fixed(1),
+}
+OCCASIONS = "Who buys more has more occasions to return something, which alone pulls the correlation among all up"
+WEIGHT = "among those who did, a single return weighs less where more was bought, which alone pulls it down"
+MIXED = "the effect among all and that among those who returned something have different signs"
+TOO_FEW = "too few draws"
+SMALLEST = 0.001  # p-values below it are written as less than it anyhow
+CLOSE = 0.02  # in places among all customers, by which a name is tried
+
+
+def _minus(text: str) -> str:
+    """Return a number with the minus sign that all sentences have."""
+    return text.replace("-", "−")
+
+
+def on_returns(features: pd.DataFrame, write: Formatter) -> str:
+    """Say how many customers had something come back, and who most, from `loyalty_features`.
+
+    Parameters
+    ----------
+    features : DataFrame, by customer
+    write : formatter
+        Writes amounts.
+    """
+    back = features["revenue_returned"]
+    if not (back > 0).any():
+        return "No customer had anything come back."
+    most = back.idxmax()
+    return (
+        f"{count((back > 0).sum(), 'customer')} ({percent((back > 0).mean())} of all) had something come back, for "
+        f"{write(back.sum())} in all. The largest part came back from customer {most}: {write(back[most])}, or "
+        f"{percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
+    )
+
+
+def on_segments(named: pd.DataFrame) -> str:
+    """Say what the richest segment brings and how large the others are, from `named_segments`."""
+    top, rest = named.iloc[0], named.iloc[1:]
+    if top["segment"] == NOISE:
+        return "No segment was found: all customers count as noise."
+    sizes = [f"{name} ({count(customers)})" for name, customers in zip(rest["name"], rest["customers"], strict=True)]
+    others = f" The others, by falling median revenue: {listing(sizes, len(sizes))}." if sizes else ""
+    return (
+        f"**{top['name']}**: {count(top['customers'], 'customer')} ({percent(top['customers_share'], 1)} of all) "
+        f"with {percent(top['revenue_share'], 1)} of the revenue.{others}"
+    )
+
+
+def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
+    """Say whether the best segment would be called otherwise if one of its medians stood a little elsewhere.
+
+    Parameters
+    ----------
+    found : DataFrame, by segment
+        Of `places`.
+    naming : Naming
+        What `read_naming` returns.
+    best : int
+        Label of the segment with the highest median revenue.
+    """
+    if best not in found.index:
+        return "No segment was found, so there is none to name."
+    own = found.loc[best]
+    name = _name_at(own, naming)
+    moved = [
+        own.where(own.index != measure, min(max(own[measure] + step, 0.0), 1.0))
+        for measure in PLACED
+        for step in (-CLOSE, CLOSE)
+    ]
+    words = [_otherwise(own, place, naming) for place in moved if _name_at(place, naming) != name]
+    if not words:
+        return f"No median of {name} stands within {CLOSE:g} of a place among all customers that changes this name."
+    return f"**The name {name} is a close call**: {listing(words, len(words))}."
+
+
+def _name_at(place: pd.Series, naming: Naming) -> str:
+    """Return the name by the rules of the richest segment whose medians stand there among all customers."""
+    return next(
+        rule.name for rule in naming.rules if all(_within(place[each], getattr(rule, each)) for each in PLACED)
+    )
+
+
+def _within(place: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= place <= limits[1]
+
+
+def _otherwise(own: pd.Series, place: pd.Series, naming: Naming) -> str:
+    measure = own.index[own != place][0]
+    at, instead = (fixed(2)(each[measure]) for each in (place, own))
+    return f"with median {measure} at the place {at} instead of {instead} it would be {_name_at(place, naming)}"
+
+
+def on_verdicts(table: pd.DataFrame) -> str:
+    """Say in one sentence what becomes of all hypotheses, from `hypotheses`."""
+    words = []
+    for verdict, rows in table.groupby("verdict", sort=False):
+        claims = [
+            f"{row.claim} ({row.hypothesis}{', circular' if row.circular else ''}{_why_open(row.mixed)})"
+            for row in rows.itertuples(index=False)
+        ]
+        words.append(f"**{verdict}**: {listing(claims, len(claims))}")
+    return f"Of {count(len(table), 'belief')}, {'; '.join(words)}."
+
+
+def on_hypotheses(table: pd.DataFrame) -> list[str]:
+    """Say of each hypothesis what the data make of it, from `hypotheses`."""
+    tested = int(table["p_value"].notna().sum())
+    return [_on_hypothesis(row, tested) for _, row in table.iterrows()]
+
+
+def _on_hypothesis(row: pd.Series, tested: int) -> str:
+    write = WRITTEN[row["hypothesis"]]
+    head = f"**{row['hypothesis']}, {row['claim']}: {row['verdict']}.**"
+    if not math.isfinite(row["effect"]):
+        return f"{head} The data do not allow a test."
+    effect = f"The {row['measure']} is {write(row['effect'])}"
+    if not math.isfinite(row["p_value"]):
+        return f"{head} {effect}, but the data do not allow an interval."
+    circular = " It follows from how the segments were made, and proves nothing." if row["circular"] else ""
+    return (
+        f"{head} {effect} (95 % interval {write(row['low'])} to {write(row['high'])}; against "
+        f"{write(row['reference'])} the p-value, corrected by Holm for {count(tested, 'test')}, is "
+        f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])}).{_caution(row)}{_draws(row)}{circular}"
+    )
+
+
+def _why_open(mixed: bool) -> str:
+    return f", since {MIXED}" if mixed else ""
+
+
+def _at_most(p: float, at_floor: bool) -> str:
+    """Return a p-value; one that more draws could have made smaller is a bound."""
+    return f"at most {p_value(p)}" if at_floor and p >= SMALLEST else p_value(p)
+
+
+def _draws(row: pd.Series) -> str:
+    return (
+        " With so few draws even the clearest data on it could decide nothing." if row["verdict"] == TOO_FEW else ""
+    )
+
+
+def _caution(row: pd.Series) -> str:
+    if row["hypothesis"] == "H3":
+        return f" No difference at all lies {'inside' if row['low'] <= 0 <= row['high'] else 'outside'} the interval."
+    return _caution_of_returns(row) if row["hypothesis"] == "H2" else ""
+
+
+def _caution_of_returns(row: pd.Series) -> str:
+    """Say what the correlation is among those who returned something, and what pulls either of the two."""
+    if not math.isfinite(row["among_effect"]):
+        return f" {OCCASIONS}."
+    write = WRITTEN[row["hypothesis"]]
+    open_still = " The signs differ, so the belief is left open." if row["mixed"] else ""
+    return (
+        f" Among {row['among']} it is {write(row['among_effect'])} (95 % interval {write(row['among_low'])} to "
+        f"{write(row['among_high'])}). {OCCASIONS}; {WEIGHT}.{open_still}"
+    )
+
+
+def on_halves(tests: pd.DataFrame) -> str:
+    """Say what the tests of the halves of the month rule out, from `tests_of_halves`."""
+    pooled = tests.iloc[0]["difference"]
+    if not math.isfinite(pooled):
+        return "The days fall into one half of the month, so that nothing can be compared."
+    words = [
+        f"against {percent(reference)}: {listing(_of_test(row) for _, row in rows.iterrows())}"
+        for reference, rows in tests.groupby("tested_against")
+    ]
+    months = tests.loc[tests["test"] == "within months", "difference"].iloc[0]
+    within = f" ({_more(months)} if each month is compared with itself)" if math.isfinite(months) else ""
+    return (
+        f"A day in the first half of the month brings {_more(pooled)} than one in the rest{within}. The p-values, "
+        f"uncorrected, {'; '.join(words)}."
+    )
+
+
+def _of_test(row: pd.Series) -> str:
+    return f"{row['test']} {_at_most(row['p_value'], row['p_value'] <= row['p_floor'])}"
+
+
+def _more(share: float) -> str:
+    return f"{percent(abs(share), 1)} {'more' if share >= 0 else 'less'}"
+
+
+def on_names(beside: pd.DataFrame) -> str:
+    """Say how far the rules give the published names, from `names_beside_published`."""
+    off = beside[~beside["same"]]
+    words = [f"{theirs} becomes {ours}" for theirs, ours in zip(off["published_name"], off["name"], strict=True)]
+    said = f" {listing(words, len(words))}." if words else ""
+    return (
+        f"Of {count(len(beside), 'cluster')} that could be paired with a published segment, the rules give "
+        f"{count(len(beside) - len(off))} its name, numbers aside.{said} The "
+        "limits in the rules were set with these segments in view."
+    )
+
+
+def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
+    """Say how many published figures are found again, from tables of `against_published` by what they compare."""
+    words = [
+        f"{count(table['agrees'].sum())} of {count(len(table))} {name}"
+        for name, table in compared.items()
+        if len(table)
+    ]
+    return f"Found again as printed: {listing(words, len(words))}."

@@ -1,0 +1,294 @@
+"""Who are the customers of each cluster, and what should be done about them?
+
+Words are chosen by rule from numbers, and nothing depends on how the clusters are numbered. A cluster is called the
+highest, the second highest and so on by its mean, but only where the clusters differ in that feature (by a
+Kruskal-Wallis test at 5 %, with an epsilon squared of at least SMALL). Neighbours whose means Welch's t test (1947)
+does not tell apart share a place. High and low mean at least APART standard deviations off the mean of all customers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import ttest_ind_from_stats
+
+from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.clustering.differences import kruskal_wallis
+from helpers.wording import Formatter, count, fixed, percent
+
+SMALL = 0.01  # share of the variance; Cohen (1988) calls less than that no effect
+APART = 0.3
+MOSTLY = 0.75  # share of the customers of a cluster
+FEW_CHILDREN = 0.5
+ABOVE_MEAN = 1.25
+HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
+LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]
+LABEL_WORDS = {
+    "income": "{} income",
+    "spent": "{} spending",
+    "age": "{} age",
+    "deals": "{} use of deals",
+    "promotions": "{} interest in promotions",
+}
+UNRANKED = ", without a sure place among the clusters"
+FEATURES = [*LABEL, *MORE]
+PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
+PRIORITY_RULE = (
+    f"The priority is high where a customer spends at least {ABOVE_MEAN:g} times the mean and the cluster brings at "
+    "least an equal share of the revenue, medium where one of the two holds, and low otherwise."
+)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is said of a cluster: its label, sentences, priority (HIGH, MEDIUM or LOW) with the reason, and action."""
+
+    cluster: object
+    label: str
+    sentences: list[str]
+    priority: str
+    reason: str
+    action: str
+
+
+def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter) -> list[Profile]:
+    """Return a profile of each cluster, in the order of the clusters' names.
+
+    Parameters
+    ----------
+    table : DataFrame, customers
+        With FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases with a
+        discount) and promotions (campaigns accepted).
+    clusters : Series, customers
+        The cluster of each customer.
+    money : callable
+        Writes an amount.
+    """
+    own = clusters[table.index]
+    levels = pd.DataFrame({name: feature_levels(table[name], own) for name in FEATURES})
+    labels = cluster_labels(levels, table["children"], own)
+    sentences = pd.DataFrame(_sentences(table, own, levels, money))
+    priorities = priority_table(table["spent"], own)
+    return [
+        Profile(
+            cluster,
+            labels[cluster],
+            sentences.loc[cluster].tolist(),
+            row["priority"],
+            row["reason"],
+            action(row["priority"], levels.loc[cluster]),
+        )
+        for cluster, row in priorities.iterrows()
+    ]
+
+
+def differ(values: pd.Series, clusters: pd.Series) -> bool:
+    """Say whether a feature differs between clusters by more than chance and by more than a trifle."""
+    effect, p_value = kruskal_wallis(values, clusters)
+    return effect >= SMALL and p_value < FALSE_DISCOVERIES
+
+
+def feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
+    """Return for each cluster whether its mean is HIGH, AVERAGE or LOW among all customers."""
+    means = values.groupby(clusters).mean()
+    if not differ(values, clusters):
+        return means.map(lambda _: AVERAGE)
+    apart = (means - values.mean()) / values.std()
+    return pd.Series(np.select([apart >= APART, apart <= -APART], [HIGH, LOW], AVERAGE), index=means.index)
+
+
+def standings(values: pd.Series, clusters: pd.Series, best: str = "highest", worst: str = "lowest") -> pd.Series:
+    """Return the place of each cluster by its mean, in words; empty where clusters do not differ.
+
+    Parameters
+    ----------
+    values, clusters : Series, customers
+        Numbers, which may be missing, and the cluster of each customer.
+    best, worst : str
+        What the cluster with the highest and with the lowest mean is called.
+    """
+    table = values.groupby(clusters).agg(["mean", "std", "count"])
+    known = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
+    steps = [_apart(higher, lower) for higher, lower in zip(known.iloc, known.iloc[1:].iloc, strict=False)]
+    places = pd.Series(np.cumsum([0, *steps]) if len(known) else [], index=known.index)
+    if not differ(values, clusters):
+        places = places * 0
+    return place_words(places, best, worst).reindex(table.index, fill_value="")
+
+
+def _apart(higher: pd.Series, lower: pd.Series) -> bool:
+    """Say whether a t test tells two means apart; one customer alone says nothing."""
+    if min(higher["count"], lower["count"]) < 2:
+        return False
+    return bool(ttest_ind_from_stats(*higher, *lower, equal_var=False).pvalue < FALSE_DISCOVERIES)
+
+
+def place_words(places: pd.Series, best: str, worst: str) -> pd.Series:
+    """Return places, 0 for the first, in words counted from the nearer end; nothing where all share one place.
+
+    Examples
+    --------
+    >>> place_words(pd.Series([0, 1, 2, 2]), "highest", "lowest").tolist()
+    ['highest', 'second highest', 'joint lowest', 'joint lowest']
+    """
+    if len(places.unique()) < 2:
+        return places.map(lambda _: "")
+    return places.map({place: _place(places, place, best, worst) for place in places.unique()})
+
+
+def _place(places: pd.Series, place: int, best: str, worst: str) -> str:
+    above, below = int((places < place).sum()), int((places > place).sum())
+    word = f"{PLACES[above]}{best}" if above <= below else f"{PLACES[below]}{worst}"
+    return word if (places == place).sum() == 1 else f"joint {word}"
+
+
+def exact_standings(amounts: pd.Series, best: str, worst: str) -> pd.Series:
+    """Return the place of each cluster by an amount that is known exactly, as its size, in words."""
+    return place_words(amounts.rank(method="dense", ascending=False), best, worst)
+
+
+def _sentences(table: pd.DataFrame, own: pd.Series, levels: pd.DataFrame, money: Formatter) -> dict[str, pd.Series]:
+    """Return for each topic a sentence on each cluster."""
+    return {
+        "size": _on_size(own),
+        "income": _on_income(table["income"], own, money),
+        "spending": _on_spending(table["spent"], own, money),
+        "age": _on_age(table["age"], own),
+        "ages": _on_range_of_ages(table["age"], own),
+        "children": _on_children(table["children"], own),
+        "deals": _on_interest(table["deals"], own, levels["deals"]),
+        "promotions": _on_interest(table["promotions"], own, levels["promotions"]),
+    }
+
+
+def _on_size(own: pd.Series) -> pd.Series:
+    sizes = own.value_counts().sort_index()
+    words = exact_standings(sizes, "largest", "smallest").map(lambda word: f", the {word} group" if word else "")
+    return sizes.map(lambda n: f"{count(n, 'customer')}, {percent(n / len(own), 1)} of all") + words
+
+
+def _on_income(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Series:
+    words, means = standings(values, own), values.groupby(own).mean()
+    amounts = means.map(money).astype(str)
+    ranked = (words + " average income (" + amounts + ")").where(words != "", "average income " + amounts + UNRANKED)
+    return ranked.where(means.notna(), "income not known")
+
+
+def _on_spending(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Series:
+    words = standings(values, own).map(lambda word: f", the {word}" if word else "")
+    by_cluster = values.groupby(own)
+    spent = "spends " + by_cluster.mean().map(money) + " on average" + words
+    totals = by_cluster.sum()
+    if not totals.sum():
+        return spent
+    places = exact_standings(totals, "highest", "lowest").map(lambda word: f"{word} revenue" if word else "revenue")
+    shares = (totals / totals.sum()).map(lambda share: percent(share, 1))
+    return spent + "; " + places + ": " + totals.map(money) + " or " + shares + " of all"
+
+
+def _on_age(values: pd.Series, own: pd.Series) -> pd.Series:
+    words = standings(values, own, "oldest", "youngest")
+    years = values.groupby(own).mean().map(fixed(0))
+    ranked = words + " on average (" + years + " years)"
+    return ranked.where(words != "", years + " years old on average" + UNRANKED)
+
+
+def _on_range_of_ages(values: pd.Series, own: pd.Series) -> pd.Series:
+    """Say which ages the middle 90 % have; the spread is compared as by Brown and Forsythe (1974), by rank."""
+    by_cluster = values.groupby(own)
+    low, high = by_cluster.quantile(0.05), by_cluster.quantile(0.95)
+    width = (high - low) * differ((values - by_cluster.transform("median")).abs(), own)
+    words = exact_standings(width, "widest", "narrowest")
+    extreme = words.str.removeprefix("joint ").isin(["widest", "narrowest"])
+    ages = "range of ages (" + low.map(fixed(0)) + " to " + high.map(fixed(0)) + " for the middle 90 %)"
+    return (words + " " + ages).where(extreme, ages)
+
+
+def _on_children(values: pd.Series, own: pd.Series) -> pd.Series:
+    words = standings(values, own, "most", "fewest").map(lambda word: f", the {word}" if word else "")
+    means = values.groupby(own).mean()
+    few = "few or no children (mean " + means.map(fixed(1)) + ")"
+    return few.where(means < FEW_CHILDREN, means.map(fixed(1)) + " children on average" + words)
+
+
+def _on_interest(values: pd.Series, own: pd.Series, levels: pd.Series) -> pd.Series:
+    means = values.groupby(own).mean()
+    some = levels + f" interest in {values.name} (" + means.map(fixed(1)) + " on average)"
+    return some.where(means > 0, f"no interest shown in {values.name}")
+
+
+def cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
+    """Return a short label of each cluster.
+
+    Parameters
+    ----------
+    levels : DataFrame, clusters x features
+        What `feature_levels` returns of FEATURES.
+    children, clusters : Series, customers
+        How many children each customer has, and the cluster.
+
+    Notes
+    -----
+    A label names income, spending and children where these stand out. It also names age, deals and promotions where
+    it would else be shared or have one part only. Clusters that all this does not tell apart keep the same label.
+    """
+    none = (children == 0).groupby(clusters).mean()
+    family = np.select([none >= MOSTLY, none <= 1 - MOSTLY], ["mostly childless", "mostly with children"], "")
+    parts = pd.DataFrame({"children": family}, index=levels.index)
+    for name, words in LABEL_WORDS.items():
+        parts[name] = levels[name].map({level: words.format(level) for level in (HIGH, LOW)}).fillna("")
+    short, full = (parts[names].apply(_joined, axis="columns") for names in (LABEL, [*LABEL, *MORE]))
+    return full.where(short.duplicated(keep=False) | ~short.str.contains(","), short)
+
+
+def _joined(parts: pd.Series) -> str:
+    return ", ".join(part for part in parts if part) or "like all customers"
+
+
+def priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
+    """Return the priority of each cluster by PRIORITY_RULE.
+
+    Returns
+    -------
+    DataFrame, clusters
+        revenue, share (of all revenue), ratio (spent by a customer over the mean of all), priority and reason. Where
+        nobody spends, shares and ratios are missing, and every priority is LOW.
+    """
+    by_cluster = spent.groupby(clusters)
+    revenue = by_cluster.sum()
+    total = revenue.sum() or np.nan
+    table = pd.DataFrame(
+        {"revenue": revenue, "share": revenue / total, "ratio": by_cluster.mean() / (total / len(spent))}
+    )
+    met = (table["ratio"] >= ABOVE_MEAN).astype(int) + (table["share"] >= 1 / len(table)).astype(int)
+    equal = percent(1 / len(table), 1)
+    reasons = [
+        f"a customer spends {fixed(2)(row.ratio)} times the mean, and the cluster brings {percent(row.share, 1)} of "
+        f"the revenue, where an equal share is {equal}"
+        for row in table.itertuples()
+    ]
+    reason = pd.Series(reasons, index=table.index).where(table["share"].notna(), "nobody spends anything")
+    return table.assign(priority=met.map({2: HIGH, 1: MEDIUM, 0: LOW}), reason=reason)
+
+
+def action(priority: str, levels: pd.Series) -> str:
+    """Return what to do about a cluster, by its priority and its interest in promotions and deals.
+
+    Parameters
+    ----------
+    priority : str
+        HIGH, MEDIUM or LOW.
+    levels : Series
+        HIGH, AVERAGE or LOW by feature.
+    """
+    if priority == HIGH and levels["promotions"] == HIGH:
+        return "Write to them first: they spend much and accept promotions more often than others."
+    if priority == HIGH:
+        return "Keep them by good service: they spend much, without accepting promotions much more often than others."
+    if levels["promotions"] == HIGH:
+        return "Include them in promotions, which they accept more often than others."
+    if levels["deals"] == HIGH:
+        return "Offer them deals, which they use more than others, and test whether they then spend more."
+    if priority == MEDIUM:
+        return "Try a promotion on some of them, and compare with the others before writing to all."
+    return "Write to them seldom: neither their revenue nor their interest in promotions and deals calls for more."

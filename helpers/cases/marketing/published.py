@@ -1,0 +1,84 @@
+"""What did the published study cluster, and what would it have found without its mistakes?
+
+It read day-first dates as month-first where it could, kept the row number as a feature, and called parent only who
+has two children or more. All three are repeated here to reproduce its figures, and each is mended to see what it
+changes.
+"""
+
+from typing import Any
+
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
+
+from helpers.cases.marketing.features import PARTNERED
+from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON
+
+VARIANCE = 0.95
+NUMBERS = [0, 2, 3, 1]  # the study's clusters, the highest mean spending first
+MENDED: dict[str, dict[str, Any]] = {
+    "as published": {},
+    "dates read day first": {"month_first": False},
+    "without the row number": {"row_number": False},
+    "parents from the first child on": {"parents_from": 1},
+    "dates and row number mended": {"month_first": False, "row_number": False},
+    "all three mended": {"month_first": False, "row_number": False, "parents_from": 1},
+}
+
+
+def published_features(
+    table: pd.DataFrame, month_first: bool = True, row_number: bool = True, parents_from: int = 2
+) -> pd.DataFrame:
+    """Return the study's features, by customer.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `clean_as_published` left, whose index is the row number.
+    month_first, row_number, parents_from
+        The mistakes.
+    """
+    joined = table["joined"].map(_misread) if month_first else table["joined"]
+    children = table["kids_home"] + table["teens_home"]
+    partner = table["marital_status"].isin(PARTNERED)
+    made = {
+        "account_age": (joined.max() - joined).dt.days,
+        "children": children,
+        "spent": table[SPENT_ON].sum(axis="columns"),
+        "age": 2021 - table["birth_year"],
+        "partner": partner,
+        "household": children + 1 + partner,
+        "parent": children >= parents_from,
+        "promotions": table[CAMPAIGNS].sum(axis="columns"),
+    }
+    made |= {"row_number": table.index} if row_number else {}
+    dropped = ["marital_status", "joined", "birth_year", "contact_cost", "answer_revenue"]
+    kept = table.drop(columns=dropped, errors="ignore").assign(**made).set_index("customer")
+    return pd.get_dummies(kept, columns=["education"]).astype(float)
+
+
+def published_points(features: pd.DataFrame) -> pd.DataFrame:
+    """Return what the study clustered: its features, standardised and turned onto their principal components."""
+    scaled = StandardScaler().fit_transform(features)
+    return pd.DataFrame(PCA(VARIANCE).fit_transform(scaled), index=features.index)
+
+
+def published_predictors(features: pd.DataFrame) -> pd.DataFrame:
+    """Return what the study predicted spending from: its features, without what is spent."""
+    return features.drop(columns=[*SPENT_ON, "spent"])
+
+
+def _misread(day: pd.Timestamp) -> pd.Timestamp:
+    """Return what a day-first date becomes when it is read as month-first where that is possible."""
+    return day.replace(month=day.day, day=day.month) if day.day <= 12 else day
+
+
+def published_versions(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what the study clustered, and what it would have without each of its mistakes, by name."""
+    return {version: published_points(published_features(table, **mended)) for version, mended in MENDED.items()}
+
+
+def numbered_as_published(clusters: pd.Series, spent: pd.Series) -> pd.Series:
+    """Return clusters with the study's numbers, which are known by their rank in mean spending."""
+    ranking = spent.groupby(clusters).mean().sort_values(ascending=False).index
+    return clusters.map(dict(zip(ranking, NUMBERS, strict=True)))

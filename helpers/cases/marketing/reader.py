@@ -1,0 +1,159 @@
+"""Who are the customers of a shop, what do they spend on, and which campaigns did they answer?
+
+One table: a row for each customer.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import pandera.pandas as pa
+from pandas.api.types import is_datetime64_any_dtype
+
+from helpers.datasets.dates import ALLOWED, date_format
+from helpers.datasets.schemas import conform, refusal
+from helpers.datasets.tables import Wanted, find_tables, read_place
+from helpers.errors import CasebookError
+from helpers.wording import count
+
+COLUMNS = pd.read_csv(Path(__file__).with_name("reader_columns.csv"), keep_default_na=False).set_index("column")
+SPENT_ON = ["wines", "fruits", "meat", "fish", "sweets", "gold"]
+CAMPAIGNS = [f"accepted_{number}" for number in range(1, 6)]
+CUSTOMERS = Wanted(
+    "customers",
+    {name: (heading,) for name, heading in COLUMNS["heading"].items()},
+    optional=frozenset({"contact_cost", "answer_revenue"}),
+)
+# The digest of the table of the published study, whatever file it comes in.
+PUBLISHED = "047469399f62ba9b8951de365aa9e9ead4f8713cb620caca08947793327fec1c"
+
+
+def _numbers(kind: type, check: pa.Check, allowed: str, *names: str) -> dict[str, pa.Column]:
+    return {name: pa.Column(kind, check, coerce=True, description=allowed) for name in names}
+
+
+_COUNT = "a whole number, at least 0"
+SCHEMA = pa.DataFrameSchema(
+    {
+        "customer": pa.Column(
+            str,
+            unique=True,
+            report_duplicates="exclude_first",
+            coerce=True,
+            description="a customer's number, each once",
+        ),
+        **_numbers(int, pa.Check.in_range(1800, 2100), "a year, as in 1970", "birth_year"),
+        "education": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
+        "marital_status": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
+        "income": pa.Column(
+            float, pa.Check.ge(0), nullable=True, coerce=True, description="a number, at least 0, or nothing"
+        ),
+        "joined": pa.Column("datetime64[us]", coerce=True, description=ALLOWED),
+        **_numbers(int, pa.Check.ge(0), _COUNT, "kids_home", "teens_home", "recency"),
+        **_numbers(float, pa.Check.ge(0), "a number, at least 0", *SPENT_ON),
+        **_numbers(
+            int,
+            pa.Check.ge(0),
+            _COUNT,
+            "deal_purchases",
+            "web_purchases",
+            "catalog_purchases",
+            "store_purchases",
+            "web_visits",
+        ),
+        **_numbers(int, pa.Check.isin([0, 1]), "0 or 1", *CAMPAIGNS, "complained", "response"),
+    }
+)
+
+
+def check_marketing(path: Path, columns: Mapping[str, str]) -> list[Path]:
+    """Return the file that `read_marketing` will read; CasebookError says what is missing."""
+    return [find_tables(path, [CUSTOMERS], columns)[CUSTOMERS.name].file]
+
+
+MarketingData = Annotated[str, check_marketing]
+
+
+def read_marketing(data: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return the customers of a file.
+
+    Parameters
+    ----------
+    data : str or Path
+        Text with commas, semicolons or tabs, a workbook, or Parquet.
+    columns : mapping
+        Our column names to the user's, for headings that are not known.
+
+    Returns
+    -------
+    DataFrame
+        A row for each customer with the columns of COLUMNS; income may be missing, the two constants may be absent.
+
+    Raises
+    ------
+    CasebookError
+        A column is not found, a value is not allowed, or the order of day and month cannot be told; it names file,
+        column, row and value.
+    """
+    place = find_tables(Path(data), [CUSTOMERS], columns)[CUSTOMERS.name]
+    where = str(place)
+    frame = read_place(CUSTOMERS, place, columns)
+    if frame.empty:
+        raise CasebookError(f"{where} has headings and no rows")
+    dated = frame.assign(joined=_dates(frame["joined"], where))
+    return conform(dated, SCHEMA, where).reset_index(drop=True)
+
+
+def _dates(column: pd.Series, where: str) -> pd.Series:
+    if is_datetime64_any_dtype(column):
+        return column
+    if column.isna().any():
+        row = int(column.isna().idxmax())
+        raise CasebookError(refusal(where, "joined", row, None, ALLOWED, int(column.isna().sum()) - 1))
+    texts = column.astype(str).str.strip()
+    return pd.to_datetime(texts, format=date_format(texts, where, "joined"))
+
+
+def is_published(customers: pd.DataFrame) -> bool:
+    """Say whether these are the data of the published study, known by their content."""
+    return digest(customers) == PUBLISHED
+
+
+def digest(customers: pd.DataFrame) -> str:
+    """Return the SHA-256 of the table, sorted by customer."""
+    table = customers[list(SCHEMA.columns)].sort_values("customer")
+    return hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+
+
+def data_dictionary(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each column: column, heading, meaning, unit, missing_share, lowest and highest.
+
+    Of texts, lowest and highest stand for the rarest and the most frequent value.
+    """
+    known = COLUMNS.loc[[name for name in COLUMNS.index if name in customers]]
+    ranges = pd.DataFrame([_range(customers[name]) for name in known.index], columns=["lowest", "highest"])
+    table = known.reset_index()[["column", "heading", "meaning", "unit"]]
+    return table.assign(missing_share=customers[known.index].isna().mean().to_numpy(), **ranges)
+
+
+def _range(column: pd.Series) -> tuple[str, str]:
+    if is_datetime64_any_dtype(column):
+        return f"{column.min():%Y-%m-%d}", f"{column.max():%Y-%m-%d}"
+    if column.dtype == "str":
+        counts = column.value_counts()
+        return (str(counts.index[-1]), str(counts.index[0])) if counts.iloc[0] > 1 else ("", "")
+    write = "{:.0f}".format if column.name == "birth_year" else count
+    return write(column.min()), write(column.max())
+
+
+def published(name: str) -> pd.DataFrame:
+    """Return what the study printed.
+
+    Parameters
+    ----------
+    name : {"clusters", "models"}
+        Its clusters with customers and revenue, or the scores of its regression models.
+    """
+    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))

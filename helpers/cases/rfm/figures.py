@@ -1,0 +1,212 @@
+"""Who are the customers by recency and frequency, what do they bring, and where do they move?"""
+
+from collections.abc import Iterable
+from itertools import cycle
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import seaborn as sns
+import squarify
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import PercentFormatter
+
+from helpers.cases.rfm.summary import LAPSED, NEW
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
+from helpers.wording import PERCENT, count, heading, percent
+
+SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
+
+
+def segment_bars(table: pd.DataFrame) -> Figure:
+    """Draw each segment's share of the customers, with its interval, beside its share of the revenue."""
+    fig, (ax,) = canvas(height=0.9 + 0.5 * len(table))
+    places = np.arange(len(table))
+    reach = [table["customers_share"] - table["share_low"], table["share_high"] - table["customers_share"]]
+    errors = {"ecolor": INK, "elinewidth": 1}
+    ax.barh(places - 0.2, table["customers_share"], 0.38, xerr=reach, error_kw=errors, label="customers")
+    ax.barh(places + 0.2, table["revenue_share"], 0.38, label="revenue")
+    ax.set_yticks(places, table["segment"])
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.xaxis.set_major_formatter(SHARES)
+    ax.set_xlabel("share of all")
+    ax.grid(visible=True, axis="x")
+    ax.legend(loc="lower right")
+    return fig
+
+
+def rf_heatmaps(customers: pd.DataFrame, revenue: pd.DataFrame) -> Figure:
+    """Draw customers and revenue shares by frequency score and recency score."""
+    fig, axes = canvas(height=3.6, columns=2)
+    for ax, grid, title, write in (
+        (axes[0], customers, "Customers", count),
+        (axes[1], revenue, "Share of the revenue", percent),
+    ):
+        shown = grid.iloc[::-1]
+        texts = shown.map(write)
+        sns.heatmap(
+            shown, ax=ax, annot=texts, fmt="", cmap=SEQUENTIAL, cbar=False, linewidths=0.5, annot_kws={"size": 9}
+        )
+        ax.set(title=title, xlabel="recency score", ylabel="frequency score")
+        ax.set_xticklabels([name.removeprefix("r") for name in shown.columns])
+        ax.tick_params(length=0, rotation=0)
+    return fig
+
+
+def treemap(table: pd.DataFrame) -> Figure:
+    """Draw the segments as areas of their revenue, by a squarified treemap (Bruls, Huizing and van Wijk, 2000)."""
+    shown = table[table["revenue"] > 0].sort_values("revenue", ascending=False)
+    if shown.empty:
+        return empty("There is no revenue.")
+    fig, (ax,) = canvas(height=3.6)
+    width, height = 8.0, 3.6
+    areas = squarify.normalize_sizes(shown["revenue"].tolist(), width, height)
+    boxes = squarify.squarify(areas, 0, 0, width, height)
+    colours = _colours(table["segment"])
+    keys = []
+    for box, row in zip(boxes, shown.itertuples(), strict=True):
+        colour = colours[row.segment]
+        patch = Rectangle(
+            (box["x"], box["y"]), box["dx"], box["dy"], facecolor=colour, edgecolor="white", linewidth=2
+        )
+        keys.append(ax.add_patch(patch))
+        text = f"{row.segment}\n{percent(row.revenue_share)}"
+        if box["dx"] > 0.11 * len(row.segment) and box["dy"] > 0.5:
+            middle = (box["x"] + box["dx"] / 2, box["y"] + box["dy"] / 2)
+            ax.text(*middle, text, ha="center", va="center", fontsize=9, color=_readable_on(colour))
+    names = [f"{row.segment} {percent(row.revenue_share)}" for row in shown.itertuples()]
+    fig.legend(keys, names, loc="outside lower center", ncols=3)
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set_axis_off()
+    return fig
+
+
+def _colours(names: Iterable[str]) -> dict[str, str]:
+    """Return a colour for each name; those who are no customers on the other day are gray."""
+    segments = [name for name in names if name not in (NEW, LAPSED)]
+    return dict.fromkeys([NEW, LAPSED], "#808080") | dict(zip(segments, cycle(PALETTE), strict=False))
+
+
+def _readable_on(colour: str) -> str:
+    red, green, blue = mpl.colors.to_rgb(colour)
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+
+
+def lorenz(curve: pd.DataFrame) -> Figure:
+    """Draw the Lorenz curve beside the line on which all customers would bring the same."""
+    fig, (ax,) = canvas(height=3.4)
+    some = curve.iloc[np.unique(np.linspace(0, len(curve) - 1, 400).astype(int))]
+    ax.plot(some["customers_share"], some["revenue_share"], linewidth=2)
+    ax.plot([0, 1], [0, 1], linestyle="--", color=INK, linewidth=0.8)
+    ax.fill_between(some["customers_share"], some["revenue_share"], some["customers_share"], alpha=0.15)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(SHARES)
+    ax.set(
+        xlabel="share of the customers, the smallest first", ylabel="share of the revenue", xlim=(0, 1), ylim=(0, 1)
+    )
+    ax.grid(visible=True)
+    return fig
+
+
+def movement_matrix(movement: pd.DataFrame) -> Figure:
+    """Draw the share of each segment's customers that went to each other one."""
+    if movement.empty:
+        return empty("There are no customers.")
+    before, after = (list(dict.fromkeys(movement[name])) for name in ("before", "after"))
+    after = sorted(after, key=lambda name: before.index(name) if name in before else len(before))
+    shares = movement.pivot_table(index="before", columns="after", values="share").reindex(
+        index=before, columns=after
+    )
+    fig, (ax,) = canvas(height=1.4 + 0.42 * len(before))
+    texts = shares.map(lambda share: "" if pd.isna(share) else percent(share))
+    sns.heatmap(
+        shares, ax=ax, annot=texts, fmt="", cmap=SEQUENTIAL, vmin=0, cbar=False, linewidths=0.5, annot_kws={"size": 9}
+    )
+    ax.set(xlabel="segment now", ylabel="segment before")
+    ax.tick_params(length=0)
+    ax.tick_params(axis="y", rotation=0)
+    ax.set_xticks(ax.get_xticks(), [_wrapped(name) for name in after], rotation=0)
+    return fig
+
+
+def _wrapped(name: str) -> str:
+    return name.replace(" ", "\n")
+
+
+def flows(movement: pd.DataFrame) -> Figure:
+    """Draw the movement as bands from the segments before (left) to those now (right), as wide as their customers."""
+    if movement.empty:
+        return empty("There are no customers.")
+    fig, (ax,) = canvas(height=4.6)
+    names = pd.Series(list(dict.fromkeys([*movement["before"], *movement["after"]])))
+    colours = _colours(names)
+    gap = 0.02 * movement["customers"].sum()
+    starts, ends = (_stack(movement, side, names, gap, ax, colours) for side in ("before", "after"))
+    for row in movement.itertuples():
+        left, right = starts[row.before], ends[row.after]
+        _band(ax, left, right, row.customers, colours[row.before])
+        starts[row.before], ends[row.after] = left + row.customers, right + row.customers
+    ax.invert_yaxis()
+    ax.set(xlim=(-0.45, 1.45))
+    ax.set_axis_off()
+    return fig
+
+
+def _stack(
+    movement: pd.DataFrame, side: str, names: pd.Series, gap: float, ax: Axes, colours: dict[str, str]
+) -> dict[str, float]:
+    """Draw the bars of one side, and return where each begins."""
+    sizes = movement.groupby(side)["customers"].sum().reindex(names).dropna()
+    tops, top = {}, 0.0
+    x, align = (-0.02, "right") if side == "before" else (1.02, "left")
+    for name, size in sizes.items():
+        ax.add_patch(Rectangle((min(x, x + 0.02 * np.sign(0.5 - x)), top), 0.02, size, color=colours[name]))
+        words = f"{name} {count(size)}"
+        ax.text(x + (-0.02 if side == "before" else 0.02), top + size / 2, words, ha=align, va="center", fontsize=9)
+        tops[name] = top
+        top += size + gap
+    ax.set_ylim(0, max(top, ax.get_ylim()[1]))
+    return tops
+
+
+def _band(ax: Axes, left: float, right: float, width: float, colour: str) -> None:
+    x = np.linspace(0, 1, 40)
+    middle = left + (right - left) * (3 * x**2 - 2 * x**3)
+    ax.fill_between(x, middle, middle + width, color=colour, alpha=0.45, linewidth=0)
+
+
+def flows_interactive(movement: pd.DataFrame) -> go.Figure | None:
+    """Return the movement as a Sankey diagram to explore."""
+    if movement.empty:
+        return None
+    names = pd.Series(list(dict.fromkeys([*movement["before"], *movement["after"]])))
+    place = {name: i for i, name in enumerate(names)}
+    colours = _colours(names)
+    link = {
+        "source": movement["before"].map(place).tolist(),
+        "target": [len(names) + place[name] for name in movement["after"]],
+        "value": movement["customers"].tolist(),
+        "color": [_translucent(colours[name]) for name in movement["before"]],
+        "customdata": [
+            f"{row.before} → {row.after}: {count(row.customers, 'customer')} ({percent(row.share)})"
+            for row in movement.itertuples()
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    node = {
+        "label": [heading(name) for name in [*names, *names]],
+        "color": [colours[name] for name in [*names, *names]],
+        "hovertemplate": "%{label}: %{value:,} customers<extra></extra>",
+        "pad": 12,
+        "thickness": 14,
+    }
+    return go.Figure(go.Sankey(node=node, link=link, arrangement="snap"), interactive_layout(height=460))
+
+
+def _translucent(colour: str) -> str:
+    red, green, blue = (round(255 * part) for part in mpl.colors.to_rgb(colour))
+    return f"rgba({red}, {green}, {blue}, 0.4)"

@@ -1,0 +1,165 @@
+"""What do the segments say to a manager, in words?"""
+
+import pandas as pd
+
+from helpers.cases.rfm.summary import LAPSED, NEW
+from helpers.wording import Formatter, count, listing, percent
+
+
+def findings_on_the_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
+    """Return the summary findings on frequency and recency, each computed.
+
+    Parameters
+    ----------
+    rfm, scores : DataFrame, by customer
+        The measures and their scores.
+    money : formatter
+        Writes amounts.
+    """
+    frequency, recency = scores["frequency"], scores["recency"]
+    middle = frequency == 3
+    within_reach = _group(rfm, middle & (recency > 2), money)
+    return [
+        _who_brings_most(rfm, frequency, money),
+        f"Keep first those who buy often and bought lately (frequency and recency scores 4 and 5): "
+        f"{_group(rfm, (frequency >= 4) & (recency >= 4), money)}.",
+        f"Medium frequency (score 3): {_group(rfm, middle, money)}. An incentive reaches best those of them with a "
+        f"recency score above 2: {within_reach}.",
+        _newcomers(rfm, recency, money),
+        f"Seldom and not lately (frequency and recency scores 1 and 2): "
+        f"{_group(rfm, (frequency <= 2) & (recency <= 2), money)}.",
+    ]
+
+
+def _group(rfm: pd.DataFrame, members: pd.Series, money: Formatter) -> str:
+    revenue = rfm.loc[members, "monetary"].sum()
+    return (
+        f"{count(members.sum(), 'customer')} ({percent(members.mean())} of all), with {money(revenue)} or "
+        f"{percent(revenue / rfm['monetary'].sum())} of the revenue"
+    )
+
+
+def _who_brings_most(rfm: pd.DataFrame, frequency: pd.Series, money: Formatter) -> str:
+    by_score = rfm["monetary"].groupby(frequency).sum()
+    best = int(by_score.idxmax())
+    bought = rfm.loc[frequency == best, "frequency"]
+    fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
+    orders = f"{fewest}{count(bought.max(), 'order')}"
+    return (
+        f"Of the five frequency scores, **score {best}** ({orders}) brings most: "
+        f"{_group(rfm, frequency == best, money)}."
+    )
+
+
+def _newcomers(rfm: pd.DataFrame, recency: pd.Series, money: Formatter) -> str:
+    once = rfm["frequency"] == 1
+    new, gone = once & (recency >= 4), once & (recency <= 3)
+    ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() else ""
+    return (
+        f"A single order, and that a recent one (recency scores 4 and 5): {_group(rfm, new, money)}. A single order "
+        f"that "
+        f"is not recent: {count(gone.sum(), 'customer')}{ratio}."
+    )
+
+
+def on_sizes(table: pd.DataFrame) -> str:
+    """Say which segment is the largest and which brings most, from `segment_table`."""
+    largest, richest = (table.loc[table[name].idxmax()] for name in ("customers", "revenue"))
+    if largest["segment"] == richest["segment"]:
+        return (
+            f"**{largest['segment']}** are the largest segment ({percent(largest['customers_share'])} of the "
+            f"customers) and bring most ({percent(largest['revenue_share'])} of the revenue)."
+        )
+    return (
+        f"**{richest['segment']}** are {percent(richest['customers_share'])} of the customers and bring "
+        f"{percent(richest['revenue_share'])} of the revenue; the largest segment, {largest['segment']} "
+        f"({percent(largest['customers_share'])}), brings {percent(largest['revenue_share'])}."
+    )
+
+
+def on_sensitivity(table: pd.DataFrame, shift: float) -> str:
+    """Say how many customers change segment when a limit moves, from `sensitivity`."""
+    changed = (
+        table[table["cutoff"] != "all"].set_index("measure")[["changed_if_lower", "changed_if_higher"]].max(axis=1)
+    )
+    words = [
+        f"of {measure} by {'one order or more' if measure == 'frequency' else percent(shift)}, "
+        f"{percent(shares.max(), 1)} of the customers at most"
+        for measure, shares in changed.groupby(level=0, sort=False)
+    ]
+    return f"When a single limit moves, customers change segment: {'; '.join(words)}."
+
+
+def on_movement(table: pd.DataFrame, days: int) -> str:
+    """Say how many customers stayed, moved, came and were lost, from `movement`."""
+    old = table[table["before"] != NEW]
+    if old.empty:
+        return f"Nobody was a customer {count(days, 'day')} before."
+    total = old["customers"].sum()
+    stayed = old.loc[old["before"] == old["after"], "customers"].sum()
+    lapsed = old.loc[old["after"] == LAPSED, "customers"].sum()
+    came = table.loc[table["before"] == NEW, "customers"].sum()
+    return (
+        f"Of {count(total, 'customer')} of {count(days, 'day')} before, {percent(stayed / total)} are in the same "
+        f"segment, "
+        f"{percent((total - stayed - lapsed) / total)} have moved to another, and {percent(lapsed / total)} have no "
+        f"order left in the period that is looked back on; {count(came)} came or came back."
+    )
+
+
+def on_dropped_codes(codes: pd.DataFrame) -> str:
+    """Say how much the codes that are taken for no products come to, from `dropped_codes`."""
+    largest = listing(f"{row.product} ({row.description})" for row in codes.head(3).itertuples())
+    return (
+        f"{count(len(codes), 'code')} with {percent(codes['revenue_share'].sum())} of all amounts were dropped as no "
+        f"products, the largest {largest}. If these are products, say so by `not_products`."
+    )
+
+
+def cost_of_the_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
+    """Say what the many-to-many join of cancellations costs, from both audits."""
+    joined = published.set_index("step").loc["cancellations joined many to many"]
+    if (
+        joined["rows_before"] == joined["rows_after"]
+        and published.iloc[-1]["revenue_after"] == netted.iloc[-1]["revenue_after"]
+    ):
+        return "The study's join of cancellations changes nothing on these data."
+    theirs, ours = (audit.iloc[-1] for audit in (published, netted))
+    gap = theirs["revenue_after"] - ours["revenue_after"]
+    return (
+        f"The study joins cancellations to purchases many to many: {count(joined['rows_before'])} lines become "
+        f"{count(joined['rows_after'])}. It ends at a revenue of {money(theirs['revenue_after'])} and "
+        f"{count(theirs['customers_after'], 'customer')}; netting each cancellation once gives "
+        f"{money(ours['revenue_after'])} "
+        f"and {count(ours['customers_after'])}, so the study's revenue is {money(abs(gap))} "
+        f"({percent(abs(gap) / ours['revenue_after'], 1)}) too {'high' if gap > 0 else 'low'}."
+    )
+
+
+def on_clusters(profiles: pd.DataFrame, money: Formatter) -> str:
+    """Say what each cluster is like, from `cluster_profile`."""
+    words = [
+        f"cluster {row.cluster} ({percent(row.customers_share)} of all, {percent(row.revenue_share)} of the "
+        f"revenue) last ordered {count(row.recency, 'day')} ago and has {count(row.frequency, 'order')} for "
+        f"{money(row.monetary)}"
+        for row in profiles.itertuples()
+    ]
+    return f"At the median, {listing(words, most=len(words))}."
+
+
+def on_concentration(top: float, share: float, gini: float) -> str:
+    """Say how much the best customers bring."""
+    return (
+        f"The best {percent(top)} of the customers bring {percent(share)} of the revenue; the Gini coefficient is "
+        f"{gini:.2f} (0: all bring the same, 1: one brings all)."
+    )
+
+
+def on_scorings(agreement: pd.DataFrame) -> str:
+    """Say how many customers fall into another segment by quintiles, from `agreement_of_scorings`."""
+    pairs = agreement.rename_axis("source").reset_index().melt("source", var_name="target", value_name="customers")
+    moved = pairs[pairs["source"] != pairs["target"]]
+    most = moved.loc[moved["customers"].idxmax()]
+    words = f"; most of them go from {most['source']} to {most['target']}" if most["customers"] else ""
+    share = percent(moved["customers"].sum() / pairs["customers"].sum())
+    return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."

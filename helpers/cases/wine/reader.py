@@ -1,0 +1,200 @@
+"""Which wine offers were sent out, and who took which of them?
+
+Two tables: the offers of a year's campaigns, and a row for each offer that a customer took.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.datasets.schemas import conform
+from helpers.datasets.tables import Place, Wanted, find_tables, read_place
+from helpers.errors import CasebookError
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+OFFERS = Wanted(
+    "offers",
+    {
+        "offer": ("Offer #", "Offer number", "Offer ID"),
+        "month": ("Campaign", "Campaign month"),
+        "varietal": ("Varietal",),
+        "minimum_quantity": ("Minimum Qty (kg)", "Minimum quantity (kg)", "Min qty"),
+        "discount": ("Discount (%)", "Discount percent"),
+        "origin": ("Origin",),
+        "past_peak": ("Past Peak",),
+    },
+)
+TRANSACTIONS = Wanted(
+    "transactions",
+    {"customer": ("Customer Last Name", "Customer name"), "offer": ("Offer #", "Offer number", "Offer ID")},
+)
+
+_OFFER = "a whole number, at least 1"
+OFFERS_SCHEMA = pa.DataFrameSchema(
+    {
+        "offer": pa.Column(
+            int,
+            pa.Check.ge(1),
+            unique=True,
+            report_duplicates="exclude_first",
+            coerce=True,
+            description=f"{_OFFER}, each once",
+        ),
+        "month": pa.Column(str, pa.Check.isin(MONTHS), coerce=True, description="the English name of a month"),
+        "varietal": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
+        "minimum_quantity": pa.Column(float, pa.Check.gt(0), coerce=True, description="a number above 0"),
+        "discount": pa.Column(float, pa.Check.in_range(0, 100), coerce=True, description="a number from 0 to 100"),
+        "origin": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
+        "past_peak": pa.Column(None, pa.Check.isin([True, False]), description="TRUE or FALSE"),
+    }
+)
+TRANSACTIONS_SCHEMA = pa.DataFrameSchema(
+    {
+        "customer": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="a customer's name"),
+        "offer": pa.Column(int, pa.Check.ge(1), coerce=True, description=_OFFER),
+    }
+)
+TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# The digest of the tables of the published study, whatever file they come in.
+PUBLISHED = "a2b1cb89172dcdd7e59fa5d60d3284935aaf4ce58d4a421ffbf0988b243cb09e"
+
+
+@dataclass(frozen=True)
+class WineOrders:
+    """The offers, the transactions, and what was done to the rows that were read.
+
+    Attributes
+    ----------
+    offers : DataFrame
+        A row for each offer: offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak,
+        and product, which is varietal and origin.
+    transactions : DataFrame
+        A row for each customer and offer that they took: customer, offer.
+    audit : DataFrame
+        A row for each step of the cleaning: step, rows_before, rows_after, customers_after.
+    """
+
+    offers: pd.DataFrame
+    transactions: pd.DataFrame
+    audit: pd.DataFrame
+
+    @property
+    def is_published(self) -> bool:
+        """Whether these are the data of the published study, known by their content."""
+        return self.digest == PUBLISHED
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the sorted tables."""
+        offers = self.offers.sort_values("offer").to_csv(index=False)
+        transactions = self.transactions.sort_values(["customer", "offer"]).to_csv(index=False)
+        return hashlib.sha256((offers + transactions).encode()).hexdigest()
+
+
+def check_wine(path: Path, columns: Mapping[str, str]) -> list[Path]:
+    """Return the files that `read_wine` will read; CasebookError says what is missing."""
+    return sorted({place.file for place in find_tables(path, (OFFERS, TRANSACTIONS), columns).values()})
+
+
+WineData = Annotated[str, check_wine]
+
+
+def read_wine(data: str | Path, columns: Mapping[str, str]) -> WineOrders:
+    """Return the offers and transactions of a workbook, or of a folder with a file for each table.
+
+    Parameters
+    ----------
+    data : str or Path
+        A workbook with the two tables as sheets, or a folder; other sheets and files are ignored.
+    columns : mapping
+        Our column names to the user's, for headings that are not known.
+
+    Raises
+    ------
+    CasebookError
+        A table is not found, or a value is not allowed; it names file, column, row and value.
+    """
+    places = find_tables(Path(data), (OFFERS, TRANSACTIONS), columns)
+    offers = _read(OFFERS, OFFERS_SCHEMA, places["offers"], columns).astype({"past_peak": bool})
+    transactions = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, places["transactions"], columns)
+    _check_offers_exist(transactions, offers, str(places["transactions"]))
+    return assemble(offers, transactions)
+
+
+def _read(wanted: Wanted, schema: pa.DataFrameSchema, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
+    frame = _tidy(read_place(wanted, place, columns))
+    if frame.empty:
+        raise CasebookError(f"{place} has headings and no rows")
+    return conform(frame, schema, str(place))
+
+
+def assemble(offers: pd.DataFrame, transactions: pd.DataFrame) -> WineOrders:
+    """Return checked tables as `WineOrders`: products named, repeated transactions dropped and counted."""
+    once = transactions.drop_duplicates().reset_index(drop=True)
+    steps = [
+        ("read and checked", transactions, transactions),
+        ("repeated transactions dropped", transactions, once),
+    ]
+    audit = pd.DataFrame(
+        [(step, len(before), len(after), after["customer"].nunique()) for step, before, after in steps],
+        columns=["step", "rows_before", "rows_after", "customers_after"],
+    )
+    product = offers["varietal"] + " " + offers["origin"]
+    return WineOrders(offers.assign(product=product).reset_index(drop=True), once, audit)
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Strip texts, and read TRUE and FALSE in the spellings of spreadsheets."""
+    stripped = frame.map(lambda value: value.strip() if isinstance(value, str) else value)
+    if "past_peak" in stripped:
+        stripped["past_peak"] = stripped["past_peak"].map(_truth)
+    return stripped
+
+
+def _truth(value: Any) -> Any:
+    return TRUTH.get(str(value).removesuffix(".0").lower(), value)
+
+
+def _check_offers_exist(transactions: pd.DataFrame, offers: pd.DataFrame, where: str) -> None:
+    strangers = transactions[~transactions["offer"].isin(offers["offer"])]
+    if len(strangers):
+        row, offer = strangers.index[0] + 2, strangers["offer"].iloc[0]
+        raise CasebookError(
+            f"{where}, column 'offer', row {row}: offer {offer} is not among the {len(offers)} offers "
+            f"(numbers {offers['offer'].min()} to {offers['offer'].max()})"
+        )
+
+
+def published(name: str) -> pd.DataFrame:
+    """Return what the published study printed.
+
+    Parameters
+    ----------
+    name : {"rules", "segments", "measures"}
+        Its association rules, the profile of its segments of offers, or the sizes and silhouettes of its segments.
+    """
+    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))
+
+
+def published_segments_of_offers() -> dict[object, list[int]]:
+    """Return the offers of each published segment; the study counts offer 7 in two of them."""
+    return {row.segment: [int(offer) for offer in row.members.split()] for row in published("segments").itertuples()}

@@ -1,0 +1,216 @@
+"""Into which segment does a new customer belong, without clustering again?
+
+Each segment is described by a few typical customers that nobody is, the prototypes, and a new customer goes with the
+nearest one. A single prototype a segment is enough for round segments; oblong ones need several. The rule is a small
+table of numbers in the units of the features, which anybody can read, keep and apply.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.model_selection import RepeatedStratifiedKFold
+
+from helpers.certainty import MIDDLE
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.lifetime_value.value import draws
+from helpers.wording import listing
+
+PROTOTYPES = [1, 5, 20]  # for each segment, the simplest first
+FOLDS = 5
+AS_GOOD = 0.01  # an accuracy that is lower by no more counts as equal
+STARTS = 3
+SPREAD = "spread"
+ALL, ACCURACY, KAPPA, F1 = "all", "accuracy", "kappa", "F1"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A rule that puts customers into segments.
+
+    Attributes
+    ----------
+    prototypes : DataFrame, prototypes x features
+        In the units of the features, by segment.
+    spread : Series, features
+        Standard deviations, in which distances are counted.
+    """
+
+    prototypes: pd.DataFrame
+    spread: pd.Series
+
+
+@single_thread
+def fit_assignment(features: pd.DataFrame, segments: pd.Series, n_prototypes: int, seed: int) -> Assignment:
+    """Learn where the segments lie.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Not standardised, and of no heavier tails than those that were clustered: logarithms where it was logarithms.
+    segments : Series, customers
+        The segment of each of them; noise, if it is named there, is a segment like all others.
+    n_prototypes : int
+        How many for each segment; a segment with fewer customers has as many as these.
+    seed : int
+        Where the search for several prototypes starts.
+
+    Raises
+    ------
+    CasebookError
+        Where a feature is missing or infinite for somebody.
+    """
+    _check(features, features.columns)
+    spread = features.std(ddof=0).replace(0, 1.0)
+    scaled = features / spread
+    own = segments[features.index]
+    found = [
+        pd.DataFrame(_centres(rows.to_numpy(), n_prototypes, seed), columns=features.columns).assign(segment=segment)
+        for segment, rows in scaled.groupby(own)
+    ]
+    return Assignment(pd.concat(found).set_index("segment") * spread, spread)
+
+
+def _centres(points: np.ndarray, n: int, seed: int) -> np.ndarray:
+    distinct = len(np.unique(points, axis=0))
+    model = KMeans(min(n, distinct), n_init=STARTS, random_state=seed)
+    return model.fit(points).cluster_centers_
+
+
+def _check(features: pd.DataFrame, names: pd.Index) -> None:
+    missing = names.difference(features.columns, sort=False)
+    if len(missing):
+        raise CasebookError(f"To find a customer's segment, {listing(missing)} must be known too.")
+    holes = [name for name in names if not np.isfinite(features[name].to_numpy(dtype=float)).all()]
+    if holes:
+        raise CasebookError(f"No segment without a number: {listing(holes)} is missing or infinite for somebody.")
+
+
+@single_thread
+def assign(assignment: Assignment, features: pd.DataFrame) -> pd.Series:
+    """Return the segment of each customer: that of the nearest prototype, the first of equally near ones.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What `fit_assignment` returned.
+    features : DataFrame, customers x features
+        The same features in the same units, in any order.
+
+    Raises
+    ------
+    CasebookError
+        Where a feature is not there, or missing or infinite for somebody.
+    """
+    names = assignment.prototypes.columns
+    _check(features, names)
+    points = (features[names] / assignment.spread).to_numpy()
+    corners = (assignment.prototypes / assignment.spread).to_numpy()
+    nearest = ((corners**2).sum(axis=1) - 2 * points @ corners.T).argmin(axis=1)
+    return pd.Series(assignment.prototypes.index.to_numpy()[nearest], index=features.index, name="segment")
+
+
+def to_table(assignment: Assignment) -> pd.DataFrame:
+    """Return a rule as one table to be kept: segment and the features, the spread in its first row, named SPREAD."""
+    spread = assignment.spread.to_frame(SPREAD).T.rename_axis("segment")
+    return pd.concat([spread, assignment.prototypes]).reset_index()
+
+
+def read_assignment(path: Path) -> Assignment:
+    """Return the rule in a CSV file of what `to_table` returned; its segments are texts."""
+    table = pd.read_csv(path, dtype={"segment": str}).set_index("segment")
+    if table.index[0] != SPREAD:
+        raise CasebookError(
+            f"{path} holds no assignment: its first segment is {table.index[0]!r} and not {SPREAD!r}."
+        )
+    return Assignment(table.iloc[1:], table.iloc[0].rename(None))
+
+
+def agreement_table(
+    features: pd.DataFrame, segments: pd.Series, n_repeats: int, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how well rules with few and many prototypes repeat the segments of customers they have not seen.
+
+    Parameters
+    ----------
+    features, segments
+        As for `fit_assignment`.
+    n_repeats : int
+        How many times the customers are parted in FOLDS folds, each of which is assigned by a rule of the others.
+    n_bootstrap : int
+        How many times the customers are drawn anew for the intervals; rules are not learnt again.
+    seed : int
+        Of all that is drawn.
+
+    Returns
+    -------
+    DataFrame
+        prototypes (for each segment), measure, segment, agreement, low and high (95 % interval). ACCURACY (the share
+        put into their own segment) and KAPPA (the same beyond chance; Cohen, 1960) are of all customers, F1 of each
+        segment.
+
+    Notes
+    -----
+    The segments were made of all customers, and those held out among them: what is measured is how well a rule
+    repeats a segmentation, and not whether the segmentation is any good.
+    """
+    names = pd.Index(np.sort(segments[features.index].unique()))
+    tables = []
+    for n in PROTOTYPES:
+        counts = _confusions(features, segments[features.index], names, n, n_repeats, seed)
+        tables.append(_measured(counts, names, n_bootstrap, seed).assign(prototypes=n))
+    table = pd.concat(tables, ignore_index=True)
+    return table[["prototypes", "measure", "segment", "agreement", "low", "high"]]
+
+
+def _confusions(
+    features: pd.DataFrame, segments: pd.Series, names: pd.Index, n: int, n_repeats: int, seed: int
+) -> np.ndarray:
+    """Return how often each customer's segment was taken for each; customers x (segments squared)."""
+    counts = np.zeros((len(features), len(names) ** 2))
+    true = names.get_indexer(segments)
+    for train, test in _folds(segments, n_repeats, seed):
+        rule = fit_assignment(features.iloc[train], segments.iloc[train], n, seed)
+        taken = names.get_indexer(assign(rule, features.iloc[test]))
+        counts[test, true[test] * len(names) + taken] += 1 / n_repeats
+    return counts
+
+
+def _folds(segments: pd.Series, n_repeats: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    folds = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=n_repeats, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of segments with fewer customers than folds
+        yield from folds.split(np.zeros(len(segments)), segments.astype(str))
+
+
+@single_thread
+def _measured(counts: np.ndarray, names: pd.Index, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return the measures and their intervals over customers."""
+    k = len(names)
+    found = _measures(counts.sum(axis=0).reshape(k, k))
+    drawn = [_measures((weights @ counts).reshape(k, k)) for weights in draws(len(counts), n_bootstrap, seed)]
+    low, high = np.nanquantile(drawn, MIDDLE, axis=0)
+    measures, labels = [ACCURACY, KAPPA] + [F1] * k, [ALL, ALL, *names]
+    return pd.DataFrame({"measure": measures, "segment": labels, "agreement": found, "low": low, "high": high})
+
+
+def _measures(confusion: np.ndarray) -> np.ndarray:
+    """Return accuracy, Cohen's kappa and the F1 of each segment; the segments' own are in the rows."""
+    total, own = confusion.sum(), np.diag(confusion)
+    accuracy = own.sum() / total
+    chance = (confusion.sum(axis=0) @ confusion.sum(axis=1)) / total**2
+    both = confusion.sum(axis=0) + confusion.sum(axis=1)
+    f1 = np.divide(2 * own, both, out=np.full(len(own), np.nan), where=both > 0)
+    kappa = (accuracy - chance) / (1 - chance) if chance < 1 else np.nan
+    return np.array([accuracy, kappa, *f1])
+
+
+def simplest(table: pd.DataFrame) -> int:
+    """Return the fewest prototypes that are AS_GOOD as the best by accuracy, from `agreement_table`."""
+    accuracy = table[table["measure"] == ACCURACY].set_index("prototypes")["agreement"]
+    return int(accuracy.index[accuracy >= accuracy.max() - AS_GOOD].min())

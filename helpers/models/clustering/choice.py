@@ -1,0 +1,441 @@
+"""Which of many ways to cut the customers is to be chosen?
+
+Six methods cut the customers in the space of their features and on maps of it. A map flatters the clusters that are
+found on it, so that all are measured in the features too. Customers whom a method leaves over as noise count as a
+cluster of their own there, so that nothing is gained by leaving the difficult ones out. The best few are then made
+again from other draws of the customers, maps included, beside structureless data.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+from sklearn.cluster import DBSCAN, HDBSCAN, SpectralClustering
+from sklearn.metrics import silhouette_samples
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+
+from helpers.certainty import LEVEL, MIDDLE
+from helpers.models.clustering.embeddings import MEASURED, NEIGHBOURS, NOISE, numbered
+from helpers.models.clustering.methods import gaussian_mixture, kmeans, silhouette, structureless, ward
+from helpers.models.clustering.stability import DOUBTFUL, STABLE, bootstrap_jaccard
+from helpers.models.inference.determinism import single_thread
+
+Embed = Callable[[pd.DataFrame, int], pd.DataFrame]
+FEATURES = "features"
+FEWEST, MOST = 3, 10
+MOST_NOISE, LEAST_SHARE = 0.1, 0.02
+SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
+RESAMPLED = 2000  # customers in a draw
+FINALISTS, FINALISTS_ON_MAP = 4, 2
+NULLS, NULLS_ON_MAP = 4, 1  # structureless tables; a map of each draw of each is what takes long
+OTHER_DRAWS = 1000  # added to the seed, for draws that the choice has not seen
+FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
+CLOSE = 0.02  # silhouettes that differ by no more are as good as equal
+STABLE_RULE, FLAGGED_RULE = "stable", "flagged"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What each candidate makes of the same customers.
+
+    Attributes
+    ----------
+    table : DataFrame, candidates
+        method, parameter, parameters (in words), space, clusters, noise_share, silhouette (in the own space),
+        silhouette_in_features, smallest_share and largest_share (of all customers, noise left out).
+    labels : DataFrame, customers x candidates
+        1 for the largest cluster, NOISE for who is in none.
+    """
+
+    table: pd.DataFrame
+    labels: pd.DataFrame
+
+
+def spectral(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
+    """Return clusters of the graph of nearest neighbours (von Luxburg, 2007), 1 for the largest.
+
+    Of more than SPECTRAL_ROWS rows a random subsample is cut, and each other row goes with its nearest one there.
+    """
+    chosen = np.random.default_rng(seed).permutation(len(points))[:SPECTRAL_ROWS]
+    some = points.to_numpy()[np.sort(chosen)]
+    model = SpectralClustering(
+        int(n_clusters),
+        affinity="nearest_neighbors",
+        n_neighbors=min(NEIGHBOURS, len(some)),
+        random_state=seed,
+        n_jobs=1,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the graph is in parts, which far clusters are
+        cut = model.fit_predict(some)
+    nearest = KNeighborsClassifier(1, n_jobs=1).fit(some, cut)
+    return numbered(nearest.predict(points.to_numpy()), points.index)
+
+
+def dbscan(points: pd.DataFrame, core_share: float, seed: int) -> pd.Series:
+    """Return dense clusters (Ester and others, 1996); nothing in them depends on `seed`.
+
+    Parameters
+    ----------
+    points : DataFrame, rows x columns
+        What is clustered.
+    core_share : float, between 0 and 1
+        Share of rows that lie in the dense: the radius is the one within which so many have enough neighbours.
+    """
+    enough = _enough(points)
+    distances, _ = NearestNeighbors(n_neighbors=enough, n_jobs=1).fit(points.to_numpy()).kneighbors(points.to_numpy())
+    radius = max(float(np.quantile(distances[:, -1], core_share)), 1e-12)
+    return numbered(DBSCAN(eps=radius, min_samples=enough, n_jobs=1).fit_predict(points.to_numpy()), points.index)
+
+
+def hdbscan(points: pd.DataFrame, least_share: float, seed: int) -> pd.Series:
+    """Return clusters of any density (Campello, Moulavi and Sander, 2013); nothing in them depends on `seed`.
+
+    Parameters
+    ----------
+    points : DataFrame, rows x columns
+        What is clustered.
+    least_share : float
+        Share of the rows that the smallest cluster must have.
+    """
+    least = max(5, round(least_share * len(points)))
+    model = HDBSCAN(min_cluster_size=least, min_samples=_enough(points), n_jobs=1, copy=True)
+    found = model.fit_predict(points.to_numpy())
+    return numbered(np.where(found < 0, NOISE, found), points.index)
+
+
+def _enough(points: pd.DataFrame) -> int:
+    """Return how many neighbours make a row's surroundings dense: one in 200, at least 5."""
+    return max(5, len(points) // 200)
+
+
+def _kmeans(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
+    return kmeans(points, int(n_clusters), seed)
+
+
+def _mixture(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
+    return gaussian_mixture(points, int(n_clusters), seed)
+
+
+def _ward(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
+    return ward(points, int(n_clusters), seed)
+
+
+Method = Callable[[pd.DataFrame, float, int], pd.Series]
+METHODS: dict[str, tuple[Method, str]] = {
+    "k-means": (_kmeans, "{:.0f} clusters"),
+    "Gaussian mixture": (_mixture, "{:.0f} clusters"),
+    "Ward": (_ward, "{:.0f} clusters"),
+    "spectral": (spectral, "{:.0f} clusters"),
+    "DBSCAN": (dbscan, "{:.0%} in the dense"),
+    "HDBSCAN": (hdbscan, "clusters of at least {:.0%}"),
+}
+IN_FEATURES: dict[str, list[float]] = {
+    "k-means": [3, 4, 5, 6, 7, 8],
+    "Gaussian mixture": [3, 4, 5, 6],
+    "Ward": [3, 4, 5, 6],
+    "spectral": [3, 4],
+    "DBSCAN": [0.8, 0.95],
+    "HDBSCAN": [0.02, 0.05],
+}
+ON_MAP: dict[str, list[float]] = {
+    "k-means": [3, 5, 8],
+    "Gaussian mixture": [5],
+    "Ward": [5, 8],
+    "spectral": [5],
+    "DBSCAN": [0.95],
+    "HDBSCAN": [0.02, 0.05],
+}
+
+
+def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], seed: int) -> Survey:
+    """Cut the customers by each method, in the space of the features and on each embedding.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Scaled alike.
+    embeddings : mapping of str to callable
+        By name, what makes an embedding of features and a seed.
+    seed : int
+        Of all that is drawn.
+
+    Notes
+    -----
+    The silhouettes are of a random subsample of at most MEASURED customers, the same one for all.
+    """
+    spaces = {FEATURES: features} | {name: embed(features, seed) for name, embed in embeddings.items()}
+    tries = [
+        (method, parameter, space)
+        for space in spaces
+        for method, parameters in (IN_FEATURES if space == FEATURES else ON_MAP).items()
+        for parameter in parameters
+    ]
+    labels = pd.DataFrame({i: _cut(spaces[space], name, p, seed) for i, (name, p, space) in enumerate(tries)})
+    rows = [
+        {
+            "method": name,
+            "parameter": parameter,
+            "parameters": METHODS[name][1].format(parameter),
+            "space": space,
+            **shape(labels[i]),
+            "silhouette": measured_silhouette(spaces[space], labels[i], seed),
+            "silhouette_in_features": measured_silhouette(features, labels[i], seed),
+        }
+        for i, (name, parameter, space) in enumerate(tries)
+    ]
+    return Survey(pd.DataFrame(rows).rename_axis("candidate"), labels.rename_axis(columns="candidate"))
+
+
+@single_thread
+def _cut(points: pd.DataFrame, method: str, parameter: float, seed: int) -> pd.Series:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that repeated rows leave fewer clusters than asked for
+        return METHODS[method][0](points, parameter, seed)
+
+
+def shape(labels: pd.Series) -> dict[str, float]:
+    """Return clusters (their number), noise_share, smallest_share and largest_share, of all rows."""
+    shares = labels[labels != NOISE].value_counts() / len(labels)
+    return {
+        "clusters": len(shares),
+        "noise_share": float((labels == NOISE).mean()),
+        "smallest_share": float(shares.min()),
+        "largest_share": float(shares.max()),
+    }
+
+
+@single_thread
+def measured_silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
+    """Return the mean silhouette of a subsample, noise counted as a cluster; missing where there are no clusters."""
+    if labels[labels != NOISE].nunique() < 2:
+        return float("nan")
+    rows = np.random.default_rng(seed).permutation(len(points))[:MEASURED]
+    return silhouette(points.iloc[rows], labels.iloc[rows], seed)
+
+
+def in_shape(table: pd.DataFrame) -> pd.Series:
+    """Say which candidates have FEWEST to MOST clusters, little noise and no tiny cluster."""
+    return (
+        table["clusters"].between(FEWEST, MOST)
+        & (table["noise_share"] <= MOST_NOISE)
+        & (table["smallest_share"] >= LEAST_SHARE)
+    )
+
+
+def finalists(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the candidates that are worth a closer look, from the table of a Survey.
+
+    Of those that are `in_shape` the best by silhouette in the features: FINALISTS found in the features, and
+    FINALISTS_ON_MAP of each embedding. Where none is in shape, k-means in the features stands for all.
+    """
+    fit = table[in_shape(table)]
+    if fit.empty:
+        fit = table[(table["space"] == FEATURES) & (table["method"] == "k-means")]
+    ranked = fit.sort_values("silhouette_in_features", ascending=False, kind="stable")
+    places = ranked.groupby("space").cumcount()
+    return ranked[places < np.where(ranked["space"] == FEATURES, FINALISTS, FINALISTS_ON_MAP)]
+
+
+def judge(
+    features: pd.DataFrame, survey: Survey, embeddings: Mapping[str, Embed], n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return the finalists with how stable their clusters are, beside those that they make of structureless data.
+
+    Parameters
+    ----------
+    features, embeddings, seed
+        As for `survey_clusterings`.
+    survey : Survey
+        What it returned.
+    n_bootstrap : int
+        How many times the customers are drawn anew, RESAMPLED of them at most. An embedding is made anew of each
+        draw.
+
+    Returns
+    -------
+    DataFrame, candidates
+        What the survey has on the finalists, and jaccard (mean over clusters and draws), weakest (mean over the
+        draws, of the least stable cluster), stable_clusters (with a mean of at least STABLE); null_jaccard,
+        null_weakest and null_silhouette (in the features), each the mean over structureless tables with the same
+        covariance; null_jaccard_highest and null_silhouette_highest (of the tables); null_tables (NULLS in the
+        features, NULLS_ON_MAP on a map). Tables in which a method finds fewer than two clusters do not count, and
+        the columns are missing where it finds them in none.
+
+    Notes
+    -----
+    Customers whom a draw leaves as noise are no cluster there that a true one could be found again in.
+    """
+    finals = finalists(survey.table)
+    nulls = [structureless(features, seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
+    judged = []
+    for space, group in finals.groupby("space", sort=False):
+        embed = embeddings.get(str(space))
+        some = nulls[:NULLS] if embed is None else nulls[:NULLS_ON_MAP]
+        by_chance = [_of_null(null, group, embed, n_bootstrap, seed) for null in some]
+        own = _stability(features, survey.labels[group.index], group, embed, n_bootstrap, seed)
+        judged.append(group.join(own).join(_over_nulls(by_chance)))
+    return pd.concat(judged).loc[finals.index]
+
+
+def _labels(table: pd.DataFrame, group: pd.DataFrame, embed: Embed | None, seed: int) -> pd.DataFrame:
+    """Return the clusters that each candidate of one space makes of a table."""
+    points = embed(table, seed) if embed else table
+    columns = {row.Index: _cut(points, row.method, row.parameter, seed).to_numpy() for row in group.itertuples()}
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _stability(
+    table: pd.DataFrame,
+    labels: pd.DataFrame,
+    group: pd.DataFrame,
+    embed: Embed | None,
+    n_bootstrap: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return jaccard, weakest and stable_clusters of each candidate of one space."""
+
+    def segment(drawn: pd.DataFrame) -> list[pd.Series]:
+        some = _labels(drawn.iloc[:RESAMPLED], group, embed, seed)
+        return [_apart(some[name]) for name in some]
+
+    reference = [labels[name] for name in labels]
+    drawn = bootstrap_jaccard(table, reference, segment, n_bootstrap, seed)
+    means = [sample.drop(columns=NOISE, errors="ignore").mean() for sample in drawn]
+    rows = [(mean.mean(), mean.min(), int((mean >= STABLE).sum())) for mean in means]
+    return pd.DataFrame(rows, index=labels.columns, columns=["jaccard", "weakest", "stable_clusters"])
+
+
+def segment_stability(
+    features: pd.DataFrame,
+    labels: pd.Series,
+    chosen: pd.Series,
+    embeddings: Mapping[str, Embed],
+    n_bootstrap: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return how well each of the chosen clusters is found again in draws that the choice has not seen.
+
+    Parameters
+    ----------
+    features, embeddings, seed
+        As for `judge`. The draws start from another seed: those of the choice flatter what was chosen by them.
+    labels : Series, customers
+        The chosen clusters; noise is left out.
+    chosen : Series
+        What `choose` returned.
+    n_bootstrap : int
+        How many draws. They cost little where the clusters are made in the features, and a map each elsewhere.
+
+    Returns
+    -------
+    DataFrame
+        segment, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by Student's t;
+        missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest where
+        they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
+        "unstable" where jaccard is under DOUBTFUL, else "doubtful".
+    """
+
+    def segment(drawn: pd.DataFrame) -> list[pd.Series]:
+        return [_apart(cut_as_chosen(drawn.iloc[:RESAMPLED], chosen, embeddings, seed))]
+
+    (drawn,) = bootstrap_jaccard(features, [labels], segment, n_bootstrap, seed + OTHER_DRAWS)
+    return firmness(drawn.drop(columns=NOISE, errors="ignore"))
+
+
+def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
+    """Return what `segment_stability` does, from the Jaccard index of each segment in each draw, draws x segments."""
+    n, means = len(jaccard), jaccard.mean()
+    at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
+    ends = [0.0, 1.0] if n < FEW_DRAWS else MIDDLE
+    low, high = (jaccard.quantile(end) for end in ends)
+    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
+    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
+    return pd.DataFrame(columns).rename_axis("segment").reset_index()
+
+
+@single_thread
+def silhouettes(features: pd.DataFrame, labels: pd.Series, seed: int) -> pd.DataFrame:
+    """Return customer, segment and silhouette (in the features) of a subsample of at most MEASURED customers."""
+    rows = np.sort(np.random.default_rng(seed).permutation(len(features))[:MEASURED])
+    own = labels.iloc[rows]
+    widths = silhouette_samples(features.iloc[rows].to_numpy(), own.to_numpy())
+    return pd.DataFrame({"customer": own.index, "segment": own.to_numpy(), "silhouette": widths})
+
+
+def _apart(labels: pd.Series) -> pd.Series:
+    """Return labels in which each customer who is left as noise stands alone."""
+    alone = -np.arange(1, len(labels) + 1)
+    return labels.where(labels != NOISE, alone)
+
+
+def _of_null(
+    null: pd.DataFrame, group: pd.DataFrame, embed: Embed | None, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return jaccard, weakest and silhouette of what each candidate of one space makes of a structureless table."""
+    labels = _labels(null, group, embed, seed)
+    table = _stability(null, labels, group, embed, n_bootstrap, seed)[["jaccard", "weakest"]]
+    table["silhouette"] = [measured_silhouette(null, labels[name], seed) for name in labels]
+    return table.where(table["silhouette"].notna())
+
+
+def _over_nulls(by_chance: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the means over structureless tables, the highest of them, and how many they are."""
+    of_candidate = pd.concat(by_chance).groupby(level=0, sort=False)
+    means = of_candidate.mean().add_prefix("null_")
+    highest = of_candidate[["jaccard", "silhouette"]].max().add_prefix("null_").add_suffix("_highest")
+    return means.join(highest).assign(null_tables=len(by_chance))
+
+
+def choose(judged: pd.DataFrame) -> pd.Series:
+    """Return the row of the chosen candidate, from what `judge` returned, and by which rule it was chosen.
+
+    Of those that are `eligible` and within CLOSE of the highest silhouette in the features, the one with the most
+    clusters is chosen, since it says the most, and of equals the one with the highest silhouette ("stable"). Where
+    none is eligible, it is the one with the largest share of stable clusters, and of equals the one whose weakest
+    cluster is the most stable ("flagged").
+
+    Returns
+    -------
+    Series
+        The row's columns and rule; its name is the candidate's number.
+    """
+    good = judged[eligible(judged)]
+    if len(good):
+        close = good[good["silhouette_in_features"] >= good["silhouette_in_features"].max() - CLOSE]
+        best = close.sort_values(["clusters", "silhouette_in_features"], ascending=False, kind="stable").iloc[0]
+        return _with_rule(best, STABLE_RULE)
+    shares = judged.assign(share=judged["stable_clusters"] / judged["clusters"])
+    best = shares.sort_values(["share", "weakest"], ascending=False, kind="stable").iloc[0].drop("share")
+    return _with_rule(best, FLAGGED_RULE)
+
+
+def cut_as_chosen(features: pd.DataFrame, chosen: pd.Series, embeddings: Mapping[str, Embed], seed: int) -> pd.Series:
+    """Return the clusters of other customers, or of the same ones at another time, cut in the chosen way.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Scaled alike.
+    chosen : Series
+        What `choose` returned.
+    embeddings, seed
+        As for `survey_clusterings`.
+    """
+    embed = embeddings.get(chosen["space"])
+    points = embed(features, seed) if embed else features
+    return _cut(points, chosen["method"], chosen["parameter"], seed)
+
+
+def eligible(judged: pd.DataFrame) -> pd.Series:
+    """Say which finalists are in shape, stable in every cluster and clearer than any structureless table."""
+    chance = judged["null_silhouette_highest"]
+    clearer = chance.isna() | (judged["silhouette_in_features"] > chance)
+    return in_shape(judged) & (judged["weakest"] >= STABLE) & clearer
+
+
+def _with_rule(row: pd.Series, rule: str) -> pd.Series:
+    return pd.concat([row, pd.Series({"rule": rule})]).rename(row.name)

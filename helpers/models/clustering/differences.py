@@ -1,0 +1,250 @@
+"""Which features tell the clusters apart, and by how much?
+
+By an effect size for each feature: the share of the variance of a number that lies between clusters (eta squared;
+Fisher, 1925), the same of its ranks where it is skewed (the epsilon squared of the Kruskal-Wallis test; Tomczak and
+Tomczak, 2014), and Cramér's V for categories, corrected for chance (Bergsma, 2013). Clusters differ by construction
+in what they were made from. Such features are marked as circular, and the p-value of one of them proves nothing.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+from scipy.stats import chi2, chi2_contingency, false_discovery_control
+from scipy.stats import t as students
+
+from helpers.certainty import LEVEL
+from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.response import weightings, with_interval, with_shares
+
+ETA, RANKS, CRAMER = "eta squared", "epsilon squared", "Cramér's V"
+SKEWED = 1.0  # from this skewness on, up or down, a number is compared by rank
+WHISKERS = 1.5  # interquartile ranges (Tukey, 1977)
+
+
+@single_thread
+def effect_sizes(
+    frame: pd.DataFrame, clusters: pd.Series, made_from: list[str], n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how far each feature tells the clusters apart, the one that does most first.
+
+    Parameters
+    ----------
+    frame : DataFrame, customers
+        Numbers, and categories as text; either may be missing.
+    clusters : Series, customers
+        The cluster of each customer.
+    made_from : list of str
+        The features from which the clusters were made, and those that are computed from them.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts; the clusters are not made again.
+
+    Returns
+    -------
+    DataFrame
+        feature, measure (ETA, RANKS or CRAMER), customers (with a value), effect (of that measure, 0 to 1) with
+        effect_low and effect_high (95 % interval), explained (the effect, squared where it is CRAMER, by which the
+        rows are sorted), circular (bool), p_value (Kruskal-Wallis test of numbers, chi-squared test of categories)
+        and q_value (corrected over the features: Benjamini and Hochberg, 1995). A feature that does not vary has
+        none of them.
+
+    Notes
+    -----
+    Drawing customers anew adds chance differences to those that are there, so the interval is moved down by as much
+    as the mean of the draws exceeds the effect. ETA and RANKS themselves are (k - 1) / (n - 1) on average where
+    chance alone makes k clusters of n customers.
+    """
+    rows = [_effect(frame[name], clusters, n_bootstrap, seed) for name in frame]
+    table = pd.DataFrame(rows, index=pd.Index(frame.columns, name="feature")).reset_index()
+    explained = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
+    table = table.assign(
+        explained=explained, circular=table["feature"].isin(made_from), q_value=corrected(table["p_value"])
+    )
+    names = ["feature", "measure", "customers", "effect", "effect_low", "effect_high", "explained", "circular"]
+    return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)[
+        [*names, "p_value", "q_value"]
+    ]
+
+
+def _effect(values: pd.Series, clusters: pd.Series, n_bootstrap: int, seed: int) -> Mapping[str, object]:
+    """Return measure, customers, effect with its interval, and p-value of a feature."""
+    known = values.dropna()
+    measure, sizes, p_value = measure_for(known), [np.nan], np.nan
+    if len(known.unique()) > 1:
+        groups, (codes, levels) = pd.factorize(clusters[known.index])[0], pd.factorize(known, sort=True)
+        weighted = weightings(len(known), n_bootstrap, seed)
+        if measure == CRAMER:
+            sizes = [cramers_v(_counts(codes, groups, weights)) for weights in weighted]
+            p_value, _ = chi_squared(_counts(codes, groups, np.ones(len(known))))
+        else:
+            scale = levels.to_numpy(dtype=float)
+            sizes = [_share_between(codes, scale, groups, weights, measure) for weights in weighted]
+            _, p_value = kruskal_wallis(known, clusters)
+    columns: dict[str, object] = {"measure": measure, "customers": len(known), "p_value": p_value}
+    return columns | with_interval(["effect"], _without_bias(np.array(sizes))[:, None])
+
+
+def _without_bias(sizes: np.ndarray) -> np.ndarray:
+    """Return an effect and those of the draws, moved to have the effect as their mean and kept within 0 and 1."""
+    if not np.isfinite(sizes[1:]).any():
+        return sizes
+    return np.r_[sizes[0], np.clip(sizes[1:] - np.nanmean(sizes[1:]) + sizes[0], 0, 1)]
+
+
+def measure_for(values: pd.Series) -> str:
+    """Return by which measure a feature is compared; ranks of only two values would change nothing."""
+    if not is_numeric_dtype(values):
+        return CRAMER
+    heavy = values.nunique() > 2 and abs(values.astype(float).skew()) > SKEWED
+    return RANKS if heavy else ETA
+
+
+def _share_between(
+    codes: np.ndarray, scale: np.ndarray, groups: np.ndarray, weights: np.ndarray, measure: str
+) -> float:
+    """Return eta squared of weighted values, given as positions on a scale, or of their ranks."""
+    if measure == RANKS:
+        together = np.bincount(codes, weights, len(scale))
+        scale = together.cumsum() - together / 2
+    return eta_squared(scale[codes], groups, weights)
+
+
+def eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
+    """Return the share of the variance that lies between groups; missing where nothing varies.
+
+    Parameters
+    ----------
+    values, groups, weights : array, customers
+        Numbers, the group of each customer from 0, and how often a customer counts.
+    """
+    n = weights.sum()
+    if len(np.unique(values[weights > 0])) < 2:
+        return np.nan
+    centred = values - weights @ values / n
+    sizes = np.bincount(groups, weights)
+    sums = np.bincount(groups, weights * centred)[sizes > 0]
+    return float((sums**2 / sizes[sizes > 0]).sum() / (weights @ centred**2))
+
+
+def kruskal_wallis(values: pd.Series, clusters: pd.Series) -> tuple[float, float]:
+    """Return the epsilon squared and the p-value of the Kruskal-Wallis test of a number between clusters.
+
+    The statistic is n - 1 times the epsilon squared, corrected for ties; both are missing where nothing varies.
+    """
+    known = values.dropna().astype(float)
+    groups, names = pd.factorize(clusters[known.index])
+    if known.nunique() < 2:
+        return np.nan, np.nan
+    effect = eta_squared(known.rank().to_numpy(), groups, np.ones(len(known)))
+    return effect, float(chi2.sf((len(known) - 1) * effect, len(names) - 1)) if len(names) > 1 else np.nan
+
+
+def _counts(rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return how often each pair of codes occurs, without empty rows and columns."""
+    shape = rows.max() + 1, columns.max() + 1
+    table = np.bincount(rows * shape[1] + columns, weights, shape[0] * shape[1]).reshape(shape)
+    return table[table.any(axis=1)][:, table.any(axis=0)]
+
+
+def cramers_v(counts: np.ndarray) -> float:
+    """Return Cramér's V of a table of counts, corrected for chance; missing where nothing varies.
+
+    Parameters
+    ----------
+    counts : array, categories x clusters
+        Without empty rows or columns.
+    """
+    n, shape = counts.sum(), np.array(counts.shape)
+    if shape.min() < 2:
+        return np.nan
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / n
+    by_chance = (shape - 1).prod() / (n - 1)
+    phi = max(0.0, ((counts - expected) ** 2 / expected).sum() / n - by_chance)
+    return float(np.sqrt(min(1.0, phi / (shape - (shape - 1) ** 2 / (n - 1) - 1).min())))
+
+
+def chi_squared(counts: np.ndarray) -> tuple[float, float]:
+    """Return the p-value of a chi-squared test and the smallest count that it expects; missing if nothing varies."""
+    if min(counts.shape) < 2:
+        return np.nan, np.nan
+    result = chi2_contingency(counts, correction=False)
+    return float(result.pvalue), float(result.expected_freq.min())
+
+
+def corrected(p_values: pd.Series) -> pd.Series:
+    """Return p-values corrected for how many there are (Benjamini and Hochberg, 1995); missing ones do not count."""
+    known = p_values.dropna()
+    return pd.Series(false_discovery_control(known) if len(known) else known, known.index).reindex(p_values.index)
+
+
+def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    """Return what share of each cluster accepted each campaign.
+
+    Parameters
+    ----------
+    answers : DataFrame of 0 and 1, customers x campaigns
+        Who accepted which campaign.
+    clusters : Series, customers
+        The cluster of each customer.
+
+    Returns
+    -------
+    DataFrame
+        A row for each campaign and cluster: campaign, cluster, customers, answers, share, low, high (95 % interval by
+        Wilson), p_value (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the
+        campaigns) and least_expected (the smallest count that the test expects; below 5, the p-value is rough). The
+        last three are the same for all clusters, and missing where all customers did the same.
+    """
+    own = clusters[answers.index]
+    rows = [
+        {"campaign": name, "cluster": cluster, "customers": len(values), "answers": int(values.sum())}
+        for name in answers
+        for cluster, values in answers[name].groupby(own)
+    ]
+    codes, once = pd.factorize(own)[0], np.ones(len(own))
+    tests = [chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
+    tested = pd.DataFrame(tests, columns=["p_value", "least_expected"], index=answers.columns)
+    tested = tested.assign(q_value=corrected(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
+    return with_shares(pd.DataFrame(rows)).join(tested, on="campaign")
+
+
+def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    """Return how each number is distributed in each cluster, for box plots and averages.
+
+    Parameters
+    ----------
+    frame : DataFrame of numbers, customers
+        Values may be missing.
+    clusters : Series, customers
+        The cluster of each customer.
+
+    Returns
+    -------
+    DataFrame
+        A row for each feature and cluster: feature, cluster, customers (with a value), mean, mean_low, mean_high
+        (95 % interval by Student's t, missing of one customer), std, q1, median, q3, whisker_low, whisker_high (the
+        farthest values within 1.5 interquartile ranges of the box) and outside (customers beyond them).
+    """
+    rows = [
+        {"feature": name, "cluster": cluster, **_distribution(values.dropna().astype(float))}
+        for name in frame
+        for cluster, values in frame[name].groupby(clusters[frame.index])
+    ]
+    return pd.DataFrame(rows)
+
+
+def _distribution(values: pd.Series) -> dict[str, float]:
+    n, mean, std = len(values), values.mean(), values.std()
+    half = students.ppf((1 + LEVEL) / 2, n - 1) * std / np.sqrt(n) if n > 1 else np.nan
+    return {"customers": n, "mean": mean, "mean_low": mean - half, "mean_high": mean + half, "std": std} | _box(
+        values
+    )
+
+
+def _box(values: pd.Series) -> dict[str, float]:
+    q1, median, q3 = values.quantile([0.25, 0.5, 0.75])
+    reach = WHISKERS * (q3 - q1)
+    inside = values[values.between(q1 - reach, q3 + reach)]
+    box = {"q1": q1, "median": median, "q3": q3, "whisker_low": inside.min(), "whisker_high": inside.max()}
+    return box | {"outside": len(values) - len(inside)}

@@ -1,0 +1,311 @@
+"""Can the customers be laid out on a plane so that those who are alike lie together, and is such a map to be trusted?
+
+PCA keeps the directions of the largest variance, UMAP and t-SNE the nearest neighbours. The leaves of a random forest
+make another map: two customers are alike if many of the trees that predict a target find no difference between them.
+Pictures of one customer base look different at each seed; what counts is how many neighbours a map keeps.
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.spatial.distance import cdist
+from sklearn.cluster import DBSCAN
+from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.manifold import TSNE, trustworthiness
+from sklearn.neighbors import NearestNeighbors
+
+from helpers.errors import unknown
+from helpers.models.clustering.methods import agreement, by_size, silhouette
+from helpers.models.inference.determinism import single_thread
+
+AXES = ["x", "y"]
+TSNE_NAME = "t-SNE"  # of the map that is a picture only
+FLAT = 1e-9  # share of the largest spread that is rounding
+NOISE = -1
+TREES, LEAF = 100, 20  # trees of a forest, and the fewest customers in a leaf
+EPOCHS = 200  # UMAP's own number for many rows; with few it takes 500, which costs more than it changes
+PICTURED = 1000  # rows of which t-SNE makes a picture
+MEASURED = 2000  # rows whose neighbours are compared
+NEIGHBOURS = 15
+RECIPE_SEED, RECIPE_SPLIT, RECIPE_NEIGHBOURS, RECIPE_EPS, RECIPE_LEAST = 42, 20, 50, 2.1, 50
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the published recipe makes of the customers.
+
+    Attributes
+    ----------
+    plane : DataFrame, customers
+        x and y of the embedding.
+    clusters : Series, customers
+        1 for the largest cluster, NOISE for who is in none.
+    """
+
+    plane: pd.DataFrame
+    clusters: pd.Series
+
+
+@dataclass(frozen=True)
+class RecipeOverSeeds:
+    """What the published recipe makes of the same customers when only the seed changes.
+
+    Attributes
+    ----------
+    runs : DataFrame
+        seed, clusters, noise (customers), silhouette (in the plane), silhouette_in_features, top_customers and
+        top_revenue_share (of the cluster with the highest mean revenue).
+    agreement : DataFrame, seeds x seeds
+        Adjusted Rand index of each two runs, noise counted as a cluster.
+    top_share : Series, customers
+        Share of the runs that put a customer into the cluster with the highest mean revenue; a run without a cluster
+        puts nobody there.
+    """
+
+    runs: pd.DataFrame
+    agreement: pd.DataFrame
+    top_share: pd.Series
+
+
+@single_thread
+def embed_pca(features: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return the first two principal components, x and y; nothing in them depends on `seed`.
+
+    What lies on a line has 0 for y, and what lies on a point has 0 for both.
+    """
+    n = min(2, *features.shape)
+    model = PCA(n, svd_solver="full")
+    points = model.fit_transform(features.to_numpy())
+    points[:, model.singular_values_ <= FLAT * model.singular_values_[0]] = 0
+    return _plane(np.pad(points, ((0, 0), (0, 2 - n))), features.index)
+
+
+def embed_umap(features: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return a plane that keeps the nearest neighbours (McInnes, Healy and Melville, 2018), x and y."""
+    return _umap(features, seed, NEIGHBOURS, "euclidean", EPOCHS)
+
+
+@single_thread
+def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return a plane that keeps near neighbours near (van der Maaten and Hinton, 2008), x and y.
+
+    It serves as a picture only: of more than PICTURED rows a random subsample is laid out, and distances between
+    groups mean nothing.
+    """
+    some = features.sample(PICTURED, random_state=seed) if len(features) > PICTURED else features
+    perplexity = min(30.0, (len(some) - 1) / 3)
+    start = "pca" if some.shape[1] > 1 else "random"
+    model = TSNE(2, perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
+    return _plane(model.fit_transform(some.to_numpy()), some.index)
+
+
+def embed_forest(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
+    """Return a plane of the customers by their proximity in a forest, x and y; see `forest_leaves`.
+
+    UMAP lays out the leaves by Hamming's distance, which is the share of trees that tell two customers apart.
+    """
+    return _umap(forest_leaves(features, seed, target), seed, NEIGHBOURS, "hamming", EPOCHS)
+
+
+def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
+    """Return the leaf of each customer in each tree of a forest that predicts one feature from all others.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        The target among them.
+    seed : int
+        Of the forest.
+    target : str
+        The feature to predict. Customers are told apart by what bears on it, so that groups found in these leaves
+        differ in it by construction: such a difference proves nothing.
+
+    Returns
+    -------
+    DataFrame, customers x trees
+        Numbers of leaves, which are names and not amounts; all the same where there is no other feature.
+
+    Raises
+    ------
+    CasebookError
+        Where there is no such feature.
+    """
+    if target not in features:
+        raise unknown("feature", target, map(str, features.columns))
+    others = features.drop(columns=target).to_numpy()
+    if not others.shape[1]:
+        return pd.DataFrame(np.zeros((len(features), TREES), dtype=int), features.index)
+    forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, max_features=1 / 3, random_state=seed, n_jobs=1)
+    return pd.DataFrame(forest.fit(others, features[target].to_numpy()).apply(others), index=features.index)
+
+
+def proximity(leaves: pd.DataFrame) -> pd.DataFrame:
+    """Return for each two customers the share of trees in which they share a leaf (Breiman, 2001)."""
+    near = 1 - cdist(leaves.to_numpy(), leaves.to_numpy(), "hamming")
+    return pd.DataFrame(near, index=leaves.index, columns=leaves.index)
+
+
+@single_thread
+def _umap(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_epochs: int | None) -> pd.DataFrame:
+    """Return UMAP's plane from exact neighbours, since its own search for them takes long to compile."""
+    k = min(n_neighbors, len(table) - 1)
+    distances, places = NearestNeighbors(n_neighbors=k, metric=metric, n_jobs=1).fit(table).kneighbors(table)
+    known = (places.astype(np.int32), distances.astype(np.float32))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of few rows, of a missing tensorflow, and of the one thread that we ask for
+        from umap import UMAP  # takes seconds to import, and few who import this module need it
+
+        options = {"n_neighbors": k, "n_epochs": n_epochs, "precomputed_knn": known}
+        model = UMAP(n_components=2, random_state=seed, n_jobs=1, **options)
+        return _plane(model.fit_transform(table.to_numpy()), table.index)
+
+
+def _plane(points: np.ndarray, index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame(points.astype(float), index=index, columns=AXES)
+
+
+def embedding_quality(
+    features: pd.DataFrame, embeddings: Mapping[str, list[pd.DataFrame]], seed: int
+) -> pd.DataFrame:
+    """Return how many true neighbours each embedding keeps, and how far its seeds agree about neighbours.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        What was embedded, scaled alike.
+    embeddings : mapping of str to list of DataFrame
+        By name, the embeddings of the same customers by different seeds; some or all of the customers.
+    seed : int
+        Of the subsample of at most MEASURED customers that is measured.
+
+    Returns
+    -------
+    DataFrame
+        embedding, seeds (their number), trustworthiness (mean over the seeds of Venna and Kaski's measure, 2001: 1
+        where all near in the plane are near in the features, about .5 by chance), low and high (over the seeds),
+        neighbour_overlap (mean share of the nearest neighbours that two seeds have in common; missing for a single
+        seed) and chance_overlap (what two unrelated planes have in common).
+    """
+    rows = [
+        {"embedding": name, "seeds": len(planes), **_quality(features, planes, seed)}
+        for name, planes in embeddings.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _quality(features: pd.DataFrame, planes: list[pd.DataFrame], seed: int) -> dict[str, float]:
+    """Return the measures of one embedding, by the same rows for every seed."""
+    rows = pd.Index(features.index[features.index.isin(_common(planes))])
+    rows = rows[np.sort(np.random.default_rng(seed).permutation(len(rows))[:MEASURED])]
+    k = min(NEIGHBOURS, (len(rows) - 1) // 2)
+    truth = features.loc[rows].to_numpy()
+    kept = [trustworthiness(truth, plane.loc[rows].to_numpy(), n_neighbors=k) for plane in planes]
+    pairs = [neighbour_overlap(one.loc[rows], other.loc[rows], k) for one, other in combinations(planes, 2)]
+    return {
+        "trustworthiness": float(np.mean(kept)),
+        "low": float(min(kept)),
+        "high": float(max(kept)),
+        "neighbour_overlap": float(np.mean(pairs)) if pairs else float("nan"),
+        "chance_overlap": k / (len(rows) - 1),
+    }
+
+
+def _common(planes: list[pd.DataFrame]) -> pd.Index:
+    shared = planes[0].index
+    for plane in planes[1:]:
+        shared = shared.intersection(plane.index)
+    return shared
+
+
+def neighbour_overlap(one: pd.DataFrame, other: pd.DataFrame, k: int) -> float:
+    """Return the mean share of the k nearest neighbours of a row that two planes of the same rows have in common."""
+    ours, theirs = (_nearest(plane.to_numpy(), k) for plane in (one, other))
+    return float((ours[:, :, None] == theirs[:, None, :]).any(axis=2).mean())
+
+
+@single_thread
+def _nearest(points: np.ndarray, k: int) -> np.ndarray:
+    return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(points).kneighbors(return_distance=False)
+
+
+def published_recipe(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
+    """Return the clusters of a published recipe: leaves of a forest, embedded by UMAP, cut by DBSCAN.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        As they are, not scaled.
+    revenue : Series, customers
+        What the forest predicts.
+    seed : int
+        Of the forest and of UMAP.
+
+    Notes
+    -----
+    The recipe takes Manhattan's distance between the numbers of leaves, although these are names: here it is kept, so
+    that the published result can be judged. `embed_forest` does without.
+    """
+    forest = RandomForestRegressor(TREES, min_samples_split=RECIPE_SPLIT, random_state=seed, n_jobs=1)
+    leaves = forest.fit(features.to_numpy(), revenue[features.index].to_numpy()).apply(features.to_numpy())
+    plane = _umap(pd.DataFrame(leaves, index=features.index), seed, RECIPE_NEIGHBOURS, "manhattan", None)
+    labels = DBSCAN(eps=RECIPE_EPS, min_samples=RECIPE_LEAST).fit_predict(plane.to_numpy())
+    return Recipe(plane, numbered(labels, features.index))
+
+
+def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so."""
+    found = labels != NOISE
+    clusters = pd.Series(NOISE, index=range(len(labels)), name="cluster")
+    clusters[found] = by_size(labels[found], clusters.index[found])
+    return clusters.set_axis(index)
+
+
+def published_recipe_over_seeds(
+    features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame, n_seeds: int
+) -> RecipeOverSeeds:
+    """Return what `published_recipe` makes of the customers by its published seed and those that follow.
+
+    Parameters
+    ----------
+    features, revenue
+        As for the recipe.
+    scaled : DataFrame, customers x features
+        The features in the scale in which the clusters are measured outside the plane.
+    n_seeds : int
+        How many seeds, at least 1.
+    """
+    seeds = range(RECIPE_SEED, RECIPE_SEED + n_seeds)
+    recipes = {seed: published_recipe(features, revenue, seed) for seed in seeds}
+    top = pd.DataFrame({seed: _in_top(recipe.clusters, revenue) for seed, recipe in recipes.items()})
+    runs = [
+        {"seed": seed, **_recipe_run(recipe, scaled), **_of_top(revenue[top.index], top[seed])}
+        for seed, recipe in recipes.items()
+    ]
+    agreed = [[agreement(one.clusters, other.clusters) for other in recipes.values()] for one in recipes.values()]
+    names = pd.Index(seeds, name="seed")
+    return RecipeOverSeeds(pd.DataFrame(runs), pd.DataFrame(agreed, names, names), top.mean(axis="columns"))
+
+
+def _in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:
+    """Say who is in the cluster with the highest mean revenue; nobody where there is no cluster."""
+    means = revenue[clusters.index].groupby(clusters).mean().drop(NOISE, errors="ignore")
+    return clusters == means.idxmax() if len(means) else clusters != clusters
+
+
+def _recipe_run(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:
+    labels = recipe.clusters
+    return {
+        "clusters": labels[labels != NOISE].nunique(),
+        "noise": int((labels == NOISE).sum()),
+        "silhouette": silhouette(recipe.plane, labels, RECIPE_SEED),
+        "silhouette_in_features": silhouette(scaled.loc[labels.index], labels, RECIPE_SEED),
+    }
+
+
+def _of_top(revenue: pd.Series, top: pd.Series) -> dict[str, float]:
+    return {"top_customers": int(top.sum()), "top_revenue_share": revenue[top].sum() / revenue.sum()}

@@ -1,0 +1,157 @@
+"""Which customers are alike, if nobody says beforehand in what way?
+
+k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Both take a number of clusters.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.mixture import GaussianMixture
+
+from helpers.errors import CasebookError
+from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
+from helpers.models.inference.determinism import single_thread
+from helpers.wording import count
+
+STARTS, MIXTURE_STARTS = 10, 3
+NULLS = 5
+SILHOUETTE_SAMPLE = 5000
+Method = Callable[[pd.DataFrame, int, int], pd.Series]
+
+
+@single_thread
+def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
+    """Return each row's cluster, 1 for the largest (Lloyd, 1982); CasebookError where there are too few rows."""
+    if n_clusters > len(points):
+        raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
+    return by_size(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
+
+
+def gaussian_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
+    """Return each row's likeliest component of a mixture with full covariances, 1 for the largest."""
+    return by_size(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
+
+
+def ward(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
+    """Return each row's cluster of Ward's tree, 1 for the largest (Ward, 1963); nothing in it depends on `seed`."""
+    return by_size(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
+
+
+@single_thread
+def fit_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> GaussianMixture:
+    """Return the best of some fits by expectation maximisation (Dempster, Laird and Rubin, 1977)."""
+    model = GaussianMixture(n_clusters, n_init=MIXTURE_STARTS, reg_covar=1e-3, random_state=seed)
+    return model.fit(points.to_numpy())
+
+
+def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first."""
+    sizes = pd.Series(labels).value_counts(sort=False)
+    order = sizes.sort_values(ascending=False, kind="stable").index
+    return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
+
+
+def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
+    """Return the mean silhouette (Rousseeuw, 1987), of a subsample of very many rows; NaN of one cluster."""
+    if not 1 < labels.nunique() < len(labels):
+        return float("nan")
+    sample = min(len(points), SILHOUETTE_SAMPLE) if len(points) > SILHOUETTE_SAMPLE else None
+    return float(silhouette_score(points.to_numpy(), labels.to_numpy(), sample_size=sample, random_state=seed))
+
+
+def stability(points: pd.DataFrame, method: Method, n_clusters: int, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return what `stability_table` says of the clusters of a method."""
+    reference = [method(points, n_clusters, seed)]
+    (jaccard,) = bootstrap_jaccard(
+        points, reference, lambda drawn: [method(drawn, n_clusters, seed)], n_bootstrap, seed
+    )
+    return stability_table(jaccard).rename(columns={"segment": "cluster"})
+
+
+def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return as many rows of one normal distribution with the mean and covariance of `points`: no clusters at all."""
+    rng = np.random.default_rng(seed)
+    drawn = rng.multivariate_normal(points.mean(), np.atleast_2d(np.cov(points.to_numpy().T)), len(points))
+    return pd.DataFrame(drawn, index=points.index, columns=points.columns)
+
+
+def stability_beside_null(
+    points: pd.DataFrame, method: Method, numbers: Iterable[int], n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how stable the clusters are, beside those that the method cuts out of structureless data.
+
+    Returns
+    -------
+    DataFrame
+        clusters (their number), jaccard (mean over the clusters), weakest (the least stable one), null_jaccard (mean
+        over NULLS sets of structureless data), null_low and null_high (the least and the most stable of these).
+    """
+    nulls = [structureless(points, seed + number) for number in range(NULLS)]
+    rows = []
+    for k in numbers:
+        own = stability(points, method, k, n_bootstrap, seed)["jaccard"]
+        by_chance = [stability(null, method, k, n_bootstrap, seed)["jaccard"].mean() for null in nulls]
+        rows.append((k, own.mean(), own.min(), np.mean(by_chance), min(by_chance), max(by_chance)))
+    return pd.DataFrame(rows, columns=["clusters", "jaccard", "weakest", "null_jaccard", "null_low", "null_high"])
+
+
+def agreement(labels: pd.Series, others: pd.Series) -> float:
+    """Return the adjusted Rand index of two partitions: 1 where they agree, 0 as by chance (Hubert, Arabie, 1985)."""
+    return float(adjusted_rand_score(others[labels.index].astype(str), labels.astype(str)))
+
+
+def compare_clusterings(
+    spaces: Mapping[str, pd.DataFrame], methods: Mapping[str, Method], n_clusters: int, groups: pd.Series, seed: int
+) -> pd.DataFrame:
+    """Return what each method makes of the same rows in each space, all measured in the first space too.
+
+    Returns
+    -------
+    DataFrame
+        method, space, smallest (rows of the smallest cluster), largest_share (of the rows), silhouette (in the own
+        space), first_silhouette (in the first space), agreement (adjusted Rand index) with `groups`.
+    """
+    first = next(iter(spaces.values()))
+    rows = []
+    for space, points in spaces.items():
+        for name, method in methods.items():
+            labels = method(points, n_clusters, seed)
+            sizes = labels.value_counts()
+            rows.append(
+                {
+                    "method": name,
+                    "space": space,
+                    "smallest": sizes.min(),
+                    "largest_share": sizes.max() / len(labels),
+                    "silhouette": silhouette(points, labels, seed),
+                    "first_silhouette": silhouette(first, labels, seed),
+                    "agreement": agreement(labels, groups),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def compare_spaces(spaces: Mapping[str, pd.DataFrame], method: Method, n_clusters: int, seed: int) -> pd.DataFrame:
+    """Return what a method makes of the same rows in each space, beside what it makes of them in the first.
+
+    Returns
+    -------
+    DataFrame
+        space, sizes (the largest cluster first), silhouette (in the own space), agreement (adjusted Rand index) with
+        the clusters of the first space.
+    """
+    clusters = {space: method(points, n_clusters, seed) for space, points in spaces.items()}
+    first = next(iter(clusters.values()))
+    rows = [
+        (
+            space,
+            ", ".join(count(size) for size in labels.value_counts()),
+            silhouette(spaces[space], labels, seed),
+            agreement(labels, first),
+        )
+        for space, labels in clusters.items()
+    ]
+    return pd.DataFrame(rows, columns=["space", "sizes", "silhouette", "agreement"])

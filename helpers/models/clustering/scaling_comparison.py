@@ -1,0 +1,185 @@
+"""Does the way in which customers are measured decide which clusters come out?
+
+The same k-means is made on each scale, with all customers and without the extreme ones. A scale on which the extremes
+decide gives one small cluster of them, and other clusters as soon as they are left out. Features that say nearly the
+same count twice; the clusters are therefore made again without some of them.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from helpers.models.clustering.methods import agreement, kmeans, silhouette
+from helpers.models.clustering.number import prediction_strength
+from helpers.models.clustering.number_on_samples import parts_of
+from helpers.models.clustering.scaling import WAYS, WORDS, Way, fit_scale, scaled
+from helpers.wording import count
+
+EXTREME = 0.999  # of a feature's values lie below
+MEASURED = 5000
+
+
+def compare_scalings(
+    features: pd.DataFrame, n_clusters: int, seed: int, shares: Collection[str] = (), ways: tuple[Way, ...] = WAYS
+) -> pd.DataFrame:
+    """Return what k-means makes of the same customers on each scale.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        In their own units.
+    n_clusters, seed : int
+        Of k-means.
+    shares : collection of str
+        As for `fit_scale`.
+    ways : tuple of str
+        The scales, the one in use first, as from `in_use_first`.
+
+    Returns
+    -------
+    DataFrame
+        scale (in words), sizes (in words, the largest first), smallest (customers), smallest_share (of all),
+        silhouette (on its own scale), extreme_share (of the smallest cluster's customers: beyond the 99.9 % quantile
+        in at least one feature), extreme_share_all (of all customers), agreement (adjusted Rand index with the
+        clusters of the scale in use) and without_extremes (the same with the clusters made again on the same scale
+        without extreme customers; low where the extremes decide; missing where too few are left).
+    """
+    extreme = (features > features.quantile(EXTREME)).any(axis=1)
+    clusters = {way: _clusters(features, way, n_clusters, seed, shares) for way in ways}
+    rows = []
+    for way, labels in clusters.items():
+        sizes = labels.value_counts()
+        smallest = labels == sizes.idxmin()
+        rows.append(
+            {
+                "scale": WORDS[way],
+                "sizes": ", ".join(count(size) for size in sizes),
+                "smallest": int(sizes.min()),
+                "smallest_share": sizes.min() / len(labels),
+                "silhouette": _silhouette(features, labels, way, seed, shares),
+                "extreme_share": extreme[smallest].mean(),
+                "extreme_share_all": extreme.mean(),
+                "agreement": agreement(labels, clusters[ways[0]]),
+                "without_extremes": _without(features[~extreme], labels, way, n_clusters, seed, shares),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _clusters(features: pd.DataFrame, way: Way, k: int, seed: int, shares: Collection[str]) -> pd.Series:
+    return kmeans(_points(features, way, shares), k, seed)
+
+
+def _points(features: pd.DataFrame, way: Way, shares: Collection[str]) -> pd.DataFrame:
+    return scaled(fit_scale(features, way, [name for name in shares if name in features]), features)
+
+
+def _silhouette(features: pd.DataFrame, labels: pd.Series, way: Way, seed: int, shares: Collection[str]) -> float:
+    """Return the silhouette of a subsample, or NaN where it falls into one cluster."""
+    points = _points(features, way, shares)
+    rows = np.random.default_rng(seed).permutation(len(points))[:MEASURED]
+    return silhouette(points.iloc[rows], labels.iloc[rows], seed)
+
+
+def _without(rest: pd.DataFrame, labels: pd.Series, way: Way, k: int, seed: int, shares: Collection[str]) -> float:
+    if len(rest) < k:
+        return float("nan")
+    return agreement(_clusters(rest, way, k, seed, shares), labels)
+
+
+def strength_by_scale(
+    features: pd.DataFrame,
+    numbers: Iterable[int],
+    n_parts: int,
+    part_size: int,
+    seed: int,
+    shares: Collection[str] = (),
+    ways: tuple[Way, ...] = WAYS,
+) -> pd.DataFrame:
+    """Return how far two halves of the customers agree on clusters, on each scale.
+
+    Parameters
+    ----------
+    features, shares, ways
+        As for `compare_scalings`.
+    numbers : iterable of int
+        The numbers of clusters.
+    n_parts, part_size : int
+        Random parts of the customers, as for `survey_subsamples`; the same ones on each scale.
+    seed : int
+        Of everything that is drawn.
+
+    Returns
+    -------
+    DataFrame
+        scale (in words, in the order of `ways`), clusters, prediction_strength (mean over the parts; Tibshirani and
+        Walther, 2005). Numbers of which a half of a part has fewer customers are left out.
+    """
+    parts = parts_of(len(features), n_parts, part_size, seed)
+    possible = [k for k in sorted(set(numbers)) if all(k <= len(rows) // 2 for rows in parts)]
+    table = [
+        (WORDS[way], k, float(np.mean([prediction_strength(points.iloc[rows], k, seed) for rows in parts])))
+        for way, points in ((way, _points(features, way, shares)) for way in ways)
+        for k in possible
+    ]
+    return pd.DataFrame(table, columns=["scale", "clusters", "prediction_strength"])
+
+
+def rank_correlations(features: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the strongest rank correlations among features: feature, other, correlation (Spearman, 1904).
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Those that do not vary are left out.
+    most : int
+        How many pairs, those of the largest size first.
+    """
+    varying = features.loc[:, features.max() > features.min()]
+    values = varying.corr("spearman").to_numpy()
+    upper = np.triu_indices(varying.shape[1], 1)
+    names = varying.columns.to_numpy()
+    pairs = {"feature": names[upper[0]], "other": names[upper[1]], "correlation": values[upper]}
+    table = pd.DataFrame(pairs).sort_values("correlation", key=lambda rho: -rho.abs(), kind="stable")
+    return table.head(most).reset_index(drop=True)
+
+
+def clusters_without(
+    features: pd.DataFrame,
+    left_out: Sequence[Sequence[str]],
+    n_clusters: int,
+    way: Way,
+    shares: Collection[str],
+    seed: int,
+) -> pd.DataFrame:
+    """Return how far the clusters stay the same when features are left out.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        In their own units.
+    left_out : sequence of sequences of str
+        The features to leave out, each sequence at once.
+    n_clusters, way, shares, seed
+        Of the clusters, as for `compare_scalings`.
+
+    Returns
+    -------
+    DataFrame
+        left_out (names, with commas), customers_moved_share (of the customers, whose cluster is another one, with
+        clusters paired so that most stay) and agreement (adjusted Rand index with the clusters by all features).
+    """
+    whole = _clusters(features, way, n_clusters, seed, shares)
+    rows = []
+    for names in left_out:
+        again = _clusters(features.drop(columns=list(names)), way, n_clusters, seed, shares)
+        rows.append((", ".join(names), moved_share(whole, again), agreement(again, whole)))
+    return pd.DataFrame(rows, columns=["left_out", "customers_moved_share", "agreement"])
+
+
+def moved_share(labels: pd.Series, others: pd.Series) -> float:
+    """Return the share of rows in another cluster, with clusters paired so that most stay (Kuhn, 1955)."""
+    counts = pd.crosstab(labels, others[labels.index]).to_numpy()
+    return float(1 - counts[linear_sum_assignment(counts, maximize=True)].sum() / counts.sum())

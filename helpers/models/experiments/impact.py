@@ -1,0 +1,214 @@
+"""Is ten percent more sales to the customers of a single item plausible?
+
+A hit rate tells how often an offer is relevant. What was hit was bought without any offer, and is not incremental.
+So the gain rests on an assumption that the data cannot give: the acceptance, the share of relevant offers that lead
+to a purchase which would not have come anyway. Everything else is measured in held-out weeks, with its doubt:
+
+gain = acceptance · hit rate · price of the product hit / sales per buyer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.certainty import MIDDLE
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.lifetime_value.value import draws
+from helpers.models.recommenders.next_item import SingleItemTrial
+
+ACCEPTANCES = [place / 20 for place in range(21)]
+INPUTS = ["buyers_share", "hit_rate", "price", "orders_per_buyer", "cart_value", "sales_per_buyer"]
+DAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What offers to an audience could bring.
+
+    Attributes
+    ----------
+    inputs : DataFrame
+        measure (of INPUTS), value, low, high: what was measured.
+    by_acceptance : DataFrame
+        acceptance, gain (share of the sales to the audience), low, high, reaches_target (share of the simulated
+        draws in which the target is reached); for ACCEPTANCES and the assumed one.
+    needed : Series
+        acceptance, low, high: what it would take to reach the target. Above 1 it cannot be reached; infinite where
+        nothing was hit.
+    acceptance, target : float
+        What is assumed, and the gain that is wanted.
+    audience, buyers, offers : int
+        Customers in the audience, those of them who bought in the weeks, and offers to each.
+    draws : DataFrame
+        A row for each simulated draw: INPUTS, and gain_if_all, the gain at an acceptance of 1.
+    """
+
+    inputs: pd.DataFrame
+    by_acceptance: pd.DataFrame
+    needed: pd.Series
+    acceptance: float
+    target: float
+    audience: int
+    buyers: int
+    offers: int
+    draws: pd.DataFrame
+
+
+def outcomes(trial: SingleItemTrial, orders: pd.DataFrame, prices: pd.DataFrame, k: int) -> pd.DataFrame:
+    """Return what each customer of the audience did in the weeks after the offers.
+
+    Parameters
+    ----------
+    trial : SingleItemTrial
+        What would have been offered, and whether it was bought.
+    orders : DataFrame
+        With customer, date and value, a row for each order.
+    prices : DataFrame
+        product and price (currency units for one).
+    k : int
+        How many offers count.
+
+    Returns
+    -------
+    DataFrame, customers
+        orders, amount (of all orders in the weeks), hit (bool: one of the first k offers was bought), price (of the
+        first product hit; missing without a hit).
+
+    Raises
+    ------
+    CasebookError
+        Where a product that was hit has no price.
+    """
+    inside = orders[(orders["date"] >= trial.split) & (orders["date"] < trial.split + trial.days * DAY)]
+    spent = inside.groupby("customer")["value"].agg(orders="size", amount="sum")
+    table = spent.reindex(trial.audience.index).fillna(0.0).astype({"orders": int})
+    hits = trial.offers[trial.offers["hit"] & (trial.offers["rank"] <= k)].drop_duplicates("customer")
+    price = hits.set_index("customer")["product"].map(prices.set_index("product")["price"])
+    if price.isna().any():
+        product = hits.set_index("customer")["product"][price.isna()].iloc[0]
+        raise CasebookError(f"The product {product!r} has no price, so what its sale would bring cannot be told.")
+    return table.assign(hit=table.index.isin(price.index), price=price.reindex(table.index).astype(float))
+
+
+@single_thread
+def simulate_impact(
+    customers: pd.DataFrame, k: int, acceptance: float, target: float, n_draws: int, seed: int
+) -> Impact:
+    """Simulate what offers would bring, over what is not surely known of hit rate, prices and carts.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        Of `outcomes`.
+    k : int
+        How many offers each customer got.
+    acceptance : float
+        The share of relevant offers that is assumed to lead to a purchase that would not have come anyway, 0 to 1.
+    target : float
+        The gain wanted, as a share of sales.
+    n_draws : int
+        How many times the customers are drawn anew.
+    seed : int
+        Of the draws.
+
+    Raises
+    ------
+    CasebookError
+        Where the acceptance is no share, or the target is not above 0.
+
+    Notes
+    -----
+    Each draw takes as many customers of the audience with replacement, so that hit rate, price and cart vary together
+    as they do between customers. The gain counts one accepted product, of one piece, for each customer who buys in
+    the weeks; it is a share of what these customers spend in that time, which is all that the audience spends. Who
+    does not come is taken not to be reached. Not counted: that an offer may take the place of another purchase, that
+    prices may be misjudged, and what the offers cost. All intervals are missing for an audience of one, and all
+    measures where nobody in the audience bought.
+    """
+    _check(acceptance, target)
+    n = len(customers)
+    now = _inputs(_sums(customers, [np.ones(n)])).iloc[0]
+    drawn = _inputs(_sums(customers, draws(max(n, 1), n_draws if n > 1 else 0, seed)))
+    ends = {name: _ends(drawn[name].to_numpy()) for name in INPUTS}
+    inputs = pd.DataFrame(
+        [(name, now[name], *ends[name]) for name in INPUTS], columns=["measure", "value", "low", "high"]
+    )
+    value, gains = float(now["gain_if_all"]), drawn["gain_if_all"].to_numpy()
+    by_acceptance = gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
+    buyers = int((customers["orders"] > 0).sum())
+    needed = needed_acceptance(value, gains, target)
+    return Impact(inputs, by_acceptance, needed, acceptance, target, n, buyers, k, drawn)
+
+
+def _check(acceptance: float, target: float) -> None:
+    if not 0 <= acceptance <= 1:
+        raise CasebookError(f"acceptance={acceptance} is not allowed: it is a share, from 0 to 1.")
+    if not target > 0:
+        raise CasebookError(f"target={target} is not allowed: it is a gain, above 0.")
+
+
+def _sums(customers: pd.DataFrame, weights: Iterable[np.ndarray]) -> pd.DataFrame:
+    """Return what the customers did in all, a row for each set of weights: how many times each customer counts."""
+    columns = {
+        "customers": 1.0,
+        "buyers": customers["orders"] > 0,
+        "orders": customers["orders"],
+        "amount": customers["amount"],
+        "hits": customers["hit"],
+        "price": customers["price"].fillna(0.0),
+    }
+    each = pd.DataFrame(columns, index=customers.index).to_numpy(dtype=float)
+    return pd.DataFrame([every @ each for every in weights], columns=list(columns), dtype=float)
+
+
+def _inputs(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return INPUTS, and the gain at an acceptance of 1, of each row of `_sums`; missing where nobody bought."""
+    table = pd.DataFrame(
+        {
+            "buyers_share": sums["buyers"] / sums["customers"],
+            "hit_rate": sums["hits"] / sums["buyers"],
+            "price": sums["price"] / sums["hits"],
+            "orders_per_buyer": sums["orders"] / sums["buyers"],
+            "cart_value": sums["amount"] / sums["orders"],
+            "sales_per_buyer": sums["amount"] / sums["buyers"],
+            "gain_if_all": sums["price"] / sums["amount"],
+        }
+    )
+    return table.where(np.isfinite(table))
+
+
+def gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float], target: float) -> pd.DataFrame:
+    """Return the gain at each acceptance, with interval and the share of draws that reach the target.
+
+    Parameters
+    ----------
+    value, drawn : float, array
+        The gain at an acceptance of 1, measured and in each draw.
+    acceptances : list of float
+        Shares.
+    target : float
+        As for `simulate_impact`.
+    """
+    share = np.unique(np.asarray(acceptances, dtype=float))
+    low, high = _ends(drawn)
+    known = drawn[np.isfinite(drawn)]
+    reached = [float((each * known >= target).mean()) if len(known) else np.nan for each in share]
+    columns = {"acceptance": share, "gain": share * value, "low": share * low, "high": share * high}
+    return pd.DataFrame(columns | {"reaches_target": reached})
+
+
+def needed_acceptance(value: float, drawn: np.ndarray, target: float) -> pd.Series:
+    """Return the acceptance at which the gain is the target, with the interval over draws; infinite without hits."""
+    low, high = _ends(drawn)
+    gains = {"acceptance": value, "low": high, "high": low}
+    return pd.Series({name: np.inf if gain == 0 else target / gain for name, gain in gains.items()})
+
+
+def _ends(drawn: np.ndarray) -> tuple[float, float]:
+    """Return the ends of the interval of what is known of the draws; missing where nothing is."""
+    known = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(known, MIDDLE) if len(known) else (np.nan, np.nan)
+    return float(low), float(high)

@@ -1,0 +1,130 @@
+"""How many customers, and how many weeks, would it take to prove that the offers work?
+
+A test gives the offers to half of the audience, by lot. What it needs follows from the effect that is to be found,
+and from how much customers differ.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.power import NormalIndPower
+from statsmodels.stats.proportion import proportion_effectsize
+
+from helpers.certainty import LEVEL
+from helpers.errors import CasebookError
+from helpers.models.recommenders.next_item import single_item_audience
+
+POWER = 0.80
+CONVERSION, REVENUE = "share who buy", "revenue per customer"
+WEEK = pd.Timedelta(days=7)
+WEEKS_BACK = 8  # over which newcomers to the audience are counted
+
+
+def sample_sizes(customers: pd.DataFrame, effects: list[float]) -> pd.DataFrame:
+    """Return how many customers a test takes to find each effect.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        The audience without offers, as measured: orders and amount of each customer in the weeks.
+    effects : list of float
+        Relative gains to be found, above 0.
+
+    Returns
+    -------
+    DataFrame
+        outcome (CONVERSION, REVENUE), effect, baseline (mean without offers), spread (standard deviation between
+        customers), per_group, customers (in both groups); missing where the outcome does not vary or cannot rise so
+        far.
+
+    Raises
+    ------
+    CasebookError
+        Where an effect is not above 0.
+
+    Notes
+    -----
+    For a power of POWER in a two-sided test at the level of 5 %, groups of equal size. Shares by the arcsine effect
+    size of Cohen (1988), means by the normal approximation, with the variance between customers as measured: those
+    who buy nothing count as 0. With a long tail of large buyers the mean of small groups is not normal, and the
+    number is a lower guess.
+    """
+    wrong = [effect for effect in effects if not effect > 0]
+    if wrong:
+        raise CasebookError(f"The effect {wrong[0]} is not allowed: it must be above 0.")
+    outcomes = {CONVERSION: (customers["orders"] > 0).astype(float), REVENUE: customers["amount"].astype(float)}
+    rows = [
+        {
+            "outcome": name,
+            "effect": effect,
+            "baseline": values.mean(),
+            "spread": values.std(),
+            "per_group": _per_group(values, name, effect),
+        }
+        for name, values in outcomes.items()
+        for effect in sorted(effects)
+    ]
+    table = pd.DataFrame(rows, columns=["outcome", "effect", "baseline", "spread", "per_group"])
+    return table.assign(customers=2 * table["per_group"])
+
+
+def _per_group(values: pd.Series, outcome: str, effect: float) -> float:
+    mean, spread = float(values.mean()), float(values.std())
+    if not (mean > 0 and spread > 0) or (outcome == CONVERSION and mean * (1 + effect) >= 1):
+        return math.nan
+    size = proportion_effectsize(mean * (1 + effect), mean) if outcome == CONVERSION else mean * effect / spread
+    return float(math.ceil(solved(size)))
+
+
+def solved(size: float) -> float:
+    """Return the customers per group that a standardised effect takes, at least 2."""
+    found = NormalIndPower().solve_power(size, power=POWER, alpha=1 - LEVEL, ratio=1.0, alternative="two-sided")
+    return max(2.0, float(np.squeeze(found)))
+
+
+def newcomers(purchases: pd.DataFrame, until: pd.Timestamp) -> float:
+    """Return how many customers a week join the audience who were not in it on any of the WEEKS_BACK weeks before.
+
+    Parameters
+    ----------
+    purchases : DataFrame
+        A row for each product of each order: customer, product (str), date (datetime).
+    until : Timestamp
+        The first moment that does not count.
+
+    Returns
+    -------
+    float
+        The mean over the WEEKS_BACK weeks before; a customer counts once.
+    """
+    seen = set(single_item_audience(purchases, until - WEEKS_BACK * WEEK).index)
+    start = len(seen)
+    for week in reversed(range(WEEKS_BACK)):
+        seen |= set(single_item_audience(purchases, until - week * WEEK).index)
+    return (len(seen) - start) / WEEKS_BACK
+
+
+def with_weeks(sizes: pd.DataFrame, audience: int, weekly: float, watched: int) -> pd.DataFrame:
+    """Add the weeks that a test takes.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        Of `sample_sizes`.
+    audience : int
+        Customers who are in the audience now.
+    weekly : float
+        Of `newcomers`.
+    watched : int
+        Weeks for which each customer is watched.
+
+    Returns
+    -------
+    DataFrame
+        With the columns weeks_to_enrol (0 where the audience is enough; infinite where it is not and nobody joins)
+        and weeks (to the end of watching the last ones).
+    """
+    missing = (sizes["customers"] - audience).clip(lower=0)
+    wait = np.ceil(missing / weekly) if weekly > 0 else missing.where(missing.isna() | (missing == 0), np.inf)
+    return sizes.assign(weeks_to_enrol=wait, weeks=wait + watched)

@@ -1,0 +1,300 @@
+"""Does the customer value that the single view carries tell who will spend, and what would tell it better?
+
+The naive customer lifetime value is the mean amount of an order times the days since the first order. It has no
+horizon, its unit is money times days, and it grows with the length of the data. Here it is judged, beside a model of
+orders and spend (BG/NBD, or NBD where nobody is seen to leave, with gamma-gamma) and beside forecasts that need no
+model, by what the same customers spent in a later period that none of them has seen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.certainty import MIDDLE
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.lifetime_value.bg_nbd import BgNbd
+from helpers.models.lifetime_value.gamma_gamma import GammaGamma, fit_gamma_gamma
+from helpers.models.lifetime_value.value import (
+    HoldoutCheck,
+    bootstrap_by_group,
+    draws,
+    expected_value,
+    histories,
+    holdout_check,
+)
+
+MODEL, RECENT = "model of orders and spend", "amount of the last period"
+WINDOW, EXPOSURE = "amount so far, per day of the data", "amount so far, per day since the first order"
+NAIVE, SCALED, SAME = "naive CLTV", "naive CLTV, scaled", "same amount for all"
+PREDICTORS = [MODEL, RECENT, WINDOW, EXPOSURE, NAIVE, SCALED, SAME]
+TOP, DECILES = 0.1, 10
+TINY = 1e-9  # of the spread of ranks, which rounding may leave
+MEASURES = ["total_ratio", "mean_absolute_error", "rank_correlation", "top_share"]
+DAY = pd.Timedelta(days=1)
+Measurer = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class ValueComparison:
+    """How forecasts of what customers spend came true.
+
+    Attributes
+    ----------
+    orders : HoldoutCheck
+        The model of orders and how it forecast them.
+    spend : GammaGamma
+        The model of the value of an order.
+    predictions : DataFrame, customers
+        The forecasts by PREDICTORS, and actual: what the customer spent in the holdout.
+    measures, deciles : DataFrame
+        Of `value_measures` and `value_deciles`.
+    customers : int
+        How many customers had ordered by the end of the calibration; `predictions` may hold a sample of them.
+    """
+
+    orders: HoldoutCheck
+    spend: GammaGamma
+    predictions: pd.DataFrame
+    measures: pd.DataFrame
+    deciles: pd.DataFrame
+    customers: int
+
+
+def naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+    """Return the naive customer lifetime value: amount / orders · days from the first order to a reference day.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, date and value, a row for each order.
+    reference : Timestamp
+        The first day that is not known; later orders are left out.
+
+    Returns
+    -------
+    Series, customers
+        In units of money times days.
+    """
+    known = orders[orders["date"] < reference].groupby("customer")
+    days = (reference - known["date"].min().dt.normalize()).dt.days
+    return (known["value"].sum() / known.size() * days).rename(NAIVE)
+
+
+def some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+    """Return all orders of n customers drawn by chance, or of all where there are no more."""
+    names = np.sort(orders["customer"].unique())
+    if n < 1:
+        raise CasebookError(f"A sample of {n} customers is not allowed; it takes at least 1.")
+    if n >= len(names):
+        return orders
+    drawn = np.random.default_rng(seed).choice(names, n, replace=False)
+    return orders[orders["customer"].isin(drawn)]
+
+
+@single_thread
+def compare_values(
+    orders: pd.DataFrame,
+    calibration_end: pd.Timestamp,
+    end: pd.Timestamp,
+    n_customers: int,
+    n_bootstrap: int,
+    seed: int,
+) -> ValueComparison:
+    """Forecast what each customer spends after a day, in several ways, and compare with what they spent.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, date and value, a row for each order.
+    calibration_end, end : Timestamp
+        The last days of what is known and of the holdout.
+    n_customers : int
+        On how many customers at most the models are fitted and all forecasts judged; more are sampled.
+    n_bootstrap : int
+        How many times the customers are drawn anew for the intervals; the models are not fitted again.
+    seed : int
+        Of the sample and of the draws.
+
+    Raises
+    ------
+    CasebookError
+        Where no customer had ordered by then, the holdout is too long, or no order has a value above zero.
+    """
+    calibration_end = pd.Timestamp(calibration_end).normalize()
+    eligible = orders.loc[orders["date"] < calibration_end + DAY, "customer"].unique()
+    if not len(eligible):
+        raise CasebookError(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
+    some = some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
+    check = holdout_check(some, calibration_end, end, n_bootstrap, seed)
+    known = histories(some, calibration_end)
+    spend = fit_gamma_gamma(known[known["mean_value"] > 0])
+    predictions = _forecasts(some, known, calibration_end, check.fit, spend, check.days)
+    predictions["actual"] = _between(some, calibration_end + DAY, end + DAY).reindex(known.index).fillna(0.0)
+    measures = value_measures(predictions, n_bootstrap, seed)
+    return ValueComparison(
+        check, spend, predictions, measures, value_deciles(predictions, n_bootstrap, seed), len(eligible)
+    )
+
+
+def _forecasts(
+    orders: pd.DataFrame, known: pd.DataFrame, calibration_end: pd.Timestamp, fit: BgNbd, spend: GammaGamma, days: int
+) -> pd.DataFrame:
+    """Return the forecasts of PREDICTORS for the days after the calibration."""
+    after = calibration_end + DAY
+    paying = known[known["mean_value"] > 0]
+    model = expected_value(paying, fit, spend, days)["expected_value"].reindex(known.index).fillna(0.0)
+    recent = _between(orders, after - days * DAY, after).reindex(known.index).fillna(0.0)
+    amount, naive = known["orders"] * known["mean_value"], naive_cltv(orders, after)
+    columns = {
+        MODEL: model,
+        RECENT: recent,
+        WINDOW: amount * days / (known["age"].max() + 1),
+        EXPOSURE: amount * days / (known["age"] + 1),
+        NAIVE: naive,
+        SCALED: naive * (recent.sum() / (naive.sum() or 1.0)),
+        SAME: pd.Series(recent.mean(), index=known.index),
+    }
+    return pd.DataFrame(columns).loc[known.index]
+
+
+def _between(orders: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
+    """Return what each customer spent from one moment to before another."""
+    inside = orders[(orders["date"] >= start) & (orders["date"] < end)]
+    return inside.groupby("customer")["value"].sum()
+
+
+@single_thread
+def value_measures(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return how good each forecast of spend was.
+
+    Parameters
+    ----------
+    predictions : DataFrame, customers
+        PREDICTORS and actual, in units of money.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        A row for each predictor: predictor, total_predicted, total_actual, and each of MEASURES with _low and _high
+        (95 % interval over customers) and _difference, _difference_low and _difference_high (the predictor's less the
+        model's, on the same customers; missing for the model):
+
+        - total_ratio, predicted over actual total,
+        - mean_absolute_error, in units of money,
+        - rank_correlation, Spearman's, of forecast and actual spend,
+        - top_share, the share of all actual spend that the tenth of customers with the highest forecasts made; of
+          customers with the same forecast as many as fit are taken, at their mean.
+
+        best_top_share: the top_share of who knew the future.
+
+    Notes
+    -----
+    A measure is missing where it has no meaning: the rank correlation of a forecast that is the same for all, shares
+    and ratios where nobody spent anything.
+    """
+    actual = predictions["actual"].to_numpy(dtype=float)
+    judged = [_measurer(predictions[name].to_numpy(dtype=float), actual) for name in PREDICTORS]
+    everybody = np.ones(len(actual))
+    values = np.array([measures(everybody) for measures in judged])
+    drawn = np.array([[measures(w) for measures in judged] for w in draws(len(actual), n_bootstrap, seed)])
+    return pd.DataFrame(
+        {
+            "predictor": PREDICTORS,
+            "total_predicted": predictions[PREDICTORS].sum().to_numpy(),
+            "total_actual": actual.sum(),
+            **_columns(values, drawn),
+            "best_top_share": _measurer(actual, actual)(everybody)[MEASURES.index("top_share")],
+        }
+    )
+
+
+def _columns(values: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Return measures, and their differences to the first row, with intervals over the draws."""
+    columns: dict[str, np.ndarray] = {}
+    for place, name in enumerate(MEASURES):
+        own, less = drawn[:, :, place], drawn[:, :, place] - drawn[:, :1, place]
+        low, high = _quantiles(own)
+        columns |= {name: values[:, place], f"{name}_low": low, f"{name}_high": high}
+        ends = dict(zip(["", "_low", "_high"], [values[:, place] - values[0, place], *_quantiles(less)], strict=True))
+        columns |= {f"{name}_difference{end}": np.r_[np.nan, each[1:]] for end, each in ends.items()}
+    return columns
+
+
+def _quantiles(drawn: np.ndarray) -> np.ndarray:
+    """Return the ends of the interval of each column; missing where most draws have no value."""
+    enough = np.isfinite(drawn).mean(axis=0) > 0.5
+    ends = np.full((2, drawn.shape[1]), np.nan)
+    ends[:, enough] = np.nanquantile(np.where(np.isfinite(drawn), drawn, np.nan)[:, enough], MIDDLE, axis=0)
+    return ends
+
+
+def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:
+    """Return a function that gives MEASURES where each customer counts so many times; all is sorted only once."""
+    miss = np.abs(forecast - actual)
+    order, came = (np.unique(values, return_inverse=True)[1] for values in (-forecast, actual))
+
+    def measures(weights: np.ndarray) -> np.ndarray:
+        total = weights @ actual
+        ratio = weights @ forecast / total if total > 0 else np.nan
+        first, second = (weighted_ranks(codes, weights) for codes in (order, came))
+        share = _top_share(order, actual, weights) / total if total > 0 else np.nan
+        return np.array([ratio, weights @ miss / weights.sum(), -correlation(first, second, weights), share])
+
+    return measures
+
+
+def _top_share(order: np.ndarray, actual: np.ndarray, weights: np.ndarray) -> float:
+    """Return what the first TOP of the customers spent."""
+    sizes = np.r_[0.0, np.bincount(order, weights).cumsum()]
+    spent = np.r_[0.0, np.bincount(order, weights * actual).cumsum()]
+    return float(np.interp(TOP * sizes[-1], sizes, spent))
+
+
+def weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the mean rank of each value where it stands as often as its weight says; equal codes share a rank."""
+    sizes = np.bincount(codes, weights)
+    return (sizes.cumsum() - (sizes - 1) / 2)[codes]
+
+
+def correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
+    """Return the weighted correlation of two arrays; missing where one of them does not vary."""
+    share = weights / weights.sum()
+    x, y = x - share @ x, y - share @ y
+    spread = np.sqrt((share @ x**2) * (share @ y**2))
+    return float(share @ (x * y) / spread) if spread > TINY * len(x) ** 2 else np.nan
+
+
+def value_deciles(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return what the model expected and what came, by tenths of the customers in the order of the model.
+
+    Parameters
+    ----------
+    predictions : DataFrame, customers
+        With MODEL and actual.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        decile (1 is the tenth with the highest forecasts), customers, predicted, actual (means), low and high (95 %
+        interval of the actual mean; missing for a single customer).
+    """
+    rank = predictions[MODEL].rank(method="first", ascending=False)
+    decile = np.ceil(rank * DECILES / len(rank)).astype(int)
+    summed = bootstrap_by_group(predictions["actual"], decile, n_bootstrap, seed)
+    return pd.DataFrame(
+        {
+            "decile": summed.index,
+            "customers": summed["customers"].to_numpy(),
+            "predicted": predictions[MODEL].groupby(decile).mean().to_numpy(),
+            "actual": summed["mean"].to_numpy(),
+            "low": summed["mean_low"].to_numpy(),
+            "high": summed["mean_high"].to_numpy(),
+        }
+    )

@@ -1,0 +1,384 @@
+"""Do the segments tell who will buy later, and more than a ranking by past revenue would?
+
+Segments are made of what customers did up to a day, the split, and judged on what the same customers did after it.
+The best segment is set against the same number of customers picked in simpler ways, against chance, and against a
+pick that knows the future.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+from sklearn.model_selection import RepeatedKFold
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.certainty import MIDDLE
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.lifetime_value.value import draws
+from helpers.wording import count
+
+NOISE = -1
+SEGMENT, REVENUE, SCORE = "best segment", "most past revenue", "highest RFM score"
+ORDERS, RECENT, RANDOM, HINDSIGHT = "most past orders", "latest order", "at random", "knowing the future"
+ONLY_REVENUE, RFM, ONLY_SEGMENT = "past revenue", "past revenue, orders and recency", "segment"
+WITH_SEGMENT = " and segment"
+FOLDS = 5
+TINY = 1e-9  # share of a sum of squares that is rounding
+FEWEST = 2 * FOLDS  # customers, for a prediction of those held out
+
+
+def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    """Return what each customer known at the split did up to it and after it.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, order, date and value, a row for each order.
+    split, end : Timestamp
+        The last day that the segments may know, and the last day on which they are judged.
+
+    Returns
+    -------
+    DataFrame, customers
+        revenue, orders and recency (days from the last order to the split) of the orders up to the split;
+        later_revenue and later_orders of those after it, up to `end`.
+
+    Raises
+    ------
+    CasebookError
+        Where there is no order up to the split, or none after it.
+    """
+    days = orders["date"].dt.normalize()
+    split, end = pd.Timestamp(split).normalize(), pd.Timestamp(end).normalize()
+    past, later = orders[days <= split], orders[(days > split) & (days <= end)]
+    if past.empty or later.empty:
+        raise CasebookError(
+            f"Segments are judged by orders up to {split:%Y-%m-%d} and by orders from then to {end:%Y-%m-%d}: there "
+            f"are {count(len(past))} and {count(len(later))}."
+        )
+    known = past.groupby("customer").agg(revenue=("value", "sum"), orders=("order", "nunique"), last=("date", "max"))
+    known["recency"] = (split - known.pop("last").dt.normalize()).dt.days
+    came = later.groupby("customer").agg(later_revenue=("value", "sum"), later_orders=("order", "nunique"))
+    joined = known.join(came).fillna({"later_revenue": 0.0, "later_orders": 0})
+    return joined.astype({"later_orders": int})
+
+
+def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Return the share of the later revenue that customers bring who were not known at the split."""
+    known = before_and_after(orders, split, end)["later_revenue"].sum()
+    days = orders["date"].dt.normalize()
+    total = orders.loc[(days > pd.Timestamp(split)) & (days <= pd.Timestamp(end)), "value"].sum()
+    return float(1 - known / total) if total else float("nan")
+
+
+def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
+    """Return the segment with the highest median past revenue, noise aside.
+
+    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label.
+
+    Parameters
+    ----------
+    history : DataFrame, customers
+        With revenue, from `before_and_after`.
+    segments : Series, customers
+        Labels; NOISE for who is in no segment.
+
+    Raises
+    ------
+    CasebookError
+        Where nobody with a past is in a segment.
+    """
+    own = _labelled(history, segments)
+    revenue = history.loc[own.index, "revenue"].groupby(own.rename("segment"))
+    table = revenue.agg(["median", "mean", "size"]).drop(NOISE, errors="ignore").reset_index()
+    if table.empty:
+        raise CasebookError("No customer with an order up to the split is in a segment.")
+    order = ["median", "mean", "size", "segment"]
+    return int(table.sort_values(order, ascending=[False, False, False, True])["segment"].iloc[0])
+
+
+def _labelled(history: pd.DataFrame, segments: pd.Series) -> pd.Series:
+    """Return the labels of the customers who have both a past and a label, in the order of `history`."""
+    own = segments[segments.index.intersection(history.index)]
+    return own.reindex(history.index[history.index.isin(own.index)])
+
+
+def ways_of_picking(history: pd.DataFrame, segments: pd.Series, scores: pd.Series) -> pd.DataFrame:
+    """Return with what weight each way of picking as many customers as the best segment has picks each customer.
+
+    Parameters
+    ----------
+    history : DataFrame, customers
+        From `before_and_after`.
+    segments : Series, customers
+        Labels made of the time up to the split.
+    scores : Series, customers
+        An RFM score of the time up to the split, higher for better customers.
+
+    Returns
+    -------
+    DataFrame, labelled customers x ways
+        Weights from 0 to 1; each column sums to the size of the best segment.
+
+    Notes
+    -----
+    Customers who are tied at the limit share the places that are left, each with an equal part. So nothing depends on
+    the order of the rows, and picking at random needs no draws: everybody has the same part.
+    """
+    own = _labelled(history, segments)
+    known = history.loc[own.index]
+    chosen = own == best_segment(history, segments)
+    n = int(chosen.sum())
+    rankings = {
+        REVENUE: known["revenue"],
+        SCORE: scores.reindex(own.index).fillna(-np.inf),
+        ORDERS: known["orders"],
+        RECENT: -known["recency"],
+        RANDOM: pd.Series(0, own.index),
+        HINDSIGHT: known["later_revenue"],
+    }
+    picked = {name: _top(ranking.to_numpy(dtype=float), n) for name, ranking in rankings.items()}
+    return pd.DataFrame({SEGMENT: chosen.astype(float), **picked}, own.index)
+
+
+def _top(values: np.ndarray, n: int) -> np.ndarray:
+    """Return weights that pick the `n` highest values; those tied at the limit share what is left."""
+    limit = np.sort(values)[-n]
+    above, tied = values > limit, values == limit
+    return above + tied * (n - above.sum()) / tied.sum()
+
+
+@single_thread
+def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return what the customers that each way picks did later, beside those of the best segment.
+
+    Parameters
+    ----------
+    history : DataFrame, customers
+        From `before_and_after`.
+    picked : DataFrame, customers x ways
+        From `ways_of_picking`; differences are to its first column.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        way, customers (how many are picked), later_share (of the revenue that all customers known at the split bring
+        after it), active_share (of the picked who buy again), both with _low and _high; later_difference and
+        active_difference (to the best segment), with _low and _high, missing for the best segment itself.
+
+    Notes
+    -----
+    In each draw all ways see the same customers, so the differences are paired. Who is picked is not chosen anew. The
+    intervals hold 95 % of the draws. Where few customers bring most of the revenue they are rough.
+    """
+    later = history.loc[picked.index, "later_revenue"].to_numpy(dtype=float)
+    active = (history.loc[picked.index, "later_orders"] > 0).to_numpy(dtype=float)
+    weights = picked.to_numpy()
+    parts = np.column_stack([weights * later[:, None], weights * active[:, None], weights, later])
+    found = _shares(parts.sum(axis=0), picked.shape[1])
+    drawn = np.array([_shares(w @ parts, picked.shape[1]) for w in draws(len(parts), n_bootstrap, seed)])
+    table = pd.DataFrame({"way": picked.columns, "customers": weights.sum(axis=0).round().astype(int)})
+    for name, place in (("later", 0), ("active", 1)):
+        columns = _with_interval(f"{name}_share", found[place], drawn[:, place])
+        gaps = _with_interval(f"{name}_difference", *_to_first(found[place], drawn[:, place]))
+        table = table.assign(**columns, **gaps)
+    return table
+
+
+def _shares(sums: np.ndarray, k: int) -> np.ndarray:
+    """Return shares of the later revenue and of the active of k ways, from their sums; 2 x ways."""
+    later, active, sizes, total = sums[:k], sums[k : 2 * k], sums[2 * k : 3 * k], sums[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.array([later / total, active / sizes])
+
+
+def _to_first(found: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return differences to the first, which itself has none."""
+    none = np.r_[np.nan, np.zeros(len(found) - 1)]
+    return found - found[0] + none, drawn - drawn[:, :1] + none
+
+
+def _with_interval(name: str, found: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Return a measure and the quantiles of its draws as columns; draws without a value are left out."""
+    valid = ~np.isnan(drawn).all(axis=0)
+    low, high = np.full((2, drawn.shape[1]), np.nan)
+    if valid.any():
+        low[valid], high[valid] = np.nanquantile(drawn[:, valid], MIDDLE, axis=0)
+    return {name: found, f"{name}_low": low, f"{name}_high": high}
+
+
+@single_thread
+def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return what each segment did after the split.
+
+    Parameters
+    ----------
+    history, segments
+        As for `best_segment`.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        segment, customers, past_share (of the revenue up to the split), later_share (of that after it), later_mean
+        (later revenue a customer), lift (that mean over the mean of all; 1 is the average), top_share (what as many
+        customers with the most past revenue bring) and top_difference (the segment less these), all from later_share
+        on with _low and _high but for top_share; active_share (who buy again) with _low and _high. The segment with
+        the most past revenue a customer comes first, noise last.
+
+    Notes
+    -----
+    Intervals hold 95 % of the draws, in which the customers of all segments are drawn together; that of active_share
+    is Wilson's (1927). A segment of one customer has none but Wilson's.
+    """
+    own = _labelled(history, segments)
+    known = history.loc[own.index]
+    labels = _by_past_mean(known, own)
+    member = (own.to_numpy()[:, None] == np.array(labels)).astype(float)
+    top = np.column_stack([_top(known["revenue"].to_numpy(dtype=float), int(n)) for n in member.sum(axis=0)])
+    later = known["later_revenue"].to_numpy(dtype=float)
+    parts = np.column_stack([member * later[:, None], top * later[:, None], member, later, np.ones(len(later))])
+    found = _of_segments(parts.sum(axis=0), len(labels))
+    drawn = np.array([_of_segments(w @ parts, len(labels)) for w in draws(len(parts), n_bootstrap, seed)])
+    drawn[:, :, member.sum(axis=0) < 2] = np.nan
+    table = pd.DataFrame({"segment": labels, "customers": member.sum(axis=0).astype(int)})
+    table["past_share"] = known["revenue"].to_numpy() @ member / known["revenue"].sum()
+    for place, name in enumerate(["later_share", "later_mean", "lift", "top_difference"]):
+        table = table.assign(**_with_interval(name, found[place], drawn[:, place]))
+    table.insert(table.columns.get_loc("top_difference"), "top_share", table["later_share"] - table["top_difference"])
+    return table.assign(**_active(known["later_orders"] > 0, member))
+
+
+def _by_past_mean(known: pd.DataFrame, own: pd.Series) -> list[int]:
+    means = known["revenue"].groupby(own).mean()
+    return sorted((int(label) for label in means.index), key=lambda label: (label == NOISE, -means[label], label))
+
+
+def _of_segments(sums: np.ndarray, k: int) -> np.ndarray:
+    """Return share, mean and lift of the later revenue, and the share less that of the top; 4 x segments."""
+    own, top, sizes, (total, n) = sums[:k], sums[k : 2 * k], sums[2 * k : 3 * k], sums[-2:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = own / sizes
+        return np.array([own / total, mean, mean / (total / n), (own - top) / total])
+
+
+def _active(active: pd.Series, member: np.ndarray) -> dict[str, np.ndarray]:
+    again, sizes = active.to_numpy(dtype=float) @ member, member.sum(axis=0)
+    low, high = proportion_confint(again, sizes, method="wilson")
+    return {"active_share": again / sizes, "active_share_low": low, "active_share_high": high}
+
+
+@single_thread
+def added_by_segments(
+    history: pd.DataFrame, segments: pd.Series, n_repeats: int, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how well later revenue is predicted without and with the segment, for customers held out.
+
+    Parameters
+    ----------
+    history, segments
+        As for `best_segment`.
+    n_repeats : int
+        How many times the customers are parted in FOLDS folds, each of which is predicted from the others; the
+        predictions of a customer are averaged.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew for the intervals, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        predictors (ONLY_SEGMENT, ONLY_REVENUE, RFM, and the latter two WITH_SEGMENT), r2 (of the logarithm of 1 +
+        later revenue) and rank_correlation (Spearman's), with _low and _high; r2_gain and rank_gain (what the segment
+        adds to the same predictors without it), with _low and _high, missing where there is no segment to add.
+
+    Raises
+    ------
+    CasebookError
+        Where fewer than FEWEST customers are in a segment.
+
+    Notes
+    -----
+    Least squares on logarithms of 1 + each measure (0 where it is negative), with a dummy variable for each segment,
+    noise among them. Where training folds leave a segment out, its dummy counts for nothing. Ranks are those among
+    all customers and are not made anew in the draws.
+    """
+    own = _labelled(history, segments)
+    if len(own) < FEWEST:
+        raise CasebookError(
+            f"{count(len(own), 'customer')} in segments: at least {FEWEST} are needed to hold some out."
+        )
+    known = np.log1p(history.loc[own.index].clip(lower=0))
+    y = known["later_revenue"].to_numpy()
+    designs = _designs(known, own)
+    predicted = {name: _held_out(x, y, n_repeats, seed) for name, x in designs.items()}
+    return _scores(y, predicted, n_bootstrap, seed)
+
+
+def _designs(known: pd.DataFrame, own: pd.Series) -> dict[str, np.ndarray]:
+    """Return the predictors by name; those with the segment follow the same without it."""
+    dummies = pd.get_dummies(own, dtype=float).to_numpy()
+    designs = {ONLY_SEGMENT: dummies}
+    for name, columns in ((ONLY_REVENUE, ["revenue"]), (RFM, ["revenue", "orders", "recency"])):
+        measures = known[columns].to_numpy()
+        plain = np.column_stack([np.ones(len(measures)), measures])
+        designs |= {name: plain, name + WITH_SEGMENT: np.column_stack([plain, dummies])}
+    return designs
+
+
+def _held_out(x: np.ndarray, y: np.ndarray, n_repeats: int, seed: int) -> np.ndarray:
+    """Return predictions of each row by least squares on other rows, of the least norm where several fit."""
+    predicted = np.zeros(len(y))
+    for train, test in RepeatedKFold(n_splits=FOLDS, n_repeats=n_repeats, random_state=seed).split(x):
+        coefficients = np.linalg.lstsq(x[train], y[train], rcond=None)[0]
+        predicted[test] += x[test] @ coefficients / n_repeats
+    return predicted
+
+
+def _scores(y: np.ndarray, predicted: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> pd.DataFrame:
+    names, k = list(predicted), len(predicted)
+    predictions = np.column_stack(list(predicted.values()))
+    rank_y, ranks = _centred(rankdata(y)), _centred(rankdata(predictions.round(9), axis=0))
+    errors = predictions - y[:, None]
+    parts = np.column_stack(
+        [np.ones(len(y)), y, y**2, errors**2, rank_y, rank_y**2, ranks, ranks**2, ranks * rank_y[:, None]]
+    )
+    found = _fits(parts.sum(axis=0), k)
+    drawn = np.array([_fits(w @ parts, k) for w in draws(len(y), n_bootstrap, seed)])
+    table = pd.DataFrame({"predictors": names})
+    for place, (name, gain) in enumerate([("r2", "r2_gain"), ("rank_correlation", "rank_gain")]):
+        without, scores = _without(names), drawn[:, place]
+        table = table.assign(**_with_interval(name, found[place], scores))
+        table = table.assign(**_with_interval(gain, _gain(found[place], without), _gain(scores, without)))
+    return table
+
+
+def _centred(values: np.ndarray) -> np.ndarray:
+    return values - values.mean(axis=0)
+
+
+def _without(names: list[str]) -> list[int]:
+    """Return the place of the same predictors without the segment; -1 where nothing was added."""
+    return [names.index(name.removesuffix(WITH_SEGMENT)) if name.endswith(WITH_SEGMENT) else -1 for name in names]
+
+
+def _gain(scores: np.ndarray, without: list[int]) -> np.ndarray:
+    added = np.array(without) >= 0
+    return np.where(added, scores - scores[..., without], np.nan)
+
+
+def _fits(sums: np.ndarray, k: int) -> np.ndarray:
+    """Return R² and rank correlation of k predictions, from (weighted) sums of their parts; 2 x predictions."""
+    n, y, y2, errors = sums[0], sums[1], sums[2], sums[3 : 3 + k]
+    rank_y, rank_y2 = sums[3 + k : 5 + k]
+    ranks, ranks2, both = sums[5 + k :].reshape(3, k)
+    variation = y2 - y**2 / n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        explained = np.where(variation > TINY * y2, 1 - errors / variation, np.nan)
+        covariance = both / n - ranks * rank_y / n**2
+        spreads = (ranks2 / n - (ranks / n) ** 2) * (rank_y2 / n - (rank_y / n) ** 2)
+        return np.array([explained, covariance / np.sqrt(np.where(spreads > 0, spreads, np.nan))])

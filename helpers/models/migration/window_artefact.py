@@ -1,0 +1,131 @@
+"""How much of a movement between segments is only made by how it was measured?
+
+Centres fitted on the features of a long span do not fit those of a short one: who buys the same every month has a
+third of the amount in a third of the time, and may look like a smaller customer. Whether that is so is measured: both
+ways are gone with the same customers.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from helpers.models.clustering.scaling import Way
+from helpers.models.migration.transitions import Centres, fit_centres, segments, with_wilson
+
+SPAN_NAME = "whole span"
+OWN, SPAN, RAW = "one period", "whole span", "whole span, raw scale"
+AGAINST = ["periods", "customers", "differs", "differs_share", "low", "high"]
+AGAINST += ["lower", "lower_share", "lower_low", "lower_high"]
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """What a way of measuring makes of the same customers.
+
+    Attributes
+    ----------
+    sizes : DataFrame
+        way, period (SPAN_NAME among them), segment, customers, share.
+    against_span : DataFrame
+        Of the ways with centres of the whole span: way, periods (in how many of them the customers bought), customers
+        (times these periods), differs (whose cluster in the period is another one than in the whole span),
+        differs_share, low, high, lower (of those who differ, whose cluster in the period is one that spends less on
+        average in the whole span), lower_share, lower_low, lower_high (95 % intervals by Wilson, 1927; the periods
+        of one customer count as if they were several customers').
+    moves : DataFrame
+        way, period_before, period_after, customers (of the first), both (who bought in both), moved (to another
+        cluster), moved_share (of both), low, high, vanished_share (of the first: in no row of a table of those who
+        bought in both).
+    """
+
+    sizes: pd.DataFrame
+    against_span: pd.DataFrame
+    moves: pd.DataFrame
+
+
+def movement_artefact(
+    whole: pd.DataFrame,
+    windows: Mapping[str, pd.DataFrame],
+    published_windows: Mapping[str, pd.DataFrame],
+    n_clusters: int,
+    way: Way,
+    shares: Collection[str],
+    seed: int,
+    amount: str = "total_amount",
+) -> Artefact:
+    """Measure the same customers by centres of one period and by centres of the whole span.
+
+    Parameters
+    ----------
+    whole : DataFrame, customers x features
+        Of the whole span.
+    windows : mapping of str to DataFrame
+        By period, the features of those who bought in it, of the period alone.
+    published_windows : mapping of str to DataFrame
+        The same as the source computed them; `windows` again where there is no difference.
+    n_clusters, seed : int
+        Of k-means.
+    way : str
+        The scale of OWN and SPAN, as for `fit_scale`.
+    shares : collection of str
+        Features between 0 and 1.
+    amount : str
+        The feature whose mean in the whole span says which of two clusters spends less.
+
+    Notes
+    -----
+    OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
+    to the length of time alone. RAW: of the whole span on standardised raw values, as the source did it.
+    """
+    first = next(iter(windows.values()))
+    ways: dict[str, tuple[pd.DataFrame, Way, Mapping[str, pd.DataFrame]]] = {
+        OWN: (first, way, windows),
+        SPAN: (whole, way, windows),
+        RAW: (whole, "raw", published_windows),
+    }
+    parts = []
+    for name, (fitted_on, scale, scored) in ways.items():
+        centres, _ = fit_centres(fitted_on, n_clusters, scale, shares, seed)
+        parts.append(_measured(centres, whole, scored, name, amount))
+    return Artefact(*(pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)))
+
+
+def _measured(
+    centres: Centres, whole: pd.DataFrame, windows: Mapping[str, pd.DataFrame], way: str, amount: str
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    in_span = segments(centres, whole)
+    labels = {name: segments(centres, table) for name, table in windows.items()}
+    against = _against_span(in_span, labels, whole[amount].groupby(in_span).mean())
+    tables = _sizes({SPAN_NAME: in_span} | labels), against if way != OWN else against.head(0), _moves(labels)
+    return tuple(table.assign(way=way)[["way", *table.columns]] for table in tables)
+
+
+def _sizes(labels: Mapping[str, pd.Series]) -> pd.DataFrame:
+    counts = pd.concat({name: own.value_counts().sort_index() for name, own in labels.items()})
+    table = counts.rename("customers").rename_axis(["period", "segment"]).reset_index()
+    return table.assign(share=table["customers"] / table.groupby("period")["customers"].transform("sum"))
+
+
+def _against_span(in_span: pd.Series, labels: Mapping[str, pd.Series], amounts: pd.Series) -> pd.DataFrame:
+    long = pd.concat([pd.DataFrame({"own": own, "span": in_span.reindex(own.index)}) for own in labels.values()])
+    periods = pd.Series(long.index, long.index).groupby(level=0).transform("size")
+    lower = long["own"].map(amounts) < long["span"].map(amounts)
+    flags = pd.DataFrame({"customers": 1, "differs": long["own"] != long["span"], "lower": lower})
+    table = flags.groupby(periods).sum().rename_axis("periods").reset_index()
+    table = with_wilson(table, table["differs"], table["customers"], ("differs_share", "low", "high"))
+    table = with_wilson(table, table["lower"], table["differs"], ("lower_share", "lower_low", "lower_high"))
+    return table[AGAINST]
+
+
+def _moves(labels: Mapping[str, pd.Series]) -> pd.DataFrame:
+    names = list(labels)
+    rows = []
+    for before, after in pairwise(names):
+        both = labels[before].index.intersection(labels[after].index)
+        moved = int((labels[before][both] != labels[after][both]).sum())
+        rows.append((before, after, len(labels[before]), len(both), moved))
+    table = pd.DataFrame(rows, columns=["period_before", "period_after", "customers", "both", "moved"])
+    table = with_wilson(table, table["moved"], table["both"], ("moved_share", "low", "high"))
+    return table.assign(vanished_share=1 - table["both"] / table["customers"])

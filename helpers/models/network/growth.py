@@ -1,0 +1,151 @@
+"""How fast do sponsors recruit, and does a fast start last?
+
+Joining is known by month. The first three months are the month of joining and the two after it. A window counts only
+where the data reach to its end, so that young sponsors are not taken for slow ones.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, spearmanr
+from scipy.stats import t as students
+
+from helpers.certainty import LEVEL
+from helpers.models.network.trees import Network
+
+WINDOWS = (3, 6, 12)  # months
+EARLY = 5  # recruits by whom sponsors are compared, the first ones
+YEAR = 12
+STARTS = {"1": (1, 1), "2 to 4": (2, 4), "5 to 9": (5, 9), "10 and more": (10, np.inf)}  # recruits of the first year
+
+
+def dated_recruits(network: Network, joined: pd.Series) -> pd.DataFrame:
+    """Return the recruits whose month of joining is known, the first of each sponsor first.
+
+    Parameters
+    ----------
+    network : Network
+        The trees.
+    joined : Series of datetime
+        When each member joined, by member; may be missing.
+
+    Returns
+    -------
+    DataFrame
+        sponsor, member, month and sponsor_month (months since year 0; the latter may be missing), and place (1 for
+        the first recruit of the sponsor whose month is known; those of one month come in the order of their ids).
+    """
+    months = months_of(joined.reindex(network.members.index))
+    table = network.members[["sponsor"]].assign(month=months, at=network.above[:-1]).reset_index()
+    table["sponsor_month"] = np.append(months, np.nan)[network.above[:-1]]
+    table = table.dropna(subset=["sponsor", "month"]).sort_values(["at", "month"], kind="stable", ignore_index=True)
+    table["place"] = table.groupby("at").cumcount() + 1
+    return table[["sponsor", "member", "month", "sponsor_month", "place"]]
+
+
+def months_of(joined: pd.Series) -> pd.Series:
+    """Return dates as months since year 0; missing ones stay missing."""
+    dates = pd.to_datetime(joined)
+    return (dates.dt.year * 12 + dates.dt.month - 1).astype(float)
+
+
+def pace(network: Network, joined: pd.Series) -> pd.DataFrame:
+    """Return how fast each sponsor recruited, by the recruits whose month of joining is known.
+
+    Parameters
+    ----------
+    network : Network
+        The trees.
+    joined : Series of datetime
+        When each member joined, by member; may be missing.
+
+    Returns
+    -------
+    DataFrame, sponsors
+        recruits (all), dated (of them, with a month), before (of them, who joined before the sponsor: a fault of the
+        data), joined_3, joined_6, joined_12 (recruits in the first months after joining), first_3, first_6, first_12
+        (after the first recruit, who counts), to_first (months from joining to the first recruit) and to_fifth (from
+        the first to the fifth recruit). Missing where a month is not known, a window is not over, or there is no
+        fifth recruit.
+    """
+    table, sponsors = dated_recruits(network, joined), network.members.query("recruits > 0")[["recruits"]]
+    end = months_of(joined).max()
+    groups = table.groupby("sponsor")["month"]
+    first, fifth = groups.min().reindex(sponsors.index), _month_of_place(table, EARLY).reindex(sponsors.index)
+    own = months_of(joined.reindex(sponsors.index))
+    since_own = table["month"] - table["sponsor_month"]
+    since_first = table["month"] - groups.transform("min")
+    columns = {"dated": groups.size(), "before": (since_own < 0).groupby(table["sponsor"]).sum()}
+    counted = sponsors.join(pd.DataFrame(columns)).fillna(dict.fromkeys(columns, 0)).astype(int)
+    for name, since, start in (("joined", since_own, own), ("first", since_first, first)):
+        for months in WINDOWS:
+            within = (
+                since.between(0, months - 1).groupby(table["sponsor"]).sum().reindex(sponsors.index, fill_value=0)
+            )
+            counted[f"{name}_{months}"] = within.where(start + months - 1 <= end)
+    return counted.assign(to_first=(first - own).where(first >= own), to_fifth=fifth - first)
+
+
+def _month_of_place(table: pd.DataFrame, place: int) -> pd.Series:
+    return table[table["place"] == place].set_index("sponsor")["month"]
+
+
+def persistence(network: Network, joined: pd.Series) -> pd.DataFrame:
+    """Return what follows a fast start: recruits of the second year by those of the first year after joining.
+
+    Members are compared who recruited in their first year and could be watched for two, whatever they did afterwards,
+    so that nobody is chosen for having succeeded.
+
+    Returns
+    -------
+    DataFrame
+        first_year (recruits, in words), sponsors, first_mean, second_mean with second_low and second_high (95 %
+        interval by Student's t, not below 0; missing of one sponsor) and none_share (who recruited nobody in the
+        second year).
+    """
+    years = _years(network, joined)
+    rows = [
+        {"first_year": name} | _second_year(years[years["first"].between(low, high)])
+        for name, (low, high) in STARTS.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _years(network: Network, joined: pd.Series) -> pd.DataFrame:
+    """Return the recruits of the first two years, of those with some in the first and two years to see."""
+    table = dated_recruits(network, joined)
+    end = months_of(joined).max()
+    since = table["month"] - table["sponsor_month"]
+    seen = table["sponsor_month"] + 2 * YEAR - 1 <= end
+    counts = {"first": since.between(0, YEAR - 1), "second": since.between(YEAR, 2 * YEAR - 1)}
+    years = pd.DataFrame(counts)[seen].groupby(table["sponsor"][seen]).sum()
+    return years[years["first"] > 0]
+
+
+def _second_year(years: pd.DataFrame) -> dict[str, float]:
+    n, second = len(years), years["second"]
+    half = students.ppf((1 + LEVEL) / 2, n - 1) * second.std() / np.sqrt(n) if n > 1 else np.nan
+    return {
+        "sponsors": n,
+        "first_mean": years["first"].mean(),
+        "second_mean": second.mean(),
+        "second_low": max(second.mean() - half, 0) if n > 1 else np.nan,
+        "second_high": second.mean() + half,
+        "none_share": (second == 0).mean(),
+    }
+
+
+def persistence_correlation(network: Network, joined: pd.Series) -> dict[str, float]:
+    """Return Spearman's correlation of the recruits of both years: sponsors, rho, rho_low, rho_high and p_value.
+
+    The interval is by Fisher's z with the variance of Bonett and Wright (2000). Missing where there are fewer than
+    ten sponsors, or where one of the years does not vary.
+    """
+    years = _years(network, joined)
+    n = len(years)
+    if n < 10 or (years.nunique() < 2).any():
+        return {"sponsors": n} | dict.fromkeys(["rho", "rho_low", "rho_high", "p_value"], np.nan)
+    rho, p_value = spearmanr(years["first"], years["second"])
+    half = norm.ppf((1 + LEVEL) / 2) * np.sqrt((1 + rho**2 / 2) / (n - 3))
+    low, high = np.tanh(np.arctanh(np.clip(rho, -0.9999, 0.9999)) + half * np.array([-1, 1]))
+    values = {"rho": float(rho), "rho_low": float(low), "rho_high": float(high), "p_value": float(p_value)}
+    return {"sponsors": n, **values}

@@ -1,0 +1,167 @@
+"""Which sponsors matter: by recruits, by branch, by revenue below them?
+
+The same purchase counts for everybody above the buyer, so branch revenues of sponsors who stand below each other hold
+the same money and must not be added up.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.certainty import LEVEL
+from helpers.errors import unknown
+from helpers.models.network.heavy_tail import concentration
+from helpers.models.network.trees import Network, nearest, sums_below
+
+MEASURES = ["recruits", "branch", "branch_revenue"]
+REVENUES = ["own_revenue", "recruits_revenue", "branch_revenue"]
+EVERYBODY, WITHOUT = "all", "without the top branch"
+OTHERS = "all other sponsors"
+
+
+def influence(network: Network, revenue: pd.Series) -> pd.DataFrame:
+    """Return the revenue of each member, of the direct recruits, and of the whole branch below.
+
+    Parameters
+    ----------
+    network : Network
+        The trees.
+    revenue : Series of int
+        What each customer spent, by member; members who are not in it spent nothing, and customers who are not
+        members do not count. Whole units of money (or decimals) are summed exactly.
+
+    Returns
+    -------
+    DataFrame, members
+        own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the own).
+    """
+    own = revenue.reindex(network.members.index, fill_value=0)
+    return _influence(network, own.to_numpy())
+
+
+def _influence(network: Network, own: np.ndarray) -> pd.DataFrame:
+    direct = np.append(own, own[:1]) * 0
+    np.add.at(direct, network.above[:-1], own)
+    columns = [own, direct[:-1], sums_below(network.above, own)]
+    return pd.DataFrame(dict(zip(REVENUES, columns, strict=True)), index=network.members.index)
+
+
+def top_sponsors(network: Network, revenues: pd.DataFrame, by: str, n: int) -> pd.DataFrame:
+    """Return the `n` sponsors with most recruits, the largest branch or most revenue below, the first one first.
+
+    Parameters
+    ----------
+    network : Network
+        The trees.
+    revenues : DataFrame, members
+        What `influence` returns.
+    by : str
+        One of MEASURES.
+    n : int
+        How many sponsors; fewer where there are fewer.
+
+    Returns
+    -------
+    DataFrame
+        rank, sponsor, recruits, branch, depth, level, root, under (the nearest sponsor above who is in this table
+        too; missing where none is), own_revenue, recruits_revenue, branch_revenue and branch_revenue_share (of all
+        revenue). Equal sponsors come in the order of their ids.
+    """
+    if by not in MEASURES:
+        raise unknown("measure", by, MEASURES, "of sponsors")
+    table = network.members.join(revenues)
+    chosen = table[table["recruits"] > 0].sort_values(by, ascending=False, kind="stable").head(n)
+    total = max(float(table["own_revenue"].sum()), 1)
+    chosen = chosen.assign(
+        under=_under(network, chosen.index), branch_revenue_share=chosen["branch_revenue"].astype(float) / total
+    )
+    names = ["recruits", "branch", "depth", "level", "root", "under", *REVENUES, "branch_revenue_share"]
+    chosen = chosen[names].rename_axis("sponsor").reset_index()
+    return chosen.set_axis(range(1, len(chosen) + 1)).rename_axis("rank").reset_index()
+
+
+def _under(network: Network, chosen: pd.Index) -> pd.api.extensions.ExtensionArray:
+    """Return the nearest of the chosen members above each of them."""
+    members = network.members.index
+    up = nearest(network.above, members.isin(chosen))
+    places = up[network.above[members.get_indexer(chosen)]]
+    return pd.Series(members).reindex(places).array
+
+
+def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
+    """Return how many recruits of some sponsors recruit again, beside all other sponsors together.
+
+    Returns
+    -------
+    DataFrame
+        sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves), share with low
+        and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their mean). The
+        interval takes recruits as independent of each other.
+    """
+    recruits = network.members.dropna(subset="sponsor")
+    groups = recruits["sponsor"].where(recruits["sponsor"].isin(sponsors), OTHERS)
+    rows = recruits.assign(recruiting=recruits["recruits"] > 0).groupby(groups)
+    table = rows.agg(
+        recruits=("recruiting", "size"), recruiting=("recruiting", "sum"), second_degree=("recruits", "sum")
+    )
+    table = table.reindex([*dict.fromkeys(sponsors), OTHERS], fill_value=0).rename_axis("sponsor").reset_index()
+    n = table["recruits"].where(table["recruits"] > 0)
+    low, high = proportion_confint(table["recruiting"], n, 1 - LEVEL, "wilson")
+    table = table.assign(share=table["recruiting"] / n, low=low, high=high, per_recruit=table["second_degree"] / n)
+    return table[["sponsor", "recruits", "recruiting", "share", "low", "high", "second_degree", "per_recruit"]]
+
+
+def revenue_concentration(
+    network: Network, revenue: pd.Series, top: float, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how concentrated revenue is, with and without the branch of the sponsor who has most revenue below.
+
+    Parameters
+    ----------
+    network : Network
+        The trees.
+    revenue : Series of int
+        What each customer spent, by member.
+    top : float
+        The share of the members with revenue that counts as the top.
+    n_bootstrap, seed : int
+        How many times members are drawn anew, and where chance starts; members are taken as independent.
+
+    Returns
+    -------
+    DataFrame
+        members_counted (EVERYBODY or WITHOUT), of (one of REVENUES), members (with such revenue), revenue (sum of the
+        members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch, the top
+        sponsor and everybody below are taken away, and the branches above shrink.
+    """
+    revenues = influence(network, revenue)
+    left = _outside(network, revenues)
+    fewer = _influence(network, revenues["own_revenue"].where(left, 0).to_numpy())[left]
+    rows = [
+        {"members_counted": name, "of": of, "revenue": frame["own_revenue"].sum()}
+        | _spread(frame[of], top, n_bootstrap, seed)
+        for name, frame in ((EVERYBODY, revenues), (WITHOUT, fewer))
+        for of in REVENUES
+    ]
+    return pd.DataFrame(rows)
+
+
+def _outside(network: Network, revenues: pd.DataFrame) -> np.ndarray:
+    """Return who is neither the sponsor with most revenue below nor in that branch; everybody where there is none."""
+    branch = revenues["branch_revenue"].to_numpy()
+    if not (branch > 0).any():
+        return np.ones(len(branch), dtype=bool)
+    top = int(branch.argmax())
+    return nearest(network.above, np.arange(len(branch)) == top)[:-1] != top
+
+
+def _spread(values: pd.Series, top: float, n_bootstrap: int, seed: int) -> dict[str, object]:
+    table = concentration(values, top, n_bootstrap, seed)
+    names = {f"{measure}{end}": column for measure in ("top_share", "gini") for end, column in ENDS.items()}
+    flat = table[["value", "low", "high"]].to_numpy().ravel()
+    return {"members": int((values > 0).sum())} | dict(zip(names, flat.tolist(), strict=True))
+
+
+ENDS = {"": "value", "_low": "low", "_high": "high"}

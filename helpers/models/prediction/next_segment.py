@@ -1,0 +1,150 @@
+"""In which segment will a customer be in the next half-year, and does a model know more than simple rules?
+
+This is what a prediction of segments is useful for: the next segment is not known yet, while today's can be computed.
+The order of time is kept. Models learn how customers went from one period to the next, and are judged on the step
+after that.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+from helpers.models.clustering.number_on_samples import mean_interval
+from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.classification_scores import capped, confusion_table, lead_table, score_table
+from helpers.models.prediction.relearning import (
+    CONFUSION,
+    LEADS,
+    LEARNED,
+    LOSSES,
+    SCORES,
+    TREES,
+    no_rows,
+    shuffled_losses,
+)
+
+FOREST = "random forest on the features"
+RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"
+LEAF = 20  # customers in a leaf, at least, so that shares in it are probabilities
+FEWEST = 20
+BRIER = ["method", "brier", "lead", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Customers of a period.
+
+    Attributes
+    ----------
+    features : DataFrame, customers x features
+        Of the period alone.
+    segment : Series, customers
+        In the period.
+    next_state : Series, customers
+        The segment in the next period, or a state such as lapsed.
+    """
+
+    features: pd.DataFrame
+    segment: pd.Series
+    next_state: pd.Series
+
+
+@dataclass(frozen=True)
+class NextSegment:
+    """How well next states are predicted; all tables are empty where there is too little to learn.
+
+    Attributes
+    ----------
+    learned, tested : int
+        Customers learned from (at most LEARNED) and judged on.
+    scores, leads, confusion : DataFrame
+        What `score_table`, `lead_table` (of the forest) and `confusion_table` say.
+    brier : DataFrame
+        method, brier (mean squared distance of the probabilities to what came, summed over states: 0 at best, 2 at
+        worst; Brier, 1950), lead (how much lower the forest's is than this method's) with low and high (95 % interval
+        over customers by Student's t, missing for the forest itself).
+    importances : DataFrame
+        As in `Relearning`.
+    """
+
+    learned: int
+    tested: int
+    scores: pd.DataFrame
+    leads: pd.DataFrame
+    confusion: pd.DataFrame
+    brier: pd.DataFrame
+    importances: pd.DataFrame
+
+
+@single_thread
+def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> NextSegment:
+    """Learn from one step and predict the next one.
+
+    Parameters
+    ----------
+    training, test : Step
+        The later one begins where the earlier ends. Both have the same features, and segments of the same centres.
+    n_bootstrap, seed : int
+        How many times the customers of the test are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    NextSegment
+        Methods: FOREST (with the segment's features), RATES (shares of the next states in the own segment, in the
+        earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). Without
+        any row where a step has fewer than FEWEST customers, or all of the first end in the same state.
+    """
+    if _too_little(training, test):
+        return NextSegment(0, 0, *(no_rows(names) for names in (SCORES, LEADS, CONFUSION, BRIER, LOSSES)))
+    rows = capped(np.arange(len(training.features)), LEARNED, seed)
+    x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
+    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
+    truth = test.next_state.reindex(test.features.index)
+    states = pd.Index(sorted({*training.next_state, *test.next_state, *training.segment, *test.segment}))
+    probabilities = _probabilities(forest, training, test, states)
+    said = {name: states[table.to_numpy().argmax(axis=1)] for name, table in probabilities.items()}
+    predictions = pd.DataFrame(said, index=test.features.index)
+    return NextSegment(
+        len(rows),
+        len(truth),
+        score_table(truth, predictions, n_bootstrap, seed),
+        lead_table(truth, predictions, n_bootstrap, seed),
+        confusion_table(truth, predictions),
+        _brier_table(probabilities, truth),
+        shuffled_losses(forest, test.features[x.columns], truth, seed),
+    )
+
+
+def _too_little(training: Step, test: Step) -> bool:
+    few = min(len(training.features), len(test.features)) < FEWEST
+    return few or training.next_state.nunique() < 2
+
+
+def _probabilities(
+    forest: RandomForestClassifier, training: Step, test: Step, states: pd.Index
+) -> dict[str, pd.DataFrame]:
+    """Return for each method the probability of each state (columns) for each customer of the test."""
+    features = test.features[list(forest.feature_names_in_)]
+    by_forest = pd.DataFrame(forest.predict_proba(features), features.index, forest.classes_)
+    own = test.segment.reindex(features.index)
+    everybody = training.next_state.value_counts(normalize=True).reindex(states, fill_value=0.0)
+    rates = pd.crosstab(training.segment, training.next_state[training.segment.index], normalize="index")
+    by_rates = rates.reindex(columns=states, fill_value=0.0).reindex(own).set_axis(own.index)
+    return {
+        FOREST: by_forest.reindex(columns=states, fill_value=0.0),
+        RATES: by_rates.fillna(everybody),
+        STAYS: pd.get_dummies(own, dtype=float).reindex(columns=states, fill_value=0.0),
+        COMMONEST: pd.DataFrame([everybody.to_numpy()] * len(own), own.index, states),
+    }
+
+
+def _brier_table(probabilities: dict[str, pd.DataFrame], truth: pd.Series) -> pd.DataFrame:
+    came = pd.get_dummies(truth, dtype=float).reindex(columns=probabilities[FOREST].columns, fill_value=0.0)
+    losses = {name: ((table - came) ** 2).sum(axis=1).to_numpy() for name, table in probabilities.items()}
+    rows = [
+        (name, loss.mean(), *((np.nan,) * 3 if name == FOREST else mean_interval(loss - losses[FOREST])))
+        for name, loss in losses.items()
+    ]
+    return pd.DataFrame(rows, columns=BRIER)

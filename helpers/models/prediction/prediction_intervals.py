@@ -1,0 +1,186 @@
+"""Between which bounds does a customer's spending lie, and do the bounds hold as often as they promise?
+
+A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. This
+is split conformal prediction (Papadopoulos et al., 2002), which holds for new customers of the same kind whatever the
+model is worth. Plain intervals are equally wide for all, so too wide where spending is small and too narrow where it
+is large. The better ones are as wide as a second forest expects the error to be (Lei et al., 2018), and shift to the
+side on which errors are larger.
+"""
+
+from collections.abc import Iterator
+from math import ceil
+
+import numpy as np
+import pandas as pd
+from mapie.conformity_scores import AbsoluteConformityScore, BaseRegressionScore, ResidualNormalisedScore
+from mapie.regression import SplitConformalRegressor
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.model_selection import train_test_split
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.regression import TREES, as_matrix, forest, held_out_folds, prepared
+from helpers.wording import count, percent
+
+PLAIN, FITTED = "same width for all", "width by expected error"
+METHODS = [PLAIN, FITTED]
+CALIBRATION = 0.25  # of the customers that are not held out
+ERROR_LEAF = 10  # fewest customers in a leaf of the forest of errors
+ALL = "all"
+THIRDS = ["lower third", "middle third", "upper third"]
+
+
+def thirds(values: pd.Series, of: str) -> pd.Series:
+    """Return the third that each customer belongs to, as "lower third of income"; none where the value is unknown."""
+    place = (values.rank(method="first") - 1) * 3 // max(values.count(), 1)
+    names = [f"{third} of {of}" for third in THIRDS]
+    return pd.Series(pd.Categorical(place.map(dict(enumerate(names))), names, ordered=True), index=values.index)
+
+
+@single_thread
+def coverage(
+    features: pd.DataFrame,
+    target: pd.Series,
+    groups: pd.Series,
+    level: float,
+    n_splits: int,
+    n_repeats: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return how often the intervals hold for held-out customers, in all and by group.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Numbers, truths or categories; may have gaps.
+    target : Series, customers
+        What to predict.
+    groups : Series, customers
+        The group of each; who has none counts in all only.
+    level : float
+        The share of intervals that should hold, as .9.
+    n_splits, n_repeats, seed : int
+        Of the folds, as for `cross_validated`.
+
+    Returns
+    -------
+    DataFrame
+        method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each customer
+        counted once however often they were held out), mean_width (in the unit of the target).
+
+    Raises
+    ------
+    CasebookError
+        Where too few customers are left to calibrate such a level by.
+    """
+    judged = pd.concat(_held_out(features, target, level, n_splits, n_repeats, seed, METHODS), ignore_index=True)
+    own = groups.reindex(features.index).to_numpy()[judged["place"]]
+    named = judged.assign(group=pd.Series(own, index=judged.index).astype(object))
+    order = (
+        groups.cat.categories if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(groups.dropna().unique())
+    )
+    rows = []
+    for method in METHODS:
+        table = named[named["method"] == method]
+        rows.append((method, ALL, *_covered(table)))
+        present = [group for group in order if (table["group"] == group).any()]
+        rows.extend((method, group, *_covered(table[table["group"] == group])) for group in present)
+    names = ["method", "group", "customers", "covered", "low", "high", "mean_width"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
+    customers, share = table["place"].nunique(), table["covered"].mean()
+    low, high = proportion_confint(share * customers, customers, method="wilson")
+    return customers, share, max(low, 0.0), min(high, 1.0), (table["high"] - table["low"]).mean()
+
+
+@single_thread
+def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int) -> pd.DataFrame:
+    """Return what is predicted for each customer by a model that has not seen them, with low and high.
+
+    Parameters
+    ----------
+    features, target, level, n_splits, seed
+        As for `coverage`; each customer is held out once.
+
+    Returns
+    -------
+    DataFrame, customers
+        actual, prediction, low, high (in the unit of the target; not below zero where the target never is), covered.
+    """
+    judged = pd.concat(_held_out(features, target, level, n_splits, 1, seed, [FITTED])).sort_values("place")
+    table = judged[["actual", "prediction", "low", "high", "covered"]]
+    return table.set_axis(features.index[judged["place"]], axis="index")
+
+
+def _held_out(
+    features: pd.DataFrame,
+    target: pd.Series,
+    level: float,
+    n_splits: int,
+    n_repeats: int,
+    seed: int,
+    methods: list[str],
+) -> Iterator[pd.DataFrame]:
+    """Yield the intervals of the customers held out in each fold, by each method."""
+    known, y = prepared(features), target.to_numpy(dtype=float)
+    for fold, (rest, held_out) in enumerate(held_out_folds(len(y), n_splits, n_repeats, seed)):
+        size = calibration_size(len(rest), level)
+        training, calibration = train_test_split(rest, test_size=size, random_state=seed + fold)
+        matrix = as_matrix().fit(known.iloc[training])
+        x = {name: matrix.transform(known.iloc[places]) for name, places in _roles(training, calibration, held_out)}
+        model = forest(seed, oob_score=True).fit(x["training"], y[training])
+        for method in methods:
+            score = _score(method, model, x["training"], y[training], seed)
+            conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
+            predicted, bounds = conformal.conformalize(x["calibration"], y[calibration]).predict_interval(
+                x["held_out"]
+            )
+            yield _judged(method, held_out, y, predicted, bounds[:, :, 0])
+
+
+def _roles(*places: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    return zip(["training", "calibration", "held_out"], places, strict=True)
+
+
+def calibration_size(n: int, level: float) -> int:
+    """Return how many of n customers calibrate: a quarter, or as many as the level takes.
+
+    Either bound leaves out (1 - level) / 2, and is an error of the calibration only if that many errors, and one to
+    spare, lie beyond it.
+
+    Raises
+    ------
+    CasebookError
+        Where more than half would be needed.
+    """
+    needed = ceil(round(2 / (1 - level), 6))
+    if needed > n / 2:
+        raise CasebookError(
+            f"Intervals of {percent(level, 1)} take {count(needed, 'customer')} to calibrate by, which is more than "
+            f"half of {count(n)}."
+        )
+    return max(needed, round(CALIBRATION * n))
+
+
+def _score(method: str, model: RandomForestRegressor, x: np.ndarray, y: np.ndarray, seed: int) -> BaseRegressionScore:
+    """Return how an error is measured: as it is, or beside the one expected, learned from out-of-bag predictions.
+
+    The forest of errors tries every feature at a split: fewer would level the errors it expects, and with them the
+    widths.
+    """
+    if method == PLAIN:
+        return AbsoluteConformityScore()
+    errors = RandomForestRegressor(TREES, min_samples_leaf=ERROR_LEAF, random_state=seed)
+    return ResidualNormalisedScore(errors.fit(x, np.abs(y - model.oob_prediction_)), prefit=True, sym=False)
+
+
+def _judged(
+    method: str, places: np.ndarray, y: np.ndarray, predicted: np.ndarray, bounds: np.ndarray
+) -> pd.DataFrame:
+    low, high = np.maximum(bounds, 0.0).T if y.min() >= 0 else bounds.T
+    actual = y[places]
+    columns = {"place": places, "actual": actual, "prediction": predicted, "low": low, "high": high}
+    return pd.DataFrame({"method": method, **columns, "covered": (low <= actual) & (actual <= high)})

@@ -1,0 +1,303 @@
+"""How well can what a customer spends be predicted from what else is known, and does any model beat simple ones?
+
+Every model is judged on customers that it has not seen, all models on the same ones, and beside two that anybody
+could make: the mean of all, and a linear regression. Gaps are filled, categories coded and measures scaled inside the
+pipelines, so from the customers in training alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+from sklearn.base import BaseEstimator, clone
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression, RidgeCV
+from sklearn.model_selection import RepeatedKFold, train_test_split
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeRegressor
+
+from helpers.certainty import LEVEL
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.wording import count
+
+MEAN, LINEAR, FOREST = "mean of all", "linear regression", "random forest"
+TREES, BAGGED_TREES = 100, 20
+LEAF = 3  # fewest customers in a leaf
+PENALTIES = np.logspace(-2, 4, 13)
+MEASURES = ["r2", "rmse", "mae"]
+POSSIBLE = {"r2": (None, 1.0), "rmse": (0.0, None), "mae": (0.0, None)}
+FEWEST = 30  # customers
+
+
+def as_matrix() -> ColumnTransformer:
+    """Return what turns features into numbers: gaps become the median, each category a column of 0 and 1.
+
+    A category that training has not seen is none of the known ones.
+    """
+    numbers = SimpleImputer(strategy="median", keep_empty_features=True)
+    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    of_numbers = make_column_selector(dtype_include="number")
+    of_categories = make_column_selector(dtype_exclude="number")
+    return ColumnTransformer([("numbers", numbers, of_numbers), ("categories", categories, of_categories)])
+
+
+def forest(seed: int, oob_score: bool = False) -> RandomForestRegressor:
+    """Return a random forest (Breiman, 2001) of modest size that tries a third of the features at a split."""
+    return RandomForestRegressor(
+        TREES, max_features=1 / 3, min_samples_leaf=LEAF, oob_score=oob_score, random_state=seed
+    )
+
+
+def regression_models(seed: int) -> dict[str, Pipeline]:
+    """Return the models by name, from none to many trees; `seed` is of those that draw by chance."""
+    tree = DecisionTreeRegressor(min_samples_leaf=LEAF)
+    models = {
+        MEAN: [DummyRegressor()],
+        LINEAR: [StandardScaler(), LinearRegression()],
+        "ridge": [StandardScaler(), RidgeCV(PENALTIES)],
+        "k nearest neighbours": [StandardScaler(), KNeighborsRegressor()],
+        "bagging": [BaggingRegressor(tree, n_estimators=BAGGED_TREES, random_state=seed)],
+        FOREST: [forest(seed)],
+        "gradient boosting": [HistGradientBoostingRegressor(max_leaf_nodes=8, random_state=seed)],
+    }
+    return {name: make_pipeline(as_matrix(), *steps) for name, steps in models.items()}
+
+
+def untuned_models(seed: int) -> dict[str, Pipeline]:
+    """Return models as scikit-learn makes them where nothing is chosen, on standardised features."""
+    models = {
+        FOREST: RandomForestRegressor(random_state=seed),
+        "bagging": BaggingRegressor(random_state=seed),
+        "k nearest neighbours": KNeighborsRegressor(),
+        LINEAR: LinearRegression(),
+    }
+    return {name: make_pipeline(as_matrix(), StandardScaler(), model) for name, model in models.items()}
+
+
+def prepared(features: pd.DataFrame) -> pd.DataFrame:
+    """Return features as pipelines take them: numbers and truths as floats, everything else as text."""
+    return pd.DataFrame({name: _prepared(features[name]) for name in features}, index=features.index)
+
+
+def _prepared(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.astype(float)
+    return column.astype(object).where(column.notna(), "unknown").astype(str)
+
+
+def held_out_folds(n: int, n_splits: int, n_repeats: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the places of the rows in training and of those held out, for each fold of each repeat.
+
+    Raises
+    ------
+    CasebookError
+        Where there are too few customers.
+    """
+    least = max(FEWEST, 2 * n_splits)
+    if n < least:
+        raise CasebookError(f"{count(n, 'customer')} are too few to judge predictions by: {least} are needed.")
+    yield from RepeatedKFold(n_splits=n_splits, n_repeats=n_repeats, random_state=seed).split(np.zeros(n))
+
+
+@single_thread
+def cross_validated(
+    features: pd.DataFrame,
+    target: pd.Series,
+    models: Mapping[str, BaseEstimator],
+    n_splits: int,
+    n_repeats: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return how well each model predicts customers that it has not seen, all on the same folds.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        Numbers, truths or categories; may have gaps.
+    target : Series, customers
+        What to predict.
+    models : mapping
+        Of `regression_models`, by name.
+    n_splits, n_repeats : int
+        How many folds, and how many times the customers are dealt into folds.
+    seed : int
+        Of the folds.
+
+    Returns
+    -------
+    DataFrame
+        model, repeat, fold (both from 1), r2 (missing where the held-out target does not vary), rmse and mae (in the
+        unit of the target).
+
+    Raises
+    ------
+    CasebookError
+        Where there are too few customers.
+    """
+    known, y = prepared(features), target.to_numpy(dtype=float)
+    rows = []
+    for i, (training, held_out) in enumerate(held_out_folds(len(y), n_splits, n_repeats, seed)):
+        for name, model in models.items():
+            predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
+            rows.append((name, i // n_splits + 1, i % n_splits + 1, *scores(y[held_out], predicted)))
+    return pd.DataFrame(rows, columns=["model", "repeat", "fold", *MEASURES])
+
+
+def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, float]:
+    """Return R2, root mean squared error and mean absolute error."""
+    errors = actual - predicted
+    varies = float(np.ptp(actual)) > 0
+    r2 = 1 - (errors**2).sum() / ((actual - actual.mean()) ** 2).sum() if varies else np.nan
+    return float(r2), float(np.sqrt((errors**2).mean())), float(np.abs(errors).mean())
+
+
+def over_folds(values: pd.DataFrame, n_splits: int) -> pd.DataFrame:
+    """Return the mean over folds, and the interval of the corrected resampled t (Nadeau and Bengio, 2003).
+
+    Parameters
+    ----------
+    values : DataFrame, folds x things
+        Of repeated cross-validation.
+    n_splits : int
+        Folds in a repeat. Folds share most of their training, for which the variance of the mean is raised from 1/J
+        to 1/J + 1/(n_splits - 1) times that of the J folds.
+
+    Returns
+    -------
+    DataFrame, things
+        mean, low, high (95 %).
+    """
+    folds = values.count()
+    known = folds.where(folds > 1)
+    half = t.ppf((1 + LEVEL) / 2, known - 1) * np.sqrt(1 / known + 1 / (n_splits - 1)) * values.std()
+    mean = values.mean()
+    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half})
+
+
+def scores_table(folds: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean scores of each model with 95 % intervals, and how much better it is than simple ones.
+
+    Parameters
+    ----------
+    folds : DataFrame
+        Of `cross_validated`.
+
+    Returns
+    -------
+    DataFrame
+        model; r2, rmse and mae, each also with _low and _high; over_mean and over_linear (by how much the rmse is
+        smaller than that of the mean of all and of linear regression, on the same folds), each with _low and _high,
+        missing for the model itself and where the simple model was not run.
+    """
+    rmse = _by_fold(folds, "rmse")
+    n_splits = folds["fold"].nunique()
+    parts = [_named(over_folds(_by_fold(folds, name), n_splits).clip(*POSSIBLE[name]), name) for name in MEASURES]
+    for name, simple in (("over_mean", MEAN), ("over_linear", LINEAR)):
+        base = rmse[simple] if simple in rmse else pd.Series(np.nan, index=rmse.index)
+        gains = rmse.rsub(base, axis=0).drop(columns=simple, errors="ignore")
+        parts.append(_named(over_folds(gains, n_splits), name).reindex(rmse.columns))
+    return pd.concat(parts, axis="columns").rename_axis("model").reset_index()
+
+
+def _by_fold(folds: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return a measure, folds x models in the order in which these were run."""
+    wide = folds.pivot_table(measure, index=["repeat", "fold"], columns="model", dropna=False)
+    return wide[folds["model"].unique()]
+
+
+def _named(summary: pd.DataFrame, name: str) -> pd.DataFrame:
+    return summary.set_axis([name, f"{name}_low", f"{name}_high"], axis="columns")
+
+
+def scores_by_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return `scores_table` of each named set of features, one below the other, with `features` in front."""
+    tables = [scores_table(own).assign(features=name) for name, own in folds.items()]
+    table = pd.concat(tables, ignore_index=True)
+    return table[["features", *table.columns.drop("features")]]
+
+
+def gains_of_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what each set of features adds to the one before it, of the same customers on the same folds.
+
+    Parameters
+    ----------
+    folds : mapping
+        Of `cross_validated`, by the name of the set of features.
+
+    Returns
+    -------
+    DataFrame
+        model, features, before (the set before), r2_before, r2, r2_gain, rmse_before, rmse, rmse_gain (by how much
+        smaller it is); the gains with _low and _high (corrected resampled t).
+    """
+    names = list(folds)
+    return pd.concat([_gain(folds, before, name) for before, name in pairwise(names)], ignore_index=True)
+
+
+def _gain(folds: Mapping[str, pd.DataFrame], before: str, name: str) -> pd.DataFrame:
+    n_splits = folds[name]["fold"].nunique()
+    parts = []
+    for measure, sign in (("r2", 1), ("rmse", -1)):
+        old, new = (_by_fold(folds[each], measure) for each in (before, name))
+        parts.append(pd.DataFrame({f"{measure}_before": old.mean(), measure: new.mean()}))
+        parts.append(_named(over_folds(sign * (new - old), n_splits), f"{measure}_gain"))
+    table = pd.concat(parts, axis="columns").loc[folds[name]["model"].unique()].rename_axis("model").reset_index()
+    table.insert(1, "features", name)
+    table.insert(2, "before", before)
+    return table
+
+
+def best_model(table: pd.DataFrame) -> str:
+    """Return the model with the smallest mean rmse in a `scores_table`."""
+    return str(table.loc[table["rmse"].idxmin(), "model"])
+
+
+@single_thread
+def one_split_scores(
+    features: pd.DataFrame,
+    target: pd.Series,
+    models: Callable[[int], Mapping[str, BaseEstimator]],
+    split_seed: int,
+    model_seeds: Iterable[int],
+) -> pd.DataFrame:
+    """Return what one split into training and a quarter held out says of each model, over the seeds of the models.
+
+    Parameters
+    ----------
+    features : DataFrame, customers x features
+        As for `cross_validated`; the order of the customers decides who is held out.
+    target : Series, customers
+        What to predict.
+    models : callable
+        Makes the models of a seed, as `untuned_models` does.
+    split_seed : int
+        Of the split.
+    model_seeds : iterable of int
+        How the models are seeded, in turn.
+
+    Returns
+    -------
+    DataFrame
+        model, training, held_out (customers), r2, r2_min, r2_max, rmse, rmse_min, rmse_max: mean and range.
+    """
+    known, y = prepared(features), target.to_numpy(dtype=float)
+    training, held_out = train_test_split(np.arange(len(y)), random_state=split_seed)
+    rows = []
+    for seed in model_seeds:
+        for name, model in models(seed).items():
+            predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
+            rows.append((name, *scores(y[held_out], predicted)[:2]))
+    by_model = pd.DataFrame(rows, columns=["model", "r2", "rmse"]).groupby("model", sort=False)
+    names = [f"{measure}{end}" for measure in ("r2", "rmse") for end in ("", "_min", "_max")]
+    table = by_model.agg(["mean", "min", "max"]).set_axis(names, axis="columns").reset_index()
+    table.insert(1, "training", len(training))
+    table.insert(2, "held_out", len(held_out))
+    return table

@@ -1,0 +1,259 @@
+"""Who will answer the next mailing?
+
+Two models give each customer a probability of answering: a logistic regression, and boosted trees that may bend and
+combine features. Each probability comes from models that have not seen that customer, and is judged beside the base
+rate, which is the same probability for all. Both models are fitted by their log loss, which asks for probabilities
+that come true; on the marketing data of the casebook, calibrating them once more made neither of them better.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.special import xlog1py, xlogy
+from sklearn.base import ClassifierMixin
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.certainty import LEVEL, MIDDLE
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.lifetime_value.value import draws
+
+LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
+MODELS = [LOGISTIC, TREES]
+MEASURES = ["auc", "brier", "log_loss"]
+GROUPS = 10  # of customers, by their probability
+
+
+@single_thread
+def held_out_probabilities(
+    features: pd.DataFrame, answered: pd.Series, n_splits: int, n_repeats: int, seed: int
+) -> pd.DataFrame:
+    """Return how likely each customer is to answer, by models that have not seen them.
+
+    Parameters
+    ----------
+    features : DataFrame, customers
+        Numbers, which may be missing, and categories as text.
+    answered : Series of 0 and 1, customers
+        Who answered the last time; with the index of `features`.
+    n_splits : int
+        Into how many parts the customers are cut; each part is predicted from the others. Where fewer customers than
+        that answered, there are as many parts as answers.
+    n_repeats : int
+        How often they are cut anew; a probability is the mean over the repeats.
+    seed : int
+        Of the cuts.
+
+    Returns
+    -------
+    DataFrame, customers
+        A column for each of MODELS, and BASE_RATE, the share of all customers who answered.
+
+    Raises
+    ------
+    CasebookError
+        Where all customers are alike in every feature.
+
+    Notes
+    -----
+    Missing values are filled in and scales are learned from the other parts too. Customers who are alike in every
+    feature stay in one part, since they may be one customer entered twice. Where the other parts hold no answer, or
+    nothing else, there is nothing to fit, and all of a part get the share that answered in the others, with half an
+    answer and half a refusal added.
+    """
+    table, y = _readable(features), answered.to_numpy(dtype=int)
+    alike = table.groupby(list(table), dropna=False, sort=False).ngroup().to_numpy()
+    if len(np.unique(alike)) < 2:
+        raise CasebookError("All customers are alike in every feature: nothing tells who will answer.")
+    columns = {name: np.zeros(len(table)) for name in MODELS}
+    for repeat in range(n_repeats):
+        for train, test in parts(y, alike, n_splits, seed + repeat):
+            for name, probabilities in columns.items():
+                probabilities[test] += _predict(name, table.iloc[train], y[train], table.iloc[test]) / n_repeats
+    return pd.DataFrame({**columns, BASE_RATE: y.mean()}, index=features.index)
+
+
+def _readable(features: pd.DataFrame) -> pd.DataFrame:
+    """Return numbers as floats and all else as text."""
+    numbers = features.select_dtypes(["number", "bool"]).columns
+    kinds = {name: float if name in numbers else str for name in features}
+    texts = [name for name in features if name not in numbers]
+    return features.astype(kinds).fillna(dict.fromkeys(texts, "unknown"))
+
+
+def parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the positions to learn from and those to predict, for each part of the customers.
+
+    Parameters
+    ----------
+    answered : array of 0 and 1, customers
+        Who answered; the parts have similar shares of them.
+    alike : array of int, customers
+        Customers with the same number stay together.
+    n_splits : int
+        How many parts; fewer where answers or refusals are fewer, and at least two.
+    seed : int
+        Of the cuts.
+    """
+    rarer = min(len(np.unique(alike[answered == value])) for value in np.unique(answered))
+    strata = answered if rarer > 1 else np.zeros_like(answered)
+    splitter = StratifiedGroupKFold(max(2, min(n_splits, rarer)), shuffle=True, random_state=seed)
+    return list(splitter.split(alike, strata, alike))
+
+
+def _predict(name: str, known: pd.DataFrame, answered: np.ndarray, others: pd.DataFrame) -> np.ndarray:
+    """Return the probability that each of the others answers."""
+    if len(np.unique(answered)) < 2:
+        return np.full(len(others), (answered.sum() + 0.5) / (len(answered) + 1))
+    return _model(name).fit(known, answered).predict_proba(others)[:, 1]
+
+
+def _model(name: str) -> Pipeline:
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), FunctionTransformer(_logarithm), StandardScaler()
+    )
+    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    scales = make_column_transformer(
+        (numbers, make_column_selector(dtype_include="number")),
+        (categories, make_column_selector(dtype_exclude="number")),
+    )
+    return make_pipeline(scales, _classifier(name))
+
+
+def _logarithm(values: np.ndarray) -> np.ndarray:
+    """Return the logarithm of 1 + the size of each value, with its sign: spending and counts have long tails."""
+    return np.sign(values) * np.log1p(np.abs(values))
+
+
+def _classifier(name: str) -> ClassifierMixin:
+    if name == LOGISTIC:
+        return LogisticRegression(C=0.3, max_iter=1000)
+    return HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=150, max_leaf_nodes=15, l2_regularization=1, early_stopping=False, random_state=0
+    )
+
+
+@single_thread
+def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return how good the probabilities of each model are, beside the base rate.
+
+    Parameters
+    ----------
+    probabilities : DataFrame, customers
+        What `held_out_probabilities` returns.
+    answered : Series of 0 and 1, customers
+        Who answered.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts; the models are not fitted again.
+
+    Returns
+    -------
+    DataFrame
+        A row for each model and the base rate: model, customers, answers, then each with _low and _high (95 %
+        interval over customers): auc (how likely one who answered has a higher probability than one who did not;
+        missing where all did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the
+        logarithm of the probability of what happened), brier_gain and log_loss_gain (how much lower than the base
+        rate's on the same customers; missing for the base rate).
+    """
+    y = answered.to_numpy(dtype=float)
+    measured = {
+        name: _measures(probabilities[name].to_numpy(), y, weightings(len(y), n_bootstrap, seed))
+        for name in probabilities
+    }
+    base = measured[BASE_RATE][:, 1:]
+    rows = []
+    for name, own in measured.items():
+        gains = base - own[:, 1:] if name != BASE_RATE else np.full(base.shape, np.nan)
+        rows.append(
+            {"model": name, "customers": len(y), "answers": int(y.sum())}
+            | with_interval([*MEASURES, "brier_gain", "log_loss_gain"], np.c_[own, gains])
+        )
+    return pd.DataFrame(rows)
+
+
+def with_interval(names: list[str], values: np.ndarray) -> dict[str, float]:
+    """Return the first row of values by name, and the middle 95 % of the other rows as _low and _high.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the columns.
+    values : array, (1 + draws) x columns
+        The customers as they are, then those drawn; draws in which a value is missing do not count for it.
+    """
+    columns: dict[str, float] = {}
+    for name, (own, *drawn) in zip(names, values.T, strict=True):
+        known = np.array(drawn)[np.isfinite(drawn)]
+        low, high = np.quantile(known, MIDDLE) if len(known) and np.isfinite(own) else (np.nan, np.nan)
+        columns |= {name: float(own), f"{name}_low": float(low), f"{name}_high": float(high)}
+    return columns
+
+
+def weightings(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield how often each of `n` customers counts: once, as they are, then as in each of the `draws`."""
+    yield np.ones(n)
+    yield from draws(n, n_bootstrap, seed)
+
+
+def _measures(p: np.ndarray, y: np.ndarray, weighted: Iterable[np.ndarray]) -> np.ndarray:
+    """Return MEASURES for each weighting of the customers; weightings x measures."""
+    losses = np.column_stack([(p - y) ** 2, -(xlogy(y, p) + xlog1py(1 - y, -p))])
+    order = np.argsort(p, kind="stable")
+    starts = np.flatnonzero(np.diff(p[order], prepend=-1) > 0)
+    return np.array([[_auc(y[order], w[order], starts), *(w @ losses / len(y))] for w in weighted])
+
+
+def _auc(y: np.ndarray, weights: np.ndarray, starts: np.ndarray) -> float:
+    """Return the area under the ROC curve, of customers by probability, of which equal ones begin at `starts`."""
+    positive, negative = np.add.reduceat(weights * y, starts), np.add.reduceat(weights * (1 - y), starts)
+    pairs = positive.sum() * negative.sum()
+    below = negative.cumsum() - negative / 2
+    return float(positive @ below / pairs) if pairs else np.nan
+
+
+def best_model(table: pd.DataFrame) -> str:
+    """Return which of MODELS has the lowest log loss in `scores`; being picked flatters it, if by little."""
+    losses = table.set_index("model")["log_loss"]
+    return str(losses[MODELS].idxmin())
+
+
+def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
+    """Compare the probabilities with how many answered, by tenths of the customers.
+
+    Parameters
+    ----------
+    probabilities : DataFrame, customers
+        With MODELS.
+    answered : Series of 0 and 1, customers
+        Who answered.
+
+    Returns
+    -------
+    DataFrame
+        model, tenth (1 for the least likely), customers, predicted (mean probability), answers, share (who answered),
+        low and high (95 % interval of the share by Wilson, 1927). Customers with the same probability share a tenth,
+        so that tenths may differ in size, or be missing.
+    """
+    rows = []
+    for name in MODELS:
+        tenths = np.ceil(probabilities[name].rank(pct=True) * GROUPS).astype(int).rename("tenth")
+        table = pd.DataFrame({"predicted": probabilities[name], "answered": answered}).groupby(tenths)
+        sums = table.agg(customers=("answered", "size"), predicted=("predicted", "mean"), answers=("answered", "sum"))
+        rows.append(sums.reset_index().assign(model=name))
+    return with_shares(pd.concat(rows, ignore_index=True))[
+        ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
+    ]
+
+
+def with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Add share (answers over customers), low and high (its 95 % interval by Wilson, 1927)."""
+    low, high = proportion_confint(table["answers"].to_numpy(), table["customers"].to_numpy(), 1 - LEVEL, "wilson")
+    return table.assign(share=table["answers"] / table["customers"], low=np.round(low, 12), high=np.round(high, 12))

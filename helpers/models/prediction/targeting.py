@@ -1,0 +1,158 @@
+"""Whom is it worth writing to?
+
+Customers are sorted by their probability of answering, and letters go to the first so many of them. That is compared
+with random mailing, which reaches as large a share of the answers as of the customers. A letter costs `cost` whether
+it is answered or not, and an answer brings `margin` before that cost. Two plans are set against writing to everybody
+and to nobody: the share that would have paid best, which flatters, since it is picked on the customers on whom it is
+judged, and the rule to write where probability times margin is above cost, which is not picked at all. All of this
+takes probabilities from models that have not seen the customer.
+"""
+
+import numpy as np
+import pandas as pd
+
+from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.response import weightings, with_interval
+
+SHARES = np.linspace(0, 1, 101)
+DIGITS = 6  # of money, after which sums differ by their order only
+NOBODY, EVERYBODY, BEST, RULE = "nobody", "everybody", "best share", "where it pays"
+PLAN_COLUMNS = [
+    *("plan", "share", "share_low", "share_high", "mailed", "answers", "profit", "profit_low", "profit_high"),
+    *("over_everybody", "over_everybody_low", "over_everybody_high", "flattery"),
+]
+
+
+@single_thread
+def gains(answered: pd.Series, probability: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return what share of the answers is reached by writing to the likeliest customers.
+
+    Parameters
+    ----------
+    answered : Series of 0 and 1, customers
+        Who answered.
+    probability : Series, customers
+        How likely each was to answer, held out.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts; all shares see the same draws.
+
+    Returns
+    -------
+    DataFrame
+        A row for each share of SHARES: share (of the customers written to), mailed (customers), answers, gain (share
+        of all answers), lift (gain over share, that is, over random mailing; missing at 0), gain and lift each with
+        _low and _high (95 % interval over customers). Nothing but missing gains where nobody answered.
+
+    Notes
+    -----
+    Of customers with the same probability, as many as are left to write to are taken at random: the answers are
+    those to expect.
+    """
+    reached = _reached(answered, probability, n_bootstrap, seed)
+    everyone = np.where(reached[:, -1:] > 0, reached[:, -1:], np.nan)
+    lift = reached / everyone / np.where(SHARES > 0, SHARES, np.nan)
+    columns = {"share": SHARES, "mailed": SHARES * len(answered), "answers": reached[0]}
+    return pd.DataFrame(columns | _by_share("gain", reached / everyone) | _by_share("lift", lift))
+
+
+def _reached(answered: pd.Series, probability: pd.Series, n_bootstrap: int, seed: int) -> np.ndarray:
+    """Return the answers reached at each share, of the customers as they are and then of each draw."""
+    p, y = probability.to_numpy(), answered.to_numpy(dtype=float)
+    order = np.argsort(-p, kind="stable")
+    ends = np.r_[np.flatnonzero(np.diff(p[order])), len(p) - 1]
+    return np.array([_curve(w[order], y[order], ends) for w in weightings(len(y), n_bootstrap, seed)])
+
+
+def _curve(weights: np.ndarray, answered: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return the answers at each share, of customers by probability, of which equal ones end at `ends`."""
+    mailed, reached = weights.cumsum()[ends], (weights * answered).cumsum()[ends]
+    return np.interp(SHARES * weights.sum(), np.r_[0, mailed], np.r_[0, reached])
+
+
+def _by_share(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the first row of values and the interval of the others, for each share."""
+    rows = pd.DataFrame([with_interval([name], column[:, None]) for column in values.T])
+    return {column: rows[column].to_numpy() for column in rows}
+
+
+@single_thread
+def profits(
+    answered: pd.Series, probability: pd.Series, cost: float, margin: float, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return what writing to the likeliest customers brings, by the share written to.
+
+    Parameters
+    ----------
+    answered, probability, n_bootstrap, seed
+        As for `gains`.
+    cost, margin : float
+        Of a letter, and of an answer before the cost of its letter.
+
+    Returns
+    -------
+    DataFrame
+        A row for each share of SHARES: share, mailed, profit with profit_low and profit_high (95 % interval over
+        customers), and random (profit of writing to as many at random); all in total for these customers.
+    """
+    drawn = _profit(_reached(answered, probability, n_bootstrap, seed), len(answered), cost, margin)
+    columns = {"share": SHARES, "mailed": SHARES * len(answered)}
+    return pd.DataFrame(columns | _by_share("profit", drawn) | {"random": SHARES * drawn[0, -1] + 0.0})
+
+
+def _profit(reached: np.ndarray, n: int, cost: float, margin: float) -> np.ndarray:
+    return np.round(margin * reached - cost * n * SHARES, DIGITS)
+
+
+@single_thread
+def plans(
+    answered: pd.Series, probability: pd.Series, cost: float, margin: float, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Compare whom to write to by what it would have brought.
+
+    Parameters
+    ----------
+    answered, probability, cost, margin, n_bootstrap, seed
+        As for `profits`.
+
+    Returns
+    -------
+    DataFrame
+        A row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals) and RULE
+        (probability · margin > cost): plan, share (of the customers written to) with share_low and share_high,
+        mailed, answers, profit, over_everybody (profit less that of writing to everybody), the last two with _low and
+        _high, and flattery (of BEST: by how much its profit is too high for having been picked on these customers).
+
+    Notes
+    -----
+    In each draw of the customers, all plans see the same ones, and the best share is picked anew. Flattery is the
+    mean over the draws of what the share picked in a draw brings in that draw, less what it brings for the customers
+    as they are (the optimism of Efron and Tibshirani, 1993, chapter 17).
+    """
+    n, y = len(answered), answered.to_numpy(dtype=float)
+    reached = _reached(answered, probability, n_bootstrap, seed)
+    by_share = _profit(reached, n, cost, margin)
+    picked = by_share.argmax(axis=1)
+    each, none = np.arange(len(reached)), np.zeros(len(reached))
+    worth = (probability.to_numpy() * margin > cost).astype(float)
+    rule = np.array([[w @ worth / n, w @ (worth * y)] for w in weightings(n, n_bootstrap, seed)])
+    taken = {
+        NOBODY: (none, none),
+        EVERYBODY: (none + 1, reached[:, -1]),
+        BEST: (SHARES[picked], reached[each, picked]),
+        RULE: (rule[:, 0], rule[:, 1]),
+    }
+    everybody = by_share[:, -1]
+    table = pd.DataFrame([_plan(*values, n, cost, margin, everybody) for values in taken.values()])
+    flattery = (by_share[each, picked] - by_share[0, picked])[1:].mean()
+    return table.assign(plan=list(taken), flattery=[np.nan, np.nan, flattery, np.nan])[PLAN_COLUMNS]
+
+
+def _plan(
+    share: np.ndarray, answers: np.ndarray, n: int, cost: float, margin: float, everybody: np.ndarray
+) -> dict[str, float]:
+    """Return what a plan brings, from the share written to and the answers, as they are and in each draw."""
+    profit = np.round(margin * answers - cost * n * share, DIGITS)
+    columns = with_interval(
+        ["share", "profit", "over_everybody"], np.column_stack([share, profit, profit - everybody])
+    )
+    return columns | {"mailed": n * columns["share"], "answers": answers[0]}

@@ -1,0 +1,96 @@
+"""What do the factors see: which products lie close together, and where are the customers among them?
+
+Customers and products get a few numbers each by a factorisation of the table of purchases, and are drawn in the plane
+in which the products differ most.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+
+from helpers.errors import CasebookError
+from helpers.models.inference.determinism import single_thread
+from helpers.models.recommenders.interactions import popularity
+from helpers.models.recommenders.next_item_factors import fitted_factors
+from helpers.models.recommenders.next_item_methods import Past, learned_customers, part
+
+
+@dataclass(frozen=True)
+class LatentSpace:
+    """Products and customers in one plane.
+
+    Attributes
+    ----------
+    products : DataFrame
+        product, x, y, customers (who bought it, of those learned from); by falling customers.
+    customers : DataFrame
+        customer, x, y, audience (bool); by name.
+    factors : int
+        How many numbers described each.
+    explained : float
+        The share of the products' variance in these numbers that the plane shows.
+    """
+
+    products: pd.DataFrame
+    customers: pd.DataFrame
+    factors: int
+    explained: float
+
+
+@single_thread
+def latent_space(known: Past, factors: int, seed: int) -> LatentSpace:
+    """Return products and customers in the plane of the first two principal components of the products' factors.
+
+    Parameters
+    ----------
+    known : Past
+        Who bought what; the factors are learned from the customers that `learned_customers` names.
+    factors : int
+        How many numbers describe each, at least 2.
+    seed : int
+        Of the customers, the products drawn as not wanted and the numbers to start from.
+
+    Raises
+    ------
+    CasebookError
+        Where there are fewer than 2 factors or 3 products.
+
+    Notes
+    -----
+    The factors are those of `helpers.models.single_item_factors.fitted_factors`. All are set to length 1 first, since
+    the length of a product's vector tells little but how often it is sold. The sign of an axis means nothing; it is
+    set so that the product with the most customers lies to the upper right.
+    """
+    if factors < 2:
+        raise CasebookError(f"factors={factors} is not allowed: a plane takes at least 2.")
+    if len(known.known.products) < 3:
+        raise CasebookError("There are fewer than 3 products, which is too few for a plane of them.")
+    some = learned_customers(known, seed)
+    bought = part(known.known, some)
+    model = fitted_factors(bought, factors, seed)
+    n = popularity(bought).astype(int)
+    sold = np.flatnonzero(n)
+    plane = PCA(2, svd_solver="full").fit(unit(model.qi[sold]))
+    places = plane.transform(unit(model.qi[sold]))
+    turn = np.where(places[np.argmax(n[sold])] < 0, -1.0, 1.0)
+    products = _frame("product", bought.products[sold], places * turn).assign(customers=n[sold])
+    customers = _frame("customer", bought.customers, plane.transform(unit(model.pu)) * turn)
+    customers["audience"] = np.isin(some, known.audience)
+    return LatentSpace(
+        products.sort_values(["customers", "product"], ascending=[False, True], ignore_index=True),
+        customers,
+        factors,
+        float(plane.explained_variance_ratio_.sum()),
+    )
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Return the rows with length 1."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+
+
+def _frame(name: str, names: pd.Index, places: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({name: names, "x": places[:, 0], "y": places[:, 1]})

@@ -1,0 +1,129 @@
+"""Which products would suit a customer, going by what customers alike have bought?
+
+Each method learns from what is known on a day and returns a scorer.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from helpers.models.recommenders.interactions import Interactions, weights
+from helpers.models.recommenders.shortlists import Scorer, batches, first_places
+
+
+def similar_customers(known: Interactions, neighbours: int, half_life: float | None) -> Scorer:
+    """Score a product by the votes of the most similar customers, each as strong as the similarity.
+
+    Parameters
+    ----------
+    known : Interactions
+        What has been bought.
+    neighbours : int
+        How many customers vote.
+    half_life : float or None
+        Days in which a purchase loses half of its weight, in the similarity and as a vote.
+
+    Returns
+    -------
+    Scorer
+        score(c, p) = sum over the neighbours n of cosine(c, n) · weight(n, p).
+
+    Notes
+    -----
+    User-based collaborative filtering (Breese, Heckerman and Kadie, 1998) on purchases instead of ratings.
+    """
+    votes = weights(known, half_life)
+    directions = unit_rows(votes)
+
+    def score(customers: np.ndarray) -> np.ndarray:
+        likeness = directions[customers] @ directions.T
+        alike = largest(without_self(likeness, customers), neighbours)
+        return (alike @ votes).toarray()
+
+    return score
+
+
+def similar_products(known: Interactions, neighbours: int, half_life: float | None) -> Scorer:
+    """Score a product by how similar it is to those that the customer has bought.
+
+    Parameters
+    ----------
+    known : Interactions
+        What has been bought.
+    neighbours : int
+        To how many products each one may be similar.
+    half_life : float or None
+        Days in which a purchase loses half of its weight, in the similarity and in the customer's own history.
+
+    Returns
+    -------
+    Scorer
+        score(c, p) = sum over the products i of weight(c, i) · cosine(i, p), for the p most similar to i.
+
+    Notes
+    -----
+    Item-based collaborative filtering (Sarwar, Karypis, Konstan and Riedl, 2001).
+    """
+    bought = weights(known, half_life)
+    alike = nearest_columns(bought, neighbours)
+    return lambda customers: (bought[customers] @ alike).toarray()
+
+
+def own_and_similar(known: Interactions, neighbours: int, half_life: float | None, weight: float) -> Scorer:
+    """Score a product by the customer's own orders of it, and by the votes of similar customers.
+
+    Parameters
+    ----------
+    known : Interactions
+        What has been bought.
+    neighbours, half_life
+        As in `similar_customers`.
+    weight : float
+        How many own orders the strongest vote is worth.
+
+    Returns
+    -------
+    Scorer
+        score(c, p) = orders(c, p) + weight · votes(c, p) / max over q of votes(c, q).
+    """
+    vote = similar_customers(known, neighbours, half_life)
+
+    def score(customers: np.ndarray) -> np.ndarray:
+        votes = vote(customers)
+        strongest = votes.max(axis=1, keepdims=True, initial=0)
+        share = np.divide(votes, strongest, out=np.zeros_like(votes), where=strongest > 0)
+        return known.orders[customers].toarray() + np.float32(weight) * share
+
+    return score
+
+
+def unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return rows of length 1, so that their products are cosines; empty rows stay empty."""
+    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1), dtype=float).ravel())
+    inverse = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    return sparse.csr_matrix(sparse.diags(inverse.astype(np.float32)) @ table)
+
+
+def nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_matrix:
+    """Return the cosines of each column with those that are most similar to it, columns x columns."""
+    directions = unit_rows(table.T.tocsr())
+    parts = [
+        largest(without_self(directions[batch] @ directions.T, batch), neighbours)
+        for batch in batches(np.arange(directions.shape[0]), directions.shape[0])
+    ]
+    return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix(directions.shape, dtype=np.float32)
+
+
+def without_self(likeness: sparse.csr_matrix, positions: np.ndarray) -> np.ndarray:
+    """Return similarities as an array, that of each row with its own position as 0."""
+    table = likeness.toarray()
+    table[np.arange(len(positions)), positions] = 0
+    return table
+
+
+def largest(table: np.ndarray, n: int) -> sparse.csr_matrix:
+    """Return the n largest values above 0 of each row; of equal ones the first."""
+    places = first_places(table, n)
+    rows = np.repeat(np.arange(len(table)), places.shape[1])
+    kept = sparse.csr_matrix((np.take_along_axis(table, places, axis=1).ravel(), (rows, places.ravel())), table.shape)
+    kept.eliminate_zeros()
+    return kept

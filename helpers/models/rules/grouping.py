@@ -1,0 +1,70 @@
+"""Which rules say the same thing?
+
+The antecedents are grouped by the lift that they give to each consequent, so that many rules can be read as a few
+(the grouped matrix of Hahsler and Karpienko, 2017).
+"""
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+
+from helpers.models.rules.mining import text
+
+
+def group_rules(rules: pd.DataFrame, baskets: pd.DataFrame, n_groups: int, seed: int) -> pd.DataFrame:
+    """Add the column `group`, numbered from 1 by falling mean lift.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        What `association_rules` returns.
+    baskets : DataFrame of bool, baskets x items
+        Which basket holds which item.
+    n_groups : int
+        How many groups of antecedents; fewer where there are fewer antecedents.
+    seed : int
+        Of k-means.
+
+    Notes
+    -----
+    k-means on the logarithm of the lift of every antecedent with every consequent, whether that makes a rule or not.
+    """
+    if rules.empty:
+        return rules.assign(group=pd.Series(dtype=int))
+    antecedents = rules["antecedents"].map(text)
+    lifts = _log_lifts(rules, baskets)
+    distinct = len(lifts.drop_duplicates())
+    fit = KMeans(min(n_groups, distinct), n_init=10, random_state=seed).fit(lifts)
+    label = antecedents.map(pd.Series(fit.labels_, index=lifts.index))
+    order = rules["lift"].groupby(label).mean().sort_values(ascending=False, kind="stable").index
+    return rules.assign(group=label.map({name: number for number, name in enumerate(order, start=1)}))
+
+
+def _log_lifts(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
+    """Return log lifts, antecedents x consequents; half a basket is added, so that none is infinite."""
+    consequents = sorted({item for items in rules["consequents"] for item in items})
+    sets = {text(items): sorted(items) for items in rules["antecedents"]}
+    held = pd.DataFrame({name: baskets[items].all(axis="columns") for name, items in sorted(sets.items())}).astype(
+        int
+    )
+    wanted = baskets[consequents].astype(int)
+    expected = np.outer(held.sum(), wanted.sum()) / len(baskets)
+    return np.log((held.T @ wanted + 0.5) / (expected + 0.5))
+
+
+def summarise_groups(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each group and consequent.
+
+    Returns
+    -------
+    DataFrame
+        group, antecedents (all of the group's, in words), consequents, rules (how many), support and lift (means).
+    """
+    sides = rules.assign(antecedents=rules["antecedents"].map(text), consequents=rules["consequents"].map(text))
+    cells = sides.groupby(["group", "consequents"]).agg(
+        rules=("lift", "size"),
+        support=("support", "mean"),
+        lift=("lift", "mean"),
+        from_=("antecedents", "; ".join),
+    )
+    return cells.rename(columns={"from_": "antecedents"}).reset_index()

@@ -1,0 +1,91 @@
+"""What should each customer be offered, and which rule speaks for it?"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import unknown
+from helpers.models.rules.mining import text
+
+COLUMNS = ["customer", "rank", "item", "because", "rule", "confidence", "lift", "q_value"]
+
+
+def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
+    """Return what the rules would offer to each customer, never what they have bought.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        What `association_rules` returns, with `q_value`.
+    baskets : DataFrame of bool, customers x items
+        Who bought what.
+
+    Returns
+    -------
+    DataFrame
+        customer, rank (1 is the first to offer), item, because (the antecedents, in words), rule (its number),
+        confidence, lift and q_value. Of several rules for one item the one of highest confidence speaks, then of
+        highest lift; items are ranked in the same way.
+    """
+    found = [_customers_of(row, baskets) for row in rules.itertuples()]
+    if not any(len(rows) for rows in found):
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
+    every = pd.concat([rows for rows in found if len(rows)], ignore_index=True)
+    falling = every.sort_values(["customer", "confidence", "lift", "rule"], ascending=[True, False, False, True])
+    best = falling.drop_duplicates(["customer", "item"])
+    return best.assign(rank=best.groupby("customer").cumcount() + 1)[COLUMNS].reset_index(drop=True)
+
+
+def _customers_of(rule: Any, baskets: pd.DataFrame) -> pd.DataFrame:
+    (item,) = rule.consequents
+    fits = baskets[sorted(rule.antecedents)].all(axis="columns") & ~baskets[item]
+    return pd.DataFrame({"customer": baskets.index[fits]}).assign(
+        item=item,
+        because=text(rule.antecedents),
+        rule=rule.Index,
+        confidence=rule.confidence,
+        lift=rule.lift,
+        q_value=rule.q_value,
+    )
+
+
+def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
+    """Return the sets of items that the rules suggest to offer together.
+
+    Returns
+    -------
+    DataFrame
+        A row for each set, by its best rule's lift: items (in words), rules (their numbers), buyers (customers with
+        all of it), one_short (customers who lack just one), support, best_confidence and best_lift.
+    """
+    sets = [row.antecedents | row.consequents for row in rules.itertuples()]
+    groups = rules.reset_index().assign(items=sets).groupby("items", sort=False)
+    rows = [_combination(items, group, baskets) for items, group in groups]
+    names = ["items", "rules", "buyers", "one_short", "support", "best_confidence", "best_lift"]
+    return pd.DataFrame(rows, columns=names).sort_values(
+        ["best_lift", "items"], ascending=[False, True], ignore_index=True
+    )
+
+
+def _combination(items: frozenset[str], rules: pd.DataFrame, baskets: pd.DataFrame) -> tuple:
+    held = baskets[sorted(items)].sum(axis="columns")
+    return (
+        text(items),
+        ", ".join(str(number) for number in rules["rule"]),
+        int((held == len(items)).sum()),
+        int((held == len(items) - 1).sum()),
+        np.mean(held == len(items)),
+        rules["confidence"].max(),
+        rules["lift"].max(),
+    )
+
+
+def pick_customer(customer: str | None, baskets: pd.DataFrame, recommendations: pd.DataFrame) -> str:
+    """Return the named customer, or the one with the surest recommendation; an unknown one raises CasebookError."""
+    if customer is not None and customer not in baskets.index:
+        raise unknown("customer", customer, baskets.index)
+    if customer is not None or recommendations.empty:
+        return customer or str(baskets.index[0])
+    surest = recommendations.sort_values(["confidence", "lift", "customer"], ascending=[False, False, True])
+    return str(surest["customer"].iloc[0])

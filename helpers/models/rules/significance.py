@@ -1,0 +1,122 @@
+"""Is a rule more than chance?
+
+Each rule that apriori looked at is tested by Fisher's exact test, and the p-values are corrected over all of
+them (Benjamini and Hochberg, 1995): correcting within the rules that were printed would flatter them, since
+they were chosen for being strong. How sure a confidence is, two intervals say: the percentile bootstrap over
+baskets, and Wilson's, which keeps a width where the confidence is 0 or 1.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.stats import false_discovery_control, hypergeom
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.certainty import LEVEL
+from helpers.models.rules.mining import SIDES, Itemset
+
+
+def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) -> pd.DataFrame:
+    """Test every rule with one consequent that apriori looked at.
+
+    Parameters
+    ----------
+    baskets : DataFrame of bool, baskets x items
+        Which basket holds which item.
+    itemsets : DataFrame
+        The frequent itemsets of these baskets.
+    max_items : int
+        Largest number of items in a rule.
+
+    Returns
+    -------
+    DataFrame
+        A row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
+        antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
+
+    Notes
+    -----
+    Looked at are all sets of items of which every smaller part is frequent, whether frequent themselves or not.
+    The correction holds under positive dependence, as between rules that share items.
+    """
+    counts = itemsets.set_index("itemset")["count"].to_dict()
+    columns = {item: baskets[item].to_numpy() for item in baskets.columns}
+    rows = [
+        (looked_at - {item}, frozenset({item}), count, counts[looked_at - {item}], counts[frozenset({item})])
+        for looked_at in candidates(itemsets, max_items)
+        for count in [counts.get(looked_at) or _count(columns, looked_at)]
+        for item in sorted(looked_at)
+    ]
+    names = ["count", "antecedent_count", "consequent_count"]
+    tests = pd.DataFrame(rows, columns=[*SIDES, *names]).astype(dict.fromkeys(names, int))
+    p = hypergeom.sf(tests["count"] - 1, len(baskets), tests["consequent_count"], tests["antecedent_count"])
+    p = np.clip(np.asarray(p, dtype=float), 0, 1)
+    return tests[[*SIDES, "count"]].assign(p_value=p, q_value=false_discovery_control(p) if len(p) else p)
+
+
+def with_tests(rules: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns `p_value` and `q_value` of `fisher_tests` to rules."""
+    return rules.join(tests.set_index(list(SIDES))[["p_value", "q_value"]], on=list(SIDES))
+
+
+def candidates(itemsets: pd.DataFrame, max_items: int) -> Iterator[Itemset]:
+    """Yield the sets of two and more items that apriori counts, given those that are frequent."""
+    levels: defaultdict[int, set[Itemset]] = defaultdict(set)
+    for itemset in itemsets["itemset"]:
+        levels[len(itemset)].add(itemset)
+    for size in range(1, max_items):
+        by_prefix: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+        for names in sorted(tuple(sorted(itemset)) for itemset in levels[size]):
+            by_prefix[names[:-1]].append(names[-1])
+        for prefix, lasts in by_prefix.items():
+            for pair in itertools.combinations(lasts, 2):
+                joined = frozenset({*prefix, *pair})
+                if all(joined - {item} in levels[size] for item in prefix):
+                    yield joined
+
+
+def _count(columns: dict[str, np.ndarray], items: Itemset) -> int:
+    return int(np.logical_and.reduce([columns[item] for item in items]).sum())
+
+
+def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Add two 95 % intervals of the confidence.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        With count and antecedent_count.
+    n_baskets : int
+        How many baskets there are.
+    n_bootstrap : int
+        How many times the baskets are drawn anew.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    DataFrame
+        The rules with bootstrap_low, bootstrap_high, wilson_low and wilson_high.
+
+    Notes
+    -----
+    A rule sees only whether a basket holds all of it, its antecedents alone, or neither. Drawing baskets with
+    replacement therefore draws these three counts from a multinomial distribution, which is what is done.
+    """
+    rng = np.random.default_rng(seed)
+    counts = list(zip(rules["count"], rules["antecedent_count"], strict=True))
+    bounds = [_bootstrap(both, antecedent, n_baskets, n_bootstrap, rng) for both, antecedent in counts]
+    wilson = proportion_confint(rules["count"].to_numpy(), rules["antecedent_count"].to_numpy(), 1 - LEVEL, "wilson")
+    names = ["bootstrap_low", "bootstrap_high", "wilson_low", "wilson_high"]
+    values = np.column_stack([np.reshape(bounds, (-1, 2)), *wilson])
+    return rules.join(pd.DataFrame(values, columns=names, index=rules.index))
+
+
+def _bootstrap(both: int, antecedent: int, n: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    drawn = rng.multinomial(n, [both / n, (antecedent - both) / n, 1 - antecedent / n], size=draws)
+    seen = drawn[:, 0] + drawn[:, 1]
+    confidences = drawn[seen > 0, 0] / seen[seen > 0]
+    return np.quantile(confidences, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(confidences) else np.full(2, np.nan)

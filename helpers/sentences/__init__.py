@@ -1,0 +1,1 @@
+"""From results to prose: every sentence with a finding is computed here."""

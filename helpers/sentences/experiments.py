@@ -1,0 +1,186 @@
+"""What may be said of the gain from offers, of what it rests on, and of the test that would prove it?"""
+
+import math
+from collections.abc import Hashable
+
+import pandas as pd
+
+from helpers.models.experiments.impact import Impact
+from helpers.models.experiments.power import CONVERSION, POWER, REVENUE
+from helpers.wording import Formatter, count, fixed, percent
+
+FEW = 30  # customers who buy
+UNTOLD = "What offers would bring cannot be told, since nobody in the audience bought in the weeks after."
+LIKELY, UNLIKELY = 0.95, 0.05
+OUTCOMES = {CONVERSION: "the share who buy", REVENUE: "the revenue per customer"}
+FEASIBLE = 104  # weeks of a test, at most
+
+
+def measured(impact: Impact, money: Formatter) -> str:
+    """Say what the held-out weeks showed of the audience."""
+    if not impact.buyers:
+        return f"Of {count(impact.audience, 'customer')} in the audience, nobody bought in the weeks after."
+    rows = impact.inputs.set_index("measure")
+    few = " So few say little." if impact.buyers < FEW else ""
+    offers = "the offer was" if impact.offers == 1 else f"one of {impact.offers} offers was"
+    hit = f", at a price of {_range(rows.loc['price'], money)}" if rows.loc["hit_rate", "value"] else ""
+    brackets = "" if rows["low"].isna().all() else " In brackets are 95 % intervals."
+    each = {name: _range(rows.loc[name], money) for name in ("sales_per_buyer", "cart_value")}
+    orders = _range(rows.loc["orders_per_buyer"], fixed(2))
+    return (
+        f"Of {count(impact.audience, 'customer')} in the audience, **{count(impact.buyers)}** bought in the weeks "
+        f"after, {_range(rows.loc['buyers_share'], percent)}. Each of these spent {each['sales_per_buyer']} on "
+        f"average, in {orders} orders of {each['cart_value']}. For {_range(rows.loc['hit_rate'], percent)} of them "
+        f"{offers} among what they bought{hit}.{brackets}{few}"
+    )
+
+
+def not_incremental(impact: Impact) -> str:
+    """Say why the hit rate is not what the offers would bring."""
+    if not impact.buyers:
+        return UNTOLD
+    rate = impact.inputs.set_index("measure").loc["hit_rate", "value"]
+    return (
+        f"The hits ({percent(rate)} of those who bought) were bought without any offer: **counted as a gain they "
+        f"would be sales that came anyway**. What a relevant offer adds, its incremental acceptance, is an "
+        f"assumption here; only a test with a control group can measure it."
+    )
+
+
+def gain(impact: Impact) -> str:
+    """Say what the assumed acceptance would bring."""
+    if not impact.buyers:
+        return UNTOLD
+    table = impact.by_acceptance
+    row = table[table["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
+    said = (
+        f"If {percent(impact.acceptance)} of the relevant offers led to a purchase that would not have come anyway, "
+        f"the sales to the audience would rise by **{_range(row.rename({'gain': 'value'}), _tenths)}**"
+    )
+    if math.isnan(row["reaches_target"]):
+        return f"{said}."
+    return (
+        f"{said}. The target of {percent(impact.target)} is reached in {percent(row['reaches_target'])} of the "
+        f"simulated draws; these count the doubt in hit rate, price and cart, and not the doubt in the acceptance."
+    )
+
+
+def needed(impact: Impact) -> str:
+    """Say what acceptance the target takes, and whether that is plausible."""
+    value, high = impact.needed["acceptance"], impact.needed["high"]
+    if not impact.buyers:
+        return UNTOLD
+    if math.isinf(value):
+        why = "The relevant offers cost nothing" if _hit_rate(impact) else "No offer was relevant to anyone"
+        return f"{why}, so no acceptance reaches a gain of {percent(impact.target)}."
+    if value > 1 >= impact.needed["low"]:
+        return (
+            f"As measured, a gain of {percent(impact.target)} takes more than that every relevant offer is accepted; "
+            f"within the 95 % interval it takes an acceptance of {percent(impact.needed['low'])} or more."
+        )
+    if value > 1:
+        most = impact.by_acceptance["gain"].iloc[-1]
+        return (
+            f"A gain of {percent(impact.target)} **cannot be reached** by one more product for each customer who "
+            f"buys: if every relevant offer were accepted, the sales to the audience would rise by {_tenths(most)}."
+        )
+    ends = ""
+    if not math.isnan(high):
+        upper = percent(high) if high <= 1 else "more than all"
+        ends = f" (95 % interval {percent(impact.needed['low'])} to {upper})"
+    return (
+        f"A gain of {percent(impact.target)} takes an incremental acceptance of **{percent(value)}**{ends} of the "
+        f"relevant offers, that is of {percent(value * _hit_rate(impact))} of the customers who buy."
+    )
+
+
+def plausibility(impact: Impact) -> str:
+    """Say in a sentence whether the target is plausible at the assumed acceptance."""
+    table = impact.by_acceptance
+    reached = table.loc[table["acceptance"].sub(impact.acceptance).abs() < 1e-9, "reaches_target"].iloc[0]
+    target, assumed = percent(impact.target), f"an acceptance of {percent(impact.acceptance)}"
+    if math.isnan(reached) or impact.buyers < FEW:
+        known = f"{count(impact.audience, 'customer')}, of whom {count(impact.buyers)} bought"
+        return f"Whether a gain of {target} is plausible cannot be told from {known}."
+    if reached >= LIKELY:
+        return f"With {assumed}, a gain of {target} **is plausible**; whether that acceptance is, a test must show."
+    if reached <= UNLIKELY:
+        return f"With {assumed}, a gain of {target} **is not plausible**."
+    return f"With {assumed}, a gain of {target} **is uncertain**: it is reached in {percent(reached)} of the draws."
+
+
+def size_of_test(sizes: pd.DataFrame, effect: float) -> str:
+    """Say what a test takes to find an effect, by both outcomes.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        Of `helpers.models.ab_test.with_weeks`.
+    effect : float
+        One of its effects.
+    """
+    rows = sizes[sizes["effect"].sub(effect).abs() < 1e-9]
+    said = [_one_test(row, effect) for _, row in rows.iterrows()]
+    return (
+        f"A test with half of the audience as control, at a level of 5 % in both directions and a power of "
+        f"{percent(POWER)}: {'; '.join(said)}."
+    )
+
+
+def _one_test(row: pd.Series, effect: float) -> str:
+    what = f"to find {_rise(row['outcome'], effect)}"
+    if math.isnan(row["customers"]):
+        return f"{what}, no size of test can be told, as the outcome does not vary or cannot rise so far"
+    size = f"{what}, it takes **{count(row['customers'], 'customer')}**"
+    if math.isinf(row["weeks"]):
+        return f"{size}, more than there are, and nobody joins the audience: **not feasible** with this audience"
+    if row["weeks"] > FEASIBLE:
+        return f"{size}, which would take more than {FEASIBLE} weeks: **not feasible** with this audience"
+    return f"{size} and about **{count(row['weeks'], 'week')}** with this audience"
+
+
+def _rise(outcome: Hashable, effect: float) -> str:
+    return f"a rise of {percent(effect)} in {OUTCOMES[str(outcome)]}"
+
+
+def advice_on_test(sizes: pd.DataFrame, audience: int) -> str:
+    """Say which effects the audience of today is enough for.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        Of `helpers.models.ab_test.with_weeks`.
+    audience : int
+        Customers in the audience now.
+    """
+    if sizes["customers"].isna().all():
+        return "No size of a test can be told from these outcomes."
+    enough = sizes[sizes["customers"] <= audience]
+    if enough.empty and not (sizes["weeks"] <= FEASIBLE).any():
+        return (
+            f"The {count(audience, 'customer')} of today are too few for any effect in the table, and too few join "
+            f"for a test of {FEASIBLE} weeks or less: none is feasible with this audience."
+        )
+    if enough.empty:
+        return (
+            f"The {count(audience, 'customer')} of today are too few for any effect in the table; a test has to take "
+            f"in customers as they join."
+        )
+    least = enough.groupby("outcome", sort=False)["effect"].min()
+    words = [_rise(name, effect) for name, effect in least.items()]
+    return f"The {count(audience, 'customer')} of today are enough to find {' or '.join(words)}, and more than that."
+
+
+def _hit_rate(impact: Impact) -> float:
+    return float(impact.inputs.set_index("measure").loc["hit_rate", "value"])
+
+
+def _range(row: pd.Series, write: Formatter) -> str:
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+    if math.isnan(low):
+        return write(value)
+    return f"{write(value)} ({write(low)} to {write(high)})"
+
+
+def _tenths(share: float) -> str:
+    return percent(share, 1)

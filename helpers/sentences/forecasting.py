@@ -1,0 +1,210 @@
+"""What will the segments bring, and does any model deserve trust, in words?"""
+
+import math
+
+import pandas as pd
+
+from helpers.certainty import LEVEL
+from helpers.models.forecasting.backtest import ALL
+from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL
+from helpers.models.forecasting.revenue import BENT, SegmentForecast
+from helpers.sentences.migration.out_of_time import Names, name_of
+from helpers.wording import Formatter, count, fixed, listing, percent
+
+NO_MODEL = {
+    NAIVE: "no model beats the last value",
+    MEAN: "no model beats the mean of the past",
+    DRIFT: "no model beats a straight line",
+    SEASONAL: "no model beats the same week a year ago",
+}
+TOO_FEW = "too few of the forecasts do not overlap"
+SAID = {MEAN: "the mean of the past", DRIFT: "a straight line", SEASONAL: "the same week a year ago"}
+
+
+def on_weeks(history: pd.DataFrame, orders: pd.DataFrame, segments: pd.Series) -> str:
+    """Say why weeks are counted, how many there are and what is left out.
+
+    Parameters
+    ----------
+    history : DataFrame, weeks x segments
+        Of `weekly_revenue`.
+    orders, segments
+        What it was made of.
+    """
+    first, last = history.index[0], history.index[-1] + pd.Timedelta(days=6)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    labelled = orders.loc[orders["customer"].isin(segments.index), "value"].sum()
+    left_out = 1 - history.to_numpy().sum() / labelled if labelled else 0.0
+    season = (
+        "Two full years are there, so the season of the year is part of the models."
+        if len(history) >= 2 * SEASON
+        else "With less than two full years no season can be learned: no peak of the year is expected ahead."
+    )
+    return (
+        f"Revenue is counted by week, since about {count(max(months, 1), 'month')} would be too few to try a "
+        f"forecast on: {count(len(history), 'whole week')} from {first:%-d %B %Y} to {last:%-d %B %Y}. Incomplete "
+        f"weeks at the ends are left out ({percent(max(left_out, 0.0), 1)} of the revenue). {season}"
+    )
+
+
+def on_fixed_labels(split: pd.Timestamp, newcomers: float) -> str:
+    """Say of whom the backtest is, given the share of the later revenue that newcomers bring."""
+    brought = "" if math.isnan(newcomers) else f", and bring {percent(newcomers)} of the revenue since,"
+    return (
+        f"The backtest is of segments that were fixed on {split:%-d %B %Y}, since segments made of the whole period "
+        f"know the future. Customers who came later{brought} are not in it: newcomers add to its series before that "
+        f"day and not after, which is harder on forecasts of growth than the future is."
+    )
+
+
+def on_bend(table: pd.DataFrame, names: Names) -> str:
+    """Say in which segments revenue jumps on the day that they were made, and what follows, from `bend_at_split`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `bend_at_split`.
+    names : mapping of int to str
+        What the segments are called; one without a name is called by its number.
+    """
+    bent = table[table["bent"]]
+    parts = int((table["segment"] != ALL).sum())
+    if bent.empty:
+        return (
+            f"In no segment of {count(parts)} does weekly revenue jump on the day that they were made, beyond a "
+            f"factor of {BENT:g} against all together."
+        )
+    words = [f"{_name(row.segment, names)} ({_against_before(row.ratio)})" for row in bent.itertuples()]
+    everything = table.set_index("segment").loc[ALL, "ratio"]
+    return (
+        f"**Warning:** on the day that segments are made, revenue jumps in {listing(words)}, where all together have "
+        f"{fixed(2)(everything)} times. Segments made of recent orders do that (in small ones it may "
+        f"be chance): who has just bought is put into one, who has not into another, and both then go back towards "
+        f"their usual. A forecast that starts on such a day takes the last weeks for the usual, so it should start "
+        f"from segments that were made some time before."
+    )
+
+
+def _against_before(ratio: float) -> str:
+    return f"{fixed(2)(ratio)} times the weekly revenue of before" if math.isfinite(ratio) else "from none before"
+
+
+def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
+    """Say which method is the best for each segment, and whether it is surely better than the last value.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Of `backtest_errors`.
+    chosen : Series, segments
+        Of `choose_methods`.
+    names : mapping of int to str
+        What the segments are called; one without a name is called by its number.
+    """
+    rows = errors.set_index(["segment", "method"])
+    known = [segment for segment in chosen.index if (segment, chosen[segment]) in rows.index]
+    if not known:
+        return "None of the segments could be tried on the past."
+    words = [f"{_name(each, names)}: {_verdict(chosen[each], rows.loc[(each, chosen[each])])}" for each in known]
+    said = "; ".join(words)
+    judged = _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
+    return f"{said[:1].upper()}{said[1:]}. {judged} Each was chosen on the errors that are shown, which flatters it."
+
+
+def _how_many_surely(rows: pd.DataFrame) -> str:
+    """Say for how many segments the chosen method is surely better than the last value, where that can be tested."""
+    other = rows[rows.index.get_level_values("method") != NAIVE]
+    untested, sure = int(other["diff_high"].isna().sum()), int((other["diff_high"] < 0).sum())
+    some = "none" if not sure else count(sure)
+    if not untested:
+        return f"A method is surely better than the last value for {some} of {count(len(rows), 'segment')}."
+    cannot = f"cannot be tested for {count(untested)} of {count(len(rows), 'segment')}: {TOO_FEW}."
+    tested = f" Of the others it is for {some}." if untested < len(rows) else ""
+    return f"Whether a method is surely better than the last value {cannot}{tested}"
+
+
+def _name(segment: object, names: Names) -> str:
+    return "all together" if segment == ALL else name_of(int(str(segment)), names)
+
+
+def _verdict(method: str, row: pd.Series) -> str:
+    scaled = "" if math.isnan(row["mase"]) else f" (MASE {fixed(2)(row['mase'])})"
+    if method in NO_MODEL:
+        return f"**{NO_MODEL[method]}**{scaled}"
+    if math.isnan(row["diff_high"]):
+        return f"{method}{scaled}, whether better than the last value cannot be tested"
+    sure = "surely" if row["diff_high"] < 0 else "**not surely**"
+    return f"{method}{scaled}, {sure} better than the last value"
+
+
+def on_total_backtest(errors: pd.DataFrame) -> str:
+    """Say which method, used for all segments, came nearest to the revenue of all, from `backtest_errors`."""
+    rows = errors[(errors["segment"] == ALL) & errors["mae"].notna()]
+    if rows.empty:
+        return "The sum over the segments could not be tried on the past."
+    best = rows.loc[rows["mae"].idxmin()]
+    if best["method"] == NAIVE:
+        return "Summed over the segments, no method came nearer to the revenue of all than the last value."
+    base = rows.set_index("method").loc[NAIVE, "mae"]
+    words = SAID.get(best["method"], best["method"])
+    nearest = f"Summed over the segments, {words} came nearest to the revenue of all"
+    lower = f"a mean error {percent(1 - best['mae'] / base)} lower"
+    if math.isnan(best["diff_high"]):
+        return f"{nearest} ({lower} than that of the last value). Whether this is sure cannot be tested: {TOO_FEW}."
+    sure = "surely" if best["diff_high"] < 0 else "though **not surely**"
+    return f"{nearest}, {sure} nearer than the last value ({lower})."
+
+
+def on_coverage(errors: pd.DataFrame, chosen: pd.Series) -> str:
+    """Say how many of the weeks of the backtest lay in the intervals of the chosen methods."""
+    rows = errors.set_index(["segment", "method"])["coverage"]
+    found = [rows[pair] for pair in chosen.items() if pair in rows.index and not math.isnan(rows[pair])]
+    if not found:
+        return "How often the intervals hold what comes could not be tried."
+    share = sum(found) / len(found)
+    verdict = (
+        "they are too narrow, so take them as a lower bound of the doubt"
+        if share < LEVEL - 0.05
+        else "they are wider than they need be"
+        if share > LEVEL + 0.04
+        else "they hold about what they promise"
+    )
+    return (
+        f"Of the weeks of the backtest **{percent(share)}** lay within the {percent(LEVEL)} intervals of the chosen "
+        f"methods: {verdict}. It rests on {count(errors['origins'].max(), 'origin')}."
+    )
+
+
+def on_forecast(forecast: SegmentForecast, names: Names, money: Formatter) -> str:
+    """Say what all segments and the largest one are expected to bring, beside what they brought just now."""
+    totals = forecast.totals
+    weeks = forecast.weeks.loc[forecast.weeks["segment"] == ALL, "forecast"].notna().sum()
+    everything, parts = totals[totals["segment"] == ALL].iloc[0], totals[totals["segment"] != ALL]
+    largest = parts.loc[parts["forecast"].idxmax()]
+    said = (
+        f"In the next {count(weeks, 'week')} the segments are expected to bring **{money(everything['forecast'])}** "
+        f"(95 % interval {money(everything['low'])} to {money(everything['high'])}); in the last "
+        f"{count(weeks, 'week')} they brought {money(everything['recent'])}{_compared(everything)}."
+    )
+    if len(parts) == 1 or not everything["forecast"]:
+        return said
+    return (
+        f"{said} Most is expected of {_name(largest['segment'], names)}: {money(largest['forecast'])} "
+        f"({money(largest['low'])} to {money(largest['high'])})."
+    )
+
+
+def _compared(row: pd.Series) -> str:
+    if row["low"] <= row["recent"] <= row["high"]:
+        return ", which lies within the interval"
+    return ", which is **less** than the interval" if row["recent"] < row["low"] else ", which is **more** than that"
+
+
+def methods_in_words(chosen: pd.Series) -> str:
+    """Say how many segments are continued by a model, and how many by a forecast that needs none."""
+    by_model = int(chosen.isin(MODELS).sum())
+    if not by_model:
+        return "**No segment** is continued by a model: simple forecasts came nearer in the past."
+    used = listing(sorted(set(chosen[chosen.isin(MODELS)])))
+    verb = "is" if by_model == 1 else "are"
+    return f"{count(by_model)} of {count(len(chosen), 'segment')} {verb} continued by {used}."

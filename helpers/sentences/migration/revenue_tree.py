@@ -1,0 +1,126 @@
+"""What are the levers of the segments worth, in words?"""
+
+import math
+
+import pandas as pd
+
+from helpers.certainty import LEVEL
+from helpers.models.migration.revenue_tree import (
+    ACTIVE,
+    BASKET,
+    FREQUENCY,
+    LEAST_AHEAD,
+    NEXT,
+    PRICE,
+    REACH,
+    REPEAT,
+    RETURNS,
+    STEP,
+)
+from helpers.wording import Formatter, count, fixed, number, percent
+
+TENTH = percent(STEP)
+CAVEAT = (
+    "This is arithmetic, not a forecast: it says what a change would be worth if it came, not whether a campaign "
+    "brings it about or what that costs. Levers overlap, so their prizes are not to be added."
+)
+RULE = (
+    f"Within reach is a lever that asks for a place which at least {percent(1 - REACH / 100)} of the segment's own "
+    "customers hold or beat. Customers, purchases, items and price multiply to the revenue, so a tenth more of any "
+    "of them is worth the same."
+)
+ASKED = {
+    FREQUENCY: f"{TENTH} more purchases by every customer",
+    BASKET: f"{TENTH} more items in every purchase",
+    PRICE: f"{TENTH} more for every item",
+    RETURNS: f"{TENTH} fewer returns",
+    REPEAT: f"a second purchase by {TENTH} of those who bought once",
+    ACTIVE: f"{TENTH} of the lapsed customers buying again as before",
+}
+
+
+def asked(lever: str, toward: str) -> str:
+    """Return what a lever asks for, in words."""
+    return f"{TENTH} of the customers rising to the median of {toward}" if lever == NEXT else ASKED[lever]
+
+
+def in_words(table: pd.DataFrame, money: Formatter) -> pd.DataFrame:
+    """Return `lever_table` with what each lever asks for, and its measure now and then, as text."""
+    rows = list(table.itertuples())
+    return table.drop(columns="toward").assign(
+        lever=[asked(row.lever, row.toward) for row in rows],
+        now=[_measure(row.lever, row.now, money) for row in rows],
+        then=[_measure(row.lever, row.then, money) for row in rows],
+    )
+
+
+def _measure(lever: str, value: float, money: Formatter) -> str:
+    if lever in (RETURNS, REPEAT, ACTIVE):
+        return percent(value, 1)
+    return money(value) if lever in (PRICE, NEXT) else number(value)
+
+
+def on_parts(parts: pd.DataFrame, money: Formatter) -> str:
+    """Say of what the revenue of the segment that brings most is made, from `revenue_parts`."""
+    if parts.empty:
+        return "No customer is in a segment."
+    most = parts.loc[parts["revenue"].idxmax()]
+    share = most["revenue"] / parts["revenue"].sum()
+    return (
+        f"**{most['segment']}** {_bring(len(parts), share)}: {count(most['customers'], 'customer')} x "
+        f"{number(most['purchases'])} (purchases a year) x {number(most['items'])} (items a purchase) x "
+        f"{money(most['price'])} (an item) make {money(most['revenue'])} a year."
+    )
+
+
+def _bring(n: int, share: float) -> str:
+    if n == 1:
+        return "are the only segment"
+    return f"bring most, {percent(share)} of the segments' revenue" if 0 < share <= 1 else "bring most"
+
+
+def on_lever(row: pd.Series, money: Formatter) -> str:
+    """Say what the lever of a segment is worth, from a row of `planned_levers`."""
+    words = asked(row["lever"], row["toward"])
+    return (
+        f"**{row['segment']}**: {words} would be worth {money(row['prize'])} a year{_interval(row, money)}"
+        f"{_share(row)}. {_distance(row)}"
+    )
+
+
+def _interval(row: pd.Series, money: Formatter) -> str:
+    if math.isnan(row["low"]):
+        return ""
+    return f" ({percent(LEVEL)} interval {money(row['low'])} to {money(row['high'])})"
+
+
+def _share(row: pd.Series) -> str:
+    return "" if math.isnan(row["share"]) else f", {percent(row['share'])} of the segment's revenue"
+
+
+def _distance(row: pd.Series) -> str:
+    whose = "those of its customers who return" if row["lever"] == RETURNS else "its own customers"
+    place = f"It leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}"
+    if row["within_reach"]:
+        return f"{place}: within reach."
+    return f"{place}: beyond the reach of most."
+
+
+def on_most(planned: pd.DataFrame, money: Formatter) -> str:
+    """Say in which segment the planned lever is worth most, from `planned_levers`."""
+    reachable = planned[planned["within_reach"].astype(bool)]
+    if reachable.empty:
+        return "In no segment is the planned lever within reach of its customers."
+    first = reachable.loc[reachable["prize"].idxmax()]
+    return (
+        f"Of the planned levers within reach, the largest prize is with **{first['segment']}**: "
+        f"{asked(first['lever'], first['toward'])}, {money(first['prize'])} a year{_interval(first, money)}."
+    )
+
+
+def how_ahead() -> str:
+    """Say which segment is the next one of a segment."""
+    return (
+        "The next segment is the one with the least higher median revenue, among those of at least "
+        f"{count(LEAST_AHEAD, 'customer')}."
+    )

@@ -1,0 +1,124 @@
+"""Who stays, who moves and who lapses, and how much of it is made by the measurement, in words?"""
+
+import pandas as pd
+
+from helpers.models.migration.transitions import ALL, FIRST_SEEN, LAPSED, LEFT, MOVED, STAYED
+from helpers.models.migration.window_artefact import OWN, RAW, SPAN, Artefact
+from helpers.wording import count, listing, percent
+
+CHANCE = (
+    "A customer near the border of a segment crosses it by chance, with one visit more or less: not every move is a "
+    "change of habit."
+)
+
+
+def on_retention(table: pd.DataFrame) -> str:
+    """Say how many customers bought again in the next period, in all and by segment, from `retention`."""
+    if table.empty:
+        return "There is no second period to which customers could return."
+    totals = table[table["segment"] == ALL]
+    words = listing(
+        f"{_share(row, 'retained')} of the {count(row['customers'], 'customer')} of {row['period_before']} bought "
+        f"again in {row['period_after']}"
+        for _, row in totals.iterrows()
+    )
+    return f"{words}. {_by_segment(table)}"
+
+
+def _share(row: pd.Series, name: str) -> str:
+    share, low, high = (percent(row[f"{name}_{part}"], 1) for part in ("share", "low", "high"))
+    return f"{share} ({low} to {high})"
+
+
+def _by_segment(table: pd.DataFrame) -> str:
+    """Name the segments that are retained best and worst in the last step, if their intervals are apart."""
+    last = table[(table["period_after"] == table["period_after"].iloc[-1]) & (table["segment"] != ALL)]
+    best, worst = (last.loc[getattr(last["retained_share"], way)()] for way in ("idxmax", "idxmin"))
+    if best["retained_low"] <= worst["retained_high"]:
+        return "By segment there is no sure difference in the last step."
+    return (
+        f"In the last step **{best['segment']}** return most often, {_share(best, 'retained')}, and "
+        f"**{worst['segment']}** most seldom, {_share(worst, 'retained')}."
+    )
+
+
+def on_moves(moves: pd.DataFrame) -> str:
+    """Say what became of the customers in the last step, from `transitions`."""
+    if moves.empty:
+        return "There is no second period to which customers could move."
+    last = moves[moves["period_after"] == moves["period_after"].iloc[-1]]
+    kinds = last.groupby("kind")["customers"].sum().reindex([STAYED, MOVED, LEFT, FIRST_SEEN], fill_value=0)
+    names = last[["period_before", "period_after"]].iloc[0]
+    of = kinds[[STAYED, MOVED, LEFT]].sum()
+    shares = [percent(kinds[kind] / of, 1) if of else percent(float("nan")) for kind in (STAYED, MOVED, LEFT)]
+    return (
+        f"From {names['period_before']} to {names['period_after']}, {shares[0]} of the customers stayed in their "
+        f"segment, {shares[1]} moved to another one and {shares[2]} lapsed. {_first_seen(moves, kinds[FIRST_SEEN])} "
+        f"{CHANCE}"
+    )
+
+
+def _first_seen(moves: pd.DataFrame, n: int) -> str:
+    first, last = moves["period_before"].iloc[0], moves["period_after"].iloc[-1]
+    if not n:
+        return f"Nobody was seen in {last} for the first time since the start of {first}."
+    return (
+        f"{count(n, 'customer')} bought in {last} for the first time since the start of {first}; what was bought "
+        "before that is not looked at."
+    )
+
+
+def on_artefact(found: Artefact) -> str:
+    """Say what the centres of the whole span make of customers in a period, and compare the shares that move."""
+    return f"{_on_span(found.against_span)} {_on_moved(found.moves)}"
+
+
+def _on_span(table: pd.DataFrame) -> str:
+    own = table[table["way"] == SPAN]
+    if own.empty:
+        return ""
+    row = own.loc[own["periods"].idxmax()]
+    share, low, high = (percent(row[name], 1) for name in ("differs_share", "low", "high"))
+    those = f"those who bought in {count(row['periods'], 'period')}"
+    return (
+        f"With centres of the whole span, {those} are in another cluster in a period than in the whole span in "
+        f"{share} of the cases ({low} to {high}). That is no movement, since a period is a part of the span."
+        f"{_direction(row)}"
+    )
+
+
+def _direction(row: pd.Series) -> str:
+    """Say whether a period puts customers into clusters that spend less; nothing where no customer differs."""
+    if not row["differs"]:
+        return ""
+    share, low, high = (percent(row[f"lower_{name}"], 1) for name in ("share", "low", "high"))
+    verdict = (
+        "customers seem to fall"
+        if row["lower_low"] > 0.5
+        else "customers do not seem to fall, but to rise"
+        if row["lower_high"] < 0.5
+        else "neither direction is surely the more frequent one"
+    )
+    return (
+        f" In {share} of these cases ({low} to {high}) the cluster of the period is one that spends less: {verdict}."
+    )
+
+
+def _on_moved(moves: pd.DataFrame) -> str:
+    """Compare the shares that move in the last step; which way gives more is said as it comes out."""
+    if moves.empty:
+        return ""
+    last = moves[moves["period_after"] == moves["period_after"].iloc[-1]].set_index("way")
+    words = listing(f"{_moved(last.loc[way])} by {name}" for way, name in NAMES.items() if way in last.index)
+    return (
+        f"Of the {count(last['both'].iloc[0], 'customer')} who bought in both of the last periods, another segment "
+        f"is given to {words}. A table of those alone leaves out {percent(last['vanished_share'].iloc[0], 1)} of the "
+        f"customers of the earlier period, who are {LAPSED} here."
+    )
+
+
+def _moved(row: pd.Series) -> str:
+    return f"{percent(row['moved_share'], 1)} ({percent(row['low'], 1)} to {percent(row['high'], 1)})"
+
+
+NAMES = {OWN: "centres of a period of the same length", SPAN: "centres of the whole span", RAW: "the source's way"}

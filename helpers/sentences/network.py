@@ -1,0 +1,311 @@
+"""What does the network of sponsors say in words, and what does it not?"""
+
+import math
+
+import pandas as pd
+
+from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.network.growth import EARLY
+from helpers.models.network.heavy_tail import Tail, top_count
+from helpers.models.network.influence import EVERYBODY, OTHERS, REVENUES, WITHOUT
+from helpers.models.network.success import FREE, MONEY, SHARE
+from helpers.models.network.trees import CIRCLE, ORPHAN, SELF
+from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
+
+FEW = 10  # sponsors on a side, below which a comparison says little
+FEW_CUSTOMERS = 30  # of a branch, below which its share says little
+POOR_FIT = 0.1  # of the test of a power law (Clauset, Shalizi and Newman, 2009)
+
+
+def on_tree(facts: dict[str, float]) -> str:
+    """Say what the trees are like, by what `tree_facts` returns."""
+    if not facts["sponsors"]:
+        return f"None of {count(facts['members'], 'member')} has a recruit: there is no network."
+    return (
+        f"{count(facts['members'], 'member')} form {count(facts['trees'], 'tree')}; "
+        f"{count(facts['alone'], 'member')} stand{'s' if facts['alone'] == 1 else ''} alone. "
+        f"**{percent(facts['sponsors_share'])}** have a downline, with {number(facts['recruits_mean'])} direct "
+        f"recruits on average and {number(facts['recruits_median'])} at the median. The deepest tree has "
+        f"{count(facts['levels'], 'level')} below its root; the largest holds {count(facts['largest'], 'member')} "
+        f"({percent(facts['largest_share'])})."
+    )
+
+
+def on_faults(summary: pd.DataFrame) -> str:
+    """Say which ties no tree can hold and what was done with them, by what `fault_summary` returns."""
+    rows = summary.set_index("fault")
+    words = []
+    if n := rows.loc[ORPHAN, "ties"]:
+        who = count(rows.loc[ORPHAN, "sponsors"], "sponsor")
+        words.append(f"{count(n, 'member')} name{'s' if n == 1 else ''} {who} not among the members")
+    if n := rows.loc[SELF, "ties"]:
+        words.append(
+            f"{count(n, 'member')} {'is' if n == 1 else 'are'} named as {'the' if n == 1 else 'their'} own sponsor"
+        )
+    if n := rows.loc[CIRCLE, "ties"]:
+        words.append(f"{count(n, 'member')} stand in {count(rows.loc[CIRCLE, 'circles'], 'circle')} of sponsors")
+    if not words:
+        return "Every sponsor is a member, nobody is the own sponsor, and no sponsors stand in a circle."
+    cut = "; a circle is opened at the member whose id comes first" if rows.loc[CIRCLE, "ties"] else ""
+    n = rows["cut"].sum()
+    return f"{_capital(listing(words))}. {count(n, 'tie')} {'was' if n == 1 else 'were'} set aside{cut}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
+    """Say how unevenly recruits are spread, and whether a power law describes the tail."""
+    if not tail.sponsors:
+        return "Nobody has a recruit, so there is nothing to be spread."
+    share, gini = (row for _, row in concentration.iterrows())
+    n = top_count(tail.sponsors, top)
+    spread = (
+        f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
+        f"{'has' if n == 1 else 'have'} **{percent(share['value'])}** of all recruits (95 % interval "
+        f"{percent(share['low'])} to {percent(share['high'])}); the Gini coefficient is "
+        f"{fixed(2)(gini['value'])} ({fixed(2)(gini['low'])} to {fixed(2)(gini['high'])})."
+    )
+    if math.isnan(tail.exponent):
+        return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to describe a tail."
+    return f"{spread} {_on_law(tail)} {_beside(tail)}"
+
+
+def _on_law(tail: Tail) -> str:
+    fits = tail.p_value >= POOR_FIT
+    verdict = "which the data do not contradict" if fits else "but the data **contradict** a power law"
+    return (
+        f"From {count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) the "
+        f"tail is nearest to a power law with an exponent of {fixed(2)(tail.exponent)} (95 % interval "
+        f"{fixed(2)(tail.exponent_low)} to {fixed(2)(tail.exponent_high)}), {verdict} ({_p(tail.p_value)})."
+    )
+
+
+def _p(value: float) -> str:
+    return f"p = {p_value(value)}".replace("= <", "< ")
+
+
+def _beside(tail: Tail) -> str:
+    better, worse = ("power law", "lognormal") if tail.ratio > 0 else ("lognormal", "power law")
+    vuong = f"(Vuong's test, {_p(tail.ratio_p_value)})"
+    if tail.ratio_p_value < FALSE_DISCOVERIES:
+        untested = " Whether the lognormal itself holds was not tested." if better == "lognormal" else ""
+        return f"The {better} fits the tail better than a {worse} {vuong}.{untested}"
+    leaning = f"the data lean to the {better}" if tail.ratio else "the data lean to neither"
+    return f"A lognormal tail is not surely better, and not surely worse {vuong}; {leaning}. {_held(tail)}"
+
+
+def _held(tail: Tail) -> str:
+    if tail.p_value < POOR_FIT:
+        return "Whether the lognormal itself holds was not tested."
+    return "So which law it is cannot be said."
+
+
+BY = {
+    "recruits": "the most direct recruits",
+    "branch": "the largest branch",
+    "branch_revenue": "the most revenue below",
+}
+
+
+def on_top(table: pd.DataFrame, by: str, money: Formatter) -> str:
+    """Say who leads by what `top_sponsors` returns, and how far the branches of the leaders hold each other."""
+    if table.empty:
+        return "There is no sponsor."
+    first, within = table.iloc[0], int(table["under"].notna().sum())
+    lead = (
+        f"Sponsor {first['sponsor']} has {BY[by]}: {count(first['recruits'], 'direct recruit')}, a branch of "
+        f"{count(first['branch'], 'member')} and {money(first['branch_revenue'])} of revenue below "
+        f"({percent(first['branch_revenue_share'])} of all)."
+    )
+    if len(table) == 1:
+        return lead
+    if not within:
+        return f"{lead} None of the {len(table)} listed stands below another."
+    return f"{lead} {within} of the {len(table)} listed stand{'s' if within == 1 else ''} below another: " + (
+        "the same members and money count for both, so the branches must not be added up."
+    )
+
+
+def on_next_degree(table: pd.DataFrame) -> str:
+    """Say whether recruits of the top sponsors recruit more often than those of others, by `next_degree`."""
+    others, top = table[table["sponsor"] == OTHERS].iloc[0], table[table["sponsor"] != OTHERS]
+    recruits, recruiting = top["recruits"].sum(), top["recruiting"].sum()
+    if not recruits:
+        return "The sponsors listed have no recruits."
+    lead = f"Of {count(recruits, 'recruit')} of the sponsors listed, {percent(recruiting / recruits)} recruit again"
+    if not others["recruits"]:
+        return f"{lead}; there are no other sponsors."
+    return (
+        f"{lead}, against {percent(others['share'])} of the recruits of all other sponsors. By the 95 % intervals, "
+        f"{_apart(top, others)}. Members who joined long ago had more time to recruit, which this does not take into "
+        "account."
+    )
+
+
+def _apart(top: pd.DataFrame, others: pd.Series) -> str:
+    """Say how many of the sponsors listed have a share whose interval is apart from that of all others."""
+    above, under = (top["low"] > others["high"]).sum(), (top["high"] < others["low"]).sum()
+    if above or under:
+        return f"{_some(above, len(top))} surely above them and {_some(under, len(top))} surely below"
+    if len(top) > 1:
+        return f"none of the {len(top)} listed is surely apart from them"
+    return "the one listed is not surely apart from them"
+
+
+def _some(n: int, of: int) -> str:
+    return f"{n or 'none'} of the {of} listed {'are' if n > 1 else 'is'}"
+
+
+def on_branch_retention(table: pd.DataFrame) -> str:
+    """Say whether customers in the branches of the top sponsors come back more often, by `branch_retention`."""
+    others, top = table[table["sponsor"] == OTHERS].iloc[0], table[table["sponsor"] != OTHERS]
+    known = top[top["customers"] > 0]
+    if known.empty:
+        return "Nobody in the branches of the sponsors listed bought in an earlier half-year."
+    first = known.iloc[0]
+    lead = (
+        f"Of the customers in the branch of sponsor {first['sponsor']} who bought in an earlier half-year "
+        f"({count(first['customers'])}), {_with_ends(first)} bought in the last one"
+    )
+    if not others["customers"]:
+        return f"{lead}; there are no others to compare with."
+    few = int((known["customers"] < FEW_CUSTOMERS).sum())
+    warning = (
+        f" **{few}** of the {count(len(known), 'branch', 'branches')} {'holds' if few == 1 else 'hold'} fewer than "
+        f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
+    )
+    return (
+        f"{lead}, against {_with_ends(others)} in all other branches. By the 95 % intervals, {_apart(known, others)}."
+        f"{warning if few else ''} A member below two of those listed counts for both."
+    )
+
+
+def _with_ends(row: pd.Series) -> str:
+    return f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})"
+
+
+def on_success(table: pd.DataFrame, money: Formatter) -> str:
+    """Say what sets the top sponsors apart in what does not hold the number of recruits, by `success_table`."""
+    free = table[table["circular"] == FREE]
+    if free["effect"].isna().all():
+        return f"There are too few sponsors with {EARLY} dated recruits to compare the top ones with others."
+    few = free.dropna(subset="effect")[["top_sponsors", "other_sponsors"]].max().min()
+    found = free[free["q_value"] < FALSE_DISCOVERIES]
+    warning = f" Only {count(few, 'sponsor')} could be compared on one side: a weak basis." if few < FEW else ""
+    tried = count(free["p_value"].notna().sum(), "quantity", "quantities")
+    if found.empty:
+        return (
+            f"Of {tried} that do not hold the number of recruits, **none** sets the top sponsors surely apart from "
+            f"others who began at the same time.{warning} {_not_ruled_out(free)}"
+        )
+    words = [_difference(row, money) for _, row in found.iterrows()]
+    return (
+        f"Of {tried} that do not hold the number of recruits, **{len(found)}** set{'s' if len(found) == 1 else ''} "
+        f"the top sponsors apart from others who began at the same time: {'; '.join(words)}.{warning} That is an "
+        "association: it does not show that doing the same would make a sponsor grow."
+    )
+
+
+def _not_ruled_out(free: pd.DataFrame) -> str:
+    """Say how large a difference may still be, by the widest of the intervals."""
+    known = free.dropna(subset=["effect_low", "effect_high"])
+    absence = "that none was found does not show that there is none"
+    if known.empty:
+        return f"No interval could be told, and {absence}."
+    most = float(known[["effect_low", "effect_high"]].abs().max(axis=None))
+    n = count(known["top_sponsors"].max(), "top sponsor")
+    return (
+        f"With {n} compared, the 95 % intervals reach to effects of {fixed(2)(most)} ({strength(most)}): {absence}."
+    )
+
+
+def _difference(row: pd.Series, money: Formatter) -> str:
+    write = {SHARE: percent, MONEY: money}.get(str(row["worth"]), number)
+    more = "higher" if row["effect"] > 0 else "lower"
+    return (
+        f"{row['quantity']} ({more}: {write(row['top_mean'])} against {write(row['others_mean'])} on average; effect "
+        f"{_signed(row['effect'])}, 95 % interval {_signed(row['effect_low'])} to {_signed(row['effect_high'])}, "
+        f"{strength(row['effect'])})"
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if round(value, 2) < 0 else ''}{fixed(2)(abs(value))}"
+
+
+def strength(effect: float) -> str:
+    """Return how strong a rank biserial correlation is in words, by the limits of Vargha and Delaney (2000)."""
+    limits = {"negligible": 0.12, "small": 0.28, "medium": 0.42}
+    return next((word for word, limit in limits.items() if abs(effect) < limit), "large")
+
+
+def on_pace(table: pd.DataFrame) -> str:
+    """Say how fast the top sponsors were in their first year, and why that proves little, by `success_table`."""
+    row = table.set_index("quantity").loc["recruits in the first 12 months after joining"]
+    if math.isnan(row["effect"]):
+        return "There are too few sponsors to compare their first years."
+    return (
+        f"In their first 12 months, the top sponsors brought {fixed(1)(row['top_mean'])} recruits on average, "
+        f"against {fixed(1)(row['others_mean'])} of other sponsors who joined in the same year and have {EARLY} "
+        "dated recruits. That is circular: early recruits are part of the number that makes them top."
+    )
+
+
+def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
+    """Say whether a fast first year is followed by a fast second one, by `persistence` and its correlation."""
+    rho, low, high = (correlation[name] for name in ("rho", "rho_low", "rho_high"))
+    if math.isnan(rho):
+        return "Too few sponsors could be watched for two years to say whether a fast start lasts."
+    seen = table[table["sponsors"] > 0]
+    words = [
+        f"{count(row.sponsors, 'sponsor')} with {row.first_year} in the first year brought "
+        f"{number(row.second_mean, 2)} in the second"
+        for row in seen.itertuples()
+    ]
+    verdict = (
+        "**A fast start lasts**, on the whole"
+        if low > 0
+        else "**A fast start is followed by a slower second year** than a slow start"
+        if high < 0
+        else "A fast start is **not surely** followed by a faster second year"
+    )
+    return (
+        f"{verdict}: over {count(correlation['sponsors'], 'sponsor')}, the recruits of the first and of the second "
+        f"year have a rank correlation of {_signed(rho)} (95 % interval {_signed(low)} to {_signed(high)}). On "
+        f"average, {listing(words)}. Nobody is left out for a poor second year, so this is "
+        "not circular."
+    )
+
+
+def on_influence(table: pd.DataFrame, top: float, money: Formatter) -> str:
+    """Say how concentrated revenue is, and what the largest branch brings, by `revenue_concentration`."""
+    rows = table.set_index(["members_counted", "of"])
+    own, _, branch = (rows.loc[(EVERYBODY, of)] for of in REVENUES)
+    if not own["members"]:
+        return "No member has bought anything."
+    n = top_count(int(own["members"]), top)
+    lead = (
+        f"The {count(n, 'buyer')} who {'spends' if n == 1 else 'spend'} most, {percent(n / own['members'], 1)} of "
+        f"all, {'brings' if n == 1 else 'bring'} {percent(own['top_share'])} of the revenue (95 % "
+        f"interval {percent(own['top_share_low'])} to {percent(own['top_share_high'])})."
+    )
+    if not branch["members"]:
+        return f"{lead} Nobody has revenue below."
+    left = rows.loc[(WITHOUT, REVENUES[0])]
+    gone = float(own["revenue"] - left["revenue"])
+    return (
+        f"{lead} The sponsor with the most revenue below, together with that sponsor's branch, brings "
+        f"**{money(gone)}** "
+        f"({percent(gone / float(own['revenue']))} of all). {_without(branch, rows.loc[(WITHOUT, REVENUES[2])])}"
+    )
+
+
+def _without(branch: pd.Series, rest: pd.Series) -> str:
+    if not rest["members"]:
+        return "Without them, nobody has revenue below."
+    return (
+        f"The Gini coefficient of the revenue below is {fixed(2)(branch['gini'])} with them and "
+        f"{fixed(2)(rest['gini'])} without; it counts a purchase for everybody above the buyer."
+    )

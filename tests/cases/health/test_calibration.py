@@ -1,0 +1,63 @@
+import pandas as pd
+import pytest
+
+from helpers.cases.health.calibration import TOLERABLE, calibration, on_calibration
+from helpers.cases.health.sample import ROWS, generate_health
+from helpers.cases.health.sample_members import MEMBERS
+
+
+def _off(figures: pd.DataFrame) -> pd.DataFrame:
+    return figures[(figures["ratio"] - 1).abs() > figures["tolerance"]]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_sample_has_the_figures_of_the_source(seed: int) -> None:
+    figures = calibration(generate_health(30_000, seed).folder)
+    assert figures["generated"].notna().all()
+    assert _off(figures).empty, _off(figures).to_string()
+
+
+def test_the_figures_are_those_of_pandas() -> None:
+    planted = generate_health(2_000, 5)
+    generated = calibration(planted.folder).set_index("measure")["generated"]
+    rows = pd.read_parquet(planted.folder / "truth" / "rows.parquet").query("kept")
+    rows = rows.assign(date=pd.to_datetime(rows["date"]))
+    window = rows[rows["date"] >= "2022-01-01"]
+    by_member = window.groupby("member")
+    half = (window["date"].dt.year * 2 + window["date"].dt.quarter // 3).rename("half")
+    active = pd.crosstab(window["member"], half) > 0
+    period = (by_member["date"].max() - by_member["date"].min()).dt.days
+    assert generated["visits"] == pytest.approx(len(window) / window["member"].nunique())
+    assert generated["amount"] == pytest.approx(by_member["total_amt"].sum().mean())
+    assert generated["visit_period"] == pytest.approx(period.mean())
+    assert generated["time_between_purchases"] == pytest.approx((period / by_member.size()).mean())
+    assert generated["retention_second_half_share"] == pytest.approx(active[active[4044]][4045].mean())
+    assert generated["never_online_share"] == pytest.approx((by_member["channel"].max() == "offline").mean())
+    lines = pd.read_parquet(planted.folder / "truth" / "lines.parquet")
+    held = lines[lines["transaction"].isin(window["transaction"])].groupby("product").size() / len(window)
+    assert generated["top_product_share"] == pytest.approx(held.max())
+
+
+def test_below_thirty_thousand_members_few_figures_are_expected_to_be_near() -> None:
+    figures = calibration(generate_health(2_000, 5).folder)
+    assert figures.attrs["members"] == 2_000
+    checked = figures["tolerance"].notna()
+    near = ((figures["ratio"] - 1).abs() <= figures["tolerance"])[checked].sum()
+    said = on_calibration(figures)
+    assert said.startswith("With 2,000 members chance moves the figures; tolerances hold from 30,000 on.")
+    assert f"{near} of {checked.sum()} figures are within them all the same" in said
+    assert "as they should be" not in said
+    figures.attrs["members"] = TOLERABLE
+    assert f"{near} of {checked.sum()} figures are as near to the source's as they should be" in on_calibration(
+        figures
+    )
+
+
+@pytest.mark.slow
+def test_the_full_sample_has_the_rows_and_the_figures_of_the_source() -> None:
+    planted = generate_health(MEMBERS, 1)
+    rows = pd.read_parquet(planted.folder / "transactions.parquet", columns=["transaction"])
+    assert len(rows) == ROWS == 2_406_316
+    figures = calibration(planted.folder)
+    assert _off(figures).empty, _off(figures).to_string()
+    assert (planted.members["tier"] == "bulk").sum() == 14

@@ -1,0 +1,129 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.health.prices import ALONE, COLUMNS, WITH_OTHERS
+from helpers.cases.health.sentences import on_amounts_by_centre, on_centres, on_prices, on_segments
+from helpers.cases.health.summary import centre_association, segment_sizes
+from helpers.wording import money
+from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre
+
+ROWS = [
+    ("A", 100.0, 90.0, 110.0, 40, 0.9, ALONE),
+    ("B", 50.0, 50.0, 50.0, 9, 1.0, ALONE),
+    ("C", 70.0, 60.0, 80.0, 30, 0.4, WITH_OTHERS),
+    ("D", 10.0, np.nan, np.nan, 2, 0.5, WITH_OTHERS),
+]
+PRICES = pd.DataFrame(ROWS, columns=["product", "price", "low", "high", "transactions", "agreeing_share", "method"])
+
+
+def said(counts: list[list[int]]) -> str:
+    table = by_centre(np.array(counts))
+    table["share"] = table["customers"] / table.groupby("centre")["customers"].transform("sum")
+    return on_centres(table, centre_association(table))
+
+
+def test_the_segments_in_the_order_of_their_amounts() -> None:
+    words = on_segments(SIZES).replace("\u00a0", " ")
+    assert words.startswith("5 customers and 2 segments, by what they spend in all: **big** (40 % of the customers ")
+    assert "with 18 % of the amount; on average 2.5 visits and 3.5 items); **small** (40 %" in words
+    assert "A customer of big spends 0.44 times what the average customer spends." in words  # 350 of 800
+    assert "1 customer (20 % of all, with 75 % of the amount) is set aside and in no segment." in words
+    assert words.endswith("Fewer than 30 customers each: big and small; means of so few tell little.")
+
+
+def test_the_segment_with_the_highest_mean_is_told_and_not_the_largest() -> None:
+    table = SIZES.head(2).assign(segment=["many", "few"], customers=[90, 10], amount=[100.0, 600.0])
+    assert "A customer of few spends 4 times what the average" in on_segments(table)
+
+
+def test_a_single_segment_is_not_compared_and_none_is_said_to_be_none() -> None:
+    alone = on_segments(SIZES.head(1))
+    assert "average customer" not in alone
+    assert "set aside" not in alone
+    assert on_segments(SIZES.tail(1)) == "No customer is in a segment."
+    free = on_segments(segment_sizes(VIEW.assign(total_amount=0), SEGMENTS, NAMES))
+    assert "times" not in free
+    assert "0\u00a0% of the amount" in free
+
+
+def test_many_customers_are_not_said_to_be_few() -> None:
+    assert "Fewer" not in on_segments(SIZES.head(2).assign(customers=[30, 31]))
+
+
+def test_the_prices_are_counted_by_where_they_are_from() -> None:
+    words = on_prices(PRICES).replace("\u00a0", " ")
+    assert words == (
+        "Of 4 products, 2 have a price from being bought alone and 2 from least squares on transactions with other "
+        "products. For 1 product the transactions do not tell it, and its price has no interval. At the median "
+        "product, 70.0 % of the transactions that its price is from agree with the prices to within 0.5 %. For 1 "
+        "product fewer than half of them agree: its price changed or is doubtful."
+    )
+    sure = on_prices(PRICES.head(1))
+    assert sure.startswith("Of 1 product, 1 has a price")
+    assert "Every price has an interval." in sure
+    assert "doubtful" not in sure
+    unseen = PRICES.head(1).assign(transactions=0, agreeing_share=0.0, low=np.nan)
+    assert "agree" not in on_prices(unseen)
+    assert on_prices(pd.concat([PRICES.head(1), unseen])).endswith("agree with the prices to within 0.5\u00a0%.")
+    assert on_prices(pd.DataFrame(columns=COLUMNS)) == "No product was sold, so there is no price."
+
+
+@pytest.mark.parametrize(
+    ("counts", "step"),
+    [
+        ([[520, 480], [480, 520]], "**That centre and segment go together is not shown**"),
+        ([[5300, 4700], [4700, 5300]], "go together hardly**"),
+        ([[600, 400], [400, 600]], "go together weakly**"),
+        ([[700, 300], [300, 700]], "go together moderately**"),
+        ([[900, 100], [100, 900]], "go together strongly**"),
+    ],
+)
+def test_the_strength_of_the_association_in_words(counts: list[list[int]], step: str) -> None:
+    words = said(counts)
+    assert step in words
+    assert ("0 are" in words) == ("not shown" not in words)
+    assert "rough" not in words
+
+
+def test_the_centres_in_words() -> None:
+    words = said([[700, 300], [150, 350], [10, 0]]).replace("\u00a0", " ")
+    assert words.startswith(
+        "1,510 customers, each at the centre that is visited most: 3 centres, none with more than 66 %"
+    )
+    assert "p <.001" in words
+    assert (
+        "Among the 2 centres with at least 30 of them, 0 are 30 % (1) to 70 % (0) of a centre's customers." in words
+    )
+    assert "The p-value is rough" in words
+    assert "another one as often" not in words
+
+
+def test_ties_are_told() -> None:
+    table = by_centre(np.array([[50, 40], [40, 50]])).assign(share=0.5, tied=[0, 0, 1, 0])
+    words = on_centres(table, centre_association(table)).replace("\u00a0", " ")
+    assert "1 customer (1 %) visited another one as often and counts at the first by name, but not in the" in words
+
+
+def test_nothing_to_compare() -> None:
+    assert "1 centre and 2 segments there is nothing to compare" in said([[3, 4]])
+    empty = by_centre(np.zeros((0, 2), int)).assign(share=0.0)
+    assert on_centres(empty, centre_association(empty)) == "No visit of a customer names its centre."
+
+
+def test_the_amounts_at_the_centres_in_words() -> None:
+    rows = [
+        ("C1", "big", 40, 900.0, 5.0),
+        ("C1", "small", 50, 10.0, 1.0),
+        ("C1", "set aside", 99, 1.0, 1.0),
+        ("C2", "big", 30, 600.0, 4.0),
+        ("C2", "small", 30, 10.0, 1.0),
+        ("C3", "big", 29, 1.0, 4.0),
+        ("C2", "set aside", 99, 2.0, 1.0),
+    ]
+    table = pd.DataFrame(rows, columns=["centre", "segment", "customers", "amount", "visits"])
+    assert on_amounts_by_centre(table, money("£")) == (
+        "Median amounts by centre, where there are at least 30 customers: **big** £600 (C2) to £900 (C1) at 2 "
+        "centres; **small** £10 at each of 2 centres. Medians differ by chance too."
+    )
+    assert "cannot be compared" in on_amounts_by_centre(table.head(2), money("£"))

@@ -1,0 +1,232 @@
+from collections import Counter, defaultdict
+from datetime import date
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.health.cleaning import clean_health
+from helpers.cases.health.reader import read_health
+from helpers.cases.health.sample import generate_health
+from helpers.cases.health.summary import (
+    QUANTILES,
+    SET_ASIDE,
+    SHOWN_MEANS,
+    SPREAD,
+    amounts_by_centre,
+    centre_association,
+    segment_quantiles,
+    segment_sizes,
+    segments_by_centre,
+)
+from helpers.models.clustering.differences import cramers_v
+
+COLUMNS = ["total_amount", "frequency", "total_quantity", "visit_size", "visit_centres", "members"]
+VIEW = pd.DataFrame(
+    [
+        (100, 1, 1, 1.0, 1, 0),
+        (300, 3, 5, 5 / 3, 2, 4),
+        (200, 1, 3, 3.0, 1, 0),
+        (3000, 9, 40, 40 / 9, 3, 10),
+        (400, 2, 2, 1.0, 1, 1),
+    ],
+    columns=COLUMNS,
+    index=pd.Index(list("abcde"), name="member"),
+)
+SEGMENTS = pd.Series({"a": "small", "b": "big", "c": "small", "e": "big", "d": np.nan, "z": "small"}, name="segment")
+NAMES = pd.DataFrame({"name": ["small", "big"], "action": ["Wait.", "Call."]}, index=[1, 2])
+SIZES = segment_sizes(VIEW, SEGMENTS, NAMES)
+WINDOW = date(2022, 1, 1), date(2022, 7, 1)
+
+
+def visits(*rows: tuple[str | None, str | None, str]) -> ibis.Table:
+    frame = pd.DataFrame(rows, columns=["member", "centre", "date"])
+    return ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"]))).cast({"date": "date"})
+
+
+def by_centre(counts: np.ndarray) -> pd.DataFrame:
+    """Return counts, centres x segments, as `segments_by_centre` does."""
+    grid = pd.MultiIndex.from_product([range(n) for n in counts.shape], names=["centre", "segment"])
+    return pd.DataFrame({"customers": counts.ravel(), "tied": 0}, grid).reset_index().astype({"segment": str})
+
+
+def test_the_sizes_by_hand_with_those_set_aside_last() -> None:
+    assert SIZES["segment"].tolist() == ["big", "small", SET_ASIDE]
+    assert SIZES["customers"].tolist() == [2, 2, 1]
+    assert SIZES["customers_share"].tolist() == [0.4, 0.4, 0.2]
+    assert SIZES["amount_share"].tolist() == pytest.approx([700 / 4000, 300 / 4000, 3000 / 4000])
+    assert SIZES.loc[0, SHOWN_MEANS].tolist() == [350, 2.5, 3.5, 1.5, 2.5]
+    assert SIZES["action"].tolist()[:2] == ["Call.", "Wait."]
+    assert list(SIZES) == ["segment", "customers", "customers_share", "amount_share", *SHOWN_MEANS, "action"]
+
+
+def test_nobody_is_set_aside_where_all_are_in_a_segment() -> None:
+    table = segment_sizes(VIEW.drop(index="d"), SEGMENTS.dropna().astype("category"), NAMES)
+    assert table["segment"].tolist() == ["big", "small"]
+    assert table["amount_share"].sum() == pytest.approx(1)
+    assert table["action"].tolist() == ["Call.", "Wait."]
+
+
+def test_the_order_of_equals_and_of_those_who_spend_nothing_is_by_name() -> None:
+    nothing = VIEW.drop(index="d").assign(total_amount=0)
+    table = segment_sizes(nothing, SEGMENTS, NAMES)
+    assert table["segment"].tolist() == ["big", "small"]
+    assert table["amount_share"].tolist() == [0, 0]
+
+
+def test_the_quantiles_are_those_of_numpy() -> None:
+    rng = np.random.default_rng(0)
+    view = pd.DataFrame(rng.lognormal(size=(500, len(SPREAD))), columns=SPREAD)
+    segments = pd.Series(rng.choice(["x", "y"], 500))
+    segments[rng.random(500) < 0.1] = np.nan
+    table = segment_quantiles(view, segments).set_index(["segment", "feature"])
+    assert table.index.tolist() == [(name, feature) for name in (SET_ASIDE, "x", "y") for feature in SPREAD]
+    for (name, feature), row in table.iterrows():
+        own = view.loc[segments.isna() if name == SET_ASIDE else segments == name, feature]
+        assert row.tolist() == pytest.approx(np.quantile(own, list(QUANTILES.values())))
+
+
+def test_the_main_centre_by_hand() -> None:
+    rows = [
+        ("a", "C2", "2022-01-01"),
+        ("a", "C2", "2022-03-01"),
+        ("a", "C1", "2022-03-01"),
+        ("b", "C3", "2022-06-30"),
+        ("b", "C1", "2022-06-30"),
+        ("b", "C2", "2022-07-01"),  # after the window
+        ("b", "C2", "2021-12-31"),  # before it
+        ("c", None, "2022-02-01"),
+        ("c", None, "2022-02-02"),
+        ("c", "C2", "2022-02-03"),
+        ("d", "C2", "2022-02-03"),
+        ("e", None, "2022-02-03"),
+        ("unknown", "C9", "2022-02-03"),
+        (None, "C9", "2022-02-03"),
+    ]
+    table = segments_by_centre(visits(*rows), SEGMENTS, *WINDOW)
+    assert table["centre"].tolist() == ["C2"] * 3 + ["C1"] * 3
+    assert table["segment"].tolist() == ["small", "big", SET_ASIDE] * 2
+    assert table["customers"].tolist() == [2, 0, 1, 0, 1, 0]
+    assert table["share"].tolist() == pytest.approx([2 / 3, 0, 1 / 3, 0, 1, 0])
+    assert table["tied"].tolist() == [0, 0, 0, 0, 1, 0]
+
+
+def test_no_centre_at_all() -> None:
+    rows = visits(("a", "C1", "2021-01-01"))
+    table = segments_by_centre(rows, SEGMENTS, *WINDOW)
+    assert table.empty
+    assert list(table) == ["centre", "segment", "customers", "share", "tied"]
+    assert centre_association(table).loc[0, "customers"] == 0
+    assert centre_association(table)["p_value"].isna().all()
+
+
+def test_the_centres_of_the_sample_by_brute_force() -> None:
+    clean = clean_health(read_health(generate_health(1000, 2).folder, {}))
+    frame = clean.transactions.select("member", "centre", "date").execute().dropna()
+    start, end = date(2022, 1, 1), date(2023, 7, 1)
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in frame.itertuples():
+        if start <= pd.Timestamp(row.date).date() < end:
+            seen[row.member][row.centre] += 1
+    segments = pd.Series({member: f"s{place % 3}" for place, member in enumerate(sorted(seen))})
+    expected: Counter[tuple[str, str]] = Counter()
+    tied: Counter[tuple[str, str]] = Counter()
+    for member, centres in seen.items():
+        best = [name for name, n in centres.items() if n == max(centres.values())]
+        expected[min(best), segments[member]] += 1
+        tied[min(best), segments[member]] += len(best) > 1
+    table = segments_by_centre(clean.transactions, segments, start, end).set_index(["centre", "segment"])
+    assert {key: n for key, n in table["customers"].items() if n} == dict(expected)
+    assert {key: n for key, n in table["tied"].items() if n} == {key: n for key, n in tied.items() if n}
+    assert table.groupby("centre")["share"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_the_medians_by_centre_by_hand() -> None:
+    rows = [("a", "C1"), ("c", "C1"), ("b", "C1"), ("b", "C2"), ("b", "C2"), ("e", "C1"), ("d", "C1"), ("x", "C1")]
+    table = amounts_by_centre(visits(*((*row, "2022-02-01") for row in rows)), VIEW, SEGMENTS, *WINDOW)
+    assert table.to_numpy().tolist() == [
+        ["C1", "big", 1, 400.0, 2.0],
+        ["C1", "small", 2, 150.0, 1.0],
+        ["C1", SET_ASIDE, 1, 3000.0, 9.0],
+        ["C2", "big", 1, 300.0, 3.0],
+    ]
+    assert list(table) == ["centre", "segment", "customers", "amount", "visits"]
+    assert amounts_by_centre(visits(("a", "C1", "2021-01-01")), VIEW, SEGMENTS, *WINDOW).empty
+
+
+def test_the_association_is_that_of_other_implementations() -> None:
+    counts = np.array([[50, 30, 20], [10, 60, 30], [25, 25, 10], [5, 1, 9]])
+    row = centre_association(by_centre(counts)).iloc[0]
+    assert (row["customers"], row["centres"], row["segments"]) == (275, 4, 3)
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    assert row["chi_square"] == pytest.approx(((counts - expected) ** 2 / expected).sum())
+    assert row["least_expected"] == pytest.approx(expected.min())
+    assert row["cramers_v"] == pytest.approx(cramers_v(counts))
+    assert row["low"] < row["cramers_v"] < row["high"]
+
+
+def test_who_is_tied_or_set_aside_does_not_count_in_the_association() -> None:
+    counts = np.array([[40, 20], [20, 40]])
+    table = by_centre(counts).assign(tied=0)
+    beside = pd.DataFrame({"centre": [0, 1], "segment": SET_ASIDE, "customers": [90, 1], "tied": 0})
+    more = table.assign(customers=table["customers"] + [5, 0, 0, 9], tied=[5, 0, 0, 9])
+    both = centre_association(pd.concat([more, beside], ignore_index=True))
+    pd.testing.assert_frame_equal(both, centre_association(table))
+
+
+@pytest.mark.parametrize("mix", [0.0, 0.2])
+def test_the_interval_of_cramers_v_covers_the_planted_one(mix: float) -> None:
+    rng = np.random.default_rng(1)
+    chances = (1 - mix) * np.full((3, 3), 1 / 9) + mix * np.eye(3) / 3  # whose Cramér's V is mix
+    rows = [centre_association(by_centre(rng.multinomial(600, chances.ravel()).reshape(3, 3))) for _ in range(100)]
+    found = pd.concat(rows)
+    covered = ((found["low"] <= mix + 1e-12) & (found["high"] >= mix)).mean()
+    assert covered >= 0.9
+    assert (found["high"] > found["low"]).all()
+    if mix == 0:
+        assert (found["p_value"] < 0.05).mean() <= 0.12
+
+
+@pytest.mark.parametrize(
+    "counts", [np.array([[7]]), np.array([[3, 4]]), np.array([[3], [4]]), np.array([[3, 4], [0, 0]])]
+)
+def test_a_single_centre_or_segment_has_no_association(counts: np.ndarray) -> None:
+    row = centre_association(by_centre(counts)).iloc[0]
+    assert row["customers"] == 7
+    assert np.isnan(row["cramers_v"])
+
+
+def test_two_customers_are_too_few_for_a_size() -> None:
+    row = centre_association(by_centre(np.eye(2, dtype=int))).iloc[0]
+    assert np.isnan(row["cramers_v"])
+    assert row["p_value"] == pytest.approx(0.1573, abs=1e-4)
+
+
+def test_the_tie_rule_makes_no_association_out_of_chance() -> None:
+    rng = np.random.default_rng(3)
+    rows, segments = [], {}
+    for number in range(3000):
+        several = number % 2 == 0
+        segments[f"m{number}"] = "several" if several else "one"
+        rows += [(f"m{number}", f"C{rng.integers(6)}", "2022-02-01") for _ in range(1 + several)]
+    table = segments_by_centre(visits(*rows), pd.Series(segments), *WINDOW)
+    assert centre_association(table.assign(tied=0)).loc[0, "p_value"] < 0.001
+    assert centre_association(table).loc[0, "p_value"] > 0.05
+
+
+@pytest.mark.slow
+def test_the_centres_of_a_full_network_take_seconds() -> None:
+    rng = np.random.default_rng(0)
+    n, people = 1_200_000, 325_000
+    frame = pd.DataFrame(
+        {
+            "member": np.char.add("M", rng.integers(people, size=n).astype(str)),
+            "centre": np.char.add("C", rng.integers(9, size=n).astype(str)),
+            "date": pd.Timestamp("2022-02-01"),
+        }
+    )
+    rows = ibis.memtable(frame).cast({"date": "date"})
+    members = pd.unique(frame["member"])
+    table = segments_by_centre(rows, pd.Series(np.resize(["x", "y", "z"], len(members)), members), *WINDOW)
+    assert table["customers"].sum() == len(members)

@@ -1,0 +1,198 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.loyalty.features import (
+    RECIPE,
+    came_back,
+    feature_table,
+    loyalty_features,
+    prepared,
+    recipe_features,
+)
+from helpers.cases.loyalty.published import clean_as_published
+from helpers.datasets.retail import read_retail
+from helpers.datasets.retail_cleaning import as_ordered, clean
+from helpers.datasets.retail_sample import generate_retail
+
+NOT_PRODUCTS = r"\D*|C2|gift_.*"
+COLUMNS = ["customer", "invoice", "product", "date", "quantity", "price"]
+BOUGHT = [
+    ("a", "1", "p", "2024-01-01 10:00", 4, "2.50"),
+    ("a", "1", "q", "2024-01-01 10:00", 1, "1.00"),
+    ("a", "1", "q", "2024-01-01 10:00", 1, "1.00"),
+    ("a", "2", "p", "2024-01-01 23:00", 2, "2.50"),
+    ("a", "3", "r", "2024-01-11 00:00", 10, "0.10"),
+    ("b", "4", "p", "2024-01-05 09:00", 1, "2.50"),
+    ("c", "5", "p", "2024-01-05 09:00", 1, "2.50"),
+    ("b", "6", "p", "2024-01-20 00:00", 9, "2.50"),
+]
+RETURNED = [
+    ("a", "C7", "p", "2024-01-02 10:00", -1, "2.50"),
+    ("a", "C8", "r", "2024-01-12 10:00", -2, "0.10"),
+    ("c", "C9", "p", "2024-01-06 10:00", -1, "2.50"),
+    ("z", "C10", "p", "2024-01-06 10:00", -1, "2.50"),
+]
+REFERENCE = date(2024, 1, 20)
+
+
+def lines(rows: list[tuple[Any, ...]]) -> ir.Table:
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    typed = ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"])), schema=None)
+    return typed.cast({"price": "decimal(18, 4)", "quantity": "int64"})
+
+
+def test_features_by_hand() -> None:
+    table = loyalty_features(lines(BOUGHT), lines(RETURNED), REFERENCE)
+    assert table.index.tolist() == ["a", "b"]  # nothing of c is left, and z bought nothing
+    assert table.columns.tolist() == feature_table()["feature"].tolist()
+    expected = {
+        "recency": 9,
+        "gap": 10.0,
+        "purchases": 3,
+        "date_range": 10,
+        "frequency": 0.3,
+        "revenue": 18.0 - 2.7,
+        "ticket": 15.3 / 3,
+        "quantity": 15,
+        "basket_size": 6.0,
+        "products": 4 / 3,
+        "revenue_returned": 2.7,
+        "quantity_returned": 3,
+        "lines_returned": 2,
+        "returned_per_line": 1.35,
+    }
+    assert table.loc["a"].to_dict() == pytest.approx(expected)
+    assert table.loc["b", ["recency", "gap", "purchases", "date_range", "revenue"]].tolist() == [15, 0, 1, 15, 2.5]
+    assert table.loc["b", ["lines_returned", "returned_per_line", "revenue_returned"]].tolist() == [0, 0, 0]
+
+
+def test_lines_without_any_return() -> None:
+    table = loyalty_features(lines(BOUGHT), lines(RETURNED).filter(ibis._.quantity > 0), REFERENCE)
+    assert table.index.tolist() == ["a", "b", "c"]
+    assert (table["lines_returned"] == 0).all()
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[ir.Table, ir.Table, ir.Table]:
+    raw = generate_retail(150, 3).lines
+    ordered, kept = as_ordered(raw, NOT_PRODUCTS), clean(raw, NOT_PRODUCTS).lines
+    return ordered, kept, came_back(ordered, kept).cache()
+
+
+def test_what_came_back_is_what_was_not_kept(sample: tuple[ir.Table, ir.Table, ir.Table]) -> None:
+    ordered, kept, returns = (each.execute().set_index("row") for each in sample)
+    assert (returns["quantity"] < 0).all()
+    left = ordered["quantity"].add(returns["quantity"], fill_value=0)
+    pd.testing.assert_series_equal(left[left > 0].sort_index(), kept["quantity"].sort_index(), check_dtype=False)
+    assert returns["price"].equals(ordered.loc[returns.index, "price"])
+
+
+def test_features_against_a_loop_over_the_lines(sample: tuple[ir.Table, ir.Table, ir.Table]) -> None:
+    ordered, kept, returns = sample
+    reference = ordered.date.max().execute().date() + timedelta(1)
+    table = loyalty_features(ordered, returns, reference)
+    bought, back = ordered.execute(), returns.execute()
+    assert table.index.tolist() == sorted(kept.execute()["customer"].unique())
+    assert len(table) > 100
+    for customer in table.index:
+        own, gone = bought[bought["customer"] == customer], back[back["customer"] == customer]
+        assert table.loc[customer].to_dict() == pytest.approx(_by_hand(own, gone, reference), rel=1e-12)
+    total = kept.aggregate(revenue=(kept.quantity * kept.price).sum()).execute().iloc[0, 0]
+    assert sum(Decimal(str(value)) for value in table["revenue"]) == total
+
+
+def _by_hand(own: pd.DataFrame, gone: pd.DataFrame, reference: date) -> dict[str, float]:
+    days = sorted({moment.date() for moment in own["date"]})
+    money = sum(q * p for q, p in zip(own["quantity"], own["price"], strict=True))
+    lost = -sum(q * p for q, p in zip(gone["quantity"], gone["price"], strict=True))
+    orders, span = own["invoice"].nunique(), (days[-1] - days[0]).days
+    steps = [(after - before).days for before, after in pairwise(days)]
+    reach = span or (reference - days[0]).days
+    return {
+        "recency": (reference - days[-1]).days,
+        "gap": float(np.mean(steps)) if steps else 0.0,
+        "purchases": orders,
+        "date_range": reach,
+        "frequency": orders / reach,
+        "revenue": float(money - lost),
+        "ticket": float(money - lost) / orders,
+        "quantity": own["quantity"].sum() + gone["quantity"].sum(),
+        "basket_size": own["quantity"].sum() / orders,
+        "products": own.groupby("invoice")["product"].nunique().mean(),
+        "revenue_returned": float(lost),
+        "quantity_returned": -gone["quantity"].sum(),
+        "lines_returned": len(gone),
+        "returned_per_line": float(lost) / len(gone) if len(gone) else 0.0,
+    }
+
+
+def test_each_feature_is_prepared_on_its_own_scale() -> None:
+    rng = np.random.default_rng(1)
+    names = feature_table()["feature"].tolist()
+    features = pd.DataFrame(rng.lognormal(0, 1, (50, len(names))), columns=names)
+    features["quantity"] = -features["quantity"]
+    scaled = prepared(features)
+    assert scaled.columns.tolist() == names
+    assert scaled.mean().abs().max() < 1e-12
+    assert scaled.std(ddof=0).to_numpy() == pytest.approx(1)
+
+    def standard(values: pd.Series) -> list[float]:
+        return ((values - values.mean()) / values.std(ddof=0)).tolist()
+
+    assert scaled["date_range"].tolist() == pytest.approx(standard(features["date_range"]))
+    assert scaled["frequency"].tolist() == pytest.approx(standard(np.log(features["frequency"])))
+    assert scaled["revenue"].tolist() == pytest.approx(standard(np.log(1 + features["revenue"])))
+    assert scaled["quantity"].tolist() == pytest.approx(standard(-np.log(1 - features["quantity"])))
+    assert prepared(features[["revenue"]]).columns.tolist() == ["revenue"]
+    assert (prepared(features.assign(gap=0.0))["gap"] == 0).all()
+
+
+def test_the_dictionary_is_complete() -> None:
+    table = feature_table()
+    assert set(table["scaling"]) == {"log", "log1p", "none"}
+    assert table.ne("").all(axis=None)
+    assert table["feature"].is_unique
+
+
+def test_the_recipe_takes_what_came_back_as_negative() -> None:
+    features = loyalty_features(lines(BOUGHT), lines(RETURNED), REFERENCE)
+    recipe = recipe_features(features)
+    assert recipe.columns.tolist() == RECIPE
+    assert recipe.loc["a", ["returned_per_line", "lines_returned", "quantity_returned"]].tolist() == [-1.35, 2, -3]
+
+
+def test_the_published_revenue(real_data: Callable[[str], Path]) -> None:
+    trade = clean_as_published(read_retail(real_data("online_retail.parquet"), {}))
+    features = loyalty_features(trade.purchases, trade.returns, date(2011, 12, 10))
+    revenue = features["revenue"]
+    assert len(features) == 4_314
+    assert sum(Decimal(f"{value:.3f}") for value in revenue) == Decimal("8293638.990")
+    assert [round(revenue.mean()), round(revenue.median()), revenue.max()] == [1922, 655, 278_778.02]
+    top = features.nlargest(1, "revenue").iloc[0]
+    assert top["recency"] < 10
+    assert features["recency"].min() == 1
+
+
+def test_the_reversed_order_in_the_default_cleaning(real_data: Callable[[str], Path]) -> None:
+    raw = read_retail(real_data("online_retail.parquet"), {})
+    ordered, kept = as_ordered(raw, NOT_PRODUCTS), clean(raw, NOT_PRODUCTS)
+    features = loyalty_features(ordered, came_back(ordered, kept.lines), date(2011, 12, 10))
+    assert len(features) == kept.audit["customers_after"].iloc[-1] == 4_324
+    assert features["revenue"].sum() == pytest.approx(kept.audit["revenue_after"].iloc[-1], abs=0.01)
+    assert features.loc["16446", ["revenue", "purchases", "quantity", "quantity_returned"]].tolist() == [
+        2.9,
+        2,
+        2,
+        80995,
+    ]
+    assert "12346" not in features.index  # bought 74,215 units and cancelled all of them

@@ -1,0 +1,181 @@
+import pandas as pd
+import pytest
+
+from helpers.cases.loyalty import belief_tests as model
+from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
+from helpers.cases.loyalty.naming import (
+    NOISE,
+    best_segment,
+    name_segments,
+    named_segments,
+    places,
+    read_naming,
+)
+from helpers.cases.loyalty.sentences import (
+    TOO_FEW,
+    on_close_names,
+    on_halves,
+    on_hypotheses,
+    on_names,
+    on_published,
+    on_returns,
+    on_segments,
+    on_verdicts,
+)
+from helpers.wording import money
+from tests.cases.loyalty.test_belief_tests import customers, days, products, returning
+from tests.cases.loyalty.test_naming import customers as shoppers
+
+tests_of_halves.__test__ = False  # type: ignore[attr-defined]
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("**", "")
+
+
+def test_returns_are_summed_and_the_largest_named() -> None:
+    features = pd.DataFrame(
+        {"revenue_returned": [0.0, 300.0, 100.0], "revenue": [5.0, 2.9, 700.0]}, index=list("abc")
+    )
+    assert plain(on_returns(features, money("£"))) == (
+        "2 customers (67 % of all) had something come back, for £400 in all. The largest part came back from "
+        "customer b: £300, or 75 % of it, while £2.90 was kept."
+    )
+    assert on_returns(features.assign(revenue_returned=0.0), money("£")) == "No customer had anything come back."
+
+
+def test_segments_are_listed_by_revenue() -> None:
+    named = pd.DataFrame(
+        {
+            "segment": [3, 1, NOISE],
+            "name": ["Insiders", "Churn", "Noise"],
+            "customers": [122, 1, 10],
+            "customers_share": [0.028, 0.5, 0.1],
+            "revenue_share": [0.396, 0.1, 0.0],
+        }
+    )
+    assert plain(on_segments(named)) == (
+        "Insiders: 122 customers (2.8 % of all) with 39.6 % of the revenue. The others, by falling median revenue: "
+        "Churn (1) and Noise (10)."
+    )
+    assert plain(on_segments(named.iloc[:1])).endswith("39.6 % of the revenue.")
+
+
+def test_where_all_are_noise_it_is_said() -> None:
+    features = shoppers(20, 1)
+    named = named_segments(features, pd.Series(NOISE, index=features.index), read_naming())
+    assert on_segments(named) == "No segment was found: all customers count as noise."
+
+
+def test_hypotheses_are_told_with_interval_correction_and_doubt() -> None:
+    table = hypotheses(products(-0.02), customers(4, 0.5), days(0.3), True, 300, 1)
+    texts = [plain(text) for text in on_hypotheses(table)]
+    row = table.iloc[0]
+    assert texts[0] == (
+        f"H1, cheaper products are returned more: supported. The rank correlation is {row['effect']:.2f} (95 % "
+        f"interval {row['low']:.2f} to {row['high']:.2f}; against 0.00 the p-value, corrected by "
+        "Holm for 5 tests, is <.001)."
+    ).replace(" -", " −")
+    assert "more occasions to return something" in texts[1]
+    assert texts[2].endswith("No difference at all lies outside the interval.")
+    assert texts[3].endswith("It follows from how the segments were made, and proves nothing.")
+    free = hypotheses(products(-0.02), customers(4, 0.5), days(0.0), False, 200, 1)
+    texts = [plain(text) for text in on_hypotheses(free)]
+    assert texts[2].endswith("No difference at all lies inside the interval.")
+    assert "proves nothing" not in " ".join(texts)
+
+
+def test_hypotheses_without_data_are_told_as_such() -> None:
+    table = hypotheses(products(0).iloc[:2], customers(2, 0.2).iloc[:1], days(0, n=20), False, 10, 1)
+    texts = [plain(text) for text in on_hypotheses(table)]
+    assert texts[0] == "H1, cheaper products are returned more: not testable. The data do not allow a test."
+    assert "is 100.0 %, but the data do not allow an interval" in texts[3]
+    assert "for 1 test, is" in texts[2]
+
+
+def test_halves_are_told_with_every_test() -> None:
+    text = plain(on_halves(tests_of_halves(days(0.2), 50, 1)))
+    assert text.startswith("A day in the first half of the month brings")
+    assert "more than one in the rest (" in text
+    assert "against 0 %: Welch <.001, Mann-Whitney <.001, bootstrap over weeks" in text
+    assert "; against 10 %: Welch" in text
+    assert "less than one in the rest" in on_halves(tests_of_halves(days(-0.2), 50, 1))
+    assert on_halves(tests_of_halves(days(0, n=9), 10, 1)).startswith("The days fall into one half")
+
+
+@pytest.mark.parametrize(("given", "said"), [("Churn", ""), ("Hibernating", " Churn 2 becomes Hibernating.")])
+def test_names_that_differ_are_listed(given: str, said: str) -> None:
+    same = given == "Churn"
+    beside = pd.DataFrame({"segment": [4], "published_name": ["Churn 2"], "name": [given], "same": [same]})
+    assert on_names(beside) == (
+        f"Of 1 cluster that could be paired with a published segment, the rules give {int(same)} its name, numbers "
+        f"aside.{said} The limits in the rules were set with these segments in view."
+    )
+
+
+def test_published_figures_found_again_are_counted() -> None:
+    compared = {"counts": pd.DataFrame({"agrees": [True, False]}), "segments": pd.DataFrame({"agrees": [True]})}
+    assert on_published(compared) == "Found again as printed: 1 of 2 counts and 1 of 1 segments."
+
+
+def test_a_belief_whose_two_effects_have_different_signs_is_left_open_in_all_sentences() -> None:
+    table = hypotheses(products(-0.02), returning(), days(0.3), False, 300, 1)
+    row, text = table.iloc[1], plain(on_hypotheses(table)[1])
+    assert text.startswith("H2, customers who buy more return less: undecided. The rank correlation is 0.")
+    effects = " to ".join(f"{row[name]:.2f}" for name in ("among_low", "among_high")).replace("-", "−")
+    assert f"Among those who returned something it is {row['among_effect']:.2f}".replace("-", "−") in text
+    assert f"(95 % interval {effects}). Who buys more has more occasions" in text
+    assert text.endswith("alone pulls it down. The signs differ, so the belief is left open.")
+    assert (
+        "undecided: customers who buy more return less (H2, since the effect among all and that among those who "
+        "returned something have different signs)"
+    ) in plain(on_verdicts(table))
+    same = hypotheses(products(-0.02), customers(4, 0.5), days(0.3), False, 300, 1)
+    assert "left open" not in on_hypotheses(same)[1]
+    assert "have different signs" not in on_verdicts(same)
+
+
+def test_too_few_draws_are_told_and_p_values_at_their_floor_are_bounds() -> None:
+    few, many = (hypotheses(products(-0.02), customers(4, 0.5), days(0.3), True, n, 1) for n in (50, 300))
+    text = plain(on_hypotheses(few)[2])
+    assert text.startswith("H3, a day in the first half of the month brings at least 10 % more: too few draws.")
+    assert "is at most .118)" in text
+    assert text.endswith("With so few draws even the clearest data on it could decide nothing.")
+    assert "**too few draws**: a day in the first half" in on_verdicts(few)
+    assert "is at most .020)" in on_hypotheses(many)[2]
+    assert "at most" not in plain(on_hypotheses(many)[0])
+    halves = plain(on_halves(tests_of_halves(days(0.2), 50, 1)))
+    assert "against 0 %: Welch <.001, Mann-Whitney <.001, bootstrap over weeks at most .039 and" in halves
+    assert TOO_FEW == model.TOO_FEW
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (
+            {"revenue": 0.86, "purchases": 0.9, "ticket": 0.5, "recency": 0.3},
+            "**The name Insiders is a close call**: with median revenue at the place 0.84 instead of 0.86 it would "
+            "be Loyal customers.",
+        ),
+        (
+            {"revenue": 0.84, "purchases": 0.9, "ticket": 0.5, "recency": 0.59},
+            "**The name Loyal customers is a close call**: with median revenue at the place 0.86 instead of 0.84 it "
+            "would be Insiders and with median recency at the place 0.61 instead of 0.59 it would be Need attention.",
+        ),
+        (
+            {"revenue": 0.99, "purchases": 0.9, "ticket": 0.5, "recency": 0.3},
+            "No median of Insiders stands within 0.02 of a place among all customers that changes this name.",
+        ),
+    ],
+)
+def test_a_name_that_hangs_on_little_is_said_to(place: dict[str, float], said: str) -> None:
+    assert on_close_names(pd.DataFrame([place], index=[3]), read_naming(), 3) == said
+
+
+def test_the_name_that_is_called_close_is_the_one_that_is_given() -> None:
+    features = shoppers(200, 1)
+    segments = pd.Series(pd.qcut(features["revenue"].rank(method="first"), 4, labels=False) + 1, features.index)
+    best = best_segment(features, segments)
+    names = name_segments(features, segments, read_naming())
+    assert names[best] in on_close_names(places(features, segments), read_naming(), best)
+    assert on_close_names(places(features, segments), read_naming(), NOISE).startswith("No segment was found")

@@ -1,0 +1,160 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.marketing.profiles import (
+    FEATURES,
+    HIGH,
+    LOW,
+    MEDIUM,
+    Profile,
+    action,
+    cluster_profiles,
+    feature_levels,
+    place_words,
+    priority_table,
+    standings,
+)
+from helpers.wording import money
+
+pytestmark = pytest.mark.filterwarnings("error")
+DOLLARS = money("$")
+
+
+def planted(names: tuple[object, ...] = (1, 2, 3)) -> tuple[pd.DataFrame, pd.Series]:
+    """Return three clusters: rich and childless, of middle income with children, poor and young."""
+    rng = np.random.default_rng(1)
+    sizes, columns = [60, 100, 140], {}
+    means = {"income": [72e3, 52e3, 30e3], "spent": [1500, 500, 60], "age": [50, 50, 35], "children": [0.1, 1.5, 0.8]}
+    means |= {"deals": [1, 4, 2], "promotions": [1.5, 0.3, 0.2]}
+    for name, level in means.items():
+        centre = np.repeat(level, sizes)
+        counted = name in ("children", "deals", "promotions")
+        columns[name] = rng.poisson(centre) if counted else rng.normal(centre, np.abs(centre) * 0.1 + 0.1)
+    table = pd.DataFrame(columns).astype(float).assign(age=lambda frame: frame["age"].round())
+    return table, pd.Series(np.repeat(np.array(names, dtype=object), sizes), name="cluster")
+
+
+def test_the_profiles_say_what_was_planted() -> None:
+    table, clusters = planted()
+    rich, middle, poor = cluster_profiles(table, clusters, DOLLARS)
+    spent = table["spent"].groupby(clusters).sum()
+    assert rich.sentences[0] == "60 customers, 20.0\u00a0% of all, the smallest group"
+    assert poor.sentences[0].endswith("the largest group")
+    assert rich.sentences[1].startswith("highest average income ($7")
+    assert middle.sentences[1].startswith("second highest average income ($5")
+    assert poor.sentences[1].startswith("lowest average income ($")
+    assert f"highest revenue: {DOLLARS(spent[1])} or " in rich.sentences[2]
+    assert ", the highest; " in rich.sentences[2]
+    assert rich.sentences[3].startswith("joint oldest on average")
+    assert poor.sentences[3].startswith("youngest on average (35 years)")
+    assert rich.sentences[5].startswith("few or no children (mean 0.")
+    assert middle.sentences[5].endswith("children on average, the most")
+    assert middle.sentences[6].startswith("high interest in deals (")
+    assert rich.sentences[7].startswith("high interest in promotions (1.")
+    assert poor.sentences[7].startswith("low interest in promotions (0.")
+
+
+def test_labels_priorities_and_actions_follow_the_rules() -> None:
+    rich, middle, poor = cluster_profiles(*planted(), DOLLARS)
+    assert rich.label == "high income, high spending, mostly childless"
+    assert poor.label.startswith("low income, low spending")
+    assert [profile.priority for profile in (rich, middle, poor)] == [HIGH, MEDIUM, LOW]
+    assert rich.action.startswith("Write to them first")
+    assert middle.action.startswith("Offer them deals")
+    assert poor.action.startswith("Write to them seldom")
+    assert "where an equal share is 33.3\u00a0%" in rich.reason
+
+
+def test_nothing_depends_on_the_names_of_the_clusters() -> None:
+    def said(profiles: list[Profile]) -> dict[str, tuple[object, ...]]:
+        return {one.label: (one.sentences, one.priority, one.reason, one.action) for one in profiles}
+
+    first, again = cluster_profiles(*planted(), DOLLARS), cluster_profiles(*planted((3, 1, 2)), DOLLARS)
+    assert said(first) == said(again)
+    assert [one.cluster for one in again] == [1, 2, 3]
+    assert again[0].label == first[1].label
+
+
+def test_no_rank_is_given_where_clusters_differ_by_chance_only() -> None:
+    table, _ = planted()
+    clusters = pd.Series(np.random.default_rng(2).permutation(np.repeat([1, 2, 3], 100)))
+    words = " ".join(" ".join(profile.sentences) for profile in cluster_profiles(table, clusters, DOLLARS))
+    assert "without a sure place among the clusters" in words
+    assert "highest average income" not in words
+    assert "oldest" not in words
+    assert "high interest" not in words
+    assert "group" not in words  # all of one size
+
+
+def test_a_trifling_difference_is_no_difference() -> None:
+    rng = np.random.default_rng(3)
+    clusters = pd.Series(np.repeat([1, 2], 20_000))
+    values = pd.Series(rng.normal(size=40_000) + 0.1 * clusters)  # surely apart, by .25 % of the variance
+    assert standings(values, clusters).tolist() == ["", ""]
+    assert feature_levels(values, clusters).tolist() == ["average", "average"]
+
+
+def test_neighbours_that_no_test_tells_apart_share_a_place() -> None:
+    rng = np.random.default_rng(4)
+    clusters = pd.Series(np.repeat(list("abcd"), 100))
+    values = pd.Series(rng.normal(np.repeat([1, 5, 5, 9], 100), 1))
+    assert standings(values, clusters).to_dict() == {
+        "a": "lowest",
+        "b": "joint second highest",
+        "c": "joint second highest",
+        "d": "highest",
+    }
+    assert standings(values * np.nan, clusters).tolist() == [""] * 4
+
+
+def test_places_are_counted_from_the_nearer_end() -> None:
+    words = place_words(pd.Series(range(10)), "highest", "lowest").tolist()
+    assert words[:5] == ["highest", *(f"{place} highest" for place in ("second", "third", "fourth", "fifth"))]
+    assert words[5:] == [*(f"{place} lowest" for place in ("fifth", "fourth", "third", "second")), "lowest"]
+    assert place_words(pd.Series([0, 0, 1]), "highest", "lowest").tolist() == ["joint highest"] * 2 + ["lowest"]
+    assert place_words(pd.Series([0, 0]), "highest", "lowest").tolist() == ["", ""]
+
+
+def test_the_priority_equals_a_count_by_hand() -> None:
+    table = priority_table(pd.Series([10.0, 10, 4, 4, 4, 4, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
+    assert table["revenue"].tolist() == [20, 16, 4]
+    assert table["share"].tolist() == [0.5, 0.4, 0.1]
+    assert table["ratio"].tolist() == [2, 0.8, 0.4]
+    assert table["priority"].tolist() == [HIGH, MEDIUM, LOW]
+    assert priority_table(pd.Series([0.0, 0]), pd.Series([1, 2]))["reason"].tolist() == ["nobody spends anything"] * 2
+
+
+@pytest.mark.parametrize(
+    ("priority", "promotions", "deals", "start"),
+    [
+        (HIGH, HIGH, LOW, "Write to them first"),
+        (HIGH, "average", HIGH, "Keep them"),
+        (LOW, HIGH, HIGH, "Include them"),
+        (MEDIUM, LOW, HIGH, "Offer them deals"),
+        (MEDIUM, LOW, LOW, "Try a promotion"),
+        (LOW, LOW, LOW, "Write to them seldom"),
+    ],
+)
+def test_each_action_has_a_rule(priority: str, promotions: str, deals: str, start: str) -> None:
+    assert action(priority, pd.Series({"promotions": promotions, "deals": deals})).startswith(start)
+
+
+def test_customers_who_do_not_differ_at_all_are_no_fault() -> None:
+    table = pd.DataFrame({name: [0.0] * 20 for name in FEATURES}).assign(income=np.nan)
+    profiles = cluster_profiles(table, pd.Series([1, 2] * 10), DOLLARS)
+    assert profiles[0].sentences[1:3] == ["income not known", "spends $0 on average"]
+    assert profiles[0].label == profiles[1].label == "mostly childless"
+    assert profiles[0].sentences[7] == "no interest shown in promotions"
+
+
+@pytest.mark.parametrize("n_clusters", range(2, 11))
+def test_sixty_customers_in_up_to_ten_clusters_are_enough(n_clusters: int) -> None:
+    table, _ = planted()
+    some = table.sample(60, random_state=n_clusters)
+    rank = some["spent"].rank(method="first")
+    clusters = np.ceil(np.sqrt(rank / 60) * n_clusters).astype(int).mask(rank == 1, 0)
+    profiles = cluster_profiles(some, clusters, DOLLARS)
+    assert profiles[0].sentences[0].startswith("1 customer, ")
+    assert len(profiles) == clusters.nunique()
+    assert all(len(profile.sentences) == 8 and "nan" not in " ".join(profile.sentences) for profile in profiles)

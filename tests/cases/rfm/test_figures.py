@@ -1,0 +1,67 @@
+import re
+
+import pandas as pd
+import pytest
+
+from helpers.cases.rfm.figures import (
+    flows,
+    flows_interactive,
+    lorenz,
+    movement_matrix,
+    rf_heatmaps,
+    segment_bars,
+    treemap,
+)
+from helpers.cases.rfm.summary import lorenz_curve, revenue_grid, rf_grid, segment_table
+from helpers.figures.style import to_svg
+from tests.cases.rfm.test_summary import RFM, SCORES, SEGMENTS
+
+TABLE = segment_table(RFM, SEGMENTS)
+MOVEMENT = pd.DataFrame(
+    [("VIPs", "VIPs", 5, 0.5), ("VIPs", "lapsed", 5, 0.5), ("new or back", "VIPs", 4, 1.0)],
+    columns=["before", "after", "customers", "share"],
+)
+
+
+def texts(svg: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_bars_name_every_segment() -> None:
+    assert set(TABLE["segment"]) <= set(texts(to_svg(segment_bars(TABLE), "x")))
+
+
+def test_the_heat_maps_write_customers_and_revenue_with_the_best_on_top() -> None:
+    fig = rf_heatmaps(rf_grid(SCORES), revenue_grid(RFM, SCORES))
+    customers, revenue = fig.axes
+    written = [text.get_text() for text in customers.texts]
+    assert written[:5] == ["0", "0", "0", "0", "1"]
+    assert sum(int(text) for text in written) == len(RFM)
+    assert revenue.texts[4].get_text() == "60\u00a0%"
+
+
+def test_the_areas_of_the_treemap_are_the_shares() -> None:
+    fig = treemap(TABLE)
+    areas = sorted(patch.get_width() * patch.get_height() for patch in fig.axes[0].patches)
+    total = sum(areas)
+    shares = sorted(TABLE.loc[TABLE["revenue"] > 0, "revenue_share"])
+    assert [area / total for area in areas] == pytest.approx(shares)
+    assert "There is no revenue." in to_svg(treemap(TABLE.assign(revenue=0.0)), "x")
+
+
+def test_the_lorenz_curve_ends_where_it_must() -> None:
+    line = lorenz(lorenz_curve(RFM["monetary"])).axes[0].lines[0]
+    assert line.get_xydata()[0].tolist() == [0, 0]
+    assert line.get_xydata()[-1].tolist() == pytest.approx([1, 1])
+
+
+def test_movement_in_all_its_pictures() -> None:
+    matrix = movement_matrix(MOVEMENT).axes[0]
+    assert [label.get_text() for label in matrix.get_yticklabels()] == ["VIPs", "new or back"]
+    assert "50\u00a0%" in [text.get_text() for text in matrix.texts]
+    words = texts(to_svg(flows(MOVEMENT), "x"))
+    assert {"VIPs 10", "VIPs 9", "lapsed 5", "new or back 4"} <= set(words)
+    sankey = flows_interactive(MOVEMENT).data[0]
+    assert list(sankey.link.value) == [5, 5, 4]
+    assert [sankey.node.label[i] for i in sankey.link.target] == ["VIPs", "Lapsed", "VIPs"]
+    assert flows_interactive(MOVEMENT.head(0)) is None

@@ -1,0 +1,119 @@
+import pandas as pd
+import pytest
+
+from helpers.cases.rfm.segments import read_segmentation, segments_of
+from helpers.cases.rfm.sentences import (
+    cost_of_the_join,
+    findings_on_the_grid,
+    on_concentration,
+    on_dropped_codes,
+    on_movement,
+    on_scorings,
+    on_sensitivity,
+    on_sizes,
+)
+from helpers.cases.rfm.summary import agreement_of_scorings, segment_table, sensitivity
+from helpers.features.rfm import score
+from helpers.wording import money
+from tests.cases.rfm.test_summary import RFM, SCORES, SEGMENTATION, SEGMENTS
+
+pounds = money("£")
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("**", "")
+
+
+def test_the_five_findings_are_computed() -> None:
+    texts = [plain(text) for text in findings_on_the_grid(RFM, SCORES, pounds)]
+    assert len(texts) == 5
+    assert texts[0].startswith(
+        "Of the five frequency scores, score 5 (8 orders) brings most: 1 customer (14 % of all), with £3,000 or 60 %"
+    )
+    assert "recently" not in texts[1]
+    assert (
+        "(frequency and recency scores 4 and 5): 2 customers (29 % of all), with £3,700 or 74 % of the revenue"
+        in texts[1]
+    )
+    assert "Medium frequency (score 3): 1 customer" in texts[2]
+    assert "recent one (recency scores 4 and 5): 2 customers (29 % of all)" in texts[3]
+    assert texts[3].endswith("A single order that is not recent: 1 customer: 0.5 for each recent one.")
+    assert "2 customers (29 % of all), with £700 or 14 %" in texts[4]
+
+
+def test_the_findings_hold_where_a_group_is_empty() -> None:
+    once = pd.DataFrame({"recency": [200], "frequency": [1], "monetary": [5.0]})
+    scores = score(once, "cutoffs", SEGMENTATION.cutoffs.model_dump())
+    texts = [plain(text) for text in findings_on_the_grid(once, scores, pounds)]
+    assert "0 customers (0 % of all), with £0 or 0 % of the revenue" in texts[1]
+    assert texts[3].endswith("A single order that is not recent: 1 customer.")
+
+
+def test_sizes_sensitivity_scorings_and_concentration() -> None:
+    assert plain(on_sizes(segment_table(RFM, SEGMENTS))).startswith(
+        "VIPs are the largest segment (29 % of the customers)"
+    )
+    said = plain(on_sensitivity(sensitivity(RFM, SEGMENTATION), 0.1))
+    assert said == (
+        "When a single limit moves, customers change segment: of recency by 10 %, 14.3 % of the customers at most; "
+        "of frequency by one order or more, 14.3 % of the customers at most."
+    )
+    assert plain(on_scorings(agreement_of_scorings(RFM, SEGMENTATION))).startswith(
+        "By quintiles instead of fixed limits, "
+    )
+    same = pd.DataFrame([[3, 0], [0, 2]], index=list("ab"), columns=list("ab"))
+    assert (
+        plain(on_scorings(same))
+        == "By quintiles instead of fixed limits, 0 % of the customers fall into another segment."
+    )
+    assert plain(on_concentration(0.2, 0.7354, 0.704)).startswith(
+        "The best 20 % of the customers bring 74 % of the revenue; the Gini coefficient is 0.70"
+    )
+
+
+def test_movement_in_words() -> None:
+    rows = [("a", "a", 5), ("a", "b", 3), ("b", "lapsed", 2), ("new or back", "a", 4)]
+    table = pd.DataFrame(rows, columns=["before", "after", "customers"])
+    text = plain(on_movement(table, 90))
+    assert text.startswith(
+        "Of 10 customers of 90 days before, 50 % are in the same segment, 30 % have moved to another, and 20 %"
+    )
+    assert text.endswith("4 came or came back.")
+    assert on_movement(table.tail(1), 1) == "Nobody was a customer 1 day before."
+
+
+@pytest.mark.parametrize(("theirs", "word"), [(110.0, "high"), (90.0, "low")])
+def test_the_cost_of_the_join(theirs: float, word: str) -> None:
+    columns = ["step", "rows_before", "rows_after", "customers_after", "revenue_after"]
+    published = pd.DataFrame([("cancellations joined many to many", 100, 105, 9, theirs)], columns=columns)
+    netted = pd.DataFrame([("netted", 100, 90, 8, 100.0)], columns=columns)
+    text = plain(cost_of_the_join(published, netted, pounds))
+    assert "100 lines become 105" in text
+    assert text.endswith(f"so the study's revenue is £10 (10.0 %) too {word}.")
+
+
+def test_a_join_that_changes_nothing_is_said_to() -> None:
+    columns = ["step", "rows_before", "rows_after", "customers_after", "revenue_after"]
+    published = pd.DataFrame([("cancellations joined many to many", 100, 100, 9, 5.0)], columns=columns)
+    assert "changes nothing" in cost_of_the_join(published, published, pounds)
+
+
+def test_dropped_codes_are_named_with_their_share() -> None:
+    codes = pd.DataFrame({"product": ["PEN", "CUP"], "description": ["A pen", "A cup"], "revenue_share": [0.2, 0.1]})
+    text = plain(on_dropped_codes(codes))
+    assert text.startswith(
+        "2 codes with 30 % of all amounts were dropped as no products, the largest PEN (A pen) and"
+    )
+
+
+def test_segments_are_as_in_the_rules() -> None:
+    assert SEGMENTS.tolist() == [
+        "VIPs",
+        "New customers",
+        "New customers",
+        "VIPs",
+        "Need to focus",
+        "Good old friends",
+        "Hibernating",
+    ]
+    assert segments_of(RFM, "quintiles", read_segmentation()).notna().all()

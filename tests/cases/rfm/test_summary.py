@@ -1,0 +1,155 @@
+from datetime import date
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.rfm.segments import read_segmentation, segments_of
+from helpers.cases.rfm.summary import (
+    agreement_of_scorings,
+    cluster_profile,
+    gini,
+    lorenz_curve,
+    movement,
+    revenue_grid,
+    rf_grid,
+    segment_ranges,
+    segment_table,
+    sensitivity,
+    top_share,
+    with_lapsed,
+)
+from helpers.features.rfm import MEASURES, score
+
+SEGMENTATION = read_segmentation()
+RFM = pd.DataFrame(
+    [
+        (5, 8, 3000.0),
+        (20, 1, 100.0),
+        (28, 1, 100.0),
+        (29, 5, 700.0),
+        (100, 2, 200.0),
+        (190, 3, 400.0),
+        (300, 1, 500.0),
+    ],
+    columns=["recency", "frequency", "monetary"],
+    index=pd.Index(list("abcdefg"), name="customer"),
+)
+SEGMENTS = segments_of(RFM, "cutoffs", SEGMENTATION)
+SCORES = score(RFM, "cutoffs", SEGMENTATION.cutoffs.model_dump())
+
+
+def test_the_table_has_every_segment_and_adds_up() -> None:
+    table = segment_table(RFM, SEGMENTS).set_index("segment")
+    assert table.index.tolist() == SEGMENTATION.names
+    assert table["customers"].tolist() == [2, 0, 1, 1, 2, 1]
+    assert table["revenue"].tolist() == [3700, 0, 200, 400, 200, 500]
+    assert table["revenue_share"].sum() == pytest.approx(1)
+    assert table.loc["VIPs", ["recency", "frequency"]].tolist() == [17.0, 6.5]
+    assert (table["share_low"] <= table["customers_share"]).all()
+    assert (table["share_high"] >= table["customers_share"]).all()
+
+
+def test_the_simultaneous_intervals_cover_all_shares_at_once_in_95_percent() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.array([0.3, 0.25, 0.2, 0.12, 0.08, 0.05])
+    names = pd.CategoricalDtype(SEGMENTATION.names, ordered=True)
+    covered = 0
+    for _ in range(200):
+        drawn = pd.Series(rng.choice(SEGMENTATION.names, 500, p=truth)).astype(names)
+        table = segment_table(pd.DataFrame({"recency": 1, "frequency": 1, "monetary": 1.0}, index=drawn.index), drawn)
+        covered += ((table["share_low"] <= truth) & (truth <= table["share_high"])).all()
+    assert covered / 200 >= 0.92
+
+
+def test_the_grids() -> None:
+    grid = rf_grid(SCORES)
+    assert grid.to_numpy().sum() == len(RFM)
+    assert grid.loc[1].tolist() == [1, 0, 0, 2, 0]
+    money = revenue_grid(RFM, SCORES)
+    assert money.loc[5, "r5"] == pytest.approx(3000 / 5000)
+    assert money.to_numpy().sum() == pytest.approx(1)
+
+
+def test_concentration_by_hand_and_by_mean_difference() -> None:
+    revenue = pd.Series([4.0, 1.0, 3.0, 2.0])
+    assert gini(revenue) == pytest.approx(0.25)
+    pairs = np.abs(np.subtract.outer(RFM["monetary"].to_numpy(), RFM["monetary"].to_numpy())).mean()
+    assert gini(RFM["monetary"]) == pytest.approx(pairs / 2 / RFM["monetary"].mean())
+    curve = lorenz_curve(revenue)
+    assert curve["revenue_share"].tolist() == pytest.approx([0, 0.1, 0.3, 0.6, 1])
+    area = np.trapezoid(curve["revenue_share"], curve["customers_share"])
+    assert 1 - 2 * area == pytest.approx(gini(revenue))
+    assert top_share(revenue, 0.25) == pytest.approx(0.4)
+
+
+def test_sensitivity_counts_who_changes_by_hand() -> None:
+    table = sensitivity(RFM, SEGMENTATION).set_index(["measure", "cutoff"])
+    assert "monetary" not in table.index.get_level_values("measure")
+    month = table.loc[("recency", "30")]
+    assert (month["lower"], month["changed_if_lower"]) == ("27", pytest.approx(1 / 7))  # c is no longer new
+    assert month["changed_if_higher"] == 0
+    half_a_year = table.loc[("recency", "180")]
+    assert half_a_year["changed_if_higher"] == pytest.approx(1 / 7)  # f comes back from the old friends
+    once = table.loc[("frequency", "1")]
+    assert (once["lower"], once["higher"]) == ("1", "2")
+    assert once["changed_if_lower"] == 0
+    assert once["changed_if_higher"] == pytest.approx(1 / 7)  # e counts as bought once
+
+
+def test_scorings_agree_with_themselves() -> None:
+    table = agreement_of_scorings(RFM, SEGMENTATION)
+    assert table.to_numpy().sum() == len(RFM)
+    assert table.sum(axis=1).tolist() == [2, 0, 1, 1, 2, 1]
+
+
+def test_movement_looks_back_equally_far_from_both_days() -> None:
+    days = {"stays": [10, 100], "leaves": [160], "comes": [20], "grows": [110, 15, 5], "too old": [250, 15]}
+    snapshot = date(2024, 6, 1)
+    rows = [
+        (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
+        for name, when in days.items()
+        for ago in when
+    ]
+    frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
+    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
+    table = movement(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index(["before", "after"])["customers"]
+    assert table.to_dict() == {
+        ("New customers", "Potential loyalists"): 1,
+        ("New customers", "Need to focus"): 1,
+        ("Hibernating", "lapsed"): 1,
+        ("new or back", "New customers"): 2,
+    }
+
+
+def test_the_profile_of_clusters() -> None:
+    clusters = pd.Series([1, 1, 2, 1, 2, 1, 2], index=RFM.index)
+    table = cluster_profile(RFM, clusters).set_index("cluster")
+    assert table["customers"].tolist() == [4, 3]
+    assert table.loc[2, MEASURES].tolist() == [100, 1, 200]
+    assert table["revenue_share"].tolist() == pytest.approx([4200 / 5000, 800 / 5000])
+
+
+@pytest.mark.parametrize("n", [1, 80, 200, 504])
+def test_intervals_hold_their_shares_where_all_are_in_one_segment(n: int) -> None:
+    rfm = pd.DataFrame({"recency": [3] * n, "frequency": 9, "monetary": 10.0})
+    table = segment_table(rfm, segments_of(rfm, "cutoffs", SEGMENTATION))
+    assert (table["share_low"] <= table["customers_share"]).all()
+    assert (table["share_high"] >= table["customers_share"]).all()
+    assert table["share_low"].min() >= 0
+    assert table["share_high"].max() <= 1
+
+
+def test_ranges_tell_what_the_customers_of_a_segment_did() -> None:
+    ranges = segment_ranges(RFM, SEGMENTS)
+    assert ranges.loc["VIPs"].tolist() == ["5 to 29", "5 to 8"]
+    assert ranges.loc["Need to focus"].tolist() == ["100", "2"]
+    assert "Potential loyalists" not in ranges.index
+
+
+def test_customers_without_a_recent_order_are_lapsed() -> None:
+    everybody = with_lapsed(SEGMENTS, pd.Index(["a", "z"]))
+    assert everybody["z"] == "lapsed"
+    assert everybody["a"] == "VIPs"
+    assert len(everybody) == len(RFM) + 1

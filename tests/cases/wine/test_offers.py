@@ -1,0 +1,49 @@
+import pandas as pd
+import pytest
+
+from helpers.cases.wine.offers import baskets, catalogue, offers_by, offers_of
+from helpers.cases.wine.reader import WineOrders, assemble
+
+
+@pytest.fixture
+def orders() -> WineOrders:
+    offers = pd.DataFrame(
+        {
+            "offer": [1, 2, 3, 4],
+            "month": ["March", "January", "January", "May"],
+            "varietal": ["Merlot", "Merlot", "Malbec", "Merlot"],
+            "minimum_quantity": [6.0, 72.0, 6.0, 12.0],
+            "discount": [40.0, 50.0, 60.0, 70.0],
+            "origin": ["Chile", "Chile", "France", "France"],
+            "past_peak": [True, False, False, False],
+        }
+    )
+    taken = {"customer": ["b", "b", "a", "b", "a"], "offer": [1, 2, 1, 3, 1]}
+    return assemble(offers, pd.DataFrame(taken))
+
+
+def test_baskets_of_products_and_of_offers(orders: WineOrders) -> None:
+    products = baskets(orders)
+    assert products.loc["a"].to_dict() == {"Malbec France": False, "Merlot Chile": True, "Merlot France": False}
+    assert products.loc["b"].to_dict() == {"Malbec France": True, "Merlot Chile": True, "Merlot France": False}
+    assert baskets(orders, item="offer").loc["b"].to_dict() == {1: True, 2: True, 3: True, 4: False}
+
+
+def test_catalogue_counts_offers_and_distinct_buyers(orders: WineOrders) -> None:
+    row = catalogue(orders).set_index("product").loc["Merlot Chile"]
+    assert row[["offers", "months", "buyers", "buyers_share"]].tolist() == [2, "January, March", 2, 1.0]
+    assert catalogue(orders)["code"].tolist() == [1, 2, 3]
+    assert catalogue(orders).set_index("product").loc["Merlot France", "buyers"] == 0
+
+
+def test_offers_by_month_are_in_the_order_of_the_year(orders: WineOrders) -> None:
+    table = offers_by(orders, ["month", "origin"])
+    months = table[table["by"] == "month"].set_index("value")
+    assert months.index.tolist() == ["January", "March", "May"]
+    assert months[["offers", "taken"]].to_numpy().tolist() == [[2, 2], [1, 2], [1, 0]]
+    assert table.groupby("by")[["offers", "taken"]].sum().to_numpy().tolist() == [[4, 4], [4, 4]]
+
+
+def test_offers_in_words(orders: WineOrders) -> None:
+    said = offers_of(["Merlot Chile"], orders)
+    assert said == {"Merlot Chile": "offer 1 (March, from 6 kg, 40 % off); offer 2 (January, from 72 kg, 50 % off)"}

@@ -1,0 +1,50 @@
+import re
+
+import pandas as pd
+import pytest
+
+from helpers.figures import factorisation as pictures
+from helpers.figures.style import to_svg
+from helpers.models.factorisation.nmf import consensus, runs, runs_table, silhouettes, tree_order
+from helpers.models.factorisation.rank import compare_with_chance, survey_ranks
+
+NAMES = {1: "first taste", 2: "second taste"}
+
+
+@pytest.fixture
+def table(baskets: pd.DataFrame) -> pd.DataFrame:
+    return baskets.rename_axis(columns="offer")
+
+
+def texts(svg: str) -> set[str]:
+    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+
+
+def test_the_survey_has_a_panel_for_each_kind_of_measure(table: pd.DataFrame) -> None:
+    survey = survey_ranks(table, 3, 2, 1, seed=1)
+    said = texts(to_svg(pictures.rank_survey(survey, compare_with_chance(survey)), "x"))
+    assert {"Gain over one taste less", "Agreement of the runs", "Mean silhouette", "data", "shuffled"} <= said
+
+
+def test_maps_label_their_items_and_tastes(table: pd.DataFrame) -> None:
+    fits = runs(table, 2, 3, seed=1)
+    together = consensus(fits)
+    assert set("abcde") <= texts(to_svg(pictures.consensus_map(together, tree_order(together)), "x"))
+    fit = fits[0]
+    coefficients = pictures.coefficient_map(fit.coefficients, fit.column_segments, NAMES)
+    assert {*"abcde", "Offer", *NAMES.values()} <= texts(to_svg(coefficients, "x"))
+    assert {"12 customers", *NAMES.values()} <= texts(
+        to_svg(pictures.basis_map(fit.basis, fit.row_segments, NAMES), "x")
+    )
+
+
+def test_silhouettes_and_sizes_are_drawn_for_every_segment(table: pd.DataFrame) -> None:
+    fits = runs(table, 2, 3, seed=1)
+    assert set(NAMES.values()) <= texts(to_svg(pictures.silhouette_bars(silhouettes(fits), NAMES), "x"))
+    assert {"largest", "number 2"} <= texts(to_svg(pictures.spread_of_runs(runs_table(fits)), "x"))
+
+
+def test_hit_rates_have_a_panel_for_offers_and_products() -> None:
+    row = {"method": "NMF", "hit_rate": 0.5, "low": 0.4, "high": 0.6}
+    rows = pd.DataFrame([row | {"items": items} for items in ("offers", "products")])
+    assert {"Hidden offers", "Hidden products", "NMF"} <= texts(to_svg(pictures.hit_rates(rows), "x"))

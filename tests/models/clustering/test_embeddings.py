@@ -1,0 +1,187 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.manifold import trustworthiness
+
+from helpers.errors import CasebookError
+from helpers.models.clustering import embeddings
+from helpers.models.clustering.embeddings import (
+    AXES,
+    MEASURED,
+    NOISE,
+    PICTURED,
+    Recipe,
+    embed_forest,
+    embed_pca,
+    embed_tsne,
+    embed_umap,
+    embedding_quality,
+    forest_leaves,
+    neighbour_overlap,
+    numbered,
+    proximity,
+    published_recipe,
+    published_recipe_over_seeds,
+)
+from helpers.models.clustering.methods import agreement, kmeans
+
+
+@pytest.fixture(scope="module")
+def groups() -> tuple[pd.DataFrame, pd.Series]:
+    """Return 90 rows of four features in three far groups of 30, the last feature following the first, and groups."""
+    rng = np.random.default_rng(0)
+    truth = np.repeat([1, 2, 3], 30)
+    centres = np.array([[0, 0, 0], [9, 0, 9], [0, 9, 18]])[truth - 1]
+    table = pd.DataFrame(centres + rng.normal(0, 0.8, (90, 3)), columns=list("abc"))
+    table["d"] = 2 * table["a"] + table["b"] + rng.normal(0, 0.5, 90)
+    table.index = pd.Index([f"c{i}" for i in range(90)])
+    return table, pd.Series(truth, table.index)
+
+
+def test_the_first_two_components_hold_the_largest_variance(groups) -> None:
+    features, _ = groups
+    plane = embed_pca(features, 1)
+    largest = np.sort(np.linalg.eigvalsh(features.cov()))[::-1][:2]
+    assert plane.var().to_numpy() == pytest.approx(largest)
+    assert plane.index.equals(features.index)
+    assert plane.columns.tolist() == AXES
+
+
+@pytest.mark.slow
+def test_umap_keeps_groups_apart_says_nothing_and_gives_the_same_bytes_again(groups, capfd, recwarn) -> None:
+    features, truth = groups
+    plane = embed_umap(features, 1)
+    assert agreement(kmeans(plane, 3, 1), truth) == 1
+    assert plane.equals(embed_umap(features, 1))
+    assert capfd.readouterr() == ("", "")
+    assert not recwarn.list
+
+
+def test_tsne_draws_a_subsample_of_many(groups) -> None:
+    features, truth = groups
+    plane = embed_tsne(features, 1)
+    assert agreement(kmeans(plane, 3, 1), truth) == 1
+    assert plane.equals(embed_tsne(features, 1))
+    assert len(features) <= PICTURED
+
+
+def test_proximity_is_the_share_of_trees_in_which_two_share_a_leaf(groups) -> None:
+    features, _ = groups
+    leaves = forest_leaves(features, 1, "d")
+    assert leaves.shape == (90, 100)
+    assert leaves.equals(forest_leaves(features, 1, "d"))
+    near = proximity(leaves)
+    for one, other in [("c0", "c0"), ("c0", "c1"), ("c5", "c80"), ("c40", "c45")]:
+        shared = sum(leaves.loc[one, tree] == leaves.loc[other, tree] for tree in leaves) / 100
+        assert near.loc[one, other] == pytest.approx(shared)
+    assert near.equals(near.T)
+
+
+def test_leaves_know_nothing_of_the_target_but_what_the_others_tell(groups) -> None:
+    features, _ = groups
+    lonely = features[["a"]].assign(d=1.0)
+    assert (proximity(forest_leaves(lonely, 1, "d")) == 1).all(axis=None)
+    with pytest.raises(CasebookError, match="unknown feature 'e'"):
+        forest_leaves(features, 1, "e")
+
+
+@pytest.mark.slow
+def test_the_forest_map_keeps_groups_that_bear_on_the_target_apart(groups) -> None:
+    features, truth = groups
+    plane = embed_forest(features, 1, "d")
+    assert plane.equals(embed_forest(features, 1, "d"))
+    table = plane.to_numpy()
+    nearest = np.argsort(((table[:, None] - table[None]) ** 2).sum(axis=2), axis=1)[:, 1:6]
+    assert (truth.to_numpy()[nearest] == truth.to_numpy()[:, None]).mean() > 0.9
+
+
+def test_neighbours_in_common_by_brute_force() -> None:
+    rng = np.random.default_rng(3)
+    one, other = (pd.DataFrame(rng.normal(size=(40, 2)), columns=AXES) for _ in range(2))
+    shares = []
+    for i in range(40):
+        sets = [
+            set(((plane - plane.iloc[i]) ** 2).sum(axis=1).drop(i).sort_values().index[:7]) for plane in (one, other)
+        ]
+        shares.append(len(sets[0] & sets[1]) / 7)
+    assert neighbour_overlap(one, other, 7) == pytest.approx(np.mean(shares))
+    assert neighbour_overlap(one, one * 3 + 1, 7) == 1
+
+
+def test_quality_tells_a_true_map_from_chance_and_agreeing_seeds_from_others(groups) -> None:
+    features, _ = groups
+    rng = np.random.default_rng(1)
+    chance = [pd.DataFrame(rng.normal(size=(90, 2)), features.index, AXES) for _ in range(3)]
+    true = embed_pca(features, 1)
+    table = embedding_quality(features, {"PCA": [true] * 3, "chance": chance, "part": [true.iloc[:60]]}, 1)
+    rows = table.set_index("embedding")
+    assert rows.loc["PCA", "trustworthiness"] == pytest.approx(
+        trustworthiness(features.to_numpy(), true.to_numpy(), n_neighbors=15)
+    )
+    assert rows.loc["chance", "trustworthiness"] == pytest.approx(0.5, abs=0.1)
+    assert rows.loc["chance", "low"] < rows.loc["chance", "trustworthiness"] < rows.loc["chance", "high"]
+    assert rows.loc["PCA", "neighbour_overlap"] == 1
+    assert rows.loc["chance", "neighbour_overlap"] == pytest.approx(15 / 89, abs=0.05)
+    assert rows.loc["chance", "chance_overlap"] == 15 / 89
+    assert np.isnan(rows.loc["part", "neighbour_overlap"])
+    assert rows["seeds"].tolist() == [3, 3, 1]
+    assert len(features) <= MEASURED
+
+
+def test_numbers_follow_the_size_and_noise_stays_noise() -> None:
+    labels = numbered(np.array([4, -1, 2, 2, -1, 2]), pd.Index(list("aabcde")))
+    assert labels.tolist() == [2, NOISE, 1, 1, NOISE, 1]
+    assert (numbered(np.array([-1, -1]), pd.RangeIndex(2)) == NOISE).all()
+
+
+@pytest.mark.slow
+def test_the_published_recipe_over_seeds_is_measured_in_both_spaces_and_marks_the_top() -> None:
+    rng = np.random.default_rng(0)
+    level = np.repeat([1.0, 10.0, 100.0], 150)
+    features = pd.DataFrame({"orders": level * rng.lognormal(0, 0.1, 450), "ticket": rng.normal(size=450)})
+    revenue = 20 * features["orders"]
+    result = published_recipe_over_seeds(features, revenue, np.log(features[["orders"]]), 2)
+    assert result.runs["seed"].tolist() == [42, 43]
+    assert result.agreement.to_numpy().diagonal().tolist() == [1, 1]
+    first = published_recipe(features, revenue, 42)
+    found = first.clusters[first.clusters != NOISE]
+    assert result.runs.loc[0, "clusters"] == found.nunique()
+    top = revenue.groupby(found).mean().idxmax()
+    in_top = first.clusters == top
+    assert result.runs.loc[0, "top_customers"] == in_top.sum()
+    assert result.runs.loc[0, "top_revenue_share"] == pytest.approx(revenue[in_top].sum() / revenue.sum())
+    second = published_recipe(features, revenue, 43).clusters
+    in_second = second == revenue.groupby(second[second != NOISE]).mean().idxmax()
+    assert result.top_share.tolist() == ((in_top + in_second.astype(int)) / 2).tolist()
+    assert result.agreement.loc[42, 43] == pytest.approx(agreement(first.clusters, second))
+
+
+def test_what_lies_on_a_line_has_no_second_axis() -> None:
+    line = pd.DataFrame({"a": [1.0, 2, 4, 9]})
+    assert embed_pca(line, 1)["x"].abs().tolist() == pytest.approx([3, 2, 0, 5])
+    assert (embed_pca(line, 1)["y"] == 0).all()
+    assert (embed_pca(line.assign(b=3 * line["a"]), 1)["y"] == 0).all()
+    assert embed_tsne(line, 1).shape == (4, 2)
+
+
+@pytest.mark.parametrize("empty", [[42], [42, 43]])
+def test_where_the_recipe_finds_no_cluster_nobody_is_in_the_top_one(empty, monkeypatch) -> None:
+    index = pd.Index(list("abcd"))
+    revenue = pd.Series([1.0, 2, 3, 4], index)
+    plane = pd.DataFrame(np.arange(8.0).reshape(4, 2), index, AXES)
+
+    def made(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
+        return Recipe(plane, pd.Series(NOISE if seed in empty else [1, 1, 2, 2], index))
+
+    monkeypatch.setattr(embeddings, "published_recipe", made)
+    result = published_recipe_over_seeds(plane, revenue, plane, 2)
+    assert result.runs["top_customers"].tolist() == [0, 0 if 43 in empty else 2]
+    assert result.runs["top_revenue_share"].tolist() == [0, 0 if 43 in empty else 0.7]
+    assert result.top_share.tolist() == [0, 0, *([0, 0] if 43 in empty else [0.5, 0.5])]
+
+
+def test_a_feature_that_stands_alone_tells_no_customers_apart(groups) -> None:
+    features, _ = groups
+    leaves = forest_leaves(features[["a"]], 1, "a")
+    assert leaves.index.equals(features.index)
+    assert (proximity(leaves) == 1).all(axis=None)

@@ -1,0 +1,103 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.errors import CasebookError
+from helpers.models.clustering.methods import (
+    agreement,
+    by_size,
+    compare_clusterings,
+    compare_spaces,
+    gaussian_mixture,
+    kmeans,
+    silhouette,
+    stability,
+    stability_beside_null,
+    structureless,
+    ward,
+)
+
+
+@pytest.fixture(scope="module")
+def blobs() -> tuple[pd.DataFrame, pd.Series]:
+    """Return 90 rows in three far groups of 50, 30 and 10, and the groups."""
+    rng = np.random.default_rng(0)
+    truth = np.repeat([1, 2, 3], [50, 30, 10])
+    centres = np.array([[0, 0], [8, 0], [0, 8]])[truth - 1]
+    index = pd.Index([f"c{i}" for i in range(90)])
+    return pd.DataFrame(centres + rng.normal(0, 0.7, (90, 2)), index, ["x", "y"]), pd.Series(truth, index)
+
+
+@pytest.mark.parametrize("method", [kmeans, gaussian_mixture, ward])
+def test_planted_clusters_are_found_and_numbered_by_size(method, blobs) -> None:
+    points, truth = blobs
+    labels = method(points, 3, 1)
+    assert labels.equals(truth.rename("cluster"))
+    assert agreement(labels, truth) == 1
+
+
+def test_labels_are_numbered_by_size() -> None:
+    assert by_size(np.array([7, 2, 2, 5, 5, 5]), pd.RangeIndex(6)).tolist() == [3, 2, 2, 1, 1, 1]
+
+
+def test_a_silhouette_by_hand() -> None:
+    points = pd.DataFrame({"x": [0.0, 1.0, 5.0]})
+    labels = pd.Series([1, 1, 2])
+    assert silhouette(points, labels, 0) == pytest.approx(((5 - 1) / 5 + (4 - 1) / 4 + 0) / 3)
+    assert np.isnan(silhouette(points, pd.Series([1, 1, 1]), 0))
+
+
+def test_far_clusters_are_stable_and_their_table_names_them(blobs) -> None:
+    table = stability(blobs[0], kmeans, 3, 10, 1)
+    assert table["cluster"].tolist() == [1, 2, 3]
+    assert (table["jaccard"] > 0.97).all()
+    assert set(table["verdict"]) == {"stable"}
+
+
+def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs) -> None:
+    points, _ = blobs
+    many = pd.concat([points] * 100, ignore_index=True)
+    null = structureless(many, 3)
+    assert null.mean().to_numpy() == pytest.approx(many.mean().to_numpy(), abs=0.15)
+    assert null.cov().to_numpy() == pytest.approx(many.cov().to_numpy(), rel=0.08, abs=0.3)
+    table = stability_beside_null(points, kmeans, [3], 10, 1).iloc[0]
+    assert table["jaccard"] > table["null_high"]
+    assert table["weakest"] <= table["jaccard"]
+    assert table["null_low"] <= table["null_jaccard"] <= table["null_high"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_one_cloud_is_not_firmer_than_structureless_data(seed: int) -> None:
+    cloud = pd.DataFrame(np.random.default_rng(100 + seed).normal(size=(150, 2)), columns=["x", "y"])
+    table = stability_beside_null(cloud, kmeans, [3], 10, seed).iloc[0]
+    assert table["jaccard"] < table["null_high"] + 0.03
+
+
+def test_too_few_rows_are_refused() -> None:
+    with pytest.raises(CasebookError, match="4 clusters cannot be made of 3 customers"):
+        kmeans(pd.DataFrame({"x": [1.0, 2, 3]}), 4, 0)
+
+
+def test_clusterings_are_compared_in_the_first_space_too(blobs) -> None:
+    points, truth = blobs
+    spaces = {"plain": points, "shuffled": points.sample(frac=1, random_state=1).set_axis(points.index)}
+    table = compare_clusterings(spaces, {"k-means": kmeans, "mixture": gaussian_mixture}, 3, truth, 1)
+    assert table[["method", "space"]].to_numpy().tolist() == [
+        ["k-means", "plain"],
+        ["mixture", "plain"],
+        ["k-means", "shuffled"],
+        ["mixture", "shuffled"],
+    ]
+    plain, shuffled = table.iloc[0], table.iloc[2]
+    assert (plain["smallest"], plain["largest_share"], plain["agreement"]) == (10, 50 / 90, 1)
+    assert plain["silhouette"] == plain["first_silhouette"] == pytest.approx(shuffled["silhouette"])
+    assert shuffled["first_silhouette"] < 0.1
+    assert shuffled["agreement"] < 0.2
+
+
+def test_spaces_are_compared_with_the_first(blobs) -> None:
+    points, _ = blobs
+    table = compare_spaces({"as it is": points, "only x": points[["x"]]}, ward, 3, 1).set_index("space")
+    assert table.loc["as it is", "sizes"] == "50, 30, 10"
+    assert table.loc["as it is", "agreement"] == 1
+    assert table.loc["only x", "agreement"] < 0.9

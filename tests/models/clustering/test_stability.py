@@ -1,0 +1,57 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.models.clustering.stability import best_jaccard, bootstrap_jaccard, stability_table
+
+
+def test_jaccard_equals_a_count_of_sets() -> None:
+    reference = pd.Series({"a": 1, "b": 1, "c": 1, "d": 2, "e": 2, "f": 3})
+    other = pd.Series({"a": "x", "b": "x", "c": "y", "d": "y", "e": "y", "z": "x"})
+    expected = {}
+    for segment in (1, 2):
+        own = {name for name in "abcde" if reference[name] == segment}
+        sets = [{name for name in "abcde" if other[name] == label} for label in "xy"]
+        expected[segment] = max(len(own & s) / len(own | s) for s in sets)
+    assert best_jaccard(reference, other) == pytest.approx(expected | {3: 0})
+
+
+def test_clear_segments_are_stable_and_arbitrary_ones_are_not() -> None:
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"x": np.r_[rng.normal(0, 1, 30), rng.normal(20, 1, 30)], "noise": rng.normal(size=60)})
+
+    def clear(sample: pd.DataFrame) -> list[pd.Series]:
+        return [(sample["x"] > 10).astype(int)]
+
+    def arbitrary(sample: pd.DataFrame) -> list[pd.Series]:
+        return [(np.arange(len(sample)) % 2 + pd.Series(0, index=sample.index))]
+
+    stable = stability_table(bootstrap_jaccard(table, clear(table), clear, 20, seed=1)[0])
+    weak = stability_table(bootstrap_jaccard(table, arbitrary(table), arbitrary, 20, seed=1)[0])
+    assert stable["jaccard"].tolist() == [1, 1]
+    assert set(stable["verdict"]) == {"stable"}
+    assert set(weak["verdict"]) == {"unstable"}
+    assert (weak["low"] < weak["jaccard"]).all()
+
+
+def test_the_seed_decides() -> None:
+    table = pd.DataFrame({"x": range(20)})
+
+    def halves(sample: pd.DataFrame) -> list[pd.Series]:
+        return [(sample["x"] > sample["x"].median()).astype(int)]
+
+    first, again, other = (bootstrap_jaccard(table, halves(table), halves, 5, seed)[0] for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(other)
+
+
+def test_the_segments_that_are_judged_are_the_given_ones() -> None:
+    table = pd.DataFrame({"x": range(40)})
+
+    def halves(sample: pd.DataFrame) -> list[pd.Series]:
+        return [(sample["x"] >= 20).astype(int)]
+
+    reference = pd.Series(np.where(table["x"] < 30, "most", "rest"), index=table.index)
+    judged = stability_table(bootstrap_jaccard(table, [reference], halves, 30, seed=1)[0]).set_index("segment")
+    assert judged.loc["most", "jaccard"] == pytest.approx(20 / 30, abs=0.05)
+    assert judged.loc["rest", "jaccard"] == pytest.approx(10 / 20, abs=0.05)

@@ -1,0 +1,81 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm, ttest_ind
+
+from helpers.errors import CasebookError
+from helpers.models.experiments.power import CONVERSION, REVENUE, newcomers, sample_sizes, solved, with_weeks
+
+NOW = pd.Timestamp("2023-07-01")
+
+
+def customers(n: int = 2000, seed: int = 1) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    orders = (rng.random(n) < 0.2).astype(int)
+    return pd.DataFrame({"orders": orders, "amount": orders * rng.gamma(2, 50, n)})
+
+
+def test_sizes_by_the_closed_formula() -> None:
+    table = customers()
+    found = sample_sizes(table, [0.1, 0.3])
+    z = norm.ppf(0.975) + norm.ppf(0.8)
+    share, mean, spread = (table["orders"] > 0).mean(), table["amount"].mean(), table["amount"].std()
+    for row in found.itertuples():
+        if row.outcome == CONVERSION:
+            size = 2 * math.asin(math.sqrt(share * (1 + row.effect))) - 2 * math.asin(math.sqrt(share))
+        else:
+            size = mean * row.effect / spread
+        assert row.per_group == math.ceil(2 * (z / size) ** 2)
+        assert row.customers == 2 * row.per_group
+    assert found["outcome"].tolist() == [CONVERSION] * 2 + [REVENUE] * 2
+
+
+def test_a_published_size() -> None:
+    assert round(solved(0.5)) == 63  # Cohen (1988): 64 with the t distribution
+    assert solved(0.2) == pytest.approx(392.4, abs=0.1)
+
+
+def test_the_size_has_the_power_that_it_promises() -> None:
+    rng = np.random.default_rng(1)
+    table = customers(20_000)
+    n = int(sample_sizes(table, [0.3]).set_index("outcome").loc[REVENUE, "per_group"])
+    amounts = table["amount"].to_numpy()
+    shift = 0.3 * amounts.mean()
+    groups = rng.choice(amounts, (2, 400, n))
+    found = np.mean(ttest_ind(groups[0] + shift, groups[1], axis=1).pvalue < 0.05)
+    assert found == pytest.approx(0.8, abs=0.06)
+
+
+def test_outcomes_that_do_not_vary_have_no_size() -> None:
+    everybody = pd.DataFrame({"orders": [1, 2, 1], "amount": [10.0, 10.0, 10.0]})
+    assert sample_sizes(everybody, [0.1])["customers"].isna().all()
+    nobody = pd.DataFrame({"orders": [0, 0], "amount": [0.0, 0.0]})
+    assert sample_sizes(nobody, [0.1])["customers"].isna().all()
+    most = pd.DataFrame({"orders": [1] * 19 + [0], "amount": [10.0] * 19 + [0.0]})
+    found = sample_sizes(most, [0.1]).set_index("outcome")["customers"]
+    assert math.isnan(found[CONVERSION])
+    assert found[REVENUE] > 0
+
+
+def test_newcomers_by_hand() -> None:
+    rows = [(f"w{week}", "a", NOW - pd.Timedelta(days=7 * week + 3)) for week in range(8)]
+    rows += [("old", "a", NOW - pd.Timedelta(days=80)), ("two", "a", NOW - pd.Timedelta(days=9))]
+    rows += [("two", "b", NOW - pd.Timedelta(days=9))]
+    table = pd.DataFrame(rows, columns=["customer", "product", "date"])
+    assert newcomers(table, NOW) == 1.0  # eight in eight weeks; the old one was there before, the other bought two
+
+
+def test_weeks_by_hand() -> None:
+    sizes = pd.DataFrame({"customers": [80.0, 101.0, 300.0, np.nan]})
+    found = with_weeks(sizes, audience=100, weekly=50, watched=8)
+    assert found["weeks_to_enrol"].fillna(-1).tolist() == [0, 1, 4, -1]
+    assert found["weeks"].fillna(-1).tolist() == [8, 9, 12, -1]
+    never = with_weeks(sizes, audience=100, weekly=0.0, watched=8)
+    assert never["weeks"].fillna(-1).tolist() == [8, np.inf, np.inf, -1]
+
+
+def test_an_effect_of_nothing_is_refused() -> None:
+    with pytest.raises(CasebookError, match=r"effect 0\.0"):
+        sample_sizes(customers(50), [0.1, 0.0])

@@ -1,0 +1,188 @@
+"""Every measure against its definition written out, and the factors against scikit-learn's."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.decomposition import NMF
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.cases.wine.offers import baskets as baskets_of
+from helpers.cases.wine.sample import generate_wine
+from helpers.models.factorisation.nmf import (
+    Factors,
+    consensus,
+    cophenetic_correlation,
+    dispersion,
+    explained_variance,
+    factorise,
+    refit,
+    runs,
+    runs_table,
+    silhouettes,
+    tree_order,
+)
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    chances = np.repeat([[0.8, 0.1], [0.1, 0.7]], [12, 10], axis=0).repeat([5, 4], axis=1)
+    return pd.DataFrame(rng.random(chances.shape) < chances, columns=list("abcdefghi"))
+
+
+@pytest.fixture
+def fits(table: pd.DataFrame) -> list[Factors]:
+    return runs(table, 3, 6, seed=1)
+
+
+def start(table: pd.DataFrame, rank: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0.1, 1, (len(table), rank)), rng.uniform(0.1, 1, (rank, table.shape[1]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_factors_equal_scikit_learns_from_the_same_start(
+    table: pd.DataFrame, rank: int, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same start, same objective, same updates: scikit-learn takes the basis first, so it gets the table turned."""
+    monkeypatch.setattr("helpers.models.factorisation.nmf.MAX_ITERATIONS", 40)
+    monkeypatch.setattr("helpers.models.factorisation.nmf.LEAST_GAIN", -1)
+    basis, coefficients = start(table, rank, seed)
+    ours = factorise(table, basis, coefficients)
+    theirs = NMF(rank, init="custom", solver="mu", max_iter=40, tol=0)
+    turned = theirs.fit_transform(table.T.astype(float), W=coefficients.T.copy(), H=basis.T.copy())
+    assert (ours.basis @ ours.coefficients).to_numpy() == pytest.approx((turned @ theirs.components_).T, abs=1e-6)
+    assert ours.rss == pytest.approx(theirs.reconstruction_err_**2)
+
+
+def test_one_update_equals_the_formula_of_lee_and_seung(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpers.models.factorisation.nmf.MAX_ITERATIONS", 1)
+    values, (w, h) = table.to_numpy(float), start(table, 2, 1)
+    found = factorise(table, w, h)
+    h = h * (w.T @ values) / (w.T @ w @ h)
+    w = w * (values @ h.T) / (w @ h @ h.T)
+    assert (found.basis @ found.coefficients).to_numpy() == pytest.approx(w @ h)
+
+
+def test_the_start_is_left_as_it_was(table: pd.DataFrame) -> None:
+    basis, coefficients = start(table, 2, 1)
+    before = basis.copy(), coefficients.copy()
+    factorise(table, basis, coefficients)
+    assert (basis == before[0]).all()
+    assert (coefficients == before[1]).all()
+
+
+def test_runs_depend_on_the_seed_alone_and_the_best_comes_first(table: pd.DataFrame, fits: list[Factors]) -> None:
+    np.random.seed(0)
+    again = runs(table, 3, 6, seed=1)
+    for first, second in zip(fits, again, strict=True):
+        pd.testing.assert_frame_equal(first.basis, second.basis, check_exact=True)
+    assert [fit.rss for fit in fits] == sorted(fit.rss for fit in fits)
+    assert not runs(table, 3, 6, seed=2)[0].basis.equals(fits[0].basis)
+
+
+def test_residuals_and_explained_variance_by_definition(table: pd.DataFrame, fits: list[Factors]) -> None:
+    for fit in fits:
+        residuals = [
+            (table.loc[row, column] - sum(fit.basis.loc[row, t] * fit.coefficients.loc[t, column] for t in (1, 2, 3)))
+            ** 2
+            for row in table.index
+            for column in table.columns
+        ]
+        assert fit.rss == pytest.approx(sum(residuals))
+        assert explained_variance(table, fit) == pytest.approx(1 - sum(residuals) / table.to_numpy().sum())
+
+
+def test_tastes_are_in_order_of_what_they_explain(fits: list[Factors]) -> None:
+    for fit in fits:
+        sizes = [(fit.basis[[t]].to_numpy() @ fit.coefficients.loc[[t]].to_numpy()).sum() for t in fit.basis]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+def test_segments_are_of_the_largest_number(fits: list[Factors]) -> None:
+    fit = fits[0]
+    for row, segment in fit.row_segments.items():
+        assert fit.basis.loc[row, segment] == fit.basis.loc[row].max()
+    for column, segment in fit.column_segments.items():
+        assert fit.coefficients.loc[segment, column] == fit.coefficients[column].max()
+
+
+def test_consensus_counts_the_runs_in_which_two_are_together(fits: list[Factors]) -> None:
+    together = consensus(fits)
+    for a, b in itertools.product("abcdefghi", repeat=2):
+        share = np.mean([fit.column_segments[a] == fit.column_segments[b] for fit in fits])
+        assert together.loc[a, b] == pytest.approx(share)
+
+
+HALF = pd.DataFrame([[1, 0.9, 0.2], [0.9, 1, 0.4], [0.2, 0.4, 1]], index=list("abc"), columns=list("abc"))
+
+
+def test_dispersion_by_definition() -> None:
+    expected = sum(4 * (value - 0.5) ** 2 for value in HALF.to_numpy().ravel()) / 9
+    assert dispersion(HALF) == pytest.approx(expected)
+    assert dispersion(pd.DataFrame(np.eye(3))) == 1
+    assert dispersion(pd.DataFrame(np.full((3, 3), 0.5))) == 0
+
+
+def test_cophenetic_correlation_by_definition() -> None:
+    """The tree joins a and b at .1, and c to both at the mean of .8 and .6."""
+    distances, heights = [0.1, 0.8, 0.6], [0.1, 0.7, 0.7]
+    assert cophenetic_correlation(HALF) == pytest.approx(np.corrcoef(distances, heights)[0, 1])
+    assert cophenetic_correlation(pd.DataFrame(np.ones((3, 3)))) == 1
+    assert tree_order(HALF) in (list("abc"), list("cba"), list("bac"), list("cab"))
+
+
+def width(distances: np.ndarray, segments: list, i: int) -> float:
+    own = [distances[i, j] for j in range(len(segments)) if segments[j] == segments[i] and j != i]
+    if not own:
+        return 0.0
+    others = {s: np.mean([distances[i, j] for j in range(len(segments)) if segments[j] == s]) for s in set(segments)}
+    nearest = min(value for segment, value in others.items() if segment != segments[i])
+    return float((nearest - np.mean(own)) / max(nearest, np.mean(own)))
+
+
+def test_silhouettes_by_definition(fits: list[Factors]) -> None:
+    best = fits[0]
+    found = silhouettes(fits)
+    distances = {
+        "consensus": 1 - consensus(fits).to_numpy(),
+        "coefficients": 1 - np.corrcoef(best.coefficients.T),
+        "basis": 1 - np.corrcoef(best.basis),
+    }
+    for measured_on, rows in found.groupby("measured_on"):
+        segments = list(rows["segment"])
+        expected = [width(distances[str(measured_on)], segments, i) for i in range(len(segments))]
+        assert rows["silhouette"].to_numpy() == pytest.approx(expected, abs=1e-6)
+
+
+def test_one_taste_has_no_silhouette(table: pd.DataFrame) -> None:
+    assert silhouettes(runs(table, 1, 2, seed=1))["silhouette"].isna().all()
+
+
+def test_table_of_runs_has_falling_shares_that_sum_to_one(fits: list[Factors]) -> None:
+    by_run = runs_table(fits)
+    shares = by_run.filter(like="share_")
+    assert shares.sum(axis=1).to_numpy() == pytest.approx(1)
+    assert (shares.diff(axis=1).iloc[:, 1:] <= 0).all(axis=None)
+    counts = fits[0].row_segments.value_counts(normalize=True)
+    assert shares.iloc[0].tolist() == pytest.approx(sorted(counts.reindex([1, 2, 3], fill_value=0), reverse=True))
+    widths = silhouettes(fits).groupby("measured_on")["silhouette"].mean()
+    assert by_run["silhouette_basis"].iloc[0] == pytest.approx(widths["basis"])
+
+
+def test_refit_labels_rows_and_columns(table: pd.DataFrame) -> None:
+    rows, columns = refit(2, seed=1)(table.iloc[[0, 0, 5, 13, 20, 21]])
+    assert list(rows.index) == [0, 0, 5, 13, 20, 21]
+    assert list(columns.index) == list(table.columns)
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_planted_segments_are_found(seed: int) -> None:
+    planted = generate_wine(300, seed)
+    taken = baskets_of(planted.orders, item="offer")
+    best = runs(taken, 3, 25, seed)[0]
+    assert adjusted_rand_score(planted.customer_segments[taken.index], best.row_segments) >= 0.9
+    assert adjusted_rand_score(planted.offer_segments[taken.columns], best.column_segments) >= 0.9

@@ -1,0 +1,83 @@
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.errors import CasebookError
+from helpers.models.network.influence import (
+    EVERYBODY,
+    OTHERS,
+    WITHOUT,
+    influence,
+    next_degree,
+    revenue_concentration,
+    top_sponsors,
+)
+from helpers.models.network.trees import below
+from tests.models.network.sponsors import MONEY, SMALL, customers, network
+
+
+def test_revenue_of_the_own_the_recruits_and_the_branch() -> None:
+    table = influence(SMALL, MONEY)
+    assert table.loc["a"].tolist() == [5, 10, 1110]
+    assert table.loc["b"].tolist() == [10, 100, 1100]
+    assert table.loc["h"].tolist() == [0, 0, 0]
+    assert table["own_revenue"].sum() == 1122
+
+
+def test_decimals_stay_exact() -> None:
+    table = influence(SMALL, MONEY.map(lambda amount: Decimal(amount) / 100))
+    assert table.loc["a", "branch_revenue"] == Decimal("11.10")
+
+
+def test_branches_are_summed_by_brute_force() -> None:
+    found = network(800, 2)
+    revenue = customers(found.members.index, 1)["revenue"]
+    table = influence(found, revenue)
+    for sponsor in found.members["branch"].nlargest(6).index:
+        members = below(found, [sponsor])
+        paid = members["member"].map(revenue).fillna(0)
+        assert table.loc[sponsor, "branch_revenue"] == paid.sum()
+        assert table.loc[sponsor, "recruits_revenue"] == paid[members["degree"] == 1].sum()
+
+
+def test_top_sponsors_say_whom_they_stand_below() -> None:
+    table = top_sponsors(SMALL, influence(SMALL, MONEY), "branch_revenue", 3)
+    assert table["sponsor"].tolist() == ["a", "b", "d"]
+    assert table["under"].fillna("").tolist() == ["", "a", "b"]
+    assert table["rank"].tolist() == [1, 2, 3]
+    assert table.loc[0, "branch_revenue_share"] == pytest.approx(1110 / 1122)
+    assert top_sponsors(SMALL, influence(SMALL, MONEY), "recruits", 9)["sponsor"].tolist() == ["a", "b", "d", "f"]
+    with pytest.raises(CasebookError, match="did you mean 'recruits'"):
+        top_sponsors(SMALL, influence(SMALL, MONEY), "recruit", 3)
+
+
+def test_the_next_degree() -> None:
+    table = next_degree(SMALL, ["a", "h"]).set_index("sponsor")
+    assert table.loc["a", ["recruits", "recruiting", "second_degree"]].tolist() == [2, 1, 1]
+    assert table.loc[OTHERS, ["recruits", "recruiting", "second_degree"]].tolist() == [3, 1, 1]
+    assert table.loc["a", ["low", "high"]].tolist() == pytest.approx(proportion_confint(1, 2, 0.05, "wilson"))
+    assert table.loc["h", "recruits"] == 0
+    assert pd.isna(table.loc["h", "share"])
+
+
+def test_the_top_branch_is_taken_away_whole() -> None:
+    table = revenue_concentration(SMALL, MONEY, 0.01, 5, seed=1).set_index(["members_counted", "of"])
+    assert table.loc[(EVERYBODY, "own_revenue"), ["revenue", "members"]].tolist() == [1122, 5]
+    assert table.loc[(WITHOUT, "own_revenue"), ["revenue", "members"]].tolist() == [7, 1]
+    assert table.loc[(EVERYBODY, "branch_revenue"), "top_share"] == pytest.approx(1110 / (1110 + 1100 + 1000 + 7))
+    assert table.loc[(WITHOUT, "branch_revenue"), "members"] == 1
+
+
+def test_branches_above_the_one_taken_away_shrink() -> None:
+    found, revenue = network(500, 3), pd.Series({"M000499": 10**9})
+    above = influence(found, revenue)["branch_revenue"] > 0
+    assert above.sum() == found.members.loc["M000499", "level"]
+    table = revenue_concentration(found, revenue, 0.01, 5, seed=1).set_index(["members_counted", "of"])
+    assert table.loc[(WITHOUT, "branch_revenue"), "members"] == 0
+
+
+def test_no_revenue_at_all() -> None:
+    table = revenue_concentration(SMALL, pd.Series(dtype=int), 0.01, 5, seed=1)
+    assert table["members"].tolist() == [0] * 6

@@ -1,0 +1,76 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+from helpers.errors import CasebookError
+from helpers.models.recommenders.latent_space import latent_space, unit
+from helpers.models.recommenders.next_item_methods import Past, past
+
+NOW = pd.Timestamp("2023-07-01")
+
+
+def families(n: int = 600) -> Past:
+    """Return customers who buy from one of three families of products."""
+    rng = np.random.default_rng(1)
+    rows = [
+        (
+            f"c{i:03}",
+            f"o{i}/{j}",
+            f"{'abc'[i % 3]}{rng.integers(8)}",
+            NOW - pd.Timedelta(days=int(rng.integers(1, 99))),
+        )
+        for i in range(n)
+        for j in range(5)
+    ]
+    table = pd.DataFrame(rows, columns=["customer", "order", "product", "date"])
+    names = table["customer"].unique()
+    return past(table, pd.Series("all", index=names), pd.Index(names[:20]), NOW)
+
+
+def test_families_lie_together() -> None:
+    space = latent_space(families(), 4, seed=1)
+    places = space.products[["x", "y"]].to_numpy()
+    family = space.products["product"].str[0].to_numpy()
+    near = NearestNeighbors(n_neighbors=3).fit(places).kneighbors(return_distance=False)
+    assert (family[near] == family[:, None]).mean() > 0.9
+    assert 0.5 < space.explained <= 1
+    assert space.factors == 4
+
+
+def test_customers_lie_by_the_family_they_buy() -> None:
+    space = latent_space(families(), 4, seed=1)
+    family = space.products["product"].str[0].rename("family")
+    centres = space.products.groupby(family)[["x", "y"]].mean()
+    distance = np.linalg.norm(space.customers[["x", "y"]].to_numpy()[:, None] - centres.to_numpy(), axis=2)
+    own = space.customers["customer"].str[1:].astype(int) % 3
+    assert (distance.argmin(axis=1) == own).mean() > 0.9
+
+
+def test_names_counts_and_order() -> None:
+    known = families()
+    space = latent_space(known, 4, seed=1)
+    assert sorted(space.products["product"]) == sorted(known.known.products)
+    assert space.customers["customer"].tolist() == known.known.customers.tolist()
+    assert space.customers["audience"].sum() == 20
+    assert space.products["customers"].is_monotonic_decreasing
+    assert (space.products.loc[0, ["x", "y"]] >= 0).all()
+
+
+def test_the_same_seed_gives_the_same_plane() -> None:
+    first, again = (latent_space(families(60), 3, seed=2) for _ in range(2))
+    pd.testing.assert_frame_equal(first.products, again.products)
+    pd.testing.assert_frame_equal(first.customers, again.customers)
+
+
+def test_unit_rows() -> None:
+    assert unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist() == [[0.6, 0.8], [0.0, 0.0]]
+
+
+def test_errors() -> None:
+    with pytest.raises(CasebookError, match="factors=1"):
+        latent_space(families(30), 1, seed=1)
+    table = pd.DataFrame({"customer": ["a", "b"], "order": ["1", "2"], "product": ["x", "y"], "date": NOW})
+    known = past(table, pd.Series(dtype=object), pd.Index(["a"]), NOW + pd.Timedelta(days=1))
+    with pytest.raises(CasebookError, match="fewer than 3 products"):
+        latent_space(known, 2, seed=1)

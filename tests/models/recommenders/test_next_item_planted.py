@@ -1,0 +1,81 @@
+"""Do the methods find in the generated sample what was planted there?"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.health.sample import PlantedHealth, generate_health
+from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SAME, compare_values
+from helpers.models.recommenders.next_item import (
+    NDCG,
+    compare_single_item,
+    single_item_trial,
+    trial_days,
+    tune_single_item,
+)
+from helpers.models.recommenders.next_item_methods import POPULAR, confidence, past
+from helpers.models.rules.by_segment import segment_rules
+
+WEEKS = 8
+
+
+@pytest.fixture(scope="module")
+def planted() -> PlantedHealth:
+    return generate_health(30_000, 1)
+
+
+@pytest.fixture(scope="module")
+def orders(planted: PlantedHealth) -> pd.DataFrame:
+    rows = pd.read_parquet(planted.folder / "truth" / "rows.parquet").query("kept")
+    rows = rows.assign(date=pd.to_datetime(rows["date"]), order=rows["transaction"].astype(str))
+    rows = rows[rows["date"] >= "2022-01-01"].rename(columns={"member": "customer", "total_amt": "value"})
+    return rows[["order", "transaction", "customer", "date", "value"]].astype({"value": float})
+
+
+@pytest.fixture(scope="module")
+def purchases(planted: PlantedHealth, orders: pd.DataFrame) -> pd.DataFrame:
+    lines = pd.read_parquet(planted.folder / "truth" / "lines.parquet")
+    return lines.merge(orders[["order", "transaction", "customer", "date"]], on="transaction")
+
+
+def test_the_planted_pair_is_on_top(planted: PlantedHealth, purchases: pd.DataFrame) -> None:
+    strong = planted.affinities.head(2).set_index("product")
+    n = purchases["order"].nunique()
+    everybody = pd.Series(1, index=purchases["customer"].unique())
+    rules = segment_rules(purchases, everybody, {1: "everybody"}, round(0.01 * n), 0.05)
+    top = rules.head(2).set_index("antecedent")
+    assert top["consequent"].to_dict() == strong["beside"].to_dict()
+    assert top["lift"].to_numpy() == pytest.approx(44.6, abs=3)
+    assert top["support"].to_numpy() == pytest.approx(0.0103, abs=0.001)
+    for product, row in strong.iterrows():
+        assert top.loc[product, "confidence"] == pytest.approx(row["probability"], abs=0.04)
+    known = past(purchases, everybody.astype(str), pd.Index([]), purchases["date"].max())
+    a, b = known.known.products.get_indexer(strong.index)
+    table = confidence(known.baskets)
+    assert table[a, b] == table[a].max() > 0.7
+    assert table[b, a] == table[b].max() > 0.55
+
+
+def test_the_naive_value_ranks_worse_than_chance_and_the_model_better(orders: pd.DataFrame) -> None:
+    found = compare_values(orders, pd.Timestamp("2022-12-31"), pd.Timestamp("2023-06-30"), 5000, 100, seed=1)
+    table = found.measures.set_index("predictor")
+    assert len(found.predictions) == 5000
+    assert table.loc[NAIVE, "rank_correlation_high"] < 0  # who came long ago for a starter order seldom comes again
+    assert table.loc[MODEL, "rank_correlation_low"] > 0.3
+    assert table.loc[MODEL, "top_share_low"] > 0.35
+    assert table.loc[NAIVE, "top_share"] < table.loc[SAME, "top_share"] + 0.05
+    assert table.loc[MODEL, "total_ratio_low"] > 1
+
+
+@pytest.mark.slow
+def test_no_method_beats_popularity_in_the_sample(purchases: pd.DataFrame) -> None:
+    everybody = pd.Series("all", index=purchases["customer"].unique())
+    days = trial_days(purchases["date"].max(), WEEKS)
+    tuning = tune_single_item(purchases, everybody, days["earlier"], 7 * WEEKS, seed=1)
+    trial = single_item_trial(purchases, everybody, days["split"], 7 * WEEKS, tuning, seed=1)
+    table = compare_single_item(trial, 500, seed=1)
+    rows = table[table["measure"] == NDCG].set_index("method")
+    assert 150 < rows["customers"].iloc[0] < 260
+    assert rows.loc[POPULAR, "value"] == pytest.approx(0.28, abs=0.04)
+    assert not (rows["over_popular_low"] > 0).any()
+    assert np.isnan(rows.loc[POPULAR, "over_popular"])

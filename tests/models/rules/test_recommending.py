@@ -1,0 +1,69 @@
+import pandas as pd
+import pytest
+
+from helpers.errors import CasebookError
+from helpers.models.rules.mining import association_rules, frequent_itemsets
+from helpers.models.rules.recommending import combinations, pick_customer, recommend
+
+
+@pytest.fixture
+def bought(baskets: pd.DataFrame) -> pd.DataFrame:
+    return baskets.set_axis([f"c{i:02}" for i in range(len(baskets))]).rename_axis("customer")
+
+
+@pytest.fixture
+def rules(bought: pd.DataFrame) -> pd.DataFrame:
+    return association_rules(frequent_itemsets(bought, 0.15, 3), len(bought), 0.4).assign(q_value=0.5)
+
+
+def test_recommendations_equal_a_search_by_hand(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+    found = recommend(rules, bought).set_index(["customer", "item"])
+    expected: dict[tuple, tuple] = {}
+    for customer, row in bought.iterrows():
+        has = frozenset(bought.columns[row])
+        for number, rule in rules.iterrows():
+            (item,) = rule["consequents"]
+            if rule["antecedents"] <= has and item not in has:
+                key = (rule["confidence"], rule["lift"], -number)
+                expected[customer, item] = max(expected.get((customer, item), key), key)
+    assert len(found) > 5
+    assert {name: (row["confidence"], row["lift"], -row["rule"]) for name, row in found.iterrows()} == expected
+
+
+def test_nothing_already_bought_is_offered(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+    assert not any(bought.loc[row.customer, row.item] for row in recommend(rules, bought).itertuples())
+
+
+def test_ranks_count_from_one_by_falling_confidence(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+    for _, theirs in recommend(rules, bought).groupby("customer"):
+        assert list(theirs["rank"]) == list(range(1, len(theirs) + 1))
+        assert theirs["confidence"].is_monotonic_decreasing
+
+
+def test_combinations_count_buyers_and_those_one_short(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+    joint = combinations(rules, bought)
+    assert joint["items"].is_unique
+    for row in joint.itertuples():
+        items = row.items.split(" + ")
+        lacking = [sum(not has[item] for item in items) for _, has in bought.iterrows()]
+        assert (row.buyers, row.one_short) == (lacking.count(0), lacking.count(1))
+        assert row.support == pytest.approx(row.buyers / len(bought))
+
+
+def test_no_rules_no_recommendations(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+    none = recommend(rules.head(0), bought)
+    assert list(none.columns) == list(recommend(rules, bought).columns)
+    assert none.empty
+    assert combinations(rules.head(0), bought).empty
+    assert pick_customer(None, bought, none) == "c00"
+
+
+def test_the_surest_customer_is_picked_unless_one_is_named(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+    recommendations = recommend(rules, bought)
+    picked = pick_customer(None, bought, recommendations)
+    assert (
+        recommendations.set_index("customer").loc[[picked], "confidence"].max() == recommendations["confidence"].max()
+    )
+    assert pick_customer("c06", bought, recommendations) == "c06"
+    with pytest.raises(CasebookError, match="unknown customer 'c6': did you mean 'c06'"):
+        pick_customer("c6", bought, recommendations)

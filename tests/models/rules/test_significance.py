@@ -1,0 +1,86 @@
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest, fisher_exact
+
+from helpers.models.rules.mining import association_rules, frequent_itemsets
+from helpers.models.rules.significance import candidates, fisher_tests, with_intervals, with_tests
+
+
+def family(baskets: pd.DataFrame, support: float = 0.2, most: int = 4) -> pd.DataFrame:
+    return fisher_tests(baskets, frequent_itemsets(baskets, support, most), most)
+
+
+def test_p_values_equal_fishers_exact_test_on_the_four_counts(baskets: pd.DataFrame) -> None:
+    tests = family(baskets)
+    assert len(tests) > 10
+    for test in tests.itertuples():
+        has = baskets[sorted(test.antecedents)].all(axis=1)
+        (item,) = test.consequents
+        counts = pd.crosstab(has, baskets[item]).reindex(index=[True, False], columns=[True, False], fill_value=0)
+        assert test.p_value == pytest.approx(fisher_exact(counts, alternative="greater").pvalue)
+
+
+def test_q_values_equal_the_step_up_of_benjamini_and_hochberg(baskets: pd.DataFrame) -> None:
+    tests = family(baskets)
+    p = tests["p_value"].to_numpy()
+    expected = [min(p[p <= 1][order] * len(p) / rank for order, rank in ranks_from(p, value)) for value in p]
+    assert tests["q_value"].to_numpy() == pytest.approx(np.minimum(expected, 1))
+
+
+def ranks_from(p: np.ndarray, value: float) -> list[tuple[int, int]]:
+    return [(order, rank) for rank, order in enumerate(np.argsort(p, kind="stable"), start=1) if p[order] >= value]
+
+
+def test_the_family_is_every_set_whose_parts_are_frequent(baskets: pd.DataFrame) -> None:
+    frequent = set(frequent_itemsets(baskets, 0.2, 4)["itemset"])
+    sets = [frozenset(s) for size in (2, 3, 4) for s in itertools.combinations("abcde", size)]
+    expected = {s for s in sets if all(s - {item} in frequent for item in s)}
+    assert set(candidates(frequent_itemsets(baskets, 0.2, 4), 4)) == expected
+    assert expected - frequent, "sets that were looked at and found too rare belong to the family"
+    assert len(family(baskets)) == sum(map(len, expected))
+
+
+def test_each_rule_gets_its_own_test(baskets: pd.DataFrame) -> None:
+    itemsets = frequent_itemsets(baskets, 0.2, 4)
+    tests = fisher_tests(baskets, itemsets, 4)
+    rules = with_tests(association_rules(itemsets, len(baskets), 0.4), tests)
+    assert rules["p_value"].notna().all()
+    for rule in rules.itertuples():
+        same = (tests["antecedents"] == rule.antecedents) & (tests["consequents"] == rule.consequents)
+        assert tests.loc[same, "q_value"].item() == rule.q_value
+
+
+def test_nothing_frequent_gives_an_empty_family(baskets: pd.DataFrame) -> None:
+    assert family(baskets, support=0.95).empty
+
+
+def test_bootstrap_interval_equals_resampling_the_baskets() -> None:
+    rng = np.random.default_rng(3)
+    a = rng.random(120) < 0.4
+    baskets = pd.DataFrame({"a": a, "b": a & (rng.random(120) < 0.7)})
+    itemsets = frequent_itemsets(baskets, 0.05, 2)
+    rules = with_intervals(association_rules(itemsets, 120, 0.3), 120, 20_000, seed=1)
+    rule = rules[rules["antecedents"] == frozenset("a")].iloc[0]
+    rows = rng.integers(0, 120, size=(20_000, 120))
+    drawn = baskets["b"].to_numpy()[rows].sum(axis=1) / baskets["a"].to_numpy()[rows].sum(axis=1)
+    assert (rule["bootstrap_low"], rule["bootstrap_high"]) == pytest.approx(
+        np.quantile(drawn, [0.025, 0.975]), abs=0.01
+    )
+
+
+@pytest.mark.parametrize(("both", "antecedent"), [(7, 7), (7, 12), (5, 10), (1, 40)])
+def test_wilson_interval_equals_scipys(both: int, antecedent: int) -> None:
+    rule = pd.DataFrame({"count": [both], "antecedent_count": [antecedent]})
+    found = with_intervals(rule, 100, 10, seed=1).iloc[0]
+    expected = binomtest(both, antecedent).proportion_ci(method="wilson")
+    assert (found["wilson_low"], found["wilson_high"]) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_intervals_depend_on_the_seed_alone(baskets: pd.DataFrame) -> None:
+    rules = association_rules(frequent_itemsets(baskets, 0.2, 4), 12, 0.4)
+    first, again, other = (with_intervals(rules, 12, 50, seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(other)

@@ -1,0 +1,59 @@
+import pandas as pd
+
+from helpers.sentences.clustering.stability import is_weak, on_number, on_spaces, on_stability
+
+SURVEY = pd.DataFrame(
+    {
+        "clusters": [1, 2, 3, 4],
+        "silhouette": [float("nan"), 0.5, 0.4, 0.3],
+        "gap": [0.1, 0.5, 0.9, 0.8],
+        "gap_error": [0.05] * 4,
+        "prediction_strength": [1, 0.95, 0.85, 0.5],
+        "bic": [9.0, 5, 4, 3],
+    }
+)
+STABILITY = pd.DataFrame(
+    {
+        "clusters": [2, 3],
+        "jaccard": [0.9, 0.8],
+        "weakest": [0.85, 0.6],
+        "null_jaccard": [0.85, 0.5],
+        "null_low": [0.8, 0.4],
+        "null_high": [0.87, 0.7],
+    }
+)
+
+
+def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
+    text = on_number(SURVEY, 3)
+    assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
+    assert "A prediction strength of at least 0.8 supports 3 at most. **3 clusters** are used below." in text
+    loose = on_number(SURVEY.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
+    assert "the data do not fall into clusters. **2 clusters**" in loose
+
+
+def test_stability_is_told_of_the_chosen_number_beside_structureless_data() -> None:
+    text = on_stability("k-means", STABILITY, 2)
+    assert text == (
+        "The division into 2 clusters by k-means is stable and firmer than any that was cut out of structureless "
+        "data (Jaccard index 0.90, weakest cluster 0.85; structureless data 0.80 to 0.87)."
+    )
+    assert "no firmer than what can be cut" in on_stability("k-means", STABILITY.assign(null_high=0.89), 2)
+    assert "3 clusters by k-means is not stable: its weakest cluster is below 0.75" in on_stability(
+        "k-means", STABILITY, 3
+    )
+
+
+def test_weak_is_what_is_unstable_or_no_firmer_than_structureless_data() -> None:
+    assert not is_weak(STABILITY, 2)
+    assert is_weak(STABILITY, 3)
+    assert is_weak(STABILITY.assign(null_high=0.89), 2)
+
+
+def test_spaces_tell_the_largest_cluster() -> None:
+    row = {"method": "k-means", "space": "raw scale", "largest_share": 0.99, "smallest": 3, "agreement": -0.001}
+    text = on_spaces(pd.DataFrame([row])).replace("\u00a0", " ")
+    assert text == (
+        "k-means on the raw scale puts 99 % of the customers into one cluster and 3 into the smallest "
+        "(agreement with the segments 0.00)."
+    )

@@ -1,0 +1,202 @@
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.models.lifetime_value.bg_nbd import BgNbd, Nbd
+from helpers.models.lifetime_value.gamma_gamma import GammaGamma
+from helpers.models.lifetime_value.value import MODEL, OWN_RATE, PREDICTORS, SAME_RATE, errors_table
+from helpers.sentences.lifetime_value import value
+from helpers.wording import fixed
+
+TABLE = pd.DataFrame()
+
+
+def known(*names: str) -> pd.DataFrame:
+    """Return a covariance of these parameters."""
+    return pd.DataFrame(np.eye(len(names)), list(names), list(names))
+
+
+FIT = BgNbd(
+    2357, 0.25, 4.0, 0.8, 2.4, -9582.4, TABLE, known("r", "alpha", "a", "b"),
+    Nbd(2357, 0.36, 12.0, -9763.7, TABLE, known("r", "alpha")), 362.47, 1e-79,
+    dropout=0.25, dropout_low=0.21, dropout_high=0.287, supported=True, reason="",
+)  # fmt: skip
+WITHOUT = dataclasses.replace(FIT, supported=False, reason="no customer bought again")
+SPEND = GammaGamma(900, 6.0, 4.0, 15.0, -1000.0, TABLE, known("p", "q", "gamma"), 30.0)
+
+
+def errors(same: tuple[float, ...], own: tuple[float, ...]) -> pd.DataFrame:
+    """Return a table of errors around a model's 1.0 and 2.0, of differences, lows and highs of both measures."""
+    rows = np.array([[np.nan] * 6, same, own])
+    names = ["difference_to_model", "diff_low", "diff_high", "rmse_difference", "rmse_diff_low", "rmse_diff_high"]
+    table = pd.DataFrame(rows, columns=names).assign(predictor=PREDICTORS)
+    return table.assign(
+        mean_absolute_error=1 + table["difference_to_model"].fillna(0),
+        rmse=2 + table["rmse_difference"].fillna(0),
+        total_predicted=[1234.4, 9, 9],
+        total_actual=1300,
+        total_actual_low=1200.0,
+        total_actual_high=1400.0,
+    )
+
+
+def test_the_rate_is_of_the_model_that_is_used() -> None:
+    said = value.order_rate(WITHOUT, 100)
+    assert said == (
+        "By the NBD model, fitted to 2,357 customers, a new customer is expected to order **3** more times on "
+        "average in 100 days. The standard deviation of the order rates between customers is 1.7 times their mean."
+    )
+    said = value.order_rate(FIT, 100)
+    assert said.startswith(
+        "By the BG/NBD model, fitted to 2,357 customers, a new customer is expected to order **2.31** "
+    )
+    assert said.endswith("is 2 times their mean.")
+
+
+def test_nothing_to_expect_is_said() -> None:
+    nothing = dataclasses.replace(WITHOUT, nbd=Nbd(1, 1e-4, 5e5, 0.0, TABLE, TABLE), customers=1)
+    assert value.order_rate(nothing, 30) == (
+        "By the NBD model, fitted to 1 customer, a new customer is practically not expected to order again in 30 "
+        "days."
+    )
+
+
+def test_dropout_is_told_or_warned_of() -> None:
+    assert value.dropout(FIT) == (
+        "After a repeat order a customer leaves for good with a mean probability of **25\u00a0%** (95 % interval "
+        "21.0\u00a0% to 28.7\u00a0%); the model fits better than one in which nobody leaves (likelihood ratio 362.5, "
+        "p-value <.001)."
+    )
+    said = value.dropout(WITHOUT)
+    assert said.startswith(
+        "**Warning:** the data do not show that customers leave for good: no customer bought again."
+    )
+    assert said.endswith("no probability of being active is given.")
+
+
+def test_the_value_of_an_order() -> None:
+    said = value.order_value(SPEND, fixed(2))
+    assert "fitted to 900 customers, the mean value of an order is **30.00** over all customers." in said
+    assert "has a weight of 67\u00a0%" in said
+    said = value.order_value(dataclasses.replace(SPEND, q=0.9, population_mean=None), fixed(2))
+    assert "its mean is not finite (q is 0.900, and must be above 1)" in said
+
+
+@pytest.mark.parametrize(
+    ("correlation", "expected"),
+    [
+        (
+            (0.184, 0.155, 0.213),
+            "Frequent customers spend more on an order (Spearman's correlation 0.18, 95 % interval",
+        ),
+        ((-0.3, -0.4, -0.2), "spend less on an order (Spearman's correlation −0.30, 95 % interval −0.40 to −0.20)"),
+        ((0.02, -0.1, 0.14), "is not contradicted by the data"),
+        ((0.5, np.nan, np.nan), "cannot be told from so few"),
+        ((np.nan, np.nan, np.nan), "one of the two does not vary"),
+    ],
+)
+def test_independence_follows_the_interval(correlation: tuple[float, ...], expected: str) -> None:
+    series = pd.Series(correlation, index=["correlation", "low", "high"])
+    assert expected in value.independence(series)
+
+
+def holdout(expected: float, actual: int, low: float, high: float) -> pd.DataFrame:
+    """Return a table of errors with these totals."""
+    return errors((0,) * 6, (0,) * 6).assign(
+        total_predicted=expected, total_actual=actual, total_actual_low=low, total_actual_high=high
+    )
+
+
+SAID = "In the 60 days of the holdout the model expected "
+
+
+@pytest.mark.parametrize(
+    ("table", "expected", "warned"),
+    [
+        (
+            holdout(2443.2, 3454, 3262, 3653),
+            "2,443 orders; the customers made 3,454 (95 % interval 3,262 to 3,653). That is 29\u00a0% fewer than "
+            "came, **outside what chance explains**.",
+            "In the holdout the model expected 29\u00a0% too few orders, so take this as a lower guess.",
+        ),
+        (
+            holdout(400.0, 100, 80, 121),
+            "400 orders; the customers made 100 (95 % interval 80 to 121). That is 300\u00a0% more than came, "
+            "**outside what chance explains**.",
+            "In the holdout the model expected 300\u00a0% too many orders, so take this as an upper guess.",
+        ),
+        (
+            holdout(103.0, 100, 80, 121),
+            "103 orders; the customers made 100 (95 % interval 80 to 121). That is 3\u00a0% more than came, within "
+            "what chance explains.",
+            "",
+        ),
+        (
+            holdout(100.4, 100, 80, 121),
+            "100 orders and the customers made 100 (95 % interval 80 to 121), as many as expected.",
+            "",
+        ),
+        (
+            holdout(12.4, 0, 0, 3.7),
+            "12 orders and none came, **outside what chance explains**.",
+            "In the holdout the model expected 12 orders and none came, so take this as an upper guess.",
+        ),
+        (holdout(2.4, 0, 0, 3.7), "2 orders and none came, within what chance explains.", ""),
+        (holdout(0.01, 0, 0, 3.7), "no orders and none came.", ""),
+        (
+            holdout(0.01, 5, 1.6, 11.7),
+            "no orders; the customers made 5 (95 % interval 2 to 12). That is 100\u00a0% fewer than came, "
+            "**outside what chance explains**.",
+            "In the holdout the model expected 100\u00a0% too few orders, so take this as a lower guess.",
+        ),
+    ],
+)
+def test_the_totals_are_judged_and_a_value_to_come_is_taken_with_care(
+    table: pd.DataFrame, expected: str, warned: str
+) -> None:
+    assert value.totals(table, 60) == SAID + expected
+    assert value.caution(table) == warned
+
+
+def test_the_model_is_judged_by_the_intervals_and_shortly() -> None:
+    said = value.against_simple_forecasts(
+        errors((0.35, 0.3, 0.4, 0.8, 0.6, 1.1), (-0.03, -0.046, -0.012, -0.035, -0.1, 0.03))
+    )
+    assert said == (
+        "Against the same rate for all the model is **better** by both measures of error. Against each customer's "
+        "own rate so far the model is **worse** by mean absolute error and not surely better or worse by root mean "
+        "squared error."
+    )
+
+
+def test_errors_that_agree_to_the_shown_digits_are_no_victory() -> None:
+    tiny = (0.0001, 0.00005, 0.0002, -0.0001, -0.0002, -0.00005)
+    assert value.against_simple_forecasts(errors(tiny, tiny)) == (
+        "The model and both simple forecasts are equally far from what each customer ordered."
+    )
+    said = value.against_simple_forecasts(errors(tiny, (0.01, 0.001, 0.02) * 2))
+    assert said.startswith(
+        "Against the same rate for all the model is equally good by both measures of error. Against"
+    )
+    assert said.endswith("own rate so far the model is **better** by both measures of error.")
+
+
+def test_one_customer_decides_nothing() -> None:
+    table = pd.DataFrame({MODEL: [1.0], SAME_RATE: [2.0], OWN_RATE: [3.0], "actual": [1]})
+    said = value.against_simple_forecasts(errors_table(table, 20, seed=1))
+    assert said.count("not surely better or worse by both measures") == 2
+
+
+def test_parameters_that_are_held_fixed_are_named() -> None:
+    assert value.held_fixed(FIT, SPEND) == ""
+    assert value.held_fixed(dataclasses.replace(FIT, covariance=known("r", "alpha", "b")), SPEND) == (
+        "The data give no measure of how far a of the BG/NBD model can be trusted, so the intervals of expected "
+        "value take it as exactly known."
+    )
+    without = dataclasses.replace(WITHOUT, nbd=dataclasses.replace(WITHOUT.nbd, covariance=known("alpha") * np.nan))
+    assert value.held_fixed(without, dataclasses.replace(SPEND, covariance=known("p"))) == (
+        "The data give no measure of how far r and alpha of the NBD model and q and gamma of the gamma-gamma model "
+        "can be trusted, so the intervals of expected value take them as exactly known."
+    )

@@ -1,0 +1,63 @@
+import pandas as pd
+
+from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
+from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules
+from tests.models.rules.test_by_segment import NAMES, shop
+
+TITLES = pd.Series({"P00": "TEAPOT", "P01": "MUG"})
+
+
+def test_sentences_of_planted_rules() -> None:
+    bought, segments = shop(600, 5, planted=0.8, products=40)
+    rules = segment_rules(bought, segments, NAMES, 10, 0.4)
+    first, last = on_rules(rules, NAMES.values(), TITLES)
+    assert first.startswith("**Insiders**: 2 rules hold beyond chance. The strongest by lift is TEAPOT → MUG: 76")
+    assert "would give 1." in first
+    assert last == "In the orders of Others, no rule meets the limits beyond chance."
+    said = on_differences(rule_differences(bought, segments, NAMES, 10, 0.3), TITLES)
+    assert "2 differ beyond chance" in said
+    assert "TEAPOT → MUG, in 76" in said
+    assert "of the others' (difference " in said
+
+
+def test_sentences_of_nothing() -> None:
+    bought, segments = shop(200, 2)
+    rules = segment_rules(bought, segments, NAMES, 500, 0.4)
+    assert on_rules(rules, NAMES.values(), TITLES) == [
+        "In the orders of Insiders and Others, no rule meets the limits beyond chance."
+    ]
+    table = rule_differences(bought, segments, NAMES, 500, 0.3)
+    assert (
+        on_differences(table, TITLES) == "No rule is in enough orders of a segment and of the others to compare them."
+    )
+    products = segment_products(bought, segments, NAMES, 5)
+    assert on_products(products, NAMES.values(), TITLES) == [
+        "Insiders and Others: no product is bought more than expected beyond chance."
+    ]
+    assert on_products(products.iloc[:0], [], TITLES) == []
+
+
+def test_no_difference_is_not_called_likeness() -> None:
+    columns = ["segment", "antecedent", "consequent", "confidence", "others", "low", "high", "p_value", "q_value"]
+    row = ["Insiders", "P00", "P01", 0.5, 0.3, -0.1, 0.5, 0.2, 0.2]
+    said = on_differences(pd.DataFrame([row], columns=columns), TITLES)
+    assert said.startswith("Of 1 comparison of a rule between a segment and all other customers, none differs")
+    assert "does not prove that all buy alike" in said
+    one = on_differences(pd.DataFrame([[*row[:-1], 0.01]], columns=columns), TITLES)
+    assert "1 differs beyond chance. This is TEAPOT → MUG, in 50\u00a0% of such orders of **Insiders**" in one
+    assert "(difference -10 to 50 points)" in one
+
+
+def test_favourites_are_named_with_what_was_expected() -> None:
+    rows = [("Insiders", f"P{place:02d}", 0.4, 0.2, place / 1000, 0.01) for place in range(5)]
+    table = pd.DataFrame(rows, columns=["segment", "product", "share", "expected", "p_value", "q_value"])
+    (said,) = on_products(table, ["Insiders"], TITLES)
+    assert said == (
+        "**Insiders** bought 5 products more than customers who buy as many different ones, most surely "
+        "TEAPOT (40\u00a0%, expected 20\u00a0%), MUG (40\u00a0%, expected 20\u00a0%) "
+        "and P02 (40\u00a0%, expected 20\u00a0%)."
+    )
+    (few,) = on_products(table.head(1), ["Insiders"], TITLES)
+    assert few.startswith(
+        "**Insiders** bought 1 product more than customers who buy as many different ones: TEAPOT ("
+    )
