@@ -57,6 +57,17 @@ def fixed(decimals: int) -> Formatter:
     return lambda value: f"{round(value, decimals) + 0.0:,.{decimals}f}" if math.isfinite(value) else number(value)
 
 
+def two_decimals(value: float) -> str:
+    """Return a number with two decimals and a minus sign, as it stands in a sentence.
+
+    Examples
+    --------
+    >>> two_decimals(0.615), two_decimals(-0.5)
+    ('0.61', '−0.50')
+    """
+    return fixed(2)(value).replace("-", "−")
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share as a percentage.
 
@@ -115,6 +126,17 @@ def listing(items: Iterable[object], most: int = 6) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def capitalised(text: str) -> str:
+    """Return a sentence with a capital at its start, and the rest as it is.
+
+    Examples
+    --------
+    >>> capitalised("two seeds of UMAP agree")
+    'Two seeds of UMAP agree'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def heading(name: str) -> str:
     """Return a column's or metric's name as words.
 
@@ -125,8 +147,7 @@ def heading(name: str) -> str:
     """
     if name in SPELLINGS:
         return SPELLINGS[name]
-    words = str(name).replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return capitalised(str(name).replace("_", " "))
 
 
 def metric_value(name: str, value: float) -> str:

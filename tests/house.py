@@ -59,7 +59,7 @@ CASE = """\
 # %%
 from typing import Literal
 from helpers.errors import CasebookError
-from helpers.models.rules import text
+from helpers.models.rules.mining import text
 from helpers.reporting.parameters import Count, Seed, Share
 from helpers.reporting.recording import figure, finding, metric, table
 import pandas as pd

@@ -10,13 +10,13 @@ from sklearn.metrics import adjusted_rand_score
 
 from helpers.cases.health.cleaning import CleanHealth, clean_health
 from helpers.cases.health.features import SHARES, single_view
-from helpers.cases.health.prices import price_ranges, product_prices
-from helpers.cases.health.purchases import customer_purchases
+from helpers.cases.health.pricing import price_ranges, product_prices
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
+from helpers.cases.health.transactions import customer_purchases
 from helpers.models.clustering.methods import kmeans
 from helpers.models.clustering.scaling import fit_scale, scaled
-from helpers.models.migration.transitions import half_years, retention, states, transitions
+from helpers.models.migration.transitions import half_years, retention, states, transition_table
 from helpers.models.rules.by_segment import segment_rules
 from tests.house import make_report
 
@@ -75,7 +75,7 @@ def test_the_planted_retention_is_inside_its_interval(planted: Planted) -> None:
     made, cleaned, _view = planted
     truth = made.members.set_index("member")["segment"]
     by_period = {name: truth[bought(cleaned, first, after)].rename(name) for name, first, after in PERIODS}
-    table = retention(transitions(states(by_period), sorted(truth.unique())))
+    table = retention(transition_table(states(by_period), sorted(truth.unique())))
     rates = made.movement.set_index("segment")["retention"]
     found = table[table["segment"].isin(rates.index)].merge(rates.rename("planted").reset_index(), on="segment")
     inside = (found["retained_low"] <= found["planted"]) & (found["planted"] <= found["retained_high"])

@@ -1,5 +1,6 @@
 """Does the README tell the truth?"""
 
+import importlib
 import json
 import re
 import subprocess
@@ -70,3 +71,15 @@ def test_no_file_names_a_package_index() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     assert "://" not in lock
     assert "index" not in lock.split("==")[0]
+
+
+def test_the_house_has_the_rooms_that_it_is_told_to_have() -> None:
+    section = README.split("\n## The house\n")[1].split("\n## ")[0]
+    helpers = section.split("    helpers/\n")[1].split("    benchmarks/")[0]
+    told = {name.split("/")[0] for name in re.findall(r"^ +(\S+/)", helpers, flags=re.MULTILINE)}
+    folders = {path.name for part in ("", "models") for path in (ROOT / "helpers" / part).iterdir() if path.is_dir()}
+    assert told == folders - {"__pycache__"}
+    names = re.findall(r"^from (\S+) import (.+)$", section, flags=re.MULTILINE)
+    modules = [f"{package}.{name.split(' as ')[0]}" for package, several in names for name in several.split(", ")]
+    assert len(modules) == 5
+    assert all(importlib.import_module(module) for module in modules)

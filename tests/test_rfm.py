@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.segments import read_segmentation, segments_of
+from helpers.cases.rfm.naming import read_segmentation, segments_of
 from helpers.cases.rfm.summary import segment_table
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
@@ -18,11 +18,11 @@ from helpers.datasets.retail_sample import DAYS, PROCESS, SPENDING, PlantedRetai
 from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
-from helpers.models.lifetime_value.value import histories
+from helpers.models.lifetime_value.history import histories
 from helpers.models.recommenders.comparison import compare
 from helpers.models.recommenders.complements import beside
 from helpers.models.recommenders.methods import ALL, NEW
-from helpers.models.recommenders.trial import trial, tune
+from helpers.models.recommenders.trial import run_trial, tune
 from helpers.sentences.recommenders import comparison
 from tests.house import make_report
 
@@ -146,7 +146,7 @@ def test_the_planted_affinities_are_the_nearest_pairs_and_inside_their_intervals
 def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str], Path], split: str) -> None:
     bought = purchases_of(clean(read_retail(real_data("online_retail.parquet"), {}), NOT_PRODUCTS).lines)
     tuning = tune(bought, pd.Timestamp(split), 60, 10, 1)
-    table = compare(trial(bought, pd.Timestamp(split), 60, tuning, 10, 1), 1000, 1)
+    table = compare(run_trial(bought, pd.Timestamp(split), 60, tuning, 10, 1), 1000, 1)
     best = table[table["winner"] & (table["offered"] == NEW)].iloc[0]
     assert best["over_popular_low"] > 0
     own = table[table["winner"] & (table["offered"] == ALL)].iloc[0]

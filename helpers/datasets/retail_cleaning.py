@@ -7,7 +7,7 @@ so that what is left is what the customer kept.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -199,3 +199,6 @@ def _take(units: int, price: object, purchases: list[tuple[int, object]], left: 
         taken = min(units, left[row])
         left[row] -= taken
         units -= taken
+
+
+Cleaning = Literal["netted", "published"]

@@ -17,7 +17,7 @@ def gain_curve(impact: Impact) -> Figure:
     Parameters
     ----------
     impact : Impact
-        Of `helpers.models.impact.simulate_impact`; the table drawn is its `by_acceptance`.
+        Of `helpers.models.experiments.impact.simulate_impact`; the table drawn is its `by_acceptance`.
     """
     table = impact.by_acceptance
     if table["gain"].isna().all():
@@ -46,7 +46,7 @@ def sizes_of_test(sizes: pd.DataFrame, audience: int) -> Figure:
     Parameters
     ----------
     sizes : DataFrame
-        Of `helpers.models.ab_test.sample_sizes`.
+        Of `helpers.models.experiments.power.sample_sizes`.
     audience : int
         Customers in the audience now.
     """

@@ -80,25 +80,6 @@ def _map(ax: Axes, table: pd.DataFrame, labels: list[str]) -> None:
     ax.figure.colorbar(picture, fraction=0.03)
 
 
-def silhouette_bars(silhouettes: pd.DataFrame, names: dict) -> Figure:
-    """Draw the silhouette of everyone, sorted within segments, a panel for each thing that it is measured on."""
-    panels = list(silhouettes.groupby("measured_on", sort=False))
-    fig, axes = canvas(height=3.6, columns=len(panels))
-    for ax, (measured_on, rows) in zip(axes, panels, strict=True):
-        bottom = 0
-        for segment, group in rows.groupby("segment"):
-            values = np.sort(group["silhouette"].to_numpy())
-            ax.fill_betweenx(np.arange(bottom, bottom + len(values)) + 0.5, 0, values, step="mid",
-                             color=PALETTE[(segment - 1) % len(PALETTE)], label=names[segment])  # fmt: skip
-            bottom += len(values) + 2
-        ax.axvline(rows["silhouette"].mean(), color=INK, linestyle="--", linewidth=0.8)
-        ax.set(title=heading(measured_on), xlabel="silhouette", xlim=(min(-0.1, rows["silhouette"].min()), 1))
-        ax.set_yticks([])
-    handles, labels = axes[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=3)
-    return fig
-
-
 def spread_of_runs(table: pd.DataFrame) -> Figure:
     """Draw the share of customers in each segment in every run, the best one marked."""
     shares = [name for name in table.columns if name.startswith("share_")]
@@ -112,19 +93,4 @@ def spread_of_runs(table: pd.DataFrame) -> Figure:
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
     ax.set(xlabel="share of customers", ylabel="segment")
     ax.grid(visible=True, axis="x")
-    return fig
-
-
-def hit_rates(table: pd.DataFrame) -> Figure:
-    """Draw the hit rate of each method with its interval, a panel for each thing that is recommended (`items`)."""
-    panels = list(table.groupby("items", sort=False))
-    fig, axes = canvas(height=2.8, columns=len(panels))
-    for ax, (items, rows) in zip(axes, panels, strict=True):
-        rows = rows.iloc[::-1]
-        ax.hlines(rows["method"], rows["low"], rows["high"], color=PALETTE[0], linewidth=2)
-        ax.scatter(rows["hit_rate"], rows["method"], color=PALETTE[0], zorder=2)
-        ax.set(title=f"Hidden {items}", xlabel="hit rate", xlim=(0, None))
-        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
-        ax.grid(visible=True, axis="x")
-        ax.margins(y=0.15)
     return fig

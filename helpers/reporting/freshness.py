@@ -1,21 +1,19 @@
 """Is a report that was made before still the one that would be made now?
 
-By content and not by time: the notebook, the helpers that it imports (and those that draw the page), the
+By content and not by time: the notebook, the helpers that it uses (and those that draw the page), the
 parameters, the data and the lock.
 """
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from helpers.reporting.cases import ROOT
-from helpers.reporting.notebooks import Cell, code_tree
+from helpers.reporting.dependencies import helper_files
 from helpers.reporting.requests import DATA, Request, digest_of
 
-PAGE = "helpers.reporting.rendering"
 KEPT = ("report.html", "notebook.ipynb")
 
 
@@ -56,45 +54,6 @@ def read_run(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def helper_files(cells: list[Cell], root: Path = ROOT) -> list[Path]:
-    """Return the files of helpers/ that a notebook imports, directly or through another helper.
-
-    Beside an imported module, files whose names begin with its name (its tables) count too, and a folder `template`.
-    """
-    found: set[Path] = set()
-    waiting = [PAGE, *_imported(code_tree(cells))]
-    while waiting:
-        for path in _files_of_module(waiting.pop(), root) - found:
-            found.add(path)
-            if path.suffix == ".py":
-                waiting.extend(_imported(ast.parse(path.read_text(encoding="utf-8"))))
-    return sorted(found)
-
-
-def _imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-
-
-def _files_of_module(name: str, root: Path) -> set[Path]:
-    parts = name.split(".")
-    module = root.joinpath(*parts).with_suffix(".py")
-    if parts[0] != "helpers":
-        return set()
-    inits = (root.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1))
-    packages = {path for path in inits if path.is_file()}
-    if not module.is_file():
-        return packages
-    data = (path for path in module.parent.glob(f"{module.stem}*") if path.suffix not in {".py", ".pyc"})
-    template = (module.parent / "template").rglob("*")
-    beside = {path for path in (*data, *template) if path.is_file()}
-    return {module} | packages | beside
 
 
 def _digest_of_files(paths: Iterable[Path], root: Path) -> str:

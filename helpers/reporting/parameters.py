@@ -7,7 +7,7 @@ constrained ones that every case needs stand here.
 
 import ast
 import builtins
-import importlib
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +38,7 @@ class Parameter:
     type: str
     default: Any
     help: str
-    imports: Mapping[str, tuple[str, str]]
+    imports: Mapping[str, str]
 
     def annotation(self) -> Any:
         """Return the type; only the modules that it names are imported."""
@@ -83,13 +83,11 @@ class Parameter:
 class _Names(dict[str, Any]):
     """The names that the notebook imports, each looked up when it is asked for."""
 
-    def __init__(self, imports: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, imports: Mapping[str, str]) -> None:
         self.imports = imports
 
     def __missing__(self, name: str) -> Any:
-        module, attribute = self.imports[name]
-        imported = importlib.import_module(module)
-        return getattr(imported, attribute) if attribute else imported
+        return pkgutil.resolve_name(self.imports[name])
 
 
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
@@ -115,9 +113,7 @@ def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
     return {parameter.name: parameter for parameter in parameters}
 
 
-def _parameter(
-    statement: ast.stmt, lines: list[str], imports: Mapping[str, tuple[str, str]], path: Path
-) -> Parameter:
+def _parameter(statement: ast.stmt, lines: list[str], imports: Mapping[str, str], path: Path) -> Parameter:
     line = lines[statement.lineno - 1]
     match statement:
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as default):
@@ -135,13 +131,14 @@ def _literal(node: ast.expr, line: str, path: Path) -> Any:
         raise CasebookError(f"{path}: the default is no plain value in {line!r}") from None
 
 
-def _imports(tree: ast.Module) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
+def _imports(tree: ast.Module) -> dict[str, str]:
+    """Return for each imported name what it stands for, a module or a name in one."""
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {name.asname or name.name: (node.module, name.name) for name in node.names}
+            found |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
         elif isinstance(node, ast.Import):
-            found |= {name.asname or name.name: (name.name, "") for name in node.names}
+            found |= {name.asname or name.name: name.name for name in node.names}
     return found
 
 

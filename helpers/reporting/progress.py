@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from helpers.errors import CasebookError
+from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
-from helpers.reporting.schedule import Outcome
 from helpers.wording import count
 
 WAITING = "waiting"

@@ -4,11 +4,20 @@ The notebook leaves records beside what it displays, and finds the folder for it
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 RECORD = "application/vnd.casebook+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLES_FOLDER = "CASEBOOK_TABLES"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report ended: `error` is None where it was made."""
+
+    seconds: float
+    error: str | None = None
 
 
 def records_in(cells: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:

@@ -31,10 +31,9 @@ from helpers.reporting.cases import ROOT
 from helpers.reporting.freshness import inputs_of
 from helpers.reporting.locks import alone
 from helpers.reporting.parameters import SAMPLE
-from helpers.reporting.records import TABLES_FOLDER, metrics_in, published_in, records_in
+from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, published_in, records_in
 from helpers.reporting.rendering import render
 from helpers.reporting.requests import Request
-from helpers.reporting.schedule import Outcome
 
 STARTS = 3
 Progress = Callable[[str], None]

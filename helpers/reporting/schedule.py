@@ -4,21 +4,13 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 
 Tell = Callable[[Request, str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one report ended: `error` is None where it was made."""
-
-    seconds: float
-    error: str | None = None
 
 
 def make_reports(

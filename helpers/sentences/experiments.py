@@ -115,7 +115,7 @@ def size_of_test(sizes: pd.DataFrame, effect: float) -> str:
     Parameters
     ----------
     sizes : DataFrame
-        Of `helpers.models.ab_test.with_weeks`.
+        Of `helpers.models.experiments.power.with_weeks`.
     effect : float
         One of its effects.
     """
@@ -149,7 +149,7 @@ def advice_on_test(sizes: pd.DataFrame, audience: int) -> str:
     Parameters
     ----------
     sizes : DataFrame
-        Of `helpers.models.ab_test.with_weeks`.
+        Of `helpers.models.experiments.power.with_weeks`.
     audience : int
         Customers in the audience now.
     """

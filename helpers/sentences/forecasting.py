@@ -9,7 +9,7 @@ from helpers.models.forecasting.backtest import ALL
 from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL
 from helpers.models.forecasting.revenue import BENT, SegmentForecast
 from helpers.sentences.migration.out_of_time import Names, name_of
-from helpers.wording import Formatter, count, fixed, listing, percent
+from helpers.wording import Formatter, capitalised, count, fixed, listing, percent
 
 NO_MODEL = {
     NAIVE: "no model beats the last value",
@@ -108,7 +108,7 @@ def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
     words = [f"{_name(each, names)}: {_verdict(chosen[each], rows.loc[(each, chosen[each])])}" for each in known]
     said = "; ".join(words)
     judged = _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
-    return f"{said[:1].upper()}{said[1:]}. {judged} Each was chosen on the errors that are shown, which flatters it."
+    return f"{capitalised(said)}. {judged} Each was chosen on the errors that are shown, which flatters it."
 
 
 def _how_many_surely(rows: pd.DataFrame) -> str:

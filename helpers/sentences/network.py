@@ -10,7 +10,7 @@ from helpers.models.network.heavy_tail import Tail, top_count
 from helpers.models.network.influence import EVERYBODY, OTHERS, REVENUES, WITHOUT
 from helpers.models.network.success import FREE, MONEY, SHARE
 from helpers.models.network.trees import CIRCLE, ORPHAN, SELF
-from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
+from helpers.wording import Formatter, capitalised, count, fixed, listing, number, p_value, percent
 
 FEW = 10  # sponsors on a side, below which a comparison says little
 FEW_CUSTOMERS = 30  # of a branch, below which its share says little
@@ -48,11 +48,7 @@ def on_faults(summary: pd.DataFrame) -> str:
         return "Every sponsor is a member, nobody is the own sponsor, and no sponsors stand in a circle."
     cut = "; a circle is opened at the member whose id comes first" if rows.loc[CIRCLE, "ties"] else ""
     n = rows["cut"].sum()
-    return f"{_capital(listing(words))}. {count(n, 'tie')} {'was' if n == 1 else 'were'} set aside{cut}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{capitalised(listing(words))}. {count(n, 'tie')} {'was' if n == 1 else 'were'} set aside{cut}."
 
 
 def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:

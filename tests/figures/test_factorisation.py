@@ -5,7 +5,7 @@ import pytest
 
 from helpers.figures import factorisation as pictures
 from helpers.figures.style import to_svg
-from helpers.models.factorisation.nmf import consensus, runs, runs_table, silhouettes, tree_order
+from helpers.models.factorisation.nmf import consensus, runs, runs_table, tree_order
 from helpers.models.factorisation.rank import compare_with_chance, survey_ranks
 
 NAMES = {1: "first taste", 2: "second taste"}
@@ -38,13 +38,6 @@ def test_maps_label_their_items_and_tastes(table: pd.DataFrame) -> None:
     )
 
 
-def test_silhouettes_and_sizes_are_drawn_for_every_segment(table: pd.DataFrame) -> None:
+def test_sizes_are_drawn_for_every_segment(table: pd.DataFrame) -> None:
     fits = runs(table, 2, 3, seed=1)
-    assert set(NAMES.values()) <= texts(to_svg(pictures.silhouette_bars(silhouettes(fits), NAMES), "x"))
     assert {"largest", "number 2"} <= texts(to_svg(pictures.spread_of_runs(runs_table(fits)), "x"))
-
-
-def test_hit_rates_have_a_panel_for_offers_and_products() -> None:
-    row = {"method": "NMF", "hit_rate": 0.5, "low": 0.4, "high": 0.6}
-    rows = pd.DataFrame([row | {"items": items} for items in ("offers", "products")])
-    assert {"Hidden offers", "Hidden products", "NMF"} <= texts(to_svg(pictures.hit_rates(rows), "x"))

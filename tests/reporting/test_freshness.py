@@ -3,57 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.reporting.freshness import data_fingerprint, helper_files, is_up_to_date, read_run
-from helpers.reporting.notebooks import Cell
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    files = {
-        "helpers/__init__.py": "",
-        "helpers/models/__init__.py": "",
-        "helpers/models/a.py": "from helpers.models.b import x",
-        "helpers/models/b.py": "def f():\n    import helpers.features.c",
-        "helpers/models/d.py": "",
-        "helpers/features/__init__.py": "",
-        "helpers/features/c.py": "import pandas",
-        "helpers/features/c_segments.yaml": "",
-        "helpers/features/other_segments.yaml": "",
-        "helpers/features/.c.py.swp": "",
-        "helpers/figures/e.py": "",
-        "helpers/reporting/rendering.py": "",
-        "helpers/reporting/template/style.css": "",
-        "helpers/reporting/index.py": "",
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from helpers.models.a import x",
-        "import helpers.models.a",
-        "from helpers.models import a",
-        "%matplotlib inline\nfrom helpers.models import a\n!ls",
-    ],
-)
-def test_imports_are_followed_and_nothing_else_counts(root: Path, source: str) -> None:
-    found = {path.relative_to(root).as_posix() for path in helper_files([Cell("code", source, ())], root)}
-    assert found == {
-        "helpers/__init__.py",
-        "helpers/models/__init__.py",
-        "helpers/models/a.py",
-        "helpers/models/b.py",
-        "helpers/features/__init__.py",
-        "helpers/features/c.py",
-        "helpers/features/c_segments.yaml",
-        "helpers/reporting/rendering.py",
-        "helpers/reporting/template/style.css",
-    }
+from helpers.reporting.freshness import data_fingerprint, is_up_to_date, read_run
 
 
 def test_fingerprint_is_of_content_and_of_names_where_there_are_several(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from rich.console import Console
 
 from helpers.reporting.cases import Case
 from helpers.reporting.progress import Progress
+from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
-from helpers.reporting.schedule import Outcome
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.models.network.growth import persistence, persistence_correlation
 from helpers.models.network.heavy_tail import Tail, concentration, power_law
-from helpers.models.network.influence import influence, next_degree, revenue_concentration, top_sponsors
+from helpers.models.network.influence import influence_table, next_degree, revenue_concentration, top_sponsors
 from helpers.models.network.success import FREE, success_table
 from helpers.models.network.trees import Network, fault_summary, sponsor_network, tree_facts
 from helpers.sentences import network as say
@@ -78,11 +78,11 @@ def test_no_tail_in_words() -> None:
     ("by", "words"), [("recruits", "the most direct recruits"), ("branch_revenue", "the most revenue below")]
 )
 def test_the_top_in_words(by: str, words: str) -> None:
-    text = say.on_top(top_sponsors(SMALL, influence(SMALL, MONEY), by, 3), by, COINS)
+    text = say.on_top(top_sponsors(SMALL, influence_table(SMALL, MONEY), by, 3), by, COINS)
     assert text.startswith(f"Sponsor a has {words}: 2 direct recruits, a branch of 4 members and VND\u00a01,110 of")
     assert "2 of the 3 listed stand below another" in text
-    assert "listed" not in say.on_top(top_sponsors(SMALL, influence(SMALL, MONEY), by, 1), by, COINS)
-    assert say.on_top(top_sponsors(ALONE, influence(ALONE, MONEY), by, 3), by, COINS) == "There is no sponsor."
+    assert "listed" not in say.on_top(top_sponsors(SMALL, influence_table(SMALL, MONEY), by, 1), by, COINS)
+    assert say.on_top(top_sponsors(ALONE, influence_table(ALONE, MONEY), by, 3), by, COINS) == "There is no sponsor."
 
 
 def test_the_next_degree_in_words() -> None:

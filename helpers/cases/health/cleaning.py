@@ -13,7 +13,7 @@ import pandas as pd
 from ibis import _
 
 from helpers.cases.health.dates import DATINGS, with_date
-from helpers.cases.health.members import clean_members
+from helpers.cases.health.membership import clean_members
 from helpers.cases.health.product_json import FAULTS, lines_of, with_basket
 from helpers.cases.health.reader import WHOLE, RawHealth
 from helpers.errors import CasebookError

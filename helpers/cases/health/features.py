@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.cases.health.prices import RANGES
+from helpers.cases.health.pricing import RANGES
 from helpers.cases.health.product_json import lines_of
 from helpers.errors import CasebookError
 

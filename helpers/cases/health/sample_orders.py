@@ -7,15 +7,7 @@ The rows before the window fill the table up.
 import numpy as np
 import pandas as pd
 
-from helpers.cases.health.sample_members import (
-    BUILDER,
-    FIRST_MONTH,
-    HALVES,
-    INACTIVE,
-    OCCASIONAL,
-    SEGMENTS,
-    STARTER,
-)
+from helpers.cases.health.sample_members import BUILDER, FIRST_MONTH, HALVES, INACTIVE, OCCASIONAL, SEGMENTS, STARTER
 
 ORIGIN = np.datetime64("2020-01-01")  # days are counted from here
 FIRST_ROWS, LAST_ROWS_BEFORE, WINDOW, END = "2020-01-01", "2021-06-01", "2022-01-01", "2023-07-01"

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.cases.health.prices import AGREEING, ALONE, WITH_OTHERS
+from helpers.cases.health.pricing import AGREEING, ALONE, WITH_OTHERS
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
@@ -11,6 +11,7 @@ from helpers.wording import Formatter, count, fixed, listing, number, p_value, p
 FEW = 30  # customers; fewer tell little of a mean or share
 STEPS = ("hardly", "weakly", "moderately", "strongly")
 LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
+FEATURE_WORDS = {"cltv": "the naive CLTV"} | {f"q{i}_share": f"the share of Q{i}" for i in range(1, 5)}
 ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 1954)
 
 

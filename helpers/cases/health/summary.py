@@ -10,7 +10,7 @@ from ibis import _
 from scipy.optimize import brentq
 from scipy.stats import chi2, chi2_contingency, ncx2
 
-from helpers.cases.health.segments import MEANS
+from helpers.cases.health.naming import MEANS
 from helpers.certainty import MIDDLE
 
 SET_ASIDE = "set aside"

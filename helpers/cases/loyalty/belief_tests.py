@@ -13,8 +13,8 @@ import pandas as pd
 from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
 
 from helpers.certainty import LEVEL, MIDDLE
+from helpers.models.inference.bootstrap import weightings
 from helpers.models.inference.determinism import single_thread
-from helpers.models.prediction.response import weightings
 
 SUPPORTED, CONTRADICTED, OPEN, UNTESTED = "supported", "contradicted", "undecided", "not testable"
 TOO_FEW = "too few draws"

@@ -2,12 +2,7 @@
 
 import pandas as pd
 
-from helpers.cases.loyalty.hypotheses import (
-    customer_returns,
-    hypotheses_as_published,
-    product_returns,
-    trading_days,
-)
+from helpers.cases.loyalty.hypotheses import customer_returns, hypotheses_as_published, product_returns, trading_days
 from helpers.cases.loyalty.published import (
     Trade,
     as_printed,
@@ -16,7 +11,7 @@ from helpers.cases.loyalty.published import (
     published,
     segments_as_published,
 )
-from helpers.features.published import against_published, within_spread
+from helpers.features.reproduction import against_published, within_spread
 
 KEYS = {
     "audit": ["step", "figure"],

@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 
 from helpers.figures.clustering.embeddings import colour_and_marker
 from helpers.figures.style import GRID, canvas, empty, interactive_layout
-from helpers.models.clustering.embeddings import NOISE
-from helpers.models.rules.by_segment import named
+from helpers.models.clustering.labels import NOISE, named
 from helpers.wording import count, number
 
 SMALLEST, LARGEST = 4, 34  # diameters of the marks, in pixels

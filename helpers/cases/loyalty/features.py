@@ -16,8 +16,7 @@ from ibis import _
 
 from helpers.cases.loyalty.published import Trade, clean_as_published
 from helpers.datasets.engine import ROW
-from helpers.datasets.retail_cleaning import as_ordered, clean
-from helpers.datasets.retail_published import Cleaning
+from helpers.datasets.retail_cleaning import Cleaning, as_ordered, clean
 from helpers.errors import CasebookError
 from helpers.features.rfm import orders_of, rfm_table, score
 from helpers.features.scaling import standardised

@@ -12,12 +12,12 @@ from pydantic import Field
 
 from helpers.errors import CasebookError, unknown
 from helpers.features.rule_files import Strict, read_rules
+from helpers.models.clustering.labels import NOISE
 from helpers.wording import fixed
 
 RULES = Path(__file__).with_suffix(".yaml")
 PLACED = ["revenue", "purchases", "ticket", "recency"]
 MEDIANS = [*PLACED, "quantity"]
-NOISE = -1  # the label of who is in no segment
 Place = Annotated[float, Field(ge=0, le=1)]
 Range = tuple[Place, Place]
 EVERY: Range = (0, 1)

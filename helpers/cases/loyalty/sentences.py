@@ -3,10 +3,12 @@
 import math
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from helpers.cases.loyalty.naming import NOISE, PLACED, Naming
-from helpers.wording import Formatter, count, fixed, listing, p_value, percent
+from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
 WRITTEN: dict[str, Formatter] = {
     "H1": lambda effect: _minus(fixed(2)(effect)),
@@ -217,3 +219,40 @@ def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
         if len(table)
     ]
     return f"Found again as printed: {listing(words, len(words))}."
+
+
+def on_recipe(result: RecipeOverSeeds) -> str:
+    """Say what the published recipe finds when only the seed changes, in the plane and in the features."""
+    runs = result.runs
+    without = int((runs["clusters"] == 0).sum())
+    if without == len(runs):
+        return (
+            f"The published recipe finds **no cluster at all** with {count(len(runs), 'seed')}: all customers count "
+            f"as noise, and there is no top cluster."
+        )
+    found = (
+        f"the published recipe finds {_counted(runs['clusters'], 'cluster')}, {_counted(runs['noise'], 'customer')} "
+        f"as noise and a silhouette of {_span(runs['silhouette'])} in the plane and of "
+        f"{_span(runs['silhouette_in_features'])} in the features"
+    )
+    if len(runs) == 1:
+        return f"With seed {runs['seed'].iloc[0]} {found}."
+    agreed = result.agreement.to_numpy()[np.triu_indices(len(runs), 1)]
+    always, ever = (result.top_share == 1).mean(), (result.top_share > 0).mean()
+    return (
+        f"Over {count(len(runs), 'seed')} {found}. Two seeds agree with an adjusted Rand index of "
+        f"{_span(pd.Series(agreed))}. {capitalised(percent(always, 1))} of the customers are always in the cluster "
+        f"with the highest mean revenue, and {percent(ever, 1)} at least once."
+        + (f" In {count(without, 'run')} no cluster was found at all." if without else "")
+    )
+
+
+def _span(values: pd.Series) -> str:
+    """Return the lowest and the highest of some values, or the only one."""
+    low, high = (two_decimals(value) for value in (values.min(), values.max()))
+    return low if low == high else f"{low} to {high}"
+
+
+def _counted(values: pd.Series, noun: str) -> str:
+    low, high = values.min(), values.max()
+    return count(high, noun) if low == high else f"{count(low)} to {count(high, noun)}"

@@ -5,6 +5,7 @@ has two children or more. All three are repeated here to reproduce its figures, 
 changes.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -82,3 +83,14 @@ def numbered_as_published(clusters: pd.Series, spent: pd.Series) -> pd.Series:
     """Return clusters with the study's numbers, which are known by their rank in mean spending."""
     ranking = spent.groupby(clusters).mean().sort_values(ascending=False).index
     return clusters.map(dict(zip(ranking, NUMBERS, strict=True)))
+
+
+def published(name: str) -> pd.DataFrame:
+    """Return what the study printed.
+
+    Parameters
+    ----------
+    name : {"clusters", "models"}
+        Its clusters with customers and revenue, or the scores of its regression models.
+    """
+    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))

@@ -146,14 +146,3 @@ def _range(column: pd.Series) -> tuple[str, str]:
         return (str(counts.index[-1]), str(counts.index[0])) if counts.iloc[0] > 1 else ("", "")
     write = "{:.0f}".format if column.name == "birth_year" else count
     return write(column.min()), write(column.max())
-
-
-def published(name: str) -> pd.DataFrame:
-    """Return what the study printed.
-
-    Parameters
-    ----------
-    name : {"clusters", "models"}
-        Its clusters with customers and revenue, or the scores of its regression models.
-    """
-    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))

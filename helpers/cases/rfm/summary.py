@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from helpers.cases.rfm.segments import Cutoffs, Segmentation, segments_of
+from helpers.cases.rfm.naming import Cutoffs, Segmentation, segments_of
 from helpers.features.rfm import MEASURES, SCORES, Scoring, rfm_table
 from helpers.wording import count, number
 

@@ -182,19 +182,3 @@ def _check_offers_exist(transactions: pd.DataFrame, offers: pd.DataFrame, where:
             f"{where}, column 'offer', row {row}: offer {offer} is not among the {len(offers)} offers "
             f"(numbers {offers['offer'].min()} to {offers['offer'].max()})"
         )
-
-
-def published(name: str) -> pd.DataFrame:
-    """Return what the published study printed.
-
-    Parameters
-    ----------
-    name : {"rules", "segments", "measures"}
-        Its association rules, the profile of its segments of offers, or the sizes and silhouettes of its segments.
-    """
-    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))
-
-
-def published_segments_of_offers() -> dict[object, list[int]]:
-    """Return the offers of each published segment; the study counts offer 7 in two of them."""
-    return {row.segment: [int(offer) for offer in row.members.split()] for row in published("segments").itertuples()}

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.figures.style import INK, PALETTE, canvas
-from helpers.models.clustering.embeddings import NOISE
+from helpers.models.clustering.labels import NOISE
 
 MARKERS = "o^sDvPX"  # for each round of the palette, so that more clusters than colours can be told apart
 

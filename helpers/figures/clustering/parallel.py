@@ -8,7 +8,7 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.figures.clustering.embeddings import colour_and_marker
 from helpers.figures.style import INK, canvas
-from helpers.models.clustering.embeddings import NOISE
+from helpers.models.clustering.labels import NOISE
 from helpers.wording import PERCENT, heading
 
 

@@ -21,8 +21,8 @@ def forecasts(measures: pd.DataFrame) -> Figure:
     Parameters
     ----------
     measures : DataFrame
-        Of `helpers.models.naive_value.value_measures`. The scaled naive value ranks as the naive one does
-        and is left out.
+        Of `helpers.models.lifetime_value.baselines.value_measures`. The scaled naive value ranks as the naive one
+        does and is left out.
     """
     rows = measures[measures["predictor"] != SCALED].reset_index(drop=True)
     fig, axes = canvas(height=1.2 + 0.34 * len(rows), columns=2)
@@ -53,7 +53,7 @@ def decile_plot(deciles: pd.DataFrame, money: Formatter) -> Figure:
     Parameters
     ----------
     deciles : DataFrame
-        Of `helpers.models.naive_value.value_deciles`.
+        Of `helpers.models.lifetime_value.baselines.value_deciles`.
     money : callable
         Writes an amount.
     """

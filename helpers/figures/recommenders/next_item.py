@@ -17,7 +17,7 @@ def hit_rates(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        Of `helpers.models.single_item.compare_single_item`. The order is that of the last measure.
+        Of `helpers.models.recommenders.next_item.compare_single_item`. The order is that of the last measure.
     """
     if table.empty:
         return empty("Nobody in the audience bought anything new afterwards.")

@@ -1,1 +1,66 @@
-"""TODO."""
+"""Which customers are alike, how many groups do they make, and how far can these be trusted?
+
+- `methods`: six ways to cut the customers; `stability_beside_null` sets them beside structureless data
+- `labels`: how clusters are numbered and named, and who is in none
+- `number`, `number_on_samples`: how many clusters, on all customers or on random parts of very many
+- `stability`: whether the same clusters are found among other customers, by Jaccard index
+- `choice`: a survey of all methods in features and on maps, the finalists judged, one chosen
+- `embeddings`: maps by PCA, UMAP, t-SNE and forests, and whether they keep the neighbours
+- `feature_choice`, `scaling`, `scaling_comparison`: what describes a customer, on which scale, and what that decides
+- `subclusters`: which cluster hides groups of its own
+- `assignment`: where a new customer belongs; `differences`: what tells the clusters apart
+"""
+
+from typing import TYPE_CHECKING
+
+from helpers.faces import lazy
+
+if TYPE_CHECKING:
+    from helpers.models.clustering.assignment import agreement_table, fit_assignment, simplest, to_table
+    from helpers.models.clustering.choice import (
+        STABLE_RULE,
+        Embed,
+        choose,
+        cut_as_chosen,
+        judge,
+        segment_stability,
+        silhouettes,
+        survey_clusterings,
+    )
+    from helpers.models.clustering.differences import distribution_table, effect_sizes, rates_by_cluster
+    from helpers.models.clustering.embeddings import (
+        embed_forest,
+        embed_pca,
+        embed_tsne,
+        embed_umap,
+        embedding_quality,
+    )
+    from helpers.models.clustering.feature_choice import choose_features
+    from helpers.models.clustering.methods import (
+        agreement,
+        compare_clusterings,
+        compare_spaces,
+        gaussian_mixture,
+        kmeans,
+        silhouette,
+        stability_beside_null,
+        ward,
+    )
+    from helpers.models.clustering.number import strong_number, suggestions, survey_numbers
+    from helpers.models.clustering.number_on_samples import (
+        number_summary,
+        pick_number,
+        suggested_numbers,
+        survey_subsamples,
+    )
+    from helpers.models.clustering.scaling import Way, fit_scale, in_use_first, scaled
+    from helpers.models.clustering.scaling_comparison import (
+        clusters_without,
+        compare_scalings,
+        rank_correlations,
+        strength_by_scale,
+    )
+    from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
+    from helpers.models.clustering.subclusters import Inside, second_clustering, survey_splits
+else:
+    __getattr__, __dir__ = lazy(__name__)

@@ -17,8 +17,8 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 
 from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.value import draws
 from helpers.wording import listing
 
 PROTOTYPES = [1, 5, 20]  # for each segment, the simplest first

@@ -12,27 +12,31 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
-from sklearn.cluster import DBSCAN, HDBSCAN, SpectralClustering
 from sklearn.metrics import silhouette_samples
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from helpers.certainty import LEVEL, MIDDLE
-from helpers.models.clustering.embeddings import MEASURED, NEIGHBOURS, NOISE, numbered
-from helpers.models.clustering.methods import gaussian_mixture, kmeans, silhouette, structureless, ward
-from helpers.models.clustering.stability import DOUBTFUL, STABLE, bootstrap_jaccard
+from helpers.models.clustering.embeddings import MEASURED
+from helpers.models.clustering.labels import NOISE
+from helpers.models.clustering.methods import (
+    dbscan,
+    gaussian_mixture,
+    hdbscan,
+    kmeans,
+    silhouette,
+    spectral,
+    structureless,
+    ward,
+)
+from helpers.models.clustering.stability import STABLE, bootstrap_jaccard, firmness
 from helpers.models.inference.determinism import single_thread
 
 Embed = Callable[[pd.DataFrame, int], pd.DataFrame]
 FEATURES = "features"
 FEWEST, MOST = 3, 10
 MOST_NOISE, LEAST_SHARE = 0.1, 0.02
-SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
 RESAMPLED = 2000  # customers in a draw
 FINALISTS, FINALISTS_ON_MAP = 4, 2
 NULLS, NULLS_ON_MAP = 4, 1  # structureless tables; a map of each draw of each is what takes long
 OTHER_DRAWS = 1000  # added to the seed, for draws that the choice has not seen
-FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
 CLOSE = 0.02  # silhouettes that differ by no more are as good as equal
 STABLE_RULE, FLAGGED_RULE = "stable", "flagged"
 
@@ -52,64 +56,6 @@ class Survey:
 
     table: pd.DataFrame
     labels: pd.DataFrame
-
-
-def spectral(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
-    """Return clusters of the graph of nearest neighbours (von Luxburg, 2007), 1 for the largest.
-
-    Of more than SPECTRAL_ROWS rows a random subsample is cut, and each other row goes with its nearest one there.
-    """
-    chosen = np.random.default_rng(seed).permutation(len(points))[:SPECTRAL_ROWS]
-    some = points.to_numpy()[np.sort(chosen)]
-    model = SpectralClustering(
-        int(n_clusters),
-        affinity="nearest_neighbors",
-        n_neighbors=min(NEIGHBOURS, len(some)),
-        random_state=seed,
-        n_jobs=1,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the graph is in parts, which far clusters are
-        cut = model.fit_predict(some)
-    nearest = KNeighborsClassifier(1, n_jobs=1).fit(some, cut)
-    return numbered(nearest.predict(points.to_numpy()), points.index)
-
-
-def dbscan(points: pd.DataFrame, core_share: float, seed: int) -> pd.Series:
-    """Return dense clusters (Ester and others, 1996); nothing in them depends on `seed`.
-
-    Parameters
-    ----------
-    points : DataFrame, rows x columns
-        What is clustered.
-    core_share : float, between 0 and 1
-        Share of rows that lie in the dense: the radius is the one within which so many have enough neighbours.
-    """
-    enough = _enough(points)
-    distances, _ = NearestNeighbors(n_neighbors=enough, n_jobs=1).fit(points.to_numpy()).kneighbors(points.to_numpy())
-    radius = max(float(np.quantile(distances[:, -1], core_share)), 1e-12)
-    return numbered(DBSCAN(eps=radius, min_samples=enough, n_jobs=1).fit_predict(points.to_numpy()), points.index)
-
-
-def hdbscan(points: pd.DataFrame, least_share: float, seed: int) -> pd.Series:
-    """Return clusters of any density (Campello, Moulavi and Sander, 2013); nothing in them depends on `seed`.
-
-    Parameters
-    ----------
-    points : DataFrame, rows x columns
-        What is clustered.
-    least_share : float
-        Share of the rows that the smallest cluster must have.
-    """
-    least = max(5, round(least_share * len(points)))
-    model = HDBSCAN(min_cluster_size=least, min_samples=_enough(points), n_jobs=1, copy=True)
-    found = model.fit_predict(points.to_numpy())
-    return numbered(np.where(found < 0, NOISE, found), points.index)
-
-
-def _enough(points: pd.DataFrame) -> int:
-    """Return how many neighbours make a row's surroundings dense: one in 200, at least 5."""
-    return max(5, len(points) // 200)
 
 
 def _kmeans(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
@@ -344,17 +290,6 @@ def segment_stability(
 
     (drawn,) = bootstrap_jaccard(features, [labels], segment, n_bootstrap, seed + OTHER_DRAWS)
     return firmness(drawn.drop(columns=NOISE, errors="ignore"))
-
-
-def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
-    """Return what `segment_stability` does, from the Jaccard index of each segment in each draw, draws x segments."""
-    n, means = len(jaccard), jaccard.mean()
-    at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
-    ends = [0.0, 1.0] if n < FEW_DRAWS else MIDDLE
-    low, high = (jaccard.quantile(end) for end in ends)
-    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
-    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
-    return pd.DataFrame(columns).rename_axis("segment").reset_index()
 
 
 @single_thread

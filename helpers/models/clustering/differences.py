@@ -11,12 +11,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy.stats import chi2, chi2_contingency, false_discovery_control
-from scipy.stats import t as students
+from scipy.stats import chi2, chi2_contingency, false_discovery_control, t as students
 
 from helpers.certainty import LEVEL
+from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
-from helpers.models.prediction.response import weightings, with_interval, with_shares
+from helpers.models.inference.intervals import with_shares
 
 ETA, RANKS, CRAMER = "eta squared", "epsilon squared", "Cramér's V"
 SKEWED = 1.0  # from this skewness on, up or down, a number is compared by rank

@@ -7,69 +7,27 @@ Pictures of one customer base look different at each seed; what counts is how ma
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
-from sklearn.cluster import DBSCAN
 from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import unknown
-from helpers.models.clustering.methods import agreement, by_size, silhouette
 from helpers.models.inference.determinism import single_thread
 
 AXES = ["x", "y"]
 TSNE_NAME = "t-SNE"  # of the map that is a picture only
 FLAT = 1e-9  # share of the largest spread that is rounding
-NOISE = -1
 TREES, LEAF = 100, 20  # trees of a forest, and the fewest customers in a leaf
 EPOCHS = 200  # UMAP's own number for many rows; with few it takes 500, which costs more than it changes
 PICTURED = 1000  # rows of which t-SNE makes a picture
 MEASURED = 2000  # rows whose neighbours are compared
 NEIGHBOURS = 15
-RECIPE_SEED, RECIPE_SPLIT, RECIPE_NEIGHBOURS, RECIPE_EPS, RECIPE_LEAST = 42, 20, 50, 2.1, 50
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What the published recipe makes of the customers.
-
-    Attributes
-    ----------
-    plane : DataFrame, customers
-        x and y of the embedding.
-    clusters : Series, customers
-        1 for the largest cluster, NOISE for who is in none.
-    """
-
-    plane: pd.DataFrame
-    clusters: pd.Series
-
-
-@dataclass(frozen=True)
-class RecipeOverSeeds:
-    """What the published recipe makes of the same customers when only the seed changes.
-
-    Attributes
-    ----------
-    runs : DataFrame
-        seed, clusters, noise (customers), silhouette (in the plane), silhouette_in_features, top_customers and
-        top_revenue_share (of the cluster with the highest mean revenue).
-    agreement : DataFrame, seeds x seeds
-        Adjusted Rand index of each two runs, noise counted as a cluster.
-    top_share : Series, customers
-        Share of the runs that put a customer into the cluster with the highest mean revenue; a run without a cluster
-        puts nobody there.
-    """
-
-    runs: pd.DataFrame
-    agreement: pd.DataFrame
-    top_share: pd.Series
 
 
 @single_thread
@@ -87,7 +45,7 @@ def embed_pca(features: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 def embed_umap(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return a plane that keeps the nearest neighbours (McInnes, Healy and Melville, 2018), x and y."""
-    return _umap(features, seed, NEIGHBOURS, "euclidean", EPOCHS)
+    return umap_plane(features, seed, NEIGHBOURS, "euclidean", EPOCHS)
 
 
 @single_thread
@@ -109,7 +67,7 @@ def embed_forest(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame
 
     UMAP lays out the leaves by Hamming's distance, which is the share of trees that tell two customers apart.
     """
-    return _umap(forest_leaves(features, seed, target), seed, NEIGHBOURS, "hamming", EPOCHS)
+    return umap_plane(forest_leaves(features, seed, target), seed, NEIGHBOURS, "hamming", EPOCHS)
 
 
 def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
@@ -151,7 +109,7 @@ def proximity(leaves: pd.DataFrame) -> pd.DataFrame:
 
 
 @single_thread
-def _umap(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_epochs: int | None) -> pd.DataFrame:
+def umap_plane(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_epochs: int | None) -> pd.DataFrame:
     """Return UMAP's plane from exact neighbours, since its own search for them takes long to compile."""
     k = min(n_neighbors, len(table) - 1)
     distances, places = NearestNeighbors(n_neighbors=k, metric=metric, n_jobs=1).fit(table).kneighbors(table)
@@ -231,81 +189,3 @@ def neighbour_overlap(one: pd.DataFrame, other: pd.DataFrame, k: int) -> float:
 @single_thread
 def _nearest(points: np.ndarray, k: int) -> np.ndarray:
     return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(points).kneighbors(return_distance=False)
-
-
-def published_recipe(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
-    """Return the clusters of a published recipe: leaves of a forest, embedded by UMAP, cut by DBSCAN.
-
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        As they are, not scaled.
-    revenue : Series, customers
-        What the forest predicts.
-    seed : int
-        Of the forest and of UMAP.
-
-    Notes
-    -----
-    The recipe takes Manhattan's distance between the numbers of leaves, although these are names: here it is kept, so
-    that the published result can be judged. `embed_forest` does without.
-    """
-    forest = RandomForestRegressor(TREES, min_samples_split=RECIPE_SPLIT, random_state=seed, n_jobs=1)
-    leaves = forest.fit(features.to_numpy(), revenue[features.index].to_numpy()).apply(features.to_numpy())
-    plane = _umap(pd.DataFrame(leaves, index=features.index), seed, RECIPE_NEIGHBOURS, "manhattan", None)
-    labels = DBSCAN(eps=RECIPE_EPS, min_samples=RECIPE_LEAST).fit_predict(plane.to_numpy())
-    return Recipe(plane, numbered(labels, features.index))
-
-
-def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so."""
-    found = labels != NOISE
-    clusters = pd.Series(NOISE, index=range(len(labels)), name="cluster")
-    clusters[found] = by_size(labels[found], clusters.index[found])
-    return clusters.set_axis(index)
-
-
-def published_recipe_over_seeds(
-    features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame, n_seeds: int
-) -> RecipeOverSeeds:
-    """Return what `published_recipe` makes of the customers by its published seed and those that follow.
-
-    Parameters
-    ----------
-    features, revenue
-        As for the recipe.
-    scaled : DataFrame, customers x features
-        The features in the scale in which the clusters are measured outside the plane.
-    n_seeds : int
-        How many seeds, at least 1.
-    """
-    seeds = range(RECIPE_SEED, RECIPE_SEED + n_seeds)
-    recipes = {seed: published_recipe(features, revenue, seed) for seed in seeds}
-    top = pd.DataFrame({seed: _in_top(recipe.clusters, revenue) for seed, recipe in recipes.items()})
-    runs = [
-        {"seed": seed, **_recipe_run(recipe, scaled), **_of_top(revenue[top.index], top[seed])}
-        for seed, recipe in recipes.items()
-    ]
-    agreed = [[agreement(one.clusters, other.clusters) for other in recipes.values()] for one in recipes.values()]
-    names = pd.Index(seeds, name="seed")
-    return RecipeOverSeeds(pd.DataFrame(runs), pd.DataFrame(agreed, names, names), top.mean(axis="columns"))
-
-
-def _in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:
-    """Say who is in the cluster with the highest mean revenue; nobody where there is no cluster."""
-    means = revenue[clusters.index].groupby(clusters).mean().drop(NOISE, errors="ignore")
-    return clusters == means.idxmax() if len(means) else clusters != clusters
-
-
-def _recipe_run(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:
-    labels = recipe.clusters
-    return {
-        "clusters": labels[labels != NOISE].nunique(),
-        "noise": int((labels == NOISE).sum()),
-        "silhouette": silhouette(recipe.plane, labels, RECIPE_SEED),
-        "silhouette_in_features": silhouette(scaled.loc[labels.index], labels, RECIPE_SEED),
-    }
-
-
-def _of_top(revenue: pd.Series, top: pd.Series) -> dict[str, float]:
-    return {"top_customers": int(top.sum()), "top_revenue_share": revenue[top].sum() / revenue.sum()}

@@ -3,15 +3,18 @@
 k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Both take a number of clusters.
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.errors import CasebookError
+from helpers.models.clustering.labels import NOISE, by_size, numbered
 from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
@@ -45,13 +48,6 @@ def fit_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> GaussianMix
     """Return the best of some fits by expectation maximisation (Dempster, Laird and Rubin, 1977)."""
     model = GaussianMixture(n_clusters, n_init=MIXTURE_STARTS, reg_covar=1e-3, random_state=seed)
     return model.fit(points.to_numpy())
-
-
-def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first."""
-    sizes = pd.Series(labels).value_counts(sort=False)
-    order = sizes.sort_values(ascending=False, kind="stable").index
-    return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
 
 
 def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
@@ -155,3 +151,65 @@ def compare_spaces(spaces: Mapping[str, pd.DataFrame], method: Method, n_cluster
         for space, labels in clusters.items()
     ]
     return pd.DataFrame(rows, columns=["space", "sizes", "silhouette", "agreement"])
+
+
+SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
+SPECTRAL_NEIGHBOURS = 15
+
+
+def spectral(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
+    """Return clusters of the graph of nearest neighbours (von Luxburg, 2007), 1 for the largest.
+
+    Of more than SPECTRAL_ROWS rows a random subsample is cut, and each other row goes with its nearest one there.
+    """
+    chosen = np.random.default_rng(seed).permutation(len(points))[:SPECTRAL_ROWS]
+    some = points.to_numpy()[np.sort(chosen)]
+    model = SpectralClustering(
+        int(n_clusters),
+        affinity="nearest_neighbors",
+        n_neighbors=min(SPECTRAL_NEIGHBOURS, len(some)),
+        random_state=seed,
+        n_jobs=1,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the graph is in parts, which far clusters are
+        cut = model.fit_predict(some)
+    nearest = KNeighborsClassifier(1, n_jobs=1).fit(some, cut)
+    return numbered(nearest.predict(points.to_numpy()), points.index)
+
+
+def dbscan(points: pd.DataFrame, core_share: float, seed: int) -> pd.Series:
+    """Return dense clusters (Ester and others, 1996); nothing in them depends on `seed`.
+
+    Parameters
+    ----------
+    points : DataFrame, rows x columns
+        What is clustered.
+    core_share : float, between 0 and 1
+        Share of rows that lie in the dense: the radius is the one within which so many have enough neighbours.
+    """
+    enough = _enough(points)
+    distances, _ = NearestNeighbors(n_neighbors=enough, n_jobs=1).fit(points.to_numpy()).kneighbors(points.to_numpy())
+    radius = max(float(np.quantile(distances[:, -1], core_share)), 1e-12)
+    return numbered(DBSCAN(eps=radius, min_samples=enough, n_jobs=1).fit_predict(points.to_numpy()), points.index)
+
+
+def hdbscan(points: pd.DataFrame, least_share: float, seed: int) -> pd.Series:
+    """Return clusters of any density (Campello, Moulavi and Sander, 2013); nothing in them depends on `seed`.
+
+    Parameters
+    ----------
+    points : DataFrame, rows x columns
+        What is clustered.
+    least_share : float
+        Share of the rows that the smallest cluster must have.
+    """
+    least = max(5, round(least_share * len(points)))
+    model = HDBSCAN(min_cluster_size=least, min_samples=_enough(points), n_jobs=1, copy=True)
+    found = model.fit_predict(points.to_numpy())
+    return numbered(np.where(found < 0, NOISE, found), points.index)
+
+
+def _enough(points: pd.DataFrame) -> int:
+    """Return how many neighbours make a row's surroundings dense: one in 200, at least 5."""
+    return max(5, len(points) // 200)

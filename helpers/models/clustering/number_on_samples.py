@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as students
 
-from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
 from helpers.models.clustering.methods import kmeans, silhouette
 from helpers.models.clustering.number import STRONG, gap_statistic, prediction_strength
+from helpers.models.inference.intervals import mean_interval
 from helpers.wording import count
 
 CRITERIA = ["dispersion", "silhouette", "gap", "prediction_strength"]
@@ -133,15 +132,6 @@ def number_summary(survey: pd.DataFrame) -> pd.DataFrame:
         low=table["low"].mask(shares, table["low"].clip(0)),
         high=table["high"].mask(shares, table["high"].clip(upper=1)),
     )
-
-
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Return the mean of some values, and its 95 % interval by Student's t, missing of a single one."""
-    n, mean = len(values), float(np.mean(values))
-    if n < 2:
-        return mean, np.nan, np.nan
-    half = float(students.ppf((1 + LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
-    return mean, mean - half, mean + half
 
 
 def suggested_numbers(survey: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
+
+from helpers.certainty import LEVEL, MIDDLE
 
 STABLE, DOUBTFUL = 0.75, 0.6
+FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
 
 
 def bootstrap_jaccard(
@@ -61,3 +65,14 @@ def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
     low, high = jaccard.quantile(0.025), jaccard.quantile(0.975)
     table = pd.DataFrame({"jaccard": means, "low": low, "high": high, "verdict": verdict})
     return table.rename_axis("segment").reset_index()
+
+
+def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
+    """Return what `segment_stability` does, from the Jaccard index of each segment in each draw, draws x segments."""
+    n, means = len(jaccard), jaccard.mean()
+    at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
+    ends = [0.0, 1.0] if n < FEW_DRAWS else MIDDLE
+    low, high = (jaccard.quantile(end) for end in ends)
+    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
+    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
+    return pd.DataFrame(columns).rename_axis("segment").reset_index()

@@ -15,8 +15,8 @@ import pandas as pd
 
 from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.value import draws
 from helpers.models.recommenders.next_item import SingleItemTrial
 
 ACCEPTANCES = [place / 20 for place in range(21)]

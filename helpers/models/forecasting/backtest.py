@@ -19,7 +19,7 @@ FEWEST = 16  # weeks that a model is fitted to
 
 
 @single_thread
-def backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins: int) -> pd.DataFrame:
+def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins: int) -> pd.DataFrame:
     """Forecast what is known already, each time from the weeks up to an origin.
 
     Parameters
@@ -120,7 +120,7 @@ def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        From `backtest`.
+        From `run_backtest`.
 
     Returns
     -------

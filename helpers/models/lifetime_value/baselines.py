@@ -14,17 +14,13 @@ import pandas as pd
 
 from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.bootstrap import bootstrap_by_group, draws
 from helpers.models.inference.determinism import single_thread
 from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, fit_gamma_gamma
-from helpers.models.lifetime_value.value import (
-    HoldoutCheck,
-    bootstrap_by_group,
-    draws,
-    expected_value,
-    histories,
-    holdout_check,
-)
+from helpers.models.lifetime_value.history import histories
+from helpers.models.lifetime_value.holdout import HoldoutCheck, holdout_check
+from helpers.models.lifetime_value.value import expected_value
 
 MODEL, RECENT = "model of orders and spend", "amount of the last period"
 WINDOW, EXPOSURE = "amount so far, per day of the data", "amount so far, per day since the first order"

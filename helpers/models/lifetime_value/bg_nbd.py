@@ -11,12 +11,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
+from scipy.special import expit, hyp2f1
 from scipy.stats import beta, chi2, norm
 
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.errors import CasebookError
-from helpers.models.inference.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise, refitted
+from helpers.models.inference.maximum_likelihood import STEP, Maximum, estimates_table, maximise, refitted
+from helpers.models.lifetime_value.likelihoods import (
+    bg_nbd_log_likelihoods,
+    bg_nbd_objective,
+    history_columns,
+    log_ways,
+    nbd_log_likelihoods,
+    nbd_objective,
+)
 from helpers.wording import count, fixed, p_value, percent
 
 NO_DROPOUT = 0.001  # a mean probability of leaving below this is practically none
@@ -67,102 +75,6 @@ class BgNbd:
     reason: str
 
 
-def log_likelihood(histories: pd.DataFrame, r: float, alpha: float, a: float, b: float) -> pd.Series:
-    """Return the log-likelihood of each customer's history under the BG/NBD model.
-
-    Parameters
-    ----------
-    histories : DataFrame, customers
-        With frequency (repeat orders), recency (time from the first order to the last) and age (time from the first
-        order to the end of the observation), in one unit.
-    r, alpha, a, b : float
-        All positive; alpha in the unit of the times.
-
-    Notes
-    -----
-    Equation 6 of Fader, Hardie and Lee (2005), as the logarithm of a sum of two exponentials.
-    """
-    logs = _log_likelihood(np.array([r, alpha, a, b]), *_columns(histories))
-    return pd.Series(logs, index=histories.index, name="log_likelihood")
-
-
-def _log_likelihood(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
-    return _log_base(parameters, x) + np.logaddexp(*_log_ways(parameters, x, t_x, age))
-
-
-def _columns(histories: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    x, t_x, age = histories[["frequency", "recency", "age"]].to_numpy(dtype=float).T
-    return x, t_x, age
-
-
-def _log_base(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Return the log of the part of the likelihood that depends on the number of orders alone."""
-    r, alpha, a, b = parameters
-    return gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
-
-
-def _base_gradient(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
-    r, alpha, a, b = parameters
-    left = digamma(a + b) - digamma(a + b + x)
-    stayed = digamma(b + x) - digamma(b)
-    return np.array([digamma(r + x) - digamma(r) + np.log(alpha), np.full(len(x), r / alpha), left, left + stayed])
-
-
-def _log_ways(
-    parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the logs of the two ways on from the last order: to be still active, and to have left there."""
-    r, alpha, a, b = parameters
-    active = -(r + x) * np.log(alpha + age)
-    left = np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
-    return active, np.where(x > 0, left, -np.inf)
-
-
-def _bg_nbd_objective(patterns: pd.DataFrame) -> Objective:
-    """Return a function of r, alpha, a and b that gives the log-likelihood of all and its gradient."""
-    x, t_x, age = _columns(patterns)
-    weights = patterns["customers"].to_numpy(dtype=float)
-    by_orders = patterns.groupby("frequency")["customers"].sum()
-    orders, counts = by_orders.index.to_numpy(dtype=float), by_orders.to_numpy(dtype=float)
-
-    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        r, alpha, a, b = parameters
-        active, left = _log_ways(parameters, x, t_x, age)
-        gone = weights * expit(left - active)
-        stay = weights - gone
-        ways_gradient = [
-            -stay @ np.log(alpha + age) - gone @ np.log(alpha + t_x),
-            -stay @ ((r + x) / (alpha + age)) - gone @ ((r + x) / (alpha + t_x)),
-            gone.sum() / a,
-            -gone @ (1 / (b + np.maximum(x, 1) - 1)),
-        ]
-        value = counts @ _log_base(parameters, orders) + weights @ np.logaddexp(active, left)
-        return float(value), _base_gradient(parameters, orders) @ counts + ways_gradient
-
-    return objective
-
-
-def _nbd_objective(patterns: pd.DataFrame) -> Objective:
-    """Return a function of r and alpha that gives the log-likelihood of all under the NBD model and its gradient."""
-    x, t_x, age = _columns(patterns)
-    weights = patterns["customers"].to_numpy(dtype=float)
-
-    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        r, alpha = parameters
-        value = _nbd_log_likelihood(parameters, x, t_x, age)
-        apart = np.log(alpha) - np.log(alpha + age)
-        gradient = [digamma(r + x) - digamma(r) + apart, r / alpha - (r + x) / (alpha + age)]
-        return float(weights @ value), np.array(gradient) @ weights
-
-    return objective
-
-
-def _nbd_log_likelihood(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
-    """Return the log-likelihood of each history where nobody leaves, so that the recency tells nothing."""
-    r, alpha = parameters
-    return gammaln(r + x) - gammaln(r) + r * (np.log(alpha) - np.log(alpha + age)) - x * np.log(alpha + age)
-
-
 def fit_nbd(histories: pd.DataFrame) -> Nbd:
     """Fit the NBD model, in which nobody leaves, by maximum likelihood.
 
@@ -173,7 +85,7 @@ def fit_nbd(histories: pd.DataFrame) -> Nbd:
     """
     scale, patterns = _patterns(histories)
     starts = pd.DataFrame([(1, 1), (0.3, 0.1), (5, 2)], columns=["r", "alpha"])
-    fit = maximise(_nbd_objective(patterns), starts, len(histories))
+    fit = maximise(nbd_objective(patterns), starts, len(histories))
     return _nbd(_rescaled(fit, scale, histories), len(histories))
 
 
@@ -207,7 +119,7 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     scale, patterns = _patterns(histories)
     nbd = fit_nbd(histories)
     starts = pd.DataFrame([(nbd.r, nbd.alpha / scale, a, b) for a, b in STARTS], columns=["r", "alpha", "a", "b"])
-    fit = _rescaled(maximise(_bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
+    fit = _rescaled(maximise(bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
     ratio = max(0.0, 2 * (fit.log_likelihood - nbd.log_likelihood))
     p = float(chi2.sf(ratio, 2))
     r, alpha, a, b = fit.parameters.tolist()
@@ -230,7 +142,7 @@ def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:
 def _check(histories: pd.DataFrame) -> None:
     if histories.empty:
         raise CasebookError("There is no customer whose orders could be modelled.")
-    x, t_x, age = _columns(histories)
+    x, t_x, age = history_columns(histories)
     if not age.any():
         raise CasebookError(
             "No customer was observed for any time after their first order, so no rate can be fitted."
@@ -294,11 +206,11 @@ def probability_alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
     """
     if not fit.supported:
         raise CasebookError(f"No probability of being active can be given: {fit.reason}.")
-    return pd.Series(_alive(fit, *_columns(histories)), index=histories.index, name="probability_alive")
+    return pd.Series(_alive(fit, *history_columns(histories)), index=histories.index, name="probability_alive")
 
 
 def _alive(fit: BgNbd, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
-    active, left = _log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
+    active, left = log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
     return expit(active - left)
 
 
@@ -323,7 +235,7 @@ def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
 
 def _forecaster(histories: pd.DataFrame, t: float) -> Callable[[BgNbd], np.ndarray]:
     """Return a function that gives the expected orders by a model; who is alike but for recency is grouped once."""
-    x, t_x, age = _columns(histories)
+    x, t_x, age = history_columns(histories)
     kinds, places = np.unique(np.column_stack([x, age]), axis=0, return_inverse=True)
 
     def expected(fit: BgNbd) -> np.ndarray:
@@ -349,10 +261,10 @@ def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -
     -----
     The parameters are those of `refitted`.
     """
-    columns, forecast = _columns(histories), _forecaster(histories, t)
+    columns, forecast = history_columns(histories), _forecaster(histories, t)
     model = fit if fit.supported else fit.nbd
     names = ["r", "alpha", "a", "b"] if fit.supported else ["r", "alpha"]
-    likelihood = _log_likelihood if fit.supported else _nbd_log_likelihood
+    likelihood = bg_nbd_log_likelihoods if fit.supported else nbd_log_likelihoods
     estimates = pd.Series({name: getattr(model, name) for name in names})
     weighted = refitted(lambda parameters: likelihood(parameters, *columns), estimates, model.covariance)
 

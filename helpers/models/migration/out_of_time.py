@@ -15,8 +15,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.value import draws
 from helpers.wording import count
 
 NOISE = -1

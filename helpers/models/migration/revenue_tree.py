@@ -15,10 +15,9 @@ import pandas as pd
 
 from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError, unknown
-from helpers.models.clustering.embeddings import NOISE
+from helpers.models.clustering.labels import NOISE, named
+from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.value import draws
-from helpers.models.rules.by_segment import named
 
 STEP = 0.1  # of a factor, or of the customers who could change
 REACH = 75  # percentile; where a quarter of the own segment stands, another customer may come

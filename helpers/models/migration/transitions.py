@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
 from helpers.models.clustering.assignment import Assignment, assign, fit_assignment
 from helpers.models.clustering.methods import kmeans
 from helpers.models.clustering.scaling import Scale, Way, fit_scale, scaled
+from helpers.models.inference.intervals import with_wilson
 
 UNSEEN, LAPSED = "not seen before", "lapsed"
 STATES = [UNSEEN, LAPSED]
@@ -123,7 +121,7 @@ def states(by_period: Mapping[str, pd.Series]) -> pd.DataFrame:
     return table.fillna(LAPSED).where(seen, UNSEEN)
 
 
-def transitions(table: pd.DataFrame, order: Collection[str]) -> pd.DataFrame:
+def transition_table(table: pd.DataFrame, order: Collection[str]) -> pd.DataFrame:
     """Return how many customers went from each state to each, from one period to the next.
 
     Parameters
@@ -166,25 +164,13 @@ def _kind(before: str, after: str) -> str:
     return LEFT if after == LAPSED else STAYED if after == before else MOVED
 
 
-def with_wilson(table: pd.DataFrame, some: pd.Series, of_all: pd.Series, names: tuple[str, str, str]) -> pd.DataFrame:
-    """Add a share and its 95 % interval by Wilson (1927), missing where there is nobody."""
-    found = (of_all > 0).to_numpy()
-    low, high = np.full((2, len(table)), np.nan)
-    if found.any():
-        low[found], high[found] = proportion_confint(
-            some[found].to_numpy(float), of_all[found].to_numpy(float), 1 - LEVEL, "wilson"
-        )
-    shares = some / of_all.where(of_all > 0)
-    return table.assign(**{names[0]: shares, names[1]: np.clip(low, 0, shares), names[2]: np.clip(high, shares, 1)})
-
-
 def retention(moves: pd.DataFrame) -> pd.DataFrame:
     """Return how many customers of each segment bought again in the next period, and stayed in the segment.
 
     Parameters
     ----------
     moves : DataFrame
-        From `transitions`.
+        From `transition_table`.
 
     Returns
     -------

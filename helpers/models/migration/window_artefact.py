@@ -1,7 +1,7 @@
 """How much of a movement between segments is only made by how it was measured?
 
 Centres fitted on the features of a long span do not fit those of a short one: who buys the same every month has a
-third of the amount in a third of the time, and may look like a smaller customer. Whether that is so is measured: both
+third of the amount in a third of the time, and may look like a smaller customer. Whether that is so is measured: all
 ways are gone with the same customers.
 """
 
@@ -12,12 +12,24 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.models.clustering.scaling import Way
-from helpers.models.migration.transitions import Centres, fit_centres, segments, with_wilson
+from helpers.models.inference.intervals import with_wilson
+from helpers.models.migration.transitions import Centres, fit_centres, segments
 
 SPAN_NAME = "whole span"
-OWN, SPAN, RAW = "one period", "whole span", "whole span, raw scale"
 AGAINST = ["periods", "customers", "differs", "differs_share", "low", "high"]
 AGAINST += ["lower", "lower_share", "lower_low", "lower_high"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A way of measuring: what the centres are fitted on, on which scale (as for `fit_scale`), and what is measured.
+
+    `windows` holds by period the features of those who bought in it, of the period alone.
+    """
+
+    fitted_on: pd.DataFrame
+    scale: Way
+    windows: Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -47,59 +59,43 @@ class Artefact:
 
 def movement_artefact(
     whole: pd.DataFrame,
-    windows: Mapping[str, pd.DataFrame],
-    published_windows: Mapping[str, pd.DataFrame],
+    ways: Mapping[str, Measurement],
     n_clusters: int,
-    way: Way,
     shares: Collection[str],
+    amount: str,
     seed: int,
-    amount: str = "total_amount",
 ) -> Artefact:
-    """Measure the same customers by centres of one period and by centres of the whole span.
+    """Measure the same customers in several ways, as by centres of one period and by centres of the whole span.
 
     Parameters
     ----------
     whole : DataFrame, customers x features
         Of the whole span.
-    windows : mapping of str to DataFrame
-        By period, the features of those who bought in it, of the period alone.
-    published_windows : mapping of str to DataFrame
-        The same as the source computed them; `windows` again where there is no difference.
+    ways : mapping of str to Measurement
+        By name; those that are fitted on `whole` itself are set against it.
     n_clusters, seed : int
         Of k-means.
-    way : str
-        The scale of OWN and SPAN, as for `fit_scale`.
     shares : collection of str
         Features between 0 and 1.
     amount : str
         The feature whose mean in the whole span says which of two clusters spends less.
-
-    Notes
-    -----
-    OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
-    to the length of time alone. RAW: of the whole span on standardised raw values, as the source did it.
     """
-    first = next(iter(windows.values()))
-    ways: dict[str, tuple[pd.DataFrame, Way, Mapping[str, pd.DataFrame]]] = {
-        OWN: (first, way, windows),
-        SPAN: (whole, way, windows),
-        RAW: (whole, "raw", published_windows),
-    }
-    parts = []
-    for name, (fitted_on, scale, scored) in ways.items():
-        centres, _ = fit_centres(fitted_on, n_clusters, scale, shares, seed)
-        parts.append(_measured(centres, whole, scored, name, amount))
+    parts: list[list[pd.DataFrame]] = []
+    for name, way in ways.items():
+        centres, _ = fit_centres(way.fitted_on, n_clusters, way.scale, shares, seed)
+        tables = _measured(centres, whole, way, amount)
+        parts.append([table.assign(way=name)[["way", *table.columns]] for table in tables])
     return Artefact(*(pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)))
 
 
 def _measured(
-    centres: Centres, whole: pd.DataFrame, windows: Mapping[str, pd.DataFrame], way: str, amount: str
+    centres: Centres, whole: pd.DataFrame, way: Measurement, amount: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     in_span = segments(centres, whole)
-    labels = {name: segments(centres, table) for name, table in windows.items()}
+    labels = {name: segments(centres, table) for name, table in way.windows.items()}
     against = _against_span(in_span, labels, whole[amount].groupby(in_span).mean())
-    tables = _sizes({SPAN_NAME: in_span} | labels), against if way != OWN else against.head(0), _moves(labels)
-    return tuple(table.assign(way=way)[["way", *table.columns]] for table in tables)
+    of_span = against if way.fitted_on is whole else against.head(0)
+    return _sizes({SPAN_NAME: in_span} | labels), of_span, _moves(labels)
 
 
 def _sizes(labels: Mapping[str, pd.Series]) -> pd.DataFrame:

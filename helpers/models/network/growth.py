@@ -6,8 +6,7 @@ where the data reach to its end, so that young sponsors are not taken for slow o
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, spearmanr
-from scipy.stats import t as students
+from scipy.stats import norm, spearmanr, t as students
 
 from helpers.certainty import LEVEL
 from helpers.models.network.trees import Network

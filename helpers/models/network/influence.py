@@ -21,7 +21,7 @@ EVERYBODY, WITHOUT = "all", "without the top branch"
 OTHERS = "all other sponsors"
 
 
-def influence(network: Network, revenue: pd.Series) -> pd.DataFrame:
+def influence_table(network: Network, revenue: pd.Series) -> pd.DataFrame:
     """Return the revenue of each member, of the direct recruits, and of the whole branch below.
 
     Parameters
@@ -56,7 +56,7 @@ def top_sponsors(network: Network, revenues: pd.DataFrame, by: str, n: int) -> p
     network : Network
         The trees.
     revenues : DataFrame, members
-        What `influence` returns.
+        What `influence_table` returns.
     by : str
         One of MEASURES.
     n : int
@@ -136,7 +136,7 @@ def revenue_concentration(
         members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch, the top
         sponsor and everybody below are taken away, and the branches above shrink.
     """
-    revenues = influence(network, revenue)
+    revenues = influence_table(network, revenue)
     left = _outside(network, revenues)
     fewer = _influence(network, revenues["own_revenue"].where(left, 0).to_numpy())[left]
     rows = [

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.models.migration.transitions import with_wilson
+from helpers.models.inference.intervals import with_wilson
 from helpers.models.network.influence import OTHERS
 from helpers.models.network.trees import Network, below
 

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
-from sklearn.inspection import partial_dependence as dependence
-from sklearn.inspection import permutation_importance
-from sklearn.model_selection import RepeatedKFold
-from sklearn.model_selection import learning_curve as curve
+from sklearn.inspection import partial_dependence as dependence, permutation_importance
+from sklearn.model_selection import RepeatedKFold, learning_curve as curve
 
 from helpers.models.inference.determinism import single_thread
 from helpers.models.prediction.regression import held_out_folds, over_folds, prepared

@@ -1,4 +1,4 @@
-"""In which segment will a customer be in the next half-year, and does a model know more than simple rules?
+"""In which segment will a customer be in the next period, and does a model know more than simple rules?
 
 This is what a prediction of segments is useful for: the next segment is not known yet, while today's can be computed.
 The order of time is kept. Models learn how customers went from one period to the next, and are judged on the step
@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from helpers.models.clustering.number_on_samples import mean_interval
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import mean_interval
 from helpers.models.prediction.classification_scores import capped, confusion_table, lead_table, score_table
 from helpers.models.prediction.relearning import (
     CONFUSION,

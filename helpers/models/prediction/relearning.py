@@ -14,8 +14,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.inspection import permutation_importance
 
 from helpers.models.clustering.assignment import assign, fit_assignment
-from helpers.models.clustering.number_on_samples import mean_interval
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import mean_interval
 from helpers.models.prediction.classification_scores import (
     capped,
     confusion_table,

@@ -3,10 +3,10 @@
 Two models give each customer a probability of answering: a logistic regression, and boosted trees that may bend and
 combine features. Each probability comes from models that have not seen that customer, and is judged beside the base
 rate, which is the same probability for all. Both models are fitted by their log loss, which asks for probabilities
-that come true; on the marketing data of the casebook, calibrating them once more made neither of them better.
+that come true, so that they are not calibrated once more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import LEVEL, MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.value import draws
+from helpers.models.inference.intervals import with_shares
 
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
 MODELS = [LOGISTIC, TREES]
@@ -179,30 +178,6 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
     return pd.DataFrame(rows)
 
 
-def with_interval(names: list[str], values: np.ndarray) -> dict[str, float]:
-    """Return the first row of values by name, and the middle 95 % of the other rows as _low and _high.
-
-    Parameters
-    ----------
-    names : list of str
-        Of the columns.
-    values : array, (1 + draws) x columns
-        The customers as they are, then those drawn; draws in which a value is missing do not count for it.
-    """
-    columns: dict[str, float] = {}
-    for name, (own, *drawn) in zip(names, values.T, strict=True):
-        known = np.array(drawn)[np.isfinite(drawn)]
-        low, high = np.quantile(known, MIDDLE) if len(known) and np.isfinite(own) else (np.nan, np.nan)
-        columns |= {name: float(own), f"{name}_low": float(low), f"{name}_high": float(high)}
-    return columns
-
-
-def weightings(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield how often each of `n` customers counts: once, as they are, then as in each of the `draws`."""
-    yield np.ones(n)
-    yield from draws(n, n_bootstrap, seed)
-
-
 def _measures(p: np.ndarray, y: np.ndarray, weighted: Iterable[np.ndarray]) -> np.ndarray:
     """Return MEASURES for each weighting of the customers; weightings x measures."""
     losses = np.column_stack([(p - y) ** 2, -(xlogy(y, p) + xlog1py(1 - y, -p))])
@@ -219,7 +194,7 @@ def _auc(y: np.ndarray, weights: np.ndarray, starts: np.ndarray) -> float:
     return float(positive @ below / pairs) if pairs else np.nan
 
 
-def best_model(table: pd.DataFrame) -> str:
+def best_response_model(table: pd.DataFrame) -> str:
     """Return which of MODELS has the lowest log loss in `scores`; being picked flatters it, if by little."""
     losses = table.set_index("model")["log_loss"]
     return str(losses[MODELS].idxmin())
@@ -251,9 +226,3 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
     return with_shares(pd.concat(rows, ignore_index=True))[
         ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
     ]
-
-
-def with_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Add share (answers over customers), low and high (its 95 % interval by Wilson, 1927)."""
-    low, high = proportion_confint(table["answers"].to_numpy(), table["customers"].to_numpy(), 1 - LEVEL, "wilson")
-    return table.assign(share=table["answers"] / table["customers"], low=np.round(low, 12), high=np.round(high, 12))

@@ -11,8 +11,8 @@ takes probabilities from models that have not seen the customer.
 import numpy as np
 import pandas as pd
 
+from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
-from helpers.models.prediction.response import weightings, with_interval
 
 SHARES = np.linspace(0, 1, 101)
 DIGITS = 6  # of money, after which sums differ by their order only

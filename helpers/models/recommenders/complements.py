@@ -10,7 +10,8 @@ from scipy import sparse
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.certainty import LEVEL
-from helpers.models.recommenders.shortlists import batches, first_places
+from helpers.models.inference.batches import batches
+from helpers.models.recommenders.shortlists import first_places
 
 LEAST_TOGETHER = 10  # orders; fewer may be luck
 TYPES = {"product": int, "beside": int, "rank": int, "orders_together": int, "orders": int, "similarity": float}

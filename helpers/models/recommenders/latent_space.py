@@ -40,7 +40,7 @@ class LatentSpace:
 
 
 @single_thread
-def latent_space(known: Past, factors: int, seed: int) -> LatentSpace:
+def fit_latent_space(known: Past, factors: int, seed: int) -> LatentSpace:
     """Return products and customers in the plane of the first two principal components of the products' factors.
 
     Parameters
@@ -59,9 +59,9 @@ def latent_space(known: Past, factors: int, seed: int) -> LatentSpace:
 
     Notes
     -----
-    The factors are those of `helpers.models.single_item_factors.fitted_factors`. All are set to length 1 first, since
-    the length of a product's vector tells little but how often it is sold. The sign of an axis means nothing; it is
-    set so that the product with the most customers lies to the upper right.
+    The factors are those of `helpers.models.recommenders.next_item_factors.fitted_factors`. All are set to length 1
+    first, since the length of a product's vector tells little but how often it is sold. The sign of an axis means
+    nothing; it is set so that the product with the most customers lies to the upper right.
     """
     if factors < 2:
         raise CasebookError(f"factors={factors} is not allowed: a plane takes at least 2.")

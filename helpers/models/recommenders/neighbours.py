@@ -6,8 +6,9 @@ Each method learns from what is known on a day and returns a scorer.
 import numpy as np
 from scipy import sparse
 
+from helpers.models.inference.batches import batches
 from helpers.models.recommenders.interactions import Interactions, weights
-from helpers.models.recommenders.shortlists import Scorer, batches, first_places
+from helpers.models.recommenders.shortlists import Scorer, first_places
 
 
 def similar_customers(known: Interactions, neighbours: int, half_life: float | None) -> Scorer:

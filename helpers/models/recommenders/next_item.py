@@ -14,8 +14,8 @@ import pandas as pd
 
 from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.value import draws
 from helpers.models.recommenders import metrics
 from helpers.models.recommenders.holdout import Holdout, holdout
 from helpers.models.recommenders.interactions import DAY, Interactions, is_stored
@@ -235,7 +235,7 @@ def compare_single_item(trial: SingleItemTrial, n_bootstrap: int, seed: int) -> 
     Notes
     -----
     hit@N is the share of customers for whom one of the first N offers was among what they bought; NDCG as by
-    `helpers.models.ranking.ndcg`. Only customers who bought something new to them are counted.
+    `helpers.models.recommenders.metrics.ndcg`. Only customers who bought something new to them are counted.
     """
     wide = trial.users.pivot_table(index="customer", columns="method", values=MEASURES, sort=False)
     n = len(wide)

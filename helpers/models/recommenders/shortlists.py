@@ -5,14 +5,14 @@ size can be scored batch by batch. Products of the same score go by popularity a
 `Interactions` holds them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
+from helpers.models.inference.batches import batches
 from helpers.models.recommenders.interactions import Interactions
 
 Scorer = Callable[[np.ndarray], np.ndarray]
-CELLS = 8_000_000  # of a batch's scores
 
 
 def first_places(scores: np.ndarray, k: int) -> np.ndarray:
@@ -77,10 +77,3 @@ def _best(known: Interactions, scorer: Scorer, customers: np.ndarray, k: int, ne
     places = first_places(scores, k)
     places = np.where(np.isneginf(np.take_along_axis(scores, places, axis=1)), -1, places)
     return np.pad(places, [(0, 0), (0, k - places.shape[1])], constant_values=-1)
-
-
-def batches(positions: np.ndarray, width: int) -> Iterator[np.ndarray]:
-    """Yield positions in parts, so that a table of a part and `width` columns fits into memory."""
-    size = max(1, CELLS // max(width, 1))
-    for start in range(0, len(positions), size):
-        yield positions[start : start + size]

@@ -109,7 +109,7 @@ def _lists(
     return {key: lists[key] for key in learners}
 
 
-def trial(
+def run_trial(
     purchases: pd.DataFrame, split: pd.Timestamp, holdout_days: int, tuning: pd.DataFrame, k: int, seed: int
 ) -> Trial:
     """Let all methods recommend on a day, and judge them by what was bought after it.
@@ -196,7 +196,7 @@ def top_products(purchases: pd.DataFrame, tuning: pd.DataFrame, offered: str, k:
     Parameters
     ----------
     purchases, tuning, k, seed
-        As for `trial`.
+        As for `run_trial`.
     offered : str
         NEW for products that the customer has not bought yet, ALL for any.
 

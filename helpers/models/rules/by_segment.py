@@ -12,18 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import binom, false_discovery_control, norm, poisson, t
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import poisson
 
-from helpers.certainty import FALSE_DISCOVERIES, LEVEL
-from helpers.models.clustering.embeddings import NOISE
+from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.clustering.labels import in_segments, named
+from helpers.models.inference.batches import batches
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.shortlists import batches
+from helpers.models.inference.intervals import Z, difference_test, share_with_interval
+from helpers.models.inference.multiplicity import false_discovery_rates
 
-Z = norm.ppf((1 + LEVEL) / 2)
 PAIR = ["first", "second"]
 RULE = ["segment", "antecedent", "consequent"]
-STEPS = 60  # of the bisection for a product's appeal
 ARRAYS = 8  # of customers x pairs, that are held at once
 TINY = 1e-9
 
@@ -49,24 +48,6 @@ class _Orders:
     bought: sparse.csc_matrix
     customers: pd.Index
     products: pd.Index
-
-
-def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return each customer's segment by name, an ordered category; a label without a name is called by its number.
-
-    The names come in the order of the labels, that of the customers without a segment (NOISE) last.
-    """
-    labels = sorted(segments.unique(), key=lambda label: (label == NOISE, label))
-    words = {label: names.get(label, "none" if label == NOISE else f"segment {label}") for label in labels}
-    order = list(dict.fromkeys(words.values()))
-    values = pd.Categorical(segments.map(words).astype(object), order, ordered=True)
-    return pd.Series(values, segments.index, name="segment")
-
-
-def _true_segments(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return the names of the customers who are in a segment, without categories that nobody is in."""
-    own = named(segments, names)[(segments != NOISE).to_numpy()]
-    return own.cat.remove_unused_categories()
 
 
 @single_thread
@@ -110,17 +91,17 @@ def segment_rules(
     repeats an order counts once. Intervals of shares are Wilson's with the effective number of orders (Korn and
     Graubard, 1998), that of the lift is log-normal.
     """
-    own = _true_segments(segments, names)
+    own = in_segments(segments, names)
     baskets = [(name, purchases["customer"].isin(members.index)) for name, members in own.groupby(own, observed=True)]
     parts = [
         _pairs(_orders(purchases[inside]), least_orders, min_confidence, str(name))
         for name, inside in baskets or [("", np.zeros(len(purchases), dtype=bool))]
     ]
     pairs = pd.concat([part for part, _ in parts], ignore_index=True)
-    pairs["q_value"] = _corrected(pairs["p_value"], sum(tested for _, tested in parts))
+    pairs["q_value"] = false_discovery_rates(pairs["p_value"], sum(tested for _, tested in parts))
     rules = pd.concat([_direction(pairs, *PAIR), _direction(pairs, *PAIR[::-1])], ignore_index=True)
     kept = rules[rules["confidence"] >= min_confidence - TINY]
-    return _by_segment(kept, own.cat.categories, ["lift"], ascending=False)
+    return sorted_by_segment(kept, own.cat.categories, ["lift"], ascending=False)
 
 
 def _orders(purchases: pd.DataFrame) -> _Orders:
@@ -183,36 +164,6 @@ def _bounded(name: str, measure: tuple[np.ndarray, np.ndarray, np.ndarray]) -> d
     return dict(zip([name, f"{name}_low", f"{name}_high"], measure, strict=True))
 
 
-def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return shares and their 95 % intervals, from counts that are independent between customers only.
-
-    Parameters
-    ----------
-    hits, trials : array, customers x shares
-        How often each customer did it, and how often they could.
-
-    Returns
-    -------
-    tuple of array, shares
-        The share, low and high. A share of a single customer has the interval from 0 to 1, one of nobody is missing.
-
-    Notes
-    -----
-    Wilson's interval (1927) with as many trials as would give the variance between customers, at most as many as
-    there are, lowered for the degrees of freedom (Korn and Graubard, 1998). Where all or none are hits, a customer
-    counts once.
-    """
-    n, m = trials.sum(axis=0), (trials > 0).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = hits.sum(axis=0) / n
-        variance = ((hits - share * trials) ** 2).sum(axis=0) / n**2 * m / (m - 1)
-        effective = np.where(variance > 1e-15, np.minimum(n, share * (1 - share) / variance), m)
-        effective = effective * np.where(m > 1, (Z / t.ppf((1 + LEVEL) / 2, np.maximum(m - 1, 1))) ** 2, 0)
-        low, high = proportion_confint(share * effective, np.maximum(effective, 1e-9), 1 - LEVEL, "wilson")
-    known = n > 0
-    return share, *(np.where(known, np.clip(bound, 0, 1), np.nan) for bound in (low, high))
-
-
 def _lift(both: np.ndarray, a: np.ndarray, b: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     sums = [part.sum(axis=0) for part in (both, a, b, n)]
     lift = sums[0] * sums[3] / (sums[1] * sums[2])
@@ -232,13 +183,7 @@ def _expected_together(products: np.ndarray, whose: sparse.csr_matrix, sizes: np
     return np.asarray(-np.expm1(-products[:, None] * room).sum(axis=1))
 
 
-def _corrected(p: pd.Series, tested: int) -> np.ndarray:
-    """Return p-values corrected for all that were looked at; those that were not kept count as 1."""
-    every = np.r_[p.to_numpy(dtype=float), np.ones(max(0, tested - len(p)))]
-    return np.asarray(false_discovery_control(every))[: len(p)] if len(every) else every
-
-
-def _by_segment(table: pd.DataFrame, groups: pd.Index, columns: list[str], ascending: bool) -> pd.DataFrame:
+def sorted_by_segment(table: pd.DataFrame, groups: pd.Index, columns: list[str], ascending: bool) -> pd.DataFrame:
     """Return rows by segment, then by columns and by the names of the products."""
     names = [name for name in ["antecedent", "consequent", "product"] if name in table]
     place = pd.Categorical(table["segment"], groups, ordered=True)
@@ -287,7 +232,7 @@ def rule_differences(
     A segment with larger orders has higher confidences for that alone.
     """
     known = purchases[purchases["customer"].isin(segments.index)]
-    own, groups = named(segments, names), _true_segments(segments, names).cat.categories
+    own, groups = named(segments, names), in_segments(segments, names).cat.categories
     everyone = segment_rules(known, pd.Series(0, segments.index), {}, least_orders, min_confidence)
     rules = _one_direction(everyone[everyone["q_value"] < FALSE_DISCOVERIES])
     orders = _orders(known)
@@ -297,8 +242,8 @@ def rule_differences(
     table = pd.concat(parts, ignore_index=True)
     enough = table[["orders", "orders_of_others"]].min(axis=1) >= least_orders
     table = table[enough].drop(columns="orders_of_others")
-    q_values = _corrected(table["p_value"], len(table))
-    return _by_segment(table.assign(q_value=q_values), groups, ["p_value"], ascending=True)
+    q_values = false_discovery_rates(table["p_value"], len(table))
+    return sorted_by_segment(table.assign(q_value=q_values), groups, ["p_value"], ascending=True)
 
 
 def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:
@@ -335,117 +280,4 @@ def _differences(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> di
         "low": difference - np.hypot(share - low, others_high - others),
         "high": difference + np.hypot(high - share, others - others_low),
         "p_value": difference_test(hits, trials, inside),
-    }
-
-
-def difference_test(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """Return two-sided p-values that shares differ between those inside and the others; 1 where nothing is known.
-
-    Parameters
-    ----------
-    hits, trials : array, customers x shares
-        How often each customer did it, and how often they could.
-    inside : array of bool, customers
-        Who belongs to the group.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = hits.sum(axis=0) / trials.sum(axis=0)
-        weight = np.where(inside[:, None], 1 / trials[inside].sum(axis=0), -1 / trials[~inside].sum(axis=0))
-        rest = weight * (hits - share * trials)
-        binomial = (weight**2 * trials).sum(axis=0) * share * (1 - share)
-        z = rest.sum(axis=0) / np.sqrt(np.maximum((rest**2).sum(axis=0), binomial))
-    return np.asarray(2 * norm.sf(np.abs(np.nan_to_num(z, posinf=0, neginf=0))), dtype=float)
-
-
-def segment_products(
-    purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_customers: int
-) -> pd.DataFrame:
-    """Return how many customers of each segment bought each product, beside the others and beside what to expect.
-
-    Parameters
-    ----------
-    purchases : DataFrame
-        A row for each product of each order: customer, product (str).
-    segments : Series, customers
-        The label of each customer's segment; NOISE for none.
-    names : mapping of label to str
-        What the segments are called.
-    least_customers : int
-        Fewest customers of all who bought the product, inclusive.
-
-    Returns
-    -------
-    DataFrame
-        segment, product, customers (of the segment, who bought it), share (of its customers), low, high (95 %
-        interval by Wilson), others (the share of all other customers), lift (share over others) with lift_low and
-        lift_high (Katz et al., 1978; missing where a side has no buyer), expected (the share of the segment that
-        should have bought it, given how many different products each customer bought), times_expected (share over
-        expected), p_value (one-sided: more than expected) and q_value (corrected over all rows); by segment, the
-        smallest p-value first.
-
-    Notes
-    -----
-    A customer of d products is expected to have bought a product with chance 1 - exp(-a d), where a is such that the
-    chances add up to the product's customers. Given these, the customers inside the segment are at most as spread as
-    a binomial number, so that the test errs on the safe side.
-    """
-    own, groups = named(segments, names), _true_segments(segments, names).cat.categories
-    bought = purchases[purchases["customer"].isin(segments.index)].drop_duplicates(["customer", "product"])
-    buyers = bought["product"].value_counts()
-    buyers = buyers[buyers >= least_customers].sort_index()
-    breadth = bought["customer"].value_counts().reindex(segments.index, fill_value=0)
-    appeal = _appeal(buyers.to_numpy(dtype=float), breadth)
-    inside = pd.crosstab(bought["product"], bought["customer"].map(own.astype(object)))
-    inside = inside.reindex(index=buyers.index, columns=own.cat.categories, fill_value=0)
-    parts = [_of_segment(inside[name], buyers, appeal, breadth, (own == name).to_numpy()) for name in groups]
-    nobody = _of_segment(buyers * 0, buyers, appeal, breadth, np.ones(len(own), dtype=bool)).iloc[:0]
-    table = pd.concat(parts, ignore_index=True) if parts else nobody
-    q_values = _corrected(table["p_value"], len(table))
-    return _by_segment(table.assign(q_value=q_values), groups, ["p_value"], ascending=True)
-
-
-def _of_segment(
-    inside: pd.Series, buyers: pd.Series, appeal: np.ndarray, breadth: pd.Series, member: np.ndarray
-) -> pd.DataFrame:
-    """Return the measures of each product in a segment, from its customers inside and its customers in all."""
-    hits, every, n = inside.to_numpy(), buyers.to_numpy(), int(member.sum())
-    low, high = proportion_confint(hits, n, 1 - LEVEL, "wilson")
-    expected = _expected(appeal, breadth[member])
-    table = pd.DataFrame({"product": inside.index, "customers": hits, "share": hits / n, "low": low, "high": high})
-    table.insert(0, "segment", str(inside.name))
-    table = table.assign(**_against_others(hits, n, every - hits, len(member) - n), expected=expected / n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        table["times_expected"] = hits / expected
-    return table.assign(p_value=binom.sf(hits - 1, every, np.minimum(expected / every, 1)))
-
-
-def _appeal(customers: np.ndarray, breadth: pd.Series) -> np.ndarray:
-    """Return for each product, by bisection, the rate at which the chances of all add up to its customers."""
-    low, high = np.full(len(customers), -30.0), np.full(len(customers), 5.0)
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        below = _expected(np.exp(middle), breadth) < customers
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.exp(high)
-
-
-def _expected(appeal: np.ndarray, breadth: pd.Series) -> np.ndarray:
-    """Return how many of these customers should have bought each product."""
-    levels, customers = np.unique(breadth, return_counts=True)
-    return np.asarray(-np.expm1(-appeal[:, None] * levels) @ customers)
-
-
-def _against_others(hits: np.ndarray, n: int, rest: np.ndarray, n_rest: int) -> dict[str, np.ndarray]:
-    """Return the share of the others, and the ratio of the shares with its interval."""
-    some = (hits > 0) & (rest > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        others = rest / np.float64(n_rest)
-        lift = hits / n / others
-        spread = Z * np.sqrt(1 / hits - 1 / n + 1 / rest - 1 / np.float64(n_rest))
-        low, high = lift * np.exp(-spread), lift * np.exp(spread)
-    return {
-        "others": others,
-        "lift": lift,
-        "lift_low": np.where(some, low, np.nan),
-        "lift_high": np.where(some, high, np.nan),
     }

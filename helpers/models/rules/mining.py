@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 with warnings.catch_warnings():  # or it would show all libraries' deprecations to the reader
-    from mlxtend.frequent_patterns import apriori
-    from mlxtend.frequent_patterns import association_rules as mined_rules
+    from mlxtend.frequent_patterns import apriori, association_rules as mined_rules
 
 Itemset = frozenset[str]
 JOIN = " + "

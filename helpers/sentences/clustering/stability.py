@@ -1,29 +1,13 @@
-"""What do the clusters say in words, and how far can they be trusted?"""
+"""Would the same clusters be found again, and would structureless data give them too?"""
+
+from typing import Any
 
 import pandas as pd
 
-from helpers.models.clustering.number import STRONG, strong_number, suggestions
-from helpers.models.clustering.stability import STABLE
-from helpers.wording import count, fixed, listing, percent
+from helpers.models.clustering.stability import FEW_DRAWS, STABLE
+from helpers.wording import count, fixed, listing, percent, two_decimals
 
 FIRMER = 0.02  # of the Jaccard index; less than that above structureless data is nothing to build on
-
-
-def on_number(survey: pd.DataFrame, chosen: int) -> str:
-    """Say how many clusters each criterion suggests and how many are used, from `survey_numbers`."""
-    found = suggestions(survey).set_index("criterion")["clusters"]
-    strong = strong_number(survey)
-    bound = ", as many as were tried" if strong == survey["clusters"].max() else " at most"
-    used = (
-        f"A prediction strength of at least {STRONG:g} supports {strong}{bound}."
-        if strong > 1
-        else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
-    )
-    words = listing(f"{found[name]} by {label}" for name, label in CRITERIA.items())
-    return f"The criteria suggest {words}. {used} **{count(chosen, 'cluster')}** are used below."
-
-
-CRITERIA = {"silhouette": "the silhouette", "gap": "the gap statistic", "bic": "BIC"}
 
 
 def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
@@ -75,3 +59,27 @@ def on_spaces(table: pd.DataFrame) -> str:
         for row in table.itertuples()
     ]
     return f"{'; '.join(words)}."
+
+
+def on_segment_stability(table: pd.DataFrame) -> str:
+    """Say which segments are found again among other customers, from `segment_stability` with a column name."""
+    weak = table[table["verdict"] != "stable"]
+    good = len(table) - len(weak)
+    head = f"{count(good)} of {count(len(table), 'segment')} {'is' if good == 1 else 'are'} stable"
+    if weak.empty:
+        return f"{head}: found again with a mean Jaccard index of at least {fixed(2)(table['jaccard'].min())}."
+    words = [f"{row.name} is {row.verdict} ({_found_again(row)})" for row in weak.itertuples(index=False)]
+    low = (weak["jaccard"] < STABLE).any()
+    last = f" What has less than {STABLE:g} should not be relied on." if low else ""
+    return f"{head}; **{listing(words, len(words))}**.{last}"
+
+
+def _found_again(row: Any) -> str:
+    """Return a mean Jaccard index, with the reason where it is high enough but not surely so."""
+    unsure = f", which {count(row.draws, 'draw')} cannot secure" if row.jaccard >= STABLE else ""
+    return f"{two_decimals(row.jaccard)}{unsure}"
+
+
+def range_of_draws(n_bootstrap: int) -> str:
+    """Say what low and high of `segment_stability` are with so many draws."""
+    return "the middle 95 % of the draws" if n_bootstrap >= FEW_DRAWS else "the lowest and the highest of the draws"

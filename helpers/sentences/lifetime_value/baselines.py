@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, PREDICTORS, SAME, SCALED, TOP, ValueComparison
-from helpers.wording import Formatter, count, fixed, listing, number, percent
+from helpers.wording import Formatter, capitalised, count, fixed, listing, number, percent
 
 BETTER, WORSE = "**better**", "**worse**"
 FEW = 30  # customers; an interval from fewer is not to be relied on
@@ -83,7 +83,7 @@ def top_tenth(measures: pd.DataFrame) -> str:
     )
 
 
-def totals(measures: pd.DataFrame, cut: float | None = None) -> str:
+def holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
     """Say how far the total of the model, and that of the forecast nearest to the truth, are from what was spent.
 
     Parameters
@@ -151,11 +151,7 @@ def verdict(measures: pd.DataFrame) -> str:
     for kind in KINDS:
         if measures[kind].notna().any():
             best.setdefault(_best(measures, kind), []).append(NAMES[kind])
-    return f"{_capital('; '.join(f'by {listing(kinds)}, {which}' for which, kinds in best.items()))}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{capitalised('; '.join(f'by {listing(kinds)}, {which}' for which, kinds in best.items()))}."
 
 
 def _best(measures: pd.DataFrame, kind: str) -> str:

@@ -1,9 +1,11 @@
 """Who stays, who moves and who lapses, and how much of it is made by the measurement, in words?"""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.models.migration.transitions import ALL, FIRST_SEEN, LAPSED, LEFT, MOVED, STAYED
-from helpers.models.migration.window_artefact import OWN, RAW, SPAN, Artefact
+from helpers.models.migration.window_artefact import Artefact
 from helpers.wording import count, listing, percent
 
 CHANCE = (
@@ -68,15 +70,23 @@ def _first_seen(moves: pd.DataFrame, n: int) -> str:
     )
 
 
-def on_artefact(found: Artefact) -> str:
-    """Say what the centres of the whole span make of customers in a period, and compare the shares that move."""
-    return f"{_on_span(found.against_span)} {_on_moved(found.moves)}"
+def on_artefact(found: Artefact, ways: Mapping[str, str]) -> str:
+    """Say what the centres of the whole span make of customers in a period, and compare the shares that move.
+
+    Parameters
+    ----------
+    found : Artefact
+        Of `movement_artefact`. Of the ways that are set against the whole span, the first is told.
+    ways : mapping of str to str
+        By what each way measures, in words.
+    """
+    return f"{_on_span(found.against_span)} {_on_moved(found.moves, ways)}"
 
 
 def _on_span(table: pd.DataFrame) -> str:
-    own = table[table["way"] == SPAN]
-    if own.empty:
+    if table.empty:
         return ""
+    own = table[table["way"] == table["way"].iloc[0]]
     row = own.loc[own["periods"].idxmax()]
     share, low, high = (percent(row[name], 1) for name in ("differs_share", "low", "high"))
     those = f"those who bought in {count(row['periods'], 'period')}"
@@ -104,12 +114,12 @@ def _direction(row: pd.Series) -> str:
     )
 
 
-def _on_moved(moves: pd.DataFrame) -> str:
+def _on_moved(moves: pd.DataFrame, ways: Mapping[str, str]) -> str:
     """Compare the shares that move in the last step; which way gives more is said as it comes out."""
     if moves.empty:
         return ""
     last = moves[moves["period_after"] == moves["period_after"].iloc[-1]].set_index("way")
-    words = listing(f"{_moved(last.loc[way])} by {name}" for way, name in NAMES.items() if way in last.index)
+    words = listing(f"{_moved(last.loc[way])} by {name}" for way, name in ways.items() if way in last.index)
     return (
         f"Of the {count(last['both'].iloc[0], 'customer')} who bought in both of the last periods, another segment "
         f"is given to {words}. A table of those alone leaves out {percent(last['vanished_share'].iloc[0], 1)} of the "
@@ -119,6 +129,3 @@ def _on_moved(moves: pd.DataFrame) -> str:
 
 def _moved(row: pd.Series) -> str:
     return f"{percent(row['moved_share'], 1)} ({percent(row['low'], 1)} to {percent(row['high'], 1)})"
-
-
-NAMES = {OWN: "centres of a period of the same length", SPAN: "centres of the whole span", RAW: "the source's way"}

@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import binom
 
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
-from helpers.models.prediction.response import BASE_RATE, best_model
+from helpers.models.prediction.response import BASE_RATE, best_response_model
 from helpers.models.prediction.targeting import BEST, EVERYBODY, RULE
 from helpers.wording import PERCENT, Formatter, count, fixed, number, percent
 
@@ -15,7 +15,7 @@ FEW = 10  # answers, or refusals, below which drawing customers anew says little
 
 def on_scores(scores: pd.DataFrame) -> str:
     """Say whether the better model tells who will answer, by what `scores` returns."""
-    name = best_model(scores)
+    name = best_response_model(scores)
     row, base = (scores.set_index("model").loc[which] for which in (name, BASE_RATE))
     if math.isnan(row["auc"]):
         return "All customers did the same, so nothing can be learned of who will answer."

@@ -13,13 +13,13 @@ from helpers.models.recommenders.next_item import (
     SingleItemTrial,
     is_rival,
 )
-from helpers.wording import Formatter, count, listing, number, percent
+from helpers.wording import Formatter, capitalised, count, listing, number, percent
 
 FEW = 30  # customers; an interval from fewer is not to be relied on
 RIVAL_NAMES = {"over_popular": "what sells best", "over_segment_popular": "what sells best in the customer's segment"}
 
 
-def judged(trial: SingleItemTrial) -> str:
+def single_item_judged(trial: SingleItemTrial) -> str:
     """Say who was offered what, and by what it is judged."""
     day = f"{trial.split:%-d %B %Y}"
     n = trial.users["customer"].nunique()
@@ -106,7 +106,7 @@ def _verdict(row: pd.Series, lead: str) -> str:
         return f"{row['method'].capitalize()} is as good as offering {rival}, to three decimals of the {NDCG}."
     found = "**is better** than" if low > 0 else "**is worse** than" if high < 0 else "is **not surely better** than"
     return (
-        f"{row['method'][:1].upper()}{row['method'][1:]} {found} offering {rival}: the difference in {NDCG} is "
+        f"{capitalised(row['method'])} {found} offering {rival}: the difference in {NDCG} is "
         f"{signed(row[lead])}{_between(row, lead, signed)}."
     )
 
@@ -145,7 +145,7 @@ def offered(offers: pd.DataFrame, tuning: pd.DataFrame, money: Formatter) -> str
 
 
 def strongest_rule(rules: pd.DataFrame) -> str:
-    """Say what the rule of the highest lift is; `rules` as by `helpers.models.segment_baskets.segment_rules`.
+    """Say what the rule of the highest lift is; `rules` as by `helpers.models.rules.by_segment.segment_rules`.
 
     Both directions of a rule are one pair of products; the same pair counts once in each segment.
     """

@@ -73,7 +73,7 @@ def test_too_few_members_are_refused() -> None:
 
 
 def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
-    code = "from helpers.datasets.health_sample import generate_health as g; print(g(300, 7).folder)"
+    code = "from helpers.cases.health.sample import generate_health as g; print(g(300, 7).folder)"
     root = Path(__file__).resolve().parents[2]
     runs = [
         subprocess.Popen(

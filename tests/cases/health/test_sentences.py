@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.health.prices import ALONE, COLUMNS, WITH_OTHERS
+from helpers.cases.health.pricing import ALONE, COLUMNS, WITH_OTHERS
 from helpers.cases.health.sentences import on_amounts_by_centre, on_centres, on_prices, on_segments
 from helpers.cases.health.summary import centre_association, segment_sizes
 from helpers.wording import money

@@ -11,6 +11,7 @@ from helpers.cases.loyalty.belief_tests import (
     SUPPORTED,
     TOO_FEW,
     UNTESTED,
+    _weighted_correlation as weighted_correlation,
     corrected,
     difference_by_weeks,
     hypotheses,
@@ -21,7 +22,6 @@ from helpers.cases.loyalty.belief_tests import (
     tests_of_halves,
     verdict,
 )
-from helpers.cases.loyalty.belief_tests import _weighted_correlation as weighted_correlation
 
 DRAWS = 300
 tests_of_halves.__test__ = False  # type: ignore[attr-defined]

@@ -21,7 +21,6 @@ from helpers.cases.loyalty.naming import (
     rules_in_words,
 )
 from helpers.errors import CasebookError
-from helpers.models.clustering import embeddings
 from helpers.models.clustering.methods import kmeans
 from helpers.models.migration.revenue_tree import LEVERS
 
@@ -120,7 +119,6 @@ def test_equal_segments_are_numbered_too() -> None:
 
 
 def test_who_is_in_no_segment_is_noise() -> None:
-    assert embeddings.NOISE == NOISE
     features = customers(30, 1)
     everyone = pd.Series(NOISE, index=features.index)
     assert name_segments(features, everyone, NAMING).to_dict() == {NOISE: "Noise"}

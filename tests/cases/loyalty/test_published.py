@@ -18,7 +18,7 @@ from helpers.cases.loyalty.published import (
 )
 from helpers.datasets.retail import read_retail, typed
 from helpers.errors import CasebookError
-from helpers.features.published import against_published
+from helpers.features.reproduction import against_published
 
 UK = "United Kingdom"
 ROWS = [

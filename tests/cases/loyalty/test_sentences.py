@@ -1,16 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
-from helpers.cases.loyalty.naming import (
-    NOISE,
-    best_segment,
-    name_segments,
-    named_segments,
-    places,
-    read_naming,
-)
+from helpers.cases.loyalty.naming import NOISE, best_segment, name_segments, named_segments, places, read_naming
+from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
     TOO_FEW,
     on_close_names,
@@ -18,6 +13,7 @@ from helpers.cases.loyalty.sentences import (
     on_hypotheses,
     on_names,
     on_published,
+    on_recipe,
     on_returns,
     on_segments,
     on_verdicts,
@@ -179,3 +175,38 @@ def test_the_name_that_is_called_close_is_the_one_that_is_given() -> None:
     names = name_segments(features, segments, read_naming())
     assert names[best] in on_close_names(places(features, segments), read_naming(), best)
     assert on_close_names(places(features, segments), read_naming(), NOISE).startswith("No segment was found")
+
+
+def recipe(n: int) -> RecipeOverSeeds:
+    runs = pd.DataFrame(
+        {
+            "seed": range(42, 42 + n),
+            "clusters": [11, 9, 10][:n],
+            "noise": [10, 0, 0][:n],
+            "silhouette": [0.61, 0.5, 0.55][:n],
+            "silhouette_in_features": [0.0, 0.01, -0.02][:n],
+        }
+    )
+    agreed = pd.DataFrame(np.full((n, n), 0.7) + 0.3 * np.eye(n))
+    return RecipeOverSeeds(runs, agreed, pd.Series([1, 1 / n, 0, 0]))
+
+
+def test_the_recipe_is_told_by_its_spread() -> None:
+    text = plain(on_recipe(recipe(3)))
+    assert text.startswith("Over 3 seeds the published recipe finds 9 to 11 clusters, 0 to 10 customers as noise")
+    assert "a silhouette of 0.50 to 0.61 in the plane and of −0.02 to 0.01 in the features" in text
+    assert "adjusted Rand index of 0.70. 25.0 % of the customers are always in" in text
+    assert "50.0 % at least once" in text
+    assert on_recipe(recipe(1)).startswith(
+        "With seed 42 the published recipe finds 11 clusters, 10 customers as noise"
+    )
+
+
+def test_a_recipe_without_clusters_has_no_top_one() -> None:
+    some = recipe(3)
+    none = RecipeOverSeeds(some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
+    assert on_recipe(none).startswith("The published recipe finds **no cluster at all** with 3 seeds")
+    assert "always" not in on_recipe(none)
+    one = RecipeOverSeeds(some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
+    assert "finds 0 to 2 clusters" in on_recipe(one)
+    assert on_recipe(one).endswith("In 1 run no cluster was found at all.")

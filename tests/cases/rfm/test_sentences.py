@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.segments import read_segmentation, segments_of
+from helpers.cases.rfm.naming import read_segmentation, segments_of
 from helpers.cases.rfm.sentences import (
     cost_of_the_join,
     findings_on_the_grid,

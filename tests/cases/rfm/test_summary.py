@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.segments import read_segmentation, segments_of
+from helpers.cases.rfm.naming import read_segmentation, segments_of
 from helpers.cases.rfm.summary import (
     agreement_of_scorings,
     cluster_profile,

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from helpers.cases.wine.offers import baskets
-from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, check_wine, published, read_wine
+from helpers.cases.wine.published import published
+from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, check_wine, read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.errors import CasebookError
-from helpers.features.published import against_published
+from helpers.features.reproduction import against_published
 from helpers.models.rules.mining import association_rules, frequent_itemsets, readable
 
 

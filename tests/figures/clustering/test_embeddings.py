@@ -3,7 +3,7 @@ import pandas as pd
 
 from helpers.figures.clustering.embeddings import colour_and_marker, embedding_maps, quality_bars
 from helpers.figures.style import INK, to_svg
-from helpers.models.clustering.embeddings import NOISE
+from helpers.models.clustering.labels import NOISE
 
 RNG = np.random.default_rng(0)
 PLANE = pd.DataFrame(RNG.normal(size=(60, 2)), columns=["x", "y"])

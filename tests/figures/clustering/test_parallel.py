@@ -3,7 +3,7 @@ import pytest
 
 from helpers.figures.clustering.parallel import median_ranks, parallel_profile
 from helpers.figures.style import to_svg
-from helpers.models.clustering.embeddings import NOISE
+from helpers.models.clustering.labels import NOISE
 
 FEATURES = pd.DataFrame({"recency": [10.0, 20, 30, 40], "orders": [5.0, 5, 1, 100]})
 SEGMENTS = pd.Series([1, 1, 2, NOISE])

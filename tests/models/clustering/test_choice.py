@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import ttest_1samp
 from sklearn.metrics import silhouette_score
 
 from helpers.models.clustering import choice
@@ -14,62 +13,18 @@ from helpers.models.clustering.choice import (
     NULLS_ON_MAP,
     ON_MAP,
     choose,
-    dbscan,
     finalists,
-    firmness,
-    hdbscan,
     judge,
     measured_silhouette,
     segment_stability,
     shape,
-    spectral,
     survey_clusterings,
 )
-from helpers.models.clustering.embeddings import NOISE, embed_pca
+from helpers.models.clustering.embeddings import embed_pca
+from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import agreement, kmeans, structureless
 
 EMBEDDINGS = {"PCA": embed_pca}
-
-
-@pytest.fixture(scope="module")
-def planted() -> tuple[pd.DataFrame, pd.Series]:
-    """Return 300 rows of three features in four far groups, and the groups by size."""
-    rng = np.random.default_rng(0)
-    truth = np.repeat([1, 2, 3, 4], [120, 80, 60, 40])
-    centres = np.array([[0, 0, 0], [7, 0, 0], [0, 7, 0], [0, 0, 7]])[truth - 1]
-    index = pd.Index([f"c{i}" for i in range(300)])
-    return pd.DataFrame(centres + rng.normal(0, 0.7, (300, 3)), index, list("abc")), pd.Series(truth, index)
-
-
-@pytest.fixture(scope="module")
-def cloud() -> pd.DataFrame:
-    return pd.DataFrame(np.random.default_rng(5).normal(size=(300, 6)), columns=list("abcdef"))
-
-
-@pytest.mark.parametrize(("method", "parameter"), [(spectral, 4), (hdbscan, 0.05)])
-def test_methods_find_planted_clusters(method, parameter, planted) -> None:
-    points, truth = planted
-    found = method(points, parameter, 1)
-    kept = found[found != NOISE]
-    assert len(kept) > 0.9 * len(points)
-    assert agreement(kept, truth[kept.index]) == 1
-    assert found.equals(method(points, parameter, 1))
-
-
-def test_a_large_table_is_cut_by_a_subsample_of_it(planted, monkeypatch) -> None:
-    monkeypatch.setattr(choice, "SPECTRAL_ROWS", 150)
-    points, truth = planted
-    assert agreement(spectral(points, 4, 1), truth) == 1
-
-
-def test_the_share_in_the_dense_sets_the_radius(planted) -> None:
-    points, truth = planted
-    far = pd.concat([points, pd.DataFrame([[99.0, 99, 99]], ["alone"], points.columns)])
-    found = dbscan(far, 0.95, 1)
-    assert found["alone"] == NOISE
-    assert (found == NOISE).mean() <= 0.05
-    kept = found[found != NOISE]
-    assert agreement(kept, truth[kept.index]) == 1
 
 
 def test_the_shape_counts_noise_apart() -> None:
@@ -210,21 +165,3 @@ def test_the_stability_of_the_chosen_rests_on_draws_that_the_choice_has_not_seen
     assert seeds[-1][1] not in of_choice
     assert table["segment"].tolist() == sorted(truth.unique())
     assert (table["verdict"] == "stable").all()
-
-
-def test_few_draws_show_their_ends_and_many_their_middle() -> None:
-    few = pd.DataFrame({1: np.linspace(0.8, 1, 39)})
-    assert firmness(few).loc[0, ["low", "high", "draws"]].tolist() == [0.8, 1.0, 39]
-    many = pd.DataFrame({1: np.linspace(0, 1, 41)})
-    assert firmness(many).loc[0, ["low", "high"]].tolist() == pytest.approx([0.025, 0.975])
-
-
-def test_a_segment_is_stable_only_where_its_mean_is_surely_high_enough() -> None:
-    table = firmness(pd.DataFrame({1: [0.9, 0.92, 0.91], 2: [0.7, 0.8, 0.9], 3: [0.6, 0.6, 0.7], 4: [0.5, 0.5, 0.6]}))
-    assert table["verdict"].tolist() == ["stable", "doubtful", "doubtful", "unstable"]
-    values = np.array([0.7, 0.8, 0.9])
-    limit = ttest_1samp(values, 0, alternative="greater").confidence_interval(0.95).low
-    assert table.loc[1, "at_least"] == pytest.approx(limit)
-    single = firmness(pd.DataFrame({1: [0.99], 2: [0.3]}))
-    assert single["verdict"].tolist() == ["doubtful", "unstable"]
-    assert single["at_least"].isna().all()

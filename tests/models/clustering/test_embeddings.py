@@ -4,13 +4,10 @@ import pytest
 from sklearn.manifold import trustworthiness
 
 from helpers.errors import CasebookError
-from helpers.models.clustering import embeddings
 from helpers.models.clustering.embeddings import (
     AXES,
     MEASURED,
-    NOISE,
     PICTURED,
-    Recipe,
     embed_forest,
     embed_pca,
     embed_tsne,
@@ -18,10 +15,7 @@ from helpers.models.clustering.embeddings import (
     embedding_quality,
     forest_leaves,
     neighbour_overlap,
-    numbered,
     proximity,
-    published_recipe,
-    published_recipe_over_seeds,
 )
 from helpers.models.clustering.methods import agreement, kmeans
 
@@ -128,56 +122,12 @@ def test_quality_tells_a_true_map_from_chance_and_agreeing_seeds_from_others(gro
     assert len(features) <= MEASURED
 
 
-def test_numbers_follow_the_size_and_noise_stays_noise() -> None:
-    labels = numbered(np.array([4, -1, 2, 2, -1, 2]), pd.Index(list("aabcde")))
-    assert labels.tolist() == [2, NOISE, 1, 1, NOISE, 1]
-    assert (numbered(np.array([-1, -1]), pd.RangeIndex(2)) == NOISE).all()
-
-
-@pytest.mark.slow
-def test_the_published_recipe_over_seeds_is_measured_in_both_spaces_and_marks_the_top() -> None:
-    rng = np.random.default_rng(0)
-    level = np.repeat([1.0, 10.0, 100.0], 150)
-    features = pd.DataFrame({"orders": level * rng.lognormal(0, 0.1, 450), "ticket": rng.normal(size=450)})
-    revenue = 20 * features["orders"]
-    result = published_recipe_over_seeds(features, revenue, np.log(features[["orders"]]), 2)
-    assert result.runs["seed"].tolist() == [42, 43]
-    assert result.agreement.to_numpy().diagonal().tolist() == [1, 1]
-    first = published_recipe(features, revenue, 42)
-    found = first.clusters[first.clusters != NOISE]
-    assert result.runs.loc[0, "clusters"] == found.nunique()
-    top = revenue.groupby(found).mean().idxmax()
-    in_top = first.clusters == top
-    assert result.runs.loc[0, "top_customers"] == in_top.sum()
-    assert result.runs.loc[0, "top_revenue_share"] == pytest.approx(revenue[in_top].sum() / revenue.sum())
-    second = published_recipe(features, revenue, 43).clusters
-    in_second = second == revenue.groupby(second[second != NOISE]).mean().idxmax()
-    assert result.top_share.tolist() == ((in_top + in_second.astype(int)) / 2).tolist()
-    assert result.agreement.loc[42, 43] == pytest.approx(agreement(first.clusters, second))
-
-
 def test_what_lies_on_a_line_has_no_second_axis() -> None:
     line = pd.DataFrame({"a": [1.0, 2, 4, 9]})
     assert embed_pca(line, 1)["x"].abs().tolist() == pytest.approx([3, 2, 0, 5])
     assert (embed_pca(line, 1)["y"] == 0).all()
     assert (embed_pca(line.assign(b=3 * line["a"]), 1)["y"] == 0).all()
     assert embed_tsne(line, 1).shape == (4, 2)
-
-
-@pytest.mark.parametrize("empty", [[42], [42, 43]])
-def test_where_the_recipe_finds_no_cluster_nobody_is_in_the_top_one(empty, monkeypatch) -> None:
-    index = pd.Index(list("abcd"))
-    revenue = pd.Series([1.0, 2, 3, 4], index)
-    plane = pd.DataFrame(np.arange(8.0).reshape(4, 2), index, AXES)
-
-    def made(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
-        return Recipe(plane, pd.Series(NOISE if seed in empty else [1, 1, 2, 2], index))
-
-    monkeypatch.setattr(embeddings, "published_recipe", made)
-    result = published_recipe_over_seeds(plane, revenue, plane, 2)
-    assert result.runs["top_customers"].tolist() == [0, 0 if 43 in empty else 2]
-    assert result.runs["top_revenue_share"].tolist() == [0, 0 if 43 in empty else 0.7]
-    assert result.top_share.tolist() == [0, 0, *([0, 0] if 43 in empty else [0.5, 0.5])]
 
 
 def test_a_feature_that_stands_alone_tells_no_customers_apart(groups) -> None:

@@ -3,14 +3,17 @@ import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
+from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import (
     agreement,
-    by_size,
     compare_clusterings,
     compare_spaces,
+    dbscan,
     gaussian_mixture,
+    hdbscan,
     kmeans,
     silhouette,
+    spectral,
     stability,
     stability_beside_null,
     structureless,
@@ -34,10 +37,6 @@ def test_planted_clusters_are_found_and_numbered_by_size(method, blobs) -> None:
     labels = method(points, 3, 1)
     assert labels.equals(truth.rename("cluster"))
     assert agreement(labels, truth) == 1
-
-
-def test_labels_are_numbered_by_size() -> None:
-    assert by_size(np.array([7, 2, 2, 5, 5, 5]), pd.RangeIndex(6)).tolist() == [3, 2, 2, 1, 1, 1]
 
 
 def test_a_silhouette_by_hand() -> None:
@@ -101,3 +100,29 @@ def test_spaces_are_compared_with_the_first(blobs) -> None:
     assert table.loc["as it is", "sizes"] == "50, 30, 10"
     assert table.loc["as it is", "agreement"] == 1
     assert table.loc["only x", "agreement"] < 0.9
+
+
+@pytest.mark.parametrize(("method", "parameter"), [(spectral, 4), (hdbscan, 0.05)])
+def test_methods_find_planted_clusters(method, parameter, planted) -> None:
+    points, truth = planted
+    found = method(points, parameter, 1)
+    kept = found[found != NOISE]
+    assert len(kept) > 0.9 * len(points)
+    assert agreement(kept, truth[kept.index]) == 1
+    assert found.equals(method(points, parameter, 1))
+
+
+def test_the_share_in_the_dense_sets_the_radius(planted) -> None:
+    points, truth = planted
+    far = pd.concat([points, pd.DataFrame([[99.0, 99, 99]], ["alone"], points.columns)])
+    found = dbscan(far, 0.95, 1)
+    assert found["alone"] == NOISE
+    assert (found == NOISE).mean() <= 0.05
+    kept = found[found != NOISE]
+    assert agreement(kept, truth[kept.index]) == 1
+
+
+def test_a_large_table_is_cut_by_a_subsample_of_it(planted, monkeypatch) -> None:
+    monkeypatch.setattr("helpers.models.clustering.methods.SPECTRAL_ROWS", 150)
+    points, truth = planted
+    assert agreement(spectral(points, 4, 1), truth) == 1

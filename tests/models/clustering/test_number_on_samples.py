@@ -7,7 +7,7 @@ from scipy.stats import ttest_1samp
 
 from helpers.cases.health.cleaning import clean_health
 from helpers.cases.health.features import SHARES, single_view
-from helpers.cases.health.prices import price_ranges, product_prices
+from helpers.cases.health.pricing import price_ranges, product_prices
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import generate_health
 from helpers.errors import CasebookError
@@ -16,7 +16,6 @@ from helpers.models.clustering.number import prediction_strength
 from helpers.models.clustering.number_on_samples import (
     dispersion,
     elbow,
-    mean_interval,
     number_summary,
     parts_of,
     pick_number,
@@ -24,6 +23,7 @@ from helpers.models.clustering.number_on_samples import (
     survey_subsamples,
 )
 from helpers.models.clustering.scaling import fit_scale, scaled
+from helpers.models.inference.intervals import mean_interval
 
 RNG = np.random.default_rng(1)
 CENTRES = np.array([(0, 0), (8, 0), (0, 8)])

@@ -15,7 +15,7 @@ from helpers.models.clustering.scaling_comparison import (
     rank_correlations,
     strength_by_scale,
 )
-from helpers.sentences.clustering.number import on_scalings
+from helpers.sentences.clustering.scaling import on_scalings
 
 RNG = np.random.default_rng(2)
 GROUPS = np.repeat([1, 2], [1500, 500])

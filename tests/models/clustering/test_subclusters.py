@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.cases.health.segments import MEANS, cluster_measures, named, named_clusters, read_naming
+from helpers.cases.health.naming import MEANS, cluster_measures, named, named_clusters, read_naming
 from helpers.cases.health.summary import segment_sizes
 from helpers.models.clustering.subclusters import (
     SET_ASIDE,

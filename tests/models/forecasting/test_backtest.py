@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import t
 
 from helpers.errors import CasebookError
-from helpers.models.forecasting.backtest import ALL, backtest, backtest_errors, choose_methods
+from helpers.models.forecasting.backtest import ALL, backtest_errors, choose_methods, run_backtest
 from helpers.models.forecasting.methods import ARIMA, DRIFT, MEAN, NAIVE, SMOOTHING
 
 SPLIT = pd.Timestamp("2024-09-05")
@@ -23,7 +23,7 @@ def autoregressive(n: int, seed: int, phi: float) -> np.ndarray:
 
 
 HISTORY = weekly({1: autoregressive(52, 1, 0.2), 2: autoregressive(52, 2, 1.0)})
-TABLE = backtest(HISTORY, SPLIT, 3, 4)
+TABLE = run_backtest(HISTORY, SPLIT, 3, 4)
 
 
 def test_origins_follow_the_split_and_leave_room_for_the_horizon() -> None:
@@ -42,7 +42,7 @@ def test_a_forecast_does_not_know_what_came_after_its_origin() -> None:
     first = TABLE["origin"].min()
     other = HISTORY.copy()
     other[other.index > first] *= 3
-    found = backtest(other, SPLIT, 3, 4)
+    found = run_backtest(other, SPLIT, 3, 4)
     columns = ["forecast", "low", "high", "scale"]
     pd.testing.assert_frame_equal(
         TABLE.loc[TABLE["origin"] == first, columns], found.loc[found["origin"] == first, columns]
@@ -75,18 +75,18 @@ def test_errors_by_hand() -> None:
 
 
 def test_overlapping_origins_count_as_fewer() -> None:
-    near = backtest_errors(backtest(HISTORY, SPLIT, 8, 4)).set_index(["segment", "method"])
+    near = backtest_errors(run_backtest(HISTORY, SPLIT, 8, 4)).set_index(["segment", "method"])
     assert near.loc[(1, NAIVE), ["low", "high"]].notna().all()
-    one = backtest_errors(backtest(HISTORY, SPLIT, 8, 1)).set_index(["segment", "method"])
+    one = backtest_errors(run_backtest(HISTORY, SPLIT, 8, 1)).set_index(["segment", "method"])
     assert one.loc[(1, NAIVE), ["low", "high"]].isna().all()
 
 
 def test_a_mean_that_is_returned_to_beats_the_last_value_and_a_walk_does_not() -> None:
-    errors = backtest_errors(backtest(weekly({1: autoregressive(104, 3, 0.0)}), SPLIT, 4, 16)).set_index("method")
+    errors = backtest_errors(run_backtest(weekly({1: autoregressive(104, 3, 0.0)}), SPLIT, 4, 16)).set_index("method")
     own = errors[errors["segment"] == 1]
     assert own.loc[MEAN, "diff_high"] < 0
     assert own["mae"].idxmin() in {MEAN, ARIMA, SMOOTHING}
-    walk = backtest_errors(backtest(weekly({1: autoregressive(104, 4, 1.0)}), SPLIT, 4, 16)).set_index("method")
+    walk = backtest_errors(run_backtest(weekly({1: autoregressive(104, 4, 1.0)}), SPLIT, 4, 16)).set_index("method")
     assert walk.loc[walk["segment"] == 1, "mae"].idxmin() != MEAN
     assert 0.8 < own.loc[MEAN, "coverage"] <= 1
 
@@ -99,7 +99,7 @@ def test_of_equally_good_methods_the_simplest_is_chosen() -> None:
 
 
 def test_a_segment_without_revenue_is_forecast_without_one() -> None:
-    table = backtest(weekly({1: HISTORY[1].to_numpy(), 3: np.zeros(52)}), SPLIT, 3, 2)
+    table = run_backtest(weekly({1: HISTORY[1].to_numpy(), 3: np.zeros(52)}), SPLIT, 3, 2)
     nothing = table[table["segment"] == 3]
     assert (nothing[["forecast", "low", "high"]] == 0).all(axis=None)
     errors = backtest_errors(table)
@@ -118,4 +118,4 @@ def test_a_segment_without_revenue_is_forecast_without_one() -> None:
 )
 def test_too_little_to_learn_from_or_to_compare_with(split: str, horizon: int, message: str) -> None:
     with pytest.raises(CasebookError, match=message):
-        backtest(HISTORY, pd.Timestamp(split), horizon, 3)
+        run_backtest(HISTORY, pd.Timestamp(split), horizon, 3)

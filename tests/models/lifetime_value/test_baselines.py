@@ -23,7 +23,8 @@ from helpers.models.lifetime_value.baselines import (
     value_measures,
     weighted_ranks,
 )
-from helpers.models.lifetime_value.value import expected_value, histories
+from helpers.models.lifetime_value.history import histories
+from helpers.models.lifetime_value.value import expected_value
 
 START = pd.Timestamp("2022-01-01")
 CALIBRATION, END = pd.Timestamp("2022-12-31"), pd.Timestamp("2023-06-30")

@@ -15,7 +15,7 @@ from helpers.errors import CasebookError
 from helpers.features.rfm import by_quintiles, orders_of
 from helpers.features.scaling import log_standardised
 from helpers.models.clustering.methods import kmeans
-from helpers.models.lifetime_value.value import draws
+from helpers.models.inference.bootstrap import draws
 from helpers.models.migration.out_of_time import (
     HINDSIGHT,
     NOISE,

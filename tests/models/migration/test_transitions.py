@@ -15,7 +15,7 @@ from helpers.models.migration.transitions import (
     retention,
     segments,
     states,
-    transitions,
+    transition_table,
 )
 from helpers.sentences.migration.transitions import on_moves, on_retention
 
@@ -25,7 +25,7 @@ PERIODS = {
     "H3": pd.Series({"a": "big", "c": "small", "e": "small", "f": "big"}),
 }
 STATES = states(PERIODS)
-MOVES = transitions(STATES, ["big", "small"])
+MOVES = transition_table(STATES, ["big", "small"])
 
 
 def test_every_customer_has_a_state_in_every_period() -> None:
@@ -114,16 +114,16 @@ def test_sentences_say_what_the_tables_say() -> None:
     assert "66.7\u00a0% of the customers stayed" in on_moves(MOVES)
     assert "1 customer bought in H3 for the first time since the start of H1; what was" in on_moves(MOVES)
     assert "joined" not in on_moves(MOVES)
-    seen = transitions(STATES.loc[["a", "b", "c"]], ["big", "small"])
+    seen = transition_table(STATES.loc[["a", "b", "c"]], ["big", "small"])
     assert "Nobody was seen in H3 for the first time since the start of H1." in on_moves(seen)
-    alone = transitions(STATES[["H1"]], ["big", "small"])
+    alone = transition_table(STATES[["H1"]], ["big", "small"])
     assert alone.empty
     assert on_moves(alone) == "There is no second period to which customers could move."
     assert on_retention(retention(alone)) == "There is no second period to which customers could return."
 
 
 def test_nobody_is_retained() -> None:
-    gone = transitions(states({"H1": PERIODS["H1"], "H2": pd.Series({"z": "big"})}), ["big", "small"])
+    gone = transition_table(states({"H1": PERIODS["H1"], "H2": pd.Series({"z": "big"})}), ["big", "small"])
     table = retention(gone)
     assert table["retained_share"].tolist() == [0, 0, 0]
     assert (table["retained_low"] == 0).all()

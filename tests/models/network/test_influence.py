@@ -9,7 +9,7 @@ from helpers.models.network.influence import (
     EVERYBODY,
     OTHERS,
     WITHOUT,
-    influence,
+    influence_table,
     next_degree,
     revenue_concentration,
     top_sponsors,
@@ -19,7 +19,7 @@ from tests.models.network.sponsors import MONEY, SMALL, customers, network
 
 
 def test_revenue_of_the_own_the_recruits_and_the_branch() -> None:
-    table = influence(SMALL, MONEY)
+    table = influence_table(SMALL, MONEY)
     assert table.loc["a"].tolist() == [5, 10, 1110]
     assert table.loc["b"].tolist() == [10, 100, 1100]
     assert table.loc["h"].tolist() == [0, 0, 0]
@@ -27,14 +27,14 @@ def test_revenue_of_the_own_the_recruits_and_the_branch() -> None:
 
 
 def test_decimals_stay_exact() -> None:
-    table = influence(SMALL, MONEY.map(lambda amount: Decimal(amount) / 100))
+    table = influence_table(SMALL, MONEY.map(lambda amount: Decimal(amount) / 100))
     assert table.loc["a", "branch_revenue"] == Decimal("11.10")
 
 
 def test_branches_are_summed_by_brute_force() -> None:
     found = network(800, 2)
     revenue = customers(found.members.index, 1)["revenue"]
-    table = influence(found, revenue)
+    table = influence_table(found, revenue)
     for sponsor in found.members["branch"].nlargest(6).index:
         members = below(found, [sponsor])
         paid = members["member"].map(revenue).fillna(0)
@@ -43,14 +43,19 @@ def test_branches_are_summed_by_brute_force() -> None:
 
 
 def test_top_sponsors_say_whom_they_stand_below() -> None:
-    table = top_sponsors(SMALL, influence(SMALL, MONEY), "branch_revenue", 3)
+    table = top_sponsors(SMALL, influence_table(SMALL, MONEY), "branch_revenue", 3)
     assert table["sponsor"].tolist() == ["a", "b", "d"]
     assert table["under"].fillna("").tolist() == ["", "a", "b"]
     assert table["rank"].tolist() == [1, 2, 3]
     assert table.loc[0, "branch_revenue_share"] == pytest.approx(1110 / 1122)
-    assert top_sponsors(SMALL, influence(SMALL, MONEY), "recruits", 9)["sponsor"].tolist() == ["a", "b", "d", "f"]
+    assert top_sponsors(SMALL, influence_table(SMALL, MONEY), "recruits", 9)["sponsor"].tolist() == [
+        "a",
+        "b",
+        "d",
+        "f",
+    ]
     with pytest.raises(CasebookError, match="did you mean 'recruits'"):
-        top_sponsors(SMALL, influence(SMALL, MONEY), "recruit", 3)
+        top_sponsors(SMALL, influence_table(SMALL, MONEY), "recruit", 3)
 
 
 def test_the_next_degree() -> None:
@@ -72,7 +77,7 @@ def test_the_top_branch_is_taken_away_whole() -> None:
 
 def test_branches_above_the_one_taken_away_shrink() -> None:
     found, revenue = network(500, 3), pd.Series({"M000499": 10**9})
-    above = influence(found, revenue)["branch_revenue"] > 0
+    above = influence_table(found, revenue)["branch_revenue"] > 0
     assert above.sum() == found.members.loc["M000499", "level"]
     table = revenue_concentration(found, revenue, 0.01, 5, seed=1).set_index(["members_counted", "of"])
     assert table.loc[(WITHOUT, "branch_revenue"), "members"] == 0

@@ -5,15 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from helpers.models.network.success import (
-    CIRCULAR,
-    FREE,
-    PARTLY,
-    RECRUITS,
-    compare,
-    success_table,
-    top_mark,
-)
+from helpers.models.network.success import CIRCULAR, FREE, PARTLY, RECRUITS, compare, success_table, top_mark
 from helpers.models.network.trees import Network
 from tests.models.network.sponsors import SMALL, customers, joined, network
 

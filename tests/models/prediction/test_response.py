@@ -11,12 +11,11 @@ from helpers.models.prediction.response import (
     LOGISTIC,
     MODELS,
     TREES,
-    best_model,
+    best_response_model,
     calibration,
     held_out_probabilities,
     parts,
     scores,
-    with_interval,
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -90,7 +89,7 @@ def test_planted_signal_is_found_and_the_probabilities_come_true(planted: tuple[
     table = scores(probabilities, answered, 200, seed=1).set_index("model")
     assert (table.loc[MODELS, "log_loss_gain_low"] > 0).all()
     assert (table.loc[MODELS, "brier_gain_low"] > 0).all()
-    assert best_model(table.reset_index()) == LOGISTIC  # the signal is linear
+    assert best_response_model(table.reset_index()) == LOGISTIC  # the signal is linear
     rows = calibration(probabilities, answered).query("model == @LOGISTIC")
     assert rows["predicted"].between(rows["low"], rows["high"]).sum() >= 8
 
@@ -129,13 +128,6 @@ def test_intervals_are_paired_and_as_wide_as_normal_ones() -> None:
     assert (row["brier_high"] - row["brier_low"]) / 2 == pytest.approx(half, rel=0.1)
     gains = 1.96 * np.std((y.mean() - y) ** 2 - (p - y) ** 2) / np.sqrt(500)
     assert (row["brier_gain_high"] - row["brier_gain_low"]) / 2 == pytest.approx(gains, rel=0.1)
-
-
-def test_draws_without_a_value_do_not_count() -> None:
-    values = np.array([[1.0, np.nan], [np.nan, 1], [2, 1], [2, 1]])
-    columns = with_interval(["a", "b"], values)
-    assert (columns["a"], columns["a_low"], columns["a_high"]) == (1, 2, 2)
-    assert np.isnan([columns["b"], columns["b_low"], columns["b_high"]]).all()
 
 
 def test_the_calibration_has_tenths_and_wilsons_intervals() -> None:

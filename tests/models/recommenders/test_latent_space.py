@@ -4,7 +4,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import CasebookError
-from helpers.models.recommenders.latent_space import latent_space, unit
+from helpers.models.recommenders.latent_space import fit_latent_space, unit
 from helpers.models.recommenders.next_item_methods import Past, past
 
 NOW = pd.Timestamp("2023-07-01")
@@ -29,7 +29,7 @@ def families(n: int = 600) -> Past:
 
 
 def test_families_lie_together() -> None:
-    space = latent_space(families(), 4, seed=1)
+    space = fit_latent_space(families(), 4, seed=1)
     places = space.products[["x", "y"]].to_numpy()
     family = space.products["product"].str[0].to_numpy()
     near = NearestNeighbors(n_neighbors=3).fit(places).kneighbors(return_distance=False)
@@ -39,7 +39,7 @@ def test_families_lie_together() -> None:
 
 
 def test_customers_lie_by_the_family_they_buy() -> None:
-    space = latent_space(families(), 4, seed=1)
+    space = fit_latent_space(families(), 4, seed=1)
     family = space.products["product"].str[0].rename("family")
     centres = space.products.groupby(family)[["x", "y"]].mean()
     distance = np.linalg.norm(space.customers[["x", "y"]].to_numpy()[:, None] - centres.to_numpy(), axis=2)
@@ -49,7 +49,7 @@ def test_customers_lie_by_the_family_they_buy() -> None:
 
 def test_names_counts_and_order() -> None:
     known = families()
-    space = latent_space(known, 4, seed=1)
+    space = fit_latent_space(known, 4, seed=1)
     assert sorted(space.products["product"]) == sorted(known.known.products)
     assert space.customers["customer"].tolist() == known.known.customers.tolist()
     assert space.customers["audience"].sum() == 20
@@ -58,7 +58,7 @@ def test_names_counts_and_order() -> None:
 
 
 def test_the_same_seed_gives_the_same_plane() -> None:
-    first, again = (latent_space(families(60), 3, seed=2) for _ in range(2))
+    first, again = (fit_latent_space(families(60), 3, seed=2) for _ in range(2))
     pd.testing.assert_frame_equal(first.products, again.products)
     pd.testing.assert_frame_equal(first.customers, again.customers)
 
@@ -69,8 +69,8 @@ def test_unit_rows() -> None:
 
 def test_errors() -> None:
     with pytest.raises(CasebookError, match="factors=1"):
-        latent_space(families(30), 1, seed=1)
+        fit_latent_space(families(30), 1, seed=1)
     table = pd.DataFrame({"customer": ["a", "b"], "order": ["1", "2"], "product": ["x", "y"], "date": NOW})
     known = past(table, pd.Series(dtype=object), pd.Index(["a"]), NOW + pd.Timedelta(days=1))
     with pytest.raises(CasebookError, match="fewer than 3 products"):
-        latent_space(known, 2, seed=1)
+        fit_latent_space(known, 2, seed=1)

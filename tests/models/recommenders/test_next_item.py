@@ -209,7 +209,7 @@ def test_nobody_in_the_audience(days: tuple[int, ...]) -> None:
     orders = table.assign(value=1.0)
     impact = simulate_impact(outcomes(found, orders, prices, 3), 3, 0.1, 0.1, 20, seed=1)
     assert (impact.audience, impact.buyers) == (0, 0)
-    assert "nobody had bought one product" in sentences.judged(found)
+    assert "nobody had bought one product" in sentences.single_item_judged(found)
     assert "Nobody is offered anything" in sentences.offered(offers, tuning, fixed(0))
 
 

@@ -3,8 +3,6 @@ import pandas as pd
 import pytest
 
 from helpers.models.recommenders.comparison import compare, shown
-from helpers.models.recommenders.holdout import holdout, judge
-from helpers.models.recommenders.interactions import interactions
 from helpers.models.recommenders.methods import (
     ALL,
     ALS,
@@ -18,7 +16,7 @@ from helpers.models.recommenders.methods import (
     SVD,
     collaborative,
 )
-from helpers.models.recommenders.trial import Trial, top_products, trial, tune
+from helpers.models.recommenders.trial import Trial, run_trial, top_products, tune
 
 START, SPLIT, DAYS, K = pd.Timestamp("2011-01-01"), pd.Timestamp("2011-05-01"), 30, 5
 
@@ -53,35 +51,7 @@ def tuning(purchases: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def run(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
-    return trial(purchases, SPLIT, DAYS, tuning, K, seed=1)
-
-
-def test_the_holdout_by_hand() -> None:
-    rows = [
-        ("ann", "pen", "2011-04-01"),
-        ("ann", "pen", "2011-05-01"),
-        ("ann", "ink", "2011-05-30"),
-        ("ann", "ink", "2011-05-29"),
-        ("ann", "cup", "2011-05-31"),
-        ("ann", "new", "2011-05-02"),
-        ("ben", "ink", "2011-04-30"),
-        ("ben", "ink", "2011-05-03"),
-        ("eve", "pen", "2011-05-03"),
-    ]
-    purchases = pd.DataFrame(rows, columns=["customer", "product", "date"]).assign(order="1")
-    purchases["date"] = pd.to_datetime(purchases["date"])
-    known = interactions(purchases, SPLIT)
-    assert list(known.products) == ["ink", "pen"]
-    new = holdout(purchases, known, SPLIT, DAYS, NEW)
-    assert list(known.customers[new.customers]) == ["ann"]
-    assert (new.relevant.toarray().tolist(), new.n_relevant.tolist()) == ([[True, False]], [2])
-    both = holdout(purchases, known, SPLIT, DAYS, ALL)
-    assert list(known.customers[both.customers]) == ["ann", "ben"]
-    assert (both.relevant.toarray().tolist(), both.n_relevant.tolist()) == ([[True, True], [True, False]], [3, 1])
-    judged = judge(np.array([[1, -1], [1, 0]]), both)
-    assert judged["precision"].tolist() == [0.5, 0.5]
-    assert judged["recall"].tolist() == pytest.approx([1 / 3, 1])
-    assert judged["map"].tolist() == pytest.approx([1 / 2, 1 / 2])
+    return run_trial(purchases, SPLIT, DAYS, tuning, K, seed=1)
 
 
 def test_one_setting_of_each_method_and_one_method_of_each_offer_is_chosen(tuning: pd.DataFrame) -> None:
@@ -114,7 +84,7 @@ def test_what_comes_after_the_split_changes_no_choice_and_no_recommendation(
     changed = pd.concat([purchases[~touched], others, others.assign(customer="c9999", product="z9")])
     pd.testing.assert_frame_equal(tune(changed, SPLIT, DAYS, K, seed=1), tuning)
     pd.testing.assert_frame_equal(tune(purchases[~later], SPLIT, DAYS, K, seed=1), tuning)
-    again = trial(changed, SPLIT, DAYS, tuning, K, seed=1)
+    again = run_trial(changed, SPLIT, DAYS, tuning, K, seed=1)
     one, other = (_untouched(table.users) for table in (run, again))
     assert one["customer"].nunique() > 50
     pd.testing.assert_frame_equal(one, other)
@@ -127,7 +97,7 @@ def _untouched(users: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_same_request_gives_the_same(purchases: pd.DataFrame, tuning: pd.DataFrame, run: Trial) -> None:
-    again = trial(purchases.sample(frac=1, random_state=1), SPLIT, DAYS, tuning, K, seed=1)
+    again = run_trial(purchases.sample(frac=1, random_state=1), SPLIT, DAYS, tuning, K, seed=1)
     pd.testing.assert_frame_equal(again.users, run.users)
     pd.testing.assert_frame_equal(again.methods, run.methods)
     pd.testing.assert_frame_equal(compare(again, 200, seed=1), compare(run, 200, seed=1))
@@ -199,7 +169,7 @@ def test_the_days_asked_for_are_told_unless_purchases_end_clearly_before(
 ) -> None:
     few = purchases[purchases["date"] <= last]
     assert few["date"].max() == pd.Timestamp(last)
-    assert trial(few, SPLIT, DAYS, tuning, K, seed=1).holdout_days == days
+    assert run_trial(few, SPLIT, DAYS, tuning, K, seed=1).holdout_days == days
 
 
 def test_every_customer_gets_products_that_are_new_to_them(purchases: pd.DataFrame, tuning: pd.DataFrame) -> None:
@@ -218,7 +188,7 @@ def test_a_shop_in_which_nobody_comes_back_is_judged_by_nobody(purchases: pd.Dat
     assert tuning["ndcg"].isna().all()
     first = {offered: next(iter(collaborative(offered, 1))) for offered in (NEW, ALL)}
     assert tuning[tuning["winner"]].set_index("offered")["method"].to_dict() == first
-    run = trial(before, SPLIT, DAYS, tuning, K, seed=1)
+    run = run_trial(before, SPLIT, DAYS, tuning, K, seed=1)
     assert run.users.empty
     assert run.holdout_days == 0
     assert run.tested["customers"].tolist() == [0, 0]
@@ -232,7 +202,7 @@ def test_sixty_customers_and_splits_at_the_edges_are_borne(split: str) -> None:
     few = shop(60, seed=2)
     day = pd.Timestamp(split)
     tuning = tune(few, day, DAYS, K, seed=1)
-    run = trial(few, day, DAYS, tuning, K, seed=1)
+    run = run_trial(few, day, DAYS, tuning, K, seed=1)
     table = compare(run, 100, seed=1)
     assert set(table["offered"]) == set(run.tested.loc[run.tested["customers"] > 0, "offered"])
     assert run.holdout_days == {"2011-06-15": 5}.get(split, DAYS)

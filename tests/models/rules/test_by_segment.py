@@ -10,15 +10,8 @@ from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
 from helpers.datasets.retail_sample import generate_retail
 from helpers.features.rfm import purchases_of
-from helpers.models.rules.by_segment import (
-    difference_test,
-    named,
-    rule_differences,
-    segment_products,
-    segment_rules,
-    share_with_interval,
-    size_lift,
-)
+from helpers.models.rules.by_segment import rule_differences, segment_rules, size_lift
+from helpers.models.rules.products_by_segment import segment_products
 
 NAMES = {1: "Insiders", 2: "Others"}
 
@@ -50,12 +43,6 @@ def shop(
             for copy in range(1 + (rng.random() < repeats) * 5):
                 rows += [(customer, f"{customer}-{order}-{copy}", f"P{product:02d}") for product in sorted(held)]
     return pd.DataFrame(rows, columns=["customer", "order", "product"]), segments
-
-
-def test_names_come_in_the_order_of_the_labels_and_noise_last() -> None:
-    own = named(pd.Series([2, -1, 1, 3]), {1: "Insiders", 2: "Churn"})
-    assert own.tolist() == ["Churn", "none", "Insiders", "segment 3"]
-    assert own.cat.categories.tolist() == ["Insiders", "Churn", "segment 3", "none"]
 
 
 def test_measures_are_those_of_counting_by_hand() -> None:
@@ -122,69 +109,9 @@ def test_a_planted_rule_is_found_in_its_segment_and_differs_there() -> None:
     assert mirror["p_value"] == pytest.approx(row["p_value"])
 
 
-def test_repeated_orders_of_one_customer_are_not_taken_for_many() -> None:
-    hits = np.r_[np.full((1, 1), 60), np.zeros((20, 1))]
-    trials = np.r_[np.full((1, 1), 60), np.full((20, 1), 3)]
-    share, low, high = (float(bound[0]) for bound in share_with_interval(hits, trials))
-    assert share == 0.5
-    assert low < 0.15
-    assert high > 0.85
-    inside = np.array([True] + [False] * 20)
-    assert difference_test(hits, trials, inside)[0] > 0.01
-    one = share_with_interval(hits[:1], trials[:1])
-    assert (one[1][0], one[2][0]) == pytest.approx((0, 1), abs=1e-6)
-    assert np.isnan(share_with_interval(hits * 0, trials * 0)[0][0])
-
-
-def test_intervals_of_independent_orders_are_wilsons() -> None:
-    hits, trials = np.r_[np.ones((30, 1)), np.zeros((70, 1))], np.ones((100, 1))
-    _, low, high = share_with_interval(hits, trials)
-    assert (low[0], high[0]) == pytest.approx((0.2189, 0.3959), abs=0.003)
-
-
-@pytest.mark.parametrize("n", [15, 60])
-def test_intervals_and_tests_hold_what_they_promise_where_customers_differ(n: int) -> None:
-    rng = np.random.default_rng(n)
-    trials = rng.integers(1, 8, (n, 2000))
-    hits = rng.binomial(trials, rng.beta(1, 2, trials.shape))
-    _, low, high = share_with_interval(hits, trials)
-    assert ((low <= 1 / 3) & (high >= 1 / 3)).mean() > 0.93
-    inside = np.arange(n) < n // 3
-    assert (difference_test(hits, trials, inside) < 0.05).mean() < 0.075
-
-
 def test_orders_alike_give_no_lift_by_size() -> None:
     assert size_lift(np.array([3, 3, 3])) == 1
     assert size_lift(np.array([1, 3])) == pytest.approx(2 * 10 / 16)
-
-
-@pytest.mark.filterwarnings("error")
-def test_products_are_counted_by_customers() -> None:
-    bought = purchases({"a": ["xy", "x"], "b": ["x"], "c": ["y"], "d": ["xyz"], "e": ["w"]})
-    segments = pd.Series({"a": 1, "b": 1, "c": 2, "d": 2, "e": -1})
-    table = segment_products(bought, segments, NAMES, 2).set_index(["segment", "product"])
-    assert sorted({product for _, product in table.index}) == ["x", "y"]
-    row = table.loc[("Insiders", "x")]
-    assert (row["customers"], row["share"], row["others"], row["lift"]) == pytest.approx((2, 1, 1 / 3, 3))
-    assert row["lift_low"] < 3 < row["lift_high"]
-    totals = table.groupby("product").apply(lambda part: part["expected"].sum() * 2)
-    assert (totals < table.groupby("product")["customers"].sum() + 1).all()
-
-
-def test_who_buys_much_of_everything_favours_nothing_and_a_planted_favourite_is_found() -> None:
-    rng = np.random.default_rng(1)
-    segments = pd.Series([1] * 150 + [2] * 300, [f"c{number:03d}" for number in range(450)])
-    rows = []
-    for customer, segment in segments.items():
-        many = 20 if segment == 1 else 5
-        rows += [(customer, customer, f"P{product:02d}") for product in rng.choice(60, many, replace=False)]
-        if rng.random() < (0.05, 0.4)[segment == 2]:
-            rows.append((customer, customer, "favourite"))
-    table = segment_products(pd.DataFrame(rows, columns=["customer", "order", "product"]), segments, NAMES, 10)
-    found = table[table["q_value"] < 0.05]
-    assert found[["segment", "product"]].to_numpy().tolist() == [["Others", "favourite"]]
-    assert table[table["segment"] == "Insiders"]["lift"].median() > 3
-    assert table[table["product"] != "favourite"]["times_expected"].median() == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.filterwarnings("error")

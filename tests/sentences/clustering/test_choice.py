@@ -1,29 +1,8 @@
-import numpy as np
 import pandas as pd
 
-from helpers.models.clustering.embeddings import RecipeOverSeeds
-from helpers.models.clustering.feature_choice import UNASKED
-from helpers.sentences.clustering.choice import (
-    is_no_better_than_null,
-    on_assignment,
-    on_choice,
-    on_embeddings,
-    on_features,
-    on_null,
-    on_recipe,
-    on_segment_stability,
-    on_survey,
-    range_of_draws,
-)
+from helpers.sentences.clustering.choice import is_no_better_than_null, on_choice, on_null, on_survey
 
 NAN = float("nan")
-QUALITY = pd.DataFrame(
-    {
-        "embedding": ["PCA", "UMAP", "t-SNE"],
-        "trustworthiness": [0.9, 0.96, 0.95],
-        "neighbour_overlap": [1, 0.66, NAN],
-    }
-)
 JUDGED = pd.DataFrame(
     {
         "method": ["k-means", "Ward"],
@@ -46,71 +25,6 @@ JUDGED = pd.DataFrame(
 
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
-
-
-def test_features_that_go_are_named_with_their_reason() -> None:
-    table = pd.DataFrame({"feature": ["a", "b"], "kept": [True, False], "reason": ["", "nearly the same as a"]})
-    assert on_features(table) == "1 of 2 features stays; b (nearly the same as a) goes."
-    assert on_features(table.iloc[:1]).startswith("1 of 1 feature stays: none repeats another")
-
-
-def test_features_of_few_customers_are_told_to_stay_unasked() -> None:
-    rows = [("a", True, UNASKED), ("b", True, UNASKED), ("c", False, "the same for everybody")]
-    table = pd.DataFrame(rows, columns=["feature", "kept", "reason"])
-    assert on_features(table).startswith("2 of 3 features stay; c (the same for everybody) goes. **Importance tells")
-    assert "none repeats another. **Importance tells nothing here**" in on_features(table[:2])
-    assert "without relation" not in on_features(table[:2])
-
-
-def test_maps_are_told_by_neighbours_and_seeds() -> None:
-    text = plain(on_embeddings(QUALITY))
-    assert text.startswith(
-        "On the map by UMAP, most of what lies near is near in the features too (trustworthiness 0.96)"
-    )
-    assert "UMAP have 66 % of the nearest neighbours in common." in text
-    assert "largely chance" not in text
-    assert "largely chance" in on_embeddings(QUALITY.assign(neighbour_overlap=[1, 0.2, NAN]))
-    assert "On the map by UMAP" in on_embeddings(QUALITY.assign(trustworthiness=[0.9, 0.96, 0.99]))
-    assert on_embeddings(QUALITY.iloc[2:]) == "t-SNE is a picture only, and there is no other map to judge."
-    poor = QUALITY.assign(trustworthiness=[0.55, 0.6, 0.99])
-    assert on_embeddings(poor).startswith(
-        "No map keeps near what is near in the features; that by UMAP comes closest"
-    )
-
-
-def recipe(n: int) -> RecipeOverSeeds:
-    runs = pd.DataFrame(
-        {
-            "seed": range(42, 42 + n),
-            "clusters": [11, 9, 10][:n],
-            "noise": [10, 0, 0][:n],
-            "silhouette": [0.61, 0.5, 0.55][:n],
-            "silhouette_in_features": [0.0, 0.01, -0.02][:n],
-        }
-    )
-    agreed = pd.DataFrame(np.full((n, n), 0.7) + 0.3 * np.eye(n))
-    return RecipeOverSeeds(runs, agreed, pd.Series([1, 1 / n, 0, 0]))
-
-
-def test_the_recipe_is_told_by_its_spread() -> None:
-    text = plain(on_recipe(recipe(3)))
-    assert text.startswith("Over 3 seeds the published recipe finds 9 to 11 clusters, 0 to 10 customers as noise")
-    assert "a silhouette of 0.50 to 0.61 in the plane and of −0.02 to 0.01 in the features" in text
-    assert "adjusted Rand index of 0.70. 25.0 % of the customers are always in" in text
-    assert "50.0 % at least once" in text
-    assert on_recipe(recipe(1)).startswith(
-        "With seed 42 the published recipe finds 11 clusters, 10 customers as noise"
-    )
-
-
-def test_a_recipe_without_clusters_has_no_top_one() -> None:
-    some = recipe(3)
-    none = RecipeOverSeeds(some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
-    assert on_recipe(none).startswith("The published recipe finds **no cluster at all** with 3 seeds")
-    assert "always" not in on_recipe(none)
-    one = RecipeOverSeeds(some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
-    assert "finds 0 to 2 clusters" in on_recipe(one)
-    assert on_recipe(one).endswith("In 1 run no cluster was found at all.")
 
 
 def test_the_survey_says_whether_maps_flatter() -> None:
@@ -141,31 +55,6 @@ def test_structureless_data_stand_beside_the_choice() -> None:
     nothing = JUDGED.iloc[0].where(lambda row: row.index != "null_silhouette_highest")
     assert on_null(nothing).startswith("In 4 structureless tables with the same covariance the same method finds no")
     assert not is_no_better_than_null(nothing)
-
-
-def test_segments_that_are_not_surely_stable_are_told_with_the_reason() -> None:
-    columns = ["name", "jaccard", "draws", "verdict"]
-    rows = [("Loyal", 0.9, 5, "stable"), ("Churn", 0.8, 5, "doubtful"), ("Noisy", 0.4, 5, "unstable")]
-    table = pd.DataFrame(rows, columns=columns)
-    assert on_segment_stability(table) == (
-        "1 of 3 segments is stable; **Churn is doubtful (0.80, which 5 draws cannot secure) and Noisy is unstable "
-        "(0.40)**. What has less than 0.75 should not be relied on."
-    )
-    assert on_segment_stability(table[:2]).endswith("cannot secure)**.")
-    assert on_segment_stability(table[:1]).startswith("1 of 1 segment is stable: found again")
-    assert range_of_draws(39) == "the lowest and the highest of the draws"
-    assert range_of_draws(40) == "the middle 95 % of the draws"
-
-
-def test_the_assignment_names_the_hardest_segment() -> None:
-    rows = [("accuracy", "all", 0.95), ("kappa", "all", 0.9), ("F1", "Loyal", 0.96), ("F1", "Insiders", 0.7)]
-    table = pd.DataFrame(rows, columns=["measure", "segment", "agreement"]).assign(prototypes=1, low=0.6, high=0.97)
-    text = plain(on_assignment(table, 1))
-    assert text.startswith("With 1 prototype a segment, **95.0 %** of the customers held out")
-    assert "cut from all customers, those held out among them" in text
-    assert "segment Insiders, with an F1 of 0.70, and is often mistaken." in text
-    fine = on_assignment(table.assign(agreement=0.99), 1)
-    assert "told apart well too" in fine
 
 
 def test_negative_numbers_have_the_minus_sign_of_all_sentences() -> None:

@@ -1,6 +1,12 @@
 import pandas as pd
 
-from helpers.sentences.clustering.stability import is_weak, on_number, on_spaces, on_stability
+from helpers.sentences.clustering.stability import (
+    is_weak,
+    on_segment_stability,
+    on_spaces,
+    on_stability,
+    range_of_draws,
+)
 
 SURVEY = pd.DataFrame(
     {
@@ -22,14 +28,6 @@ STABILITY = pd.DataFrame(
         "null_high": [0.87, 0.7],
     }
 )
-
-
-def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
-    text = on_number(SURVEY, 3)
-    assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
-    assert "A prediction strength of at least 0.8 supports 3 at most. **3 clusters** are used below." in text
-    loose = on_number(SURVEY.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
-    assert "the data do not fall into clusters. **2 clusters**" in loose
 
 
 def test_stability_is_told_of_the_chosen_number_beside_structureless_data() -> None:
@@ -57,3 +55,17 @@ def test_spaces_tell_the_largest_cluster() -> None:
         "k-means on the raw scale puts 99 % of the customers into one cluster and 3 into the smallest "
         "(agreement with the segments 0.00)."
     )
+
+
+def test_segments_that_are_not_surely_stable_are_told_with_the_reason() -> None:
+    columns = ["name", "jaccard", "draws", "verdict"]
+    rows = [("Loyal", 0.9, 5, "stable"), ("Churn", 0.8, 5, "doubtful"), ("Noisy", 0.4, 5, "unstable")]
+    table = pd.DataFrame(rows, columns=columns)
+    assert on_segment_stability(table) == (
+        "1 of 3 segments is stable; **Churn is doubtful (0.80, which 5 draws cannot secure) and Noisy is unstable "
+        "(0.40)**. What has less than 0.75 should not be relied on."
+    )
+    assert on_segment_stability(table[:2]).endswith("cannot secure)**.")
+    assert on_segment_stability(table[:1]).startswith("1 of 1 segment is stable: found again")
+    assert range_of_draws(39) == "the lowest and the highest of the draws"
+    assert range_of_draws(40) == "the middle 95 % of the draws"

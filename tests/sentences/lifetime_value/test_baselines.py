@@ -69,11 +69,11 @@ def test_the_first_tenth() -> None:
 
 
 def test_totals_within_and_outside_of_chance() -> None:
-    assert "which chance may explain. No other forecast comes nearer." in sentences.totals(measures())
+    assert "which chance may explain. No other forecast comes nearer." in sentences.holdout_totals(measures())
     off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
-    assert "**not explained by chance**" in sentences.totals(off)
+    assert "**not explained by chance**" in sentences.holdout_totals(off)
     off.loc[off["predictor"] == RECENT, "total_ratio"] = 0.9
-    assert f"The nearest is the {RECENT}, with 0.90 times." in sentences.totals(off)
+    assert f"The nearest is the {RECENT}, with 0.90 times." in sentences.holdout_totals(off)
 
 
 def test_a_lower_error_is_better_and_a_lower_correlation_is_not() -> None:
@@ -127,11 +127,11 @@ def test_the_naive_value_beside_the_model() -> None:
 
 def test_a_cut_age_is_named_where_the_total_is_wrong() -> None:
     off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
-    said = sentences.totals(off, 0.62)
+    said = sentences.holdout_totals(off, 0.62)
     assert "**not explained by chance**. A possible cause: 62\xa0% of the customers are known to have ordered" in said
-    assert sentences.totals(off, 0.0) == sentences.totals(off, None) == sentences.totals(off)
+    assert sentences.holdout_totals(off, 0.0) == sentences.holdout_totals(off, None) == sentences.holdout_totals(off)
     fine = changed(MODEL, total_ratio_low=0.9, total_ratio_high=1.2)
-    assert "possible cause" not in sentences.totals(fine, 0.62)
+    assert "possible cause" not in sentences.holdout_totals(fine, 0.62)
 
 
 @pytest.mark.parametrize("n", [3, 40])
@@ -146,7 +146,7 @@ def test_every_sentence_can_be_said_of_few_customers(n: int) -> None:
         for say in (
             sentences.ranking,
             sentences.top_tenth,
-            sentences.totals,
+            sentences.holdout_totals,
             sentences.against_rivals,
             sentences.verdict,
             sentences.naive_against_model,

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.models.lifetime_value.bg_nbd import BgNbd, Nbd
+from helpers.models.lifetime_value.forecast_errors import MODEL, OWN_RATE, PREDICTORS, SAME_RATE, errors_table
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
-from helpers.models.lifetime_value.value import MODEL, OWN_RATE, PREDICTORS, SAME_RATE, errors_table
 from helpers.sentences.lifetime_value import value
 from helpers.wording import fixed
 

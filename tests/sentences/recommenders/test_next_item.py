@@ -35,10 +35,10 @@ def tuning(winner: str, customers: int = 219) -> pd.DataFrame:
 
 
 def test_who_is_judged() -> None:
-    said = sentences.judged(trial(["c1", "c2"]))
+    said = sentences.single_item_judged(trial(["c1", "c2"]))
     assert "On 6 May 2023, 10 customers had bought one product and no other in the 2 months before" in said
     assert "**2** of them (20\xa0%)" in said
-    assert "None of them bought anything new in the 56 days" in sentences.judged(trial([]))
+    assert "None of them bought anything new in the 56 days" in sentences.single_item_judged(trial([]))
 
 
 def test_the_choice() -> None:

@@ -1,6 +1,7 @@
 import pandas as pd
 
-from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
+from helpers.models.rules.by_segment import rule_differences, segment_rules
+from helpers.models.rules.products_by_segment import segment_products
 from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules
 from tests.models.rules.test_by_segment import NAMES, shop
 

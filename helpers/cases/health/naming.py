@@ -1,18 +1,16 @@
 """What is a segment of the network's customers to be called, and what is to be done with it?
 
-Names follow from what the customers of a cluster do, by rules that are data: segments.yaml beside this module.
+Names follow from what the customers of a cluster do, by rules that are data: naming.yaml beside this module.
 How clusters are numbered changes nothing.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from helpers.cases.health.features import SHARES as SHARES
 from helpers.errors import CasebookError
 from helpers.features.rule_files import Strict, read_rules
 from helpers.wording import listing
@@ -144,16 +142,3 @@ def _bounds(measure: Measure, bounds: Bounds) -> str:
     low, high = bounds
     parts = [f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else ""]
     return f"{measure} {' and '.join(part for part in parts if part) or 'any'}"
-
-
-def with_fixed_end(window: pd.DataFrame, end: date, fixed_end: date) -> pd.DataFrame:
-    """Return a window's single view with the naive lifetime value counted up to one fixed day, as the source did it.
-
-    Parameters
-    ----------
-    window : DataFrame, customers
-        With order_size and cltv (order size times the days from the first purchase to the window's end).
-    end, fixed_end : date
-        The window's end, and the day to count to instead.
-    """
-    return window.assign(cltv=window["cltv"] + window["order_size"] * (fixed_end - end).days)

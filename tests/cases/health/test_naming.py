@@ -4,20 +4,21 @@ import duckdb
 import pandas as pd
 import pytest
 
+from helpers.cases.health.features import SHARES
+from helpers.cases.health.naming import AMOUNTS, cluster_measures, named, named_clusters, read_naming
 from helpers.cases.health.sample import PlantedHealth, generate_health
-from helpers.cases.health.segments import (
-    AMOUNTS,
-    SHARES,
-    cluster_measures,
-    named,
-    named_clusters,
-    read_naming,
-)
 from helpers.models.clustering.methods import agreement, kmeans
 from helpers.models.clustering.number_on_samples import pick_number, survey_subsamples
 from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.clustering.subclusters import SET_ASIDE, Inside, far_above, second_clustering, survey_splits
-from helpers.models.migration.transitions import fit_centres, half_years, retention, segments, states, transitions
+from helpers.models.migration.transitions import (
+    fit_centres,
+    half_years,
+    retention,
+    segments,
+    states,
+    transition_table,
+)
 
 NAMING = read_naming()
 PERIODS = half_years(date(2022, 1, 1), 3)
@@ -79,7 +80,7 @@ def test_the_planted_retention_is_held_by_its_interval() -> None:
     planted = generate_health(10_000, 1)
     truth = planted.members.set_index("member")["segment"]
     views = {name: planted_view(planted, start, end) for name, start, end in PERIODS}
-    moves = transitions(states({name: truth[view.index] for name, view in views.items()}), list(truth.unique()))
+    moves = transition_table(states({name: truth[view.index] for name, view in views.items()}), list(truth.unique()))
     table = retention(moves).set_index(["period_before", "segment"])
     rates = planted.movement.set_index("segment")["retention"]
     for segment in ("occasional", "starter", "builder"):

@@ -5,13 +5,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers.cases.rfm.segments import (
-    RULES,
-    assign_segments,
-    read_segmentation,
-    rules_in_words,
-    segments_of,
-)
+from helpers.cases.rfm.naming import RULES, assign_segments, read_segmentation, rules_in_words, segments_of
 from helpers.errors import CasebookError
 
 GRID = pd.DataFrame(list(product(range(1, 6), repeat=3)), columns=["recency", "frequency", "monetary"])

@@ -5,7 +5,6 @@ the study's figures, and for nothing else.
 """
 
 from pathlib import Path
-from typing import Literal
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -13,7 +12,6 @@ from ibis import _
 
 from helpers.datasets.retail_cleaning import DROPPED, Purchases, audit, without_repeats
 
-Cleaning = Literal["netted", "published"]
 DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")
 DROPPED_DESCRIPTIONS = "Carriage|Gift Voucher"
 
@@ -47,4 +45,4 @@ def published(name: str) -> pd.DataFrame:
     name : {"segments", "grid"}
         Its segments with customers and revenue, or its customers by frequency and recency score.
     """
-    return pd.read_csv(Path(__file__).with_name(f"retail_published_{name}.csv"))
+    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))

@@ -1,6 +1,6 @@
 """To which of a few named segments does a customer belong, and what is to be done with it?
 
-The rules and the actions are data: rfm_segments.yaml beside this module.
+The rules and the actions are data: rfm_naming.yaml beside this module.
 """
 
 from collections.abc import Sequence

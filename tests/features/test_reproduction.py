@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.features.published import against_published, within_spread
+from helpers.features.reproduction import against_published, within_spread
 
 
 def frame(**columns: list) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import nnls
 
 from helpers.cases.health.cleaning import clean_health
-from helpers.cases.health.prices import (
+from helpers.cases.health.pricing import (
     ALONE,
     WITH_OTHERS,
     price_accuracy,

@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from helpers.cases.health.members import clean_members, near_duplicates
+from helpers.cases.health.membership import clean_members, near_duplicates
 from helpers.cases.health.reader import read_health
 from tests.cases.health.tables import members, transactions, write
 

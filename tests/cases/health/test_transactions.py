@@ -3,7 +3,7 @@ from datetime import date
 import ibis
 import pandas as pd
 
-from helpers.cases.health.purchases import customer_orders, customer_purchases
+from helpers.cases.health.transactions import customer_orders, customer_purchases
 
 
 def test_a_window_of_orders_and_of_their_products() -> None:

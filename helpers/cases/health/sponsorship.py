@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.cases.health.segments import starter_amount
+from helpers.cases.health.naming import starter_amount
 
 
 def network_customers(

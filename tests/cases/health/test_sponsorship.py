@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.cases.health.network import network_customers
+from helpers.cases.health.sponsorship import network_customers
 
 
 def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.marketing.profiles import (
+from helpers.cases.marketing.profiling import (
     FEATURES,
     HIGH,
     LOW,

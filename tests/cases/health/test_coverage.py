@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.cleaning import clean_health
+from helpers.cases.health.coverage import check_covered, share_seen_before, view_before, whole_half_years
 from helpers.cases.health.features import single_view
-from helpers.cases.health.periods import check_covered, share_seen_before, view_before, whole_half_years
-from helpers.cases.health.prices import price_ranges, product_prices
+from helpers.cases.health.pricing import price_ranges, product_prices
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import generate_health
 from helpers.errors import CasebookError

@@ -1,0 +1,44 @@
+"""How are clusters numbered and named, and who is in none?
+
+By whatever method they are found, 1 is the largest.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+NOISE = -1
+
+
+def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so."""
+    found = labels != NOISE
+    clusters = pd.Series(NOISE, index=range(len(labels)), name="cluster")
+    clusters[found] = by_size(labels[found], clusters.index[found])
+    return clusters.set_axis(index)
+
+
+def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first."""
+    sizes = pd.Series(labels).value_counts(sort=False)
+    order = sizes.sort_values(ascending=False, kind="stable").index
+    return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
+
+
+def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    """Return each customer's segment by name, an ordered category; a label without a name is called by its number.
+
+    The names come in the order of the labels, that of the customers without a segment (NOISE) last.
+    """
+    labels = sorted(segments.unique(), key=lambda label: (label == NOISE, label))
+    words = {label: names.get(label, "none" if label == NOISE else f"segment {label}") for label in labels}
+    order = list(dict.fromkeys(words.values()))
+    values = pd.Categorical(segments.map(words).astype(object), order, ordered=True)
+    return pd.Series(values, segments.index, name="segment")
+
+
+def in_segments(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    """Return the names of the customers who are in a segment, without categories that nobody is in."""
+    own = named(segments, names)[(segments != NOISE).to_numpy()]
+    return own.cat.remove_unused_categories()

@@ -1,0 +1,54 @@
+"""What is known of each customer on a day?
+
+All times are in days. Several orders on one day count as one purchase, since they are mostly one order in parts;
+"orders" are such days throughout.
+"""
+
+import pandas as pd
+
+from helpers.errors import CasebookError
+
+
+def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """Return what is known of each customer at the end of a day.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, date and value, a row for each order.
+    end : Timestamp
+        The last day that counts; orders after it are left out, and so are customers who first ordered after it.
+
+    Returns
+    -------
+    DataFrame, customers
+        frequency (days with an order, after the first), recency (days from the first of them to the last), age (days
+        from the first to `end`), orders (days with an order) and mean_value (of all these days, the first among
+        them, where some implementations take repeat orders only).
+
+    Raises
+    ------
+    CasebookError
+        Where there is no order by then.
+    """
+    days = _purchase_days(orders)
+    end = pd.Timestamp(end).normalize()
+    known = days[days["day"] <= end].groupby("customer")
+    if not len(known):
+        raise CasebookError(f"There is no order on or before {end:%Y-%m-%d}.")
+    first, last, n = known["day"].min(), known["day"].max(), known.size()
+    return pd.DataFrame(
+        {
+            "frequency": n - 1,
+            "recency": (last - first).dt.days,
+            "age": (end - first).dt.days,
+            "orders": n,
+            "mean_value": known["value"].mean(),
+        }
+    )
+
+
+def _purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each customer and day with an order: customer, day, value."""
+    dated = orders.assign(day=orders["date"].dt.normalize())
+    return dated.groupby(["customer", "day"], observed=True, as_index=False)["value"].sum()
