@@ -97,12 +97,12 @@ def test_up_to_date_by_content_and_a_failure_keeps_the_last_good_report(house: H
     before = stamp(report)
     for path in house.root.rglob("*.py"):
         path.touch()
-    (house.root / "helpers" / "models" / "significance.py").write_text("# not imported by this case")
+    (house.root / "helpers" / "models" / "rules" / "significance.py").write_text("# not imported by this case")
     again = house.run()
     assert again.stderr.strip() == "good/default: is up to date"
     assert stamp(report) == before
 
-    rules = house.root / "helpers" / "models" / "rules.py"
+    rules = house.root / "helpers" / "models" / "rules" / "mining.py"
     rules.write_text(rules.read_text() + "\nraise RuntimeError('broken helper')\n")
     broken = house.run()
     assert broken.returncode == 1
@@ -114,6 +114,20 @@ def test_up_to_date_by_content_and_a_failure_keeps_the_last_good_report(house: H
     assert house.run().returncode == 0
     assert not (run.parent / "failed.html").exists()
     assert not list(house.out("good").glob(".*")), "nothing hidden is left"
+
+
+def test_what_stands_behind_a_name_concerns_only_who_uses_it(house: House) -> None:
+    use = "from helpers.models import clustering\nprint(clustering.{})"
+    house.add_case("one", case_script(use.format("choose_features")))
+    house.add_case("two", case_script(use.format("bootstrap_jaccard")))
+    assert house.run().returncode == 0
+    topic = house.root / "helpers" / "models" / "clustering"
+    for name in ("feature_choice.py", "methods.py", "__init__.py"):
+        with (topic / name).open("a") as file:
+            file.write("# changed\n")
+    done = house.run()
+    assert "two/default: is up to date" in done.stderr
+    assert "one/default: made in" in done.stderr
 
 
 def test_a_sweep_makes_a_run_for_each_value_and_compares_them(house: House) -> None:
