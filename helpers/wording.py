@@ -148,14 +148,3 @@ def heading(name: str) -> str:
     if name in SPELLINGS:
         return SPELLINGS[name]
     return capitalised(str(name).replace("_", " "))
-
-
-def metric_value(name: str, value: float) -> str:
-    """Return a metric as it is shown: a share as a percentage, a whole number as a count.
-
-    Examples
-    --------
-    >>> metric_value("buyers_share", 0.456), metric_value("rules", 15), metric_value("mean_lift", 3.2449)
-    ('46\xa0%', '15', '3.24')
-    """
-    return percent(value) if name.endswith("_share") else number(value)

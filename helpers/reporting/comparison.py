@@ -11,7 +11,8 @@ from helpers.figures.style import canvas, to_svg
 from helpers.reporting.freshness import read_run
 from helpers.reporting.pages import page
 from helpers.reporting.requests import Request, Wish, digest_of
-from helpers.wording import heading, listing, metric_value, number
+from helpers.units import key_figure
+from helpers.wording import heading, listing, number
 
 PICTURES = 9
 
@@ -72,7 +73,7 @@ def _value(value: Any) -> str:
 
 
 def _cell(name: str, value: float) -> str:
-    return "–" if pd.isna(value) else metric_value(name, value)
+    return "–" if pd.isna(value) else key_figure(name, value, number)
 
 
 def _pictures(table: pd.DataFrame, varied: list[str], metrics: list[str]) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """What does a report take away from its notebook?
 
-Four helpers say it. In Jupyter they only display; under the command the tables and the data of the figures go
-to CSV files too, and findings and metrics to the top of the page and to run.json.
+Five helpers say it. In Jupyter they only display; under the command the tables and the data of the figures go
+to CSV files too, and findings and metrics to the top of the page and to run.json. How numbers are written follows
+from the names of columns and metrics (`helpers.units`).
 """
 
 import json
@@ -22,10 +23,18 @@ from helpers.errors import CasebookError
 from helpers.figures.style import to_svg
 from helpers.reporting.kinds import kinds_of
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
-from helpers.wording import Formatter, count, heading, metric_value, number
+from helpers.units import key_figure, writers
+from helpers.wording import Formatter, count, heading, money, number
 
 ROWS = 15
 LONG = 40  # letters
+_currency: dict[str, Formatter] = {"money": number}
+
+
+def use_currency(currency: str) -> Formatter:
+    """Write all amounts of this report in a currency, and return how a sentence writes them."""
+    _currency["money"] = money(currency)
+    return _currency["money"]
 
 
 def table(
@@ -48,7 +57,8 @@ def table(
     caption : str
         What the table holds, computed where it tells a finding.
     formats : mapping of column to function
-        How a column's values are written; others go by their type. The file keeps the values as they are.
+        How a column's values are written where that does not follow from its name, as by `helpers.units`, or from
+        its type. The file keeps the values as they are.
     rows : int
         How many rows the page shows at most.
     lookup : int
@@ -59,13 +69,14 @@ def table(
     flat = _flat(frame)
     _keep(flat, name)
     shown = flat.head(rows)
+    written = writers(map(str, flat.columns), formats or {}, _currency["money"])
     title = caption or heading(name)
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
     if lookup:
-        record["lookup"] = _cells(flat.head(lookup), formats or {})
+        record["lookup"] = _cells(flat.head(lookup), written)
     if publish:
         record["publish"] = kinds_of(flat)
-    html = _html_table(shown, title, formats or {})
+    html = _html_table(shown, title, written)
     _show({"text/html": html, "text/plain": shown.to_string(), RECORD: record})
 
 
@@ -76,6 +87,9 @@ def figure(
     data: pd.DataFrame,
     caption: str = "",
     interactive: Any = None,
+    says: str = "",
+    finding: str = "",
+    alert: bool = False,
 ) -> None:
     """Show a picture and keep the table that it is drawn from as tables/NAME.csv.
 
@@ -93,8 +107,14 @@ def figure(
         A line below it.
     interactive : plotly Figure, optional
         The same picture to explore; `fig` stays behind it for paper and for pages without scripts.
+    says, finding : str
+        What the picture tells, computed, as a sentence above it or as a finding; it ends the words of `alt` too.
+    alert : bool
+        Whether the finding is a warning.
     """
     _keep(_flat(data), name)
+    _say_above(says, finding, alert)
+    alt = " ".join(filter(None, [alt, f"{says}{finding}".replace("**", "")]))
     record = {"kind": "figure", "name": name, "alt": alt, "caption": caption}
     bundle = {"image/svg+xml": to_svg(fig, name), "text/plain": alt, RECORD: record}
     if interactive is not None:
@@ -102,16 +122,22 @@ def figure(
     _show(bundle, {"image/svg+xml": {"alt": alt, "needs_background": "light"}})
 
 
+def _say_above(says: str, text: str, alert: bool) -> None:
+    if text:
+        finding(text, alert)
+    say(says)
+
+
 def metric(**values: float) -> None:
     """Keep named numbers, for the key figures of the page and for run.json.
 
-    A name that ends in `_share` is shown as a percentage. A value that is not finite raises CasebookError.
+    How a number is written follows from its name, as in a table. A value that is not finite raises CasebookError.
     """
     for name, value in values.items():
         if not math.isfinite(value):
             raise CasebookError(f"the metric {name} is {value}: a metric is a finite number")
     plain = {name: int(value) if float(value).is_integer() else float(value) for name, value in values.items()}
-    words = [f"{heading(name)}: {metric_value(name, value)}" for name, value in plain.items()]
+    words = [f"{heading(name)}: {key_figure(name, value, _currency['money'])}" for name, value in plain.items()]
     _show({"text/plain": "\n".join(words), RECORD: {"kind": "metric", "values": list(plain.items())}})
 
 
@@ -127,6 +153,13 @@ def finding(text: str, alert: bool = False) -> None:
     """
     record = {"kind": "finding", "text": text, "alert": alert}
     _show({"text/markdown": text, "text/plain": text, RECORD: record})
+
+
+def say(*texts: str) -> None:
+    """Say computed sentences in their place, a paragraph each; empty ones are left out."""
+    text = "\n\n".join(filter(None, texts))
+    if text:
+        _show({"text/markdown": text, "text/plain": text})
 
 
 def _show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

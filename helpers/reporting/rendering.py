@@ -18,7 +18,8 @@ from helpers.reporting.markdown import inline_markdown, markdown
 from helpers.reporting.pages import TEMPLATES, asset, page
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
-from helpers.wording import count, heading, metric_value
+from helpers.units import key_figure
+from helpers.wording import count, heading, money
 
 TILES = 10
 SHOWN = [
@@ -69,7 +70,7 @@ def render(
         contents=_contents(body),
         summary=[inline_markdown(record["text"]) for record in findings if not record["alert"]],
         alerts=[inline_markdown(record["text"]) for record in findings if record["alert"]],
-        tiles=_tiles(metrics_in(notebook.cells)),
+        tiles=_tiles(metrics_in(notebook.cells), run["parameters"].get("currency", "")),
         parameters=[_parameter_row(parameter, run["parameters"]) for parameter in parameters.values()],
         provenance=_provenance(run),
         library=_packed(library) if library else "",
@@ -111,9 +112,9 @@ def _contents(body: str) -> list[dict[str, Any]]:
     return [{"level": level, "id": slug, "text": Markup(text)} for level, slug, text in found]
 
 
-def _tiles(metrics: Mapping[str, float]) -> list[dict[str, str]]:
+def _tiles(metrics: Mapping[str, float], currency: str) -> list[dict[str, str]]:
     chosen = list(metrics.items())[:TILES]
-    return [{"label": heading(name), "value": metric_value(name, value)} for name, value in chosen]
+    return [{"label": heading(name), "value": key_figure(name, value, money(currency))} for name, value in chosen]
 
 
 def _parameter_row(parameter: Parameter, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 from helpers.errors import CasebookError
 from helpers.figures.style import canvas
 from helpers.reporting import recording
-from helpers.reporting.recording import figure, finding, metric, table
+from helpers.reporting.recording import figure, finding, metric, say, table, use_currency
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
-from helpers.wording import percent
 
 FRAME = pd.DataFrame({"name": ["a", "<b>", None], "share": [0.5, np.nan, 1 / 3], "n": [1, 2000, 3]})
 
@@ -38,7 +37,7 @@ def picture() -> Figure:
 
 
 def test_a_table_is_shown_formatted_and_kept_as_it_is(shown: list[dict[str, Any]], tables: Path) -> None:
-    table(FRAME, "names", "Names & shares", {"share": percent}, rows=2)
+    table(FRAME, "names", "Names & shares", rows=2)
     html = shown[0]["text/html"]
     assert "<caption>Names &amp; shares</caption>" in html
     assert '<td>&lt;b&gt;</td><td class="number">–</td><td class="number">2,000</td>' in html
@@ -49,7 +48,7 @@ def test_a_table_is_shown_formatted_and_kept_as_it_is(shown: list[dict[str, Any]
 
 
 def test_a_table_to_look_up_carries_more_rows_than_it_shows(shown: list[dict[str, Any]], tables: Path) -> None:
-    table(FRAME, "names", formats={"share": percent}, rows=1, lookup=2)
+    table(FRAME, "names", rows=1, lookup=2)
     assert shown[0][RECORD]["shown"] == 1
     assert shown[0][RECORD]["lookup"] == [["a", "50\u00a0%", "1"], ["<b>", "–", "2,000"]]
     assert len((tables / "names.csv").read_text().splitlines()) == 4
@@ -121,3 +120,31 @@ def test_a_finding_says_whether_it_is_an_alert(shown: list[dict[str, Any]]) -> N
     finding("Weak.", alert=True)
     assert [bundle[RECORD]["alert"] for bundle in shown] == [False, True]
     assert shown[0]["text/markdown"] == "Good."
+
+
+def test_units_follow_from_names_and_amounts_are_in_the_currency_of_the_report(shown: list[dict[str, Any]]) -> None:
+    write = use_currency("£")
+    try:
+        table(pd.DataFrame({"revenue": [1064.6], "low": [900.0], "high": [1200.0], "share": [0.5]}), "amounts")
+        metric(revenue=1064.6, buyers_share=0.5)
+    finally:
+        use_currency("")
+    assert write(3.5) == "£3.50"
+    cells = '£1,065</td><td class="number">£900</td><td class="number">£1,200</td><td class="number">50\u00a0%</td>'
+    assert cells in shown[0]["text/html"]
+    assert shown[1]["text/plain"] == "Revenue: £1,065\nBuyers share: 50\u00a0%"
+
+
+def test_a_figure_tells_its_finding_above_it_and_in_its_words(shown: list[dict[str, Any]]) -> None:
+    figure(picture(), "one", "A line.", FRAME, "Caption.", finding="It **rises**.", alert=True)
+    assert shown[0][RECORD] == {"kind": "finding", "text": "It **rises**.", "alert": True}
+    assert shown[1][RECORD] == {"kind": "figure", "name": "one", "alt": "A line. It rises.", "caption": "Caption."}
+    figure(picture(), "two", "A line.", FRAME, says="It **falls**.")
+    assert shown[2] == {"text/markdown": "It **falls**.", "text/plain": "It **falls**."}
+    assert shown[3][RECORD]["alt"] == "A line. It falls."
+
+
+def test_sentences_are_paragraphs_and_empty_ones_are_left_out(shown: list[dict[str, Any]]) -> None:
+    say("One.", "", "Two.")
+    say("")
+    assert shown == [{"text/markdown": "One.\n\nTwo.", "text/plain": "One.\n\nTwo."}]
