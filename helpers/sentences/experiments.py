@@ -16,7 +16,7 @@ OUTCOMES = {CONVERSION: "the share who buy", REVENUE: "the revenue per customer"
 FEASIBLE = 104  # weeks of a test, at most
 
 
-def measured(impact: Impact, money: Formatter) -> str:
+def on_measured(impact: Impact, money: Formatter) -> str:
     """Say what the held-out weeks showed of the audience."""
     if not impact.buyers:
         return f"Of {count(impact.audience, 'customer')} in the audience, nobody bought in the weeks after."
@@ -35,7 +35,7 @@ def measured(impact: Impact, money: Formatter) -> str:
     )
 
 
-def not_incremental(impact: Impact) -> str:
+def on_not_incremental(impact: Impact) -> str:
     """Say why the hit rate is not what the offers would bring."""
     if not impact.buyers:
         return UNTOLD
@@ -47,7 +47,7 @@ def not_incremental(impact: Impact) -> str:
     )
 
 
-def gain(impact: Impact) -> str:
+def on_gain(impact: Impact) -> str:
     """Say what the assumed acceptance would bring."""
     if not impact.buyers:
         return UNTOLD
@@ -65,7 +65,7 @@ def gain(impact: Impact) -> str:
     )
 
 
-def needed(impact: Impact) -> str:
+def on_needed(impact: Impact) -> str:
     """Say what acceptance the target takes, and whether that is plausible."""
     value, high = impact.needed["acceptance"], impact.needed["high"]
     if not impact.buyers:
@@ -94,7 +94,7 @@ def needed(impact: Impact) -> str:
     )
 
 
-def plausibility(impact: Impact) -> str:
+def on_plausibility(impact: Impact) -> str:
     """Say in a sentence whether the target is plausible at the assumed acceptance."""
     table = impact.by_acceptance
     reached = table.loc[table["acceptance"].sub(impact.acceptance).abs() < 1e-9, "reaches_target"].iloc[0]
@@ -109,7 +109,7 @@ def plausibility(impact: Impact) -> str:
     return f"With {assumed}, a gain of {target} **is uncertain**: it is reached in {percent(reached)} of the draws."
 
 
-def size_of_test(sizes: pd.DataFrame, effect: float) -> str:
+def on_size_of_test(sizes: pd.DataFrame, effect: float) -> str:
     """Say what a test takes to find an effect, by both outcomes.
 
     Parameters
@@ -143,7 +143,7 @@ def _rise(outcome: Hashable, effect: float) -> str:
     return f"a rise of {percent(effect)} in {OUTCOMES[str(outcome)]}"
 
 
-def advice_on_test(sizes: pd.DataFrame, audience: int) -> str:
+def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
     """Say which effects the audience of today is enough for.
 
     Parameters

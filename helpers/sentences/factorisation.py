@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.wording import count, fixed, listing, percent
 
 
-def suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int) -> str:
+def on_suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int) -> str:
     """Say how many tastes beat chance, and how many are used."""
     beats = ranks[ranks["beats_chance"]]
     if beats.empty:
@@ -22,7 +22,7 @@ def suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int) -> str:
     )
 
 
-def segments(profile: pd.DataFrame, n_customers: int) -> str:
+def on_segments(profile: pd.DataFrame, n_customers: int) -> str:
     """Say which segments there are and how many customers and offers each has."""
     words = [
         f"**{row.segment}** ({percent(row.customers / n_customers)} of the customers, {count(row.offers, 'offer')})"
@@ -31,13 +31,13 @@ def segments(profile: pd.DataFrame, n_customers: int) -> str:
     return f"The customers fall into {count(len(profile), 'segment')}: {listing(words)}."
 
 
-def spread(sizes: pd.DataFrame) -> str:
+def on_spread(sizes: pd.DataFrame) -> str:
     """Say how the sizes of the segments vary between runs; of a table runs x sizes, the largest segment first."""
     parts = [f"{percent(sizes[name].min())} to {percent(sizes[name].max())}" for name in sizes]
     return f"Over {count(len(sizes), 'run')} the segments hold, from the largest, {listing(parts)} of the customers."
 
 
-def weak_segments(stability: pd.DataFrame) -> str:
+def on_weak_segments(stability: pd.DataFrame) -> str:
     """Say which segments would not surely be found again."""
     weak = stability[stability["verdict"] != "stable"]
     if weak.empty:

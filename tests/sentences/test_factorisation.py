@@ -8,16 +8,16 @@ def ranks(ratios: list[float], beats: list[bool]) -> pd.DataFrame:
 
 
 def test_the_suggestion_follows_the_survey() -> None:
-    said = factorisation.suggestion(ranks([1.6, 1.3, 0.9], [True, True, False]), 3, 3)
+    said = factorisation.on_suggestion(ranks([1.6, 1.3, 0.9], [True, True, False]), 3, 3)
     assert said.startswith("3 tastes beat chance: the last of them explains 1.30 times as much")
     assert "a further one only 0.90 times." in said
-    alone = factorisation.suggestion(ranks([1.6, 1.3], [True, True]), 1, 3)
+    alone = factorisation.on_suggestion(ranks([1.6, 1.3], [True, True]), 1, 3)
     assert alone.endswith(", and the survey ends there. Here 1 is used.")
-    assert "Here 2 are used." in factorisation.suggestion(ranks([1.6, 1.3], [True, True]), 2, 3)
+    assert "Here 2 are used." in factorisation.on_suggestion(ranks([1.6, 1.3], [True, True]), 2, 3)
 
 
 def test_no_structure_is_said() -> None:
-    said = factorisation.suggestion(ranks([1.0], [False]), 2, 3)
+    said = factorisation.on_suggestion(ranks([1.0], [False]), 2, 3)
     assert said == (
         "No number of tastes explains clearly more than it does on 3 shuffled tables; the segments of the 2 tastes "
         "used here may be chance."
@@ -26,19 +26,19 @@ def test_no_structure_is_said() -> None:
 
 def test_sizes_and_their_spread() -> None:
     profile = pd.DataFrame({"segment": ["small", "large"], "customers": [20, 80], "offers": [1, 5]})
-    said = factorisation.segments(profile, 100)
+    said = factorisation.on_segments(profile, 100)
     assert (
         "**large** (80\u00a0% of the customers, 5 offers) and **small** (20\u00a0% of the customers, 1 offer)" in said
     )
     sizes = pd.DataFrame({"share_1": [0.6, 0.7], "share_2": [0.4, 0.3]})
-    assert "60\u00a0% to 70\u00a0% and 30\u00a0% to 40\u00a0% of the customers" in factorisation.spread(sizes)
+    assert "60\u00a0% to 70\u00a0% and 30\u00a0% to 40\u00a0% of the customers" in factorisation.on_spread(sizes)
 
 
 def test_weak_segments_are_named() -> None:
     table = pd.DataFrame(
         {"segment": ["a", "b"], "of": "customers", "jaccard": [0.9, 0.5], "verdict": ["stable", "unstable"]}
     )
-    assert factorisation.weak_segments(table) == (
+    assert factorisation.on_weak_segments(table) == (
         "Not surely found again among other customers: b (customers, Jaccard 0.50, unstable)."
     )
-    assert "All segments are found again" in factorisation.weak_segments(table.head(1))
+    assert "All segments are found again" in factorisation.on_weak_segments(table.head(1))

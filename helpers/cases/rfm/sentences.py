@@ -6,7 +6,7 @@ from helpers.cases.rfm.summary import LAPSED, NEW
 from helpers.wording import Formatter, count, listing, percent
 
 
-def findings_on_the_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
+def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
     """Return the summary findings on frequency and recency, each computed.
 
     Parameters
@@ -116,7 +116,7 @@ def on_dropped_codes(codes: pd.DataFrame) -> str:
     )
 
 
-def cost_of_the_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
+def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
     """Say what the many-to-many join of cancellations costs, from both audits."""
     joined = published.set_index("step").loc["cancellations joined many to many"]
     if (

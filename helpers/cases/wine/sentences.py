@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.wording import fixed, listing
 
 
-def against_study(compared: pd.DataFrame) -> str:
+def on_study(compared: pd.DataFrame) -> str:
     """Say which published figures lie within the spread of our runs."""
     shares = compared[compared["measure"].str.startswith("share_")]
     printed = " / ".join(f"{100 * share:.0f}" for share in sorted(shares["published"]))

@@ -10,24 +10,24 @@ from helpers.faces import lazy
 
 if TYPE_CHECKING:
     from helpers.sentences.lifetime_value.baselines import (
-        against_rivals,
-        holdout_totals,
-        naive_against_model,
-        ranking,
-        sample,
-        scale,
-        top_tenth,
-        verdict,
+        on_holdout_totals,
+        on_naive_against_model,
+        on_ranking,
+        on_rivals,
+        on_sample,
+        on_scale,
+        on_top_tenth,
+        on_verdict,
     )
     from helpers.sentences.lifetime_value.value import (
-        against_simple_forecasts,
-        caution,
-        dropout,
-        held_fixed,
-        independence,
-        order_rate,
-        order_value,
-        totals,
+        on_caution,
+        on_dropout,
+        on_held_fixed,
+        on_independence,
+        on_order_rate,
+        on_order_value,
+        on_simple_forecasts,
+        on_totals,
     )
 else:
     __getattr__, __dir__ = lazy(__name__)

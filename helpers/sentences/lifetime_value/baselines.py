@@ -18,7 +18,7 @@ NAMES = {
 }
 
 
-def sample(comparison: ValueComparison) -> str:
+def on_sample(comparison: ValueComparison) -> str:
     """Say who was forecast, and for how long."""
     n, everybody = len(comparison.predictions), comparison.customers
     of = f", drawn by chance from {count(everybody)}" if n < everybody else ""
@@ -29,7 +29,7 @@ def sample(comparison: ValueComparison) -> str:
     )
 
 
-def scale(measures: pd.DataFrame, money: Formatter) -> str:
+def on_scale(measures: pd.DataFrame, money: Formatter) -> str:
     """Say why the naive value is no amount of money: how it compares with what was spent."""
     row = _row(measures, NAIVE)
     what = "The naive CLTV multiplies the mean amount of an order by the days since the first one"
@@ -42,7 +42,7 @@ def scale(measures: pd.DataFrame, money: Formatter) -> str:
     )
 
 
-def ranking(measures: pd.DataFrame) -> str:
+def on_ranking(measures: pd.DataFrame) -> str:
     """Say whether the naive value ranks customers by what they go on to spend, beside the model."""
     naive, model = _row(measures, NAIVE), _row(measures, MODEL)
     if math.isnan(naive["rank_correlation"]):
@@ -69,7 +69,7 @@ def _direction(naive: pd.Series) -> str:
     return "Whether customers with the higher value spend more or less cannot be told from these data."
 
 
-def top_tenth(measures: pd.DataFrame) -> str:
+def on_top_tenth(measures: pd.DataFrame) -> str:
     """Say how much of the later spend came from the tenth of customers that a forecast puts first."""
     rows = measures.set_index("predictor")
     if rows["top_share"].isna().all():
@@ -83,7 +83,7 @@ def top_tenth(measures: pd.DataFrame) -> str:
     )
 
 
-def holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
+def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
     """Say how far the total of the model, and that of the forecast nearest to the truth, are from what was spent.
 
     Parameters
@@ -119,7 +119,7 @@ def _cause(off: bool, cut: float | None) -> str:
     )
 
 
-def against_rivals(measures: pd.DataFrame) -> str:
+def on_rivals(measures: pd.DataFrame) -> str:
     """Say whether the model is better than forecasts of spend that need no model."""
     if not (measures["total_actual"] > 0).all():
         return "Where nobody spends anything, no forecast can be called better."
@@ -143,7 +143,7 @@ def _by_all(found: dict[str, str]) -> str:
     return "; ".join(f"{verdict} by {listing(kinds)}" for verdict, kinds in groups.items())
 
 
-def verdict(measures: pd.DataFrame) -> str:
+def on_verdict(measures: pd.DataFrame) -> str:
     """Say which forecast was best by each measure, and whether surely so."""
     if not (measures["total_actual"] > 0).all():
         return "No forecast can be preferred on these data: nobody spent anything in the holdout."
@@ -168,7 +168,7 @@ def _best(measures: pd.DataFrame, kind: str) -> str:
     return f"the {first} came out best, {surely} ahead of the {second if first == MODEL else 'model'}"
 
 
-def naive_against_model(measures: pd.DataFrame) -> str:
+def on_naive_against_model(measures: pd.DataFrame) -> str:
     """Say whether the naive value can rank customers, set beside the model: the finding on the naive value."""
     naive, model = _row(measures, NAIVE), _row(measures, MODEL)
     if math.isnan(naive["rank_correlation"]) or math.isnan(model["rank_correlation"]):

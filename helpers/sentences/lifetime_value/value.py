@@ -19,7 +19,7 @@ MEASURES = {
 EQUAL = "equally good"
 
 
-def order_rate(fit: BgNbd, days: int) -> str:
+def on_order_rate(fit: BgNbd, days: int) -> str:
     """Say how often a new customer is expected to come back, and how much customers differ."""
     name, r = ("BG/NBD", fit.r) if fit.supported else ("NBD", fit.nbd.r)
     orders = expected_orders_of_a_new_customer(fit, [days]).iloc[0]
@@ -32,7 +32,7 @@ def order_rate(fit: BgNbd, days: int) -> str:
     )
 
 
-def dropout(fit: BgNbd) -> str:
+def on_dropout(fit: BgNbd) -> str:
     """Say how likely customers leave after a repeat order, or warn that the data do not show it."""
     if not fit.supported:
         return (
@@ -47,7 +47,7 @@ def dropout(fit: BgNbd) -> str:
     )
 
 
-def order_value(fit: GammaGamma, money: Formatter) -> str:
+def on_order_value(fit: GammaGamma, money: Formatter) -> str:
     """Say what the mean value of an order is, and how much one order tells of a customer."""
     fitted = f"By the gamma-gamma model, fitted to {count(fit.customers, 'customer')}"
     if fit.population_mean is None:
@@ -64,7 +64,7 @@ def order_value(fit: GammaGamma, money: Formatter) -> str:
     )
 
 
-def independence(correlation: pd.Series) -> str:
+def on_independence(correlation: pd.Series) -> str:
     """Say whether who orders more often also spends more on an order, which the model of spend takes not to be."""
     if math.isnan(correlation["correlation"]):
         return "Whether frequent customers spend more on an order cannot be told: one of the two does not vary."
@@ -84,7 +84,7 @@ def independence(correlation: pd.Series) -> str:
     )
 
 
-def totals(errors: pd.DataFrame, days: int) -> str:
+def on_totals(errors: pd.DataFrame, days: int) -> str:
     """Say how many orders the model expected in the holdout, how many came, and whether chance explains the rest.
 
     Parameters
@@ -108,7 +108,7 @@ def totals(errors: pd.DataFrame, days: int) -> str:
     return f"{expected}; {came}. That is {than}, {verdict}."
 
 
-def caution(errors: pd.DataFrame) -> str:
+def on_caution(errors: pd.DataFrame) -> str:
     """Say how to take a value to come where the model was off in the holdout; nothing where it was not."""
     if not is_off(errors):
         return ""
@@ -136,7 +136,7 @@ def _miss(row: pd.Series) -> float:
     return 0 if same else row["total_predicted"] / row["total_actual"] - 1
 
 
-def against_simple_forecasts(errors: pd.DataFrame) -> str:
+def on_simple_forecasts(errors: pd.DataFrame) -> str:
     """Say whether the model forecasts the orders of each customer better than no model does, by both measures."""
     rows = errors.set_index("predictor")
     verdicts = {
@@ -165,7 +165,7 @@ def _verdict(of_model: float, row: pd.Series) -> str:
     return "**better**" if low > 0 else "**worse**" if high < 0 else "not surely better or worse"
 
 
-def held_fixed(order_fit: BgNbd, value_fit: GammaGamma) -> str:
+def on_held_fixed(order_fit: BgNbd, value_fit: GammaGamma) -> str:
     """Say which parameters the intervals of expected value take as exactly known; nothing where there are none."""
     model, names = (order_fit, "r alpha a b") if order_fit.supported else (order_fit.nbd, "r alpha")
     parts = {"BG/NBD" if order_fit.supported else "NBD": (model, names), "gamma-gamma": (value_fit, "p q gamma")}

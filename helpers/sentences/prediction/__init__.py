@@ -11,22 +11,22 @@ from helpers.faces import lazy
 
 if TYPE_CHECKING:
     from helpers.sentences.prediction.regression import (
-        best,
-        coverage,
-        diagnostics,
-        gain,
-        importance,
-        leakage,
-        learning,
-        share_within,
-        within,
+        on_best,
+        on_coverage,
+        on_diagnostics,
+        on_gain,
+        on_importance,
+        on_leakage,
+        on_learning,
+        on_share_within,
+        on_within,
     )
     from helpers.sentences.prediction.relearning import on_brier, on_importances, on_next, on_relearning
     from helpers.sentences.prediction.response import (
-        contradicts,
-        few_answers,
+        is_contradicted,
         on_best_share,
         on_calibration,
+        on_few_answers,
         on_gains,
         on_rule,
         on_scores,

@@ -15,7 +15,7 @@ SURE = 0.05
 MOST = 0.9
 
 
-def within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
+def on_within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     """Say whether spending can be predicted within an amount, and whether that takes a model at all.
 
     Parameters
@@ -43,7 +43,7 @@ def within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     )
 
 
-def share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter) -> str:
+def on_share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     """Say for how many held-out customers the prediction was close enough.
 
     Parameters
@@ -66,7 +66,7 @@ def share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter) ->
     )
 
 
-def best(table: pd.DataFrame, money: Formatter) -> str:
+def on_best(table: pd.DataFrame, money: Formatter) -> str:
     """Say which model predicts best, and whether it is surely better than linear regression."""
     name = best_model(table)
     row = table.set_index("model").loc[name]
@@ -84,7 +84,7 @@ def best(table: pd.DataFrame, money: Formatter) -> str:
     )
 
 
-def gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) -> str:
+def on_gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) -> str:
     """Say what a set of features adds to the one before it.
 
     Parameters
@@ -105,7 +105,7 @@ def gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) -> st
     )
 
 
-def leakage(gains: pd.DataFrame, model: str, features: str) -> str:
+def on_leakage(gains: pd.DataFrame, model: str, features: str) -> str:
     """Say what features do to the score that are known only once the money is spent, as the number of purchases."""
     row = _row(gains, model, features)
     scores = f"R² from {r2(row['r2_before'])} to {r2(row['r2'])} (95 % interval of the gain {_interval_of(row)})"
@@ -123,7 +123,7 @@ def leakage(gains: pd.DataFrame, model: str, features: str) -> str:
     return f"With {row['features']}, known only once the money is spent, {model} {changed}."
 
 
-def coverage(table: pd.DataFrame, level: float, money: Formatter) -> str:
+def on_coverage(table: pd.DataFrame, level: float, money: Formatter) -> str:
     """Say how often the prediction intervals hold, in all and where they hold least.
 
     Parameters
@@ -157,7 +157,7 @@ def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
     return f"{said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}{seldom}"
 
 
-def diagnostics(fit: LinearFit) -> str:
+def on_diagnostics(fit: LinearFit) -> str:
     """Say whether the linear regression meets its assumptions, and whether few customers move it."""
     influential = int(fit.customers["influential"].sum())
     return (
@@ -186,7 +186,7 @@ def _collinear(fit: LinearFit) -> str:
     return f"No feature follows closely from the others (largest variance inflation {fixed(1)(vif.max())})."
 
 
-def importance(table: pd.DataFrame, money: Formatter) -> str:
+def on_importance(table: pd.DataFrame, money: Formatter) -> str:
     """Say which feature the predictions rest on most, and how many make no sure difference.
 
     Parameters
@@ -208,7 +208,7 @@ def importance(table: pd.DataFrame, money: Formatter) -> str:
     )
 
 
-def learning(curve: pd.DataFrame, money: Formatter) -> str:
+def on_learning(curve: pd.DataFrame, money: Formatter) -> str:
     """Say what the last customers in training were worth, and how far the model fits its own customers better."""
     before, last = curve.iloc[-2], curve.iloc[-1]
     change = before["held_out_rmse"] - last["held_out_rmse"]

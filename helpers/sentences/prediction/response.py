@@ -19,7 +19,7 @@ def on_scores(scores: pd.DataFrame) -> str:
     row, base = (scores.set_index("model").loc[which] for which in (name, BASE_RATE))
     if math.isnan(row["auc"]):
         return "All customers did the same, so nothing can be learned of who will answer."
-    few = few_answers(row["answers"], row["customers"])
+    few = on_few_answers(row["answers"], row["customers"])
     return (
         f"The model with the lower log loss on held-out customers is **{name}**, with {fixed(3)(row['log_loss'])} "
         f"against {fixed(3)(base['log_loss'])} of the base rate. {few or _beside_base_rate(row)} Of a customer who "
@@ -28,7 +28,7 @@ def on_scores(scores: pd.DataFrame) -> str:
     )
 
 
-def few_answers(answers: float, customers: float) -> str:
+def on_few_answers(answers: float, customers: float) -> str:
     """Return a warning where too few customers answered, or too few did not, for an interval; else nothing."""
     refusals = customers - answers
     if min(answers, refusals) >= FEW:
@@ -57,7 +57,7 @@ def on_calibration(calibration: pd.DataFrame, model: str) -> str:
     """Say whether the probabilities of a model came true, by what `calibration` returns."""
     table = calibration[calibration["model"] == model]
     expected = (table["predicted"] * table["customers"]).sum()
-    verdict = "contradict" if contradicts(calibration, model) else "do not contradict"
+    verdict = "contradict" if is_contradicted(calibration, model) else "do not contradict"
     return (
         f"By **{model}**, held out, {count(expected, 'answer')} would come; {count(table['answers'].sum())} came. By "
         f"tenths of the customers, the 95 % interval of the share who answered holds the mean probability in "
@@ -65,7 +65,7 @@ def on_calibration(calibration: pd.DataFrame, model: str) -> str:
     )
 
 
-def contradicts(calibration: pd.DataFrame, model: str) -> bool:
+def is_contradicted(calibration: pd.DataFrame, model: str) -> bool:
     """Say whether more tenths miss the probabilities of a model than chance would."""
     table = calibration[calibration["model"] == model]
     return bool(binom.sf(_missed(table) - 1, len(table), 1 - LEVEL) < FALSE_DISCOVERIES)
@@ -80,7 +80,7 @@ def on_gains(gains: pd.DataFrame, share: float) -> str:
     row, everybody = gains.loc[(gains["share"] - share).abs().idxmin()], gains.iloc[-1]
     if math.isnan(row["gain"]):
         return "Nobody answered, so there are no answers to reach."
-    few = few_answers(everybody["answers"], everybody["mailed"])
+    few = on_few_answers(everybody["answers"], everybody["mailed"])
     return (
         f"Letters to the likeliest {percent(row['share'])} of the customers ({count(row['mailed'])}) reach "
         f"**{percent(row['gain'])}** of those who answer (95 % interval {_between(row, 'gain', percent)}), where "
@@ -109,7 +109,7 @@ def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -
         return f"{pays}, and no customer has that. **Write to nobody.** {everybody}"
     if row["share"] == 1:
         return f"{pays}, as it is for every customer. **Write to everybody.** {everybody}"
-    few = few_answers(rows.loc[EVERYBODY, "answers"], rows.loc[EVERYBODY, "mailed"])
+    few = on_few_answers(rows.loc[EVERYBODY, "answers"], rows.loc[EVERYBODY, "mailed"])
     return (
         f"{pays}, as it is for **{count(row['mailed'], 'customer')}** ({percent(row['share'], 1)}). Letters to them "
         f"{_brings(row, money)}. {everybody} {few or _lead(row)}"

@@ -11,11 +11,11 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules
     from helpers.sentences.rules.mining import (
-        after_correction,
-        against_chance,
         is_beyond_chance,
-        overview,
-        redundancy,
+        on_chance,
+        on_correction,
+        on_overview,
+        on_redundancy,
         why,
     )
 else:

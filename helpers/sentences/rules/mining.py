@@ -11,7 +11,7 @@ from helpers.models.rules.mining import text
 from helpers.wording import count, number, percent
 
 
-def overview(rules: pd.DataFrame, n_itemsets: int) -> str:
+def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     """Say how many rules there are and which is the strongest."""
     if rules.empty:
         if not n_itemsets:
@@ -26,7 +26,7 @@ def overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     )
 
 
-def against_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
+def on_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
     """Say how many rules chance would print, and whether the data print more."""
     shuffles = (
         f"baskets shuffled at random print {number(summary['mean'], 2)} on average ({percent(LEVEL)} of "
@@ -51,7 +51,7 @@ def is_beyond_chance(summary: Mapping[str, float]) -> bool:
     return summary["p_value"] < FALSE_DISCOVERIES
 
 
-def after_correction(rules: pd.DataFrame, n_tests: int) -> str:
+def on_correction(rules: pd.DataFrame, n_tests: int) -> str:
     """Say how many rules stand by themselves, and how many after the correction for all that was looked at."""
     if rules.empty:
         return f"There is no rule to test; the search looked at {count(n_tests)}."
@@ -63,7 +63,7 @@ def after_correction(rules: pd.DataFrame, n_tests: int) -> str:
     )
 
 
-def redundancy(rules: pd.DataFrame) -> str:
+def on_redundancy(rules: pd.DataFrame) -> str:
     """Say how many rules a simpler one makes superfluous."""
     n = int(rules["redundant"].sum())
     if rules.empty:

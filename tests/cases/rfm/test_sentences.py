@@ -3,10 +3,10 @@ import pytest
 
 from helpers.cases.rfm.naming import read_segmentation, segments_of
 from helpers.cases.rfm.sentences import (
-    cost_of_the_join,
-    findings_on_the_grid,
     on_concentration,
     on_dropped_codes,
+    on_grid,
+    on_join,
     on_movement,
     on_scorings,
     on_sensitivity,
@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 
 
 def test_the_five_findings_are_computed() -> None:
-    texts = [plain(text) for text in findings_on_the_grid(RFM, SCORES, pounds)]
+    texts = [plain(text) for text in on_grid(RFM, SCORES, pounds)]
     assert len(texts) == 5
     assert texts[0].startswith(
         "Of the five frequency scores, score 5 (8 orders) brings most: 1 customer (14 % of all), with £3,000 or 60 %"
@@ -44,7 +44,7 @@ def test_the_five_findings_are_computed() -> None:
 def test_the_findings_hold_where_a_group_is_empty() -> None:
     once = pd.DataFrame({"recency": [200], "frequency": [1], "monetary": [5.0]})
     scores = score(once, "cutoffs", SEGMENTATION.cutoffs.model_dump())
-    texts = [plain(text) for text in findings_on_the_grid(once, scores, pounds)]
+    texts = [plain(text) for text in on_grid(once, scores, pounds)]
     assert "0 customers (0 % of all), with £0 or 0 % of the revenue" in texts[1]
     assert texts[3].endswith("A single order that is not recent: 1 customer.")
 
@@ -87,7 +87,7 @@ def test_the_cost_of_the_join(theirs: float, word: str) -> None:
     columns = ["step", "rows_before", "rows_after", "customers_after", "revenue_after"]
     published = pd.DataFrame([("cancellations joined many to many", 100, 105, 9, theirs)], columns=columns)
     netted = pd.DataFrame([("netted", 100, 90, 8, 100.0)], columns=columns)
-    text = plain(cost_of_the_join(published, netted, pounds))
+    text = plain(on_join(published, netted, pounds))
     assert "100 lines become 105" in text
     assert text.endswith(f"so the study's revenue is £10 (10.0 %) too {word}.")
 
@@ -95,7 +95,7 @@ def test_the_cost_of_the_join(theirs: float, word: str) -> None:
 def test_a_join_that_changes_nothing_is_said_to() -> None:
     columns = ["step", "rows_before", "rows_after", "customers_after", "revenue_after"]
     published = pd.DataFrame([("cancellations joined many to many", 100, 100, 9, 5.0)], columns=columns)
-    assert "changes nothing" in cost_of_the_join(published, published, pounds)
+    assert "changes nothing" in on_join(published, published, pounds)
 
 
 def test_dropped_codes_are_named_with_their_share() -> None:

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.cases.wine.sentences import against_study
+from helpers.cases.wine.sentences import on_study
 
 
 def test_published_sizes_inside_and_outside_the_spread() -> None:
@@ -13,8 +13,8 @@ def test_published_sizes_inside_and_outside_the_spread() -> None:
             "agrees": [True, True, False],
         }
     )
-    said = against_study(table)
+    said = on_study(table)
     assert "The published sizes of 37 / 63 % lie within the spread of our runs" in said
     assert "0.90 for customers (by basis) beside our 0.92." in said
-    outside = against_study(table.assign(agrees=[True, False, True]))
+    outside = on_study(table.assign(agrees=[True, False, True]))
     assert "do not all lie within" in outside

@@ -43,12 +43,12 @@ def errors(same: tuple[float, ...], own: tuple[float, ...]) -> pd.DataFrame:
 
 
 def test_the_rate_is_of_the_model_that_is_used() -> None:
-    said = value.order_rate(WITHOUT, 100)
+    said = value.on_order_rate(WITHOUT, 100)
     assert said == (
         "By the NBD model, fitted to 2,357 customers, a new customer is expected to order **3** more times on "
         "average in 100 days. The standard deviation of the order rates between customers is 1.7 times their mean."
     )
-    said = value.order_rate(FIT, 100)
+    said = value.on_order_rate(FIT, 100)
     assert said.startswith(
         "By the BG/NBD model, fitted to 2,357 customers, a new customer is expected to order **2.31** "
     )
@@ -57,19 +57,19 @@ def test_the_rate_is_of_the_model_that_is_used() -> None:
 
 def test_nothing_to_expect_is_said() -> None:
     nothing = dataclasses.replace(WITHOUT, nbd=Nbd(1, 1e-4, 5e5, 0.0, TABLE, TABLE), customers=1)
-    assert value.order_rate(nothing, 30) == (
+    assert value.on_order_rate(nothing, 30) == (
         "By the NBD model, fitted to 1 customer, a new customer is practically not expected to order again in 30 "
         "days."
     )
 
 
 def test_dropout_is_told_or_warned_of() -> None:
-    assert value.dropout(FIT) == (
+    assert value.on_dropout(FIT) == (
         "After a repeat order a customer leaves for good with a mean probability of **25\u00a0%** (95 % interval "
         "21.0\u00a0% to 28.7\u00a0%); the model fits better than one in which nobody leaves (likelihood ratio 362.5, "
         "p-value <.001)."
     )
-    said = value.dropout(WITHOUT)
+    said = value.on_dropout(WITHOUT)
     assert said.startswith(
         "**Warning:** the data do not show that customers leave for good: no customer bought again."
     )
@@ -77,10 +77,10 @@ def test_dropout_is_told_or_warned_of() -> None:
 
 
 def test_the_value_of_an_order() -> None:
-    said = value.order_value(SPEND, fixed(2))
+    said = value.on_order_value(SPEND, fixed(2))
     assert "fitted to 900 customers, the mean value of an order is **30.00** over all customers." in said
     assert "has a weight of 67\u00a0%" in said
-    said = value.order_value(dataclasses.replace(SPEND, q=0.9, population_mean=None), fixed(2))
+    said = value.on_order_value(dataclasses.replace(SPEND, q=0.9, population_mean=None), fixed(2))
     assert "its mean is not finite (q is 0.900, and must be above 1)" in said
 
 
@@ -99,7 +99,7 @@ def test_the_value_of_an_order() -> None:
 )
 def test_independence_follows_the_interval(correlation: tuple[float, ...], expected: str) -> None:
     series = pd.Series(correlation, index=["correlation", "low", "high"])
-    assert expected in value.independence(series)
+    assert expected in value.on_independence(series)
 
 
 def holdout(expected: float, actual: int, low: float, high: float) -> pd.DataFrame:
@@ -156,12 +156,12 @@ SAID = "In the 60 days of the holdout the model expected "
 def test_the_totals_are_judged_and_a_value_to_come_is_taken_with_care(
     table: pd.DataFrame, expected: str, warned: str
 ) -> None:
-    assert value.totals(table, 60) == SAID + expected
-    assert value.caution(table) == warned
+    assert value.on_totals(table, 60) == SAID + expected
+    assert value.on_caution(table) == warned
 
 
 def test_the_model_is_judged_by_the_intervals_and_shortly() -> None:
-    said = value.against_simple_forecasts(
+    said = value.on_simple_forecasts(
         errors((0.35, 0.3, 0.4, 0.8, 0.6, 1.1), (-0.03, -0.046, -0.012, -0.035, -0.1, 0.03))
     )
     assert said == (
@@ -173,10 +173,10 @@ def test_the_model_is_judged_by_the_intervals_and_shortly() -> None:
 
 def test_errors_that_agree_to_the_shown_digits_are_no_victory() -> None:
     tiny = (0.0001, 0.00005, 0.0002, -0.0001, -0.0002, -0.00005)
-    assert value.against_simple_forecasts(errors(tiny, tiny)) == (
+    assert value.on_simple_forecasts(errors(tiny, tiny)) == (
         "The model and both simple forecasts are equally far from what each customer ordered."
     )
-    said = value.against_simple_forecasts(errors(tiny, (0.01, 0.001, 0.02) * 2))
+    said = value.on_simple_forecasts(errors(tiny, (0.01, 0.001, 0.02) * 2))
     assert said.startswith(
         "Against the same rate for all the model is equally good by both measures of error. Against"
     )
@@ -185,18 +185,18 @@ def test_errors_that_agree_to_the_shown_digits_are_no_victory() -> None:
 
 def test_one_customer_decides_nothing() -> None:
     table = pd.DataFrame({MODEL: [1.0], SAME_RATE: [2.0], OWN_RATE: [3.0], "actual": [1]})
-    said = value.against_simple_forecasts(errors_table(table, 20, seed=1))
+    said = value.on_simple_forecasts(errors_table(table, 20, seed=1))
     assert said.count("not surely better or worse by both measures") == 2
 
 
 def test_parameters_that_are_held_fixed_are_named() -> None:
-    assert value.held_fixed(FIT, SPEND) == ""
-    assert value.held_fixed(dataclasses.replace(FIT, covariance=known("r", "alpha", "b")), SPEND) == (
+    assert value.on_held_fixed(FIT, SPEND) == ""
+    assert value.on_held_fixed(dataclasses.replace(FIT, covariance=known("r", "alpha", "b")), SPEND) == (
         "The data give no measure of how far a of the BG/NBD model can be trusted, so the intervals of expected "
         "value take it as exactly known."
     )
     without = dataclasses.replace(WITHOUT, nbd=dataclasses.replace(WITHOUT.nbd, covariance=known("alpha") * np.nan))
-    assert value.held_fixed(without, dataclasses.replace(SPEND, covariance=known("p"))) == (
+    assert value.on_held_fixed(without, dataclasses.replace(SPEND, covariance=known("p"))) == (
         "The data give no measure of how far r and alpha of the NBD model and q and gamma of the gamma-gamma model "
         "can be trusted, so the intervals of expected value take them as exactly known."
     )

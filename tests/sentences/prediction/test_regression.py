@@ -58,19 +58,19 @@ FIT = LinearFit(
 
 def test_whether_spending_is_predicted_within_an_amount() -> None:
     table = scores((600, 500), (300, 240), (250, 180))
-    assert sentences.within(table, 2000, DOLLARS) == (
+    assert sentences.on_within(table, 2000, DOLLARS) == (
         "Can spending be predicted within $2,000? **Yes, but that asks for little**: the mean of all, which knows "
         "nothing of a customer, is off by $500 on average; the best model, forest, by **$180** (95 % interval "
         "$162 to $198). By RMSE it is **better** than that mean ($250 against $600)."
     )
-    assert "**Yes**:" in sentences.within(table, 300, DOLLARS)
-    assert "**No**:" in sentences.within(table, 100, DOLLARS)
+    assert "**Yes**:" in sentences.on_within(table, 300, DOLLARS)
+    assert "**No**:" in sentences.on_within(table, 100, DOLLARS)
 
 
 def test_a_best_model_that_is_not_surely_better_and_none_that_is() -> None:
-    said = sentences.within(scores((600, 500), (610, 510), (590, 505)), 2000, DOLLARS)
+    said = sentences.on_within(scores((600, 500), (610, 510), (590, 505)), 2000, DOLLARS)
     assert "it is **not surely better or worse** than that mean ($590 against $600)" in said
-    said = sentences.within(scores((600, 500), (610, 510), (620, 505)), 400, DOLLARS)
+    said = sentences.on_within(scores((600, 500), (610, 510), (620, 505)), 400, DOLLARS)
     assert said == (
         "Can spending be predicted within $400? **No**: the mean of all, which knows nothing of a customer, is "
         "off by **$500** on average, and no model has a smaller RMSE."
@@ -78,41 +78,43 @@ def test_a_best_model_that_is_not_surely_better_and_none_that_is() -> None:
 
 
 def test_the_best_model_beside_linear_regression() -> None:
-    assert sentences.best(scores((600, 500), (320, 240), (250, 180)), DOLLARS) == (
+    assert sentences.on_best(scores((600, 500), (320, 240), (250, 180)), DOLLARS) == (
         "Of 3 models, **forest** has the smallest RMSE on held-out customers: **$250** (95 % interval $225 to $275), "
         "with an R² of 0.75 (95 % interval 0.68 to 0.82). It is **better** than linear regression, whose RMSE is "
         "$70 larger (95 % interval $20 to $120). That it was picked by the scores that it is judged by flatters it a "
         "little."
     )
-    said = sentences.best(scores((600, 500), (260, 240), (250, 180)), DOLLARS)
+    said = sentences.on_best(scores((600, 500), (260, 240), (250, 180)), DOLLARS)
     assert "is **not surely better or worse** than linear regression, whose RMSE is $10 larger" in said
-    assert "than linear regression" not in sentences.best(scores((600, 500), (200, 200), (250, 180)), DOLLARS)
-    assert "**mean of all** has the smallest" in sentences.best(scores((100, 100), (200, 200), (250, 180)), DOLLARS)
+    assert "than linear regression" not in sentences.on_best(scores((600, 500), (200, 200), (250, 180)), DOLLARS)
+    assert "**mean of all** has the smallest" in sentences.on_best(
+        scores((100, 100), (200, 200), (250, 180)), DOLLARS
+    )
 
 
 def test_what_features_add() -> None:
-    assert sentences.gain(gains(0.01, 0.09), "forest", "more", DOLLARS) == (
+    assert sentences.on_gain(gains(0.01, 0.09), "forest", "more", DOLLARS) == (
         "With more, forest is **better** by RMSE than with less: $280 against $300 (95 % interval of the gain $10 to "
         "$90). R² is 0.85 against 0.80."
     )
-    assert "is **worse** by" in sentences.gain(gains(-0.09, -0.01), "forest", "more", DOLLARS)
-    assert "**not surely better or worse**" in sentences.gain(gains(-0.01, 0.01), "forest", "more", DOLLARS)
+    assert "is **worse** by" in sentences.on_gain(gains(-0.09, -0.01), "forest", "more", DOLLARS)
+    assert "**not surely better or worse**" in sentences.on_gain(gains(-0.01, 0.01), "forest", "more", DOLLARS)
 
 
 def test_what_leakage_does() -> None:
-    said = sentences.leakage(gains(0.01, 0.09), "forest", "more")
+    said = sentences.on_leakage(gains(0.01, 0.09), "forest", "more")
     assert said.startswith(
         "With more, forest **raises** R² from 0.80 to 0.85 (95 % interval of the gain 0.01 to 0.09)"
     )
     assert "That is no better forecast" in said
-    assert "**lowers** R²" in sentences.leakage(gains(-0.09, -0.01), "forest", "more")
-    said = sentences.leakage(gains(-0.01, 0.09), "forest", "more")
+    assert "**lowers** R²" in sentences.on_leakage(gains(-0.09, -0.01), "forest", "more")
+    said = sentences.on_leakage(gains(-0.01, 0.09), "forest", "more")
     assert "**does not surely change** R²" in said
     assert "no better forecast" not in said
 
 
 def test_how_often_intervals_hold() -> None:
-    said = sentences.coverage(covered(0.88, 0.92), 0.9, DOLLARS)
+    said = sentences.on_coverage(covered(0.88, 0.92), 0.9, DOLLARS)
     assert said == (
         "Intervals that promise to hold for 90\u00a0% of customers, with a width by expected error, hold **as "
         "promised**: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
@@ -120,47 +122,47 @@ def test_how_often_intervals_hold() -> None:
         "promised**: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
         "width of $500; least often in the rich, for 75.0\u00a0%, **too seldom**."
     )
-    assert "**less often than promised**" in sentences.coverage(covered(0.7, 0.8), 0.9, DOLLARS)
-    assert "**more often than promised**" in sentences.coverage(covered(0.95, 0.98), 0.9, DOLLARS)
+    assert "**less often than promised**" in sentences.on_coverage(covered(0.7, 0.8), 0.9, DOLLARS)
+    assert "**more often than promised**" in sentences.on_coverage(covered(0.95, 0.98), 0.9, DOLLARS)
     only_all = covered(0.88, 0.92).query("group == 'all'")
-    assert "least often" not in sentences.coverage(only_all, 0.9, DOLLARS)
+    assert "least often" not in sentences.on_coverage(only_all, 0.9, DOLLARS)
 
 
 def test_what_the_diagnostics_show() -> None:
-    assert sentences.diagnostics(FIT) == (
+    assert sentences.on_diagnostics(FIT) == (
         "The size of the errors **depends** on the features (Breusch-Pagan 12.3, p-value <.001), which the HC3 "
         "intervals allow for. 1 customer of 4 has a Cook's distance above 1 and counts as influential. So much of b "
         "follows from the other features that their effects can hardly be told."
     )
     calm = dataclasses.replace(FIT, p_value=0.4, coefficients=FIT.coefficients.iloc[:2])
-    said = sentences.diagnostics(calm)
+    said = sentences.on_diagnostics(calm)
     assert "is not shown (Breusch-Pagan 12.3, p-value .400)" in said
     assert said.endswith("No feature follows closely from the others (largest variance inflation 1.5).")
     nothing = dataclasses.replace(FIT, p_value=np.nan, coefficients=FIT.coefficients.iloc[:1])
-    assert "cannot be told. 1 customer" in sentences.diagnostics(nothing)
-    assert sentences.diagnostics(nothing).endswith("There are no features to compare.")
+    assert "cannot be told. 1 customer" in sentences.on_diagnostics(nothing)
+    assert sentences.on_diagnostics(nothing).endswith("There are no features to compare.")
 
 
 def test_what_the_predictions_rest_on() -> None:
     rows = [("income", 300.0, 250.0, 350.0), ("age", 1.0, -1.0, 3.0)]
     table = pd.DataFrame(rows, columns=["feature", "rmse_rise", "rmse_rise_low", "rmse_rise_high"])
-    assert sentences.importance(table, DOLLARS) == (
+    assert sentences.on_importance(table, DOLLARS) == (
         "The predictions rest most on **income**: if it is shuffled among customers, the RMSE rises by **$300** "
         "(95 % interval $250 to $350). Of 2 features, 1 makes no sure difference."
     )
-    assert sentences.importance(table.iloc[1:], DOLLARS).startswith("No feature is surely needed")
+    assert sentences.on_importance(table.iloc[1:], DOLLARS).startswith("No feature is surely needed")
 
 
 def test_what_more_customers_were_worth() -> None:
     names = ["customers", "training_rmse", "held_out_rmse", "held_out_sd"]
     curve = pd.DataFrame([(800, 200.0, 300.0, 20.0), (1000, 210.0, 290.0, 10.0)], columns=names)
-    assert sentences.learning(curve, DOLLARS) == (
+    assert sentences.on_learning(curve, DOLLARS) == (
         "Having learned from 1,000 customers rather than 800, the model has an RMSE that is $10 smaller on held-out "
         "customers ($290, which varies by a standard deviation of $10 between folds). On the customers that it "
         "learned from, it is $210."
     )
     worse = curve.assign(held_out_rmse=[300.0, 310.0])
-    assert "RMSE that is $10 larger" in sentences.learning(worse, DOLLARS)
+    assert "RMSE that is $10 larger" in sentences.on_learning(worse, DOLLARS)
 
 
 def test_a_negative_or_missing_r2() -> None:
