@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON
 from helpers.features.scaling import log_standardised, standardised
+from helpers.models.prediction.regression import prepared
 
 PARTNERED = ("Married", "Together")
 # feature: unit, formula, and part (who they are, how they shop, what they answered, or through which channel)
@@ -81,3 +82,25 @@ def clustering_inputs(features: pd.DataFrame, with_spending: bool) -> pd.DataFra
     tailed = ["income", "web_visits", "promotions", *names_of("purchases"), *["spent"] * with_spending]
     known = features.assign(income=features["income"].fillna(features["income"].median()))
     return pd.concat([standardised(known[plain]), log_standardised(known[tailed])], axis="columns")
+
+
+def predictor_sets(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what spending is predicted from, each set with all that the one before it has.
+
+    Parameters
+    ----------
+    customers : DataFrame, by customer
+        Of `customer_features`.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        "demographics", "behaviour" and "purchases", as numbers without gaps.
+    """
+    parts = ["demographics", "behaviour", "purchases"]
+    return {part: prepared(customers[names_of(*parts[: place + 1])]) for place, part in enumerate(parts)}
+
+
+def response_predictors(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return what the answer to a campaign is foretold from: everything but the answer, as numbers without gaps."""
+    return prepared(customers[[*names_of("demographics", "behaviour", "purchases"), "spent"]])

@@ -5,6 +5,7 @@ has two children or more. All three are repeated here to reproduce its figures, 
 changes.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from helpers.cases.marketing.features import PARTNERED
-from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON
+from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON, is_published
+from helpers.features.reproduction import against_published
+from helpers.models import clustering, prediction
 
 VARIANCE = 0.95
+SPLIT_SEED, SEEDS = 42, 10  # of the study's split, and how many of ours for the models
 NUMBERS = [0, 2, 3, 1]  # the study's clusters, the highest mean spending first
 MENDED: dict[str, dict[str, Any]] = {
     "as published": {},
@@ -25,6 +29,53 @@ MENDED: dict[str, dict[str, Any]] = {
     "dates and row number mended": {"month_first": False, "row_number": False},
     "all three mended": {"month_first": False, "row_number": False, "parents_from": 1},
 }
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """The study's figures beside ours.
+
+    Attributes
+    ----------
+    clusters : DataFrame
+        Its clusters, as by `against_published`.
+    mistakes : DataFrame
+        What becomes of them as its mistakes are mended, as by `compare_spaces`.
+    models : DataFrame
+        Its scores, as by `spread_of_models`.
+    """
+
+    clusters: pd.DataFrame
+    mistakes: pd.DataFrame
+    models: pd.DataFrame
+
+
+def reproduction(
+    raw: pd.DataFrame, table: pd.DataFrame, summary: pd.DataFrame, recipe: str, seed: int
+) -> Reproduction:
+    """Set the study's figures beside ours; empty tables where the data or the recipe are not the study's.
+
+    Parameters
+    ----------
+    raw, table : DataFrame
+        The data as they were read, and what the cleaning left.
+    summary : DataFrame
+        Our clusters, from `cluster_table`.
+    recipe : str
+        "published" where the study's recipe was followed.
+    seed : int
+        Of our clusters.
+    """
+    if recipe != "published" or not is_published(raw):
+        return Reproduction(*[pd.DataFrame()] * 3)
+    predictors = published_predictors(published_features(table))
+    spent = table.set_index("customer")[SPENT_ON].sum(axis="columns")
+    scores = prediction.one_split_scores(predictors, spent, prediction.untuned_models, SPLIT_SEED, range(SEEDS))
+    return Reproduction(
+        against_published(published("clusters"), summary, ["cluster"], decimals=0),
+        clustering.compare_spaces(published_versions(table), clustering.ward, len(summary), seed),
+        spread_of_models(published("models"), scores),
+    )
 
 
 def published_features(
@@ -94,3 +145,16 @@ def published(name: str) -> pd.DataFrame:
         Its clusters with customers and revenue, or the scores of its regression models.
     """
     return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))
+
+
+def spread_of_models(published: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Return the published scores beside the range of ours: model, published_r2, published_rmse, ours, and agrees.
+
+    A published score agrees where it lies within our range, widened by half of its width on either side: the study
+    drew once without a seed, we draw a few times.
+    """
+    both = published.rename(columns={"r2": "published_r2", "rmse": "published_rmse"}).merge(ours, on="model")
+    slack = (both["r2_max"] - both["r2_min"]) / 2 + 5e-5
+    inside = both["published_r2"].between(both["r2_min"] - slack, both["r2_max"] + slack)
+    names = ["model", "published_r2", "r2", "r2_min", "r2_max", "published_rmse", "rmse", "rmse_min", "rmse_max"]
+    return both[names].assign(agrees=inside)

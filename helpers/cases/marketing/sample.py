@@ -5,13 +5,14 @@ follows from income, children and the time since joining by a known function. Wi
 whether the methods find what was planted here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.cases.marketing.reader import CAMPAIGNS, SCHEMA, SPENT_ON
+from helpers.cases.marketing.reader import CAMPAIGNS, SCHEMA, SPENT_ON, read_marketing
 
 LAST_DAY, DAYS = pd.Timestamp("2024-06-29"), 700
 # Dollars for each 1,000 of income, each small child, each teenager and each 100 days since joining.
@@ -108,3 +109,8 @@ def _with_dirt(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     dirty.loc[rng.integers(len(table)), "income"] = 666_666
     again = dirty[repeated].assign(customer=[f"{number}" for number in range(1, repeated.sum() + 1)])
     return pd.concat([dirty, again]).sample(frac=1, random_state=rng).reset_index(drop=True)
+
+
+def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> pd.DataFrame:
+    """Return the customers of a file, or a generated sample for "sample"; columns as by `read_marketing`."""
+    return generate_marketing(sample_size, seed).table if data == "sample" else read_marketing(data, columns)

@@ -9,6 +9,23 @@ LARGE = 0.14  # of the variance; Cohen (1988)
 TRANSPOSED, PRINTED = 371_181, 371_818
 
 
+def on_customers(customers: pd.DataFrame, money: Formatter) -> str:
+    """Say what the customers spent and how many answered, from `customer_features`."""
+    spent = customers["spent"]
+    return (
+        f"{count(len(customers), 'customer')} spent {money(spent.sum())} in two years, the median one "
+        f"{money(spent.median())}; {percent(customers['response'].mean())} answered the last campaign."
+    )
+
+
+def on_separation(silhouette: float, agreement: float) -> str:
+    """Say how far apart the clusters are, and how far the other method finds the same ones."""
+    return (
+        f"The mean silhouette is {fixed(2)(silhouette)} (1: far apart, 0: touching). The other method agrees with "
+        f"these clusters by an adjusted Rand index of {fixed(2)(agreement)}."
+    )
+
+
 def on_clusters(table: pd.DataFrame, money: Formatter) -> str:
     """Say which clusters bring most, and which has the highest priority, from `cluster_table`."""
     richest = table.loc[table["revenue"].idxmax()]
@@ -83,19 +100,6 @@ def on_mistakes(table: pd.DataFrame) -> str:
         f"two children or more. Its clusters of {table['sizes'].iloc[0]} customers change as that is mended: "
         f"{'; '.join(words)}. (An agreement of 1 would be the same clusters, 0 is chance.)"
     )
-
-
-def spread_of_models(published: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    """Return the published scores beside the range of ours: model, published_r2, published_rmse, ours, and agrees.
-
-    A published score agrees where it lies within our range, widened by half of its width on either side: the study
-    drew once without a seed, we draw a few times.
-    """
-    both = published.rename(columns={"r2": "published_r2", "rmse": "published_rmse"}).merge(ours, on="model")
-    slack = (both["r2_max"] - both["r2_min"]) / 2 + 5e-5
-    inside = both["published_r2"].between(both["r2_min"] - slack, both["r2_max"] + slack)
-    names = ["model", "published_r2", "r2", "r2_min", "r2_max", "published_rmse", "rmse", "rmse_min", "rmse_max"]
-    return both[names].assign(agrees=inside)
 
 
 def on_models(spread: pd.DataFrame, features: pd.DataFrame) -> str:

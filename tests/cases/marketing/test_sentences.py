@@ -1,5 +1,6 @@
 import pandas as pd
 
+from helpers.cases.marketing.published import spread_of_models
 from helpers.cases.marketing.sentences import (
     on_campaigns,
     on_clusters,
@@ -7,7 +8,6 @@ from helpers.cases.marketing.sentences import (
     on_mistakes,
     on_models,
     on_published,
-    spread_of_models,
 )
 from helpers.wording import money
 

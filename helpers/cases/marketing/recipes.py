@@ -1,0 +1,68 @@
+"""Whose way leads from the table to the clusters: the casebook's, or the published study's with its mistakes?"""
+
+from typing import Literal
+
+import pandas as pd
+
+from helpers.cases.marketing import cleaning, features, published
+from helpers.models import clustering
+from helpers.models.clustering.methods import Method
+
+Recipe = Literal["casebook", "published"]
+MethodName = Literal["k-means", "Ward"]
+METHODS: dict[MethodName, Method] = {"k-means": clustering.kmeans, "Ward": clustering.ward}
+WORDS: dict[MethodName, str] = {"k-means": "k-means", "Ward": "Ward's method"}
+PUBLISHED_METHOD: MethodName = "Ward"
+PUBLISHED_CLUSTERS = 4
+
+
+def clean(raw: pd.DataFrame, recipe: Recipe, highest_income: float) -> cleaning.Customers:
+    """Return the customers that a recipe keeps; `raw` and `highest_income` are as for `cleaning.clean`."""
+    way = cleaning.clean_as_published if recipe == "published" else cleaning.clean
+    return way(raw, highest_income)
+
+
+def points(table: pd.DataFrame, customers: pd.DataFrame, recipe: Recipe, with_spending: bool) -> pd.DataFrame:
+    """Return what a recipe clusters, customers x columns on comparable scales.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What the cleaning left.
+    customers : DataFrame, by customer
+        The features of `customer_features`.
+    recipe : str
+        The study's own inputs, or the casebook's.
+    with_spending : bool
+        Whether the casebook's inputs hold what is spent.
+    """
+    if recipe == "published":
+        return published.published_points(published.published_features(table))
+    return features.clustering_inputs(customers, with_spending)
+
+
+def method_of(recipe: Recipe, method: MethodName) -> MethodName:
+    """Return how a recipe clusters; only the casebook leaves it open."""
+    return PUBLISHED_METHOD if recipe == "published" else method
+
+
+def other_method(method: MethodName) -> Method:
+    """Return the method that a recipe does not use, to be held against it."""
+    return METHODS["k-means" if method == "Ward" else "Ward"]
+
+
+def number_of(recipe: Recipe, n_clusters: int | None, survey: pd.DataFrame) -> int:
+    """Return the number of clusters: the study's, the one asked for, or as many as prediction strength supports."""
+    if recipe == "published":
+        return PUBLISHED_CLUSTERS
+    return n_clusters or max(2, clustering.strong_number(survey))
+
+
+def clusters_of(labels: pd.Series, spent: pd.Series, recipe: Recipe) -> pd.Series:
+    """Return the clusters with the numbers that a recipe gives them."""
+    return published.numbered_as_published(labels, spent) if recipe == "published" else labels
+
+
+def made_from(points: pd.DataFrame, customers: pd.DataFrame, recipe: Recipe) -> list[str]:
+    """Return the features in which clusters must differ, since they were made from them."""
+    return list(customers) if recipe == "published" else [*points.columns, *features.FOLLOW]
