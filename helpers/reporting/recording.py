@@ -69,7 +69,7 @@ def table(
     flat = _flat(frame)
     _keep(flat, name)
     shown = flat.head(rows)
-    written = writers(map(str, flat.columns), formats or {}, _currency["money"])
+    written = _writers(flat, formats or {})
     title = caption or heading(name)
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
     if lookup:
@@ -216,6 +216,12 @@ def _attributes(column: pd.Series, texts: list[str]) -> str:
     if _is_number(column):
         return Markup(' class="number"')
     return Markup(' class="long"') if max(map(len, texts), default=0) > LONG else ""
+
+
+def _writers(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> dict[str, Formatter]:
+    """Return how columns are written; what is a text already stays as it is, unless `formats` names it."""
+    texts = {name for name in frame if pd.api.types.is_string_dtype(frame[name])}
+    return writers([str(name) for name in frame if name not in texts or name in formats], formats, _currency["money"])
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -135,6 +135,14 @@ def test_units_follow_from_names_and_amounts_are_in_the_currency_of_the_report(s
     assert shown[1]["text/plain"] == "Revenue: £1,065\nBuyers share: 50\u00a0%"
 
 
+def test_what_is_a_text_already_stays_as_it_is(shown: list[dict[str, Any]]) -> None:
+    frame = pd.DataFrame({"coverage": ["43\u00a0%"], "support": [0.5], "low": ["0.4"]})
+    table(frame, "measures")
+    assert '<td>43\u00a0%</td><td class="number">50\u00a0%</td><td>0.4</td>' in shown[0]["text/html"]
+    table(frame, "measures", formats={"coverage": lambda text: f"about {text}"})
+    assert "<td>about 43\u00a0%</td>" in shown[1]["text/html"]
+
+
 def test_a_figure_tells_its_finding_above_it_and_in_its_words(shown: list[dict[str, Any]]) -> None:
     figure(picture(), "one", "A line.", FRAME, "Caption.", finding="It **rises**.", alert=True)
     assert shown[0][RECORD] == {"kind": "finding", "text": "It **rises**.", "alert": True}
