@@ -26,16 +26,19 @@ MONEY = {
     ),
 }
 P_VALUES = {"p_value", "q_value", "p_floor", "corrected"}
-INDICES = {
-    "lift",
-    "size_lift",
-    "jaccard",
-    "weakest",
-    "silhouette",
-    "silhouette_in_features",
-    "agreement",
-    "correlation",
-}
+INDICES = set(
+    [
+        "r2",
+        "lift",
+        "size_lift",
+        "jaccard",
+        "weakest",
+        "silhouette",
+        "silhouette_in_features",
+        "agreement",
+        "correlation",
+    ]
+)
 
 
 def writer(name: str, money: Formatter) -> Formatter | None:
@@ -74,14 +77,15 @@ def _stem(name: str) -> str:
 def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Formatter) -> dict[str, Formatter]:
     """Return how the columns of a table are written, as far as their names or `formats` say.
 
-    `low` and `high` are written as the column before them.
+    `low` and `high` are written as the column before them, and `formats` of a name hold for what is derived from it.
     """
     found: dict[str, Formatter] = {}
     before = None
     for name in names:
+        own = formats.get(name) or formats.get(_stem(name))
         if name not in {"low", "high"}:
-            before = formats.get(name) or writer(name, money)
-        if chosen := formats.get(name) or before:
+            before = own or writer(name, money)
+        if chosen := own or before:
             found[name] = chosen
     return found
 

@@ -12,7 +12,7 @@ PERCENT = "\u00a0%"  # with a space that does not break
 
 
 SPELLINGS = {"p_value": "p-value", "q_value": "q-value", "rss": "RSS", "nmf": "NMF"} | {
-    name: name.upper() for name in ("bic", "ndcg", "map", "rmse")
+    name: name.upper() for name in ("bic", "mae", "map", "ndcg", "rmse", "vif")
 }
 
 

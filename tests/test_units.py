@@ -40,5 +40,5 @@ def test_the_ends_of_an_interval_follow_the_column_before_them() -> None:
 
 def test_what_the_table_says_goes_before_what_the_name_says() -> None:
     two = fixed(2)
-    found = writers(["revenue", "p_value", "low"], {"revenue": two, "low": two}, POUNDS)
-    assert found == {"revenue": two, "p_value": p_value, "low": two}
+    found = writers(["revenue", "revenue_low", "p_value", "low"], {"revenue": two, "low": two}, POUNDS)
+    assert found == {"revenue": two, "revenue_low": two, "p_value": p_value, "low": two}
