@@ -1,44 +1,21 @@
 """In which unit is a column or a key figure, and how is it written?
 
-A name says its unit: what ends in `_share` is a share, `revenue` an amount of money, `p_value` a p-value. What stands
-here holds in every table, tile and report; only exceptions are told to the table itself. The ends of an interval are
-written as what they surround.
+A name says its unit: what ends in `_share` is a share, what ends in `_revenue` is money; others stand in units.csv beside
+this module. That holds in every table, tile and report, and only exceptions are told to the table itself. The ends of an
+interval are written as what they surround.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
 
 from helpers.wording import Formatter, fixed, number, p_value, percent
 
 ENDS = r"_(low|high|lowest|highest|before|after|min|max)$"
 FRONTS = r"^(mean|median|null|published|reproduced|best|bootstrap|wilson|first|own|later|past|top)_"
-SHARES = {"share", "support", "confidence", "coverage", "covered", "explained_variance", "hit_rate", "gain_share"}
-MONEY = {
-    *("revenue", "spent", "income", "ticket", "monetary", "amount", "price", "profit", "prize", "expected_value"),
-    *(
-        "returned_per_line",
-        "revenue_returned",
-        "order_size",
-        "visit_size",
-        "discount_amount",
-        "total_amount",
-        "predicted",
-    ),
-}
-P_VALUES = {"p_value", "q_value", "p_floor", "corrected"}
-INDICES = set(
-    [
-        "r2",
-        "lift",
-        "size_lift",
-        "jaccard",
-        "weakest",
-        "silhouette",
-        "silhouette_in_features",
-        "agreement",
-        "correlation",
-    ]
-)
+UNITS = pd.read_csv(Path(__file__).with_suffix(".csv"), index_col="name")["unit"].to_dict()
 
 
 def writer(name: str, money: Formatter) -> Formatter | None:
@@ -58,14 +35,14 @@ def writer(name: str, money: Formatter) -> Formatter | None:
     >>> writer("customers", str) is None
     True
     """
-    stem = _stem(name)
-    if stem in P_VALUES:
-        return p_value
-    if stem in SHARES or stem.endswith("_share") or stem.startswith("share_"):
-        return percent
-    if stem in MONEY or stem.endswith("_revenue"):
-        return money
-    return fixed(2) if stem in INDICES else None
+    written = {"share": percent, "money": money, "p-value": p_value, "index": fixed(2)}
+    return written.get(_unit(_stem(name)))
+
+
+def _unit(stem: str) -> str:
+    if stem.endswith("_share") or stem.startswith("share_"):
+        return "share"
+    return "money" if stem.endswith("_revenue") else UNITS.get(stem, "")
 
 
 def _stem(name: str) -> str:
