@@ -1,8 +1,8 @@
 """In which unit is a column or a key figure, and how is it written?
 
-A name says its unit: what ends in `_share` is a share, what ends in `_revenue` is money; others stand in units.csv beside
-this module. That holds in every table, tile and report, and only exceptions are told to the table itself. The ends of an
-interval are written as what they surround.
+A name says its unit: what ends in `_share` is a share, what ends in `_revenue` is money; others stand in units.csv
+beside this module. That holds in every table, tile and report, and only exceptions are told to the table itself. The
+ends of an interval are written as what they surround.
 """
 
 import re
