@@ -4,13 +4,14 @@ A generated year of offers: three kinds of customers, each drawn to its own offe
 bought together. Tests ask whether the methods find what was planted here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.cases.wine.reader import MONTHS, WineOrders, assemble
+from helpers.cases.wine.reader import MONTHS, WineOrders, assemble, read_wine
 
 # kind of customer: share of the customers, chance to take one of their own offers, quantities and discounts
 SEGMENTS: dict[str, dict[str, Any]] = {
@@ -146,3 +147,8 @@ def _taken(kinds: np.ndarray, offers: pd.DataFrame, rng: np.random.Generator) ->
     favourite = np.where(own, rng.random(own.shape), 0).argmax(axis=1)
     taken[~taken.any(axis=1), favourite[~taken.any(axis=1)]] = True
     return taken
+
+
+def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> WineOrders:
+    """Return the orders of a workbook or folder, or of a generated sample for "sample"."""
+    return generate_wine(sample_size, seed).orders if data == "sample" else read_wine(data, columns)

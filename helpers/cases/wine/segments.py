@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.models import clustering, factorisation
+from helpers.models.factorisation.nmf import Factors
 from helpers.wording import count, listing
 
 SMALL = 0.5  # of the mean smallest quantity of all offers, below which customers are small timers
@@ -170,3 +172,52 @@ def _reason(taken: pd.Series, favourites: list[int], n: int) -> tuple[str, str]:
     send = [str(offer) for offer in favourites if not taken[offer]][:n]
     why = f"{count(len(own))} of {count(int(taken.sum()), 'offer')} taken are the segment's"
     return (f"{why}: {listing(own, most=8)}" if own else why), ", ".join(send)
+
+
+def named_profile(offers: pd.DataFrame, fit: Factors, names: Mapping[object, str]) -> pd.DataFrame:
+    """Return the profile of each segment by its name, with its number of customers.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        The offers, as `WineOrders` has them.
+    fit : Factors
+        The factorisation that made the segments.
+    names : mapping
+        Segment to its name.
+    """
+    profile = profile_offers(offers, members_of(fit.column_segments))
+    sizes = profile["segment"].map(fit.row_segments.value_counts()).fillna(0)
+    return profile.assign(segment=profile["segment"].map(names), customers=sizes)
+
+
+def names_of(offers: pd.DataFrame, fit: Factors) -> dict[object, str]:
+    """Return what each taste is called: its segment's name, or its number where no offer belongs to it."""
+    numbers = {taste: f"taste {taste}" for taste in fit.coefficients.index}
+    return numbers | name_segments(offers, members_of(fit.column_segments))
+
+
+def stability_by_name(
+    by_offer: pd.DataFrame, fit: Factors, names: Mapping[object, str], n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how well each segment of customers and of offers is found among other customers.
+
+    Parameters
+    ----------
+    by_offer : DataFrame of bool, customers x offers
+    fit, names
+        As for `named_profile`.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    DataFrame
+        What `stability_table` says, and of ("customers" or "offers").
+    """
+    segments = [fit.row_segments, fit.column_segments]
+    remake = factorisation.refit(len(fit.coefficients), seed)
+    jaccard = clustering.bootstrap_jaccard(by_offer, segments, remake, n_bootstrap, seed)
+    kinds = zip(("customers", "offers"), jaccard, strict=True)
+    table = pd.concat([clustering.stability_table(each).assign(of=kind) for kind, each in kinds])
+    return table.assign(segment=table["segment"].map(names)).sort_values(["of", "segment"])

@@ -1,8 +1,73 @@
-"""Did we find what the published study found, in words?"""
+"""What do the offers, the rules and the segments say to a wholesaler, in words?"""
 
 import pandas as pd
 
-from helpers.wording import fixed, listing
+from helpers.cases.wine.reader import WineOrders
+from helpers.sentences.rules.mining import why
+from helpers.wording import count, fixed, listing, percent
+
+
+def on_favourites(overview: pd.DataFrame) -> str:
+    """Say which month, varietal and origin were taken most, from `offers_by`."""
+    most = overview.loc[overview.groupby("by", sort=False)["taken"].idxmax()]
+    return f"The longest bars are {listing(f'{row.value} ({count(row.taken)})' for row in most.itertuples())}."
+
+
+def on_orders(orders: WineOrders, by_offer: pd.DataFrame, products: pd.DataFrame) -> str:
+    """Say how many offers were taken, and which product is the favourite.
+
+    Parameters
+    ----------
+    orders : WineOrders
+    by_offer : DataFrame of bool, customers x offers
+    products : DataFrame
+        Of `catalogue`.
+    """
+    top = products.sort_values(["buyers", "product"], ascending=[False, True]).iloc[0]
+    return (
+        f"{count(len(by_offer), 'customer')} took up the {count(len(orders.offers), 'offer')} "
+        f"{count(len(orders.transactions), 'time')}, the median customer "
+        f"{count(by_offer.sum(axis=1).median(), 'time')}. "
+        f"The favourite product is {top['product']}, bought by {percent(top['buyers_share'])}."
+    )
+
+
+def on_filled_cells(share: float) -> str:
+    """Say how sparse the table of customers and offers is, and what follows."""
+    return (
+        f"Of the cells of the table of customers and offers {percent(share)} are filled. The fewer they are, the "
+        f"more easily a pattern rests on a handful of purchases and is luck, so every pattern is tested below."
+    )
+
+
+def on_recommendation(customer: str, recommendations: pd.DataFrame) -> str:
+    """Say what to offer to one customer, and why, from the recommendations to that customer."""
+    reasons = [f"**{row['item']}**, because {why(row)}" for row in recommendations.to_dict("records")]
+    if not reasons:
+        return f"No rule speaks for an offer to {customer}."
+    return f"Offer {customer} {listing(reasons, most=2)}."
+
+
+def on_reach(reached: int, customers: int) -> str:
+    """Say to how many customers the rules speak."""
+    return (
+        f"The rules speak to {count(reached)} of {count(customers, 'customer')} ({percent(reached / customers)}); "
+        f"the others need another method, or the favourites of all."
+    )
+
+
+def on_place(customer: str, explained: pd.DataFrame) -> str:
+    """Say to which segment a customer belongs, why, and what to send, from `explain_customers`."""
+    own = explained.set_index("customer").loc[customer]
+    send = f"the likes of offers {own['send']}" if own["send"] else "nothing more of it"
+    return f"{customer} belongs to the segment {own['segment']} ({own['why']}): send {send}."
+
+
+def on_published_rules(compared: pd.DataFrame) -> str:
+    """Say how many of the published rules are found again, from `against_published`."""
+    printed = compared["published_support"].notna().sum()
+    agreeing = f"{count(compared['agrees'].sum())} of the {count(printed, 'published rule')}"
+    return f"On the published data, {agreeing} are found with the same support, confidence and lift."
 
 
 def on_study(compared: pd.DataFrame) -> str:
