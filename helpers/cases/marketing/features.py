@@ -95,12 +95,12 @@ def predictor_sets(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        "demographics", "behaviour" and "purchases", as numbers without gaps.
+        "demographics", "behaviour" and "purchases"; numbers as floats, which may be missing, and categories as text.
     """
     parts = ["demographics", "behaviour", "purchases"]
     return {part: prepared(customers[names_of(*parts[: place + 1])]) for place, part in enumerate(parts)}
 
 
 def response_predictors(customers: pd.DataFrame) -> pd.DataFrame:
-    """Return what the answer to a campaign is foretold from: everything but the answer, as numbers without gaps."""
+    """Return what the answer to a campaign is foretold from: everything but the answer itself."""
     return prepared(customers[[*names_of("demographics", "behaviour", "purchases"), "spent"]])

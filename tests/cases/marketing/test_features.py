@@ -8,6 +8,8 @@ from helpers.cases.marketing.features import (
     feature_table,
     names_of,
     once_each,
+    predictor_sets,
+    response_predictors,
 )
 from helpers.cases.marketing.sample import generate_marketing
 
@@ -52,3 +54,15 @@ def test_inputs_are_comparable_and_without_gaps(with_spending: bool) -> None:
     spread = inputs.std(ddof=0)
     assert spread[spread > 0].to_numpy() == pytest.approx(1)
     pd.testing.assert_index_equal(inputs.index, features.index)
+
+
+def test_each_set_of_predictors_holds_the_one_before_and_never_the_spending() -> None:
+    customers = once_each(customer_features(TABLE))
+    sets = predictor_sets(customers)
+    assert list(sets) == ["demographics", "behaviour", "purchases"]
+    columns = [set(each) for each in sets.values()]
+    assert columns[0] < columns[1] < columns[2]
+    assert not any("spent" in each or "response" in each for each in columns)
+    asked = response_predictors(customers)
+    assert "spent" in asked
+    assert "response" not in asked

@@ -4,10 +4,12 @@ from helpers.cases.marketing.published import spread_of_models
 from helpers.cases.marketing.sentences import (
     on_campaigns,
     on_clusters,
+    on_customers,
     on_effects,
     on_mistakes,
     on_models,
     on_published,
+    on_separation,
 )
 from helpers.wording import money
 
@@ -110,3 +112,16 @@ def test_published_models_agree_within_the_spread_of_ours() -> None:
     text = on_models(spread, features)
     assert text.startswith("Of 2 published models, 1 lie within")
     assert "2 of the 3 customers have a double" in text
+
+
+def test_what_the_customers_spent_and_answered_is_told() -> None:
+    customers = pd.DataFrame({"spent": [10.0, 20.0, 60.0], "response": [0, 1, 0]})
+    assert on_customers(customers, money("$")) == (
+        "3 customers spent $90 in two years, the median one $20; 33\u00a0% answered the last campaign."
+    )
+
+
+def test_how_far_the_clusters_are_apart_is_told() -> None:
+    said = on_separation(0.246, 0.71)
+    assert "silhouette is 0.25 (1: far apart" in said
+    assert said.endswith("adjusted Rand index of 0.71.")
