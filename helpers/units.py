@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from helpers.wording import Formatter, fixed, number, p_value, percent
 
-ENDS = r"_(low|high|lowest|highest|before|after|min|max)$"
+ENDS = r"_(low|high|lowest|highest|before|after|min|max|of_a_customer)$"
 FRONTS = r"^(mean|median|null|published|reproduced|best|bootstrap|wilson|first|own|later|past|top)_"
 SHARES = {"share", "support", "confidence", "coverage", "covered", "explained_variance", "hit_rate", "gain_share"}
 MONEY = {

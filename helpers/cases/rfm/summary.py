@@ -1,5 +1,6 @@
-"""How large are the segments, what do they bring, and how firm is the line between them?"""
+"""How large are segments and clusters, what do they bring, and how firm is the line between them?"""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import ibis.expr.types as ir
@@ -7,8 +8,10 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from helpers.cases.rfm.naming import Cutoffs, Segmentation, segments_of
+from helpers.cases.rfm.naming import Cutoffs, Segmentation, rules_in_words, segments_of
 from helpers.features.rfm import MEASURES, SCORES, Scoring, rfm_table
+from helpers.models.lifetime_value.bg_nbd import BgNbd
+from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count, number
 
 Moves = list[tuple[str, int]]
@@ -47,8 +50,19 @@ def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     return table.join(groups[MEASURES].median()).rename_axis("cluster").reset_index()
 
 
-def segment_ranges(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return by segment what its customers' measures range over, in words: last_order (days ago) and orders."""
+def rules_and_ranges(segmentation: Segmentation, rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Return a row for each segment: what `rules_in_words` returns, and what the customers did.
+
+    Returns
+    -------
+    DataFrame
+        The rules, then last_order (days ago) and orders: what those of the segment's customers range over, in words;
+        missing where the segment has none.
+    """
+    return rules_in_words(segmentation).merge(_ranges(rfm, segments).reset_index(), how="left")
+
+
+def _ranges(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     ranges = rfm.groupby(segments, observed=True)[["recency", "frequency"]].agg(["min", "max"])
     words = {
         name: [_range(low, high) for low, high in ranges[measure].itertuples(index=False, name=None)]
@@ -103,6 +117,45 @@ def top_share(revenue: pd.Series, share: float) -> float:
     return float(best.sum() / revenue.sum())
 
 
+def stacked(tables: Mapping[str, pd.DataFrame], by: str) -> pd.DataFrame:
+    """Return tables below each other, with the name of each in a last column `by`."""
+    return pd.concat([table.assign(**{by: name}) for name, table in tables.items()])
+
+
+def numbers_to_test(chosen: int, most: int) -> list[int]:
+    """Return for which numbers of clusters stability is shown: 2 to 5, as far as `most` goes, and `chosen`."""
+    return sorted({*range(2, max(3, min(most, 5)) + 1), chosen})
+
+
+def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
+    """Return the estimates of the models that are in use: parameter, estimate, low, high and model."""
+    orders = {"BG/NBD": order_fit.estimates} if order_fit.supported else {"NBD": order_fit.nbd.estimates}
+    return stacked(orders | {"Gamma-Gamma": value_fit.estimates}, "model")
+
+
+def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
+    """Return what each segment brought, may bring, and what to do with it.
+
+    Parameters
+    ----------
+    segmentation : Segmentation
+        With the actions.
+    sizes : DataFrame
+        Of `segment_table`.
+    by_segment : DataFrame
+        segment, total and mean: the value expected of it and of one of its customers.
+
+    Returns
+    -------
+    DataFrame
+        segment, customers, revenue, expected_value, expected_value_of_a_customer and action.
+    """
+    names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
+    expected = by_segment[["segment", *names]].rename(columns=names)
+    brought = sizes[["segment", "customers", "revenue"]].merge(expected, how="left")
+    return brought.merge(rules_in_words(segmentation)[["segment", "action"]])
+
+
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
     """Return how many customers change segment when cut-offs move down and up by `shift`.
 
@@ -153,6 +206,12 @@ def agreement_of_scorings(rfm: pd.DataFrame, segmentation: Segmentation) -> pd.D
     fixed, fifths = (segments_of(rfm, scoring, segmentation) for scoring in ("cutoffs", "quintiles"))
     table = pd.crosstab(fixed, fifths, dropna=False)
     return table.rename_axis("by_cutoffs").rename_axis(None, axis="columns")
+
+
+def equal_lookback(lines: ir.Table, snapshot: date, days: int, horizon: int) -> int:
+    """Return how many days can be looked back on from `snapshot` and from `days` before: `horizon` at most."""
+    first = lines.date.min().execute().date()
+    return min(horizon, max((snapshot - first).days - days, 1))
 
 
 def movement(

@@ -5,22 +5,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.naming import read_segmentation, segments_of
+from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.summary import (
+    actions,
     agreement_of_scorings,
     cluster_profile,
+    equal_lookback,
     gini,
     lorenz_curve,
+    model_parameters,
     movement,
+    numbers_to_test,
     revenue_grid,
     rf_grid,
-    segment_ranges,
+    rules_and_ranges,
     segment_table,
     sensitivity,
+    stacked,
     top_share,
     with_lapsed,
 )
-from helpers.features.rfm import MEASURES, score
+from helpers.datasets.retail_sample import generate_retail
+from helpers.features.rfm import MEASURES, last_day, orders_of, snapshot_of
+from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
+from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
+from helpers.models.lifetime_value.history import histories
 
 SEGMENTATION = read_segmentation()
 RFM = pd.DataFrame(
@@ -37,7 +46,7 @@ RFM = pd.DataFrame(
     index=pd.Index(list("abcdefg"), name="customer"),
 )
 SEGMENTS = segments_of(RFM, "cutoffs", SEGMENTATION)
-SCORES = score(RFM, "cutoffs", SEGMENTATION.cutoffs.model_dump())
+SCORES = scores_of(RFM, "cutoffs", SEGMENTATION)
 
 
 def test_the_table_has_every_segment_and_adds_up() -> None:
@@ -142,10 +151,53 @@ def test_intervals_hold_their_shares_where_all_are_in_one_segment(n: int) -> Non
 
 
 def test_ranges_tell_what_the_customers_of_a_segment_did() -> None:
-    ranges = segment_ranges(RFM, SEGMENTS)
-    assert ranges.loc["VIPs"].tolist() == ["5 to 29", "5 to 8"]
-    assert ranges.loc["Need to focus"].tolist() == ["100", "2"]
-    assert "Potential loyalists" not in ranges.index
+    table = rules_and_ranges(SEGMENTATION, RFM, SEGMENTS).set_index("segment")
+    assert table.index.tolist() == SEGMENTATION.names
+    assert table.loc["VIPs"].drop("action").tolist() == ["2 to 5", "4 to 5", "any", "5 to 29", "5 to 8"]
+    assert table.loc["Need to focus", ["last_order", "orders"]].tolist() == ["100", "2"]
+    assert table.loc["Potential loyalists", ["last_order", "orders"]].isna().all()
+
+
+def test_tables_are_stacked_with_their_names_last() -> None:
+    table = stacked({"raw": pd.DataFrame({"x": [1, 2]}), "log": pd.DataFrame({"x": [3]})}, "scale")
+    assert table.to_dict("list") == {"x": [1, 2, 3], "scale": ["raw", "raw", "log"]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "most", "numbers"), [(2, 6, [2, 3, 4, 5]), (7, 8, [2, 3, 4, 5, 7]), (4, 4, [2, 3, 4]), (2, 1, [2, 3])]
+)
+def test_stability_is_shown_for_small_numbers_and_the_chosen_one(chosen: int, most: int, numbers: list[int]) -> None:
+    assert numbers_to_test(chosen, most) == numbers
+
+
+def test_the_parameters_are_those_of_the_models_in_use() -> None:
+    lines = generate_retail(300, 1).lines
+    known = histories(orders_of(lines), pd.Timestamp(last_day(lines)))
+    orders, spend = fit_bg_nbd(known), fit_gamma_gamma(known)
+    assert orders.supported
+    table = model_parameters(orders, spend)
+    assert list(table) == ["parameter", "estimate", "low", "high", "model"]
+    assert table.groupby("model")["parameter"].agg(" ".join).to_dict() == {
+        "BG/NBD": "r alpha a b",
+        "Gamma-Gamma": " ".join(spend.estimates["parameter"]),
+    }
+    assert table.set_index("parameter").loc["r", "estimate"] == orders.r
+
+
+def test_every_segment_has_its_action_beside_what_it_brings_and_may_bring() -> None:
+    expected = pd.DataFrame({"segment": ["VIPs", "lapsed"], "total": [80.0, 1.0], "mean": [40.0, 1.0]})
+    table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected).set_index("segment")
+    assert table.index.tolist() == SEGMENTATION.names
+    assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0]
+    assert table["action"].tolist() == [segment.action for segment in SEGMENTATION.segments]
+    assert table.loc["Hibernating", ["expected_value", "expected_value_of_a_customer"]].isna().all()
+
+
+@pytest.mark.parametrize(("days", "horizon", "lookback"), [(90, 365, 283), (90, 200, 200), (500, 365, 1)])
+def test_both_days_can_look_back_equally_far(days: int, horizon: int, lookback: int) -> None:
+    lines = ibis.memtable(pd.DataFrame({"date": pd.to_datetime(["2023-12-10 09:00", "2024-12-16 10:00"])}))
+    assert snapshot_of(lines) == date(2024, 12, 17)
+    assert equal_lookback(lines, snapshot_of(lines), days, horizon) == lookback
 
 
 def test_customers_without_a_recent_order_are_lapsed() -> None:
