@@ -35,6 +35,7 @@ INDICES = {
     "silhouette_in_features",
     "agreement",
     "correlation",
+    "gini",
 }
 
 

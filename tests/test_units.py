@@ -19,6 +19,7 @@ POUNDS = money("£")
         ("mean_revenue_high", 20, "£20"),
         ("q_value", 0.0001, "<.001"),
         ("null_silhouette_highest", 0.615, "0.61"),
+        ("gini", 0.5176, "0.52"),
     ],
 )
 def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:
