@@ -21,6 +21,7 @@ Score = Annotated[int, Field(ge=1, le=5)]
 Range = tuple[Score, Score]
 FourCutoffs = Annotated[list[float], Field(min_length=4, max_length=4)]
 EVERY: Range = (1, 5)
+NEW, LAPSED = "new or back", "lapsed"  # who is in no segment on an earlier or a later day
 
 
 class Rule(Strict):

@@ -4,8 +4,10 @@ from datetime import date
 
 import pandas as pd
 
+from helpers.cases.rfm.changes import SHIFT
+from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.cases.rfm.published import Reproduction
-from helpers.cases.rfm.summary import LAPSED, NEW, SHIFT, gini, top_share
+from helpers.cases.rfm.summary import gini, top_share
 from helpers.sentences.lifetime_value.value import on_caution
 from helpers.wording import Formatter, count, listing, percent
 

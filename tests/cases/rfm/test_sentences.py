@@ -3,6 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from helpers.cases.rfm.changes import agreement_of_scorings, sensitivity
 from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.sentences import (
     drops_much,
@@ -18,7 +19,7 @@ from helpers.cases.rfm.sentences import (
     on_sizes,
     on_worth,
 )
-from helpers.cases.rfm.summary import agreement_of_scorings, segment_table, sensitivity
+from helpers.cases.rfm.summary import segment_table
 from helpers.wording import money
 from tests.cases.rfm.test_summary import RFM, SCORES, SEGMENTATION, SEGMENTS
 

@@ -1,6 +1,3 @@
-from datetime import date
-
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,25 +5,21 @@ import pytest
 from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.summary import (
     actions,
-    agreement_of_scorings,
     cluster_profile,
-    equal_lookback,
     gini,
     lorenz_curve,
     model_parameters,
-    movement,
     numbers_to_test,
     revenue_grid,
     rf_grid,
     rules_and_ranges,
     segment_table,
-    sensitivity,
     stacked,
     top_share,
     with_lapsed,
 )
 from helpers.datasets.retail_sample import generate_retail
-from helpers.features.rfm import MEASURES, last_day, orders_of, snapshot_of
+from helpers.features.rfm import MEASURES, last_day, orders_of
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
@@ -93,45 +86,6 @@ def test_concentration_by_hand_and_by_mean_difference() -> None:
     assert top_share(revenue, 0.25) == pytest.approx(0.4)
 
 
-def test_sensitivity_counts_who_changes_by_hand() -> None:
-    table = sensitivity(RFM, SEGMENTATION).set_index(["measure", "cutoff"])
-    assert "monetary" not in table.index.get_level_values("measure")
-    month = table.loc[("recency", "30")]
-    assert (month["lower"], month["changed_if_lower"]) == ("27", pytest.approx(1 / 7))  # c is no longer new
-    assert month["changed_if_higher"] == 0
-    half_a_year = table.loc[("recency", "180")]
-    assert half_a_year["changed_if_higher"] == pytest.approx(1 / 7)  # f comes back from the old friends
-    once = table.loc[("frequency", "1")]
-    assert (once["lower"], once["higher"]) == ("1", "2")
-    assert once["changed_if_lower"] == 0
-    assert once["changed_if_higher"] == pytest.approx(1 / 7)  # e counts as bought once
-
-
-def test_scorings_agree_with_themselves() -> None:
-    table = agreement_of_scorings(RFM, SEGMENTATION)
-    assert table.to_numpy().sum() == len(RFM)
-    assert table.sum(axis=1).tolist() == [2, 0, 1, 1, 2, 1]
-
-
-def test_movement_looks_back_equally_far_from_both_days() -> None:
-    days = {"stays": [10, 100], "leaves": [160], "comes": [20], "grows": [110, 15, 5], "too old": [250, 15]}
-    snapshot = date(2024, 6, 1)
-    rows = [
-        (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
-        for name, when in days.items()
-        for ago in when
-    ]
-    frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
-    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
-    table = movement(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index(["before", "after"])["customers"]
-    assert table.to_dict() == {
-        ("New customers", "Potential loyalists"): 1,
-        ("New customers", "Need to focus"): 1,
-        ("Hibernating", "lapsed"): 1,
-        ("new or back", "New customers"): 2,
-    }
-
-
 def test_the_profile_of_clusters() -> None:
     clusters = pd.Series([1, 1, 2, 1, 2, 1, 2], index=RFM.index)
     table = cluster_profile(RFM, clusters).set_index("cluster")
@@ -191,13 +145,6 @@ def test_every_segment_has_its_action_beside_what_it_brings_and_may_bring() -> N
     assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0]
     assert table["action"].tolist() == [segment.action for segment in SEGMENTATION.segments]
     assert table.loc["Hibernating", ["expected_value", "expected_value_of_a_customer"]].isna().all()
-
-
-@pytest.mark.parametrize(("days", "horizon", "lookback"), [(90, 365, 283), (90, 200, 200), (500, 365, 1)])
-def test_both_days_can_look_back_equally_far(days: int, horizon: int, lookback: int) -> None:
-    lines = ibis.memtable(pd.DataFrame({"date": pd.to_datetime(["2023-12-10 09:00", "2024-12-16 10:00"])}))
-    assert snapshot_of(lines) == date(2024, 12, 17)
-    assert equal_lookback(lines, snapshot_of(lines), days, horizon) == lookback
 
 
 def test_customers_without_a_recent_order_are_lapsed() -> None:
