@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from helpers.cases.rfm.summary import segment_table
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
 from helpers.datasets.retail_sample import DAYS, PROCESS, SPENDING, PlantedRetail, generate_retail, purchase_process
-from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table
+from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table, snapshot_of
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
@@ -105,7 +104,7 @@ class Found:
 def found(request: pytest.FixtureRequest) -> Found:
     planted = generate_retail(2000, request.param)
     lines = clean(planted.lines, NOT_PRODUCTS).lines
-    rfm = rfm_table(lines, last_day(planted.lines) + timedelta(1), 365)
+    rfm = rfm_table(lines, snapshot_of(planted.lines), 365)
     sizes = segment_table(rfm, segments_of(rfm, "cutoffs", SEGMENTATION))
     known = histories(orders_of(lines), pd.Timestamp(last_day(planted.lines)))
     return Found(planted, sizes.set_index("segment"), known, beside(purchases_of(lines), 5))

@@ -14,10 +14,12 @@ POUNDS = money("£")
         ("share_of_offers", 0.25, "25\u00a0%"),
         ("published_support", 0.25, "25\u00a0%"),
         ("revenue_before", 1064.6, "£1,065"),
+        ("expected_value_of_a_customer", 1064.6, "£1,065"),
         ("top_sponsors_revenue", 3.5, "£3.50"),
         ("mean_revenue_high", 20, "£20"),
         ("q_value", 0.0001, "<.001"),
         ("null_silhouette_highest", 0.615, "0.61"),
+        ("gini", 0.5176, "0.52"),
     ],
 )
 def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:

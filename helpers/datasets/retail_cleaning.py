@@ -66,7 +66,7 @@ def clean(raw: ir.Table, not_products: str) -> Purchases:
         No line is left; it names the step that took the last.
     """
     steps = _steps(raw, not_products)
-    steps["cancellations netted against purchases"] = kept = net_cancellations(steps[PRICED]).cache()
+    steps["cancellations netted against purchases"] = kept = _net_cancellations(steps[PRICED]).cache()
     counts = audit(steps)
     emptied = counts[counts["rows_after"] == 0]
     if len(emptied):
@@ -146,7 +146,7 @@ def _counts(lines: ir.Table, number: int) -> ir.Table:
     )
 
 
-def net_cancellations(lines: ir.Table) -> ir.Table:
+def _net_cancellations(lines: ir.Table) -> ir.Table:
     """Return the purchases, less the units that were cancelled later; lines of which nothing is left are dropped.
 
     Only the customer-products with a cancellation leave the engine, for `left_after_cancellations`.

@@ -29,6 +29,11 @@ def last_day(lines: ir.Table) -> date:
     return lines.date.max().execute().date()
 
 
+def snapshot_of(lines: ir.Table) -> date:
+    """Return the day after the last line, from which is looked back."""
+    return last_day(lines) + timedelta(1)
+
+
 def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
     """Return what each customer's orders of the last `horizon` days come to.
 
@@ -37,7 +42,7 @@ def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
     lines : ibis Table
         Purchases, a row for each line: customer, invoice, date, quantity, price.
     snapshot : date
-        The day from which is looked back, usually the day after the last one.
+        The day from which is looked back, usually as by `snapshot_of`.
     horizon : int
         Days to look back.
 
@@ -108,12 +113,11 @@ def score(rfm: pd.DataFrame, scoring: Scoring, cutoffs: Cutoffs) -> pd.DataFrame
     cutoffs : mapping of measure to four numbers
         The highest value, inclusive, of each class but the last.
     """
-    ranked = by_cutoffs(rfm, cutoffs) if scoring == "cutoffs" else by_quintiles(rfm)
+    ranked = _by_cutoffs(rfm, cutoffs) if scoring == "cutoffs" else by_quintiles(rfm)
     return ranked.assign(recency=6 - ranked["recency"])
 
 
-def by_cutoffs(rfm: pd.DataFrame, cutoffs: Cutoffs) -> pd.DataFrame:
-    """Return the class, from 1 for the lowest values to 5, of each value."""
+def _by_cutoffs(rfm: pd.DataFrame, cutoffs: Cutoffs) -> pd.DataFrame:
     classes = {name: np.searchsorted(cutoffs[name], rfm[name], side="left") + 1 for name in MEASURES}
     return pd.DataFrame(classes, index=rfm.index)
 

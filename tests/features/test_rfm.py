@@ -16,6 +16,7 @@ from helpers.features.rfm import (
     rfm_of_recent_customers,
     rfm_table,
     score,
+    snapshot_of,
 )
 
 CUTOFFS = {"recency": [14, 30, 60, 180], "frequency": [1, 2, 4, 6], "monetary": [250, 500, 1000, 2000]}
@@ -38,6 +39,7 @@ def lines() -> ir.Table:
 def test_recency_counts_days_without_the_time_of_day(lines: ir.Table) -> None:
     snapshot = date(2024, 3, 2)
     assert last_day(lines) == date(2024, 3, 1)
+    assert snapshot_of(lines) == snapshot
     table = rfm_table(lines, snapshot, 365)
     assert table.to_dict("index") == {
         "a": {"recency": 1, "frequency": 2, "monetary": 3.6},

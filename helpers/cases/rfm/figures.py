@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from helpers.cases.rfm.summary import LAPSED, NEW
+from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
 from helpers.wording import PERCENT, count, heading, percent
 

@@ -1,6 +1,6 @@
 """To which of a few named segments does a customer belong, and what is to be done with it?
 
-The rules and the actions are data: rfm_naming.yaml beside this module.
+The rules and the actions are data: naming.yaml beside this module.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ Score = Annotated[int, Field(ge=1, le=5)]
 Range = tuple[Score, Score]
 FourCutoffs = Annotated[list[float], Field(min_length=4, max_length=4)]
 EVERY: Range = (1, 5)
+NEW, LAPSED = "new or back", "lapsed"  # who is in no segment on an earlier or a later day
 
 
 class Rule(Strict):
@@ -90,17 +91,13 @@ def _check_grid(found: Segmentation, path: Path) -> None:
     number = fits.sum(axis=1)
     wrong = number != 1
     if wrong.any():
-        cell = listing_of(grid[wrong].iloc[0])
+        scores = grid[wrong].iloc[0]
+        cell = ", ".join(f"{name} {scores[name]}" for name in MEASURES)
         names = [segment.name for segment, fit in zip(found.segments, fits[wrong].to_numpy()[0], strict=True) if fit]
         fault = f"fall into {' and '.join(names)}" if names else "fall into no segment"
         raise CasebookError(
             f"{path.name}: the scores {cell} {fault}; each must fall into exactly one ({wrong.sum()} do not)"
         )
-
-
-def listing_of(scores: pd.Series) -> str:
-    """Return scores in words, as in "recency 1, frequency 2, monetary 3"."""
-    return ", ".join(f"{name} {scores[name]}" for name in MEASURES)
 
 
 def _fits(scores: pd.DataFrame, segments: Sequence[Segment]) -> pd.DataFrame:
@@ -114,8 +111,13 @@ def _fits(scores: pd.DataFrame, segments: Sequence[Segment]) -> pd.DataFrame:
     )
 
 
+def scores_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation) -> pd.DataFrame:
+    """Return each customer's scores from 1 to 5, by the cut-offs of the file or by quintiles."""
+    return score(rfm, scoring, segmentation.cutoffs.model_dump())
+
+
 def assign_segments(scores: pd.DataFrame, segmentation: Segmentation) -> pd.Series:
-    """Return each customer's segment, an ordered category, from the scores of `score`."""
+    """Return each customer's segment, an ordered category, from the scores of `scores_of`."""
     place = _fits(scores, segmentation.segments).to_numpy().argmax(axis=1)
     names = pd.Categorical.from_codes(place, segmentation.names, ordered=True)
     return pd.Series(names, index=scores.index, name="segment")
@@ -123,7 +125,7 @@ def assign_segments(scores: pd.DataFrame, segmentation: Segmentation) -> pd.Seri
 
 def segments_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation) -> pd.Series:
     """Return each customer's segment from recency, frequency and monetary value."""
-    return assign_segments(score(rfm, scoring, segmentation.cutoffs.model_dump()), segmentation)
+    return assign_segments(scores_of(rfm, scoring, segmentation), segmentation)
 
 
 def rules_in_words(segmentation: Segmentation) -> pd.DataFrame:

@@ -1,9 +1,26 @@
 """What do the segments say to a manager, in words?"""
 
+from datetime import date
+
 import pandas as pd
 
-from helpers.cases.rfm.summary import LAPSED, NEW
+from helpers.cases.rfm.changes import SHIFT
+from helpers.cases.rfm.naming import LAPSED, NEW
+from helpers.cases.rfm.published import Reproduction
+from helpers.cases.rfm.summary import gini, top_share
+from helpers.sentences.lifetime_value.value import on_caution
 from helpers.wording import Formatter, count, listing, percent
+
+BEST = 0.2  # of the customers, whose share of the revenue is said
+MUCH = 0.05  # of all amounts; more than that is no small change
+
+
+def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
+    """Say how much is left after the last step of an audit, and from which day is looked back."""
+    return (
+        f"{count(kept['customers_after'], 'customer')} are left with {count(kept['rows_after'], 'line')} and a "
+        f"revenue of {money(kept['revenue_after'])}. Recency is counted back from {snapshot:%-d %B %Y}."
+    )
 
 
 def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
@@ -57,8 +74,7 @@ def _newcomers(rfm: pd.DataFrame, recency: pd.Series, money: Formatter) -> str:
     ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() else ""
     return (
         f"A single order, and that a recent one (recency scores 4 and 5): {_group(rfm, new, money)}. A single order "
-        f"that "
-        f"is not recent: {count(gone.sum(), 'customer')}{ratio}."
+        f"that is not recent: {count(gone.sum(), 'customer')}{ratio}."
     )
 
 
@@ -77,7 +93,7 @@ def on_sizes(table: pd.DataFrame) -> str:
     )
 
 
-def on_sensitivity(table: pd.DataFrame, shift: float) -> str:
+def on_sensitivity(table: pd.DataFrame, shift: float = SHIFT) -> str:
     """Say how many customers change segment when a limit moves, from `sensitivity`."""
     changed = (
         table[table["cutoff"] != "all"].set_index("measure")[["changed_if_lower", "changed_if_higher"]].max(axis=1)
@@ -99,12 +115,17 @@ def on_movement(table: pd.DataFrame, days: int) -> str:
     stayed = old.loc[old["before"] == old["after"], "customers"].sum()
     lapsed = old.loc[old["after"] == LAPSED, "customers"].sum()
     came = table.loc[table["before"] == NEW, "customers"].sum()
+    moved = total - stayed - lapsed
     return (
         f"Of {count(total, 'customer')} of {count(days, 'day')} before, {percent(stayed / total)} are in the same "
-        f"segment, "
-        f"{percent((total - stayed - lapsed) / total)} have moved to another, and {percent(lapsed / total)} have no "
-        f"order left in the period that is looked back on; {count(came)} came or came back."
+        f"segment, {percent(moved / total)} have moved to another, and {percent(lapsed / total)} have no order left "
+        f"in the period that is looked back on; {count(came)} came or came back."
     )
+
+
+def drops_much(codes: pd.DataFrame) -> bool:
+    """Return whether the codes that are taken for no products come to more than MUCH, from `dropped_codes`."""
+    return bool(codes["revenue_share"].sum() > MUCH)
 
 
 def on_dropped_codes(codes: pd.DataFrame) -> str:
@@ -130,9 +151,8 @@ def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> 
         f"The study joins cancellations to purchases many to many: {count(joined['rows_before'])} lines become "
         f"{count(joined['rows_after'])}. It ends at a revenue of {money(theirs['revenue_after'])} and "
         f"{count(theirs['customers_after'], 'customer')}; netting each cancellation once gives "
-        f"{money(ours['revenue_after'])} "
-        f"and {count(ours['customers_after'])}, so the study's revenue is {money(abs(gap))} "
-        f"({percent(abs(gap) / ours['revenue_after'], 1)}) too {'high' if gap > 0 else 'low'}."
+        f"{money(ours['revenue_after'])} and {count(ours['customers_after'])}, so the study's revenue is "
+        f"{money(abs(gap))} ({percent(abs(gap) / ours['revenue_after'], 1)}) too {'high' if gap > 0 else 'low'}."
     )
 
 
@@ -147,11 +167,11 @@ def on_clusters(profiles: pd.DataFrame, money: Formatter) -> str:
     return f"At the median, {listing(words, most=len(words))}."
 
 
-def on_concentration(top: float, share: float, gini: float) -> str:
-    """Say how much the best customers bring."""
+def on_concentration(revenue: pd.Series, best: float = BEST) -> str:
+    """Say how much the best customers bring, from the revenue of each."""
     return (
-        f"The best {percent(top)} of the customers bring {percent(share)} of the revenue; the Gini coefficient is "
-        f"{gini:.2f} (0: all bring the same, 1: one brings all)."
+        f"The best {percent(best)} of the customers bring {percent(top_share(revenue, best))} of the revenue; the "
+        f"Gini coefficient is {gini(revenue):.2f} (0: all bring the same, 1: one brings all)."
     )
 
 
@@ -163,3 +183,34 @@ def on_scorings(agreement: pd.DataFrame) -> str:
     words = f"; most of them go from {most['source']} to {most['target']}" if most["customers"] else ""
     share = percent(moved["customers"].sum() / pairs["customers"].sum())
     return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."
+
+
+def on_worth(in_total: pd.Series, by_segment: pd.DataFrame, days: int, errors: pd.DataFrame, money: Formatter) -> str:
+    """Say what all customers and the best segment are expected to spend, and how to take it.
+
+    Parameters
+    ----------
+    in_total, by_segment : Series, DataFrame
+        Of `total_value` and `value_by_segment`.
+    days : int
+        To look ahead.
+    errors : DataFrame
+        Of the forecasts of a later period, by `errors_table`.
+    money : formatter
+        Writes amounts.
+    """
+    total, low, high = (money(in_total[name]) for name in ("total", "total_low", "total_high"))
+    best = by_segment.iloc[0]
+    return (
+        f"In the next {count(days, 'day')} the models expect {total} from today's customers (95 % interval {low} to "
+        f"{high}), of it {money(best['total'])} from {best['segment']}. {on_caution(errors)}"
+    )
+
+
+def on_published(found: Reproduction) -> str:
+    """Say how many of the study's figures are found again."""
+    segments, grid = found.segments["agrees"], found.grid["agrees"]
+    return (
+        f"On the published data, {count(segments.sum())} of {count(len(segments))} published segments and "
+        f"{count(grid.sum())} of {count(len(grid))} rows of the published grid are found again."
+    )

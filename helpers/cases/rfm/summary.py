@@ -1,19 +1,16 @@
-"""How large are the segments, what do they bring, and how firm is the line between them?"""
+"""How large are segments and clusters, what do they bring, and what is to be done?"""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from helpers.cases.rfm.naming import Cutoffs, Segmentation, segments_of
-from helpers.features.rfm import MEASURES, SCORES, Scoring, rfm_table
-from helpers.wording import count, number
-
-Moves = list[tuple[str, int]]
-NEW, LAPSED = "new or back", "lapsed"
-SHIFT = 0.10
+from helpers.cases.rfm.naming import LAPSED, Segmentation, rules_in_words
+from helpers.features.rfm import MEASURES, SCORES
+from helpers.models.lifetime_value.bg_nbd import BgNbd
+from helpers.models.lifetime_value.gamma_gamma import GammaGamma
+from helpers.wording import count
 
 
 def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
@@ -47,8 +44,19 @@ def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     return table.join(groups[MEASURES].median()).rename_axis("cluster").reset_index()
 
 
-def segment_ranges(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return by segment what its customers' measures range over, in words: last_order (days ago) and orders."""
+def rules_and_ranges(segmentation: Segmentation, rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Return a row for each segment: what `rules_in_words` returns, and what the customers did.
+
+    Returns
+    -------
+    DataFrame
+        The rules, then last_order (days ago) and orders: what those of the segment's customers range over, in words;
+        missing where the segment has none.
+    """
+    return rules_in_words(segmentation).merge(_ranges(rfm, segments).reset_index(), how="left")
+
+
+def _ranges(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     ranges = rfm.groupby(segments, observed=True)[["recency", "frequency"]].agg(["min", "max"])
     words = {
         name: [_range(low, high) for low, high in ranges[measure].itertuples(index=False, name=None)]
@@ -103,78 +111,40 @@ def top_share(revenue: pd.Series, share: float) -> float:
     return float(best.sum() / revenue.sum())
 
 
-def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
-    """Return how many customers change segment when cut-offs move down and up by `shift`.
+def stacked(tables: Mapping[str, pd.DataFrame], by: str) -> pd.DataFrame:
+    """Return tables below each other, with the name of each in a last column `by`."""
+    return pd.concat([table.assign(**{by: name}) for name, table in tables.items()])
+
+
+def numbers_to_test(chosen: int, most: int) -> list[int]:
+    """Return for which numbers of clusters stability is shown: 2 to 5, as far as `most` goes, and `chosen`."""
+    return sorted({*range(2, max(3, min(most, 5)) + 1), chosen})
+
+
+def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
+    """Return the estimates of the models that are in use: parameter, estimate, low, high and model."""
+    orders = {"BG/NBD": order_fit.estimates} if order_fit.supported else {"NBD": order_fit.nbd.estimates}
+    return stacked(orders | {"Gamma-Gamma": value_fit.estimates}, "model")
+
+
+def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
+    """Return what each segment brought, may bring, and what to do with it.
+
+    Parameters
+    ----------
+    segmentation : Segmentation
+        With the actions.
+    sizes : DataFrame
+        Of `segment_table`.
+    by_segment : DataFrame
+        segment, total and mean: the value expected of it and of one of its customers.
 
     Returns
     -------
     DataFrame
-        measure, cutoff (its value, or "all" of the measure), lower, changed_if_lower (share of the customers),
-        higher, changed_if_higher. Only measures that the rules use. Frequency moves by whole orders, at least by
-        one, and not below one.
+        segment, customers, revenue, expected_value, expected_value_of_a_customer and action.
     """
-    cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
-    reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
-    rows = []
-    for measure, cutoff, moves in _sets_of_cutoffs(cutoffs):
-        row = {"measure": measure, "cutoff": cutoff}
-        for name, sign in (("lower", -shift), ("higher", shift)):
-            moved = _moved(segmentation, moves, sign)
-            changed = segments_of(rfm, "cutoffs", moved).astype(str) != reference
-            row |= {name: _written(moved, moves), f"changed_if_{name}": changed.mean()}
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _sets_of_cutoffs(cutoffs: dict[str, list[float]]) -> list[tuple[str, str, Moves]]:
-    """Return what is moved together, with its name: each cut-off alone, and all of a measure."""
-    alone = [(name, number(limit), [(name, i)]) for name, limits in cutoffs.items() for i, limit in enumerate(limits)]
-    by_measure: dict[str, Moves] = {name: [(name, i) for i in range(len(limits))] for name, limits in cutoffs.items()}
-    return [*alone, *((name, "all", moves) for name, moves in by_measure.items())]
-
-
-def _moved(segmentation: Segmentation, moves: Moves, shift: float) -> Segmentation:
-    limits = segmentation.cutoffs.model_dump()
-    for name, place in moves:
-        step = shift * limits[name][place]
-        whole = np.sign(shift) * max(1, round(abs(step)))
-        limits[name][place] += step if name != "frequency" else max(whole, 1 - limits[name][place])
-    return segmentation.model_copy(update={"cutoffs": Cutoffs(**limits)})
-
-
-def _written(moved: Segmentation, moves: Moves) -> str:
-    """Return the moved value; where several move together, nothing."""
-    name, place = moves[0]
-    return number(getattr(moved.cutoffs, name)[place]) if len(moves) == 1 else ""
-
-
-def agreement_of_scorings(rfm: pd.DataFrame, segmentation: Segmentation) -> pd.DataFrame:
-    """Return customers by their segment under fixed cut-offs (rows) and under quintiles (columns)."""
-    fixed, fifths = (segments_of(rfm, scoring, segmentation) for scoring in ("cutoffs", "quintiles"))
-    table = pd.crosstab(fixed, fifths, dropna=False)
-    return table.rename_axis("by_cutoffs").rename_axis(None, axis="columns")
-
-
-def movement(
-    lines: ir.Table, snapshot: date, days: int, horizon: int, scoring: Scoring, segmentation: Segmentation
-) -> pd.DataFrame:
-    """Return how customers moved between segments in the last `days` days.
-
-    Both segmentations look back equally far, `horizon` days, so that a longer memory cannot pass for loyalty.
-
-    Returns
-    -------
-    DataFrame
-        before, after, customers, and share of the customers of `before`. Before may also be "new or back", after
-        "lapsed": no order within the horizon.
-    """
-    before, after = (
-        segments_of(rfm_table(lines, when, horizon), scoring, segmentation)
-        for when in (snapshot - timedelta(days), snapshot)
-    )
-    both = pd.concat([before.astype(str), after.astype(str)], axis="columns", keys=["before", "after"])
-    both = both.fillna({"before": NEW, "after": LAPSED})
-    table = both.groupby(["before", "after"]).size().rename("customers").reset_index()
-    order = {name: place for place, name in enumerate([*segmentation.names, NEW, LAPSED])}
-    table = table.sort_values(["before", "after"], key=lambda names: names.map(order), ignore_index=True)
-    return table.assign(share=table["customers"] / table.groupby("before")["customers"].transform("sum"))
+    names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
+    expected = by_segment[["segment", *names]].rename(columns=names)
+    brought = sizes[["segment", "customers", "revenue"]].merge(expected, how="left")
+    return brought.merge(rules_in_words(segmentation)[["segment", "action"]])

@@ -1,8 +1,20 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers.cases.rfm.published import clean_as_published, published
+import pandas as pd
+
+from helpers.cases.rfm.published import Reproduction, clean_as_published, compare
+from helpers.cases.rfm.sentences import on_published
 from helpers.datasets.retail import read_retail
+from helpers.datasets.retail_sample import generate_retail
+
+SIZES = pd.DataFrame(
+    {"segment": ["VIPs", "Hibernating"], "customers": [1064, 1226], "revenue": [6066424.79, 458918.9]}
+)
+GRID = pd.DataFrame(
+    {"r1": [559, 151], "r2": [438, 272], "r3": [230, 150], "r4": [142, 137], "r5": [67, 122]},
+    index=pd.Index([1, 2], name="frequency_score"),
+)
 
 
 def test_the_join_multiplies_lines_as_the_study_had_it(real_data: Callable[[str], Path]) -> None:
@@ -13,6 +25,16 @@ def test_the_join_multiplies_lines_as_the_study_had_it(real_data: Callable[[str]
     assert audit["customers_after"].iloc[-1] == 4_322
 
 
-def test_what_the_study_printed_is_read() -> None:
-    assert published("segments")["customers"].sum() == 4_248
-    assert published("grid").shape == (5, 6)
+def test_only_the_study_s_cleaning_of_its_data_is_compared(real_data: Callable[[str], Path]) -> None:
+    sample = generate_retail(30, 1).lines
+    assert compare(sample, "published", SIZES, GRID) is None
+    assert compare(read_retail(real_data("online_retail.parquet"), {}), "netted", SIZES, GRID) is None
+
+
+def test_the_study_s_figures_stand_beside_ours(real_data: Callable[[str], Path]) -> None:
+    found = compare(read_retail(real_data("online_retail.parquet"), {}), "published", SIZES, GRID)
+    assert isinstance(found, Reproduction)
+    assert found.segments["published_customers"].sum() == 4_248
+    assert found.segments.set_index("segment")["agrees"].loc[["VIPs", "Hibernating"]].tolist() == [True, False]
+    assert found.grid["agrees"].tolist() == [True, True, False, False, False]
+    assert "1 of 6 published segments and 2 of 5 rows of the published grid" in on_published(found)

@@ -1,9 +1,15 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.naming import read_segmentation, segments_of
+from helpers.cases.rfm.changes import agreement_of_scorings, sensitivity
+from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.sentences import (
+    drops_much,
+    on_clusters,
     on_concentration,
+    on_data,
     on_dropped_codes,
     on_grid,
     on_join,
@@ -11,9 +17,9 @@ from helpers.cases.rfm.sentences import (
     on_scorings,
     on_sensitivity,
     on_sizes,
+    on_worth,
 )
-from helpers.cases.rfm.summary import agreement_of_scorings, segment_table, sensitivity
-from helpers.features.rfm import score
+from helpers.cases.rfm.summary import segment_table
 from helpers.wording import money
 from tests.cases.rfm.test_summary import RFM, SCORES, SEGMENTATION, SEGMENTS
 
@@ -43,7 +49,7 @@ def test_the_five_findings_are_computed() -> None:
 
 def test_the_findings_hold_where_a_group_is_empty() -> None:
     once = pd.DataFrame({"recency": [200], "frequency": [1], "monetary": [5.0]})
-    scores = score(once, "cutoffs", SEGMENTATION.cutoffs.model_dump())
+    scores = scores_of(once, "cutoffs", SEGMENTATION)
     texts = [plain(text) for text in on_grid(once, scores, pounds)]
     assert "0 customers (0 % of all), with £0 or 0 % of the revenue" in texts[1]
     assert texts[3].endswith("A single order that is not recent: 1 customer.")
@@ -53,7 +59,7 @@ def test_sizes_sensitivity_scorings_and_concentration() -> None:
     assert plain(on_sizes(segment_table(RFM, SEGMENTS))).startswith(
         "VIPs are the largest segment (29 % of the customers)"
     )
-    said = plain(on_sensitivity(sensitivity(RFM, SEGMENTATION), 0.1))
+    said = plain(on_sensitivity(sensitivity(RFM, SEGMENTATION)))
     assert said == (
         "When a single limit moves, customers change segment: of recency by 10 %, 14.3 % of the customers at most; "
         "of frequency by one order or more, 14.3 % of the customers at most."
@@ -66,8 +72,8 @@ def test_sizes_sensitivity_scorings_and_concentration() -> None:
         plain(on_scorings(same))
         == "By quintiles instead of fixed limits, 0 % of the customers fall into another segment."
     )
-    assert plain(on_concentration(0.2, 0.7354, 0.704)).startswith(
-        "The best 20 % of the customers bring 74 % of the revenue; the Gini coefficient is 0.70"
+    assert plain(on_concentration(pd.Series([4.0, 1.0, 3.0, 2.0]), 0.25)).startswith(
+        "The best 25 % of the customers bring 40 % of the revenue; the Gini coefficient is 0.25"
     )
 
 
@@ -104,6 +110,46 @@ def test_dropped_codes_are_named_with_their_share() -> None:
     assert text.startswith(
         "2 codes with 30 % of all amounts were dropped as no products, the largest PEN (A pen) and"
     )
+    assert drops_much(codes)
+    assert not drops_much(codes.assign(revenue_share=0.025))
+    assert not drops_much(codes.head(0))
+
+
+def test_what_the_data_hold() -> None:
+    kept = pd.Series({"customers_after": 2000, "rows_after": 1, "revenue_after": 1648.6})
+    assert plain(on_data(kept, date(2011, 12, 1), pounds)) == (
+        "2,000 customers are left with 1 line and a revenue of £1,649. Recency is counted back from 1 December 2011."
+    )
+
+
+def test_clusters_are_told_by_their_medians() -> None:
+    columns = ["cluster", "customers_share", "revenue_share", "recency", "frequency", "monetary"]
+    profiles = pd.DataFrame([(1, 0.6, 0.2, 93.0, 1.0, 361.96), (2, 0.4, 0.8, 17.0, 6.0, 2031.2)], columns=columns)
+    assert plain(on_clusters(profiles, pounds)) == (
+        "At the median, cluster 1 (60 % of all, 20 % of the revenue) last ordered 93 days ago and has 1 order for "
+        "£362 and cluster 2 (40 % of all, 80 % of the revenue) last ordered 17 days ago and has 6 orders for £2,031."
+    )
+
+
+@pytest.mark.parametrize(("expected", "caution"), [(100, ""), (150, "take this as an upper guess.")])
+def test_what_is_expected_comes_with_how_to_take_it(expected: int, caution: str) -> None:
+    errors = pd.DataFrame(
+        {
+            "predictor": ["model"],
+            "total_predicted": [expected],
+            "total_actual": 100,
+            "total_actual_low": 90,
+            "total_actual_high": 110,
+        }
+    )
+    in_total = pd.Series({"total": 1000.0, "total_low": 800.0, "total_high": 1200.0})
+    by_segment = pd.DataFrame({"segment": ["VIPs", "rest"], "total": [700.0, 300.0]})
+    said = plain(on_worth(in_total, by_segment, 365, errors, pounds))
+    assert said.startswith(
+        "In the next 365 days the models expect £1,000 from today's customers (95 % interval £800 to £1,200), of it "
+        "£700 from VIPs. "
+    )
+    assert said.endswith(caution)
 
 
 def test_segments_are_as_in_the_rules() -> None:

@@ -1,26 +1,28 @@
-from datetime import date
-
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.naming import read_segmentation, segments_of
+from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.summary import (
-    agreement_of_scorings,
+    actions,
     cluster_profile,
     gini,
     lorenz_curve,
-    movement,
+    model_parameters,
+    numbers_to_test,
     revenue_grid,
     rf_grid,
-    segment_ranges,
+    rules_and_ranges,
     segment_table,
-    sensitivity,
+    stacked,
     top_share,
     with_lapsed,
 )
-from helpers.features.rfm import MEASURES, score
+from helpers.datasets.retail_sample import generate_retail
+from helpers.features.rfm import MEASURES, last_day, orders_of
+from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
+from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
+from helpers.models.lifetime_value.history import histories
 
 SEGMENTATION = read_segmentation()
 RFM = pd.DataFrame(
@@ -37,7 +39,7 @@ RFM = pd.DataFrame(
     index=pd.Index(list("abcdefg"), name="customer"),
 )
 SEGMENTS = segments_of(RFM, "cutoffs", SEGMENTATION)
-SCORES = score(RFM, "cutoffs", SEGMENTATION.cutoffs.model_dump())
+SCORES = scores_of(RFM, "cutoffs", SEGMENTATION)
 
 
 def test_the_table_has_every_segment_and_adds_up() -> None:
@@ -84,45 +86,6 @@ def test_concentration_by_hand_and_by_mean_difference() -> None:
     assert top_share(revenue, 0.25) == pytest.approx(0.4)
 
 
-def test_sensitivity_counts_who_changes_by_hand() -> None:
-    table = sensitivity(RFM, SEGMENTATION).set_index(["measure", "cutoff"])
-    assert "monetary" not in table.index.get_level_values("measure")
-    month = table.loc[("recency", "30")]
-    assert (month["lower"], month["changed_if_lower"]) == ("27", pytest.approx(1 / 7))  # c is no longer new
-    assert month["changed_if_higher"] == 0
-    half_a_year = table.loc[("recency", "180")]
-    assert half_a_year["changed_if_higher"] == pytest.approx(1 / 7)  # f comes back from the old friends
-    once = table.loc[("frequency", "1")]
-    assert (once["lower"], once["higher"]) == ("1", "2")
-    assert once["changed_if_lower"] == 0
-    assert once["changed_if_higher"] == pytest.approx(1 / 7)  # e counts as bought once
-
-
-def test_scorings_agree_with_themselves() -> None:
-    table = agreement_of_scorings(RFM, SEGMENTATION)
-    assert table.to_numpy().sum() == len(RFM)
-    assert table.sum(axis=1).tolist() == [2, 0, 1, 1, 2, 1]
-
-
-def test_movement_looks_back_equally_far_from_both_days() -> None:
-    days = {"stays": [10, 100], "leaves": [160], "comes": [20], "grows": [110, 15, 5], "too old": [250, 15]}
-    snapshot = date(2024, 6, 1)
-    rows = [
-        (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
-        for name, when in days.items()
-        for ago in when
-    ]
-    frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
-    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
-    table = movement(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index(["before", "after"])["customers"]
-    assert table.to_dict() == {
-        ("New customers", "Potential loyalists"): 1,
-        ("New customers", "Need to focus"): 1,
-        ("Hibernating", "lapsed"): 1,
-        ("new or back", "New customers"): 2,
-    }
-
-
 def test_the_profile_of_clusters() -> None:
     clusters = pd.Series([1, 1, 2, 1, 2, 1, 2], index=RFM.index)
     table = cluster_profile(RFM, clusters).set_index("cluster")
@@ -142,10 +105,46 @@ def test_intervals_hold_their_shares_where_all_are_in_one_segment(n: int) -> Non
 
 
 def test_ranges_tell_what_the_customers_of_a_segment_did() -> None:
-    ranges = segment_ranges(RFM, SEGMENTS)
-    assert ranges.loc["VIPs"].tolist() == ["5 to 29", "5 to 8"]
-    assert ranges.loc["Need to focus"].tolist() == ["100", "2"]
-    assert "Potential loyalists" not in ranges.index
+    table = rules_and_ranges(SEGMENTATION, RFM, SEGMENTS).set_index("segment")
+    assert table.index.tolist() == SEGMENTATION.names
+    assert table.loc["VIPs"].drop("action").tolist() == ["2 to 5", "4 to 5", "any", "5 to 29", "5 to 8"]
+    assert table.loc["Need to focus", ["last_order", "orders"]].tolist() == ["100", "2"]
+    assert table.loc["Potential loyalists", ["last_order", "orders"]].isna().all()
+
+
+def test_tables_are_stacked_with_their_names_last() -> None:
+    table = stacked({"raw": pd.DataFrame({"x": [1, 2]}), "log": pd.DataFrame({"x": [3]})}, "scale")
+    assert table.to_dict("list") == {"x": [1, 2, 3], "scale": ["raw", "raw", "log"]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "most", "numbers"), [(2, 6, [2, 3, 4, 5]), (7, 8, [2, 3, 4, 5, 7]), (4, 4, [2, 3, 4]), (2, 1, [2, 3])]
+)
+def test_stability_is_shown_for_small_numbers_and_the_chosen_one(chosen: int, most: int, numbers: list[int]) -> None:
+    assert numbers_to_test(chosen, most) == numbers
+
+
+def test_the_parameters_are_those_of_the_models_in_use() -> None:
+    lines = generate_retail(300, 1).lines
+    known = histories(orders_of(lines), pd.Timestamp(last_day(lines)))
+    orders, spend = fit_bg_nbd(known), fit_gamma_gamma(known)
+    assert orders.supported
+    table = model_parameters(orders, spend)
+    assert list(table) == ["parameter", "estimate", "low", "high", "model"]
+    assert table.groupby("model")["parameter"].agg(" ".join).to_dict() == {
+        "BG/NBD": "r alpha a b",
+        "Gamma-Gamma": " ".join(spend.estimates["parameter"]),
+    }
+    assert table.set_index("parameter").loc["r", "estimate"] == orders.r
+
+
+def test_every_segment_has_its_action_beside_what_it_brings_and_may_bring() -> None:
+    expected = pd.DataFrame({"segment": ["VIPs", "lapsed"], "total": [80.0, 1.0], "mean": [40.0, 1.0]})
+    table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected).set_index("segment")
+    assert table.index.tolist() == SEGMENTATION.names
+    assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0]
+    assert table["action"].tolist() == [segment.action for segment in SEGMENTATION.segments]
+    assert table.loc["Hibernating", ["expected_value", "expected_value_of_a_customer"]].isna().all()
 
 
 def test_customers_without_a_recent_order_are_lapsed() -> None:

@@ -1,0 +1,55 @@
+from datetime import date
+
+import ibis
+import pandas as pd
+import pytest
+
+from helpers.cases.rfm.changes import agreement_of_scorings, equal_lookback, movement, sensitivity
+from helpers.features.rfm import snapshot_of
+from tests.cases.rfm.test_summary import RFM, SEGMENTATION
+
+
+def test_sensitivity_counts_who_changes_by_hand() -> None:
+    table = sensitivity(RFM, SEGMENTATION).set_index(["measure", "cutoff"])
+    assert "monetary" not in table.index.get_level_values("measure")
+    month = table.loc[("recency", "30")]
+    assert (month["lower"], month["changed_if_lower"]) == ("27", pytest.approx(1 / 7))  # c is no longer new
+    assert month["changed_if_higher"] == 0
+    half_a_year = table.loc[("recency", "180")]
+    assert half_a_year["changed_if_higher"] == pytest.approx(1 / 7)  # f comes back from the old friends
+    once = table.loc[("frequency", "1")]
+    assert (once["lower"], once["higher"]) == ("1", "2")
+    assert once["changed_if_lower"] == 0
+    assert once["changed_if_higher"] == pytest.approx(1 / 7)  # e counts as bought once
+
+
+def test_scorings_agree_with_themselves() -> None:
+    table = agreement_of_scorings(RFM, SEGMENTATION)
+    assert table.to_numpy().sum() == len(RFM)
+    assert table.sum(axis=1).tolist() == [2, 0, 1, 1, 2, 1]
+
+
+def test_movement_looks_back_equally_far_from_both_days() -> None:
+    days = {"stays": [10, 100], "leaves": [160], "comes": [20], "grows": [110, 15, 5], "too old": [250, 15]}
+    snapshot = date(2024, 6, 1)
+    rows = [
+        (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
+        for name, when in days.items()
+        for ago in when
+    ]
+    frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
+    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
+    table = movement(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index(["before", "after"])["customers"]
+    assert table.to_dict() == {
+        ("New customers", "Potential loyalists"): 1,
+        ("New customers", "Need to focus"): 1,
+        ("Hibernating", "lapsed"): 1,
+        ("new or back", "New customers"): 2,
+    }
+
+
+@pytest.mark.parametrize(("days", "horizon", "lookback"), [(90, 365, 283), (90, 200, 200), (500, 365, 1)])
+def test_both_days_can_look_back_equally_far(days: int, horizon: int, lookback: int) -> None:
+    lines = ibis.memtable(pd.DataFrame({"date": pd.to_datetime(["2023-12-10 09:00", "2024-12-16 10:00"])}))
+    assert snapshot_of(lines) == date(2024, 12, 17)
+    assert equal_lookback(lines, snapshot_of(lines), days, horizon) == lookback
