@@ -55,6 +55,12 @@ def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Forma
     """Return how the columns of a table are written, as far as their names or `formats` say.
 
     `low` and `high` are written as the column before them, and `formats` of a name hold for what is derived from it.
+
+    Examples
+    --------
+    >>> written = writers(["buyers_share", "low", "high", "rules"], {}, str)
+    >>> {name: write(0.25) for name, write in written.items()}
+    {'buyers_share': '25\xa0%', 'low': '25\xa0%', 'high': '25\xa0%'}
     """
     found: dict[str, Formatter] = {}
     before = None

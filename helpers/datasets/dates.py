@@ -42,6 +42,11 @@ def date_format(texts: pd.Series, where: str, column: str) -> str:
     ------
     CasebookError
         A text fits no format of the others, or day and month cannot be told apart in any row.
+
+    Examples
+    --------
+    >>> date_format(pd.Series(["3/4/2011", "25/4/2011"]), "orders.csv", "date")
+    '%d/%m/%Y'
     """
     headings = texts.attrs.get(HEADINGS, OURS)
     parsed = {known: _parsed(texts, known) for known in _candidates(texts.iloc[0])}

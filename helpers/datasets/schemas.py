@@ -28,6 +28,14 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
         Columns with types and checks; the `error` of a check says in words what is allowed.
     where : str
         The table's file, for the message.
+
+    Examples
+    --------
+    >>> schema = pa.DataFrameSchema({"price": pa.Column(float, pa.Check.gt(0), description="a number above 0")})
+    >>> conform(pd.DataFrame({"price": [2.5, -1.0]}), schema, "orders.csv")
+    Traceback (most recent call last):
+        ...
+    helpers.errors.CasebookError: orders.csv, column 'price', row 3: -1 is not allowed, it must be a number above 0
     """
     try:
         return schema.validate(frame, lazy=True)
@@ -68,6 +76,11 @@ def refusal(
         How many other rows have a fault.
     headings : mapping
         Our column names to the file's.
+
+    Examples
+    --------
+    >>> print(refusal("orders.csv", "price", 3, "five", "a number above 0", more=1))
+    orders.csv, column 'price', row 5: 'five' is not allowed, it must be a number above 0; 1 more row with a fault
     """
     place = f", row {row + HEADER_ROWS}" if row is not None else ""
     others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""

@@ -187,7 +187,15 @@ def lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str
 
 
 def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return our column names to the headings of a place, whatever their case and punctuation."""
+    """Return our column names to the headings of a place, whatever their case and punctuation.
+
+    Examples
+    --------
+    >>> orders = Wanted("orders", {"customer": ("Customer ID",), "price": ("Unit price",)})
+    >>> place = Place(Path("sales.csv"), None, ("CUSTOMER_ID", "Preis"))
+    >>> headings_of(orders, place, {}), headings_of(orders, place, {"price": "Preis"})
+    ({'customer': 'CUSTOMER_ID'}, {'customer': 'CUSTOMER_ID', 'price': 'Preis'})
+    """
     by_plain = {plain(heading): heading for heading in place.headings}
     spellings = {
         name: (columns[name],) if name in columns else (name, *known) for name, known in table.columns.items()

@@ -25,6 +25,14 @@ def against_published(
     DataFrame
         keys, then published_X and reproduced_X for each figure X, and `agrees`: all figures are the same as printed.
         Rows that only one of the two has are kept and do not agree.
+
+    Examples
+    --------
+    >>> printed = pd.DataFrame({"clusters": [2, 3], "share": [0.58, 0.42]})
+    >>> against_published(printed, printed.assign(share=[0.5832, 0.41]), keys=["clusters"], decimals=2)
+       clusters  published_share  reproduced_share  agrees
+    0         2             0.58            0.5832    True
+    1         3             0.42            0.4100   False
     """
     figures = [name for name in published.columns if name not in keys]
     both = published.merge(reproduced[[*keys, *figures]], on=keys, how="outer", suffixes=("_1", "_2"), sort=False)

@@ -51,6 +51,14 @@ def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
     DataFrame, by customer
         recency (days from the last order to the snapshot), frequency (orders, that is distinct invoices) and monetary
         (their value, summed exactly).
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2011-11-01", "2011-11-21", "2011-11-30"])
+    >>> bought = {"date": days, "quantity": [2, 2, 1], "price": [5.0, 8.0, 3.0]}
+    >>> lines = ibis.memtable(pd.DataFrame({"customer": ["Ann", "Ann", "Ben"], "invoice": ["1", "2", "3"]} | bought))
+    >>> rfm_table(lines, snapshot=date(2011, 12, 1), horizon=365).to_dict("index")
+    {'Ann': {'recency': 10, 'frequency': 2, 'monetary': 26.0}, 'Ben': {'recency': 1, 'frequency': 1, 'monetary': 3.0}}
     """
     recent = lines.filter(_.date < ibis.date(snapshot), _.date >= ibis.date(snapshot - timedelta(horizon)))
     return _summed(recent, snapshot)
@@ -112,6 +120,15 @@ def score(rfm: pd.DataFrame, scoring: Scoring, cutoffs: Cutoffs) -> pd.DataFrame
         By fixed limits, or by fifths of the customers; customers with the same value share a score.
     cutoffs : mapping of measure to four numbers
         The highest value, inclusive, of each class but the last.
+
+    Examples
+    --------
+    >>> rfm = pd.DataFrame({"recency": [10, 200], "frequency": [3, 1], "monetary": [700, 40]}, index=["Ann", "Ben"])
+    >>> cutoffs = {"recency": [30, 60, 90, 180], "frequency": [1, 2, 5, 10], "monetary": [50, 100, 500, 1000]}
+    >>> score(rfm, "cutoffs", cutoffs)
+         recency  frequency  monetary
+    Ann        5          3         4
+    Ben        1          1         1
     """
     ranked = _by_cutoffs(rfm, cutoffs) if scoring == "cutoffs" else by_quintiles(rfm)
     return ranked.assign(recency=6 - ranked["recency"])

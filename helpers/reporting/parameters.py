@@ -32,7 +32,15 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter; `type` is the evaluated annotation's source text."""
+    """One declared parameter; `type` is the evaluated annotation's source text.
+
+    Examples
+    --------
+    >>> imports = {"Share": "helpers.reporting.parameters.Share"}
+    >>> share = Parameter("min_support", "Share", 0.05, "share of the baskets", imports)
+    >>> share.parse("0.1"), share.allowed()
+    (0.1, 'a number greater than 0 and at most 1')
+    """
 
     name: str
     type: str

@@ -152,6 +152,12 @@ def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
         Of `helpers.models.experiments.power.with_weeks`.
     audience : int
         Customers in the audience now.
+
+    Examples
+    --------
+    >>> sizes = {"outcome": CONVERSION, "effect": [0.1, 0.2], "customers": [3000, 776], "weeks": [30, 4]}
+    >>> print(on_test_advice(pd.DataFrame(sizes), audience=1000))
+    The 1,000 customers of today are enough to find a rise of 20 % in the share who buy, and more than that.
     """
     if sizes["customers"].isna().all():
         return "No size of a test can be told from these outcomes."

@@ -32,7 +32,13 @@ def on_segments(profile: pd.DataFrame, n_customers: int) -> str:
 
 
 def on_spread(sizes: pd.DataFrame) -> str:
-    """Say how the sizes of the segments vary between runs; of a table runs x sizes, the largest segment first."""
+    """Say how the sizes of the segments vary between runs; of a table runs x sizes, the largest segment first.
+
+    Examples
+    --------
+    >>> print(on_spread(pd.DataFrame({"largest": [0.5, 0.6], "smallest": [0.5, 0.4]})))
+    Over 2 runs the segments hold, from the largest, 50 % to 60 % and 40 % to 50 % of the customers.
+    """
     parts = [f"{percent(sizes[name].min())} to {percent(sizes[name].max())}" for name in sizes]
     return f"Over {count(len(sizes), 'run')} the segments hold, from the largest, {listing(parts)} of the customers."
 

@@ -201,7 +201,13 @@ def _compared(row: pd.Series) -> str:
 
 
 def methods_in_words(chosen: pd.Series) -> str:
-    """Say how many segments are continued by a model, and how many by a forecast that needs none."""
+    """Say how many segments are continued by a model, and how many by a forecast that needs none.
+
+    Examples
+    --------
+    >>> print(methods_in_words(pd.Series([NAIVE, "ARIMA", "ARIMA"])))
+    2 of 3 segments are continued by ARIMA.
+    """
     by_model = int(chosen.isin(MODELS).sum())
     if not by_model:
         return "**No segment** is continued by a model: simple forecasts came nearer in the past."

@@ -32,7 +32,14 @@ def on_tree(facts: dict[str, float]) -> str:
 
 
 def on_faults(summary: pd.DataFrame) -> str:
-    """Say which ties no tree can hold and what was done with them, by what `fault_summary` returns."""
+    """Say which ties no tree can hold and what was done with them, by what `fault_summary` returns.
+
+    Examples
+    --------
+    >>> counts = {"ties": [3, 1, 0], "cut": [3, 1, 0], "sponsors": [2, 1, 0], "circles": 0}
+    >>> print(on_faults(pd.DataFrame({"fault": [ORPHAN, SELF, CIRCLE]} | counts)))
+    3 members name 2 sponsors not among the members and 1 member is named as the own sponsor. 4 ties were set aside.
+    """
     rows = summary.set_index("fault")
     words = []
     if n := rows.loc[ORPHAN, "ties"]:
@@ -232,7 +239,13 @@ def _signed(value: float) -> str:
 
 
 def strength(effect: float) -> str:
-    """Return how strong a rank biserial correlation is in words, by the limits of Vargha and Delaney (2000)."""
+    """Return how strong a rank biserial correlation is in words, by the limits of Vargha and Delaney (2000).
+
+    Examples
+    --------
+    >>> strength(0.05), strength(-0.2), strength(0.3), strength(-0.6)
+    ('negligible', 'small', 'medium', 'large')
+    """
     limits = {"negligible": 0.12, "small": 0.28, "medium": 0.42}
     return next((word for word, limit in limits.items() if abs(effect) < limit), "large")
 

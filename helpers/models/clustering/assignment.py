@@ -106,6 +106,12 @@ def assign(assignment: Assignment, features: pd.DataFrame) -> pd.Series:
     ------
     CasebookError
         Where a feature is not there, or missing or infinite for somebody.
+
+    Examples
+    --------
+    >>> rule = Assignment(pd.DataFrame({"spend": [15.0, 90.0]}, ["guests", "regulars"]), pd.Series({"spend": 35.0}))
+    >>> assign(rule, pd.DataFrame({"spend": [30.0, 70.0]}, ["Ann", "Ben"])).to_dict()
+    {'Ann': 'guests', 'Ben': 'regulars'}
     """
     names = assignment.prototypes.columns
     _check(features, names)

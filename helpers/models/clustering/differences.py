@@ -117,6 +117,11 @@ def eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> 
     ----------
     values, groups, weights : array, customers
         Numbers, the group of each customer from 0, and how often a customer counts.
+
+    Examples
+    --------
+    >>> eta_squared(np.array([1, 3, 5, 7]), groups=np.array([0, 0, 1, 1]), weights=np.ones(4))
+    0.8
     """
     n = weights.sum()
     if len(np.unique(values[weights > 0])) < 2:
@@ -195,6 +200,14 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
         Wilson), p_value (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the
         campaigns) and least_expected (the smallest count that the test expects; below 5, the p-value is rough). The
         last three are the same for all clusters, and missing where all customers did the same.
+
+    Examples
+    --------
+    >>> rates = rates_by_cluster(pd.DataFrame({"spring": [1, 0, 0, 0, 1]}), pd.Series([1, 1, 1, 1, 2]))
+    >>> rates[["campaign", "cluster", "customers", "answers", "share"]]
+      campaign  cluster  customers  answers  share
+    0   spring        1          4        1   0.25
+    1   spring        2          1        1   1.00
     """
     own = clusters[answers.index]
     rows = [

@@ -12,7 +12,13 @@ NOISE = -1
 
 
 def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so."""
+    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so.
+
+    Examples
+    --------
+    >>> numbered(np.array([0, 4, 4, NOISE]), pd.Index(["Ann", "Ben", "Cem", "Dee"])).to_dict()
+    {'Ann': 2, 'Ben': 1, 'Cem': 1, 'Dee': -1}
+    """
     found = labels != NOISE
     clusters = pd.Series(NOISE, index=range(len(labels)), name="cluster")
     clusters[found] = by_size(labels[found], clusters.index[found])
@@ -20,7 +26,13 @@ def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
 
 
 def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first."""
+    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first.
+
+    Examples
+    --------
+    >>> by_size(np.array([7, 3, 3, 3, 7, 5]), pd.RangeIndex(6)).tolist()
+    [2, 1, 1, 1, 2, 3]
+    """
     sizes = pd.Series(labels).value_counts(sort=False)
     order = sizes.sort_values(ascending=False, kind="stable").index
     return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
@@ -30,6 +42,12 @@ def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
     """Return each customer's segment by name, an ordered category; a label without a name is called by its number.
 
     The names come in the order of the labels, that of the customers without a segment (NOISE) last.
+
+    Examples
+    --------
+    >>> own = named(pd.Series([2, NOISE, 1, 3]), {1: "regulars", 2: "guests"})
+    >>> own.tolist(), own.cat.categories.tolist()
+    (['guests', 'none', 'regulars', 'segment 3'], ['regulars', 'guests', 'segment 3', 'none'])
     """
     labels = sorted(segments.unique(), key=lambda label: (label == NOISE, label))
     words = {label: names.get(label, "none" if label == NOISE else f"segment {label}") for label in labels}

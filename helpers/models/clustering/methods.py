@@ -27,7 +27,13 @@ Method = Callable[[pd.DataFrame, int, int], pd.Series]
 
 @single_thread
 def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
-    """Return each row's cluster, 1 for the largest (Lloyd, 1982); CasebookError where there are too few rows."""
+    """Return each row's cluster, 1 for the largest (Lloyd, 1982); CasebookError where there are too few rows.
+
+    Examples
+    --------
+    >>> kmeans(pd.DataFrame({"spend": [1, 2, 50, 51, 52]}), n_clusters=2, seed=0).tolist()
+    [2, 2, 1, 1, 1]
+    """
     if n_clusters > len(points):
         raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
     return by_size(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
@@ -95,7 +101,14 @@ def stability_beside_null(
 
 
 def agreement(labels: pd.Series, others: pd.Series) -> float:
-    """Return the adjusted Rand index of two partitions: 1 where they agree, 0 as by chance (Hubert, Arabie, 1985)."""
+    """Return the adjusted Rand index of two partitions: 1 where they agree, 0 as by chance (Hubert, Arabie, 1985).
+
+    Examples
+    --------
+    >>> two, swapped, across = pd.Series([1, 1, 2, 2]), pd.Series([2, 2, 1, 1]), pd.Series([1, 2, 1, 2])
+    >>> agreement(two, swapped), agreement(two, across)
+    (1.0, -0.5)
+    """
     return float(adjusted_rand_score(others[labels.index].astype(str), labels.astype(str)))
 
 

@@ -82,7 +82,14 @@ def _not_zero(spread: pd.Series) -> pd.Series:
 
 
 def scaled(scale: Scale, features: pd.DataFrame) -> pd.DataFrame:
-    """Return customers x features by a scale, in its order of features; CasebookError as for `fit_scale`."""
+    """Return customers x features by a scale, in its order of features; CasebookError as for `fit_scale`.
+
+    Examples
+    --------
+    >>> january, june = pd.DataFrame({"spend": [0.0, 20.0]}), pd.DataFrame({"spend": [10.0, 40.0]})
+    >>> scaled(fit_scale(january, "raw"), june)["spend"].tolist()
+    [0.0, 3.0]
+    """
     missing = scale.centre.index.difference(features.columns, sort=False)
     if len(missing):
         raise CasebookError(f"The scale needs {listing(missing)} too.")

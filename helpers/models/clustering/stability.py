@@ -49,7 +49,15 @@ def bootstrap_jaccard(
 
 
 def best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
-    """Return for each segment its Jaccard index with the most similar other one, on what both have labelled."""
+    """Return for each segment its Jaccard index with the most similar other one, on what both have labelled.
+
+    Examples
+    --------
+    >>> customers = ["Ann", "Ben", "Cem", "Dee", "Eva"]
+    >>> first, again = pd.Series([1, 1, 1, 1, 2], customers), pd.Series([8, 8, 8, 9, 9], customers)
+    >>> best_jaccard(first, again)
+    {1: 0.75, 2: 0.5}
+    """
     other = other[~other.index.duplicated()]
     names = reference.index.intersection(other.index)
     counts = pd.crosstab(reference[names], other[names])
@@ -59,7 +67,16 @@ def best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
 
 
 def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each segment: segment, jaccard (mean), low and high (middle 95 % of the samples), verdict."""
+    """Return a row for each segment: segment, jaccard (mean), low and high (middle 95 % of the samples), verdict.
+
+    Examples
+    --------
+    >>> samples = pd.DataFrame({1: [1.0, 0.8], 2: [0.75, 0.5]})
+    >>> stability_table(samples)[["segment", "jaccard", "verdict"]]
+       segment  jaccard   verdict
+    0        1    0.900    stable
+    1        2    0.625  doubtful
+    """
     means = jaccard.mean()
     verdict = np.select([means >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
     low, high = jaccard.quantile(0.025), jaccard.quantile(0.975)

@@ -181,6 +181,11 @@ def far_above(amounts: pd.DataFrame) -> pd.Series:
     ----------
     amounts : DataFrame, customers x amounts
         Not negative.
+
+    Examples
+    --------
+    >>> far_above(pd.DataFrame({"spend": [90, 100, 110, 120, 10_000]})).tolist()
+    [False, False, False, False, True]
     """
     table = np.log1p(amounts)
     deviation = MAD_TO_SD * (table - table.median()).abs().median()

@@ -49,6 +49,14 @@ def sample_sizes(customers: pd.DataFrame, effects: list[float]) -> pd.DataFrame:
     size of Cohen (1988), means by the normal approximation, with the variance between customers as measured: those
     who buy nothing count as 0. With a long tail of large buyers the mean of small groups is not normal, and the
     number is a lower guess.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"orders": [0, 1] * 50, "amount": [0.0, 20.0] * 50})
+    >>> sample_sizes(customers, [0.2])[["outcome", "effect", "baseline", "per_group", "customers"]]
+                    outcome  effect  baseline  per_group  customers
+    0         share who buy     0.2       0.5      388.0      776.0
+    1  revenue per customer     0.2      10.0      397.0      794.0
     """
     wrong = [effect for effect in effects if not effect > 0]
     if wrong:
@@ -124,6 +132,13 @@ def with_weeks(sizes: pd.DataFrame, audience: int, weekly: float, watched: int) 
     DataFrame
         With the columns weeks_to_enrol (0 where the audience is enough; infinite where it is not and nobody joins)
         and weeks (to the end of watching the last ones).
+
+    Examples
+    --------
+    >>> with_weeks(pd.DataFrame({"customers": [500.0, 1000.0]}), audience=600, weekly=100.0, watched=4)
+       customers  weeks_to_enrol  weeks
+    0      500.0             0.0    4.0
+    1     1000.0             4.0    8.0
     """
     missing = (sizes["customers"] - audience).clip(lower=0)
     wait = np.ceil(missing / weekly) if weekly > 0 else missing.where(missing.isna() | (missing == 0), np.inf)

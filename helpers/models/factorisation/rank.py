@@ -77,6 +77,14 @@ def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
         rank, the measures on the data, gain (fall of the residuals), chance_gain (the largest of the shuffled
         copies), ratio of the two, and beats_chance: this and all smaller ranks gain at least MARGIN times as much
         as chance.
+
+    Examples
+    --------
+    >>> residuals = {"table": [0, 0, 0, 1, 1, 1], "rank": [1, 2, 3] * 2, "rss": [100, 60, 50, 100, 80, 60]}
+    >>> compare_with_chance(pd.DataFrame(residuals))[["rank", "gain", "chance_gain", "ratio", "beats_chance"]]
+       rank  gain  chance_gain  ratio  beats_chance
+    0     2  40.0         20.0    2.0          True
+    1     3  10.0         20.0    0.5         False
     """
     rss = survey.pivot_table(index="rank", columns="table", values="rss")
     gains = -rss.diff().iloc[1:]

@@ -141,6 +141,15 @@ def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
     References
     ----------
     Hyndman and Koehler (2006): Another look at measures of forecast accuracy.
+
+    Examples
+    --------
+    >>> origins = pd.to_datetime(["2024-01-01", "2024-01-08"])
+    >>> made = pd.DataFrame({"segment": 1, "method": NAIVE, "origin": origins, "step": 1, "forecast": [8.0, 10.0]})
+    >>> came = made.assign(actual=[10.0, 14.0], low=0.0, high=[9.0, 20.0], scale=2.0)
+    >>> backtest_errors(came)[["segment", "method", "origins", "mae", "mase", "coverage"]]
+       segment      method  origins  mae  mase  coverage
+    0        1  last value        2  3.0   1.5       0.5
     """
     errors = table.assign(
         error=(table["actual"] - table["forecast"]).abs(),
@@ -195,6 +204,14 @@ def choose_methods(errors: pd.DataFrame, segments: pd.Index) -> pd.Series:
     -------
     Series, segments
         Of equally good methods the simplest, in the order of SIMPLICITY.
+
+    Examples
+    --------
+    A segment that the backtest does not hold gets what is best for the others:
+
+    >>> errors = pd.DataFrame({"segment": 1, "method": [NAIVE, "drift"], "mae": [30.0, 25.0], "mase": [1.2, 1.0]})
+    >>> choose_methods(errors, pd.Index([1, 2])).to_dict()
+    {1: 'drift', 2: 'drift'}
     """
     own = errors[errors["segment"] != ALL]
     order = [name for name in SIMPLICITY if name in set(own["method"])]

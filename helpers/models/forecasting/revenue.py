@@ -66,6 +66,13 @@ def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     Where segments are made of recency or recent revenue, the weeks before they were made are bent: nobody who has
     just bought is in a segment of lapsed customers. `bend_at_split` measures that. Such series should be forecast
     from segments made some time before the last week.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", "2024-01-14")
+    >>> orders = pd.DataFrame({"customer": ["Ann", "Ben"] * 7, "date": days, "value": 10.0})
+    >>> weekly_revenue(orders, pd.Series({"Ann": 1, "Ben": 2})).to_dict("list")
+    {1: [40.0, 30.0], 2: [30.0, 40.0]}
     """
     days = orders["date"].dt.normalize()
     mondays = days - pd.to_timedelta(days.dt.day_of_week, unit="D")

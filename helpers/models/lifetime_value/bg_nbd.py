@@ -229,6 +229,17 @@ def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
     Notes
     -----
     Equation 10 of Fader, Hardie and Lee (2005). It depends on the recency by the probability of being active alone.
+
+    Examples
+    --------
+    A customer of CDNOW, in weeks, by the parameters that Fader, Hardie and Lee (2005) found:
+
+    >>> none = pd.DataFrame()
+    >>> nbd = Nbd(2357, r=0.385, alpha=12.072, log_likelihood=-9763.7, estimates=none, covariance=none)
+    >>> fit = BgNbd(2357, 0.243, 4.414, 0.793, 2.426, -9582.4, none, none, nbd, 362.6, 0, 0.25, 0.2, 0.3, True, "")
+    >>> known = pd.DataFrame({"frequency": [2], "recency": [30.43], "age": [38.86]})
+    >>> expected_orders(fit, known, t=39).round(3).tolist()
+    [1.226]
     """
     return pd.Series(_forecaster(histories, t)(fit), index=histories.index, name="expected_orders")
 

@@ -142,6 +142,15 @@ def expected_mean_value(fit: GammaGamma, spend: pd.DataFrame) -> pd.Series:
     Equation 5 of Fader and Hardie (2013): the customer's own mean and that of the population, weighted by p x and
     q - 1. It is finite as soon as p x + q is above 1, even where the population has no finite mean; a customer for
     whom it is not is expected to keep their own mean.
+
+    Examples
+    --------
+    The more orders a customer made, the closer to the own mean of 50:
+
+    >>> table = pd.DataFrame()
+    >>> fit = GammaGamma(100, 1.0, 3.0, 40.0, -500.0, estimates=table, covariance=table, population_mean=20.0)
+    >>> expected_mean_value(fit, pd.DataFrame({"orders": [1, 8], "mean_value": 50.0})).tolist()
+    [30.0, 44.0]
     """
     return pd.Series(_expected(fit, *_columns(spend)), index=spend.index, name="expected_mean_value")
 

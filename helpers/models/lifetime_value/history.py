@@ -30,6 +30,15 @@ def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     ------
     CasebookError
         Where there is no order by then.
+
+    Examples
+    --------
+    Two orders on one day count as one purchase:
+
+    >>> days = pd.to_datetime(["2024-01-01 12:00", "2024-01-31 09:00", "2024-01-31 17:00"])
+    >>> orders = pd.DataFrame({"customer": "Ann", "date": days, "value": [10.0, 15.0, 5.0]})
+    >>> histories(orders, pd.Timestamp("2024-03-01")).to_dict("index")
+    {'Ann': {'frequency': 1, 'recency': 30, 'age': 60, 'orders': 2, 'mean_value': 15.0}}
     """
     days = _purchase_days(orders)
     end = pd.Timestamp(end).normalize()

@@ -90,6 +90,11 @@ def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
     ------
     CasebookError
         Where no member has a score above 0, or a percentile is outside of 0 to 100.
+
+    Examples
+    --------
+    >>> thresholds(pd.Series([0, 10, 20, 30, 40]), [0, 50]).to_dict()
+    {50: 25.0, 0: 10.0}
     """
     wrong = [value for value in percentiles if not 0 <= value <= 100]
     if wrong:
@@ -124,6 +129,14 @@ def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
     ------
     CasebookError
         Where the removal threshold is above the one for entry.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame([[95, 70, 95, 40]], ["Ann"], ["April", "May", "June", "July"])
+    >>> members(scores, entry=90, removal=90).loc["Ann"].tolist()
+    [True, False, True, False]
+    >>> members(scores, entry=90, removal=60).loc["Ann"].tolist()
+    [True, True, True, False]
     """
     if removal > entry:
         raise CasebookError(f"Removal below {removal:g} is not allowed: it must be at most {entry:g}, the entry.")
@@ -149,6 +162,15 @@ def changes(inside: pd.DataFrame) -> pd.DataFrame:
         snapshot, members, entries (returns among them), returns (of who was a member before and had left), exits, and
         short_visits (exits of those who had entered at the snapshot before). All but members are missing at the
         first snapshot, which has none before it.
+
+    Examples
+    --------
+    >>> inside = pd.DataFrame([[True, False, True], [True, True, True]], ["Ann", "Ben"], ["April", "May", "June"])
+    >>> changes(inside)
+      snapshot  members  entries  returns  exits  short_visits
+    0    April        2     <NA>     <NA>   <NA>          <NA>
+    1      May        1        0        0      1             0
+    2     June        2        1        1      0             0
     """
     now = inside.to_numpy()
     before = np.hstack([np.zeros((len(now), 1), dtype=bool), now[:, :-1]])

@@ -66,7 +66,16 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
 
 
 def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> float:
-    """Return the share of the later revenue that customers bring who were not known at the split."""
+    """Return the share of the later revenue that customers bring who were not known at the split.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2024-01-05", "2024-02-10", "2024-02-20"])
+    >>> who = {"customer": ["Ann", "Ann", "Ben"], "order": [1, 2, 3]}
+    >>> orders = pd.DataFrame(who | {"date": days, "value": [50, 30, 10]})
+    >>> newcomers_share(orders, split=pd.Timestamp("2024-01-31"), end=pd.Timestamp("2024-02-29"))
+    0.25
+    """
     known = before_and_after(orders, split, end)["later_revenue"].sum()
     days = orders["date"].dt.normalize()
     total = orders.loc[(days > pd.Timestamp(split)) & (days <= pd.Timestamp(end)), "value"].sum()
@@ -89,6 +98,11 @@ def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
     ------
     CasebookError
         Where nobody with a past is in a segment.
+
+    Examples
+    --------
+    >>> best_segment(pd.DataFrame({"revenue": [10, 20, 90, 500]}), pd.Series([1, 1, 2, NOISE]))
+    2
     """
     own = _labelled(history, segments)
     revenue = history.loc[own.index, "revenue"].groupby(own.rename("segment"))

@@ -64,6 +64,15 @@ def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[in
     ------
     CasebookError
         A feature is missing, or there are no days.
+
+    Examples
+    --------
+    >>> bought = {"recency": [3, 9], "purchases": [1, 3], "quantity": [10, 10]}
+    >>> features = pd.DataFrame(bought | {"revenue": [40.0, 60.0], "revenue_returned": 0.0})
+    >>> parts = revenue_parts(features, pd.Series([1, 1]), {1: "guests"}, days=YEAR)
+    >>> parts[["segment", "customers", "purchases", "items", "price", "revenue"]]
+      segment  customers  purchases  items  price  revenue
+    0  guests          2        2.0    5.0    5.0    100.0
     """
     own, table, year = _own(segments, names), _checked(features), _years(days)
     sums = table.loc[own.index].groupby(own, observed=True).sum()

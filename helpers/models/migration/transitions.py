@@ -110,6 +110,15 @@ def states(by_period: Mapping[str, pd.Series]) -> pd.DataFrame:
         A segment; UNSEEN before the first period in which the customer bought, LAPSED in later ones without a
         purchase. What was before the first period is not looked at: who bought before it, and again in a later
         period, is UNSEEN until then.
+
+    Examples
+    --------
+    >>> first, second = pd.Series({"Ann": "regulars", "Ben": "guests"}), pd.Series({"Ann": "guests", "Cem": "guests"})
+    >>> states({"2022-H1": first, "2022-H2": second})
+                 2022-H1 2022-H2
+    Ann         regulars  guests
+    Ben           guests  lapsed
+    Cem  not seen before  guests
     """
     customers = sorted(set().union(*(labels.index for labels in by_period.values())))
     table = pd.DataFrame(
@@ -138,6 +147,15 @@ def transition_table(table: pd.DataFrame, order: Collection[str]) -> pd.DataFram
         customers, share (of the customers in `before`) with low and high (95 % interval by Wilson, 1927, each for
         itself). The shares of who is first seen are of all who are first seen in that period; for who is seen only
         later they are missing, since nobody knows of how many.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"2022-H1": ["guests"] * 4, "2022-H2": ["guests", "guests", "regulars", LAPSED]})
+    >>> transition_table(table, ["guests", "regulars"])[["before", "after", "kind", "customers", "share"]]
+       before     after    kind  customers  share
+    0  guests    guests  stayed          2   0.50
+    1  guests  regulars   moved          1   0.25
+    2  guests    lapsed  lapsed          1   0.25
     """
     names = [*order, *(name for name in STATES if name not in order)]
     steps = [_step(table, before, after, names) for before, after in pairwise(table.columns)]
@@ -178,6 +196,15 @@ def retention(moves: pd.DataFrame) -> pd.DataFrame:
         period_before, period_after, segment (ALL last in each period), customers, retained (who bought again),
         retained_share, retained_low, retained_high, stayed (in the same segment), stayed_share, stayed_low,
         stayed_high; 95 % intervals by Wilson (1927).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"2022-H1": ["guests"] * 4, "2022-H2": ["guests", "guests", "regulars", LAPSED]})
+    >>> kept = retention(transition_table(table, ["guests", "regulars"]))
+    >>> kept[["segment", "customers", "retained", "retained_share", "stayed_share"]]
+      segment  customers  retained  retained_share  stayed_share
+    0  guests          4         3            0.75           0.5
+    1     all          4         3            0.75           0.5
     """
     own = moves[~moves["before"].isin(STATES)]
     flags = own.assign(

@@ -65,6 +65,14 @@ def pace(network: Network, joined: pd.Series) -> pd.DataFrame:
         (after the first recruit, who counts), to_first (months from joining to the first recruit) and to_fifth (from
         the first to the fifth recruit). Missing where a month is not known, a window is not over, or there is no
         fifth recruit.
+
+    Examples
+    --------
+    >>> from helpers.models.network.trees import sponsor_network
+    >>> network = sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann"}))
+    >>> joined = pd.to_datetime(pd.Series({"Ann": "2024-01-15", "Ben": "2024-02-01", "Cem": "2024-06-30"}))
+    >>> pace(network, joined)[["recruits", "joined_3", "joined_6", "to_first"]].to_dict("index")
+    {'Ann': {'recruits': 2, 'joined_3': 1, 'joined_6': 2, 'to_first': 1.0}}
     """
     table, sponsors = dated_recruits(network, joined), network.members.query("recruits > 0")[["recruits"]]
     end = months_of(joined).max()

@@ -59,7 +59,16 @@ class Tail:
 
 
 def distribution(recruits: pd.Series) -> pd.DataFrame:
-    """Return how many sponsors have how many recruits: recruits, sponsors, at_least (share with so many or more)."""
+    """Return how many sponsors have how many recruits: recruits, sponsors, at_least (share with so many or more).
+
+    Examples
+    --------
+    >>> distribution(pd.Series([0, 1, 1, 2, 5]))
+       recruits  sponsors  at_least
+    0         1         2      1.00
+    1         2         1      0.50
+    2         5         1      0.25
+    """
     values, counts = _compressed(recruits)
     at_least = counts[::-1].cumsum()[::-1] / max(counts.sum(), 1)
     return pd.DataFrame({"recruits": values, "sponsors": counts, "at_least": at_least})
@@ -89,6 +98,13 @@ def concentration(values: pd.Series, top: float, n_bootstrap: int, seed: int) ->
     DataFrame
         measure ("top share", "Gini coefficient"), value, low and high (95 % interval). Where tails are heavy, the
         bootstrap makes intervals too narrow.
+
+    Examples
+    --------
+    >>> concentration(pd.Series([1, 1, 1, 1, 6]), top=0.2, n_bootstrap=10, seed=0)[["measure", "value"]]
+                measure  value
+    0         top share    0.6
+    1  Gini coefficient    0.4
     """
     amounts = np.sort(values.to_numpy(dtype=float))
     amounts = amounts[amounts > 0]

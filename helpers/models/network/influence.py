@@ -36,6 +36,13 @@ def influence_table(network: Network, revenue: pd.Series) -> pd.DataFrame:
     -------
     DataFrame, members
         own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the own).
+
+    Examples
+    --------
+    >>> from helpers.models.network.trees import sponsor_network
+    >>> network = sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ben"}))
+    >>> influence_table(network, pd.Series({"Ann": 100, "Ben": 20, "Cem": 3})).to_dict("list")
+    {'own_revenue': [100, 20, 3], 'recruits_revenue': [20, 3, 0], 'branch_revenue': [23, 3, 0]}
     """
     own = revenue.reindex(network.members.index, fill_value=0)
     return _influence(network, own.to_numpy())

@@ -57,6 +57,18 @@ def sponsor_network(sponsors: pd.Series) -> Network:
     -----
     A member whose sponsor is not a member, or who is the own sponsor, becomes a root. In a circle of sponsors, the
     member who comes first in the order of the ids becomes a root, and all other ties stay.
+
+    Examples
+    --------
+    >>> network = sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann", "Dee": "Ben"}))
+    >>> network.members["level"].to_dict(), network.members["branch"].to_dict()
+    ({'Ann': 0, 'Ben': 1, 'Cem': 1, 'Dee': 2}, {'Ann': 3, 'Ben': 1, 'Cem': 0, 'Dee': 0})
+    >>> faulty = sponsor_network(pd.Series({"Ann": "Ben", "Ben": "Ann", "Cem": "Zoe"}))
+    >>> faulty.faults[["fault", "member", "sponsor", "cut"]]
+                         fault member sponsor    cut
+    0       circle of sponsors    Ann     Ben   True
+    1       circle of sponsors    Ben     Ann  False
+    2  sponsor is not a member    Cem     Zoe   True
     """
     given = _checked(sponsors).sort_index()
     above = _places(given)
@@ -149,7 +161,16 @@ def _depths(above: np.ndarray) -> np.ndarray:
 
 
 def levels(network: Network) -> pd.DataFrame:
-    """Return the levels of the trees: level (0 for roots), members, sponsors (with recruits) and sponsors_share."""
+    """Return the levels of the trees: level (0 for roots), members, sponsors (with recruits) and sponsors_share.
+
+    Examples
+    --------
+    >>> levels(sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann", "Dee": "Ben"})))
+       level  members  sponsors  sponsors_share
+    0      0        1         1             1.0
+    1      1        2         1             0.5
+    2      2        1         0             0.0
+    """
     rows = network.members.assign(sponsors=network.members["recruits"] > 0).groupby("level")["sponsors"]
     table = rows.agg(members="size", sponsors="sum").reset_index()
     return table.assign(sponsors_share=table["sponsors"] / table["members"])
@@ -164,6 +185,12 @@ def tree_facts(network: Network) -> dict[str, float]:
         members, roots, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
         sponsors_share, recruits_mean and recruits_median (of a sponsor), levels (degrees below a root, at most),
         largest (members of the largest tree) and largest_share.
+
+    Examples
+    --------
+    >>> facts = tree_facts(sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann", "Dee": None})))
+    >>> facts["trees"], facts["alone"], facts["recruits_mean"], facts["largest_share"]
+    (1, 1, 2.0, 0.75)
     """
     table = network.members
     roots, sponsors = table[table["level"] == 0], table.loc[table["recruits"] > 0, "recruits"]

@@ -32,7 +32,13 @@ THIRDS = ["lower third", "middle third", "upper third"]
 
 
 def thirds(values: pd.Series, of: str) -> pd.Series:
-    """Return the third that each customer belongs to, as "lower third of income"; none where the value is unknown."""
+    """Return the third that each customer belongs to, as "lower third of income"; none where the value is unknown.
+
+    Examples
+    --------
+    >>> thirds(pd.Series([900, 100, 500]), of="income").tolist()
+    ['upper third of income', 'lower third of income', 'middle third of income']
+    """
     place = (values.rank(method="first") - 1) * 3 // max(values.count(), 1)
     names = [f"{third} of {of}" for third in THIRDS]
     return pd.Series(pd.Categorical(place.map(dict(enumerate(names))), names, ordered=True), index=values.index)

@@ -47,6 +47,15 @@ def gains(answered: pd.Series, probability: pd.Series, n_bootstrap: int, seed: i
     -----
     Of customers with the same probability, as many as are left to write to are taken at random: the answers are
     those to expect.
+
+    Examples
+    --------
+    >>> answered, probability = pd.Series([1, 0, 0, 0]), pd.Series([0.5, 0.2, 0.2, 0.1])
+    >>> gains(answered, probability, n_bootstrap=10, seed=0).loc[[25, 50, 100], ["share", "mailed", "gain", "lift"]]
+         share  mailed  gain  lift
+    25    0.25     1.0   1.0   4.0
+    50    0.50     2.0   1.0   2.0
+    100   1.00     4.0   1.0   1.0
     """
     reached = _reached(answered, probability, n_bootstrap, seed)
     everyone = np.where(reached[:, -1:] > 0, reached[:, -1:], np.nan)
@@ -127,6 +136,17 @@ def plans(
     In each draw of the customers, all plans see the same ones, and the best share is picked anew. Flattery is the
     mean over the draws of what the share picked in a draw brings in that draw, less what it brings for the customers
     as they are (the optimism of Efron and Tibshirani, 1993, chapter 17).
+
+    Examples
+    --------
+    >>> answered, probability = pd.Series([1, 0, 0, 0]), pd.Series([0.5, 0.2, 0.2, 0.1])
+    >>> found = plans(answered, probability, cost=1, margin=4, n_bootstrap=10, seed=0)
+    >>> found[["plan", "share", "mailed", "answers", "profit"]]
+                plan  share  mailed  answers  profit
+    0         nobody   0.00     0.0      0.0     0.0
+    1      everybody   1.00     4.0      1.0     0.0
+    2     best share   0.25     1.0      1.0     3.0
+    3  where it pays   0.25     1.0      1.0     3.0
     """
     n, y = len(answered), answered.to_numpy(dtype=float)
     reached = _reached(answered, probability, n_bootstrap, seed)

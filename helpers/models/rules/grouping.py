@@ -59,6 +59,14 @@ def summarise_groups(rules: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         group, antecedents (all of the group's, in words), consequents, rules (how many), support and lift (means).
+
+    Examples
+    --------
+    >>> sides = {"antecedents": [{"bread"}, {"rolls"}], "consequents": [{"butter"}, {"butter"}]}
+    >>> rules = pd.DataFrame(sides | {"support": [0.25, 0.75], "lift": [2.0, 3.0], "group": 1})
+    >>> summarise_groups(rules)[["group", "antecedents", "consequents", "rules", "lift"]]
+       group   antecedents consequents  rules  lift
+    0      1  bread; rolls      butter      2   2.5
     """
     sides = rules.assign(antecedents=rules["antecedents"].map(text), consequents=rules["consequents"].map(text))
     cells = sides.groupby(["group", "consequents"]).agg(

@@ -34,6 +34,16 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     -------
     DataFrame
         itemset (frozenset), items (how many), count (baskets), support (share of baskets); most frequent first.
+
+    Examples
+    --------
+    >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 0], "butter": [1, 1, 0, 0], "wine": [0, 0, 0, 1]}, dtype=bool)
+    >>> itemsets = frequent_itemsets(baskets, min_support=0.5, max_items=2)
+    >>> itemsets.assign(itemset=itemsets["itemset"].map(text))
+              itemset  items  count  support
+    0           bread      1      3     0.75
+    1  bread + butter      2      2     0.50
+    2          butter      1      2     0.50
     """
     n = len(baskets)
     least = max(1, math.ceil(min_support * n - 1e-9))
@@ -73,6 +83,13 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
         - lift, confidence over the consequent's share of baskets,
         - leverage, support minus what independence would give (Piatetsky-Shapiro, 1991),
         - conviction, how much more often the rule would fail if the two were independent (Brin et al., 1997).
+
+    Examples
+    --------
+    >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0], "butter": [1, 1, 0, 0, 0]}, dtype=bool)
+    >>> rules = association_rules(frequent_itemsets(baskets, 0.4, 2), n_baskets=5, min_confidence=0.8)
+    >>> readable(rules)[["antecedents", "consequents", "support", "confidence", "lift"]].to_dict("index")
+    {1: {'antecedents': 'butter', 'consequents': 'bread', 'support': 0.4, 'confidence': 1.0, 'lift': 1.25}}
     """
     if not (itemsets["items"] > 1).any():
         return _measured(pd.DataFrame({name: pd.Series(dtype=object) for name in SIDES}), itemsets, n_baskets)

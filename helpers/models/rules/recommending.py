@@ -27,6 +27,15 @@ def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
         customer, rank (1 is the first to offer), item, because (the antecedents, in words), rule (its number),
         confidence, lift and q_value. Of several rules for one item the one of highest confidence speaks, then of
         highest lift; items are ranked in the same way.
+
+    Examples
+    --------
+    >>> baskets = pd.DataFrame({"bread": [True, True], "butter": [True, False]}, index=["Ann", "Ben"])
+    >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
+    >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0, "q_value": 0.01}, index=[1])
+    >>> recommend(rules, baskets)[["customer", "rank", "item", "because"]]
+      customer  rank    item because
+    0      Ben     1  butter   bread
     """
     found = [_customers_of(row, baskets) for row in rules.itertuples()]
     if not any(len(rows) for rows in found):

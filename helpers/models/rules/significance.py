@@ -41,6 +41,15 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     -----
     Looked at are all sets of items of which every smaller part is frequent, whether frequent themselves or not.
     The correction holds under positive dependence, as between rules that share items.
+
+    Examples
+    --------
+    Of the 70 ways to deal four butters to eight baskets, one puts all of them beside the bread:
+
+    >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0, 0, 0, 0], "butter": [1, 1, 1, 1, 0, 0, 0, 0]}, dtype=bool)
+    >>> itemsets = pd.DataFrame({"itemset": [frozenset({"bread"}), frozenset({"butter"})], "count": [4, 4]})
+    >>> (1 / fisher_tests(baskets, itemsets, max_items=2)["p_value"]).round().tolist()
+    [70.0, 70.0]
     """
     counts = itemsets.set_index("itemset")["count"].to_dict()
     columns = {item: baskets[item].to_numpy() for item in baskets.columns}

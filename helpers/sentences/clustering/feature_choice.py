@@ -12,7 +12,14 @@ UNHEARD = (
 
 
 def on_features(table: pd.DataFrame) -> str:
-    """Say how many features stay and which go for what reason, from `choose_features`."""
+    """Say how many features stay and which go for what reason, from `choose_features`.
+
+    Examples
+    --------
+    >>> reasons = ["more telling than any shuffled copy", "the same for everybody"]
+    >>> print(on_features(pd.DataFrame({"feature": ["spend", "country"], "kept": [True, False], "reason": reasons})))
+    1 of 2 features stays; country (the same for everybody) goes.
+    """
     gone = table[~table["kept"]]
     n = int(table["kept"].sum())
     stay = f"{count(n)} of {count(len(table), 'feature')} {'stays' if n == 1 else 'stay'}"

@@ -62,7 +62,14 @@ def on_spaces(table: pd.DataFrame) -> str:
 
 
 def on_segment_stability(table: pd.DataFrame) -> str:
-    """Say which segments are found again among other customers, from `segment_stability` with a column name."""
+    """Say which segments are found again among other customers, from `segment_stability` with a column name.
+
+    Examples
+    --------
+    >>> found = {"name": ["regulars", "guests"], "jaccard": [0.9, 0.5], "verdict": ["stable", "unstable"]}
+    >>> print(on_segment_stability(pd.DataFrame(found | {"draws": 100})))
+    1 of 2 segments is stable; **guests is unstable (0.50)**. What has less than 0.75 should not be relied on.
+    """
     weak = table[table["verdict"] != "stable"]
     good = len(table) - len(weak)
     head = f"{count(good)} of {count(len(table), 'segment')} {'is' if good == 1 else 'are'} stable"

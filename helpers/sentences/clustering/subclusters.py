@@ -49,7 +49,15 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
 
 
 def on_set_aside(second: Second) -> str:
-    """Say how many customers were set aside, and by which limit."""
+    """Say how many customers were set aside, and by which limit.
+
+    Examples
+    --------
+    >>> second = Second(cluster=2, clusters=pd.Series([1, 1, 2, 0]), limit=3.24)
+    >>> print(on_set_aside(second))  # doctest: +NORMALIZE_WHITESPACE
+    1 customer lies more than 3.2 robust standard deviations above the median of the logarithms and was set aside
+    before.
+    """
     n = len(second.clusters) - len(second.groups)
     limit = f"{fixed(1)(second.limit)} robust standard deviations above the median of the logarithms"
     if not n:

@@ -65,7 +65,15 @@ def on_order_value(fit: GammaGamma, money: Formatter) -> str:
 
 
 def on_independence(correlation: pd.Series) -> str:
-    """Say whether who orders more often also spends more on an order, which the model of spend takes not to be."""
+    """Say whether who orders more often also spends more on an order, which the model of spend takes not to be.
+
+    Examples
+    --------
+    >>> found = pd.Series({"correlation": 0.12, "low": -0.03, "high": 0.27})
+    >>> print(on_independence(found))  # doctest: +NORMALIZE_WHITESPACE
+    That frequent customers spend neither more nor less on an order, as the model of spend takes it, is not
+    contradicted by the data (Spearman's correlation 0.12, 95 % interval −0.03 to 0.27).
+    """
     if math.isnan(correlation["correlation"]):
         return "Whether frequent customers spend more on an order cannot be told: one of the two does not vary."
     measured = f"Spearman's correlation {_signed(correlation['correlation'], 2)}"
@@ -109,7 +117,14 @@ def on_totals(errors: pd.DataFrame, days: int) -> str:
 
 
 def on_caution(errors: pd.DataFrame) -> str:
-    """Say how to take a value to come where the model was off in the holdout; nothing where it was not."""
+    """Say how to take a value to come where the model was off in the holdout; nothing where it was not.
+
+    Examples
+    --------
+    >>> row = {"predictor": MODEL, "total_predicted": 150.0, "total_actual": 100}
+    >>> print(on_caution(pd.DataFrame([row | {"total_actual_low": 80.0, "total_actual_high": 122.0}])))
+    In the holdout the model expected 50 % too many orders, so take this as an upper guess.
+    """
     if not is_off(errors):
         return ""
     row = _of_model(errors)

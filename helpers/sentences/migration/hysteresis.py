@@ -17,6 +17,12 @@ def on_entry(scores: pd.Series, entry: float, write: Formatter) -> str:
         The threshold for entry.
     write : callable
         Writes a score, such as an amount of money.
+
+    Examples
+    --------
+    >>> print(on_entry(pd.Series([0, 40, 90, 120]), entry=90, write="£{}".format))  # doctest: +NORMALIZE_WHITESPACE
+    Of the 4 customers whom it is made for, 2 (50 %) reach £90 at the last review. 1 brought nothing in the days that
+    it looks back on: the limit is taken from the others, since one of £0 would let everybody in.
     """
     reached, none = (scores >= entry) & (scores > 0), scores <= 0
     verb = "reaches" if reached.sum() == 1 else "reach"

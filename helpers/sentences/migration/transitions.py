@@ -45,7 +45,17 @@ def _by_segment(table: pd.DataFrame) -> str:
 
 
 def on_moves(moves: pd.DataFrame) -> str:
-    """Say what became of the customers in the last step, from `transitions`."""
+    """Say what became of the customers in the last step, from `transitions`.
+
+    Examples
+    --------
+    >>> step = {"period_before": "2022-H1", "period_after": "2022-H2"}
+    >>> moves = pd.DataFrame({"kind": [STAYED, MOVED, LEFT], "customers": [70, 20, 10]} | step)
+    >>> print(on_moves(moves))  # doctest: +NORMALIZE_WHITESPACE
+    From 2022-H1 to 2022-H2, 70.0 % of the customers stayed in their segment, 20.0 % moved to another one and 10.0 %
+    lapsed. Nobody was seen in 2022-H2 for the first time since the start of 2022-H1. A customer near the border of a
+    segment crosses it by chance, with one visit more or less: not every move is a change of habit.
+    """
     if moves.empty:
         return "There is no second period to which customers could move."
     last = moves[moves["period_after"] == moves["period_after"].iloc[-1]]

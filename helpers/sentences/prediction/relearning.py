@@ -52,7 +52,15 @@ def _verdict(row: pd.Series, better: str, worse: str, open_: str) -> str:
 
 
 def on_importances(table: pd.DataFrame, top: int = 3) -> str:
-    """Say which features the forest loses most without, from the importances of either model."""
+    """Say which features the forest loses most without, from the importances of either model.
+
+    Examples
+    --------
+    >>> losses = pd.DataFrame({"feature": ["spend", "age"], "loss": [0.31, 0.01], "low": [0.25, -0.01]})
+    >>> print(on_importances(losses))  # doctest: +NORMALIZE_WHITESPACE
+    Shuffled among the customers held out, spend (0.310) costs the forest most mean F1. Features that say the same
+    stand in for each other, and each seems less important than they are together.
+    """
     if table.empty:
         return "Which features matter was not measured, since nothing was learned."
     sure = table[table["low"] > 0].head(top)

@@ -29,7 +29,13 @@ def on_scores(scores: pd.DataFrame) -> str:
 
 
 def on_few_answers(answers: float, customers: float) -> str:
-    """Return a warning where too few customers answered, or too few did not, for an interval; else nothing."""
+    """Return a warning where too few customers answered, or too few did not, for an interval; else nothing.
+
+    Examples
+    --------
+    >>> on_few_answers(answers=4, customers=200), on_few_answers(answers=40, customers=200)
+    ('Only 4 customers answered: too few to rely on the intervals.', '')
+    """
     refusals = customers - answers
     if min(answers, refusals) >= FEW:
         return ""

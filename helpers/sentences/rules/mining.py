@@ -12,7 +12,16 @@ from helpers.wording import count, number, percent
 
 
 def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
-    """Say how many rules there are and which is the strongest."""
+    """Say how many rules there are and which is the strongest.
+
+    Examples
+    --------
+    >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
+    >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0})
+    >>> print(on_overview(rules, n_itemsets=3))  # doctest: +NORMALIZE_WHITESPACE
+    1 rule meets the limits. By lift the strongest is **bread → butter**: 80 % of the customers who bought the first
+    also bought the second, 2 times the share of all.
+    """
     if rules.empty:
         if not n_itemsets:
             return "No rule meets these limits: no item is in enough baskets."
@@ -78,7 +87,13 @@ def _are(n: int) -> str:
 
 
 def why(recommendation: Mapping[str, Any]) -> str:
-    """Say which rule speaks for a recommendation, and whether it may be luck."""
+    """Say which rule speaks for a recommendation, and whether it may be luck.
+
+    Examples
+    --------
+    >>> print(why({"confidence": 0.8, "because": "bread + wine", "rule": 3, "q_value": 0.2}))
+    80 % of the customers who bought bread + wine also bought it (rule 3, which may be luck)
+    """
     luck = ", which may be luck" if recommendation["q_value"] >= FALSE_DISCOVERIES else ""
     return (
         f"{percent(recommendation['confidence'])} of the customers who bought {recommendation['because']} also "
