@@ -54,7 +54,7 @@ def on_set_aside(second: Second) -> str:
     Examples
     --------
     >>> second = Second(cluster=2, clusters=pd.Series([1, 1, 2, 0]), limit=3.24)
-    >>> print(on_set_aside(second))  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(on_set_aside(second))
     1 customer lies more than 3.2 robust standard deviations above the median of the logarithms and was set aside
     before.
     """

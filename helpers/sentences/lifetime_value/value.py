@@ -70,7 +70,7 @@ def on_independence(correlation: pd.Series) -> str:
     Examples
     --------
     >>> found = pd.Series({"correlation": 0.12, "low": -0.03, "high": 0.27})
-    >>> print(on_independence(found))  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(on_independence(found))
     That frequent customers spend neither more nor less on an order, as the model of spend takes it, is not
     contradicted by the data (Spearman's correlation 0.12, 95 % interval −0.03 to 0.27).
     """

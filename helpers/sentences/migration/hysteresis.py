@@ -20,7 +20,7 @@ def on_entry(scores: pd.Series, entry: float, write: Formatter) -> str:
 
     Examples
     --------
-    >>> print(on_entry(pd.Series([0, 40, 90, 120]), entry=90, write="£{}".format))  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(on_entry(pd.Series([0, 40, 90, 120]), entry=90, write="£{}".format))
     Of the 4 customers whom it is made for, 2 (50 %) reach £90 at the last review. 1 brought nothing in the days that
     it looks back on: the limit is taken from the others, since one of £0 would let everybody in.
     """

@@ -57,7 +57,7 @@ def on_importances(table: pd.DataFrame, top: int = 3) -> str:
     Examples
     --------
     >>> losses = pd.DataFrame({"feature": ["spend", "age"], "loss": [0.31, 0.01], "low": [0.25, -0.01]})
-    >>> print(on_importances(losses))  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(on_importances(losses))
     Shuffled among the customers held out, spend (0.310) costs the forest most mean F1. Features that say the same
     stand in for each other, and each seems less important than they are together.
     """

@@ -18,7 +18,7 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0})
-    >>> print(on_overview(rules, n_itemsets=3))  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(on_overview(rules, n_itemsets=3))
     1 rule meets the limits. By lift the strongest is **bread → butter**: 80 % of the customers who bought the first
     also bought the second, 2 times the share of all.
     """
