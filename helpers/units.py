@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from helpers.wording import Formatter, fixed, number, p_value, percent
 
-ENDS = r"_(low|high|lowest|highest|before|after|min|max)$"
+ENDS = r"_(low|high|lowest|highest|before|after|min|max|all)$"
 FRONTS = r"^(mean|median|null|published|reproduced|best|bootstrap|wilson|first|own|later|past|top)_"
 SHARES = {"share", "support", "confidence", "coverage", "covered", "explained_variance", "hit_rate", "gain_share"}
 MONEY = {
@@ -19,7 +19,6 @@ MONEY = {
         "returned_per_line",
         "revenue_returned",
         "order_size",
-        "visit_size",
         "discount_amount",
         "total_amount",
         "predicted",
@@ -35,6 +34,7 @@ INDICES = {
     "silhouette_in_features",
     "agreement",
     "correlation",
+    "gini",
 }
 
 

@@ -18,6 +18,9 @@ POUNDS = money("£")
         ("mean_revenue_high", 20, "£20"),
         ("q_value", 0.0001, "<.001"),
         ("null_silhouette_highest", 0.615, "0.61"),
+        ("extreme_share_all", 0.25, "25\u00a0%"),
+        ("gini_low", 0.5712, "0.57"),
+        ("order_size", 1064.6, "£1,065"),
     ],
 )
 def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:
@@ -26,7 +29,7 @@ def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:
     assert write(value) == written
 
 
-@pytest.mark.parametrize("name", ["customers", "shared", "low", "value", "recency", "revenues_seen"])
+@pytest.mark.parametrize("name", ["customers", "shared", "low", "value", "recency", "revenues_seen", "visit_size"])
 def test_other_names_say_none(name: str) -> None:
     assert writer(name, POUNDS) is None
 

@@ -69,7 +69,7 @@ def table(
     flat = _flat(frame)
     _keep(flat, name)
     shown = flat.head(rows)
-    written = writers(map(str, flat.columns), formats or {}, _currency["money"])
+    written = _writers(flat, formats or {})
     title = caption or heading(name)
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
     if lookup:
@@ -168,6 +168,13 @@ def _show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> Non
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index() if any(frame.index.names) else frame
+
+
+def _writers(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> dict[str, Formatter]:
+    """Return how columns are written; what is text stays as it is, unless `formats` says how to write it."""
+    found = writers(map(str, frame.columns), formats, _currency["money"])
+    texts = {str(name) for name in frame if pd.api.types.is_string_dtype(frame[name])}
+    return {name: write for name, write in found.items() if name in formats or name not in texts}
 
 
 def _keep(frame: pd.DataFrame, name: str) -> None:

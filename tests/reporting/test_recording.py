@@ -47,6 +47,13 @@ def test_a_table_is_shown_formatted_and_kept_as_it_is(shown: list[dict[str, Any]
     assert (tables / "names.csv").read_text() == "name,share,n\na,0.5,1\n<b>,,2000\n,0.333333333333,3\n"
 
 
+def test_a_text_is_no_amount_whatever_its_column_is_called(shown: list[dict[str, Any]], tables: Path) -> None:
+    table(pd.DataFrame({"predicted": ["Loyal"], "revenue": [3.5]}), "segments")
+    assert '<td>Loyal</td><td class="number">3.50</td>' in shown[0]["text/html"]
+    table(pd.DataFrame({"predicted": ["Loyal"]}), "written", formats={"predicted": str.upper})
+    assert "<td>LOYAL</td>" in shown[1]["text/html"]
+
+
 def test_a_table_to_look_up_carries_more_rows_than_it_shows(shown: list[dict[str, Any]], tables: Path) -> None:
     table(FRAME, "names", rows=1, lookup=2)
     assert shown[0][RECORD]["shown"] == 1
