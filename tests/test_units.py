@@ -20,6 +20,9 @@ POUNDS = money("£")
         ("q_value", 0.0001, "<.001"),
         ("null_silhouette_highest", 0.615, "0.61"),
         ("gini", 0.5176, "0.52"),
+        ("extreme_share_all", 0.25, "25\u00a0%"),
+        ("gini_low", 0.5712, "0.57"),
+        ("order_size", 1064.6, "£1,065"),
     ],
 )
 def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:
@@ -28,7 +31,7 @@ def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:
     assert write(value) == written
 
 
-@pytest.mark.parametrize("name", ["customers", "shared", "low", "value", "recency", "revenues_seen"])
+@pytest.mark.parametrize("name", ["customers", "shared", "low", "value", "recency", "revenues_seen", "visit_size"])
 def test_other_names_say_none(name: str) -> None:
     assert writer(name, POUNDS) is None
 

@@ -170,6 +170,13 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index() if any(frame.index.names) else frame
 
 
+def _writers(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> dict[str, Formatter]:
+    """Return how columns are written; what is text stays as it is, unless `formats` says how to write it."""
+    found = writers(map(str, frame.columns), formats, _currency["money"])
+    texts = {str(name) for name in frame if pd.api.types.is_string_dtype(frame[name])}
+    return {name: write for name, write in found.items() if name in formats or name not in texts}
+
+
 def _keep(frame: pd.DataFrame, name: str) -> None:
     """Write a table where the command asked for it; outside of the command, nowhere."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
@@ -216,12 +223,6 @@ def _attributes(column: pd.Series, texts: list[str]) -> str:
     if _is_number(column):
         return Markup(' class="number"')
     return Markup(' class="long"') if max(map(len, texts), default=0) > LONG else ""
-
-
-def _writers(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> dict[str, Formatter]:
-    """Return how columns are written; what is a text already stays as it is, unless `formats` names it."""
-    texts = {name for name in frame if pd.api.types.is_string_dtype(frame[name])}
-    return writers([str(name) for name in frame if name not in texts or name in formats], formats, _currency["money"])
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from ibis import _
 
 from helpers.cases.health.dates import DATINGS, with_date
-from helpers.cases.health.membership import clean_members
+from helpers.cases.health.membership import clean_members, near_duplicates
 from helpers.cases.health.product_json import FAULTS, lines_of, with_basket
 from helpers.cases.health.reader import WHOLE, RawHealth
 from helpers.errors import CasebookError
@@ -82,6 +82,15 @@ class CleanHealth:
         ones it has), product and quantity.
         """
         return lines_of(self.transactions.select("transaction", "member", "date", "total_amount", "basket"))
+
+    def near_duplicates(self) -> pd.DataFrame:
+        """Return neighbours in the members' table who look like one person entered twice; see `membership`."""
+        return near_duplicates(self.members, self.transactions)
+
+    def sponsors(self) -> pd.DataFrame:
+        """Return who sponsored each member and when they joined: sponsor, join_date (datetime); by member."""
+        table = self.members.execute().set_index("member")[["sponsor", "join_date"]]
+        return table.assign(join_date=pd.to_datetime(table["join_date"]))
 
 
 def clean_health(raw: RawHealth, excluded_years: Sequence[int] = (2021,)) -> CleanHealth:

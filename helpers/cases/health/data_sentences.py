@@ -1,7 +1,6 @@
 """What was done to the network's transactions, in words?"""
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 
@@ -106,14 +105,3 @@ def on_near_duplicates(pairs: pd.DataFrame) -> str:
         f"alike, more than once; {chance:,.1f} would be expected by chance. They are counted and left in: two people "
         f"may register and order together."
     )
-
-
-def in_month(day: date) -> str:
-    """Return a day's month in words, for join dates that are known by month.
-
-    Examples
-    --------
-    >>> in_month(date(2022, 3, 1))
-    'March 2022'
-    """
-    return f"{day:%B %Y}"

@@ -16,6 +16,7 @@ from helpers.cases.health.pricing import RANGES
 from helpers.cases.health.product_json import lines_of
 from helpers.errors import CasebookError
 
+AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]
 FEATURES = [
     "total_amount",

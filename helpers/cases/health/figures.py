@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
-from helpers.cases.health.sentences import FEW
+from helpers.cases.health.centre_sentences import FEW
 from helpers.cases.health.summary import SET_ASIDE, SPREAD
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.wording import PERCENT, count

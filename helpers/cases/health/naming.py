@@ -16,7 +16,6 @@ from helpers.features.rule_files import Strict, read_rules
 from helpers.wording import listing
 
 RULES = Path(__file__).with_suffix(".yaml")
-AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 MEANS = {
     "visits": "frequency",
     "quantity": "total_quantity",
@@ -116,6 +115,11 @@ def named_clusters(measures: pd.DataFrame, names: list[Name]) -> pd.DataFrame:
     place = measures["amount"].groupby(table["name"]).rank(ascending=False, method="first").astype(int)
     ranked = [f"{name} ({i} of {n} by spending)" for name, i, n in zip(table["name"], place, same, strict=True)]
     return table.assign(name=table["name"].where(same == 1, ranked))
+
+
+def name_clusters(view: pd.DataFrame, clusters: pd.Series, names: list[Name]) -> pd.DataFrame:
+    """Return what `named_clusters` says of clusters of the customers of a single view, or of some of them."""
+    return named_clusters(cluster_measures(view, clusters), names)
 
 
 def _fits(row: pd.Series, rule: Mapping[Measure, Bounds]) -> bool:

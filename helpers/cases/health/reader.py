@@ -1,7 +1,7 @@
 """Which orders did the members of a sales network place, and who sponsored whom?
 
 Two tables: the members, and a row for each transaction with its products as JSON text. They are read as they stand;
-`helpers.datasets.health_cleaning` puts right what can be put right.
+`helpers.cases.health.cleaning` puts right what can be put right.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
-"""How large are the segments of the network, what do they spend, and at which centres do they buy?"""
+"""Which segments has the network, how large are they, what do they spend, and at which centres do they buy?"""
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
@@ -10,14 +11,47 @@ from ibis import _
 from scipy.optimize import brentq
 from scipy.stats import chi2, chi2_contingency, ncx2
 
-from helpers.cases.health.naming import MEANS
+from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, rules_in_words, starter_amount
 from helpers.certainty import MIDDLE
+from helpers.models.clustering.subclusters import Second
 
 SET_ASIDE = "set aside"
 SET_ASIDE_ACTION = "Look at each by name - they are in no group."
 SHOWN_MEANS = ["amount", "visits", "quantity", "centres", "recruits"]
 SPREAD = ["total_amount", "frequency", "total_quantity", "visit_centres"]
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def named_segments(view: pd.DataFrame, clusters: pd.Series) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Return what the clusters of customers are called, each customer's segment, and how large the segments are.
+
+    Parameters
+    ----------
+    view : DataFrame, customers x features
+        The single view.
+    clusters : Series, customers
+        The cluster of each.
+
+    Returns
+    -------
+    tuple of DataFrame, Series and DataFrame
+        As from `name_clusters`, `named` and `segment_sizes`.
+    """
+    names = name_clusters(view, clusters, read_naming().segments)
+    segments = named(clusters, names)
+    return names, segments, segment_sizes(view, segments, names)
+
+
+def naming_rules() -> pd.DataFrame:
+    """Return the rules by which segments are named: name, rule (in words), action."""
+    return rules_in_words(read_naming().segments)
+
+
+def second_sizes(view: pd.DataFrame, second: Second) -> pd.DataFrame:
+    """Return what `segment_sizes` says of the groups inside a segment, beside all customers of the segment."""
+    within = view.loc[second.clusters.index]
+    names = name_clusters(within, second.groups, read_naming().inside)
+    return segment_sizes(within, named(second.groups, names), names)
 
 
 def segment_sizes(view: pd.DataFrame, segments: pd.Series, names: pd.DataFrame) -> pd.DataFrame:
@@ -223,3 +257,48 @@ def _noncentrality(chi_square: float, freedom: int) -> tuple[float, float]:
 
     low, high = MIDDLE
     return under_which(chi_square, high), under_which(max(chi_square, freedom), low)
+
+
+def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what the comparisons of sponsors need of each customer.
+
+    Parameters
+    ----------
+    view : DataFrame, by member
+        The single view of the whole time.
+    segments : Series, by member
+        The name of each customer's segment.
+    windows : mapping of str to DataFrame, by member
+        The single view of each half-year, in the order of time.
+
+    Returns
+    -------
+    DataFrame, by member
+        revenue, segment, starter_only (bought a single item once, for the most common amount), active (bought in the
+        last half-year), before (bought in an earlier one) and centres (how many were visited).
+    """
+    *earlier, latest = windows.values()
+    single = (view["frequency"] == 1) & (view["total_quantity"] == 1)
+    return pd.DataFrame(
+        {
+            "revenue": view["total_amount"],
+            "segment": segments[view.index],
+            "starter_only": single & (view["total_amount"] == starter_amount(view)),
+            "active": view.index.isin(latest.index),
+            "before": np.logical_or.reduce([view.index.isin(each.index) for each in earlier]),
+            "centres": view["visit_centres"],
+        }
+    )
+
+
+def customers_table(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Return every customer with segment and features, but for the naive lifetime value, to be used elsewhere."""
+    table = view.drop(columns="cltv")
+    table.insert(0, "segment", segments)
+    return table.reset_index()
+
+
+def spread(view: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each feature: mean, low and high (5th and 95th percentile), median, highest."""
+    table = view.describe(percentiles=[0.05, 0.5, 0.95]).T[["mean", "5%", "50%", "95%", "max"]]
+    return table.set_axis(["mean", "low", "median", "high", "highest"], axis="columns").rename_axis("feature")

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.cleaning import LOSSES, CleanHealth, clean_health
+from helpers.cases.health.membership import near_duplicates
 from helpers.cases.health.product_json import MALFORMED, TWICE
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import generate_health
@@ -125,3 +126,15 @@ def test_the_counts_are_the_planted_ones(sample: tuple[Path, CleanHealth]) -> No
     wrong = clean.json_faults.set_index("fault")["rows"]
     assert wrong[TWICE] == faults["repeated key"]
     assert wrong.sum() == faults[["cut off", "no colon", "open quote", "repeated key"]].sum()
+
+
+def test_sponsors_and_twins_of_the_members() -> None:
+    planted = generate_health(300, 1)
+    clean = clean_health(read_health(planted.folder, {}))
+    table = clean.sponsors()
+    assert table.index.is_unique
+    truth = planted.members.set_index("member")["sponsor"]
+    known = table["sponsor"].dropna()
+    assert (truth[known.index] == known).mean() > 0.9
+    assert table["join_date"].dtype.kind == "M"
+    pd.testing.assert_frame_equal(clean.near_duplicates(), near_duplicates(clean.members, clean.transactions))

@@ -51,18 +51,3 @@ def test_zeros_and_payers() -> None:
     assert low.endswith("90 % would be needed to go by what was paid, so customers are measured by the total amount.")
     assert "so customers" not in sentences.on_payers(payers.assign(paid_share=0.9))
     assert "Paid amounts would do too" in sentences.on_payers(payers.assign(paid_share=0.9))
-
-
-def test_the_month_of_a_day() -> None:
-    assert [sentences.in_month(day) for day in pd.to_datetime(["2022-03-01", "1999-12-31"])] == [
-        "March 2022",
-        "December 1999",
-    ]
-
-
-def test_near_duplicates() -> None:
-    pairs = pd.DataFrame({"member": ["a"], "beside": ["b"]})
-    pairs.attrs["by_chance"] = 0.2
-    assert sentences.on_near_duplicates(pairs).startswith("1 pair of neighbours")
-    assert "0.2 would be expected by chance" in sentences.on_near_duplicates(pairs)
-    assert sentences.on_near_duplicates(pairs.head(0)).startswith("No neighbours")

@@ -4,8 +4,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.cases.health.features import SHARES
-from helpers.cases.health.naming import AMOUNTS, cluster_measures, named, named_clusters, read_naming
+from helpers.cases.health.features import AMOUNTS, SHARES
+from helpers.cases.health.naming import cluster_measures, named, named_clusters, read_naming
 from helpers.cases.health.sample import PlantedHealth, generate_health
 from helpers.models.clustering.methods import agreement, kmeans
 from helpers.models.clustering.number_on_samples import pick_number, survey_subsamples

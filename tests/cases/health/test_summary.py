@@ -16,11 +16,18 @@ from helpers.cases.health.summary import (
     SPREAD,
     amounts_by_centre,
     centre_association,
+    customers_table,
+    named_segments,
+    naming_rules,
+    network_customers,
+    second_sizes,
     segment_quantiles,
     segment_sizes,
     segments_by_centre,
+    spread,
 )
 from helpers.models.clustering.differences import cramers_v
+from helpers.models.clustering.subclusters import Second
 
 COLUMNS = ["total_amount", "frequency", "total_quantity", "visit_size", "visit_centres", "members"]
 VIEW = pd.DataFrame(
@@ -59,6 +66,50 @@ def test_the_sizes_by_hand_with_those_set_aside_last() -> None:
     assert SIZES.loc[0, SHOWN_MEANS].tolist() == [350, 2.5, 3.5, 1.5, 2.5]
     assert SIZES["action"].tolist()[:2] == ["Call.", "Wait."]
     assert list(SIZES) == ["segment", "customers", "customers_share", "amount_share", *SHOWN_MEANS, "action"]
+
+
+def test_clusters_are_named_and_summed_up() -> None:
+    names, segments, sizes = named_segments(VIEW, pd.Series([1, 1, 1, 2, 1], VIEW.index))
+    assert set(names["name"]) <= set(naming_rules()["name"]) | set(segments)
+    assert segments.to_dict() == dict(zip("abcde", names["name"].loc[[1, 1, 1, 2, 1]], strict=True))
+    pd.testing.assert_frame_equal(sizes, segment_sizes(VIEW, segments, names))
+    assert sizes["customers"].tolist() == [1, 4]
+
+
+def test_the_groups_inside_a_segment_are_beside_who_was_set_aside() -> None:
+    second = Second(1, pd.Series([1, 1, 2, 0], list("abcd")), 3.0)
+    table = second_sizes(VIEW, second)
+    assert table["customers"].sum() == 4
+    assert table["segment"].iloc[-1] == SET_ASIDE
+    assert sorted(table["amount_share"]) == pytest.approx([200 / 3600, 400 / 3600, 3000 / 3600])
+    assert table["amount_share"].iloc[-1] == pytest.approx(3000 / 3600)
+
+
+def test_who_is_who_and_how_features_spread() -> None:
+    table = customers_table(VIEW.assign(cltv=1), SEGMENTS)
+    assert list(table) == ["member", "segment", *COLUMNS]
+    assert table["segment"].tolist()[:3] == ["small", "big", "small"]
+    row = spread(VIEW).loc["total_amount"]
+    assert row[["mean", "median", "highest"]].tolist() == [800, 300, 3000]
+    assert row[["low", "high"]].tolist() == pytest.approx([120, 2480])
+
+
+def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:
+    view = pd.DataFrame(
+        {
+            "total_amount": [100, 100, 90, 100, 500],
+            "frequency": [1, 1, 1, 2, 9],
+            "total_quantity": [1, 1, 1, 1, 20],
+            "visit_centres": [1, 1, 2, 1, 3],
+        },
+        index=list("abcde"),
+    )
+    windows = {"H1": view.loc[["a"]], "H2": view.loc[["e"]], "H3": view.loc[["b", "e"]]}
+    table = network_customers(view, pd.Series("x", view.index), windows)
+    assert table["starter_only"].to_dict() == {"a": True, "b": True, "c": False, "d": False, "e": False}
+    assert table["active"].tolist() == [False, True, False, False, True]
+    assert table["before"].tolist() == [True, False, False, False, True]
+    assert table["revenue"].sum() == 890
 
 
 def test_nobody_is_set_aside_where_all_are_in_a_segment() -> None:

@@ -1,0 +1,188 @@
+"""Who moves between the segments, from half-year to half-year, and how much of it does the way of measuring make?
+
+The source clustered the whole span and let that model judge half-years, all up to one fixed day.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.cases.health.cleaning import CleanHealth
+from helpers.cases.health.coverage import Period, share_seen_before
+from helpers.cases.health.features import SHARES, single_view
+from helpers.cases.health.naming import name_clusters, named, read_naming
+from helpers.models.clustering.scaling import Way
+from helpers.models.migration.transitions import (
+    Centres,
+    fit_centres,
+    retention,
+    segments,
+    states,
+    transition_table,
+)
+from helpers.models.migration.window_artefact import Artefact, Measurement, movement_artefact
+from helpers.models.prediction.next_segment import Step
+
+OWN, SPAN, SOURCE = "one period", "whole span", "whole span, raw scale"
+WORDS = {
+    OWN: "centres of a period of the same length",
+    SPAN: "centres of the whole span",
+    SOURCE: "the source's way",
+}
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Who was in which segment in each half-year, by the centres of the first one.
+
+    Attributes
+    ----------
+    centres : Centres
+        Of the customers of the first half-year.
+    names : DataFrame, clusters
+        name and action, as from `name_clusters`.
+    by_period : dict of str to Series
+        By half-year, the segment's name of each customer who bought in it.
+    states : DataFrame, customers x half-years
+        As from `states`.
+    table, kept : DataFrame
+        What `transition_table` and `retention` say.
+    seen_before : float
+        The share of the customers of the first half-year who had bought before it.
+    """
+
+    centres: Centres
+    names: pd.DataFrame
+    by_period: dict[str, pd.Series]
+    states: pd.DataFrame
+    table: pd.DataFrame
+    kept: pd.DataFrame
+    seen_before: float
+
+
+def views(cleaned: CleanHealth, prices: pd.DataFrame, periods: Sequence[Period]) -> dict[str, pd.DataFrame]:
+    """Return the single view of each half-year alone, by its name; `prices` holds product and price_range."""
+    return {
+        name: single_view(cleaned.transactions, cleaned.members, prices, first, after)
+        for name, first, after in periods
+    }
+
+
+def follow(
+    transactions: ir.Table,
+    windows: Mapping[str, pd.DataFrame],
+    start: date,
+    n_clusters: int,
+    scale: Way,
+    seed: int,
+) -> Moves:
+    """Return who was where in each half-year.
+
+    Parameters
+    ----------
+    transactions : ibis Table
+        Clean ones of all years: member, date.
+    windows : mapping of str to DataFrame
+        From `views`, in the order of time.
+    start : date
+        The first day of the first half-year.
+    n_clusters, scale, seed
+        As for `fit_centres`.
+    """
+    opening = next(iter(windows.values()))
+    centres, clusters = fit_centres(opening, n_clusters, scale, SHARES, seed)
+    names = name_clusters(opening, clusters, read_naming().segments)
+    by_period = {name: named(segments(centres, window), names) for name, window in windows.items()}
+    where = states(by_period)
+    table = transition_table(where, list(names["name"]))
+    seen_before = share_seen_before(transactions, start, opening.index)
+    return Moves(centres, names, by_period, where, table, retention(table), seen_before)
+
+
+def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:
+    """Return the step between half-years before the last one, to learn from, and the last one, to judge by.
+
+    Parameters
+    ----------
+    windows : mapping of str to DataFrame
+        From `views`, at least three.
+    moves : Moves
+        From `follow`.
+    """
+    *_, before, middle, last = windows
+    learned, judged = (
+        Step(windows[one], moves.by_period[one], moves.states[other].reindex(windows[one].index))
+        for one, other in ((before, middle), (middle, last))
+    )
+    return learned, judged
+
+
+def measured_otherwise(
+    view: pd.DataFrame,
+    windows: Mapping[str, pd.DataFrame],
+    periods: Sequence[Period],
+    n_clusters: int,
+    scale: Way,
+    seed: int,
+) -> Artefact:
+    """Return what each of the ways of measuring makes of the same customers.
+
+    Parameters
+    ----------
+    view : DataFrame, customers x features
+        Of the whole span.
+    windows : mapping of str to DataFrame
+        From `views`.
+    periods : sequence of (str, date, date)
+        The half-years.
+    n_clusters, scale, seed
+        As for `fit_centres`.
+    """
+    end = periods[-1][2]
+    fixed_end = {name: with_fixed_end(windows[name], after, end) for name, _first, after in periods}
+    ways = ways_of_measuring(view, windows, fixed_end, scale)
+    return movement_artefact(view, ways, n_clusters, SHARES, "total_amount", seed)
+
+
+def ways_of_measuring(
+    view: pd.DataFrame, windows: Mapping[str, pd.DataFrame], fixed_end: Mapping[str, pd.DataFrame], scale: Way
+) -> dict[str, Measurement]:
+    """Return the ways in which movement is measured, by name.
+
+    Parameters
+    ----------
+    view : DataFrame, customers x features
+        Of the whole span.
+    windows : mapping of str to DataFrame
+        By period, the features of those who bought in it, of the period alone.
+    fixed_end : mapping of str to DataFrame
+        The same `with_fixed_end`.
+    scale : str
+        As for `fit_scale`.
+
+    Notes
+    -----
+    OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
+    to the length of time alone. SOURCE: of the whole span on standardised raw values.
+    """
+    return {
+        OWN: Measurement(next(iter(windows.values())), scale, windows),
+        SPAN: Measurement(view, scale, windows),
+        SOURCE: Measurement(view, "raw", fixed_end),
+    }
+
+
+def with_fixed_end(window: pd.DataFrame, end: date, fixed_end: date) -> pd.DataFrame:
+    """Return a window's single view with the naive lifetime value counted up to one fixed day, as the source did it.
+
+    Parameters
+    ----------
+    window : DataFrame, customers
+        With order_size and cltv (order size times the days from the first purchase to the window's end).
+    end, fixed_end : date
+        The window's end, and the day to count to instead.
+    """
+    return window.assign(cltv=window["cltv"] + window["order_size"] * (fixed_end - end).days)

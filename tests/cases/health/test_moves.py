@@ -1,0 +1,78 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from helpers.cases.health.cleaning import CleanHealth
+from helpers.cases.health.coverage import share_seen_before
+from helpers.cases.health.features import single_view
+from helpers.cases.health.moves import (
+    OWN,
+    SOURCE,
+    SPAN,
+    WORDS,
+    follow,
+    last_steps,
+    measured_otherwise,
+    views,
+    ways_of_measuring,
+    with_fixed_end,
+)
+from helpers.cases.health.transactions import covered_half_years, planted_sample, priced, read_and_clean
+from helpers.models.migration.transitions import LAPSED, UNSEEN, retention
+
+WINDOW = pd.DataFrame({"order_size": [10.0, 2.0], "cltv": [100.0, 0.0]}, index=["a", "b"])
+
+
+def test_the_source_counts_the_lifetime_value_up_to_one_fixed_day() -> None:
+    fixed = with_fixed_end(WINDOW, date(2022, 7, 1), date(2022, 7, 11))
+    assert fixed["cltv"].tolist() == [200.0, 20.0]
+    assert WINDOW["cltv"].tolist() == [100.0, 0.0]
+
+
+def test_only_the_source_measures_raw_amounts_up_to_the_fixed_day() -> None:
+    view, windows, fixed = 3 * WINDOW, {"H1": WINDOW, "H2": WINDOW}, {"H1": 2 * WINDOW, "H2": 2 * WINDOW}
+    ways = ways_of_measuring(view, windows, fixed, "clipped")
+    assert list(ways) == list(WORDS) == [OWN, SPAN, SOURCE]
+    assert ways[OWN].fitted_on is windows["H1"]
+    assert ways[SPAN].fitted_on is ways[SOURCE].fitted_on is view
+    assert [way.scale for way in ways.values()] == ["clipped", "clipped", "raw"]
+    assert [way.windows for way in ways.values()] == [windows, windows, fixed]
+
+
+@pytest.fixture(scope="module")
+def cleaned() -> CleanHealth:
+    return read_and_clean("sample", planted_sample("sample", 1000, 2), {}, "duckdb", [2021])
+
+
+def test_moves_are_followed_from_half_year_to_half_year(cleaned: CleanHealth) -> None:
+    periods = covered_half_years(cleaned.transactions, "2022-01-01", 3)
+    start, end = periods[0][1], periods[-1][2]
+    prices = priced(cleaned.lines, [200_000, 400_000, 800_000])
+    windows = views(cleaned, prices, periods)
+    assert list(windows) == ["2022-H1", "2022-H2", "2023-H1"]
+    second = single_view(cleaned.transactions, cleaned.members, prices, *periods[1][1:])
+    pd.testing.assert_frame_equal(windows["2022-H2"], second)
+
+    moved = follow(cleaned.transactions, windows, start, 2, "clipped", 1)
+    for name, window in windows.items():
+        assert moved.by_period[name].index.equals(window.index)
+        assert set(moved.by_period[name]) <= set(moved.names["name"])
+        bought = moved.states[name][~moved.states[name].isin([LAPSED, UNSEEN])]
+        assert bought.to_dict() == moved.by_period[name].to_dict()
+    pd.testing.assert_frame_equal(moved.kept, retention(moved.table))
+    before = share_seen_before(cleaned.transactions, start, windows["2022-H1"].index)
+    assert 0 < moved.seen_before == before < 1
+
+    learned, judged = last_steps(windows, moved)
+    assert learned.features is windows["2022-H1"]
+    assert judged.features is windows["2022-H2"]
+    assert learned.next_state.equals(moved.states.loc[learned.features.index, "2022-H2"])
+    assert judged.segment.equals(moved.by_period["2022-H2"])
+    assert judged.next_state.equals(moved.states.loc[judged.features.index, "2023-H1"])
+
+    view = single_view(cleaned.transactions, cleaned.members, prices, start, end)
+    artefact = measured_otherwise(view, windows, periods, 2, "clipped", 1)
+    assert artefact.moves["way"].unique().tolist() == [OWN, SPAN, SOURCE]
+    assert set(artefact.against_span["way"]) == {SPAN, SOURCE}
+    assert (artefact.moves["customers"] == 3 * [len(windows["2022-H1"]), len(windows["2022-H2"])]).all()
