@@ -11,12 +11,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy.stats import chi2, chi2_contingency, false_discovery_control, t as students
+from scipy.stats import chi2, chi2_contingency
 
-from helpers.certainty import LEVEL
-from helpers.models.inference.bootstrap import weightings, with_interval
+from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import with_shares
+from helpers.models.inference.intervals import mean_interval
+from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import with_share
 
 ETA, RANKS, CRAMER = "eta squared", "epsilon squared", "Cramér's V"
 SKEWED = 1.0  # from this skewness on, up or down, a number is compared by rank
@@ -59,7 +60,7 @@ def effect_sizes(
     table = pd.DataFrame(rows, index=pd.Index(frame.columns, name="feature")).reset_index()
     explained = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
     table = table.assign(
-        explained=explained, circular=table["feature"].isin(made_from), q_value=corrected(table["p_value"])
+        explained=explained, circular=table["feature"].isin(made_from), q_value=adjusted(table["p_value"])
     )
     names = ["feature", "measure", "customers", "effect", "effect_low", "effect_high", "explained", "circular"]
     return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)[
@@ -82,7 +83,7 @@ def _effect(values: pd.Series, clusters: pd.Series, n_bootstrap: int, seed: int)
             sizes = [_share_between(codes, scale, groups, weights, measure) for weights in weighted]
             _, p_value = kruskal_wallis(known, clusters)
     columns: dict[str, object] = {"measure": measure, "customers": len(known), "p_value": p_value}
-    return columns | with_interval(["effect"], _without_bias(np.array(sizes))[:, None])
+    return columns | with_intervals({"effect": _without_bias(np.array(sizes))})
 
 
 def _without_bias(sizes: np.ndarray) -> np.ndarray:
@@ -172,12 +173,6 @@ def chi_squared(counts: np.ndarray) -> tuple[float, float]:
     return float(result.pvalue), float(result.expected_freq.min())
 
 
-def corrected(p_values: pd.Series) -> pd.Series:
-    """Return p-values corrected for how many there are (Benjamini and Hochberg, 1995); missing ones do not count."""
-    known = p_values.dropna()
-    return pd.Series(false_discovery_control(known) if len(known) else known, known.index).reindex(p_values.index)
-
-
 def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     """Return what share of each cluster accepted each campaign.
 
@@ -205,8 +200,8 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
     codes, once = pd.factorize(own)[0], np.ones(len(own))
     tests = [chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
     tested = pd.DataFrame(tests, columns=["p_value", "least_expected"], index=answers.columns)
-    tested = tested.assign(q_value=corrected(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
-    return with_shares(pd.DataFrame(rows)).join(tested, on="campaign")
+    tested = tested.assign(q_value=adjusted(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
+    return with_share(pd.DataFrame(rows), "answers", "customers").join(tested, on="campaign")
 
 
 def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
@@ -235,11 +230,9 @@ def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 
 
 def _distribution(values: pd.Series) -> dict[str, float]:
-    n, mean, std = len(values), values.mean(), values.std()
-    half = students.ppf((1 + LEVEL) / 2, n - 1) * std / np.sqrt(n) if n > 1 else np.nan
-    return {"customers": n, "mean": mean, "mean_low": mean - half, "mean_high": mean + half, "std": std} | _box(
-        values
-    )
+    mean, low, high = mean_interval(values)
+    columns = {"customers": len(values), "mean": mean, "mean_low": low, "mean_high": high, "std": values.std()}
+    return columns | _box(values)
 
 
 def _box(values: pd.Series) -> dict[str, float]:

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import bootstrap_by_group, draws
+from helpers.models.inference.bootstrap import (
+    bootstrap_by_group,
+    differences_to_first,
+    weightings,
+    with_intervals,
+)
 from helpers.models.inference.determinism import single_thread
 from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, fit_gamma_gamma
@@ -195,38 +199,25 @@ def value_measures(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd
     """
     actual = predictions["actual"].to_numpy(dtype=float)
     judged = [_measurer(predictions[name].to_numpy(dtype=float), actual) for name in PREDICTORS]
-    everybody = np.ones(len(actual))
-    values = np.array([measures(everybody) for measures in judged])
-    drawn = np.array([[measures(w) for measures in judged] for w in draws(len(actual), n_bootstrap, seed)])
+    weighted = weightings(len(actual), n_bootstrap, seed)
+    values = np.array([[measures(weights) for measures in judged] for weights in weighted])
     return pd.DataFrame(
         {
             "predictor": PREDICTORS,
             "total_predicted": predictions[PREDICTORS].sum().to_numpy(),
             "total_actual": actual.sum(),
-            **_columns(values, drawn),
-            "best_top_share": _measurer(actual, actual)(everybody)[MEASURES.index("top_share")],
+            **_columns(values),
+            "best_top_share": _measurer(actual, actual)(np.ones(len(actual)))[MEASURES.index("top_share")],
         }
     )
 
 
-def _columns(values: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    """Return measures, and their differences to the first row, with intervals over the draws."""
+def _columns(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return measures, and their differences to the model, with intervals; of (1 + draws) x predictors x measures."""
     columns: dict[str, np.ndarray] = {}
-    for place, name in enumerate(MEASURES):
-        own, less = drawn[:, :, place], drawn[:, :, place] - drawn[:, :1, place]
-        low, high = _quantiles(own)
-        columns |= {name: values[:, place], f"{name}_low": low, f"{name}_high": high}
-        ends = dict(zip(["", "_low", "_high"], [values[:, place] - values[0, place], *_quantiles(less)], strict=True))
-        columns |= {f"{name}_difference{end}": np.r_[np.nan, each[1:]] for end, each in ends.items()}
+    for name, measured in zip(MEASURES, np.moveaxis(values, 2, 0), strict=True):
+        columns |= with_intervals({name: measured, f"{name}_difference": differences_to_first(measured)})
     return columns
-
-
-def _quantiles(drawn: np.ndarray) -> np.ndarray:
-    """Return the ends of the interval of each column; missing where most draws have no value."""
-    enough = np.isfinite(drawn).mean(axis=0) > 0.5
-    ends = np.full((2, drawn.shape[1]), np.nan)
-    ends[:, enough] = np.nanquantile(np.where(np.isfinite(drawn), drawn, np.nan)[:, enough], MIDDLE, axis=0)
-    return ends
 
 
 def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import zeta
 from scipy.stats import norm
 
-from helpers.certainty import MIDDLE
+from helpers.models.inference.bootstrap import drawn_counts, percentile_interval, weightings, with_interval
 from helpers.models.inference.determinism import single_thread
 
 FEWEST = 50  # sponsors in a tail that is fitted
@@ -92,11 +92,9 @@ def concentration(values: pd.Series, top: float, n_bootstrap: int, seed: int) ->
     """
     amounts = np.sort(values.to_numpy(dtype=float))
     amounts = amounts[amounts > 0]
-    rng, n = np.random.default_rng(seed), len(amounts)
-    once = [_concentration(amounts, top)]
-    drawn = [_concentration(np.sort(amounts[rng.integers(n, size=n)]), top) for _ in range(n_bootstrap if n else 0)]
-    low, high = np.quantile(drawn or once, MIDDLE, axis=0)
-    return pd.DataFrame({"measure": ["top share", "Gini coefficient"], "value": once[0], "low": low, "high": high})
+    weighted = weightings(len(amounts), n_bootstrap, seed)
+    values = np.array([_concentration(np.repeat(amounts, weights.astype(int)), top) for weights in weighted])
+    return pd.DataFrame({"measure": ["top share", "Gini coefficient"], **with_interval("value", values)})
 
 
 def _concentration(amounts: np.ndarray, top: float) -> tuple[float, float]:
@@ -131,8 +129,7 @@ def power_law(recruits: pd.Series, n_bootstrap: int, seed: int) -> Tail:
     rng = np.random.default_rng(seed)
     exponent, start, distance = _fit(values, counts)
     inside = values >= start
-    drawn = rng.multinomial(counts.sum(), counts / counts.sum(), size=n_bootstrap)
-    low, high = np.quantile([_fit(values, each)[0] for each in drawn], MIDDLE)
+    low, high = percentile_interval([_fit(values, each)[0] for each in drawn_counts(counts, n_bootstrap, rng)])
     synthetic = [_fit(*sample)[2] for sample in _samples(values, counts, exponent, start, n_bootstrap, rng)]
     beside = _beside_lognormal(values[inside], counts[inside], exponent)
     return Tail(

@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import bootstrap, mannwhitneyu, spearmanr, ttest_1samp, ttest_ind
-from statsmodels.stats.multitest import multipletests
 
 from helpers.cases.loyalty.belief_tests import (
     AMONG,
@@ -12,7 +11,6 @@ from helpers.cases.loyalty.belief_tests import (
     TOO_FEW,
     UNTESTED,
     _weighted_correlation as weighted_correlation,
-    corrected,
     difference_by_weeks,
     hypotheses,
     lowest,
@@ -182,13 +180,6 @@ def test_shares_and_ratios_of_groups() -> None:
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(shares, [0.025, 0.975])), abs=0.015)
 
 
-def test_p_values_are_corrected_by_holm_and_missing_ones_do_not_count() -> None:
-    p = pd.Series([0.01, np.nan, 0.04, 0.03])
-    assert corrected(p).tolist() == pytest.approx([0.03, np.nan, 0.06, 0.06], nan_ok=True)
-    assert corrected(p.dropna()).tolist() == pytest.approx(multipletests(p.dropna(), method="holm")[1])
-    assert corrected(pd.Series([np.nan])).isna().all()
-
-
 @pytest.mark.parametrize(
     ("hypothesis", "effect", "among", "p", "least", "said"),
     [
@@ -247,5 +238,5 @@ def test_so_few_draws_that_no_data_could_decide_are_told_apart_from_open_beliefs
 
 def test_the_lowest_corrected_p_value_is_that_with_the_own_one_at_its_floor() -> None:
     p, floor = pd.Series([0.001, 0.9, 0.3, np.nan]), pd.Series([0.0, 0.02, 0.02, np.nan])
-    expected = [0, corrected(pd.Series([0.001, 0.02, 0.3]))[1], corrected(pd.Series([0.001, 0.9, 0.02]))[2], np.nan]
+    expected = [0, 0.04, 0.04, np.nan]
     assert lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)
