@@ -99,11 +99,11 @@ def hypotheses(
     """
     best = customers["best"].to_numpy(dtype=bool)
     found = {
-        "H1": rank_correlation(products["price"], products["return_rate"], n_bootstrap, seed),
-        "H2": rank_correlation(customers["units"], customers["return_rate"], n_bootstrap, seed),
-        "H3": difference_by_weeks(days, MORE, n_bootstrap, seed),
-        "H4": share_of_group(customers["revenue"], best, SHARE, n_bootstrap, seed),
-        "H5": ratio_of_groups(customers["quantity"], best, TIMES, n_bootstrap, seed),
+        "H1": _rank_correlation(products["price"], products["return_rate"], n_bootstrap, seed),
+        "H2": _rank_correlation(customers["units"], customers["return_rate"], n_bootstrap, seed),
+        "H3": _difference_by_weeks(days, MORE, n_bootstrap, seed),
+        "H4": _share_of_group(customers["revenue"], best, SHARE, n_bootstrap, seed),
+        "H5": _ratio_of_groups(customers["quantity"], best, TIMES, n_bootstrap, seed),
     }
     rows = [{"hypothesis": name, "claim": CLAIMS[name], **asdict(evidence)} for name, evidence in found.items()]
     table = pd.DataFrame(rows)
@@ -111,13 +111,13 @@ def hypotheses(
     table["lowest"] = lowest(table["p_value"], table["p_floor"])
     table = _with_part(table, "H2", _among_returning(customers, n_bootstrap, seed))
     table["verdict"] = [verdict(row) for _, row in table.iterrows()]
-    table["mixed"] = [is_mixed(row) for _, row in table.iterrows()]
+    table["mixed"] = [_is_mixed(row) for _, row in table.iterrows()]
     return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
 
 
 def _among_returning(customers: pd.DataFrame, n_bootstrap: int, seed: int) -> Evidence:
     some = customers[customers["return_rate"] > 0]
-    return rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
+    return _rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
 
 
 def _with_part(table: pd.DataFrame, hypothesis: str, part: Evidence) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
     )
 
 
-def is_mixed(row: pd.Series) -> bool:
+def _is_mixed(row: pd.Series) -> bool:
     """Return whether effect and among_effect lie on different sides of the reference."""
     return bool((row["effect"] - row["reference"]) * (row["among_effect"] - row["reference"]) < 0)
 
@@ -152,13 +152,13 @@ def verdict(row: pd.Series) -> str:
         return UNTESTED
     if row["corrected"] > 1 - LEVEL:
         return TOO_FEW if row["lowest"] > 1 - LEVEL else OPEN
-    if is_mixed(row):
+    if _is_mixed(row):
         return OPEN
     below = row["effect"] < row["reference"]
     return SUPPORTED if below == (row["hypothesis"] in BELOW) else CONTRADICTED
 
 
-def rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -> Evidence:
+def _rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -> Evidence:
     """Test Spearman's rank correlation of two measures against 0, by its t statistic; rows are drawn anew."""
     known = x.notna() & y.notna()
     first, second = (np.unique(each[known], return_inverse=True)[1] for each in (x, y))
@@ -184,7 +184,7 @@ def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (together.cumsum() - together / 2)[codes]
 
 
-def difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+def _difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:
     """Test by how much the mean of the first halves exceeds that of the rest, as a share of it; weeks are drawn anew.
 
     Parameters
@@ -256,7 +256,7 @@ def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
 
 
 def _of_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> tuple[float, float]:
-    found = difference_by_weeks(days, reference, n_bootstrap, seed)
+    found = _difference_by_weeks(days, reference, n_bootstrap, seed)
     return found.p_value, found.p_floor
 
 
@@ -279,7 +279,7 @@ def _student(differences: pd.Series) -> float:
     return float(ttest_1samp(differences, 0).pvalue) if len(differences) > 1 else np.nan
 
 
-def share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+def _share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
     """Test the share that members bring of a total; customers are drawn anew, members and others alike."""
     amounts = values.to_numpy(dtype=float)
     sums = bootstrap_sums({"inside": amounts * member, "all": amounts}, n_bootstrap, seed)
@@ -288,7 +288,9 @@ def share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bo
     return _evidence(CUSTOMERS, "share of the revenue", shares[0], drawn, reference)
 
 
-def ratio_of_groups(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+def _ratio_of_groups(
+    values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int
+) -> Evidence:
     """Test how many times the mean of the others the mean of the members is; customers are drawn anew."""
     ratios = _ratios(_of_both(values.to_numpy(dtype=float), member), n_bootstrap, seed)
     return _evidence(CUSTOMERS, "ratio of the mean units", ratios[0], ratios[1:], reference)

@@ -71,13 +71,13 @@ def effect_sizes(
 def _effect(values: pd.Series, clusters: pd.Series, n_bootstrap: int, seed: int) -> Mapping[str, object]:
     """Return measure, customers, effect with its interval, and p-value of a feature."""
     known = values.dropna()
-    measure, sizes, p_value = measure_for(known), [np.nan], np.nan
+    measure, sizes, p_value = _measure_for(known), [np.nan], np.nan
     if len(known.unique()) > 1:
         groups, (codes, levels) = pd.factorize(clusters[known.index])[0], pd.factorize(known, sort=True)
         weighted = weightings(len(known), n_bootstrap, seed)
         if measure == CRAMER:
             sizes = [cramers_v(_counts(codes, groups, weights)) for weights in weighted]
-            p_value, _ = chi_squared(_counts(codes, groups, np.ones(len(known))))
+            p_value, _ = _chi_squared(_counts(codes, groups, np.ones(len(known))))
         else:
             scale = levels.to_numpy(dtype=float)
             sizes = [_share_between(codes, scale, groups, weights, measure) for weights in weighted]
@@ -93,7 +93,7 @@ def _without_bias(sizes: np.ndarray) -> np.ndarray:
     return np.r_[sizes[0], np.clip(sizes[1:] - np.nanmean(sizes[1:]) + sizes[0], 0, 1)]
 
 
-def measure_for(values: pd.Series) -> str:
+def _measure_for(values: pd.Series) -> str:
     """Return by which measure a feature is compared; ranks of only two values would change nothing."""
     if not is_numeric_dtype(values):
         return CRAMER
@@ -108,10 +108,10 @@ def _share_between(
     if measure == RANKS:
         together = np.bincount(codes, weights, len(scale))
         scale = together.cumsum() - together / 2
-    return eta_squared(scale[codes], groups, weights)
+    return _eta_squared(scale[codes], groups, weights)
 
 
-def eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
+def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
     """Return the share of the variance that lies between groups; missing where nothing varies.
 
     Parameters
@@ -137,7 +137,7 @@ def kruskal_wallis(values: pd.Series, clusters: pd.Series) -> tuple[float, float
     groups, names = pd.factorize(clusters[known.index])
     if known.nunique() < 2:
         return np.nan, np.nan
-    effect = eta_squared(known.rank().to_numpy(), groups, np.ones(len(known)))
+    effect = _eta_squared(known.rank().to_numpy(), groups, np.ones(len(known)))
     return effect, float(chi2.sf((len(known) - 1) * effect, len(names) - 1)) if len(names) > 1 else np.nan
 
 
@@ -165,7 +165,7 @@ def cramers_v(counts: np.ndarray) -> float:
     return float(np.sqrt(min(1.0, phi / (shape - (shape - 1) ** 2 / (n - 1) - 1).min())))
 
 
-def chi_squared(counts: np.ndarray) -> tuple[float, float]:
+def _chi_squared(counts: np.ndarray) -> tuple[float, float]:
     """Return the p-value of a chi-squared test and the smallest count that it expects; missing if nothing varies."""
     if min(counts.shape) < 2:
         return np.nan, np.nan
@@ -198,7 +198,7 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
         for cluster, values in answers[name].groupby(own)
     ]
     codes, once = pd.factorize(own)[0], np.ones(len(own))
-    tests = [chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
+    tests = [_chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
     tested = pd.DataFrame(tests, columns=["p_value", "least_expected"], index=answers.columns)
     tested = tested.assign(q_value=adjusted(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
     return with_share(pd.DataFrame(rows), "answers", "customers").join(tested, on="campaign")

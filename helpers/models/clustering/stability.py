@@ -45,10 +45,12 @@ def bootstrap_jaccard(
         One for each Series of labels.
     """
     drawn = [segment(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
-    return [pd.DataFrame([best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)]
+    return [
+        pd.DataFrame([_best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)
+    ]
 
 
-def best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
+def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
     """Return for each segment its Jaccard index with the most similar other one, on what both have labelled."""
     other = other[~other.index.duplicated()]
     names = reference.index.intersection(other.index)

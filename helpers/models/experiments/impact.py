@@ -133,9 +133,9 @@ def simulate_impact(
     low, high = percentile_interval(drawn[INPUTS])
     inputs = pd.DataFrame({"measure": INPUTS, "value": now[INPUTS].to_numpy(), "low": low, "high": high})
     value, gains = float(now["gain_if_all"]), drawn["gain_if_all"].to_numpy()
-    by_acceptance = gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
+    by_acceptance = _gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
     buyers = int((customers["orders"] > 0).sum())
-    needed = needed_acceptance(value, gains, target)
+    needed = _needed_acceptance(value, gains, target)
     return Impact(inputs, by_acceptance, needed, acceptance, target, n, buyers, k, drawn)
 
 
@@ -174,7 +174,7 @@ def _inputs(sums: pd.DataFrame) -> pd.DataFrame:
     return table.where(np.isfinite(table))
 
 
-def gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float], target: float) -> pd.DataFrame:
+def _gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float], target: float) -> pd.DataFrame:
     """Return the gain at each acceptance, with interval and the share of draws that reach the target.
 
     Parameters
@@ -194,7 +194,7 @@ def gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float]
     return pd.DataFrame(columns | {"reaches_target": reached})
 
 
-def needed_acceptance(value: float, drawn: np.ndarray, target: float) -> pd.Series:
+def _needed_acceptance(value: float, drawn: np.ndarray, target: float) -> pd.Series:
     """Return the acceptance at which the gain is the target, with the interval over draws; infinite without hits."""
     low, high = percentile_interval(drawn)
     gains = {"acceptance": value, "low": high, "high": low}

@@ -63,7 +63,7 @@ class ValueComparison:
     customers: int
 
 
-def naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+def _naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
     """Return the naive customer lifetime value: amount / orders · days from the first order to a reference day.
 
     Parameters
@@ -83,7 +83,7 @@ def naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
     return (known["value"].sum() / known.size() * days).rename(NAIVE)
 
 
-def some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+def _some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Return all orders of n customers drawn by chance, or of all where there are no more."""
     names = np.sort(orders["customer"].unique())
     if n < 1:
@@ -127,7 +127,7 @@ def compare_values(
     eligible = orders.loc[orders["date"] < calibration_end + DAY, "customer"].unique()
     if not len(eligible):
         raise CasebookError(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
-    some = some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
+    some = _some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
     check = holdout_check(some, calibration_end, end, n_bootstrap, seed)
     known = histories(some, calibration_end)
     spend = fit_gamma_gamma(known[known["mean_value"] > 0])
@@ -147,7 +147,7 @@ def _forecasts(
     paying = known[known["mean_value"] > 0]
     model = expected_value(paying, fit, spend, days)["expected_value"].reindex(known.index).fillna(0.0)
     recent = _between(orders, after - days * DAY, after).reindex(known.index).fillna(0.0)
-    amount, naive = known["orders"] * known["mean_value"], naive_cltv(orders, after)
+    amount, naive = known["orders"] * known["mean_value"], _naive_cltv(orders, after)
     columns = {
         MODEL: model,
         RECENT: recent,
@@ -228,7 +228,7 @@ def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:
     def measures(weights: np.ndarray) -> np.ndarray:
         total = weights @ actual
         ratio = weights @ forecast / total if total > 0 else np.nan
-        first, second = (weighted_ranks(codes, weights) for codes in (order, came))
+        first, second = (_weighted_ranks(codes, weights) for codes in (order, came))
         share = _top_share(order, actual, weights) / total if total > 0 else np.nan
         return np.array([ratio, weights @ miss / weights.sum(), -correlation(first, second, weights), share])
 
@@ -242,7 +242,7 @@ def _top_share(order: np.ndarray, actual: np.ndarray, weights: np.ndarray) -> fl
     return float(np.interp(TOP * sizes[-1], sizes, spent))
 
 
-def weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the mean rank of each value where it stands as often as its weight says; equal codes share a rank."""
     sizes = np.bincount(codes, weights)
     return (sizes.cumsum() - (sizes - 1) / 2)[codes]

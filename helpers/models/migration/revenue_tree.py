@@ -277,17 +277,17 @@ def _place(value: float, values: np.ndarray) -> float:
 
 def _gaps(revenue: np.ndarray, inside: np.ndarray, better: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the medians of the better segment less those of this one, for each draw."""
-    return weighted_medians(revenue[better], weights[:, better]) - weighted_medians(
+    return _weighted_medians(revenue[better], weights[:, better]) - _weighted_medians(
         revenue[inside], weights[:, inside]
     )
 
 
-def weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the median of values for each row of whole weights (draws x values); missing where nothing is drawn.
 
     Examples
     --------
-    >>> weighted_medians(np.array([3.0, 1.0, 2.0]), np.array([[1, 1, 1], [3, 1, 0], [1, 1, 0], [0, 0, 0]]))
+    >>> _weighted_medians(np.array([3.0, 1.0, 2.0]), np.array([[1, 1, 1], [3, 1, 0], [1, 1, 0], [0, 0, 0]]))
     array([ 2.,  3.,  2., nan])
     """
     if not len(values):

@@ -210,12 +210,12 @@ def _beside_lognormal(values: np.ndarray, counts: np.ndarray, exponent: float) -
     start = values[0]
 
     def surprise(parameters: np.ndarray) -> float:
-        return float(-(counts @ lognormal_logs(values, start, parameters[0], np.exp(parameters[1]))))
+        return float(-(counts @ _lognormal_logs(values, start, parameters[0], np.exp(parameters[1]))))
 
     fits = [minimize(surprise, guess, method="Nelder-Mead") for guess in _guesses(values, counts)]
     mu, log_sigma = min(fits, key=lambda fit: fit.fun).x
     ours = -exponent * np.log(values) - np.log(zeta(exponent, start))
-    gaps = ours - lognormal_logs(values, start, mu, np.exp(log_sigma))
+    gaps = ours - _lognormal_logs(values, start, mu, np.exp(log_sigma))
     n, mean = counts.sum(), counts @ gaps / counts.sum()
     spread = np.sqrt(counts @ (gaps - mean) ** 2 / n)
     ratio = np.sqrt(n) * mean / spread if spread else 0.0
@@ -229,7 +229,7 @@ def _guesses(values: np.ndarray, counts: np.ndarray) -> list[list[float]]:
     return [[mean, np.log(spread)], [mean - 5 * spread, np.log(3 * spread)]]
 
 
-def lognormal_logs(values: np.ndarray, start: float, mu: float, sigma: float) -> np.ndarray:
+def _lognormal_logs(values: np.ndarray, start: float, mu: float, sigma: float) -> np.ndarray:
     """Return the log probability of counts by a lognormal that is rounded and begins at `start`."""
     upper, lower = (norm.logsf((np.log(values + shift) - mu) / sigma) for shift in (-0.5, 0.5))
     inside = np.log(-np.expm1(np.minimum(lower - upper, -1e-12)))

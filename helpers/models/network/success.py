@@ -44,7 +44,7 @@ SEGMENT = "recruits in segment {}"
 Row = dict[str, str | float]
 
 
-def top_mark(network: Network, top: float) -> pd.Series:
+def _top_mark(network: Network, top: float) -> pd.Series:
     """Return for each sponsor whether they are among the given share with the most recruits.
 
     Those who tie with them are too. Where all sponsors have equally many recruits, nobody is.
@@ -80,7 +80,7 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
         others apart, since many sure findings would make way for chance ones). By family, the strongest effect
         first.
     """
-    early, mark = _early(dated_recruits(network, joined)), top_mark(network, top)
+    early, mark = _early(dated_recruits(network, joined)), _top_mark(network, top)
     sponsors = early["sponsor"].drop_duplicates()
     year = months_of(joined.reindex(sponsors)) // YEAR
     of_recruits = _recruits(network, customers, early["member"]).set_index(early.index)

@@ -117,7 +117,7 @@ def _held_out(
     """Yield the intervals of the customers held out in each fold, by each method."""
     known, y = prepared(features), target.to_numpy(dtype=float)
     for fold, (rest, held_out) in enumerate(held_out_folds(len(y), folds)):
-        size = calibration_size(len(rest), level)
+        size = _calibration_size(len(rest), level)
         training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
         matrix = as_matrix().fit(known.iloc[training])
         x = {name: matrix.transform(known.iloc[places]) for name, places in _roles(training, calibration, held_out)}
@@ -135,7 +135,7 @@ def _roles(*places: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     return zip(["training", "calibration", "held_out"], places, strict=True)
 
 
-def calibration_size(n: int, level: float) -> int:
+def _calibration_size(n: int, level: float) -> int:
     """Return how many of n customers calibrate: a quarter, or as many as the level takes.
 
     Either bound leaves out (1 - level) / 2, and is an error of the calibration only if that many errors, and one to

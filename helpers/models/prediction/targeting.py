@@ -11,7 +11,7 @@ takes probabilities from models that have not seen the customer.
 import numpy as np
 import pandas as pd
 
-from helpers.models.inference.bootstrap import weightings, with_intervals
+from helpers.models.inference.bootstrap import bootstrap_sums, weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 
 SHARES = np.linspace(0, 1, 101)
@@ -128,12 +128,12 @@ def plans(
     picked = by_share.argmax(axis=1)
     each, none = np.arange(len(reached)), np.zeros(len(reached))
     worth = (probability.to_numpy() * margin > cost).astype(float)
-    rule = np.array([[w @ worth / n, w @ (worth * y)] for w in weightings(n, n_bootstrap, seed)])
+    rule = bootstrap_sums({"mailed": worth, "answers": worth * y}, n_bootstrap, seed)
     taken = {
         NOBODY: (none, none),
         EVERYBODY: (none + 1, reached[:, -1]),
         BEST: (SHARES[picked], reached[each, picked]),
-        RULE: (rule[:, 0], rule[:, 1]),
+        RULE: (rule["mailed"] / n, rule["answers"]),
     }
     everybody = by_share[:, -1]
     table = pd.DataFrame([_plan(*values, n, cost, margin, everybody) for values in taken.values()])

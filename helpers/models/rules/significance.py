@@ -47,7 +47,7 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     columns = {item: baskets[item].to_numpy() for item in baskets.columns}
     rows = [
         (looked_at - {item}, frozenset({item}), count, counts[looked_at - {item}], counts[frozenset({item})])
-        for looked_at in candidates(itemsets, max_items)
+        for looked_at in _candidates(itemsets, max_items)
         for count in [counts.get(looked_at) or _count(columns, looked_at)]
         for item in sorted(looked_at)
     ]
@@ -63,7 +63,7 @@ def with_tests(rules: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     return rules.join(tests.set_index(list(SIDES))[["p_value", "q_value"]], on=list(SIDES))
 
 
-def candidates(itemsets: pd.DataFrame, max_items: int) -> Iterator[Itemset]:
+def _candidates(itemsets: pd.DataFrame, max_items: int) -> Iterator[Itemset]:
     """Yield the sets of two and more items that apriori counts, given those that are frequent."""
     levels: defaultdict[int, set[Itemset]] = defaultdict(set)
     for itemset in itemsets["itemset"]:

@@ -15,10 +15,10 @@ from helpers.models.migration.revenue_tree import (
     RETURNS,
     YEAR,
     Lookback,
+    _weighted_medians,
     lever_table,
     planned_levers,
     revenue_parts,
-    weighted_medians,
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -135,7 +135,7 @@ def test_a_weighted_median_is_that_of_the_repeated_values() -> None:
     rng = np.random.default_rng(2)
     values, weights = rng.normal(size=15).round(1), rng.integers(0, 4, (40, 15))
     expected = [np.median(np.repeat(values, row)) for row in weights]
-    assert weighted_medians(values, weights) == pytest.approx(np.array(expected))
+    assert _weighted_medians(values, weights) == pytest.approx(np.array(expected))
 
 
 def test_levers_that_nobody_could_move_are_left_out() -> None:

@@ -11,7 +11,7 @@ from helpers.models.prediction.prediction_intervals import (
     ALL,
     FITTED,
     PLAIN,
-    calibration_size,
+    _calibration_size,
     coverage,
     intervals_for,
     thirds,
@@ -113,10 +113,10 @@ def test_thirds_are_of_equal_size_whatever_the_ties() -> None:
 
 
 def test_a_quarter_calibrates_or_as_many_as_the_level_takes() -> None:
-    assert calibration_size(1600, 0.9) == 400
-    assert calibration_size(48, 0.9) == 20
+    assert _calibration_size(1600, 0.9) == 400
+    assert _calibration_size(48, 0.9) == 20
     with pytest.raises(CasebookError, match=r"Intervals of 99.0.% take 200 customers to calibrate by.*half of 300"):
-        calibration_size(300, 0.99)
+        _calibration_size(300, 0.99)
 
 
 def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureFixture[str]) -> None:
