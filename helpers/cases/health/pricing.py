@@ -13,10 +13,9 @@ import pandas as pd
 from ibis import _
 from scipy.optimize import nnls
 from scipy.sparse import csr_matrix
-from scipy.stats import binom, t
 
-from helpers.certainty import LEVEL, MIDDLE
 from helpers.errors import CasebookError
+from helpers.models.inference.intervals import median_interval, reach
 
 ALONE, WITH_OTHERS = "bought alone", "bought with others"
 RANGES = ("Q1", "Q2", "Q3", "Q4")
@@ -74,10 +73,8 @@ def _alone(lines: ir.Table) -> pd.DataFrame:
 
 def _median(rows: pd.DataFrame) -> dict[str, float]:
     """Return the lower median of units that are sorted, each so often as `transactions` says, and its interval."""
-    unit, reached = rows["unit"].to_numpy(), rows["transactions"].cumsum().to_numpy()
-    n = int(reached[-1])
-    rank = max(1, int(binom.ppf(MIDDLE[0], n, 0.5)))
-    low, price, high = unit[np.searchsorted(reached, [rank, (n + 1) // 2, n + 1 - rank])]
+    unit, n = rows["unit"].to_numpy(), int(rows["transactions"].sum())
+    price, low, high = median_interval(unit, rows["transactions"].to_numpy())
     agreeing = rows.loc[np.abs(unit - price) <= AGREEING * abs(price), "transactions"].sum()
     return {"price": price, "low": low, "high": high, "transactions": n, "agreeing_share": agreeing / n}
 
@@ -127,7 +124,7 @@ def _least_squares(units: csr_matrix, total: np.ndarray) -> tuple[np.ndarray, np
     variance = ((units @ price - total) ** 2).sum() / freedom if freedom > 0 else np.nan
     spread = np.sqrt(variance * ((vectors[:, sound] / root) ** 2).sum(axis=1))
     told = (vectors[:, ~sound] ** 2).sum(axis=1) < 1e-9 if products > sound.sum() else np.ones(products, bool)
-    return price, np.where(told, t.ppf((1 + LEVEL) / 2, max(freedom, 1)) * spread, np.nan)
+    return price, np.where(told, reach(max(freedom, 1)) * spread, np.nan)
 
 
 def price_ranges(prices: pd.DataFrame, cut_points: Sequence[float] = CUT_POINTS) -> pd.DataFrame:

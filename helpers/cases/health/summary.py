@@ -8,12 +8,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from ibis import _
-from scipy.optimize import brentq
-from scipy.stats import chi2, chi2_contingency, ncx2
+from scipy.stats import chi2_contingency
 
 from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, rules_in_words, starter_amount
-from helpers.certainty import MIDDLE
 from helpers.models.clustering.subclusters import Second
+from helpers.models.inference.intervals import noncentrality_interval
 
 SET_ASIDE = "set aside"
 SET_ASIDE_ACTION = "Look at each by name - they are in no group."
@@ -243,20 +242,8 @@ def _cramers_v(chi_square: float, freedom: int, counts: np.ndarray) -> list[floa
     if most <= 0:
         return [np.nan] * 3
     beyond_chance = max(0.0, chi_square - freedom * n / (n - 1))
-    return [float(np.sqrt(min(1.0, far / n / most))) for far in (beyond_chance, *_noncentrality(chi_square, freedom))]
-
-
-def _noncentrality(chi_square: float, freedom: int) -> tuple[float, float]:
-    """Return the interval of the noncentrality of a chi-squared."""
-
-    def under_which(statistic: float, p: float) -> float:
-        if chi2.cdf(statistic, freedom) <= p:
-            return 0.0
-        far = statistic + 12 * np.sqrt(statistic + freedom) + 50
-        return float(brentq(lambda center: ncx2.cdf(statistic, freedom, center) - p, 0, far))
-
-    low, high = MIDDLE
-    return under_which(chi_square, high), under_which(max(chi_square, freedom), low)
+    ends = noncentrality_interval(chi_square, freedom)
+    return [float(np.sqrt(min(1.0, far / n / most))) for far in (beyond_chance, *ends)]
 
 
 def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -6,15 +6,17 @@ are corrected for being five (Holm, 1979). Revenues of days are not independent:
 (the block bootstrap of Künsch, 1989).
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
 
-from helpers.certainty import LEVEL, MIDDLE
-from helpers.models.inference.bootstrap import weightings
+from helpers.certainty import LEVEL
+from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval, weightings
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.multiplicity import HOLM, adjusted
 
 SUPPORTED, CONTRADICTED, OPEN, UNTESTED = "supported", "contradicted", "undecided", "not testable"
 TOO_FEW = "too few draws"
@@ -97,25 +99,25 @@ def hypotheses(
     """
     best = customers["best"].to_numpy(dtype=bool)
     found = {
-        "H1": rank_correlation(products["price"], products["return_rate"], n_bootstrap, seed),
-        "H2": rank_correlation(customers["units"], customers["return_rate"], n_bootstrap, seed),
-        "H3": difference_by_weeks(days, MORE, n_bootstrap, seed),
-        "H4": share_of_group(customers["revenue"], best, SHARE, n_bootstrap, seed),
-        "H5": ratio_of_groups(customers["quantity"], best, TIMES, n_bootstrap, seed),
+        "H1": _rank_correlation(products["price"], products["return_rate"], n_bootstrap, seed),
+        "H2": _rank_correlation(customers["units"], customers["return_rate"], n_bootstrap, seed),
+        "H3": _difference_by_weeks(days, MORE, n_bootstrap, seed),
+        "H4": _share_of_group(customers["revenue"], best, SHARE, n_bootstrap, seed),
+        "H5": _ratio_of_groups(customers["quantity"], best, TIMES, n_bootstrap, seed),
     }
     rows = [{"hypothesis": name, "claim": CLAIMS[name], **asdict(evidence)} for name, evidence in found.items()]
     table = pd.DataFrame(rows)
-    table["corrected"] = corrected(table["p_value"])
+    table["corrected"] = adjusted(table["p_value"], HOLM)
     table["lowest"] = lowest(table["p_value"], table["p_floor"])
     table = _with_part(table, "H2", _among_returning(customers, n_bootstrap, seed))
     table["verdict"] = [verdict(row) for _, row in table.iterrows()]
-    table["mixed"] = [is_mixed(row) for _, row in table.iterrows()]
+    table["mixed"] = [_is_mixed(row) for _, row in table.iterrows()]
     return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
 
 
 def _among_returning(customers: pd.DataFrame, n_bootstrap: int, seed: int) -> Evidence:
     some = customers[customers["return_rate"] > 0]
-    return rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
+    return _rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
 
 
 def _with_part(table: pd.DataFrame, hypothesis: str, part: Evidence) -> pd.DataFrame:
@@ -126,21 +128,14 @@ def _with_part(table: pd.DataFrame, hypothesis: str, part: Evidence) -> pd.DataF
     return table.assign(among=np.where(own, AMONG, ""), **columns)
 
 
-def corrected(p_values: pd.Series) -> pd.Series:
-    """Return p-values corrected for how many there are (Holm, 1979); missing ones do not count."""
-    known = p_values.dropna().sort_values(kind="stable")
-    raised = (known * np.arange(len(known), 0, -1)).cummax().clip(upper=1)
-    return raised.reindex(p_values.index)
-
-
 def lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
     """Return what each corrected p-value would be if it alone were as small as its floor."""
     return pd.Series(
-        [corrected(p_values.where(p_values.index != i, floors[i]))[i] for i in p_values.index], p_values.index
+        [adjusted(p_values.where(p_values.index != i, floors[i]), HOLM)[i] for i in p_values.index], p_values.index
     )
 
 
-def is_mixed(row: pd.Series) -> bool:
+def _is_mixed(row: pd.Series) -> bool:
     """Return whether effect and among_effect lie on different sides of the reference."""
     return bool((row["effect"] - row["reference"]) * (row["among_effect"] - row["reference"]) < 0)
 
@@ -157,13 +152,13 @@ def verdict(row: pd.Series) -> str:
         return UNTESTED
     if row["corrected"] > 1 - LEVEL:
         return TOO_FEW if row["lowest"] > 1 - LEVEL else OPEN
-    if is_mixed(row):
+    if _is_mixed(row):
         return OPEN
     below = row["effect"] < row["reference"]
     return SUPPORTED if below == (row["hypothesis"] in BELOW) else CONTRADICTED
 
 
-def rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -> Evidence:
+def _rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -> Evidence:
     """Test Spearman's rank correlation of two measures against 0, by its t statistic; rows are drawn anew."""
     known = x.notna() & y.notna()
     first, second = (np.unique(each[known], return_inverse=True)[1] for each in (x, y))
@@ -171,7 +166,7 @@ def rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) ->
     if n < FEWEST or first.max() == 0 or second.max() == 0:
         return _nothing("Spearman's rank correlation", "rank correlation", 0.0)
     effect, *drawn = (_weighted_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed))
-    low, high = _middle(np.array(drawn))
+    low, high = map(float, percentile_interval(drawn))
     p = 2 * t.sf(abs(effect) * np.sqrt((n - 2) / max(1 - effect**2, 1e-15)), n - 2)
     return Evidence("Spearman's rank correlation", "rank correlation", effect, low, high, 0.0, float(p))
 
@@ -189,7 +184,7 @@ def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (together.cumsum() - together / 2)[codes]
 
 
-def difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+def _difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:
     """Test by how much the mean of the first halves exceeds that of the rest, as a share of it; weeks are drawn anew.
 
     Parameters
@@ -201,23 +196,25 @@ def difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, 
     n_bootstrap, seed : int
         How many times the weeks are drawn anew, and where chance starts.
     """
-    sums = _by_week(days)
-    ratios = np.array([_ratio(*(weights @ sums)) - 1 for weights in weightings(len(sums), n_bootstrap, seed)])
-    drawn = ratios[1:] if len(sums) >= FEWEST else np.empty(0)
+    daily = _of_both(days["revenue"].to_numpy(dtype=float), days["first_half"].to_numpy(dtype=bool))
+    weeks = pd.DataFrame(daily, dtype=float).groupby(days["week"].to_numpy()).sum()
+    ratios = _ratios({name: weeks[name].to_numpy() for name in weeks}, n_bootstrap, seed) - 1
+    drawn = ratios[1:] if len(weeks) >= FEWEST else np.empty(0)
     return _evidence(WEEKS, "difference of the daily means", ratios[0], drawn, reference)
 
 
-def _by_week(days: pd.DataFrame) -> np.ndarray:
-    """Return for each week revenue and number of the days of the first half, and of the others; weeks x 4."""
-    first = days["first_half"].to_numpy(dtype=bool)
-    revenue = days["revenue"].to_numpy(dtype=float)
-    columns = {"a": revenue * first, "n": first, "b": revenue * ~first, "m": ~first}
-    return pd.DataFrame(columns, dtype=float).groupby(days["week"].to_numpy()).sum().to_numpy()
+def _of_both(amounts: np.ndarray, member: np.ndarray) -> dict[str, np.ndarray]:
+    """Return amounts and numbers of the members, and of the others."""
+    return {"inside": amounts * member, "outside": amounts * ~member, "n_inside": member, "n_outside": ~member}
 
 
-def _ratio(of: float, n: float, to: float, m: float) -> float:
-    """Return the mean of the one over the mean of the other; missing where there is none or it is not above 0."""
-    return (of / n) / (to / m) if n > 0 and m > 0 and to > 0 else np.nan
+def _ratios(parts: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> np.ndarray:
+    """Return the mean inside over that outside, also of the draws; missing where the latter is not above 0."""
+    sums = bootstrap_sums(parts, n_bootstrap, seed)
+    known = (sums["n_inside"] > 0) & (sums["outside"] > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = (sums["inside"] / sums["n_inside"]) / (sums["outside"] / sums["n_outside"])
+    return np.where(known, ratios, np.nan)
 
 
 @single_thread
@@ -259,7 +256,7 @@ def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
 
 
 def _of_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> tuple[float, float]:
-    found = difference_by_weeks(days, reference, n_bootstrap, seed)
+    found = _difference_by_weeks(days, reference, n_bootstrap, seed)
     return found.p_value, found.p_floor
 
 
@@ -282,21 +279,20 @@ def _student(differences: pd.Series) -> float:
     return float(ttest_1samp(differences, 0).pvalue) if len(differences) > 1 else np.nan
 
 
-def share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+def _share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
     """Test the share that members bring of a total; customers are drawn anew, members and others alike."""
-    amounts = np.column_stack([values.to_numpy(dtype=float) * member, values.to_numpy(dtype=float)])
-    sums = np.array([weights @ amounts for weights in weightings(len(amounts), n_bootstrap, seed)])
-    shares = sums[:, 0] / np.where(sums[:, 1] > 0, sums[:, 1], np.nan)
+    amounts = values.to_numpy(dtype=float)
+    sums = bootstrap_sums({"inside": amounts * member, "all": amounts}, n_bootstrap, seed)
+    shares = sums["inside"] / np.where(sums["all"] > 0, sums["all"], np.nan)
     drawn = shares[1:] if 0 < member.sum() < len(member) else np.empty(0)
     return _evidence(CUSTOMERS, "share of the revenue", shares[0], drawn, reference)
 
 
-def ratio_of_groups(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:
+def _ratio_of_groups(
+    values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int
+) -> Evidence:
     """Test how many times the mean of the others the mean of the members is; customers are drawn anew."""
-    amounts = values.to_numpy(dtype=float)
-    columns = np.column_stack([amounts * member, member, amounts * ~member, ~member])
-    weighted = weightings(len(amounts), n_bootstrap, seed)
-    ratios = np.array([_ratio(*(weights @ columns)) for weights in weighted])
+    ratios = _ratios(_of_both(values.to_numpy(dtype=float), member), n_bootstrap, seed)
     return _evidence(CUSTOMERS, "ratio of the mean units", ratios[0], ratios[1:], reference)
 
 
@@ -305,16 +301,10 @@ def _evidence(test: str, measure: str, effect: float, drawn: np.ndarray, referen
     known = drawn[np.isfinite(drawn)]
     if not np.isfinite(effect) or not len(known):
         return _nothing(test, measure, reference, effect)
-    low, high = _middle(known)
+    low, high = map(float, percentile_interval(known))
     tail = min((known <= reference).sum(), (known >= reference).sum())
     p, floor = (min(1.0, 2 * (1 + n) / (1 + len(known))) for n in (tail, 0))
     return Evidence(test, measure, float(effect), low, high, reference, float(p), floor)
-
-
-def _middle(drawn: np.ndarray) -> tuple[float, float]:
-    known = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(known, MIDDLE) if len(known) else (np.nan, np.nan)
-    return float(low), float(high)
 
 
 def _nothing(test: str, measure: str, reference: float, effect: float = np.nan) -> Evidence:

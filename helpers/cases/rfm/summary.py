@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from helpers.cases.rfm.naming import LAPSED, Segmentation, rules_in_words
 from helpers.features.rfm import MEASURES, SCORES
+from helpers.models.inference.proportions import simultaneous_intervals
 from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count
@@ -28,9 +28,8 @@ def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """
     groups = rfm.groupby(segments, observed=False)
     table = groups.agg(customers=("monetary", "size"), revenue=("monetary", "sum"))
-    low, high = multinomial_proportions_confint(table["customers"], method="goodman").T
-    table["customers_share"] = shares = table["customers"] / len(rfm)
-    table["share_low"], table["share_high"] = np.clip(low, 0, shares), np.clip(high, shares, 1)
+    table["customers_share"] = table["customers"] / len(rfm)
+    table["share_low"], table["share_high"] = simultaneous_intervals(table["customers"])
     table["revenue_share"] = table["revenue"] / rfm["monetary"].sum()
     return table.join(groups[MEASURES].mean()).rename_axis("segment").reset_index().astype({"segment": str})
 

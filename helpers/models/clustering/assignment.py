@@ -15,9 +15,8 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import draws
+from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import listing
 
@@ -198,11 +197,9 @@ def _folds(segments: pd.Series, n_repeats: int, seed: int) -> Iterator[tuple[np.
 def _measured(counts: np.ndarray, names: pd.Index, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return the measures and their intervals over customers."""
     k = len(names)
-    found = _measures(counts.sum(axis=0).reshape(k, k))
-    drawn = [_measures((weights @ counts).reshape(k, k)) for weights in draws(len(counts), n_bootstrap, seed)]
-    low, high = np.nanquantile(drawn, MIDDLE, axis=0)
-    measures, labels = [ACCURACY, KAPPA] + [F1] * k, [ALL, ALL, *names]
-    return pd.DataFrame({"measure": measures, "segment": labels, "agreement": found, "low": low, "high": high})
+    values = [_measures((weights @ counts).reshape(k, k)) for weights in weightings(len(counts), n_bootstrap, seed)]
+    columns = {"measure": [ACCURACY, KAPPA] + [F1] * k, "segment": [ALL, ALL, *names]}
+    return pd.DataFrame(columns | with_interval("agreement", np.array(values)))
 
 
 def _measures(confusion: np.ndarray) -> np.ndarray:

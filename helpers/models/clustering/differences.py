@@ -11,12 +11,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy.stats import chi2, chi2_contingency, false_discovery_control, t as students
+from scipy.stats import chi2, chi2_contingency
 
-from helpers.certainty import LEVEL
-from helpers.models.inference.bootstrap import weightings, with_interval
+from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import with_shares
+from helpers.models.inference.intervals import mean_interval
+from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import with_share
 
 ETA, RANKS, CRAMER = "eta squared", "epsilon squared", "Cramér's V"
 SKEWED = 1.0  # from this skewness on, up or down, a number is compared by rank
@@ -59,7 +60,7 @@ def effect_sizes(
     table = pd.DataFrame(rows, index=pd.Index(frame.columns, name="feature")).reset_index()
     explained = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
     table = table.assign(
-        explained=explained, circular=table["feature"].isin(made_from), q_value=corrected(table["p_value"])
+        explained=explained, circular=table["feature"].isin(made_from), q_value=adjusted(table["p_value"])
     )
     names = ["feature", "measure", "customers", "effect", "effect_low", "effect_high", "explained", "circular"]
     return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)[
@@ -70,19 +71,19 @@ def effect_sizes(
 def _effect(values: pd.Series, clusters: pd.Series, n_bootstrap: int, seed: int) -> Mapping[str, object]:
     """Return measure, customers, effect with its interval, and p-value of a feature."""
     known = values.dropna()
-    measure, sizes, p_value = measure_for(known), [np.nan], np.nan
+    measure, sizes, p_value = _measure_for(known), [np.nan], np.nan
     if len(known.unique()) > 1:
         groups, (codes, levels) = pd.factorize(clusters[known.index])[0], pd.factorize(known, sort=True)
         weighted = weightings(len(known), n_bootstrap, seed)
         if measure == CRAMER:
             sizes = [cramers_v(_counts(codes, groups, weights)) for weights in weighted]
-            p_value, _ = chi_squared(_counts(codes, groups, np.ones(len(known))))
+            p_value, _ = _chi_squared(_counts(codes, groups, np.ones(len(known))))
         else:
             scale = levels.to_numpy(dtype=float)
             sizes = [_share_between(codes, scale, groups, weights, measure) for weights in weighted]
             _, p_value = kruskal_wallis(known, clusters)
     columns: dict[str, object] = {"measure": measure, "customers": len(known), "p_value": p_value}
-    return columns | with_interval(["effect"], _without_bias(np.array(sizes))[:, None])
+    return columns | with_intervals({"effect": _without_bias(np.array(sizes))})
 
 
 def _without_bias(sizes: np.ndarray) -> np.ndarray:
@@ -92,7 +93,7 @@ def _without_bias(sizes: np.ndarray) -> np.ndarray:
     return np.r_[sizes[0], np.clip(sizes[1:] - np.nanmean(sizes[1:]) + sizes[0], 0, 1)]
 
 
-def measure_for(values: pd.Series) -> str:
+def _measure_for(values: pd.Series) -> str:
     """Return by which measure a feature is compared; ranks of only two values would change nothing."""
     if not is_numeric_dtype(values):
         return CRAMER
@@ -107,10 +108,10 @@ def _share_between(
     if measure == RANKS:
         together = np.bincount(codes, weights, len(scale))
         scale = together.cumsum() - together / 2
-    return eta_squared(scale[codes], groups, weights)
+    return _eta_squared(scale[codes], groups, weights)
 
 
-def eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
+def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
     """Return the share of the variance that lies between groups; missing where nothing varies.
 
     Parameters
@@ -141,7 +142,7 @@ def kruskal_wallis(values: pd.Series, clusters: pd.Series) -> tuple[float, float
     groups, names = pd.factorize(clusters[known.index])
     if known.nunique() < 2:
         return np.nan, np.nan
-    effect = eta_squared(known.rank().to_numpy(), groups, np.ones(len(known)))
+    effect = _eta_squared(known.rank().to_numpy(), groups, np.ones(len(known)))
     return effect, float(chi2.sf((len(known) - 1) * effect, len(names) - 1)) if len(names) > 1 else np.nan
 
 
@@ -169,18 +170,12 @@ def cramers_v(counts: np.ndarray) -> float:
     return float(np.sqrt(min(1.0, phi / (shape - (shape - 1) ** 2 / (n - 1) - 1).min())))
 
 
-def chi_squared(counts: np.ndarray) -> tuple[float, float]:
+def _chi_squared(counts: np.ndarray) -> tuple[float, float]:
     """Return the p-value of a chi-squared test and the smallest count that it expects; missing if nothing varies."""
     if min(counts.shape) < 2:
         return np.nan, np.nan
     result = chi2_contingency(counts, correction=False)
     return float(result.pvalue), float(result.expected_freq.min())
-
-
-def corrected(p_values: pd.Series) -> pd.Series:
-    """Return p-values corrected for how many there are (Benjamini and Hochberg, 1995); missing ones do not count."""
-    known = p_values.dropna()
-    return pd.Series(false_discovery_control(known) if len(known) else known, known.index).reindex(p_values.index)
 
 
 def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
@@ -216,10 +211,10 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
         for cluster, values in answers[name].groupby(own)
     ]
     codes, once = pd.factorize(own)[0], np.ones(len(own))
-    tests = [chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
+    tests = [_chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
     tested = pd.DataFrame(tests, columns=["p_value", "least_expected"], index=answers.columns)
-    tested = tested.assign(q_value=corrected(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
-    return with_shares(pd.DataFrame(rows)).join(tested, on="campaign")
+    tested = tested.assign(q_value=adjusted(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
+    return with_share(pd.DataFrame(rows), "answers", "customers").join(tested, on="campaign")
 
 
 def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
@@ -248,11 +243,9 @@ def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 
 
 def _distribution(values: pd.Series) -> dict[str, float]:
-    n, mean, std = len(values), values.mean(), values.std()
-    half = students.ppf((1 + LEVEL) / 2, n - 1) * std / np.sqrt(n) if n > 1 else np.nan
-    return {"customers": n, "mean": mean, "mean_low": mean - half, "mean_high": mean + half, "std": std} | _box(
-        values
-    )
+    mean, low, high = mean_interval(values)
+    columns = {"customers": len(values), "mean": mean, "mean_low": low, "mean_high": high, "std": values.std()}
+    return columns | _box(values)
 
 
 def _box(values: pd.Series) -> dict[str, float]:

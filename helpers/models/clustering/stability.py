@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from helpers.certainty import LEVEL, MIDDLE
+from helpers.certainty import LEVEL
+from helpers.models.inference.bootstrap import drawn_rows, percentile_interval
 
 STABLE, DOUBTFUL = 0.75, 0.6
 FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
@@ -43,19 +44,20 @@ def bootstrap_jaccard(
     list of DataFrame, samples x segments
         One for each Series of labels.
     """
-    rng = np.random.default_rng(seed)
-    drawn = [segment(table.iloc[rng.integers(0, len(table), len(table))]) for _ in range(n_bootstrap)]
-    return [pd.DataFrame([best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)]
+    drawn = [segment(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
+    return [
+        pd.DataFrame([_best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)
+    ]
 
 
-def best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
+def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
     """Return for each segment its Jaccard index with the most similar other one, on what both have labelled.
 
     Examples
     --------
     >>> customers = ["Ann", "Ben", "Cem", "Dee", "Eva"]
     >>> first, again = pd.Series([1, 1, 1, 1, 2], customers), pd.Series([8, 8, 8, 9, 9], customers)
-    >>> best_jaccard(first, again)
+    >>> _best_jaccard(first, again)
     {1: 0.75, 2: 0.5}
     """
     other = other[~other.index.duplicated()]
@@ -79,7 +81,7 @@ def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
     """
     means = jaccard.mean()
     verdict = np.select([means >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
-    low, high = jaccard.quantile(0.025), jaccard.quantile(0.975)
+    low, high = percentile_interval(jaccard)
     table = pd.DataFrame({"jaccard": means, "low": low, "high": high, "verdict": verdict})
     return table.rename_axis("segment").reset_index()
 
@@ -88,8 +90,7 @@ def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
     """Return what `segment_stability` does, from the Jaccard index of each segment in each draw, draws x segments."""
     n, means = len(jaccard), jaccard.mean()
     at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
-    ends = [0.0, 1.0] if n < FEW_DRAWS else MIDDLE
-    low, high = (jaccard.quantile(end) for end in ends)
+    low, high = (jaccard.min(), jaccard.max()) if n < FEW_DRAWS else percentile_interval(jaccard)
     verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
     columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
     return pd.DataFrame(columns).rename_axis("segment").reset_index()

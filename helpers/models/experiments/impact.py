@@ -7,15 +7,13 @@ to a purchase which would not have come anyway. Everything else is measured in h
 gain = acceptance · hit rate · price of the product hit / sales per buyer.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import draws
+from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.next_item import SingleItemTrial
 
@@ -130,16 +128,14 @@ def simulate_impact(
     """
     _check(acceptance, target)
     n = len(customers)
-    now = _inputs(_sums(customers, [np.ones(n)])).iloc[0]
-    drawn = _inputs(_sums(customers, draws(max(n, 1), n_draws if n > 1 else 0, seed)))
-    ends = {name: _ends(drawn[name].to_numpy()) for name in INPUTS}
-    inputs = pd.DataFrame(
-        [(name, now[name], *ends[name]) for name in INPUTS], columns=["measure", "value", "low", "high"]
-    )
+    measured = _inputs(pd.DataFrame(bootstrap_sums(_parts(customers), n_draws if n > 1 else 0, seed)))
+    now, drawn = measured.iloc[0], measured.iloc[1:].reset_index(drop=True)
+    low, high = percentile_interval(drawn[INPUTS])
+    inputs = pd.DataFrame({"measure": INPUTS, "value": now[INPUTS].to_numpy(), "low": low, "high": high})
     value, gains = float(now["gain_if_all"]), drawn["gain_if_all"].to_numpy()
-    by_acceptance = gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
+    by_acceptance = _gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
     buyers = int((customers["orders"] > 0).sum())
-    needed = needed_acceptance(value, gains, target)
+    needed = _needed_acceptance(value, gains, target)
     return Impact(inputs, by_acceptance, needed, acceptance, target, n, buyers, k, drawn)
 
 
@@ -150,22 +146,20 @@ def _check(acceptance: float, target: float) -> None:
         raise CasebookError(f"target={target} is not allowed: it is a gain, above 0.")
 
 
-def _sums(customers: pd.DataFrame, weights: Iterable[np.ndarray]) -> pd.DataFrame:
-    """Return what the customers did in all, a row for each set of weights: how many times each customer counts."""
-    columns = {
-        "customers": 1.0,
-        "buyers": customers["orders"] > 0,
-        "orders": customers["orders"],
-        "amount": customers["amount"],
-        "hits": customers["hit"],
-        "price": customers["price"].fillna(0.0),
+def _parts(customers: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return what each customer did."""
+    return {
+        "customers": np.ones(len(customers)),
+        "buyers": (customers["orders"] > 0).to_numpy(),
+        "orders": customers["orders"].to_numpy(),
+        "amount": customers["amount"].to_numpy(),
+        "hits": customers["hit"].to_numpy(),
+        "price": customers["price"].fillna(0.0).to_numpy(),
     }
-    each = pd.DataFrame(columns, index=customers.index).to_numpy(dtype=float)
-    return pd.DataFrame([every @ each for every in weights], columns=list(columns), dtype=float)
 
 
 def _inputs(sums: pd.DataFrame) -> pd.DataFrame:
-    """Return INPUTS, and the gain at an acceptance of 1, of each row of `_sums`; missing where nobody bought."""
+    """Return INPUTS, and the gain at an acceptance of 1, of each row of the sums; missing where nobody bought."""
     table = pd.DataFrame(
         {
             "buyers_share": sums["buyers"] / sums["customers"],
@@ -180,7 +174,7 @@ def _inputs(sums: pd.DataFrame) -> pd.DataFrame:
     return table.where(np.isfinite(table))
 
 
-def gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float], target: float) -> pd.DataFrame:
+def _gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float], target: float) -> pd.DataFrame:
     """Return the gain at each acceptance, with interval and the share of draws that reach the target.
 
     Parameters
@@ -193,22 +187,15 @@ def gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float]
         As for `simulate_impact`.
     """
     share = np.unique(np.asarray(acceptances, dtype=float))
-    low, high = _ends(drawn)
+    low, high = percentile_interval(drawn)
     known = drawn[np.isfinite(drawn)]
     reached = [float((each * known >= target).mean()) if len(known) else np.nan for each in share]
     columns = {"acceptance": share, "gain": share * value, "low": share * low, "high": share * high}
     return pd.DataFrame(columns | {"reaches_target": reached})
 
 
-def needed_acceptance(value: float, drawn: np.ndarray, target: float) -> pd.Series:
+def _needed_acceptance(value: float, drawn: np.ndarray, target: float) -> pd.Series:
     """Return the acceptance at which the gain is the target, with the interval over draws; infinite without hits."""
-    low, high = _ends(drawn)
+    low, high = percentile_interval(drawn)
     gains = {"acceptance": value, "low": high, "high": low}
     return pd.Series({name: np.inf if gain == 0 else target / gain for name, gain in gains.items()})
-
-
-def _ends(drawn: np.ndarray) -> tuple[float, float]:
-    """Return the ends of the interval of what is known of the draws; missing where nothing is."""
-    known = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(known, MIDDLE) if len(known) else (np.nan, np.nan)
-    return float(low), float(high)

@@ -6,12 +6,11 @@ with what came. No model counts as good that does not beat the last value.
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, t
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
 from helpers.models.forecasting.methods import NAIVE, SEASON, SIMPLICITY, candidates, projected
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import Z, mean_interval
 from helpers.wording import count
 
 ALL = "all"
@@ -103,8 +102,7 @@ def _summed(table: pd.DataFrame, history: pd.DataFrame, origins: list[int]) -> p
 
 def interval(mean: np.ndarray, deviation: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     """Return forecast, low and high (95 % prediction interval), not below 0 where the series never was."""
-    z = norm.ppf(MIDDLE[1])
-    values = {"forecast": mean, "low": mean - z * deviation, "high": mean + z * deviation}
+    values = {"forecast": mean, "low": mean - Z * deviation, "high": mean + Z * deviation}
     return {name: np.maximum(value, 0) for name, value in values.items()} if y.min() >= 0 else values
 
 
@@ -183,10 +181,7 @@ def _measured(group: pd.DataFrame, naive: pd.Series) -> dict[str, float]:
 def _mean_with_interval(values: pd.Series, horizon: int, names: tuple[str, str, str]) -> dict[str, float]:
     """Return the mean over origins and its interval, from as many as do not overlap; no mean where one is missing."""
     weeks = (values.index[-1] - values.index[0]).days / 7
-    n = min(len(values), 1 + weeks / horizon)
-    centre = values.mean(skipna=False)
-    reach = t.ppf(MIDDLE[1], n - 1) * values.std() / np.sqrt(n) if n >= 2 else np.nan
-    return dict(zip(names, (float(centre), float(centre - reach), float(centre + reach)), strict=True))
+    return dict(zip(names, mean_interval(values, min(len(values), 1 + weeks / horizon)), strict=True))
 
 
 def choose_methods(errors: pd.DataFrame, segments: pd.Index) -> pd.Series:

@@ -1,7 +1,8 @@
 """How sure is a figure?
 
 - `bootstrap`: the customers drawn anew, the same draws for all that is compared, and intervals over them
-- `intervals`: of means and of shares, by Student and Wilson, also where only customers are independent
+- `intervals`: of means, correlations, counts and medians, from what is known of their distribution
+- `proportions`: shares with their intervals by Wilson, also where only customers are independent
 - `multiplicity`: what is left of p-values when many things were looked at
 - `maximum_likelihood`: the likeliest parameters within bounds, and how far they are known
 - `determinism`: one thread for linear algebra, so that the same request gives the same bytes
@@ -13,16 +14,18 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.models.inference.bootstrap import bootstrap_by_group, draws, weightings, with_interval
-    from helpers.models.inference.determinism import single_thread
-    from helpers.models.inference.intervals import (
-        difference_test,
-        mean_interval,
-        share_with_interval,
-        with_shares,
-        with_wilson,
+    from helpers.models.inference.bootstrap import (
+        bootstrap_by_group,
+        draws,
+        percentile_interval,
+        weightings,
+        with_interval,
+        with_intervals,
     )
+    from helpers.models.inference.determinism import single_thread
+    from helpers.models.inference.intervals import mean_interval, rank_correlation_interval
     from helpers.models.inference.maximum_likelihood import estimates_table, maximise, refitted
-    from helpers.models.inference.multiplicity import false_discovery_rates
+    from helpers.models.inference.multiplicity import adjusted
+    from helpers.models.inference.proportions import share_with_interval, wilson_interval, with_share
 else:
     __getattr__, __dir__ = lazy(__name__)

@@ -3,19 +3,107 @@
 Customers are drawn anew with replacement (Efron, 1979). Things that are compared see the same draws.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers.certainty import MIDDLE
 
 
-def draws(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield how often each of `n` customers is drawn, in draws of `n` with replacement."""
+def drawn_rows(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield the positions of the customers in each draw of `n` of them with replacement."""
     rng = np.random.default_rng(seed)
     for _ in range(n_bootstrap):
-        yield np.bincount(rng.integers(0, n, n), minlength=n).astype(float)
+        yield rng.integers(0, n, n)
+
+
+def draws(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield how often each of `n` customers is drawn, in draws of `n` with replacement."""
+    for rows in drawn_rows(n, n_bootstrap, seed):
+        yield np.bincount(rows, minlength=n).astype(float)
+
+
+def weightings(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield how often each of `n` customers counts: once, as they are, then as in each of the `draws`."""
+    yield np.ones(n)
+    yield from draws(n, n_bootstrap, seed)
+
+
+def drawn_counts(counts: ArrayLike, n_bootstrap: int, seed: int | np.random.Generator) -> np.ndarray:
+    """Return how often each kind of customer is drawn, where only their numbers matter; draws x kinds."""
+    of_each = np.asarray(counts)
+    return np.random.default_rng(seed).multinomial(of_each.sum(), of_each / of_each.sum(), n_bootstrap)
+
+
+def bootstrap_sums(parts: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> dict[str, np.ndarray]:
+    """Return sums over the customers as they are, and then over those of each draw.
+
+    Parameters
+    ----------
+    parts : mapping of str to array, customers or customers x things
+        What is to be summed, by name.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts.
+
+    Returns
+    -------
+    dict of str to array, (1 + draws) or (1 + draws) x things
+    """
+    packed = np.column_stack([np.asarray(part, dtype=float) for part in parts.values()])
+    sums = np.array([weights @ packed for weights in weightings(len(packed), n_bootstrap, seed)])
+    widths = [1 if part.ndim == 1 else part.shape[1] for part in parts.values()]
+    split = np.split(sums, np.cumsum(widths)[:-1], axis=1)
+    return {name: own[:, 0] if parts[name].ndim == 1 else own for name, own in zip(parts, split, strict=True)}
+
+
+def percentile_interval(drawn: ArrayLike) -> np.ndarray:
+    """Return the ends of the middle 95 % of draws (along the first axis), the low ones and then the high ones.
+
+    Draws without a finite value do not count, and where none has one, both ends are missing.
+
+    Examples
+    --------
+    >>> percentile_interval([[0.0, np.nan], [np.nan, np.nan], [40.0, np.nan]])
+    array([[ 1., nan],
+           [39., nan]])
+    """
+    values = np.asarray(drawn, dtype=float)
+    known = np.where(np.isfinite(values), values, np.nan)
+    some = np.isfinite(values).any(axis=0)
+    ends = np.full((2, *values.shape[1:]), np.nan)
+    if some.any():
+        ends[:, some] = np.nanquantile(known[:, some], MIDDLE, axis=0)
+    return ends
+
+
+def with_interval(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return a measure and the ends of its interval as columns: name, low and high.
+
+    Parameters
+    ----------
+    name : str
+        What the measure is called.
+    values : array, 1 + draws, or (1 + draws) x things
+        Of the customers as they are, and then of each draw. Where the first is missing, so are the ends.
+    """
+    low, high = percentile_interval(values[1:]) * np.where(np.isfinite(values[0]), 1.0, np.nan)
+    return {name: values[0], "low": low, "high": high}
+
+
+def with_intervals(measures: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return what `with_interval` does of several measures, the ends called name_low and name_high."""
+    columns: dict[str, np.ndarray] = {}
+    for name, values in measures.items():
+        own, low, high = with_interval(name, values).values()
+        columns |= {name: own, f"{name}_low": low, f"{name}_high": high}
+    return columns
+
+
+def differences_to_first(values: np.ndarray) -> np.ndarray:
+    """Return by how much values (draws x things) exceed those of the first thing, which itself has no difference."""
+    return np.where(np.arange(values.shape[1]) > 0, values - values[:, :1], np.nan)
 
 
 def bootstrap_by_group(values: pd.Series, groups: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
@@ -50,43 +138,16 @@ def sums_by_group(
     Who has no group is drawn with the others and counted in no row.
     """
     codes, names = pd.factorize(groups.to_numpy(), sort=True)
-    k = len(names)
-    sums = np.array([_group_sums(codes, drawn(w), w, k) for w in draws(len(x), n_bootstrap, seed)])
-    sizes, totals = _group_sums(codes, x, np.ones(len(x)), k)
-    several = np.where(sizes > 1, 1.0, np.nan)
-    low, high = np.quantile(sums[:, 1], MIDDLE, axis=0) * several
-    drawn_means = sums[:, 1] / np.where(sums[:, 0] > 0, sums[:, 0], np.nan)
-    mean_low, mean_high = np.nanquantile(drawn_means, MIDDLE, axis=0) * several
-    columns = {"total": totals, "total_low": low, "total_high": high}
-    columns |= {"mean": totals / sizes, "mean_low": mean_low, "mean_high": mean_high}
-    return pd.DataFrame({"customers": sizes.astype(int), **columns}, index=names)
+    of_draws = (_group_sums(codes, drawn(w), w, len(names)) for w in draws(len(x), n_bootstrap, seed))
+    sums = np.array([_group_sums(codes, x, np.ones(len(x)), len(names)), *of_draws])
+    sizes, totals = sums[:, 0], sums[:, 1]
+    totals[1:, sizes[0] < 2] = np.nan
+    with np.errstate(invalid="ignore"):
+        columns = with_intervals({"total": totals, "mean": totals / sizes})
+    return pd.DataFrame({"customers": sizes[0].astype(int), **columns}, index=names)
 
 
 def _group_sums(codes: np.ndarray, values: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
     """Return the weights and the weighted values, summed within groups; 2 x groups."""
     sums = [np.bincount(codes + 1, weights, k + 1), np.bincount(codes + 1, weights * values, k + 1)]
     return np.array(sums)[:, 1:]  # who has no group has the code -1
-
-
-def with_interval(names: list[str], values: np.ndarray) -> dict[str, float]:
-    """Return the first row of values by name, and the middle 95 % of the other rows as _low and _high.
-
-    Parameters
-    ----------
-    names : list of str
-        Of the columns.
-    values : array, (1 + draws) x columns
-        The customers as they are, then those drawn; draws in which a value is missing do not count for it.
-    """
-    columns: dict[str, float] = {}
-    for name, (own, *drawn) in zip(names, values.T, strict=True):
-        known = np.array(drawn)[np.isfinite(drawn)]
-        low, high = np.quantile(known, MIDDLE) if len(known) and np.isfinite(own) else (np.nan, np.nan)
-        columns |= {name: float(own), f"{name}_low": float(low), f"{name}_high": float(high)}
-    return columns
-
-
-def weightings(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield how often each of `n` customers counts: once, as they are, then as in each of the `draws`."""
-    yield np.ones(n)
-    yield from draws(n, n_bootstrap, seed)

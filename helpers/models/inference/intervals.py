@@ -1,87 +1,101 @@
-"""Between which bounds does a mean or a share lie?"""
+"""Between which bounds do means, correlations, counts and medians lie?
+
+All intervals are of 95 %.
+"""
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, t, t as students
-from statsmodels.stats.proportion import proportion_confint
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.stats import binom, chi2, ncx2, norm, t
 
-from helpers.certainty import LEVEL
-
-
-def with_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Add share (answers over customers), low and high (its 95 % interval by Wilson, 1927)."""
-    low, high = proportion_confint(table["answers"].to_numpy(), table["customers"].to_numpy(), 1 - LEVEL, "wilson")
-    return table.assign(share=table["answers"] / table["customers"], low=np.round(low, 12), high=np.round(high, 12))
-
-
-def with_wilson(table: pd.DataFrame, some: pd.Series, of_all: pd.Series, names: tuple[str, str, str]) -> pd.DataFrame:
-    """Add a share and its 95 % interval by Wilson (1927), missing where there is nobody."""
-    found = (of_all > 0).to_numpy()
-    low, high = np.full((2, len(table)), np.nan)
-    if found.any():
-        low[found], high[found] = proportion_confint(
-            some[found].to_numpy(float), of_all[found].to_numpy(float), 1 - LEVEL, "wilson"
-        )
-    shares = some / of_all.where(of_all > 0)
-    return table.assign(**{names[0]: shares, names[1]: np.clip(low, 0, shares), names[2]: np.clip(high, shares, 1)})
-
-
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Return the mean of some values, and its 95 % interval by Student's t, missing of a single one."""
-    n, mean = len(values), float(np.mean(values))
-    if n < 2:
-        return mean, np.nan, np.nan
-    half = float(students.ppf((1 + LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
-    return mean, mean - half, mean + half
-
+from helpers.certainty import LEVEL, MIDDLE
 
 Z = norm.ppf((1 + LEVEL) / 2)
 
 
-def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return shares and their 95 % intervals, from counts that are independent between customers only.
+def reach(freedom: ArrayLike) -> np.ndarray:
+    """Return how many standard errors an interval reaches to either side, by Student's t."""
+    return t.ppf((1 + LEVEL) / 2, freedom)
+
+
+def mean_interval(values: ArrayLike, n: float | None = None) -> tuple[float, float, float]:
+    """Return the mean of some values, and its interval by Student's t, which fewer than two do not have.
 
     Parameters
     ----------
-    hits, trials : array, customers x shares
-        How often each customer did it, and how often they could.
+    values : array
+        Where one is missing, so is everything.
+    n : float, optional
+        As how many independent values they count, where that is not as many as there are.
+    """
+    known = np.asarray(values, dtype=float)
+    n = len(known) if n is None else n
+    mean = float(np.mean(known)) if len(known) else np.nan
+    half = float(reach(n - 1) * np.std(known, ddof=1) / np.sqrt(n)) if n >= 2 else np.nan
+    return mean, mean - half, mean + half
+
+
+def fold_means(values: pd.DataFrame, n_splits: int) -> pd.DataFrame:
+    """Return the mean over folds, and the interval of the corrected resampled t (Nadeau and Bengio, 2003).
+
+    Parameters
+    ----------
+    values : DataFrame, folds x things
+        Of repeated cross-validation.
+    n_splits : int
+        Folds in a repeat. Folds share most of their training, for which the variance of the mean is raised from 1/J
+        to 1/J + 1/(n_splits - 1) times that of the J folds.
 
     Returns
     -------
-    tuple of array, shares
-        The share, low and high. A share of a single customer has the interval from 0 to 1, one of nobody is missing.
-
-    Notes
-    -----
-    Wilson's interval (1927) with as many trials as would give the variance between customers, at most as many as
-    there are, lowered for the degrees of freedom (Korn and Graubard, 1998). Where all or none are hits, a customer
-    counts once.
+    DataFrame, things
+        mean, low, high.
     """
-    n, m = trials.sum(axis=0), (trials > 0).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = hits.sum(axis=0) / n
-        variance = ((hits - share * trials) ** 2).sum(axis=0) / n**2 * m / (m - 1)
-        effective = np.where(variance > 1e-15, np.minimum(n, share * (1 - share) / variance), m)
-        effective = effective * np.where(m > 1, (Z / t.ppf((1 + LEVEL) / 2, np.maximum(m - 1, 1))) ** 2, 0)
-        low, high = proportion_confint(share * effective, np.maximum(effective, 1e-9), 1 - LEVEL, "wilson")
-    known = n > 0
-    return share, *(np.where(known, np.clip(bound, 0, 1), np.nan) for bound in (low, high))
+    folds = values.count()
+    known = folds.where(folds > 1)
+    half = reach(known - 1) * np.sqrt(1 / known + 1 / (n_splits - 1)) * values.std()
+    mean = values.mean()
+    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half})
 
 
-def difference_test(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """Return two-sided p-values that shares differ between those inside and the others; 1 where nothing is known.
+def rank_correlation_interval(correlation: float, n: int) -> np.ndarray:
+    """Return the interval of Spearman's correlation of `n` pairs, which fewer than four do not have.
 
-    Parameters
-    ----------
-    hits, trials : array, customers x shares
-        How often each customer did it, and how often they could.
-    inside : array of bool, customers
-        Who belongs to the group.
+    By Fisher's transformation, with the variance of Bonett and Wright (2000).
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = hits.sum(axis=0) / trials.sum(axis=0)
-        weight = np.where(inside[:, None], 1 / trials[inside].sum(axis=0), -1 / trials[~inside].sum(axis=0))
-        rest = weight * (hits - share * trials)
-        binomial = (weight**2 * trials).sum(axis=0) * share * (1 - share)
-        z = rest.sum(axis=0) / np.sqrt(np.maximum((rest**2).sum(axis=0), binomial))
-    return np.asarray(2 * norm.sf(np.abs(np.nan_to_num(z, posinf=0, neginf=0))), dtype=float)
+    half = Z * np.sqrt((1 + correlation**2 / 2) / (n - 3)) if n > 3 else np.nan
+    return np.tanh(np.arctanh(np.clip(correlation, -1 + 1e-15, 1 - 1e-15)) + half * np.array([-1, 1]))
+
+
+def poisson_interval(count: int) -> tuple[float, float]:
+    """Return the exact interval of what a count is on average (Garwood, 1936)."""
+    low = chi2.ppf(MIDDLE[0], 2 * count) / 2 if count else 0.0
+    return float(low), float(chi2.ppf(MIDDLE[1], 2 * count + 2) / 2)
+
+
+def median_interval(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the lower median of values in rising order, each as often as counted, and its ends by order statistics.
+
+    Examples
+    --------
+    >>> median_interval(np.array([1.0, 2.0, 9.0]), np.array([1, 20, 2]))
+    array([2., 2., 2.])
+    """
+    reached = np.cumsum(counts)
+    n = int(reached[-1])
+    rank = max(1, int(binom.ppf(MIDDLE[0], n, 0.5)))
+    return values[np.searchsorted(reached, [(n + 1) // 2, rank, n + 1 - rank])]
+
+
+def noncentrality_interval(chi_square: float, freedom: int) -> tuple[float, float]:
+    """Return the interval of the noncentrality of a chi-squared statistic, which holds what exceeds its mean."""
+
+    def under_which(statistic: float, p: float) -> float:
+        if chi2.cdf(statistic, freedom) <= p:
+            return 0.0
+        far = statistic + 12 * np.sqrt(statistic + freedom) + 50
+        return float(brentq(lambda center: ncx2.cdf(statistic, freedom, center) - p, 0, far))
+
+    low, high = MIDDLE
+    return under_which(chi_square, high), under_which(max(chi_square, freedom), low)

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.stats import norm
 
-from helpers.certainty import LEVEL
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import Z
 
 LARGEST = 1e4  # of a parameter, with times in units of the highest age; its inverse is the least
 STEP = 1e-4  # a small change of a parameter or of its log
@@ -129,7 +128,7 @@ def estimates_table(maximum: Maximum) -> pd.DataFrame:
     errors = pd.Series(np.sqrt(np.diag(maximum.covariance)), maximum.covariance.index)
     values = maximum.parameters
     with np.errstate(over="ignore"):
-        factors = np.exp(norm.ppf((1 + LEVEL) / 2) * errors.reindex(values.index))
+        factors = np.exp(Z * errors.reindex(values.index))
     factors = factors.mask(factors > LARGEST, np.inf)
     table = pd.DataFrame({"estimate": values, "low": values / factors, "high": values * factors})
     return table.rename_axis("parameter").reset_index()

@@ -2,10 +2,29 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
+from statsmodels.stats.multitest import multipletests
+
+HOLM, BENJAMINI_HOCHBERG = "holm", "fdr_bh"
 
 
-def false_discovery_rates(p: pd.Series, tested: int) -> np.ndarray:
-    """Return p-values corrected for all that were looked at; those that were not kept count as 1."""
-    every = np.r_[p.to_numpy(dtype=float), np.ones(max(0, tested - len(p)))]
-    return np.asarray(false_discovery_control(every))[: len(p)] if len(every) else every
+def adjusted(p_values: pd.Series, method: str = BENJAMINI_HOCHBERG, n_tests: int = 0) -> pd.Series:
+    """Return p-values corrected for how many there are.
+
+    Parameters
+    ----------
+    p_values : Series
+        Missing ones do not count and stay missing.
+    method : str
+        BENJAMINI_HOCHBERG (1995), for the share of false ones among what is found, or HOLM (1979), for any false one.
+    n_tests : int
+        How many things were looked at, where not all were kept; the others count as 1.
+
+    Examples
+    --------
+    >>> adjusted(pd.Series([0.01, np.nan, 0.03]), HOLM).tolist()
+    [0.02, nan, 0.03]
+    """
+    known = p_values.dropna()
+    every = np.r_[known.to_numpy(dtype=float), np.ones(max(0, n_tests - len(known)))]
+    corrected = multipletests(every, method=method)[1][: len(known)] if len(known) else known
+    return pd.Series(corrected, known.index, dtype=float).reindex(p_values.index)

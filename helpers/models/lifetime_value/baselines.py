@@ -12,9 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import bootstrap_by_group, draws
+from helpers.models.inference.bootstrap import (
+    bootstrap_by_group,
+    differences_to_first,
+    weightings,
+    with_intervals,
+)
 from helpers.models.inference.determinism import single_thread
 from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, fit_gamma_gamma
@@ -59,7 +63,7 @@ class ValueComparison:
     customers: int
 
 
-def naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+def _naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
     """Return the naive customer lifetime value: amount / orders · days from the first order to a reference day.
 
     Parameters
@@ -79,7 +83,7 @@ def naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
     return (known["value"].sum() / known.size() * days).rename(NAIVE)
 
 
-def some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+def _some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Return all orders of n customers drawn by chance, or of all where there are no more."""
     names = np.sort(orders["customer"].unique())
     if n < 1:
@@ -123,7 +127,7 @@ def compare_values(
     eligible = orders.loc[orders["date"] < calibration_end + DAY, "customer"].unique()
     if not len(eligible):
         raise CasebookError(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
-    some = some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
+    some = _some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
     check = holdout_check(some, calibration_end, end, n_bootstrap, seed)
     known = histories(some, calibration_end)
     spend = fit_gamma_gamma(known[known["mean_value"] > 0])
@@ -143,7 +147,7 @@ def _forecasts(
     paying = known[known["mean_value"] > 0]
     model = expected_value(paying, fit, spend, days)["expected_value"].reindex(known.index).fillna(0.0)
     recent = _between(orders, after - days * DAY, after).reindex(known.index).fillna(0.0)
-    amount, naive = known["orders"] * known["mean_value"], naive_cltv(orders, after)
+    amount, naive = known["orders"] * known["mean_value"], _naive_cltv(orders, after)
     columns = {
         MODEL: model,
         RECENT: recent,
@@ -195,38 +199,25 @@ def value_measures(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd
     """
     actual = predictions["actual"].to_numpy(dtype=float)
     judged = [_measurer(predictions[name].to_numpy(dtype=float), actual) for name in PREDICTORS]
-    everybody = np.ones(len(actual))
-    values = np.array([measures(everybody) for measures in judged])
-    drawn = np.array([[measures(w) for measures in judged] for w in draws(len(actual), n_bootstrap, seed)])
+    weighted = weightings(len(actual), n_bootstrap, seed)
+    values = np.array([[measures(weights) for measures in judged] for weights in weighted])
     return pd.DataFrame(
         {
             "predictor": PREDICTORS,
             "total_predicted": predictions[PREDICTORS].sum().to_numpy(),
             "total_actual": actual.sum(),
-            **_columns(values, drawn),
-            "best_top_share": _measurer(actual, actual)(everybody)[MEASURES.index("top_share")],
+            **_columns(values),
+            "best_top_share": _measurer(actual, actual)(np.ones(len(actual)))[MEASURES.index("top_share")],
         }
     )
 
 
-def _columns(values: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    """Return measures, and their differences to the first row, with intervals over the draws."""
+def _columns(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return measures, and their differences to the model, with intervals; of (1 + draws) x predictors x measures."""
     columns: dict[str, np.ndarray] = {}
-    for place, name in enumerate(MEASURES):
-        own, less = drawn[:, :, place], drawn[:, :, place] - drawn[:, :1, place]
-        low, high = _quantiles(own)
-        columns |= {name: values[:, place], f"{name}_low": low, f"{name}_high": high}
-        ends = dict(zip(["", "_low", "_high"], [values[:, place] - values[0, place], *_quantiles(less)], strict=True))
-        columns |= {f"{name}_difference{end}": np.r_[np.nan, each[1:]] for end, each in ends.items()}
+    for name, measured in zip(MEASURES, np.moveaxis(values, 2, 0), strict=True):
+        columns |= with_intervals({name: measured, f"{name}_difference": differences_to_first(measured)})
     return columns
-
-
-def _quantiles(drawn: np.ndarray) -> np.ndarray:
-    """Return the ends of the interval of each column; missing where most draws have no value."""
-    enough = np.isfinite(drawn).mean(axis=0) > 0.5
-    ends = np.full((2, drawn.shape[1]), np.nan)
-    ends[:, enough] = np.nanquantile(np.where(np.isfinite(drawn), drawn, np.nan)[:, enough], MIDDLE, axis=0)
-    return ends
 
 
 def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:
@@ -237,7 +228,7 @@ def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:
     def measures(weights: np.ndarray) -> np.ndarray:
         total = weights @ actual
         ratio = weights @ forecast / total if total > 0 else np.nan
-        first, second = (weighted_ranks(codes, weights) for codes in (order, came))
+        first, second = (_weighted_ranks(codes, weights) for codes in (order, came))
         share = _top_share(order, actual, weights) / total if total > 0 else np.nan
         return np.array([ratio, weights @ miss / weights.sum(), -correlation(first, second, weights), share])
 
@@ -251,7 +242,7 @@ def _top_share(order: np.ndarray, actual: np.ndarray, weights: np.ndarray) -> fl
     return float(np.interp(TOP * sizes[-1], sizes, spent))
 
 
-def weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the mean rank of each value where it stands as often as its weight says; equal codes share a rank."""
     sizes = np.bincount(codes, weights)
     return (sizes.cumsum() - (sizes - 1) / 2)[codes]

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from scipy.special import expit, hyp2f1
-from scipy.stats import beta, chi2, norm
+from scipy.stats import beta, chi2
 
-from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.errors import CasebookError
+from helpers.models.inference.intervals import Z
 from helpers.models.inference.maximum_likelihood import STEP, Maximum, estimates_table, maximise, refitted
 from helpers.models.lifetime_value.likelihoods import (
     bg_nbd_log_likelihoods,
@@ -167,7 +168,7 @@ def _dropout(fit: Maximum) -> tuple[float, float, float]:
     shapes = ["a", "b"]
     covariance = fit.covariance.reindex(index=shapes, columns=shapes, fill_value=0).to_numpy()
     logit = np.log(fit.parameters["a"]) - np.log(fit.parameters["b"])
-    half = norm.ppf((1 + LEVEL) / 2) * np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    half = Z * np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
     return float(expit(logit)), float(expit(logit - half)), float(expit(logit + half))
 
 

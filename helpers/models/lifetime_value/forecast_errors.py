@@ -5,16 +5,28 @@ These are the same rate for everybody, and everybody's own rate so far.
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
-from helpers.certainty import MIDDLE
-from helpers.models.inference.bootstrap import draws
+from helpers.models.inference.bootstrap import (
+    bootstrap_sums,
+    differences_to_first,
+    percentile_interval,
+    with_intervals,
+)
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import poisson_interval
 
 MODEL, SAME_RATE, OWN_RATE = "model", "same rate for all", "own rate"
-
-
 PREDICTORS = [MODEL, SAME_RATE, OWN_RATE]
+COLUMNS = [
+    *("predictor", "mean_absolute_error", "low", "high", "rmse", "total_predicted", "total_actual"),
+    *("total_actual_low", "total_actual_high", "difference_to_model", "diff_low", "diff_high"),
+    *("rmse_difference", "rmse_diff_low", "rmse_diff_high"),
+]
+SHORT = {
+    **{"mean_absolute_error_low": "low", "mean_absolute_error_high": "high"},
+    **{"difference_to_model_low": "diff_low", "difference_to_model_high": "diff_high"},
+    **{"rmse_difference_low": "rmse_diff_low", "rmse_difference_high": "rmse_diff_high"},
+}
 
 
 @single_thread
@@ -43,39 +55,30 @@ def errors_table(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.D
     at least as wide as the exact one of a Poisson count: orders that come at random vary by so much, also where few
     customers or none have ordered.
     """
-    misses = predictions[PREDICTORS].sub(predictions["actual"], axis="index")
-    measures = np.hstack([misses.abs(), misses**2])
-    measures = np.column_stack([measures, predictions["actual"]])
-    n, k = len(misses), len(PREDICTORS)
-    drawn = np.array([weights @ measures / n for weights in draws(n, n_bootstrap, seed)])
-    several = 1.0 if n > 1 else np.nan
-    absolute, root = drawn[:, :k] * several, np.sqrt(drawn[:, k : 2 * k]) * several
-    total = int(predictions["actual"].sum())
-    total_low, total_high = _total_interval(total, drawn[:, -1] * n)
-    mean_absolute, rmse = misses.abs().mean().to_numpy(), np.sqrt((misses**2).mean()).to_numpy()
-    low, high = np.quantile(absolute, MIDDLE, axis=0)
-    return pd.DataFrame(
-        {
-            "predictor": PREDICTORS,
-            "mean_absolute_error": mean_absolute,
-            "low": low,
-            "high": high,
-            "rmse": rmse,
-            "total_predicted": predictions[PREDICTORS].sum().to_numpy(),
-            "total_actual": total,
-            "total_actual_low": total_low,
-            "total_actual_high": total_high,
-            **_differences(mean_absolute, absolute, "difference_to_model", "diff"),
-            **_differences(rmse, root, "rmse_difference", "rmse_diff"),
-        }
-    )
+    misses = predictions[PREDICTORS].sub(predictions["actual"], axis="index").to_numpy()
+    parts = {"absolute": np.abs(misses), "squared": misses**2, "actual": predictions["actual"].to_numpy()}
+    sums, n = bootstrap_sums(parts, n_bootstrap, seed), len(misses)
+    absolute, root = sums["absolute"] / n, np.sqrt(sums["squared"] / n)
+    if n < 2:
+        absolute[1:] = root[1:] = np.nan
+    measures = {"mean_absolute_error": absolute, "rmse": root}
+    measures |= {"difference_to_model": differences_to_first(absolute), "rmse_difference": differences_to_first(root)}
+    total_low, total_high = _total_interval(sums["actual"])
+    totals = {
+        "total_predicted": predictions[PREDICTORS].sum().to_numpy(),
+        "total_actual": int(predictions["actual"].sum()),
+        "total_actual_low": total_low,
+        "total_actual_high": total_high,
+    }
+    columns = {"predictor": PREDICTORS} | with_intervals(measures) | totals
+    return pd.DataFrame(columns).rename(columns=SHORT)[COLUMNS]
 
 
-def _total_interval(total: int, drawn: np.ndarray) -> tuple[float, float]:
+def _total_interval(totals: np.ndarray) -> tuple[float, float]:
     """Return the interval of a number of orders over draws of customers, or the exact Poisson one where wider."""
-    low, high = np.quantile(drawn, MIDDLE)
-    least = chi2.ppf(MIDDLE[0], 2 * total) / 2 if total else 0
-    return float(min(low, least)), float(max(high, chi2.ppf(MIDDLE[1], 2 * total + 2) / 2))
+    low, high = percentile_interval(totals[1:])
+    least, most = poisson_interval(int(totals[0]))
+    return float(min(low, least)), float(max(high, most))
 
 
 def is_off(errors: pd.DataFrame) -> bool:
@@ -88,10 +91,3 @@ def is_off(errors: pd.DataFrame) -> bool:
     """
     row = errors.set_index("predictor").loc[MODEL]
     return not row["total_actual_low"] <= row["total_predicted"] <= row["total_actual_high"]
-
-
-def _differences(errors: np.ndarray, drawn: np.ndarray, name: str, prefix: str) -> dict[str, np.ndarray]:
-    """Return by how much errors exceed the first of them, with the interval over draws; missing for the first."""
-    low, high = np.quantile(drawn - drawn[:, :1], MIDDLE, axis=0)
-    columns = {name: errors - errors[0], f"{prefix}_low": low, f"{prefix}_high": high}
-    return {column: np.r_[np.nan, values[1:]] for column, values in columns.items()}

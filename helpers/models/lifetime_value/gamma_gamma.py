@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from scipy.special import digamma, gammaln
-from scipy.stats import norm, spearmanr
+from scipy.stats import spearmanr
 
-from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
+from helpers.models.inference.intervals import rank_correlation_interval
 from helpers.models.inference.maximum_likelihood import Maximum, Objective, estimates_table, maximise, refitted
 from helpers.wording import count
 
@@ -196,8 +196,5 @@ def independence(spend: pd.DataFrame) -> pd.Series:
     """
     constant = (spend[["orders", "mean_value"]].nunique() < 2).any()
     correlation = np.nan if constant else float(spearmanr(spend["orders"], spend["mean_value"]).statistic)
-    half = np.nan
-    if len(spend) > 3:
-        half = norm.ppf((1 + LEVEL) / 2) * np.sqrt((1 + correlation**2 / 2) / (len(spend) - 3))
-    centre = np.arctanh(np.clip(correlation, -1 + 1e-15, 1 - 1e-15))
-    return pd.Series({"correlation": correlation, "low": np.tanh(centre - half), "high": np.tanh(centre + half)})
+    low, high = rank_correlation_interval(correlation, len(spend))
+    return pd.Series({"correlation": correlation, "low": low, "high": high})

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 from sklearn.model_selection import RepeatedKFold
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import draws
+from helpers.models.inference.bootstrap import bootstrap_sums, differences_to_first, with_intervals
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.proportions import wilson_interval
 from helpers.wording import count
 
 NOISE = -1
@@ -192,37 +191,14 @@ def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, 
     later = history.loc[picked.index, "later_revenue"].to_numpy(dtype=float)
     active = (history.loc[picked.index, "later_orders"] > 0).to_numpy(dtype=float)
     weights = picked.to_numpy()
-    parts = np.column_stack([weights * later[:, None], weights * active[:, None], weights, later])
-    found = _shares(parts.sum(axis=0), picked.shape[1])
-    drawn = np.array([_shares(w @ parts, picked.shape[1]) for w in draws(len(parts), n_bootstrap, seed)])
-    table = pd.DataFrame({"way": picked.columns, "customers": weights.sum(axis=0).round().astype(int)})
-    for name, place in (("later", 0), ("active", 1)):
-        columns = _with_interval(f"{name}_share", found[place], drawn[:, place])
-        gaps = _with_interval(f"{name}_difference", *_to_first(found[place], drawn[:, place]))
-        table = table.assign(**columns, **gaps)
-    return table
-
-
-def _shares(sums: np.ndarray, k: int) -> np.ndarray:
-    """Return shares of the later revenue and of the active of k ways, from their sums; 2 x ways."""
-    later, active, sizes, total = sums[:k], sums[k : 2 * k], sums[2 * k : 3 * k], sums[-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.array([later / total, active / sizes])
-
-
-def _to_first(found: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return differences to the first, which itself has none."""
-    none = np.r_[np.nan, np.zeros(len(found) - 1)]
-    return found - found[0] + none, drawn - drawn[:, :1] + none
-
-
-def _with_interval(name: str, found: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    """Return a measure and the quantiles of its draws as columns; draws without a value are left out."""
-    valid = ~np.isnan(drawn).all(axis=0)
-    low, high = np.full((2, drawn.shape[1]), np.nan)
-    if valid.any():
-        low[valid], high[valid] = np.nanquantile(drawn[:, valid], MIDDLE, axis=0)
-    return {name: found, f"{name}_low": low, f"{name}_high": high}
+    parts = {"later": weights * later[:, None], "active": weights * active[:, None], "picked": weights}
+    sums = bootstrap_sums(parts | {"total": later[:, None]}, n_bootstrap, seed)
+    with np.errstate(invalid="ignore"):
+        shares = {"later": sums["later"] / sums["total"], "active": sums["active"] / sums["picked"]}
+    columns = {"way": picked.columns, "customers": weights.sum(axis=0).round().astype(int)}
+    for name, share in shares.items():
+        columns |= with_intervals({f"{name}_share": share, f"{name}_difference": differences_to_first(share)})
+    return pd.DataFrame(columns)
 
 
 @single_thread
@@ -255,15 +231,12 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     labels = _by_past_mean(known, own)
     member = (own.to_numpy()[:, None] == np.array(labels)).astype(float)
     top = np.column_stack([_top(known["revenue"].to_numpy(dtype=float), int(n)) for n in member.sum(axis=0)])
-    later = known["later_revenue"].to_numpy(dtype=float)
-    parts = np.column_stack([member * later[:, None], top * later[:, None], member, later, np.ones(len(later))])
-    found = _of_segments(parts.sum(axis=0), len(labels))
-    drawn = np.array([_of_segments(w @ parts, len(labels)) for w in draws(len(parts), n_bootstrap, seed)])
-    drawn[:, :, member.sum(axis=0) < 2] = np.nan
+    later = known["later_revenue"].to_numpy(dtype=float)[:, None]
+    parts = {"own": member * later, "top": top * later, "customers": member, "total": later}
+    measures = _of_segments(bootstrap_sums(parts, n_bootstrap, seed), len(later))
     table = pd.DataFrame({"segment": labels, "customers": member.sum(axis=0).astype(int)})
     table["past_share"] = known["revenue"].to_numpy() @ member / known["revenue"].sum()
-    for place, name in enumerate(["later_share", "later_mean", "lift", "top_difference"]):
-        table = table.assign(**_with_interval(name, found[place], drawn[:, place]))
+    table = table.assign(**with_intervals(measures))
     table.insert(table.columns.get_loc("top_difference"), "top_share", table["later_share"] - table["top_difference"])
     return table.assign(**_active(known["later_orders"] > 0, member))
 
@@ -273,17 +246,20 @@ def _by_past_mean(known: pd.DataFrame, own: pd.Series) -> list[int]:
     return sorted((int(label) for label in means.index), key=lambda label: (label == NOISE, -means[label], label))
 
 
-def _of_segments(sums: np.ndarray, k: int) -> np.ndarray:
-    """Return share, mean and lift of the later revenue, and the share less that of the top; 4 x segments."""
-    own, top, sizes, (total, n) = sums[:k], sums[k : 2 * k], sums[2 * k : 3 * k], sums[-2:]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = own / sizes
-        return np.array([own / total, mean, mean / (total / n), (own - top) / total])
+def _of_segments(sums: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
+    """Return share, mean and lift of the later revenue, and the share less that of the top; no draws of one alone."""
+    total = sums["total"]
+    alone = (sums["customers"][0] < 2) & (np.arange(len(total)) > 0)[:, None]
+    own = np.where(alone, np.nan, sums["own"])
+    with np.errstate(invalid="ignore"):
+        mean = own / sums["customers"]
+        shares = {"later_share": own / total, "later_mean": mean, "lift": mean / (total / n)}
+        return shares | {"top_difference": (own - sums["top"]) / total}
 
 
 def _active(active: pd.Series, member: np.ndarray) -> dict[str, np.ndarray]:
     again, sizes = active.to_numpy(dtype=float) @ member, member.sum(axis=0)
-    low, high = proportion_confint(again, sizes, method="wilson")
+    low, high = wilson_interval(again, sizes)
     return {"active_share": again / sizes, "active_share_low": low, "active_share_high": high}
 
 
@@ -354,45 +330,37 @@ def _held_out(x: np.ndarray, y: np.ndarray, n_repeats: int, seed: int) -> np.nda
 
 
 def _scores(y: np.ndarray, predicted: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> pd.DataFrame:
-    names, k = list(predicted), len(predicted)
-    predictions = np.column_stack(list(predicted.values()))
-    rank_y, ranks = _centred(rankdata(y)), _centred(rankdata(predictions.round(9), axis=0))
-    errors = predictions - y[:, None]
-    parts = np.column_stack(
-        [np.ones(len(y)), y, y**2, errors**2, rank_y, rank_y**2, ranks, ranks**2, ranks * rank_y[:, None]]
-    )
-    found = _fits(parts.sum(axis=0), k)
-    drawn = np.array([_fits(w @ parts, k) for w in draws(len(y), n_bootstrap, seed)])
-    table = pd.DataFrame({"predictors": names})
-    for place, (name, gain) in enumerate([("r2", "r2_gain"), ("rank_correlation", "rank_gain")]):
-        without, scores = _without(names), drawn[:, place]
-        table = table.assign(**_with_interval(name, found[place], scores))
-        table = table.assign(**_with_interval(gain, _gain(found[place], without), _gain(scores, without)))
-    return table
+    predictions, actual = pd.DataFrame(predicted).to_numpy(), y[:, None]
+    rank, ranks = (_centred(rankdata(values, axis=0)) for values in (actual, predictions.round(9)))
+    names, r2 = list(predicted), _r2(actual, predictions, n_bootstrap, seed)
+    correlation = _correlations(rank, ranks, n_bootstrap, seed)
+    measures = {"r2": r2, "r2_gain": _gain(r2, names)}
+    measures |= {"rank_correlation": correlation, "rank_gain": _gain(correlation, names)}
+    return pd.DataFrame({"predictors": names, **with_intervals(measures)})
 
 
 def _centred(values: np.ndarray) -> np.ndarray:
     return values - values.mean(axis=0)
 
 
-def _without(names: list[str]) -> list[int]:
-    """Return the place of the same predictors without the segment; -1 where nothing was added."""
-    return [names.index(name.removesuffix(WITH_SEGMENT)) if name.endswith(WITH_SEGMENT) else -1 for name in names]
+def _gain(scores: np.ndarray, names: list[str]) -> np.ndarray:
+    """Return by how much scores exceed those of the same predictors without the segment; missing for such."""
+    without = [names.index(name.removesuffix(WITH_SEGMENT)) for name in names]
+    return np.where([name.endswith(WITH_SEGMENT) for name in names], scores - scores[:, without], np.nan)
 
 
-def _gain(scores: np.ndarray, without: list[int]) -> np.ndarray:
-    added = np.array(without) >= 0
-    return np.where(added, scores - scores[..., without], np.nan)
-
-
-def _fits(sums: np.ndarray, k: int) -> np.ndarray:
-    """Return R² and rank correlation of k predictions, from (weighted) sums of their parts; 2 x predictions."""
-    n, y, y2, errors = sums[0], sums[1], sums[2], sums[3 : 3 + k]
-    rank_y, rank_y2 = sums[3 + k : 5 + k]
-    ranks, ranks2, both = sums[5 + k :].reshape(3, k)
-    variation = y2 - y**2 / n
+def _r2(actual: np.ndarray, predictions: np.ndarray, n_bootstrap: int, seed: int) -> np.ndarray:
+    """Return the R² of each prediction; (1 + draws) x predictions."""
+    parts = {"y": actual, "y2": actual**2, "errors": (predictions - actual) ** 2}
+    sums = bootstrap_sums(parts, n_bootstrap, seed)
+    variation = sums["y2"] - sums["y"] ** 2 / len(actual)
     with np.errstate(divide="ignore", invalid="ignore"):
-        explained = np.where(variation > TINY * y2, 1 - errors / variation, np.nan)
-        covariance = both / n - ranks * rank_y / n**2
-        spreads = (ranks2 / n - (ranks / n) ** 2) * (rank_y2 / n - (rank_y / n) ** 2)
-        return np.array([explained, covariance / np.sqrt(np.where(spreads > 0, spreads, np.nan))])
+        return np.where(variation > TINY * sums["y2"], 1 - sums["errors"] / variation, np.nan)
+
+
+def _correlations(x: np.ndarray, y: np.ndarray, n_bootstrap: int, seed: int) -> np.ndarray:
+    """Return the correlation of x (a column) with each column of y; (1 + draws) x columns."""
+    sums = bootstrap_sums({"x": x, "x2": x**2, "y": y, "y2": y**2, "xy": x * y}, n_bootstrap, seed)
+    x, x2, y, y2, xy = (sums[name] / len(y) for name in ("x", "x2", "y", "y2", "xy"))
+    spreads = (y2 - y**2) * (x2 - x**2)
+    return (xy - x * y) / np.sqrt(np.where(spreads > 0, spreads, np.nan))

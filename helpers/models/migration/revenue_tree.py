@@ -8,15 +8,15 @@ what a campaign does.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import MIDDLE
 from helpers.errors import CasebookError, unknown
 from helpers.models.clustering.labels import NOISE, named
-from helpers.models.inference.bootstrap import draws
+from helpers.models.inference.bootstrap import percentile_interval, weightings
 from helpers.models.inference.determinism import single_thread
 
 STEP = 0.1  # of a factor, or of the customers who could change
@@ -28,6 +28,27 @@ RETURNS, REPEAT, ACTIVE, NEXT = "returns", "second purchase", "reactivation", "n
 FACTORS = [FREQUENCY, BASKET, PRICE]
 LEVERS = [*FACTORS, RETURNS, REPEAT, ACTIVE, NEXT]
 COLUMNS = ["recency", "purchases", "revenue", "quantity", "revenue_returned"]
+
+
+@dataclass(frozen=True)
+class Lookback:
+    """What the features look back on.
+
+    Attributes
+    ----------
+    days : float
+        How many days they cover.
+    active_days : float
+        Who bought within so many days, inclusive, is active; the others have lapsed.
+    """
+
+    days: float
+    active_days: float
+
+    @property
+    def in_a_year(self) -> float:
+        """How many times the days go into a year."""
+        return _years(self.days)
 
 
 class _Move(NamedTuple):
@@ -102,6 +123,7 @@ def _checked(features: pd.DataFrame) -> pd.DataFrame:
 
 
 def _years(days: float) -> float:
+    """Return how many times the days go into a year."""
     if days <= 0:
         raise CasebookError(f"The features cover {days:g} days: it must be more than 0.")
     return YEAR / days
@@ -112,8 +134,7 @@ def lever_table(
     features: pd.DataFrame,
     segments: pd.Series,
     names: Mapping[int, str],
-    days: float,
-    active_days: float,
+    lookback: Lookback,
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
@@ -121,10 +142,10 @@ def lever_table(
 
     Parameters
     ----------
-    features, segments, names, days
+    features, segments, names
         As in `revenue_parts`.
-    active_days : float
-        Who bought within so many days, inclusive, is active; the others have lapsed.
+    lookback : Lookback
+        The days that the features cover, and those within which who bought is active.
     n_bootstrap, seed : int
         How many times the customers are drawn anew, and where chance starts; the segments are not made again.
 
@@ -154,12 +175,12 @@ def lever_table(
     where it leads, equal ones counted half. The next segment is that with the least higher median revenue among those
     of at least LEAST_AHEAD customers. Levers overlap: their prizes are not to be added.
     """
-    own, year = _own(segments, names), _years(days)
+    own = _own(segments, names)
     table = _checked(features).loc[own.index]
-    weights = np.array(list(draws(len(own), n_bootstrap, seed))).reshape(n_bootstrap, len(own))
+    weights = np.array(list(weightings(len(own), n_bootstrap, seed)))
     ahead = _next_segments(table["revenue"], own)
     parts = [
-        _levers_of(name, table, own, ahead.get(name), weights, active_days, year)
+        _levers_of(name, table, own, ahead.get(name), weights, lookback)
         for name in own.cat.remove_unused_categories().cat.categories
     ]
     return pd.concat([_nothing(), *parts], ignore_index=True) if parts else _nothing()
@@ -180,31 +201,25 @@ def _next_segments(revenue: pd.Series, own: pd.Series) -> dict[str, str]:
 
 
 def _levers_of(
-    name: str,
-    table: pd.DataFrame,
-    own: pd.Series,
-    ahead: str | None,
-    weights: np.ndarray,
-    active_days: float,
-    year: float,
+    name: str, table: pd.DataFrame, own: pd.Series, ahead: str | None, weights: np.ndarray, lookback: Lookback
 ) -> pd.DataFrame:
-    inside = (own == name).to_numpy()
+    inside, year = (own == name).to_numpy(), lookback.in_a_year
     customers = table[inside]
-    moves = _moves(customers, active_days, year)
-    prizes = {lever: (move.worth.sum(), weights[:, inside] @ move.worth) for lever, move in moves.items()}
+    moves = _moves(customers, lookback.active_days, year)
+    prizes = {lever: weights[:, inside] @ move.worth for lever, move in moves.items()}
     if ahead is not None:
         better = (own == ahead).to_numpy()
         revenue = table["revenue"].to_numpy()
         moves[NEXT] = _toward(revenue[inside], revenue[better], year)
-        drawn = _gaps(revenue, inside, better, weights) * weights[:, inside].sum(axis=1)
-        prizes[NEXT] = (moves[NEXT].worth.sum(), STEP * drawn * year)
+        gaps = _gaps(revenue, inside, better, weights) * weights[:, inside].sum(axis=1)
+        prizes[NEXT] = STEP * gaps * year
     total = customers["revenue"].sum() * year
     rows = [
         {
             "segment": name,
             "lever": lever,
             "toward": ahead if lever == NEXT else "",
-            **_row(moves[lever], *prizes[lever], total),
+            **_row(moves[lever], prizes[lever], total),
         }
         for lever in LEVERS
         if lever in moves and moves[lever].customers > 0
@@ -212,9 +227,9 @@ def _levers_of(
     return pd.DataFrame(rows)
 
 
-def _row(move: _Move, prize: float, drawn: np.ndarray, total: float) -> dict[str, float]:
-    alone = len(move.worth) < 2 or not len(drawn)
-    low, high = (np.nan, np.nan) if alone else np.nanquantile(drawn, MIDDLE)
+def _row(move: _Move, prizes: np.ndarray, total: float) -> dict[str, float]:
+    prize = float(prizes[0])
+    low, high = percentile_interval(prizes[1:] if len(move.worth) > 1 else prizes[:0])
     return {
         "now": move.now,
         "then": move.then,
@@ -271,17 +286,17 @@ def _place(value: float, values: np.ndarray) -> float:
 
 def _gaps(revenue: np.ndarray, inside: np.ndarray, better: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the medians of the better segment less those of this one, for each draw."""
-    return weighted_medians(revenue[better], weights[:, better]) - weighted_medians(
+    return _weighted_medians(revenue[better], weights[:, better]) - _weighted_medians(
         revenue[inside], weights[:, inside]
     )
 
 
-def weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the median of values for each row of whole weights (draws x values); missing where nothing is drawn.
 
     Examples
     --------
-    >>> weighted_medians(np.array([3.0, 1.0, 2.0]), np.array([[1, 1, 1], [3, 1, 0], [1, 1, 0], [0, 0, 0]]))
+    >>> _weighted_medians(np.array([3.0, 1.0, 2.0]), np.array([[1, 1, 1], [3, 1, 0], [1, 1, 0], [0, 0, 0]]))
     array([ 2.,  3.,  2., nan])
     """
     if not len(values):

@@ -17,7 +17,7 @@ from helpers.errors import CasebookError
 from helpers.models.clustering.assignment import Assignment, assign, fit_assignment
 from helpers.models.clustering.methods import kmeans
 from helpers.models.clustering.scaling import Scale, Way, fit_scale, scaled
-from helpers.models.inference.intervals import with_wilson
+from helpers.models.inference.proportions import with_share
 
 UNSEEN, LAPSED = "not seen before", "lapsed"
 STATES = [UNSEEN, LAPSED]
@@ -168,10 +168,8 @@ def _step(table: pd.DataFrame, before: str, after: str, names: list[str]) -> pd.
     counts = counts.sort_values(["before", "after"], key=lambda column: column.map(names.index), ignore_index=True)
     counts["kind"] = [_kind(row.before, row.after) for row in counts.itertuples()]
     known = counts["customers"].where(counts["kind"] != AHEAD)
-    of_before = known.groupby(counts["before"]).transform("sum").where(known.notna())
-    return with_wilson(counts, known, of_before, ("share", "low", "high")).assign(
-        period_before=before, period_after=after
-    )
+    counts["of_before"] = known.groupby(counts["before"]).transform("sum").where(known.notna())
+    return with_share(counts, "customers", "of_before").assign(period_before=before, period_after=after)
 
 
 def _kind(before: str, after: str) -> str:
@@ -217,6 +215,5 @@ def retention(moves: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat([by_segment, totals], ignore_index=True).rename(columns={"before": "segment"})
     table = table.sort_values(periods, kind="stable", ignore_index=True)[[*periods, "segment", *sums]]
     for name in ("retained", "stayed"):
-        columns = (f"{name}_share", f"{name}_low", f"{name}_high")
-        table = with_wilson(table, table[name], table["customers"], columns)
+        table = with_share(table, name, "customers", (f"{name}_share", f"{name}_low", f"{name}_high"))
     return table

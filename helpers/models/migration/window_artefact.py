@@ -12,7 +12,7 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.models.clustering.scaling import Way
-from helpers.models.inference.intervals import with_wilson
+from helpers.models.inference.proportions import with_share
 from helpers.models.migration.transitions import Centres, fit_centres, segments
 
 SPAN_NAME = "whole span"
@@ -110,8 +110,8 @@ def _against_span(in_span: pd.Series, labels: Mapping[str, pd.Series], amounts: 
     lower = long["own"].map(amounts) < long["span"].map(amounts)
     flags = pd.DataFrame({"customers": 1, "differs": long["own"] != long["span"], "lower": lower})
     table = flags.groupby(periods).sum().rename_axis("periods").reset_index()
-    table = with_wilson(table, table["differs"], table["customers"], ("differs_share", "low", "high"))
-    table = with_wilson(table, table["lower"], table["differs"], ("lower_share", "lower_low", "lower_high"))
+    table = with_share(table, "differs", "customers", ("differs_share", "low", "high"))
+    table = with_share(table, "lower", "differs", ("lower_share", "lower_low", "lower_high"))
     return table[AGAINST]
 
 
@@ -123,5 +123,5 @@ def _moves(labels: Mapping[str, pd.Series]) -> pd.DataFrame:
         moved = int((labels[before][both] != labels[after][both]).sum())
         rows.append((before, after, len(labels[before]), len(both), moved))
     table = pd.DataFrame(rows, columns=["period_before", "period_after", "customers", "both", "moved"])
-    table = with_wilson(table, table["moved"], table["both"], ("moved_share", "low", "high"))
+    table = with_share(table, "moved", "both", ("moved_share", "low", "high"))
     return table.assign(vanished_share=1 - table["both"] / table["customers"])

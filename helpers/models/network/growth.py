@@ -6,9 +6,9 @@ where the data reach to its end, so that young sponsors are not taken for slow o
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, spearmanr, t as students
+from scipy.stats import spearmanr
 
-from helpers.certainty import LEVEL
+from helpers.models.inference.intervals import mean_interval, rank_correlation_interval
 from helpers.models.network.trees import Network
 
 WINDOWS = (3, 6, 12)  # months
@@ -129,15 +129,14 @@ def _years(network: Network, joined: pd.Series) -> pd.DataFrame:
 
 
 def _second_year(years: pd.DataFrame) -> dict[str, float]:
-    n, second = len(years), years["second"]
-    half = students.ppf((1 + LEVEL) / 2, n - 1) * second.std() / np.sqrt(n) if n > 1 else np.nan
+    second, low, high = mean_interval(years["second"])
     return {
-        "sponsors": n,
+        "sponsors": len(years),
         "first_mean": years["first"].mean(),
-        "second_mean": second.mean(),
-        "second_low": max(second.mean() - half, 0) if n > 1 else np.nan,
-        "second_high": second.mean() + half,
-        "none_share": (second == 0).mean(),
+        "second_mean": second,
+        "second_low": float(np.maximum(low, 0)),
+        "second_high": high,
+        "none_share": (years["second"] == 0).mean(),
     }
 
 
@@ -152,7 +151,6 @@ def persistence_correlation(network: Network, joined: pd.Series) -> dict[str, fl
     if n < 10 or (years.nunique() < 2).any():
         return {"sponsors": n} | dict.fromkeys(["rho", "rho_low", "rho_high", "p_value"], np.nan)
     rho, p_value = spearmanr(years["first"], years["second"])
-    half = norm.ppf((1 + LEVEL) / 2) * np.sqrt((1 + rho**2 / 2) / (n - 3))
-    low, high = np.tanh(np.arctanh(np.clip(rho, -0.9999, 0.9999)) + half * np.array([-1, 1]))
+    low, high = rank_correlation_interval(rho, n)
     values = {"rho": float(rho), "rho_low": float(low), "rho_high": float(high), "p_value": float(p_value)}
     return {"sponsors": n, **values}

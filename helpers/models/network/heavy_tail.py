@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import zeta
 from scipy.stats import norm
 
-from helpers.certainty import MIDDLE
+from helpers.models.inference.bootstrap import drawn_counts, percentile_interval, weightings, with_interval
 from helpers.models.inference.determinism import single_thread
 
 FEWEST = 50  # sponsors in a tail that is fitted
@@ -108,11 +108,9 @@ def concentration(values: pd.Series, top: float, n_bootstrap: int, seed: int) ->
     """
     amounts = np.sort(values.to_numpy(dtype=float))
     amounts = amounts[amounts > 0]
-    rng, n = np.random.default_rng(seed), len(amounts)
-    once = [_concentration(amounts, top)]
-    drawn = [_concentration(np.sort(amounts[rng.integers(n, size=n)]), top) for _ in range(n_bootstrap if n else 0)]
-    low, high = np.quantile(drawn or once, MIDDLE, axis=0)
-    return pd.DataFrame({"measure": ["top share", "Gini coefficient"], "value": once[0], "low": low, "high": high})
+    weighted = weightings(len(amounts), n_bootstrap, seed)
+    values = np.array([_concentration(np.repeat(amounts, weights.astype(int)), top) for weights in weighted])
+    return pd.DataFrame({"measure": ["top share", "Gini coefficient"], **with_interval("value", values)})
 
 
 def _concentration(amounts: np.ndarray, top: float) -> tuple[float, float]:
@@ -147,8 +145,7 @@ def power_law(recruits: pd.Series, n_bootstrap: int, seed: int) -> Tail:
     rng = np.random.default_rng(seed)
     exponent, start, distance = _fit(values, counts)
     inside = values >= start
-    drawn = rng.multinomial(counts.sum(), counts / counts.sum(), size=n_bootstrap)
-    low, high = np.quantile([_fit(values, each)[0] for each in drawn], MIDDLE)
+    low, high = percentile_interval([_fit(values, each)[0] for each in drawn_counts(counts, n_bootstrap, rng)])
     synthetic = [_fit(*sample)[2] for sample in _samples(values, counts, exponent, start, n_bootstrap, rng)]
     beside = _beside_lognormal(values[inside], counts[inside], exponent)
     return Tail(
@@ -229,12 +226,12 @@ def _beside_lognormal(values: np.ndarray, counts: np.ndarray, exponent: float) -
     start = values[0]
 
     def surprise(parameters: np.ndarray) -> float:
-        return float(-(counts @ lognormal_logs(values, start, parameters[0], np.exp(parameters[1]))))
+        return float(-(counts @ _lognormal_logs(values, start, parameters[0], np.exp(parameters[1]))))
 
     fits = [minimize(surprise, guess, method="Nelder-Mead") for guess in _guesses(values, counts)]
     mu, log_sigma = min(fits, key=lambda fit: fit.fun).x
     ours = -exponent * np.log(values) - np.log(zeta(exponent, start))
-    gaps = ours - lognormal_logs(values, start, mu, np.exp(log_sigma))
+    gaps = ours - _lognormal_logs(values, start, mu, np.exp(log_sigma))
     n, mean = counts.sum(), counts @ gaps / counts.sum()
     spread = np.sqrt(counts @ (gaps - mean) ** 2 / n)
     ratio = np.sqrt(n) * mean / spread if spread else 0.0
@@ -248,7 +245,7 @@ def _guesses(values: np.ndarray, counts: np.ndarray) -> list[list[float]]:
     return [[mean, np.log(spread)], [mean - 5 * spread, np.log(3 * spread)]]
 
 
-def lognormal_logs(values: np.ndarray, start: float, mu: float, sigma: float) -> np.ndarray:
+def _lognormal_logs(values: np.ndarray, start: float, mu: float, sigma: float) -> np.ndarray:
     """Return the log probability of counts by a lognormal that is rounded and begins at `start`."""
     upper, lower = (norm.logsf((np.log(values + shift) - mu) / sigma) for shift in (-0.5, 0.5))
     inside = np.log(-np.expm1(np.minimum(lower - upper, -1e-12)))

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import LEVEL
 from helpers.errors import unknown
+from helpers.models.inference.proportions import with_share
 from helpers.models.network.heavy_tail import concentration
 from helpers.models.network.trees import Network, nearest, sums_below
 
@@ -114,9 +113,8 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
         recruits=("recruiting", "size"), recruiting=("recruiting", "sum"), second_degree=("recruits", "sum")
     )
     table = table.reindex([*dict.fromkeys(sponsors), OTHERS], fill_value=0).rename_axis("sponsor").reset_index()
-    n = table["recruits"].where(table["recruits"] > 0)
-    low, high = proportion_confint(table["recruiting"], n, 1 - LEVEL, "wilson")
-    table = table.assign(share=table["recruiting"] / n, low=low, high=high, per_recruit=table["second_degree"] / n)
+    table = with_share(table, "recruiting", "recruits")
+    table["per_recruit"] = table["second_degree"] / table["recruits"].where(table["recruits"] > 0)
     return table[["sponsor", "recruits", "recruiting", "share", "low", "high", "second_degree", "per_recruit"]]
 
 

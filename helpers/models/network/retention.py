@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.models.inference.intervals import with_wilson
+from helpers.models.inference.proportions import with_share
 from helpers.models.network.influence import OTHERS
 from helpers.models.network.trees import Network, below
 
@@ -50,4 +50,4 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
     flags = pd.DataFrame({"members": 1, "customers": known[:, 0], "retained": known.all(axis=1)})
     table = flags.groupby(long["top"].astype(object)).sum().reindex([*names, OTHERS], fill_value=0).astype(int)
     table = table.rename_axis("sponsor").reset_index()
-    return with_wilson(table, table["retained"], table["customers"], ("share", "low", "high"))[COLUMNS]
+    return with_share(table, "retained", "customers")[COLUMNS]

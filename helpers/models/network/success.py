@@ -11,10 +11,10 @@ a sponsor give up before that cannot be seen here.
 import numpy as np
 import pandas as pd
 from scipy.stats import t as students
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import LEVEL
-from helpers.models.clustering.differences import corrected
+from helpers.models.inference.intervals import reach
+from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import wilson_interval
 from helpers.models.network.growth import EARLY, WINDOWS, YEAR, dated_recruits, months_of, pace
 from helpers.models.network.heavy_tail import top_count
 from helpers.models.network.trees import Network
@@ -44,7 +44,7 @@ SEGMENT = "recruits in segment {}"
 Row = dict[str, str | float]
 
 
-def top_mark(network: Network, top: float) -> pd.Series:
+def _top_mark(network: Network, top: float) -> pd.Series:
     """Return for each sponsor whether they are among the given share with the most recruits.
 
     Those who tie with them are too. Where all sponsors have equally many recruits, nobody is.
@@ -80,7 +80,7 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
         others apart, since many sure findings would make way for chance ones). By family, the strongest effect
         first.
     """
-    early, mark = _early(dated_recruits(network, joined)), top_mark(network, top)
+    early, mark = _early(dated_recruits(network, joined)), _top_mark(network, top)
     sponsors = early["sponsor"].drop_duplicates()
     year = months_of(joined.reindex(sponsors)) // YEAR
     of_recruits = _recruits(network, customers, early["member"]).set_index(early.index)
@@ -96,7 +96,7 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
         for name, values in frame.items()
     ]
     table = pd.DataFrame(rows)
-    q_value = table.groupby(table["circular"] == FREE)["p_value"].transform(corrected)
+    q_value = table.groupby(table["circular"] == FREE)["p_value"].transform(adjusted)
     table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=_order(table))
     return table.sort_values(["order", "size"], kind="stable", ignore_index=True).drop(columns=["order", "size"])
 
@@ -218,9 +218,9 @@ def _interval(wins: float, variance: float, fewer: float) -> tuple[float, float,
     if variance < 1e-12:
         half_more = (fewer * wins + 0.5) / (fewer + 1)
         variance = half_more * (1 - half_more) / fewer
-        bounds = 2 * np.array(proportion_confint(fewer * wins, fewer, 1 - LEVEL, "wilson")) - 1
+        bounds = 2 * np.array(wilson_interval(fewer * wins, fewer)) - 1
     else:
-        half = students.ppf((1 + LEVEL) / 2, fewer - 1) * np.sqrt(variance) / (2 * wins * (1 - wins))
+        half = reach(fewer - 1) * np.sqrt(variance) / (2 * wins * (1 - wins))
         bounds = np.tanh(np.arctanh(2 * wins - 1) + half * np.array([-1, 1]))
     p_value = 2 * students.sf(abs(wins - 0.5) / np.sqrt(variance), fewer - 1)
     effect = 2 * wins - 1  # rounding may leave it just outside its bounds

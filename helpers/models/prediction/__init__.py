@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from helpers.models.prediction.next_segment import Step, predict_next
     from helpers.models.prediction.prediction_intervals import coverage, intervals_for, thirds
     from helpers.models.prediction.regression import (
+        Folds,
         best_model,
         cross_validated,
         gains_of_features,

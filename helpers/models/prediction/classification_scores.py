@@ -8,7 +8,7 @@ customers.
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import MIDDLE
+from helpers.models.inference.bootstrap import drawn_counts, with_interval
 
 ACCURACY, MACRO_F1, F1 = "accuracy", "mean F1", "F1"
 ALL = "all"
@@ -44,15 +44,11 @@ def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, s
     2        F1    guests   0.80
     3        F1  regulars   0.67
     """
-    names, found, drawn = _drawn_scores(truth, predictions, n_bootstrap, seed)
+    names, scores = _drawn_scores(truth, predictions, n_bootstrap, seed)
     measures = [(ACCURACY, ALL), (MACRO_F1, ALL), *((F1, name) for name in names)]
-    low, high = np.nanquantile(drawn, MIDDLE, axis=0)
-    rows = [
-        (method, measure, segment, found[i, j], low[i, j], high[i, j])
-        for i, method in enumerate(predictions.columns)
-        for j, (measure, segment) in enumerate(measures)
-    ]
-    return pd.DataFrame(rows, columns=["method", "measure", "segment", "score", "low", "high"])
+    rows = [(method, *measure) for method in predictions for measure in measures]
+    table = pd.DataFrame(rows, columns=["method", "measure", "segment"])
+    return table.assign(**with_interval("score", scores.reshape(len(scores), -1)))
 
 
 def lead_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
@@ -63,15 +59,10 @@ def lead_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, se
     DataFrame
         rival, measure (ACCURACY, MACRO_F1), lead, low, high (95 % of the draws).
     """
-    _, found, drawn = _drawn_scores(truth, predictions, n_bootstrap, seed)
-    leads, drawn_leads = found[0] - found[1:], drawn[:, :1] - drawn[:, 1:]
-    low, high = np.nanquantile(drawn_leads, MIDDLE, axis=0)
-    rows = [
-        (rival, measure, leads[i, j], low[i, j], high[i, j])
-        for i, rival in enumerate(predictions.columns[1:])
-        for j, measure in enumerate([ACCURACY, MACRO_F1])
-    ]
-    return pd.DataFrame(rows, columns=["rival", "measure", "lead", "low", "high"])
+    _, scores = _drawn_scores(truth, predictions, n_bootstrap, seed)
+    rows = [(rival, measure) for rival in predictions.columns[1:] for measure in (ACCURACY, MACRO_F1)]
+    leads = (scores[:, :1, :2] - scores[:, 1:, :2]).reshape(len(scores), -1)
+    return pd.DataFrame(rows, columns=["rival", "measure"]).assign(**with_interval("lead", leads))
 
 
 def confusion_table(truth: pd.Series, predictions: pd.DataFrame) -> pd.DataFrame:
@@ -90,19 +81,16 @@ def confusion_table(truth: pd.Series, predictions: pd.DataFrame) -> pd.DataFrame
 
 def _drawn_scores(
     truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int
-) -> tuple[list[object], np.ndarray, np.ndarray]:
-    """Return the segments, the scores (methods x measures), and those of the draws (draws x methods x measures)."""
+) -> tuple[list[object], np.ndarray]:
+    """Return the segments, and the scores of the customers and then of each draw; 1 + draws x methods x measures."""
     names = sorted(truth.unique())
     known = pd.Index([*names, *sorted({*predictions.to_numpy().ravel()} - set(names))])
     codes = np.column_stack([known.get_indexer(column) for column in (truth, *predictions.to_numpy().T)])
     combinations, counts = np.unique(codes, axis=0, return_counts=True)
-    rng = np.random.default_rng(seed)
-    n = int(counts.sum())
-    weights = np.vstack([counts, rng.multinomial(n, counts / n, n_bootstrap)]).astype(float)
-    scores = np.stack(
+    weights = np.vstack([counts, drawn_counts(counts, n_bootstrap, seed)]).astype(float)
+    return names, np.stack(
         [_scores(weights, combinations[:, 0], column, len(names)) for column in combinations.T[1:]], axis=1
     )
-    return names, scores[0], scores[1:]
 
 
 def _scores(weights: np.ndarray, true: np.ndarray, said: np.ndarray, n_names: int) -> np.ndarray:

@@ -9,33 +9,30 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.inspection import partial_dependence as dependence, permutation_importance
-from sklearn.model_selection import RepeatedKFold, learning_curve as curve
+from sklearn.model_selection import learning_curve as curve
 
 from helpers.models.inference.determinism import single_thread
-from helpers.models.prediction.regression import held_out_folds, over_folds, prepared
+from helpers.models.inference.intervals import fold_means
+from helpers.models.prediction.regression import Folds, held_out_folds, prepared
 
 PERMUTATIONS = 3
 STEPS = 20
-MIDDLE = (0.05, 0.95)
+COMMON = [0.05, 0.95]  # quantiles between which a feature is changed
 SHARES = [0.2, 0.4, 0.6, 0.8, 1.0]
 MEASURES = {"rmse": "neg_root_mean_squared_error", "r2": "r2"}
 
 Fold = tuple[BaseEstimator, pd.DataFrame, np.ndarray]
 
 
-def _fitted(
-    features: pd.DataFrame, target: pd.Series, model: BaseEstimator, n_splits: int, n_repeats: int, seed: int
-) -> Iterator[Fold]:
+def _fitted(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> Iterator[Fold]:
     """Yield for each fold the model fitted to the others, and the features and target that it has not seen."""
     known, y = prepared(features), target.to_numpy(dtype=float)
-    for training, held_out in held_out_folds(len(y), n_splits, n_repeats, seed):
+    for training, held_out in held_out_folds(len(y), folds):
         yield clone(model).fit(known.iloc[training], y[training]), known.iloc[held_out], y[held_out]
 
 
 @single_thread
-def permutation_table(
-    features: pd.DataFrame, target: pd.Series, model: BaseEstimator, n_splits: int, n_repeats: int, seed: int
-) -> pd.DataFrame:
+def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how much worse held-out predictions get when a feature is shuffled among the customers (Breiman, 2001).
 
     Parameters
@@ -46,8 +43,8 @@ def permutation_table(
         What to predict.
     model : estimator
         One of `regression_models`.
-    n_splits, n_repeats, seed : int
-        Of the folds, as for `cross_validated`.
+    folds : Folds
+        As for `cross_validated`.
 
     Returns
     -------
@@ -57,15 +54,15 @@ def permutation_table(
         are together.
     """
     rises: dict[str, list[np.ndarray]] = {name: [] for name in MEASURES}
-    for fitted, x, y in _fitted(features, target, model, n_splits, n_repeats, seed):
+    for fitted, x, y in _fitted(features, target, model, folds):
         measured = permutation_importance(
-            fitted, x, y, scoring=list(MEASURES.values()), n_repeats=PERMUTATIONS, random_state=seed
+            fitted, x, y, scoring=list(MEASURES.values()), n_repeats=PERMUTATIONS, random_state=folds.seed
         )
         for name, scorer in MEASURES.items():
             rises[name].append(measured[scorer].importances_mean)
     parts = []
     for name, column in (("rmse", "rmse_rise"), ("r2", "r2_loss")):
-        summary = over_folds(pd.DataFrame(rises[name], columns=features.columns), n_splits)
+        summary = fold_means(pd.DataFrame(rises[name], columns=features.columns), folds.n_splits)
         parts.append(summary.set_axis([column, f"{column}_low", f"{column}_high"], axis="columns"))
     table = pd.concat(parts, axis="columns").sort_values("rmse_rise", ascending=False, kind="stable")
     return table.rename_axis("feature").reset_index()
@@ -73,19 +70,13 @@ def permutation_table(
 
 @single_thread
 def partial_dependence_table(
-    features: pd.DataFrame,
-    target: pd.Series,
-    model: BaseEstimator,
-    names: list[str],
-    n_splits: int,
-    n_repeats: int,
-    seed: int,
+    features: pd.DataFrame, target: pd.Series, model: BaseEstimator, names: list[str], folds: Folds
 ) -> pd.DataFrame:
     """Return what is predicted on average for held-out customers, were a feature the same for all (Friedman, 2001).
 
     Parameters
     ----------
-    features, target, model, n_splits, n_repeats, seed
+    features, target, model, folds
         As for `permutation_table`.
     names : list of str
         The features to look at.
@@ -99,12 +90,12 @@ def partial_dependence_table(
     known = prepared(features)
     values = {name: _values(known[name]) for name in names}
     predicted: dict[str, list[np.ndarray]] = {name: [] for name in names}
-    for fitted, x, _ in _fitted(features, target, model, n_splits, n_repeats, seed):
+    for fitted, x, _ in _fitted(features, target, model, folds):
         for name in names:
             predicted[name].append(_dependence(fitted, x, name, values[name]))
     tables = []
     for name in names:
-        summary = over_folds(pd.DataFrame(predicted[name]), n_splits).rename(columns={"mean": "prediction"})
+        summary = fold_means(pd.DataFrame(predicted[name]), folds.n_splits).rename(columns={"mean": "prediction"})
         tables.append(summary.assign(feature=name, value=pd.Series(values[name], dtype=object)))
     table = pd.concat(tables, ignore_index=True)
     return table[["feature", "value", "prediction", "low", "high"]]
@@ -115,7 +106,7 @@ def _values(column: pd.Series) -> np.ndarray:
     found = column.dropna()
     if not pd.api.types.is_numeric_dtype(column):
         return np.array(sorted(found.unique()), dtype=object)
-    within = np.unique(found[found.between(*found.quantile(list(MIDDLE)))])
+    within = np.unique(found[found.between(*found.quantile(COMMON))])
     return within if len(within) <= STEPS else np.linspace(within[0], within[-1], STEPS)
 
 
@@ -136,14 +127,12 @@ def _dependence(fitted: BaseEstimator, x: pd.DataFrame, name: str, values: np.nd
 
 
 @single_thread
-def learning_curve(
-    features: pd.DataFrame, target: pd.Series, model: BaseEstimator, n_splits: int, n_repeats: int, seed: int
-) -> pd.DataFrame:
+def learning_curve(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how well a model predicts that has learned from fewer customers.
 
     Parameters
     ----------
-    features, target, model, n_splits, n_repeats, seed
+    features, target, model, folds
         As for `permutation_table`.
 
     Returns
@@ -152,17 +141,15 @@ def learning_curve(
         customers (in training), training_rmse (of these themselves), training_sd, held_out_rmse, held_out_sd: means
         and standard deviations over folds, in the unit of the target.
     """
-    list(held_out_folds(len(target), n_splits, n_repeats, seed))
-    folds = RepeatedKFold(n_splits=n_splits, n_repeats=n_repeats, random_state=seed)
     sizes, training, held_out = curve(
         model,
         prepared(features),
         target.to_numpy(dtype=float),
         train_sizes=SHARES,
-        cv=folds,
+        cv=list(held_out_folds(len(target), folds)),
         scoring=MEASURES["rmse"],
         shuffle=True,
-        random_state=seed,
+        random_state=folds.seed,
     )
     columns = {"customers": sizes}
     for name, scores in (("training", -training), ("held_out", -held_out)):

@@ -16,11 +16,11 @@ from mapie.conformity_scores import AbsoluteConformityScore, BaseRegressionScore
 from mapie.regression import SplitConformalRegressor
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import train_test_split
-from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import CasebookError
 from helpers.models.inference.determinism import single_thread
-from helpers.models.prediction.regression import TREES, as_matrix, forest, held_out_folds, prepared
+from helpers.models.inference.proportions import wilson_interval
+from helpers.models.prediction.regression import TREES, Folds, as_matrix, forest, held_out_folds, prepared
 from helpers.wording import count, percent
 
 PLAIN, FITTED = "same width for all", "width by expected error"
@@ -46,13 +46,7 @@ def thirds(values: pd.Series, of: str) -> pd.Series:
 
 @single_thread
 def coverage(
-    features: pd.DataFrame,
-    target: pd.Series,
-    groups: pd.Series,
-    level: float,
-    n_splits: int,
-    n_repeats: int,
-    seed: int,
+    features: pd.DataFrame, target: pd.Series, groups: pd.Series, level: float, folds: Folds
 ) -> pd.DataFrame:
     """Return how often the intervals hold for held-out customers, in all and by group.
 
@@ -66,8 +60,8 @@ def coverage(
         The group of each; who has none counts in all only.
     level : float
         The share of intervals that should hold, as .9.
-    n_splits, n_repeats, seed : int
-        Of the folds, as for `cross_validated`.
+    folds : Folds
+        As for `cross_validated`.
 
     Returns
     -------
@@ -80,7 +74,7 @@ def coverage(
     CasebookError
         Where too few customers are left to calibrate such a level by.
     """
-    judged = pd.concat(_held_out(features, target, level, n_splits, n_repeats, seed, METHODS), ignore_index=True)
+    judged = pd.concat(_held_out(features, target, level, folds, METHODS), ignore_index=True)
     own = groups.reindex(features.index).to_numpy()[judged["place"]]
     named = judged.assign(group=pd.Series(own, index=judged.index).astype(object))
     order = (
@@ -98,8 +92,8 @@ def coverage(
 
 def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
     customers, share = table["place"].nunique(), table["covered"].mean()
-    low, high = proportion_confint(share * customers, customers, method="wilson")
-    return customers, share, max(low, 0.0), min(high, 1.0), (table["high"] - table["low"]).mean()
+    low, high = map(float, wilson_interval(share * customers, customers))
+    return customers, share, low, high, (table["high"] - table["low"]).mean()
 
 
 @single_thread
@@ -108,38 +102,34 @@ def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_spl
 
     Parameters
     ----------
-    features, target, level, n_splits, seed
-        As for `coverage`; each customer is held out once.
+    features, target, level
+        As for `coverage`.
+    n_splits, seed : int
+        Of the folds; each customer is held out once.
 
     Returns
     -------
     DataFrame, customers
         actual, prediction, low, high (in the unit of the target; not below zero where the target never is), covered.
     """
-    judged = pd.concat(_held_out(features, target, level, n_splits, 1, seed, [FITTED])).sort_values("place")
+    judged = pd.concat(_held_out(features, target, level, Folds(n_splits, 1, seed), [FITTED])).sort_values("place")
     table = judged[["actual", "prediction", "low", "high", "covered"]]
     return table.set_axis(features.index[judged["place"]], axis="index")
 
 
 def _held_out(
-    features: pd.DataFrame,
-    target: pd.Series,
-    level: float,
-    n_splits: int,
-    n_repeats: int,
-    seed: int,
-    methods: list[str],
+    features: pd.DataFrame, target: pd.Series, level: float, folds: Folds, methods: list[str]
 ) -> Iterator[pd.DataFrame]:
     """Yield the intervals of the customers held out in each fold, by each method."""
     known, y = prepared(features), target.to_numpy(dtype=float)
-    for fold, (rest, held_out) in enumerate(held_out_folds(len(y), n_splits, n_repeats, seed)):
-        size = calibration_size(len(rest), level)
-        training, calibration = train_test_split(rest, test_size=size, random_state=seed + fold)
+    for fold, (rest, held_out) in enumerate(held_out_folds(len(y), folds)):
+        size = _calibration_size(len(rest), level)
+        training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
         matrix = as_matrix().fit(known.iloc[training])
         x = {name: matrix.transform(known.iloc[places]) for name, places in _roles(training, calibration, held_out)}
-        model = forest(seed, oob_score=True).fit(x["training"], y[training])
+        model = forest(folds.seed, oob_score=True).fit(x["training"], y[training])
         for method in methods:
-            score = _score(method, model, x["training"], y[training], seed)
+            score = _score(method, model, x["training"], y[training], folds.seed)
             conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
             predicted, bounds = conformal.conformalize(x["calibration"], y[calibration]).predict_interval(
                 x["held_out"]
@@ -151,7 +141,7 @@ def _roles(*places: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     return zip(["training", "calibration", "held_out"], places, strict=True)
 
 
-def calibration_size(n: int, level: float) -> int:
+def _calibration_size(n: int, level: float) -> int:
     """Return how many of n customers calibrate: a quarter, or as many as the level takes.
 
     Either bound leaves out (1 - level) / 2, and is an error of the calibration only if that many errors, and one to

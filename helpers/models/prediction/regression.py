@@ -6,11 +6,11 @@ pipelines, so from the customers in training alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
 from sklearn.base import BaseEstimator, clone
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.dummy import DummyRegressor
@@ -23,9 +23,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import fold_means
 from helpers.wording import count
 
 MEAN, LINEAR, FOREST = "mean of all", "linear regression", "random forest"
@@ -93,7 +93,28 @@ def _prepared(column: pd.Series) -> pd.Series:
     return column.astype(object).where(column.notna(), "unknown").astype(str)
 
 
-def held_out_folds(n: int, n_splits: int, n_repeats: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+@dataclass(frozen=True)
+class Folds:
+    """How customers are dealt into folds, of which each is held out once.
+
+    Attributes
+    ----------
+    n_splits, n_repeats : int
+        How many folds, and how many times the customers are dealt.
+    seed : int
+        Where chance starts.
+    """
+
+    n_splits: int
+    n_repeats: int
+    seed: int
+
+    def splitter(self) -> RepeatedKFold:
+        """Return what scikit-learn deals them by."""
+        return RepeatedKFold(n_splits=self.n_splits, n_repeats=self.n_repeats, random_state=self.seed)
+
+
+def held_out_folds(n: int, folds: Folds) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the places of the rows in training and of those held out, for each fold of each repeat.
 
     Raises
@@ -101,20 +122,15 @@ def held_out_folds(n: int, n_splits: int, n_repeats: int, seed: int) -> Iterator
     CasebookError
         Where there are too few customers.
     """
-    least = max(FEWEST, 2 * n_splits)
+    least = max(FEWEST, 2 * folds.n_splits)
     if n < least:
         raise CasebookError(f"{count(n, 'customer')} are too few to judge predictions by: {least} are needed.")
-    yield from RepeatedKFold(n_splits=n_splits, n_repeats=n_repeats, random_state=seed).split(np.zeros(n))
+    yield from folds.splitter().split(np.zeros(n))
 
 
 @single_thread
 def cross_validated(
-    features: pd.DataFrame,
-    target: pd.Series,
-    models: Mapping[str, BaseEstimator],
-    n_splits: int,
-    n_repeats: int,
-    seed: int,
+    features: pd.DataFrame, target: pd.Series, models: Mapping[str, BaseEstimator], folds: Folds
 ) -> pd.DataFrame:
     """Return how well each model predicts customers that it has not seen, all on the same folds.
 
@@ -126,10 +142,8 @@ def cross_validated(
         What to predict.
     models : mapping
         Of `regression_models`, by name.
-    n_splits, n_repeats : int
-        How many folds, and how many times the customers are dealt into folds.
-    seed : int
-        Of the folds.
+    folds : Folds
+        On which they are compared.
 
     Returns
     -------
@@ -144,10 +158,11 @@ def cross_validated(
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
     rows = []
-    for i, (training, held_out) in enumerate(held_out_folds(len(y), n_splits, n_repeats, seed)):
+    for i, (training, held_out) in enumerate(held_out_folds(len(y), folds)):
         for name, model in models.items():
             predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
-            rows.append((name, i // n_splits + 1, i % n_splits + 1, *scores(y[held_out], predicted)))
+            repeat, fold = divmod(i, folds.n_splits)
+            rows.append((name, repeat + 1, fold + 1, *scores(y[held_out], predicted)))
     return pd.DataFrame(rows, columns=["model", "repeat", "fold", *MEASURES])
 
 
@@ -163,29 +178,6 @@ def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, flo
     varies = float(np.ptp(actual)) > 0
     r2 = 1 - (errors**2).sum() / ((actual - actual.mean()) ** 2).sum() if varies else np.nan
     return float(r2), float(np.sqrt((errors**2).mean())), float(np.abs(errors).mean())
-
-
-def over_folds(values: pd.DataFrame, n_splits: int) -> pd.DataFrame:
-    """Return the mean over folds, and the interval of the corrected resampled t (Nadeau and Bengio, 2003).
-
-    Parameters
-    ----------
-    values : DataFrame, folds x things
-        Of repeated cross-validation.
-    n_splits : int
-        Folds in a repeat. Folds share most of their training, for which the variance of the mean is raised from 1/J
-        to 1/J + 1/(n_splits - 1) times that of the J folds.
-
-    Returns
-    -------
-    DataFrame, things
-        mean, low, high (95 %).
-    """
-    folds = values.count()
-    known = folds.where(folds > 1)
-    half = t.ppf((1 + LEVEL) / 2, known - 1) * np.sqrt(1 / known + 1 / (n_splits - 1)) * values.std()
-    mean = values.mean()
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half})
 
 
 def scores_table(folds: pd.DataFrame) -> pd.DataFrame:
@@ -205,11 +197,11 @@ def scores_table(folds: pd.DataFrame) -> pd.DataFrame:
     """
     rmse = _by_fold(folds, "rmse")
     n_splits = folds["fold"].nunique()
-    parts = [_named(over_folds(_by_fold(folds, name), n_splits).clip(*POSSIBLE[name]), name) for name in MEASURES]
+    parts = [_named(fold_means(_by_fold(folds, name), n_splits).clip(*POSSIBLE[name]), name) for name in MEASURES]
     for name, simple in (("over_mean", MEAN), ("over_linear", LINEAR)):
         base = rmse[simple] if simple in rmse else pd.Series(np.nan, index=rmse.index)
         gains = rmse.rsub(base, axis=0).drop(columns=simple, errors="ignore")
-        parts.append(_named(over_folds(gains, n_splits), name).reindex(rmse.columns))
+        parts.append(_named(fold_means(gains, n_splits), name).reindex(rmse.columns))
     return pd.concat(parts, axis="columns").rename_axis("model").reset_index()
 
 
@@ -254,7 +246,7 @@ def _gain(folds: Mapping[str, pd.DataFrame], before: str, name: str) -> pd.DataF
     for measure, sign in (("r2", 1), ("rmse", -1)):
         old, new = (_by_fold(folds[each], measure) for each in (before, name))
         parts.append(pd.DataFrame({f"{measure}_before": old.mean(), measure: new.mean()}))
-        parts.append(_named(over_folds(sign * (new - old), n_splits), f"{measure}_gain"))
+        parts.append(_named(fold_means(sign * (new - old), n_splits), f"{measure}_gain"))
     table = pd.concat(parts, axis="columns").loc[folds[name]["model"].unique()].rename_axis("model").reset_index()
     table.insert(1, "features", name)
     table.insert(2, "before", before)

@@ -21,9 +21,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import weightings, with_interval
+from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import with_shares
+from helpers.models.inference.proportions import with_share
 
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
 MODELS = [LOGISTIC, TREES]
@@ -178,12 +178,12 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
         for name in probabilities
     }
     base = measured[BASE_RATE][:, 1:]
-    rows = []
+    names, rows = [*MEASURES, "brier_gain", "log_loss_gain"], []
     for name, own in measured.items():
         gains = base - own[:, 1:] if name != BASE_RATE else np.full(base.shape, np.nan)
         rows.append(
             {"model": name, "customers": len(y), "answers": int(y.sum())}
-            | with_interval([*MEASURES, "brier_gain", "log_loss_gain"], np.c_[own, gains])
+            | with_intervals(dict(zip(names, np.c_[own, gains].T, strict=True)))
         )
     return pd.DataFrame(rows)
 
@@ -242,6 +242,6 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
         table = pd.DataFrame({"predicted": probabilities[name], "answered": answered}).groupby(tenths)
         sums = table.agg(customers=("answered", "size"), predicted=("predicted", "mean"), answers=("answered", "sum"))
         rows.append(sums.reset_index().assign(model=name))
-    return with_shares(pd.concat(rows, ignore_index=True))[
+    return with_share(pd.concat(rows, ignore_index=True), "answers", "customers")[
         ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
     ]

@@ -11,7 +11,7 @@ takes probabilities from models that have not seen the customer.
 import numpy as np
 import pandas as pd
 
-from helpers.models.inference.bootstrap import weightings, with_interval
+from helpers.models.inference.bootstrap import bootstrap_sums, weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 
 SHARES = np.linspace(0, 1, 101)
@@ -61,7 +61,7 @@ def gains(answered: pd.Series, probability: pd.Series, n_bootstrap: int, seed: i
     everyone = np.where(reached[:, -1:] > 0, reached[:, -1:], np.nan)
     lift = reached / everyone / np.where(SHARES > 0, SHARES, np.nan)
     columns = {"share": SHARES, "mailed": SHARES * len(answered), "answers": reached[0]}
-    return pd.DataFrame(columns | _by_share("gain", reached / everyone) | _by_share("lift", lift))
+    return pd.DataFrame(columns | with_intervals({"gain": reached / everyone, "lift": lift}))
 
 
 def _reached(answered: pd.Series, probability: pd.Series, n_bootstrap: int, seed: int) -> np.ndarray:
@@ -76,12 +76,6 @@ def _curve(weights: np.ndarray, answered: np.ndarray, ends: np.ndarray) -> np.nd
     """Return the answers at each share, of customers by probability, of which equal ones end at `ends`."""
     mailed, reached = weights.cumsum()[ends], (weights * answered).cumsum()[ends]
     return np.interp(SHARES * weights.sum(), np.r_[0, mailed], np.r_[0, reached])
-
-
-def _by_share(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the first row of values and the interval of the others, for each share."""
-    rows = pd.DataFrame([with_interval([name], column[:, None]) for column in values.T])
-    return {column: rows[column].to_numpy() for column in rows}
 
 
 @single_thread
@@ -105,7 +99,7 @@ def profits(
     """
     drawn = _profit(_reached(answered, probability, n_bootstrap, seed), len(answered), cost, margin)
     columns = {"share": SHARES, "mailed": SHARES * len(answered)}
-    return pd.DataFrame(columns | _by_share("profit", drawn) | {"random": SHARES * drawn[0, -1] + 0.0})
+    return pd.DataFrame(columns | with_intervals({"profit": drawn}) | {"random": SHARES * drawn[0, -1] + 0.0})
 
 
 def _profit(reached: np.ndarray, n: int, cost: float, margin: float) -> np.ndarray:
@@ -154,12 +148,12 @@ def plans(
     picked = by_share.argmax(axis=1)
     each, none = np.arange(len(reached)), np.zeros(len(reached))
     worth = (probability.to_numpy() * margin > cost).astype(float)
-    rule = np.array([[w @ worth / n, w @ (worth * y)] for w in weightings(n, n_bootstrap, seed)])
+    rule = bootstrap_sums({"mailed": worth, "answers": worth * y}, n_bootstrap, seed)
     taken = {
         NOBODY: (none, none),
         EVERYBODY: (none + 1, reached[:, -1]),
         BEST: (SHARES[picked], reached[each, picked]),
-        RULE: (rule[:, 0], rule[:, 1]),
+        RULE: (rule["mailed"] / n, rule["answers"]),
     }
     everybody = by_share[:, -1]
     table = pd.DataFrame([_plan(*values, n, cost, margin, everybody) for values in taken.values()])
@@ -169,10 +163,8 @@ def plans(
 
 def _plan(
     share: np.ndarray, answers: np.ndarray, n: int, cost: float, margin: float, everybody: np.ndarray
-) -> dict[str, float]:
+) -> dict[str, np.ndarray]:
     """Return what a plan brings, from the share written to and the answers, as they are and in each draw."""
     profit = np.round(margin * answers - cost * n * share, DIGITS)
-    columns = with_interval(
-        ["share", "profit", "over_everybody"], np.column_stack([share, profit, profit - everybody])
-    )
+    columns = with_intervals({"share": share, "profit": profit, "over_everybody": profit - everybody})
     return columns | {"mailed": n * columns["share"], "answers": answers[0]}

@@ -18,8 +18,9 @@ from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.labels import in_segments, named
 from helpers.models.inference.batches import batches
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import Z, difference_test, share_with_interval
-from helpers.models.inference.multiplicity import false_discovery_rates
+from helpers.models.inference.intervals import Z
+from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import difference_test, share_with_interval
 
 PAIR = ["first", "second"]
 RULE = ["segment", "antecedent", "consequent"]
@@ -98,7 +99,7 @@ def segment_rules(
         for name, inside in baskets or [("", np.zeros(len(purchases), dtype=bool))]
     ]
     pairs = pd.concat([part for part, _ in parts], ignore_index=True)
-    pairs["q_value"] = false_discovery_rates(pairs["p_value"], sum(tested for _, tested in parts))
+    pairs["q_value"] = adjusted(pairs["p_value"], n_tests=sum(tested for _, tested in parts))
     rules = pd.concat([_direction(pairs, *PAIR), _direction(pairs, *PAIR[::-1])], ignore_index=True)
     kept = rules[rules["confidence"] >= min_confidence - TINY]
     return sorted_by_segment(kept, own.cat.categories, ["lift"], ascending=False)
@@ -242,8 +243,7 @@ def rule_differences(
     table = pd.concat(parts, ignore_index=True)
     enough = table[["orders", "orders_of_others"]].min(axis=1) >= least_orders
     table = table[enough].drop(columns="orders_of_others")
-    q_values = false_discovery_rates(table["p_value"], len(table))
-    return sorted_by_segment(table.assign(q_value=q_values), groups, ["p_value"], ascending=True)
+    return sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, ["p_value"], ascending=True)
 
 
 def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:

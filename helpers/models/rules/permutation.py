@@ -9,6 +9,7 @@ import random
 import numpy as np
 import pandas as pd
 
+from helpers.models.inference.bootstrap import percentile_interval
 from helpers.models.rules.mining import association_rules, frequent_itemsets
 
 TRADES_PER_BASKET = 5
@@ -86,6 +87,6 @@ def chance_summary(observed: int, by_chance: pd.Series) -> dict[str, float]:
         mean, low and high (the middle 95 % of the shuffles) and p_value, the share of shuffles with at least as
         many, the data counted as one more (Phipson and Smyth, 2010).
     """
-    low, high = by_chance.quantile([0.025, 0.975])
+    low, high = map(float, percentile_interval(by_chance))
     p_value = (1 + (by_chance >= observed).sum()) / (1 + len(by_chance))
     return {"mean": by_chance.mean(), "low": low, "high": high, "p_value": p_value}

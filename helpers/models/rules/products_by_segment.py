@@ -5,12 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import LEVEL
 from helpers.models.clustering.labels import in_segments, named
 from helpers.models.inference.intervals import Z
-from helpers.models.inference.multiplicity import false_discovery_rates
+from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import wilson_interval
 from helpers.models.rules.by_segment import sorted_by_segment
 
 STEPS = 60  # of the bisection for a product's appeal
@@ -59,8 +58,7 @@ def segment_products(
     parts = [_of_segment(inside[name], buyers, appeal, breadth, (own == name).to_numpy()) for name in groups]
     nobody = _of_segment(buyers * 0, buyers, appeal, breadth, np.ones(len(own), dtype=bool)).iloc[:0]
     table = pd.concat(parts, ignore_index=True) if parts else nobody
-    q_values = false_discovery_rates(table["p_value"], len(table))
-    return sorted_by_segment(table.assign(q_value=q_values), groups, ["p_value"], ascending=True)
+    return sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, ["p_value"], ascending=True)
 
 
 def _of_segment(
@@ -68,7 +66,7 @@ def _of_segment(
 ) -> pd.DataFrame:
     """Return the measures of each product in a segment, from its customers inside and its customers in all."""
     hits, every, n = inside.to_numpy(), buyers.to_numpy(), int(member.sum())
-    low, high = proportion_confint(hits, n, 1 - LEVEL, "wilson")
+    low, high = wilson_interval(hits, n)
     expected = _expected(appeal, breadth[member])
     table = pd.DataFrame({"product": inside.index, "customers": hits, "share": hits / n, "low": low, "high": high})
     table.insert(0, "segment", str(inside.name))

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control, hypergeom
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import hypergeom
 
-from helpers.certainty import LEVEL
+from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
+from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import wilson_interval
 from helpers.models.rules.mining import SIDES, Itemset
 
 
@@ -55,15 +56,15 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     columns = {item: baskets[item].to_numpy() for item in baskets.columns}
     rows = [
         (looked_at - {item}, frozenset({item}), count, counts[looked_at - {item}], counts[frozenset({item})])
-        for looked_at in candidates(itemsets, max_items)
+        for looked_at in _candidates(itemsets, max_items)
         for count in [counts.get(looked_at) or _count(columns, looked_at)]
         for item in sorted(looked_at)
     ]
     names = ["count", "antecedent_count", "consequent_count"]
     tests = pd.DataFrame(rows, columns=[*SIDES, *names]).astype(dict.fromkeys(names, int))
     p = hypergeom.sf(tests["count"] - 1, len(baskets), tests["consequent_count"], tests["antecedent_count"])
-    p = np.clip(np.asarray(p, dtype=float), 0, 1)
-    return tests[[*SIDES, "count"]].assign(p_value=p, q_value=false_discovery_control(p) if len(p) else p)
+    tested = tests[[*SIDES, "count"]].assign(p_value=np.clip(np.asarray(p, dtype=float), 0, 1))
+    return tested.assign(q_value=adjusted(tested["p_value"]))
 
 
 def with_tests(rules: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def with_tests(rules: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     return rules.join(tests.set_index(list(SIDES))[["p_value", "q_value"]], on=list(SIDES))
 
 
-def candidates(itemsets: pd.DataFrame, max_items: int) -> Iterator[Itemset]:
+def _candidates(itemsets: pd.DataFrame, max_items: int) -> Iterator[Itemset]:
     """Yield the sets of two and more items that apriori counts, given those that are frequent."""
     levels: defaultdict[int, set[Itemset]] = defaultdict(set)
     for itemset in itemsets["itemset"]:
@@ -118,14 +119,13 @@ def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: 
     rng = np.random.default_rng(seed)
     counts = list(zip(rules["count"], rules["antecedent_count"], strict=True))
     bounds = [_bootstrap(both, antecedent, n_baskets, n_bootstrap, rng) for both, antecedent in counts]
-    wilson = proportion_confint(rules["count"].to_numpy(), rules["antecedent_count"].to_numpy(), 1 - LEVEL, "wilson")
+    wilson = wilson_interval(rules["count"], rules["antecedent_count"])
     names = ["bootstrap_low", "bootstrap_high", "wilson_low", "wilson_high"]
     values = np.column_stack([np.reshape(bounds, (-1, 2)), *wilson])
     return rules.join(pd.DataFrame(values, columns=names, index=rules.index))
 
 
-def _bootstrap(both: int, antecedent: int, n: int, draws: int, rng: np.random.Generator) -> np.ndarray:
-    drawn = rng.multinomial(n, [both / n, (antecedent - both) / n, 1 - antecedent / n], size=draws)
-    seen = drawn[:, 0] + drawn[:, 1]
-    confidences = drawn[seen > 0, 0] / seen[seen > 0]
-    return np.quantile(confidences, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(confidences) else np.full(2, np.nan)
+def _bootstrap(both: int, antecedent: int, n: int, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:
+    whole, alone, _neither = drawn_counts([both, antecedent - both, n - antecedent], n_bootstrap, rng).T
+    with np.errstate(invalid="ignore"):
+        return percentile_interval(whole / (whole + alone))

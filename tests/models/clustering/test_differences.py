@@ -9,12 +9,12 @@ from helpers.models.clustering.differences import (
     CRAMER,
     ETA,
     RANKS,
+    _eta_squared,
+    _measure_for,
     cramers_v,
     distribution_table,
     effect_sizes,
-    eta_squared,
     kruskal_wallis,
-    measure_for,
     rates_by_cluster,
 )
 
@@ -81,9 +81,9 @@ def test_the_bounds_of_an_effect() -> None:
     assert cramers_v(np.array([[20, 20], [20, 20]])) == 0
     assert np.isnan(cramers_v(np.array([[20, 20]])))
     one = np.ones(4)
-    assert eta_squared(np.array([1.0, 1, 5, 5]), np.array([0, 0, 1, 1]), one) == pytest.approx(1)
-    assert eta_squared(np.array([1.0, 5, 1, 5]), np.array([0, 0, 1, 1]), one) == 0
-    assert eta_squared(np.array([1.0, 5, 9]), np.array([0, 1, 1]), np.array([2, 1, 1])) == pytest.approx(36 / 44)
+    assert _eta_squared(np.array([1.0, 1, 5, 5]), np.array([0, 0, 1, 1]), one) == pytest.approx(1)
+    assert _eta_squared(np.array([1.0, 5, 1, 5]), np.array([0, 0, 1, 1]), one) == 0
+    assert _eta_squared(np.array([1.0, 5, 9]), np.array([0, 1, 1]), np.array([2, 1, 1])) == pytest.approx(36 / 44)
 
 
 def test_the_most_telling_feature_comes_first_and_inputs_are_circular(
@@ -111,10 +111,10 @@ def test_intervals_hold_the_effect_that_was_planted() -> None:
 
 
 def test_skewed_numbers_are_compared_by_rank() -> None:
-    assert measure_for(pd.Series([1.0, 2, 3, 4])) == ETA
-    assert measure_for(pd.Series([1.0, 1, 1, 2, 2, 90])) == RANKS
-    assert measure_for(pd.Series([0, 0, 0, 0, 0, 1])) == ETA
-    assert measure_for(pd.Series(["a", "b"])) == CRAMER
+    assert _measure_for(pd.Series([1.0, 2, 3, 4])) == ETA
+    assert _measure_for(pd.Series([1.0, 1, 1, 2, 2, 90])) == RANKS
+    assert _measure_for(pd.Series([0, 0, 0, 0, 0, 1])) == ETA
+    assert _measure_for(pd.Series(["a", "b"])) == CRAMER
 
 
 def test_what_does_not_vary_has_no_effect() -> None:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
-from helpers.models.clustering.stability import best_jaccard, bootstrap_jaccard, firmness, stability_table
+from helpers.models.clustering.stability import _best_jaccard, bootstrap_jaccard, firmness, stability_table
 
 
 def test_jaccard_equals_a_count_of_sets() -> None:
@@ -14,7 +14,7 @@ def test_jaccard_equals_a_count_of_sets() -> None:
         own = {name for name in "abcde" if reference[name] == segment}
         sets = [{name for name in "abcde" if other[name] == label} for label in "xy"]
         expected[segment] = max(len(own & s) / len(own | s) for s in sets)
-    assert best_jaccard(reference, other) == pytest.approx(expected | {3: 0})
+    assert _best_jaccard(reference, other) == pytest.approx(expected | {3: 0})
 
 
 def test_clear_segments_are_stable_and_arbitrary_ones_are_not() -> None:

@@ -3,7 +3,13 @@ import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
-from helpers.models.experiments.impact import INPUTS, gain_by_acceptance, needed_acceptance, outcomes, simulate_impact
+from helpers.models.experiments.impact import (
+    INPUTS,
+    _gain_by_acceptance,
+    _needed_acceptance,
+    outcomes,
+    simulate_impact,
+)
 from helpers.models.recommenders.next_item import SingleItemTrial
 
 SPLIT = pd.Timestamp("2023-05-06")
@@ -104,7 +110,7 @@ def test_the_probability_is_the_share_of_draws() -> None:
         assert row.reaches_target == pytest.approx((row.acceptance * found.draws["gain_if_all"] >= 0.1).mean())
     needed = found.needed
     assert needed["low"] < needed["acceptance"] < needed["high"]
-    half = gain_by_acceptance(0.2, np.array([0.1, 0.2, 0.3, 0.4]), [0.5], 0.1)
+    half = _gain_by_acceptance(0.2, np.array([0.1, 0.2, 0.3, 0.4]), [0.5], 0.1)
     assert half["reaches_target"].tolist() == [0.75]
 
 
@@ -114,7 +120,7 @@ def test_without_hits_nothing_is_gained() -> None:
     assert (found.by_acceptance["reaches_target"] == 0).all()
     assert np.isinf(found.needed["acceptance"])
     assert np.isnan(found.inputs.set_index("measure").loc["price", "value"])
-    assert np.isinf(needed_acceptance(0.0, np.zeros(3), 0.1)["high"])
+    assert np.isinf(_needed_acceptance(0.0, np.zeros(3), 0.1)["high"])
 
 
 def test_one_customer_has_no_interval() -> None:

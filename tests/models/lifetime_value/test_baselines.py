@@ -15,13 +15,13 @@ from helpers.models.lifetime_value.baselines import (
     SCALED,
     WINDOW,
     ValueComparison,
+    _naive_cltv,
+    _some_customers,
+    _weighted_ranks,
     compare_values,
     correlation,
-    naive_cltv,
-    some_customers,
     value_deciles,
     value_measures,
-    weighted_ranks,
 )
 from helpers.models.lifetime_value.history import histories
 from helpers.models.lifetime_value.value import expected_value
@@ -70,7 +70,7 @@ def test_the_naive_value_by_hand() -> None:
     ]
     table = pd.DataFrame(rows, columns=["customer", "date", "value"])
     table["date"] = pd.to_datetime(table["date"], format="mixed")
-    assert naive_cltv(table, pd.Timestamp("2022-02-01")).to_dict() == {"a": 40.0 * 31, "b": 7.0}
+    assert _naive_cltv(table, pd.Timestamp("2022-02-01")).to_dict() == {"a": 40.0 * 31, "b": 7.0}
 
 
 def test_the_forecasts_are_what_they_are_called(orders: pd.DataFrame, comparison: ValueComparison) -> None:
@@ -124,7 +124,7 @@ def test_weights_count_customers_as_often_as_they_are_drawn() -> None:
     x, y, weights = rng.integers(0, 9, 60), rng.integers(0, 9, 60), rng.integers(0, 4, 60)
     twice = np.repeat(np.arange(60), weights)
     codes = [np.unique(values, return_inverse=True)[1] for values in (x, y)]
-    ranks = [weighted_ranks(code, weights.astype(float)) for code in codes]
+    ranks = [_weighted_ranks(code, weights.astype(float)) for code in codes]
     assert ranks[0][twice] == pytest.approx(pd.Series(x[twice]).rank().to_numpy())
     assert correlation(*ranks, weights.astype(float)) == pytest.approx(spearmanr(x[twice], y[twice]).statistic)
 
@@ -144,7 +144,7 @@ def test_the_intervals_hold_the_measure_and_the_naive_value_is_behind_the_model(
 
 def test_the_naive_value_grows_with_the_data_alone() -> None:
     rows = pd.DataFrame({"customer": ["a"], "date": [START], "value": [100.0]})
-    values = [naive_cltv(rows, START + pd.Timedelta(days=days))["a"] for days in (180, 360)]
+    values = [_naive_cltv(rows, START + pd.Timedelta(days=days))["a"] for days in (180, 360)]
     assert values == [18_000, 36_000]
 
 
@@ -162,13 +162,13 @@ def test_few_customers_have_fewer_deciles() -> None:
 
 
 def test_the_sample_is_drawn_by_seed_and_keeps_all_orders(orders: pd.DataFrame) -> None:
-    some = some_customers(orders, 50, seed=3)
+    some = _some_customers(orders, 50, seed=3)
     assert some["customer"].nunique() == 50
-    assert some.equals(some_customers(orders, 50, seed=3))
+    assert some.equals(_some_customers(orders, 50, seed=3))
     assert len(some) == orders["customer"].isin(some["customer"].unique()).sum()
-    assert some_customers(orders, 10_000, seed=3) is orders
+    assert _some_customers(orders, 10_000, seed=3) is orders
     shuffled = orders.sample(frac=1, random_state=1)
-    assert set(some_customers(shuffled, 50, seed=3)["customer"]) == set(some["customer"])
+    assert set(_some_customers(shuffled, 50, seed=3)["customer"]) == set(some["customer"])
 
 
 def test_a_sample_is_of_customers_who_were_known(orders: pd.DataFrame) -> None:
@@ -191,6 +191,6 @@ def test_orders_of_no_value_and_no_spend_at_all() -> None:
 
 def test_errors(orders: pd.DataFrame) -> None:
     with pytest.raises(CasebookError, match="at least 1"):
-        some_customers(orders, 0, 1)
+        _some_customers(orders, 0, 1)
     with pytest.raises(CasebookError, match="no order on or before 2020-01-01"):
         compare_values(orders, pd.Timestamp("2020-01-01"), END, 100, 20, 1)

@@ -4,7 +4,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.special import zeta
 
-from helpers.models.network.heavy_tail import concentration, distribution, expected_tail, lognormal_logs, power_law
+from helpers.models.network.heavy_tail import _lognormal_logs, concentration, distribution, expected_tail, power_law
 
 
 def zipf(exponent: float, n: int, seed: int) -> pd.Series:
@@ -68,7 +68,7 @@ def test_few_or_equal_sponsors_have_no_tail() -> None:
 
 def test_the_lognormal_is_a_distribution() -> None:
     x = np.arange(3, 200_000)
-    assert np.exp(lognormal_logs(x, 3, 0.5, 1.5)).sum() == pytest.approx(1, abs=1e-6)
+    assert np.exp(_lognormal_logs(x, 3, 0.5, 1.5)).sum() == pytest.approx(1, abs=1e-6)
 
 
 def test_expected_shares_begin_where_the_tail_does() -> None:

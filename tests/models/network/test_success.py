@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from helpers.models.network.success import CIRCULAR, FREE, PARTLY, RECRUITS, compare, success_table, top_mark
+from helpers.models.network.success import CIRCULAR, FREE, PARTLY, RECRUITS, _top_mark, compare, success_table
 from helpers.models.network.trees import Network
 from tests.models.network.sponsors import SMALL, customers, joined, network
 
@@ -97,15 +97,15 @@ def test_nothing_to_compare_is_missing(values: np.ndarray) -> None:
 
 def test_the_top_are_those_with_the_most_recruits() -> None:
     recruits = network(3000, 1).members["recruits"]
-    mark = top_mark(network(3000, 1), 0.02)
+    mark = _top_mark(network(3000, 1), 0.02)
     assert mark.sum() >= np.ceil(0.02 * (recruits > 0).sum())
     assert recruits[mark.index[mark]].min() > recruits[mark.index[~mark]].max()
-    assert top_mark(SMALL, 0.01).to_dict() == {"a": True, "b": False, "d": False, "f": False}
+    assert _top_mark(SMALL, 0.01).to_dict() == {"a": True, "b": False, "d": False, "f": False}
 
 
 def planted(found: Network, lift: float) -> pd.DataFrame:
     """Return customers of whom recruits of the top sponsors buy more often in the last half-year."""
-    mark = top_mark(found, 0.02).reindex(found.members["sponsor"]).fillna(False).to_numpy(dtype=bool)
+    mark = _top_mark(found, 0.02).reindex(found.members["sponsor"]).fillna(False).to_numpy(dtype=bool)
     return customers(found.members.index, 1, np.where(mark, 0.3 + lift, 0.3))
 
 

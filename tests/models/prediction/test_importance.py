@@ -8,7 +8,7 @@ from sklearn.metrics import root_mean_squared_error
 
 from helpers.errors import CasebookError
 from helpers.models.prediction.importance import learning_curve, partial_dependence_table, permutation_table
-from helpers.models.prediction.regression import FOREST, LINEAR, held_out_folds, regression_models
+from helpers.models.prediction.regression import FOREST, LINEAR, Folds, held_out_folds, regression_models
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def customers(n: int = 200) -> tuple[pd.DataFrame, pd.Series]:
 
 def test_the_features_that_matter_come_first(linear: BaseEstimator) -> None:
     features, target = customers()
-    table = permutation_table(features, target, linear, 5, 1, 1).set_index("feature")
+    table = permutation_table(features, target, linear, Folds(5, 1, 1)).set_index("feature")
     assert table.index.tolist()[:2] == ["x", "kind"]
     assert table.loc["x", "rmse_rise"] == pytest.approx(3 * np.sqrt(2) * features["x"].std(), rel=0.1)
     assert (table.loc[["x", "kind"], ["rmse_rise_low", "r2_loss_low"]] > 0).all(axis=None)
@@ -36,7 +36,7 @@ def test_the_features_that_matter_come_first(linear: BaseEstimator) -> None:
 
 def test_partial_dependence_is_the_planted_slope_and_step(linear: BaseEstimator) -> None:
     features, target = customers()
-    table = partial_dependence_table(features, target, linear, ["x", "kind", "same"], 5, 1, 1)
+    table = partial_dependence_table(features, target, linear, ["x", "kind", "same"], Folds(5, 1, 1))
     x = table[table["feature"] == "x"].astype({"value": float})
     assert len(x) <= 20
     assert features["x"].quantile([0.05, 0.95]).tolist() == pytest.approx([x["value"].min(), x["value"].max()])
@@ -49,12 +49,12 @@ def test_partial_dependence_is_the_planted_slope_and_step(linear: BaseEstimator)
 
 def test_more_customers_help_and_the_last_size_is_cross_validation(linear: BaseEstimator) -> None:
     features, target = customers()
-    curve = learning_curve(features, target, linear, 5, 1, 1)
+    curve = learning_curve(features, target, linear, Folds(5, 1, 1))
     assert curve["customers"].tolist() == [32, 64, 96, 128, 160]
     assert curve["held_out_rmse"].iloc[-1] < curve["held_out_rmse"].iloc[0]
     assert (curve["training_rmse"] < curve["held_out_rmse"]).all()
     errors = []
-    for training, held_out in held_out_folds(200, 5, 1, 1):
+    for training, held_out in held_out_folds(200, Folds(5, 1, 1)):
         predicted = linear.fit(features.iloc[training], target[training]).predict(features.iloc[held_out])
         errors.append(root_mean_squared_error(target[held_out], predicted))
     assert curve["held_out_rmse"].iloc[-1] == pytest.approx(np.mean(errors))
@@ -68,9 +68,11 @@ def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureF
     forest = regression_models(1)[FOREST].set_params(randomforestregressor__n_estimators=10)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        first, second = (permutation_table(features, target, forest, 3, 1, 1) for _ in range(2))
-        dependence = partial_dependence_table(features, target, forest, ["x", "none", "lone", "count"], 3, 1, 1)
-        curve = learning_curve(features, target, forest, 3, 1, 1)
+        first, second = (permutation_table(features, target, forest, Folds(3, 1, 1)) for _ in range(2))
+        dependence = partial_dependence_table(
+            features, target, forest, ["x", "none", "lone", "count"], Folds(3, 1, 1)
+        )
+        curve = learning_curve(features, target, forest, Folds(3, 1, 1))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert set(dependence["feature"]) == {"x", "lone", "count"}
     assert np.isfinite(curve).all(axis=None)
@@ -80,4 +82,4 @@ def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureF
 def test_too_few_customers_are_refused(linear: BaseEstimator) -> None:
     features, target = customers(20)
     with pytest.raises(CasebookError, match="20 customers are too few"):
-        learning_curve(features, target, linear, 5, 1, 1)
+        learning_curve(features, target, linear, Folds(5, 1, 1))

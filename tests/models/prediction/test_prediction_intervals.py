@@ -11,12 +11,12 @@ from helpers.models.prediction.prediction_intervals import (
     ALL,
     FITTED,
     PLAIN,
-    calibration_size,
+    _calibration_size,
     coverage,
     intervals_for,
     thirds,
 )
-from helpers.models.prediction.regression import held_out_folds
+from helpers.models.prediction.regression import Folds, held_out_folds
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def customers(n: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
 
 def test_only_fitted_widths_hold_in_each_third() -> None:
     features, target = customers(900, 1)
-    table = coverage(features, target, thirds(features["income"], "income"), 0.9, 5, 1, 1)
+    table = coverage(features, target, thirds(features["income"], "income"), 0.9, Folds(5, 1, 1))
     table = table.set_index(["method", "group"])
     assert table.index.get_level_values("group").tolist()[:2] == [ALL, "lower third of income"]
     assert table.loc[(PLAIN, ALL), "covered"] == pytest.approx(0.9, abs=0.03)
@@ -55,7 +55,7 @@ def test_intervals_are_held_out_ones_of_every_customer() -> None:
     pd.testing.assert_series_equal(table["actual"], target, check_names=False)
     assert ((table["low"] <= table["prediction"]) & (table["prediction"] <= table["high"])).mean() > 0.98
     assert table["covered"].tolist() == table["actual"].between(table["low"], table["high"]).tolist()
-    all_held_out = coverage(features, target, pd.Series(index=features.index, dtype=object), 0.9, 5, 1, 1)
+    all_held_out = coverage(features, target, pd.Series(index=features.index, dtype=object), 0.9, Folds(5, 1, 1))
     own = all_held_out.set_index("method").loc[FITTED]
     assert own["covered"] == pytest.approx(table["covered"].mean())
     assert own["mean_width"] == pytest.approx((table["high"] - table["low"]).mean())
@@ -63,7 +63,7 @@ def test_intervals_are_held_out_ones_of_every_customer() -> None:
 
 def test_what_held_out_customers_spend_changes_nothing() -> None:
     features, target = customers(120, 3)
-    _, held_out = next(held_out_folds(120, 4, 1, 1))
+    _, held_out = next(held_out_folds(120, Folds(4, 1, 1)))
     changed = target.copy()
     changed.iloc[held_out] = 1e6
     names = ["prediction", "low", "high"]
@@ -113,10 +113,10 @@ def test_thirds_are_of_equal_size_whatever_the_ties() -> None:
 
 
 def test_a_quarter_calibrates_or_as_many_as_the_level_takes() -> None:
-    assert calibration_size(1600, 0.9) == 400
-    assert calibration_size(48, 0.9) == 20
+    assert _calibration_size(1600, 0.9) == 400
+    assert _calibration_size(48, 0.9) == 20
     with pytest.raises(CasebookError, match=r"Intervals of 99.0.% take 200 customers to calibrate by.*half of 300"):
-        calibration_size(300, 0.99)
+        _calibration_size(300, 0.99)
 
 
 def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureFixture[str]) -> None:
@@ -126,8 +126,8 @@ def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureF
     groups = thirds(features["income"], "income")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        first, second = (coverage(features, target, groups, 0.9, 5, 1, 1) for _ in range(2))
-        constant = coverage(features, target * 0 + 5, groups, 0.9, 3, 1, 1)
+        first, second = (coverage(features, target, groups, 0.9, Folds(5, 1, 1)) for _ in range(2))
+        constant = coverage(features, target * 0 + 5, groups, 0.9, Folds(3, 1, 1))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert first["customers"].tolist()[:4] == [60, 18, 17, 17]
     assert first["covered"].between(0, 1).all()

@@ -3,7 +3,6 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import t
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from sklearn.model_selection import train_test_split
@@ -15,12 +14,12 @@ from helpers.models.prediction.regression import (
     FOREST,
     LINEAR,
     MEAN,
+    Folds,
     best_model,
     cross_validated,
     gains_of_features,
     held_out_folds,
     one_split_scores,
-    over_folds,
     prepared,
     regression_models,
     scores_by_features,
@@ -58,9 +57,9 @@ def folds_table(**rmse: list[float]) -> pd.DataFrame:
 
 def test_linear_regression_equals_one_by_hand_on_every_fold() -> None:
     features, target = customers(100, 1)
-    table = cross_validated(features, target, {LINEAR: regression_models(1)[LINEAR]}, 5, 2, 3)
+    table = cross_validated(features, target, {LINEAR: regression_models(1)[LINEAR]}, Folds(5, 2, 3))
     assert table[["repeat", "fold"]].to_numpy().tolist() == [[r, f] for r in (1, 2) for f in range(1, 6)]
-    for (training, held_out), row in zip(held_out_folds(100, 5, 2, 3), table.itertuples(), strict=True):
+    for (training, held_out), row in zip(held_out_folds(100, Folds(5, 2, 3)), table.itertuples(), strict=True):
         median = features["noise"].iloc[training].median()
         x = features.assign(noise=features["noise"].fillna(median), kind=features["kind"] == "b").astype(float)
         fit = LinearRegression().fit(x.iloc[training], target.iloc[training])
@@ -72,7 +71,7 @@ def test_linear_regression_equals_one_by_hand_on_every_fold() -> None:
 
 def test_planted_truth_is_found_and_the_mean_explains_nothing() -> None:
     features, target = customers(300, 2)
-    table = scores_table(cross_validated(features, target, regression_models(1), 5, 1, 1)).set_index("model")
+    table = scores_table(cross_validated(features, target, regression_models(1), Folds(5, 1, 1))).set_index("model")
     assert table.index.tolist() == list(regression_models(1))
     assert best_model(table.reset_index()) in (LINEAR, "ridge")
     assert table.loc[LINEAR, "rmse"] == pytest.approx(0.5, abs=0.06)
@@ -82,13 +81,6 @@ def test_planted_truth_is_found_and_the_mean_explains_nothing() -> None:
     assert table.loc[MEAN].filter(like="over_mean").isna().all()
     assert table.loc[LINEAR].filter(like="over_linear").isna().all()
     assert not table.filter(like="r2").isna().any(axis=None)
-
-
-def test_intervals_are_those_of_nadeau_and_bengio() -> None:
-    values = [4.0, 6.0, 5.0, 7.0]
-    half = t.ppf(0.975, 3) * np.sqrt((1 / 4 + 1 / 1) * np.var(values, ddof=1))
-    summary = over_folds(pd.DataFrame({"a": values}), 2)
-    assert summary.loc["a"].tolist() == pytest.approx([5.5, 5.5 - half, 5.5 + half])
 
 
 def test_gains_are_paired() -> None:
@@ -123,7 +115,7 @@ def test_what_features_add_is_paired_too() -> None:
 @single_thread
 def test_nothing_of_the_held_out_customers_is_used() -> None:
     features, target = customers(60, 3)
-    training, held_out = next(held_out_folds(60, 5, 1, 1))
+    training, held_out = next(held_out_folds(60, Folds(5, 1, 1)))
     changed = features.copy()
     changed.iloc[held_out, 0] = 1e6
     changed.iloc[held_out, 1] = "never seen"
@@ -145,8 +137,8 @@ def test_every_fit_sees_the_training_alone(monkeypatch: pytest.MonkeyPatch) -> N
         return fit(self, x, y)
 
     monkeypatch.setattr(regression.Pipeline, "fit", watched)
-    cross_validated(features, target, {LINEAR: regression_models(1)[LINEAR]}, 5, 1, 1)
-    for (_, held_out), names in zip(held_out_folds(60, 5, 1, 1), seen, strict=True):
+    cross_validated(features, target, {LINEAR: regression_models(1)[LINEAR]}, Folds(5, 1, 1))
+    for (_, held_out), names in zip(held_out_folds(60, Folds(5, 1, 1)), seen, strict=True):
         assert names == set(features.index) - set(features.index[held_out])
 
 
@@ -161,7 +153,7 @@ def test_sixty_customers_with_every_difficulty_make_no_noise(capfd: pytest.Captu
     features, target = hard(60)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        first, second = (cross_validated(features, target, regression_models(1), 5, 1, 1) for _ in range(2))
+        first, second = (cross_validated(features, target, regression_models(1), Folds(5, 1, 1)) for _ in range(2))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert np.isfinite(first[["r2", "rmse", "mae"]]).all(axis=None)
     assert capfd.readouterr() == ("", "")
@@ -170,8 +162,8 @@ def test_sixty_customers_with_every_difficulty_make_no_noise(capfd: pytest.Captu
 def test_too_few_customers_are_refused_and_a_target_without_variance_has_no_r2() -> None:
     features, target = customers(60, 1)
     with pytest.raises(CasebookError, match="29 customers are too few to judge predictions by: 30 are needed"):
-        cross_validated(features[:29], target[:29], {}, 5, 1, 1)
-    table = scores_table(cross_validated(features, target * 0, {MEAN: regression_models(1)[MEAN]}, 5, 1, 1))
+        cross_validated(features[:29], target[:29], {}, Folds(5, 1, 1))
+    table = scores_table(cross_validated(features, target * 0, {MEAN: regression_models(1)[MEAN]}, Folds(5, 1, 1)))
     assert table["rmse"].tolist() == [0]
     assert table["r2"].isna().all()
 

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest, fisher_exact
 
 from helpers.models.rules.mining import association_rules, frequent_itemsets
-from helpers.models.rules.significance import candidates, fisher_tests, with_intervals, with_tests
+from helpers.models.rules.significance import _candidates, fisher_tests, with_intervals, with_tests
 
 
 def family(baskets: pd.DataFrame, support: float = 0.2, most: int = 4) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def test_the_family_is_every_set_whose_parts_are_frequent(baskets: pd.DataFrame)
     frequent = set(frequent_itemsets(baskets, 0.2, 4)["itemset"])
     sets = [frozenset(s) for size in (2, 3, 4) for s in itertools.combinations("abcde", size)]
     expected = {s for s in sets if all(s - {item} in frequent for item in s)}
-    assert set(candidates(frequent_itemsets(baskets, 0.2, 4), 4)) == expected
+    assert set(_candidates(frequent_itemsets(baskets, 0.2, 4), 4)) == expected
     assert expected - frequent, "sets that were looked at and found too rare belong to the family"
     assert len(family(baskets)) == sum(map(len, expected))
 

@@ -1,0 +1,86 @@
+"""Between which bounds does a share lie, and do two shares differ?
+
+All intervals are of 95 %.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
+
+from helpers.certainty import LEVEL
+from helpers.models.inference.intervals import Z, reach
+
+
+def wilson_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return low and high of shares (Wilson, 1927), between which the share lies; missing where nobody tried."""
+    counts = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
+    some = counts[1] > 0
+    known = np.where(some, counts[0], np.nan), np.where(some, counts[1], np.nan)
+    low, high = proportion_confint(*known, 1 - LEVEL, "wilson")
+    share = known[0] / known[1]
+    return np.minimum(low, share), np.maximum(high, share)
+
+
+def with_share(
+    table: pd.DataFrame, hits: str, trials: str, names: tuple[str, str, str] = ("share", "low", "high")
+) -> pd.DataFrame:
+    """Add the share of one column in another and its interval by Wilson; missing where nobody tried."""
+    share = table[hits] / table[trials].where(table[trials] > 0)
+    return table.assign(**dict(zip(names, (share, *wilson_interval(table[hits], table[trials])), strict=True)))
+
+
+def simultaneous_intervals(counts: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return low and high of the shares of counts in their sum, which hold for all at once (Goodman, 1965)."""
+    of_each = np.asarray(counts)
+    low, high = multinomial_proportions_confint(of_each, 1 - LEVEL, "goodman").T
+    share = of_each / of_each.sum()
+    return np.clip(low, 0, share), np.clip(high, share, 1)
+
+
+def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return shares and their intervals, from counts that are independent between customers only.
+
+    Parameters
+    ----------
+    hits, trials : array, customers x shares
+        How often each customer did it, and how often they could.
+
+    Returns
+    -------
+    tuple of array, shares
+        The share, low and high. A share of a single customer has the interval from 0 to 1, one of nobody is missing.
+
+    Notes
+    -----
+    Wilson's interval (1927) with as many trials as would give the variance between customers, at most as many as
+    there are, lowered for the degrees of freedom (Korn and Graubard, 1998). Where all or none are hits, a customer
+    counts once.
+    """
+    n, m = trials.sum(axis=0), (trials > 0).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = hits.sum(axis=0) / n
+        variance = ((hits - share * trials) ** 2).sum(axis=0) / n**2 * m / (m - 1)
+        effective = np.where(variance > 1e-15, np.minimum(n, share * (1 - share) / variance), m)
+        effective = effective * np.where(m > 1, (Z / reach(np.maximum(m - 1, 1))) ** 2, 0)
+    return share, *wilson_interval(share * effective, np.maximum(effective, 1e-9))
+
+
+def difference_test(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Return two-sided p-values that shares differ between those inside and the others; 1 where nothing is known.
+
+    Parameters
+    ----------
+    hits, trials : array, customers x shares
+        How often each customer did it, and how often they could.
+    inside : array of bool, customers
+        Who belongs to the group.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = hits.sum(axis=0) / trials.sum(axis=0)
+        weight = np.where(inside[:, None], 1 / trials[inside].sum(axis=0), -1 / trials[~inside].sum(axis=0))
+        rest = weight * (hits - share * trials)
+        binomial = (weight**2 * trials).sum(axis=0) * share * (1 - share)
+        z = rest.sum(axis=0) / np.sqrt(np.maximum((rest**2).sum(axis=0), binomial))
+    return np.asarray(2 * norm.sf(np.abs(np.nan_to_num(z, posinf=0, neginf=0))), dtype=float)
