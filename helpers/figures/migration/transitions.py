@@ -6,14 +6,13 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
-from helpers.models.migration.transitions import AHEAD, ALL, LAPSED, STATES, UNSEEN
+from helpers.figures.style import INK, PALETTE, canvas, empty, interactive_layout
+from helpers.models.migration.transitions import ALL, LAPSED, STATES, UNSEEN
 from helpers.models.migration.window_artefact import SPAN_NAME
 from helpers.wording import PERCENT, count, percent
 
@@ -157,49 +156,6 @@ def _hover(row: pd.Series) -> str:
     if pd.isna(row["share"]):
         return words
     return f"{words}, {percent(row['share'], 1)} ({percent(row['low'], 1)} to {percent(row['high'], 1)})"
-
-
-def movement_matrices(moves: pd.DataFrame) -> Figure:
-    """Draw the shares of each state's customers that went to each other one, with their intervals, a panel a step."""
-    if moves.empty:
-        return empty(NOTHING)
-    shown = moves[moves["kind"] != AHEAD]
-    steps = list(shown.groupby(["period_before", "period_after"], sort=False))
-    names = _names(moves)
-    fig, axes = canvas(height=1.6 + 0.62 * len(names), columns=len(steps))
-    for place, (ax, ((before, after), step)) in enumerate(zip(axes, steps, strict=True)):
-        rows = [name for name in names if name in set(step["before"])]
-        columns = [name for name in names if name in set(step["after"])]
-        shares = step.pivot_table(index="before", columns="after", values="share").reindex(
-            index=rows, columns=columns
-        )
-        texts = step.assign(text=[_cell(row) for _, row in step.iterrows()]).pivot_table(
-            index="before", columns="after", values="text", aggfunc="first"
-        )
-        texts = texts.reindex(index=rows, columns=columns).fillna("")
-        sns.heatmap(
-            shares,
-            ax=ax,
-            annot=texts,
-            fmt="",
-            cmap=SEQUENTIAL,
-            vmin=0,
-            vmax=1,
-            cbar=False,
-            linewidths=0.5,
-            annot_kws={"size": 8},
-        )
-        ax.set(title=f"{before} to {after}", xlabel=after, ylabel=before)
-        ax.tick_params(length=0)
-        ax.set_xticks(ax.get_xticks(), [_wrapped(name) for name in columns], rotation=0, fontsize=8)
-        ax.set_yticks(ax.get_yticks(), [_wrapped(name) for name in rows], rotation=0, fontsize=8)
-        if place and rows == [label.get_text().replace("\n", " ") for label in axes[0].get_yticklabels()]:
-            ax.set_yticklabels([])
-    return fig
-
-
-def _cell(row: pd.Series) -> str:
-    return f"{percent(row['share'])}\n{100 * row['low']:.0f}–{100 * row['high']:.0f}"
 
 
 def _wrapped(name: str) -> str:

@@ -4,7 +4,6 @@ import pytest
 
 from helpers.figures.migration.transitions import (
     artefact_bars,
-    movement_matrices,
     retention_bars,
     sankey,
     sankey_interactive,
@@ -36,12 +35,6 @@ def test_what_flows_in_the_sankey_is_what_the_table_holds() -> None:
     assert labels[0] == ("big, H1", "big, H2")
     assert len(set(names)) == len(names)
     assert sankey_interactive(MOVES.head(0)) is None
-
-
-def test_the_matrices_write_shares_with_intervals() -> None:
-    first, second = movement_matrices(MOVES).axes
-    assert "50\u00a0%\n9–91" in [text.get_text() for text in first.texts]
-    assert [label.get_text() for label in second.get_xticklabels()] == ["big", "small", "lapsed"]
 
 
 def test_the_bars_are_the_shares() -> None:
