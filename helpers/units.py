@@ -14,16 +14,9 @@ ENDS = r"_(low|high|lowest|highest|before|after|min|max)$"
 FRONTS = r"^(mean|median|null|published|reproduced|best|bootstrap|wilson|first|own|later|past|top)_"
 SHARES = {"share", "support", "confidence", "coverage", "covered", "explained_variance", "hit_rate", "gain_share"}
 MONEY = {
-    *("revenue", "spent", "income", "ticket", "monetary", "amount", "price", "profit", "prize", "expected_value"),
-    *(
-        "returned_per_line",
-        "revenue_returned",
-        "order_size",
-        "visit_size",
-        "discount_amount",
-        "total_amount",
-        "predicted",
-    ),
+    *("revenue", "spent", "income", "ticket", "monetary", "amount", "price", "profit", "prize", "prize_each"),
+    *("expected_value", "returned_per_line", "revenue_returned", "order_size", "visit_size", "discount_amount"),
+    *("total_amount", "predicted"),
 }
 P_VALUES = {"p_value", "q_value", "p_floor", "corrected"}
 INDICES = {
@@ -35,7 +28,10 @@ INDICES = {
     "silhouette_in_features",
     "agreement",
     "correlation",
+    "rank_correlation",
 }
+FINE = {"importance", "shadow_importance", "r2", "r2_gain", "rank_gain"}
+FOLLOWERS = {"low", "high", "at_least"}
 
 
 def writer(name: str, money: Formatter) -> Formatter | None:
@@ -62,6 +58,8 @@ def writer(name: str, money: Formatter) -> Formatter | None:
         return percent
     if stem in MONEY or stem.endswith("_revenue"):
         return money
+    if stem in FINE:
+        return fixed(3)
     return fixed(2) if stem in INDICES else None
 
 
@@ -74,12 +72,12 @@ def _stem(name: str) -> str:
 def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Formatter) -> dict[str, Formatter]:
     """Return how the columns of a table are written, as far as their names or `formats` say.
 
-    `low` and `high` are written as the column before them.
+    `low`, `high` and `at_least` are written as the column before them.
     """
     found: dict[str, Formatter] = {}
     before = None
     for name in names:
-        if name not in {"low", "high"}:
+        if name not in FOLLOWERS:
             before = formats.get(name) or writer(name, money)
         if chosen := formats.get(name) or before:
             found[name] = chosen
