@@ -15,6 +15,7 @@ from helpers.wording import Formatter, fixed, number, p_value, percent
 
 ENDS = r"_(low|high|lowest|highest|before|after|min|max|all|of_a_customer)$"
 FRONTS = r"^(mean|median|null|published|reproduced|best|bootstrap|wilson|first|own|later|past|top)_"
+FOLLOWERS = {"low", "high", "at_least"}
 UNITS = pd.read_csv(Path(__file__).with_suffix(".csv"), index_col="name")["unit"].to_dict()
 
 
@@ -35,7 +36,7 @@ def writer(name: str, money: Formatter) -> Formatter | None:
     >>> writer("customers", str) is None
     True
     """
-    written = {"share": percent, "money": money, "p-value": p_value, "index": fixed(2)}
+    written = {"share": percent, "money": money, "p-value": p_value, "index": fixed(2), "fine": fixed(3)}
     return written.get(_unit(_stem(name)))
 
 
@@ -54,7 +55,7 @@ def _stem(name: str) -> str:
 def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Formatter) -> dict[str, Formatter]:
     """Return how the columns of a table are written, as far as their names or `formats` say.
 
-    `low` and `high` are written as the column before them, and `formats` of a name hold for what is derived from it.
+    FOLLOWERS are written as the column before them, and `formats` of a name hold for what is derived from it.
 
     Examples
     --------
@@ -66,7 +67,7 @@ def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Forma
     before = None
     for name in names:
         own = formats.get(name) or formats.get(_stem(name))
-        if name not in {"low", "high"}:
+        if name not in FOLLOWERS:
             before = own or writer(name, money)
         if chosen := own or before:
             found[name] = chosen

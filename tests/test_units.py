@@ -23,6 +23,9 @@ POUNDS = money("£")
         ("extreme_share_all", 0.25, "25\u00a0%"),
         ("gini_low", 0.5712, "0.57"),
         ("order_size", 1064.6, "£1,065"),
+        ("shadow_importance", 0.0582, "0.058"),
+        ("r2_gain_low", 0.0852, "0.085"),
+        ("prize_each", 515.28, "£515"),
     ],
 )
 def test_a_name_says_its_unit(name: str, value: float, written: str) -> None:
@@ -38,8 +41,8 @@ def test_other_names_say_none(name: str) -> None:
 
 def test_the_ends_of_an_interval_follow_the_column_before_them() -> None:
     assert "low" not in writers(["segment", "low"], {}, POUNDS)
-    found = writers(["segment", "revenue", "low", "high"], {}, POUNDS)
-    assert found == {"revenue": POUNDS, "low": POUNDS, "high": POUNDS}
+    found = writers(["segment", "revenue", "at_least", "low", "high"], {}, POUNDS)
+    assert found == dict.fromkeys(["revenue", "at_least", "low", "high"], POUNDS)
     assert writers(["effect", "low", "high"], {"effect": percent}, POUNDS)["high"] is percent
 
 

@@ -1,6 +1,7 @@
 """Who are the customers, one by one, and to which segment does each belong?"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def map_table(
     features: pd.DataFrame,
     segments: pd.Series,
     names: Mapping[int, str],
-    snapshot: pd.Timestamp,
+    snapshot: date,
     plane: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return a row for each customer of the map, as `customer_map` and `customer_map_static` draw it.
@@ -46,7 +47,7 @@ def map_table(
         The label of each customer's segment, from 1; NOISE for none.
     names : mapping of label to str
         What the segments are called.
-    snapshot : Timestamp
+    snapshot : date
         The day from which recency is counted back.
     plane : DataFrame, customers, optional
         x and y of an embedding; who is not in it is left out. Without it, the map is recency by purchases.

@@ -5,7 +5,7 @@ features.csv beside this module.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import ibis
@@ -18,7 +18,7 @@ from helpers.cases.loyalty.published import Trade, clean_as_published
 from helpers.datasets.engine import ROW
 from helpers.datasets.retail_cleaning import Cleaning, as_ordered, clean
 from helpers.errors import CasebookError
-from helpers.features.rfm import orders_of, rfm_table, score
+from helpers.features.rfm import enough_customers, last_day
 from helpers.features.scaling import standardised
 
 SCALES: dict[str, Callable[[pd.Series], pd.Series]] = {
@@ -38,7 +38,6 @@ RECIPE = [
     "lines_returned",
     "quantity_returned",
 ]
-HORIZON = 365  # days behind the RFM scores
 NEGATIVE = ["returned_per_line", "quantity_returned"]
 
 
@@ -76,27 +75,19 @@ def check_periods(holdout_days: int, horizon_weeks: int) -> None:
         )
 
 
-def features_on(day: date, raw: ir.Table, cleaning: Cleaning, not_products: str) -> pd.DataFrame:
-    """Return `loyalty_features` as they were known at the beginning of a day; the others as for `trade`."""
-    traded = trade(raw.filter(_.date < ibis.date(day)), cleaning, not_products)
-    return loyalty_features(traded.purchases, traded.returns, day)
+def day_after(raw: ir.Table) -> date:
+    """Return the day after the last line, from which days are counted back."""
+    return last_day(raw) + timedelta(1)
 
 
-def orders_seen_from(day: date, raw: ir.Table, not_products: str) -> pd.DataFrame:
-    """Return `orders_of` what customers kept: of the time before a day as it was known then, and of the time since.
-
-    What was bought before that day and cancelled later counts as bought, since nobody knew better.
-    """
-    before = orders_of(clean(raw.filter(_.date < ibis.date(day)), not_products).lines)
-    since = orders_of(clean(raw, not_products).lines)
-    return pd.concat([before, since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
+def customers_on(day: date, traded: Trade) -> pd.DataFrame:
+    """Return `loyalty_features` as they are at the beginning of a day; too few customers raise CasebookError."""
+    return enough_customers(loyalty_features(traded.purchases, traded.returns, day))
 
 
-def rfm_scores(day: date, raw: ir.Table, not_products: str) -> pd.Series:
-    """Return by customer the sum of three scores by fifths, 3 (worst) to 15, as known at the beginning of a day."""
-    then = raw.filter(_.date < ibis.date(day))
-    measures = rfm_table(clean(then, not_products).lines, day, HORIZON)
-    return score(measures, "quintiles", {}).sum(axis="columns")
+def days_covered(raw: ir.Table) -> int:
+    """Return how many days there are from the first line to the last, both among them."""
+    return (day_after(raw) - raw.date.min().execute().date()).days
 
 
 def lines_of_customers(raw: ir.Table) -> dict[str, int]:
@@ -201,6 +192,12 @@ def _ratios(table: ir.Table, reference: date) -> ir.Table:
         ticket=_.revenue / _.purchases,
         returned_per_line=ibis.ifelse(_.lines_returned > 0, _.revenue_returned / _.lines_returned, 0.0),
     )
+
+
+def spread(features: pd.DataFrame) -> pd.DataFrame:
+    """Return lowest, low, median, high and highest of each feature; low and high are its 5th and 95th percentile."""
+    found = features.quantile([0, 0.05, 0.5, 0.95, 1]).T
+    return found.set_axis(["lowest", "low", "median", "high", "highest"], axis="columns").rename_axis("feature")
 
 
 def rescaled(features: pd.DataFrame) -> pd.DataFrame:

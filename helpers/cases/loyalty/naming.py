@@ -4,6 +4,7 @@ A name follows from where the segment's medians lie among all customers, never f
 The rules, the levers and the actions are data: naming.yaml beside this module.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -111,7 +112,7 @@ def _place(values: pd.Series, value: float) -> float:
     return float(((values < value).mean() + (values <= value).mean()) / 2)
 
 
-def name_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) -> pd.Series:
+def name_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) -> dict[int, str]:
     """Return the name of each segment, by label.
 
     Where several share a name, they are numbered, the one with the highest median revenue first.
@@ -129,10 +130,10 @@ def name_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) -
     plain = {label: _name(row, medians[label] == medians.max(), naming) for label, row in found.iterrows()}
     sizes = segments[features.index].value_counts()
     ranked = sorted(plain, key=lambda label: (-medians[label], -sizes[label], label))
-    names = _numbered(pd.Series({label: plain[label] for label in ranked}, dtype=object))
+    names = _numbered(pd.Series({label: plain[label] for label in ranked}, dtype=object)).to_dict()
     if (segments[features.index] == NOISE).any():
         names[NOISE] = naming.noise
-    return names.sort_index().rename("name").rename_axis("segment")
+    return dict(sorted(names.items()))
 
 
 def _name(row: pd.Series, richest: bool, naming: Naming) -> str:
@@ -149,19 +150,6 @@ def _numbered(names: pd.Series) -> pd.Series:
     return names.where(~names.duplicated(keep=False), names + " " + place)
 
 
-def best_segment(features: pd.DataFrame, segments: pd.Series) -> int:
-    """Return the label of the segment with the highest median revenue; NOISE where there is no segment.
-
-    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label.
-    """
-    own = segments[features.index]
-    table = features["revenue"].groupby(own).agg(["median", "mean", "size"]).drop(NOISE, errors="ignore")
-    ranked = table.reset_index(names="segment").sort_values(
-        ["median", "mean", "size", "segment"], ascending=[False, False, False, True]
-    )
-    return int(ranked["segment"].iloc[0]) if len(ranked) else NOISE
-
-
 def named_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) -> pd.DataFrame:
     """Return a row for each segment, the one with the highest median revenue first and the noise last.
 
@@ -175,7 +163,7 @@ def named_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) 
     table = groups.agg(customers=("revenue", "size"), revenue_share=("revenue", "sum"))
     table.insert(1, "customers_share", table["customers"] / len(features))
     table["revenue_share"] /= features["revenue"].sum()
-    table.insert(0, "name", name_segments(features, segments, naming))
+    table.insert(0, "name", table.index.map(name_segments(features, segments, naming)))
     said = {segment.name: (segment.lever, segment.action) for segment in naming.segments}
     advice = [said[_kind(name, naming)] for name in table["name"]]
     joined = table.join(groups[MEDIANS].median()).assign(
@@ -210,14 +198,14 @@ def _range(places: Range) -> str:
     return f"at most {high}" if places[0] == 0 else f"at least {low}" if places[1] == 1 else f"{low} to {high}"
 
 
-def names_beside_published(matched: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+def names_beside_published(matched: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
     """Return the names that the rules give beside the published ones.
 
     Parameters
     ----------
     matched : DataFrame
         name (published) and segment (our label), as `segments_as_published` pairs them.
-    names : Series, by segment
+    names : mapping of label to str
         What `name_segments` gives.
 
     Returns
@@ -229,7 +217,7 @@ def names_beside_published(matched: pd.DataFrame, names: pd.Series) -> pd.DataFr
     -----
     The limits in the rules were set with the published segments in view, so that agreement with them is no test.
     """
-    given = names[matched["segment"]].to_numpy()
+    given = matched["segment"].map(names).to_numpy()
     table = pd.DataFrame({"segment": matched["segment"], "published_name": matched["name"], "name": given})
     return table.assign(same=_without_number(table["published_name"]) == _without_number(table["name"]))
 

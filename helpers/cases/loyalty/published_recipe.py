@@ -38,6 +38,8 @@ class RecipeOverSeeds:
 
     Attributes
     ----------
+    first : Recipe
+        Of the published seed.
     runs : DataFrame
         seed, clusters, noise (customers), silhouette (in the plane), silhouette_in_features, top_customers and
         top_revenue_share (of the cluster with the highest mean revenue).
@@ -48,6 +50,7 @@ class RecipeOverSeeds:
         puts nobody there.
     """
 
+    first: Recipe
     runs: pd.DataFrame
     agreement: pd.DataFrame
     top_share: pd.Series
@@ -98,7 +101,8 @@ def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame,
     ]
     agreed = [[agreement(one.clusters, other.clusters) for other in recipes.values()] for one in recipes.values()]
     names = pd.Index(seeds, name="seed")
-    return RecipeOverSeeds(pd.DataFrame(runs), pd.DataFrame(agreed, names, names), top.mean(axis="columns"))
+    agreements = pd.DataFrame(agreed, names, names)
+    return RecipeOverSeeds(recipes[SEED], pd.DataFrame(runs), agreements, top.mean(axis="columns"))
 
 
 def _in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:

@@ -1,12 +1,14 @@
-"""What do returns, names and hypotheses say to a manager, in words?"""
+"""What do customers, segments, beliefs and the programme say to a manager, in words?"""
 
 import math
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from helpers.cases.loyalty.naming import NOISE, PLACED, Naming
+from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
@@ -28,6 +30,25 @@ CLOSE = 0.02  # in places among all customers, by which a name is tried
 def _minus(text: str) -> str:
     """Return a number with the minus sign that all sentences have."""
     return text.replace("-", "−")
+
+
+def on_customers(features: pd.DataFrame, reference: date, write: Formatter) -> str:
+    """Say how many customers there are and what they kept, from `loyalty_features`.
+
+    Parameters
+    ----------
+    features : DataFrame, by customer
+    reference : date
+        The day from which days are counted back.
+    write : formatter
+        Writes amounts.
+    """
+    revenue = features["revenue"]
+    return (
+        f"{count(len(features), 'customer')} kept goods for {write(revenue.sum())}: {write(revenue.mean())} in the "
+        f"mean, {write(revenue.median())} in the median, {write(revenue.max())} at most. Days are counted back from "
+        f"{reference:%-d %B %Y}."
+    )
 
 
 def on_returns(features: pd.DataFrame, write: Formatter) -> str:
@@ -105,6 +126,95 @@ def _otherwise(own: pd.Series, place: pd.Series, naming: Naming) -> str:
     measure = own.index[own != place][0]
     at, instead = (fixed(2)(each[measure]) for each in (place, own))
     return f"with median {measure} at the place {at} instead of {instead} it would be {_name_at(place, naming)}"
+
+
+def on_members(segments: pd.DataFrame) -> str:
+    """Say who is to be welcomed, how many they are and what they bring, from `named_segments`."""
+    best = segments.iloc[0]
+    return (
+        f"**Who?** The {count(best['customers'], 'customer')} of the segment {best['name']}, "
+        f"{percent(best['customers_share'], 1)} of all. They bring "
+        f"{percent(best['revenue_share'], 1)} of the revenue."
+    )
+
+
+def on_limits(limits: pd.Series, share: float, entry: float, removal: float, days: int, money: Formatter) -> str:
+    """Say where the doors of the programme are.
+
+    Parameters
+    ----------
+    limits : Series
+        Of `entry_limits`, over the whole period.
+    share : float
+        With which they were made.
+    entry, removal : float
+        Limits of the revenue within `days`, for coming in and for leaving.
+    money : formatter
+        Writes amounts.
+    """
+    words = [
+        f"{money(limits['revenue'])} in all",
+        f"{money(limits['ticket'])} an order",
+        f"{count(limits['quantity'], 'item')} in all",
+    ]
+    apart = f"and who falls below {money(removal)} leaves" if removal < entry else "and who falls below it leaves"
+    return (
+        f"**When does one come in, and when does one leave?** {percent(share)} of them reach "
+        f"{listing(words)} over the whole period, each by itself. For the doors, revenue within "
+        f"{count(days, 'day')} serves: who reaches {money(entry)} comes in, {apart}."
+    )
+
+
+def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name: str) -> str:
+    """Say how many members the doors make, what they bring, and how far they are the best segment.
+
+    Parameters
+    ----------
+    features : DataFrame, by customer
+        With revenue.
+    inside : Series of bool, by customer
+        Who is a member at the last review; who is not in it is none.
+    segment : Series of bool, by customer
+        Who is of the best segment.
+    name : str
+        What that is called.
+    """
+    member = inside.reindex(features.index, fill_value=False)
+    share = features.loc[member, "revenue"].sum() / features["revenue"].sum()
+    both = int((member & segment[features.index]).sum())
+    return (
+        f"**How many would that be?** {count(member.sum(), 'member')} at the last review, "
+        f"{percent(member.mean(), 1)} of the customers, who brought "
+        f"{percent(share, 1)} of the revenue. Doors and segment are not the same: "
+        f"{count(both)} of the members are of the segment {name}, and {count(segment.sum() - both)} of that segment "
+        f"stay outside."
+    )
+
+
+def on_paying(revenue: float, margin: float, reward: float, money: Formatter) -> str:
+    """Say what the programme costs, what it must achieve, and that nothing here guarantees it.
+
+    Parameters
+    ----------
+    revenue : float
+        Of the members, a year.
+    margin, reward : float
+        As for `break_even`.
+    money : formatter
+        Writes amounts.
+    """
+    more = break_even(margin, reward)
+    need = (
+        f"it pays only if members buy {percent(more, 1)} more than they would without it"
+        if more < float("inf")
+        else "it can never pay, since it gives back at least all that the shop keeps"
+    )
+    return (
+        f"**What guarantees that it pays?** Nothing in these data. A reward of {percent(reward, 1)} of the members' "
+        f"revenue costs {money(reward * revenue)} a year even if nobody changes; with a margin of {percent(margin)} "
+        f"{need}. They are the customers who buy most anyway, so only a trial can tell: welcome a random half of "
+        f"those who qualify, and compare."
+    )
 
 
 def on_verdicts(table: pd.DataFrame) -> str:

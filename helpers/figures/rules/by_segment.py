@@ -1,4 +1,4 @@
-"""Which products does each segment favour, and which rules differ between segments?"""
+"""Which products does each segment favour?"""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,7 +7,7 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.figures.style import INK, PALETTE, canvas, empty
-from helpers.wording import PERCENT, fixed
+from helpers.wording import PERCENT
 
 LETTERS = 34  # of a product's title
 SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
@@ -45,48 +45,6 @@ def favourite_products(products: pd.DataFrame, titles: pd.Series, most: int) -> 
     _rows(ax, places, labels, found["segment"])
     ax.xaxis.set_major_formatter(SHARES)
     ax.set(xlabel="share of the segment's customers", xlim=(0, None))
-    fig.legend(loc="outside lower center", ncols=2)
-    return fig
-
-
-def rule_differences_plot(differences: pd.DataFrame, titles: pd.Series, most: int) -> Figure:
-    """Draw the surest differences of rules between each segment and all others; filled where beyond chance.
-
-    Parameters
-    ----------
-    differences : DataFrame
-        What `rule_differences` returns.
-    titles : Series, products
-        What the products are called.
-    most : int
-        How many rules of a segment.
-    """
-    shown = differences.groupby("segment", sort=False).head(most)
-    if shown.empty:
-        return empty("No rule is in enough orders to compare segments.")
-    fig, (ax,) = canvas(height=1.1 + 0.24 * (len(shown) + shown["segment"].nunique()))
-    places = _places(shown["segment"])
-    sure = shown["q_value"] < FALSE_DISCOVERIES
-    ax.hlines(places, shown["low"], shown["high"], color=PALETTE[0], linewidth=1.5)
-    for chosen, face, label in ((sure, PALETTE[0], "beyond chance"), (~sure, "none", "may be chance")):
-        rows = shown[chosen]
-        ax.scatter(
-            rows["difference"],
-            places[chosen.to_numpy()],
-            s=26,
-            facecolors=face,
-            edgecolors=PALETTE[0],
-            label=label,
-            zorder=3,
-        )
-    labels = [
-        f"{_short(titles.get(row.antecedent, row.antecedent))} → {_short(titles.get(row.consequent, row.consequent))}"
-        for row in shown.itertuples()
-    ]
-    _rows(ax, places, labels, shown["segment"])
-    ax.axvline(0, color=INK, linewidth=0.8)
-    ax.xaxis.set_major_formatter(lambda share, _: fixed(0)(100 * share))
-    ax.set_xlabel("confidence less that of all others, in points")
     fig.legend(loc="outside lower center", ncols=2)
     return fig
 

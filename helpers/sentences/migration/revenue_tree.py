@@ -9,7 +9,6 @@ from helpers.models.migration.revenue_tree import (
     ACTIVE,
     BASKET,
     FREQUENCY,
-    LEAST_AHEAD,
     NEXT,
     PRICE,
     REACH,
@@ -115,12 +114,4 @@ def on_most(planned: pd.DataFrame, money: Formatter) -> str:
     return (
         f"Of the planned levers within reach, the largest prize is with **{first['segment']}**: "
         f"{asked(first['lever'], first['toward'])}, {money(first['prize'])} a year{_interval(first, money)}."
-    )
-
-
-def how_ahead() -> str:
-    """Say which segment is the next one of a segment."""
-    return (
-        "The next segment is the one with the least higher median revenue, among those of at least "
-        f"{count(LEAST_AHEAD, 'customer')}."
     )

@@ -14,15 +14,21 @@ import pytest
 from helpers.cases.loyalty.features import (
     RECIPE,
     came_back,
+    check_periods,
+    customers_on,
+    day_after,
+    days_covered,
     feature_table,
     loyalty_features,
     prepared,
     recipe_features,
+    spread,
 )
-from helpers.cases.loyalty.published import clean_as_published
+from helpers.cases.loyalty.published import Trade, clean_as_published
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import as_ordered, clean
 from helpers.datasets.retail_sample import generate_retail
+from helpers.errors import CasebookError
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 COLUMNS = ["customer", "invoice", "product", "date", "quantity", "price"]
@@ -196,3 +202,26 @@ def test_the_reversed_order_in_the_default_cleaning(real_data: Callable[[str], P
         80995,
     ]
     assert "12346" not in features.index  # bought 74,215 units and cancelled all of them
+
+
+def test_days_are_counted_back_from_the_day_after_the_last_line() -> None:
+    assert day_after(lines(BOUGHT)) == date(2024, 1, 21)
+    assert days_covered(lines(BOUGHT)) == 20
+
+
+def test_too_few_customers_are_refused() -> None:
+    with pytest.raises(CasebookError, match="2 customers ordered in the period: at least 20 are needed"):
+        customers_on(REFERENCE, Trade(lines(BOUGHT), lines(RETURNED), pd.DataFrame()))
+
+
+def test_the_spread_has_the_ends_and_the_middle() -> None:
+    table = spread(pd.DataFrame({"revenue": np.arange(101.0), "purchases": 1}))
+    assert table.columns.tolist() == ["lowest", "low", "median", "high", "highest"]
+    assert table.loc["revenue"].tolist() == [0, 5, 50, 95, 100]
+    assert table.index.name == "feature"
+
+
+def test_a_holdout_that_is_too_short_is_refused() -> None:
+    check_periods(35, 4)
+    with pytest.raises(CasebookError, match="holdout_days is 34: to try a forecast of horizon_weeks = 4"):
+        check_periods(34, 4)

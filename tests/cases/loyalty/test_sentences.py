@@ -1,17 +1,24 @@
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
-from helpers.cases.loyalty.naming import NOISE, best_segment, name_segments, named_segments, places, read_naming
-from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
+from helpers.cases.loyalty.published_recipe import Recipe, RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
     TOO_FEW,
     on_close_names,
+    on_customers,
+    on_doors,
     on_halves,
     on_hypotheses,
+    on_limits,
+    on_members,
     on_names,
+    on_paying,
     on_published,
     on_recipe,
     on_returns,
@@ -38,6 +45,14 @@ def test_returns_are_summed_and_the_largest_named() -> None:
         "customer b: £300, or 75 % of it, while £2.90 was kept."
     )
     assert on_returns(features.assign(revenue_returned=0.0), money("£")) == "No customer had anything come back."
+
+
+def test_customers_are_counted_and_their_revenue_summed() -> None:
+    said = on_customers(pd.DataFrame({"revenue": [100.0, 200.0, 600.0]}), date(2024, 12, 1), money("£"))
+    assert said == (
+        "3 customers kept goods for £900: £300 in the mean, £200 in the median, £600 at most. Days are counted back "
+        "from 1 December 2024."
+    )
 
 
 def test_segments_are_listed_by_revenue() -> None:
@@ -171,7 +186,7 @@ def test_a_name_that_hangs_on_little_is_said_to(place: dict[str, float], said: s
 def test_the_name_that_is_called_close_is_the_one_that_is_given() -> None:
     features = shoppers(200, 1)
     segments = pd.Series(pd.qcut(features["revenue"].rank(method="first"), 4, labels=False) + 1, features.index)
-    best = best_segment(features, segments)
+    best = 4
     names = name_segments(features, segments, read_naming())
     assert names[best] in on_close_names(places(features, segments), read_naming(), best)
     assert on_close_names(places(features, segments), read_naming(), NOISE).startswith("No segment was found")
@@ -188,7 +203,8 @@ def recipe(n: int) -> RecipeOverSeeds:
         }
     )
     agreed = pd.DataFrame(np.full((n, n), 0.7) + 0.3 * np.eye(n))
-    return RecipeOverSeeds(runs, agreed, pd.Series([1, 1 / n, 0, 0]))
+    nothing = Recipe(pd.DataFrame(), pd.Series())
+    return RecipeOverSeeds(nothing, runs, agreed, pd.Series([1, 1 / n, 0, 0]))
 
 
 def test_the_recipe_is_told_by_its_spread() -> None:
@@ -204,9 +220,37 @@ def test_the_recipe_is_told_by_its_spread() -> None:
 
 def test_a_recipe_without_clusters_has_no_top_one() -> None:
     some = recipe(3)
-    none = RecipeOverSeeds(some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
+    none = RecipeOverSeeds(some.first, some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
     assert on_recipe(none).startswith("The published recipe finds **no cluster at all** with 3 seeds")
     assert "always" not in on_recipe(none)
-    one = RecipeOverSeeds(some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
+    one = RecipeOverSeeds(some.first, some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
     assert "finds 0 to 2 clusters" in on_recipe(one)
     assert on_recipe(one).endswith("In 1 run no cluster was found at all.")
+
+
+def test_who_is_welcome_is_the_first_segment() -> None:
+    segments = pd.DataFrame([{"name": "Insiders", "customers": 9, "customers_share": 0.075, "revenue_share": 0.483}])
+    assert plain(on_members(segments)) == (
+        "Who? The 9 customers of the segment Insiders, 7.5 % of all. They bring 48.3 % of the revenue."
+    )
+
+
+def test_a_single_limit_is_not_called_two() -> None:
+    limits = pd.Series({"revenue": 100.0, "ticket": 10.0, "quantity": 5.0})
+    assert "who falls below it leaves" in on_limits(limits, 0.8, 50, 50, 180, money("£"))
+    assert "who falls below £40 leaves" in on_limits(limits, 0.8, 50, 40, 180, money("£"))
+
+
+def test_a_reward_above_the_margin_never_pays() -> None:
+    assert "it can never pay" in on_paying(1000, 0.1, 0.2, money("£"))
+    assert "14.3\u00a0% more" in on_paying(1000, 0.4, 0.05, money("£"))
+
+
+def test_members_and_segment_are_told_apart() -> None:
+    features = pd.DataFrame({"revenue": [60.0, 30.0, 10.0, 0.0]}, index=list("abcd"))
+    inside = pd.Series([True, True], index=["a", "c"])
+    said = on_doors(features, inside, pd.Series([True, True, False, False], index=list("abcd")), "Best")
+    assert (
+        "2 members at the last review, 50.0\u00a0% of the customers, who brought 70.0\u00a0% of the revenue" in said
+    )
+    assert "1 of the members are of the segment Best, and 1 of that segment stay outside" in said

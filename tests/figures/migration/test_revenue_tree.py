@@ -1,11 +1,10 @@
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.figures.migration.revenue_tree import lever_map, planned_lever_bars
-from helpers.figures.style import INK, to_svg
+from helpers.figures.migration.revenue_tree import planned_lever_bars
+from helpers.figures.style import to_svg
 from helpers.models.migration.revenue_tree import FREQUENCY, Lookback, lever_table, planned_levers
 from helpers.wording import money
 from tests.models.migration.test_revenue_tree import NAMES, customers
@@ -16,16 +15,6 @@ TABLE = lever_table(*customers(), NAMES, Lookback(365, 90), 20, 1)
 
 def texts(svg: str) -> set[str]:
     return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
-
-
-def test_each_lever_is_a_mark_at_its_place() -> None:
-    fig = lever_map(TABLE)
-    drawn = np.vstack([np.asarray(mark.get_offsets()) for ax in fig.axes for mark in ax.collections])
-    assert drawn == pytest.approx(TABLE[["percentile_needed", "share"]].to_numpy())
-    svg = to_svg(fig, "x")
-    assert {"Small", "Large", "purchase frequency", "next segment"} <= texts(svg)
-    assert INK not in svg
-    assert "There is no lever that a customer could move." in texts(to_svg(lever_map(TABLE.iloc[:0]), "x"))
 
 
 def test_bars_are_the_prizes_and_pale_where_out_of_reach() -> None:

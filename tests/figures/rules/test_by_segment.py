@@ -4,10 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.figures.rules.by_segment import favourite_products, rule_differences_plot
+from helpers.figures.rules.by_segment import favourite_products
 from helpers.figures.style import to_svg
-from helpers.models.rules.by_segment import rule_differences
-from tests.models.rules.test_by_segment import NAMES, shop
 
 pytestmark = pytest.mark.filterwarnings("error")
 TITLES = pd.Series({"P00": "TEAPOT", "P01": "A MUG WITH A NAME THAT IS MUCH TOO LONG FOR A LABEL"})
@@ -25,19 +23,6 @@ def test_favourites_are_drawn_beside_what_was_expected() -> None:
     shares = np.vstack([mark.get_offsets() for mark in fig.axes[0].collections[1:]])
     assert sorted(shares[:, 0]) == pytest.approx([0.2, 0.2, 0.4, 0.4])
     assert {"A", "B", "TEAPOT"} <= texts(to_svg(fig, "x"))
+    assert "A MUG WITH A NAME THAT IS MUCH TO…" in texts(to_svg(favourite_products(table, TITLES, 2), "x"))
     nothing = favourite_products(table.assign(q_value=0.5), TITLES, 1)
     assert "No segment bought a product more than expected beyond chance." in texts(to_svg(nothing, "x"))
-
-
-def test_differences_are_filled_where_beyond_chance() -> None:
-    bought, segments = shop(600, 5, planted=0.8, products=40)
-    table = rule_differences(bought, segments, NAMES, 10, 0.3)
-    fig = rule_differences_plot(table, TITLES, 2)
-    sure, unsure = fig.axes[0].collections[1:3]
-    shown = table.groupby("segment").head(2)
-    assert len(sure.get_offsets()) == (shown["q_value"] < 0.05).sum()
-    assert len(unsure.get_offsets()) == (shown["q_value"] >= 0.05).sum()
-    assert "TEAPOT → A MUG WITH A NAME THAT IS MUCH TO…" in texts(to_svg(fig, "x"))
-    assert "No rule is in enough orders to compare segments." in texts(
-        to_svg(rule_differences_plot(table[:0], TITLES, 2), "x")
-    )

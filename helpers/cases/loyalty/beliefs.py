@@ -1,24 +1,64 @@
-"""On what can five claims about customers, products and days be tested?
+"""Are five common beliefs about a shop true of this one?
 
-Each claim has a table of its own: products with price and return rate, customers with what they bought and kept, days
-with their revenue. The tests are made elsewhere.
+Each belief has a table of its own: products with price and return rate, customers with what they bought and kept,
+days with their revenue. The tests themselves are those of `belief_tests`.
 """
 
+import math
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Literal, get_args
+from functools import partial
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
 from ibis import _
-from scipy.stats import mannwhitneyu
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
+from helpers.cases.loyalty.published import Trade
+from helpers.figures.style import INK, PALETTE, WIDTH
+from helpers.wording import Formatter, percent
 
 Calendar = Literal["true", "shifted"]
 SHIFT = timedelta(days=2190)  # by which the published copy of the data moves all dates: months end elsewhere in it
 FIRST_HALF = {"true": 15, "shifted": 14}  # the last day of it
+SHARES = ["H3", "H4"]  # effects that read as percentages
+# How the tables of the halves of the month are written.
+IN_PERCENT: dict[str, Formatter] = {"difference": partial(percent, decimals=1), "tested_against": percent}
 # What revenue and quantity are made of: orders x ticket, and orders x basket size.
 PARTS = ["revenue", "quantity", "purchases", "frequency", "ticket", "basket_size"]
+
+
+def evidence(
+    traded: Trade, features: pd.DataFrame, best: pd.Series, made_from: Collection[str], n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return what `hypotheses` says of a shop.
+
+    Parameters
+    ----------
+    traded : Trade
+        What was bought and what came back.
+    features : DataFrame, by customer
+        Of `loyalty_features`.
+    best : Series of bool, by customer
+        Who belongs to the best segment.
+    made_from : collection of str
+        The features of which the segments were made.
+    n_bootstrap, seed : int
+        As for `hypotheses`.
+    """
+    products = product_returns(traded.purchases, traded.returns)
+    days = trading_days(traded.purchases, traded.returns, "true")
+    return hypotheses(products, customer_returns(features, best), days, is_circular(made_from), n_bootstrap, seed)
+
+
+def halves_of_the_month(traded: Trade, calendar: Calendar, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return `tests_of_halves` of a shop's days, by one of the calendars of `trading_days`."""
+    return tests_of_halves(trading_days(traded.purchases, traded.returns, calendar), n_bootstrap, seed)
 
 
 def product_returns(purchases: ir.Table, returns: ir.Table) -> pd.DataFrame:
@@ -105,45 +145,44 @@ def trading_days(purchases: ir.Table, returns: ir.Table, calendar: Calendar) -> 
     )
 
 
-def halves_by_calendar(purchases: ir.Table, returns: ir.Table) -> pd.DataFrame:
-    """Return calendar, first_half and rest (mean net revenue of a day), and difference (as a share of the rest)."""
-    rows = []
-    for calendar in get_args(Calendar):
-        means = trading_days(purchases, returns, calendar).groupby("first_half")["revenue"].mean()
-        first, rest = means.get(True, np.nan), means.get(False, np.nan)
-        rows.append({"calendar": calendar, "first_half": first, "rest": rest, "difference": first / rest - 1})
-    return pd.DataFrame(rows)
+def is_circular(made_from: Collection[str]) -> bool:
+    """Say whether segments made from these features differ in revenue and in units by construction."""
+    return any(name in PARTS for name in made_from)
 
 
-def hypotheses_as_published(products: pd.DataFrame, customers: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures that the published study has on the hypotheses: hypothesis, figure, value.
+def evidence_lines(table: pd.DataFrame) -> Figure:
+    """Draw each effect with its interval and its reference, a line for each hypothesis with a scale of its own.
 
     Parameters
     ----------
-    products, customers, days : DataFrame
-        What `product_returns`, `customer_returns` and `trading_days` return, of the shifted calendar.
-
-    Notes
-    -----
-    The study prints its figures and not how it came to them. These are the readings, of several that were tried, that
-    come nearest: for H1 the number of lines returned against the median price of these, without products that never
-    come back; for H3 the p-value of Mann and Whitney's test (1947); for H5 the best segment against all customers,
-    itself among them. That H1 and H5 agree is therefore no evidence of its own.
+    table : DataFrame
+        Of `evidence`. An effect among a part of the customers is drawn hollow below that of all.
     """
-    back = products[products["lines_returned"] > 0]
-    first, rest = (days.loc[days["first_half"] == half, "revenue"] for half in (True, False))
-    best = customers[customers["best"]]
-    rows = [
-        ("H1", "rank correlation", back["price_returned"].corr(back["lines_returned"], method="spearman")),
-        ("H3", "daily revenue in the first half", first.mean()),
-        ("H3", "daily revenue in the rest", rest.mean()),
-        ("H3", "p-value", mannwhitneyu(first, rest).pvalue),
-        ("H4", "share of revenue", best["revenue"].sum() / customers["revenue"].sum()),
-        ("H5", "times the items", best["quantity"].mean() / customers["quantity"].mean()),
-    ]
-    return pd.DataFrame(rows, columns=["hypothesis", "figure", "value"])
+    fig = Figure(figsize=(WIDTH, 0.3 + 1.05 * len(table)), layout="constrained")
+    axes = fig.subplots(len(table), 1, squeeze=False).ravel()
+    for ax, place in zip(axes, table.index, strict=True):
+        _line(ax, table.loc[place])
+    return fig
 
 
-def is_circular(made_from: list[str]) -> bool:
-    """Say whether segments made from these features differ in revenue and in units by construction."""
-    return any(name in PARTS for name in made_from)
+def _line(ax: Axes, row: pd.Series) -> None:
+    ax.axvline(row["reference"], color=INK, linestyle="--", linewidth=1)
+    if math.isfinite(row["low"]):
+        ax.hlines(0, row["low"], row["high"], color=PALETTE[0], linewidth=3, alpha=0.6)
+    if math.isfinite(row["effect"]):
+        ax.plot(row["effect"], 0, "o", color=PALETTE[0])
+    if math.isfinite(row["among_effect"]):
+        ax.hlines(-1, row["among_low"], row["among_high"], color=PALETTE[5], linewidth=3, alpha=0.6)
+        ax.plot(row["among_effect"], -1, "o", color=PALETTE[5], markerfacecolor="none")
+        ax.set_ylim(-1.7, 0.7)
+    verdict = f"{row['verdict']}, but circular" if row["circular"] else row["verdict"]
+    ax.set_title(f"{row['hypothesis']} ({verdict}): {row['claim']}", loc="left", fontsize=10)
+    hollow = f" (hollow: among {row['among']})" if math.isfinite(row["among_effect"]) else ""
+    ax.set_xlabel(f"{row['measure']}{hollow}", fontsize=9, labelpad=1)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    if row["hypothesis"] in SHARES:
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share).replace("-", "−")))
+    ax.margins(x=0.08)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.grid(visible=True, axis="x")

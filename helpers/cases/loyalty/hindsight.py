@@ -1,0 +1,89 @@
+"""What was known of the customers on an earlier day, and what have they brought since?
+
+A segmentation describes the past. It is made again of what was known before the last days of the data, and these days
+are the test.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+from ibis import _
+
+from helpers.cases.loyalty.features import customers_on, trade
+from helpers.datasets.retail_cleaning import Cleaning, clean
+from helpers.features.rfm import last_day, orders_of, rfm_table, score
+from helpers.models.migration.out_of_time import before_and_after, newcomers_share
+
+HORIZON = 365  # days behind the RFM scores
+
+
+@dataclass(frozen=True)
+class Hindsight:
+    """What was known on a day, and what came after it.
+
+    Attributes
+    ----------
+    split, end : Timestamp
+        The last day that is known, and the last day of all.
+    customers : DataFrame, by customer
+        Their features as they were known then.
+    orders : DataFrame
+        What customers kept: of the time up to the split as it was known then, and of the time since.
+    history : DataFrame, by customer
+        What `before_and_after` says of these customers.
+    newcomers : float
+        The share of the later revenue of who was not known then.
+    rfm_scores : Series, by customer
+        The sum of three scores by fifths, from 3 (worst) to 15, as it was known then.
+    """
+
+    split: pd.Timestamp
+    end: pd.Timestamp
+    customers: pd.DataFrame
+    orders: pd.DataFrame
+    history: pd.DataFrame
+    newcomers: float
+    rfm_scores: pd.Series
+
+
+def look_back(raw: ir.Table, holdout_days: int, cleaning: Cleaning, not_products: str) -> Hindsight:
+    """Return what was known before the last days of the data, and what came in them.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        What `read_retail` returns.
+    holdout_days : int
+        How many days at the end are held out.
+    cleaning, not_products
+        As for `trade`. Orders and scores are of what customers kept (`clean`), whatever the cleaning.
+    """
+    end = last_day(raw)
+    day = end - timedelta(holdout_days - 1)
+    split, last = pd.Timestamp(day) - pd.Timedelta(days=1), pd.Timestamp(end)
+    before = raw.filter(_.date < ibis.date(day))
+    customers = customers_on(day, trade(before, cleaning, not_products))
+    orders = orders_seen_from(day, raw, not_products)
+    history = before_and_after(orders[orders["customer"].isin(customers.index)], split, last)
+    scores = rfm_scores(day, raw, not_products).reindex(history.index, fill_value=0)
+    return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), scores)
+
+
+def orders_seen_from(day: date, raw: ir.Table, not_products: str) -> pd.DataFrame:
+    """Return `orders_of` what customers kept: of the time before a day as it was known then, and of the time since.
+
+    What was bought before that day and cancelled later counts as bought, since nobody knew better.
+    """
+    before = orders_of(clean(raw.filter(_.date < ibis.date(day)), not_products).lines)
+    since = orders_of(clean(raw, not_products).lines)
+    return pd.concat([before, since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
+
+
+def rfm_scores(day: date, raw: ir.Table, not_products: str) -> pd.Series:
+    """Return by customer the sum of three scores by fifths, 3 (worst) to 15, as known at the beginning of a day."""
+    then = raw.filter(_.date < ibis.date(day))
+    measures = rfm_table(clean(then, not_products).lines, day, HORIZON)
+    return score(measures, "quintiles", {}).sum(axis="columns")

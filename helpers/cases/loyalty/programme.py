@@ -1,0 +1,144 @@
+"""Where are the doors of the programme, whom do they let in, and what must it achieve to pay?
+
+Members come in when their revenue of the last days reaches a limit, and leave below a second, lower one.
+"""
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.datasets.retail_cleaning import clean
+from helpers.features.rfm import last_day, orders_of
+from helpers.models.migration.hysteresis import (
+    changes,
+    members,
+    suggest_removal,
+    thresholds,
+    trade_off,
+    trailing_revenue,
+)
+
+YEAR = 365.25  # days
+TRIED = (1, 0.75, 0.5, 0.25, 0.1)  # limits for leaving, in parts of the percentile of the limit for coming in
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The limits of a programme, and whom they let in.
+
+    Attributes
+    ----------
+    of_best : Series, by customer
+        What those whom the programme is made for brought in the days before the last review.
+    entry : float
+        The limit for coming in.
+    tried : DataFrame
+        What the limits for leaving that were tried would do: `trade_off`.
+    suggested : Series
+        The row of the limit for leaving that is suggested; `removal` is the limit.
+    inside : DataFrame of bool, customers x reviews
+        Who is a member at each review.
+    """
+
+    of_best: pd.Series
+    entry: float
+    tried: pd.DataFrame
+    suggested: pd.Series
+    inside: pd.DataFrame
+
+    @property
+    def removal(self) -> float:
+        """The limit for leaving."""
+        return float(self.suggested["removal"])
+
+    @property
+    def reviews(self) -> int:
+        """How many reviews there are."""
+        return self.inside.shape[1]
+
+    @property
+    def now(self) -> pd.Series:
+        """Who is a member at the last review, by customer."""
+        return self.inside.iloc[:, -1]
+
+
+def reviewed_revenue(raw: ir.Table, not_products: str, step_days: int, window_days: int) -> pd.DataFrame:
+    """Return what each customer kept in the days before each review, customers x reviews; see `trailing_revenue`.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        What `read_retail` returns.
+    not_products : str
+        A regular expression for the codes that stand for no product.
+    step_days, window_days : int
+        Days from a review to the next, the last one being on the last day; days that each looks back. The first
+        review is the first that has a whole window.
+    """
+    orders = orders_of(clean(raw, not_products).lines)
+    start = orders["date"].min() + pd.Timedelta(days=window_days)
+    return trailing_revenue(orders, start, pd.Timestamp(last_day(raw)), step_days, window_days)
+
+
+def set_doors(scores: pd.DataFrame, best: pd.Series, entry_share: float) -> Doors:
+    """Return the limits by which a given share of the best segment comes in, and few come and go.
+
+    Parameters
+    ----------
+    scores : DataFrame, customers x reviews
+        Of `reviewed_revenue`.
+    best : Series of bool, by customer
+        Who belongs to the best segment.
+    entry_share : float
+        From 0 to 1, of those of them who brought anything before the last review.
+    """
+    of_best = scores.loc[scores.index.intersection(best.index[best])].iloc[:, -1]
+    removals = thresholds(of_best, [100 * (1 - entry_share) * part for part in TRIED])
+    entry = removals.iloc[0]
+    tried = trade_off(scores, entry, removals)
+    suggested = suggest_removal(tried)
+    return Doors(of_best, entry, tried, suggested, members(scores, entry, suggested["removal"]))
+
+
+def membership(doors: Doors) -> pd.DataFrame:
+    """Return the members at each review, and who came and went: review (its day), and the columns of `changes`."""
+    table = changes(doors.inside)
+    return table.assign(snapshot=table["snapshot"].dt.date).rename(columns={"snapshot": "review"})
+
+
+def entry_limits(features: pd.DataFrame, best: pd.Series, share: float) -> pd.Series:
+    """Return the revenue, ticket and quantity that a given share of the best segment reaches, each by itself.
+
+    Parameters
+    ----------
+    features : DataFrame, by customer
+    best : Series of bool, by customer
+        Who belongs to the best segment.
+    share : float
+        From 0 to 1.
+    """
+    return features.loc[best, ["revenue", "ticket", "quantity"]].quantile(1 - share)
+
+
+def yearly_revenue(features: pd.DataFrame, inside: pd.Series, days: float) -> float:
+    """Return what the members bring a year, where `features` cover so many days."""
+    member = inside.reindex(features.index, fill_value=False)
+    return float(features.loc[member, "revenue"].sum() * YEAR / days)
+
+
+def break_even(margin: float, reward: float) -> float:
+    """Return by which share members must buy more for a reward to pay.
+
+    Parameters
+    ----------
+    margin, reward : float
+        Shares of the revenue: what the shop keeps of it, and what it gives back to members. The members' revenue R
+        earns margin x R without the programme, and (margin - reward) x (1 + more) x R with it.
+
+    Returns
+    -------
+    float
+        Infinite where the reward is as large as the margin.
+    """
+    return reward / (margin - reward) if reward < margin else float("inf")

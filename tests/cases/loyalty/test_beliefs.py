@@ -1,0 +1,130 @@
+import re
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.loyalty.belief_tests import CLAIMS, hypotheses, tests_of_halves
+from helpers.cases.loyalty.beliefs import (
+    customer_returns,
+    evidence,
+    evidence_lines,
+    halves_of_the_month,
+    is_circular,
+    product_returns,
+    trading_days,
+)
+from helpers.cases.loyalty.features import RECIPE, loyalty_features
+from helpers.cases.loyalty.published import Trade
+from helpers.cases.loyalty.sample import generate_loyalty
+from helpers.datasets.retail_cleaning import as_ordered, clean
+from helpers.figures.style import to_svg
+from tests.cases.loyalty.test_belief_tests import customers, days, products, returning
+
+BOUGHT = [
+    ("p", "2011-01-31 10:00", 4, "2.50"),
+    ("p", "2011-02-13 10:00", 4, "1.50"),
+    ("q", "2011-02-14 10:00", 1, "0.10"),
+    ("r", "2011-02-15 23:00", 2, "5.00"),
+    ("r", "2011-02-16 00:00", 2, "5.00"),
+]
+RETURNED = [
+    ("p", "2011-02-13 12:00", -1, "2.50"),
+    ("p", "2011-03-01 12:00", -1, "1.50"),
+    ("q", "2011-03-01 12:00", -5, "0.10"),
+    ("z", "2011-03-01 12:00", -1, "7.00"),
+]
+
+
+def lines(rows: list[tuple]) -> ir.Table:
+    frame = pd.DataFrame(rows, columns=["product", "date", "quantity", "price"])
+    return ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"]))).cast({"price": "decimal(18, 4)"})
+
+
+def test_products_with_price_and_return_rate() -> None:
+    table = product_returns(lines(BOUGHT), lines(RETURNED))
+    assert table.index.tolist() == ["p", "q", "r", "z"]
+    assert table["price"].tolist() == pytest.approx([2.0, 0.1, 5.0, np.nan], nan_ok=True)
+    assert table["units"].tolist() == [8, 1, 4, 0]
+    assert table["units_returned"].tolist() == [2, 5, 0, 1]
+    assert table["lines_returned"].tolist() == [2, 1, 0, 1]
+    assert table["return_rate"].tolist() == pytest.approx([0.25, 1, 0, np.nan], nan_ok=True)
+    assert table["price_returned"].tolist() == pytest.approx([2.0, 0.1, np.nan, 7.0], nan_ok=True)
+
+
+def test_customers_with_what_they_bought_and_kept() -> None:
+    features = pd.DataFrame(
+        {"revenue": [5.0, 1.0, 1.0], "quantity": [6, 0, -2], "quantity_returned": [2, 0, 5]}, index=list("abc")
+    )
+    table = customer_returns(features, pd.Series([True, False, False], index=list("cba"))[["a", "b", "c"]])
+    assert table["units"].tolist() == [8, 0, 3]
+    assert table["return_rate"].tolist() == pytest.approx([0.25, np.nan, 1.0], nan_ok=True)
+    assert table["best"].tolist() == [False, False, True]
+
+
+def test_days_on_the_true_calendar() -> None:
+    found = trading_days(lines(BOUGHT), lines(RETURNED), "true")
+    assert found.index.tolist() == [
+        pd.Timestamp(day)
+        for day in ("2011-01-31", "2011-02-13", "2011-02-14", "2011-02-15", "2011-02-16", "2011-03-01")
+    ]
+    assert found["revenue"].tolist() == [10.0, 3.5, 0.1, 10.0, 10.0, -9.0]
+    assert found["first_half"].tolist() == [False, True, True, True, False, True]
+    assert found["week"].dt.day.tolist() == [31, 7, 14, 14, 14, 28]
+    assert found["month"].dt.month.tolist() == [1, 2, 2, 2, 2, 3]
+
+
+def test_days_on_the_shifted_calendar() -> None:
+    """All dates move by 2,190 days, so that 1 December 2010 becomes 29 November 2016."""
+    rows = [("p", day, 1, "1.00") for day in ("2010-12-01", "2011-01-16", "2011-01-17", "2011-12-09")]
+    found = trading_days(lines(rows), lines(RETURNED).filter(ibis._.quantity > 0), "shifted")
+    assert found["month"].tolist() == [
+        pd.Timestamp(day) for day in ("2016-11-01", "2017-01-01", "2017-01-01", "2017-12-01")
+    ]
+    assert found["first_half"].tolist() == [False, True, False, True]
+    assert found["week"].iloc[0] == pd.Timestamp("2010-11-29")
+
+
+@pytest.mark.parametrize(
+    ("made_from", "circular"),
+    [(RECIPE, True), (["recency", "ticket"], True), (["recency", "gap", "products"], False), ([], False)],
+)
+def test_segments_made_of_parts_of_revenue_are_circular(made_from: list[str], circular: bool) -> None:
+    assert is_circular(made_from) == circular
+
+
+def test_beliefs_are_tested_on_the_tables_of_a_shop() -> None:
+    raw = generate_loyalty(60, 1).lines
+    ordered, kept = as_ordered(raw, r"\D*"), clean(raw, r"\D*")
+    traded = Trade(ordered, ordered.filter(False), kept.audit)
+    features = loyalty_features(traded.purchases, traded.returns, date(2030, 1, 1))
+    best = features["revenue"] > features["revenue"].median()
+    table = evidence(traded, features, best, ["revenue"], 50, 1)
+    own = trading_days(traded.purchases, traded.returns, "true")
+    shares = features.loc[best, "revenue"].sum() / features["revenue"].sum()
+    assert table.set_index("hypothesis").loc["H4", "effect"] == pytest.approx(shares)
+    assert table["circular"].tolist() == [False, False, False, True, True]
+    pd.testing.assert_frame_equal(halves_of_the_month(traded, "true", 50, 1), tests_of_halves(own, 50, 1))
+
+
+def test_each_hypothesis_is_titled_with_its_verdict() -> None:
+    table = hypotheses(products(-0.02), customers(4, 0.5), days(0.3), True, 300, 1)
+    titles = re.findall(r"<text[^>]*>(H\d [^<]*)</text>", to_svg(evidence_lines(table), "x"))
+    assert titles[0] == f"H1 (supported): {CLAIMS['H1']}"
+    assert titles[4] == f"H5 (supported, but circular): {CLAIMS['H5']}"
+
+
+def test_what_cannot_be_tested_is_drawn_without_an_interval() -> None:
+    table = hypotheses(products(0).iloc[:2], customers(2, 0.2).iloc[:1], days(0, n=3), False, 10, 1)
+    assert "H1 (not testable)" in to_svg(evidence_lines(table), "x")
+
+
+def test_the_effect_among_those_who_returned_something_stands_below_that_of_all() -> None:
+    table = hypotheses(products(-0.02), returning(), days(0.3), True, 300, 1)
+    drawn = evidence_lines(table)
+    dots = {(line.get_xdata()[0], line.get_ydata()[0]) for line in drawn.axes[1].lines if line.get_marker() == "o"}
+    assert dots == {(table.loc[1, "effect"], 0), (table.loc[1, "among_effect"], -1)}
+    assert "hollow: among those who returned something" in to_svg(drawn, "x")
