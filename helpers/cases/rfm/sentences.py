@@ -2,7 +2,10 @@
 
 import pandas as pd
 
+from helpers.cases.rfm.lists import RIVALS_IN_WORDS
 from helpers.cases.rfm.summary import LAPSED, NEW
+from helpers.models.recommenders import methods
+from helpers.sentences.recommenders.comparison import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
 
@@ -163,3 +166,25 @@ def on_scorings(agreement: pd.DataFrame) -> str:
     words = f"; most of them go from {most['source']} to {most['target']}" if most["customers"] else ""
     share = percent(moved["customers"].sum() / pairs["customers"].sum())
     return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."
+
+
+def on_lists(table: pd.DataFrame, k: int) -> list[str]:
+    """Return what there is to say of the lists for each customer, a finding of at most two sentences each.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `helpers.cases.rfm.lists.compared`.
+    k : int
+        How many products were recommended.
+    """
+    if table.empty:
+        return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
+    said = [on_winner(table, methods.NEW, k), _against(table, methods.NEW, "over_popular")]
+    said += [_against(table, methods.ALL, lead) for lead in ("over_own", "over_own_popular")]
+    return list(dict.fromkeys(said))
+
+
+def _against(table: pd.DataFrame, offered: str, lead: str) -> str:
+    rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
+    return on_lead(rows, lead, RIVALS_IN_WORDS[lead], "that learn from other customers", offered)

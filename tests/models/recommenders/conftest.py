@@ -1,13 +1,13 @@
 import pandas as pd
 import pytest
 
-from helpers.models.recommenders.interactions import Interactions, interactions
+from helpers.models.recommenders.interactions import Known, known_before
 from tests.models.recommenders.shops import FEW, UNTIL, with_tastes
 
 
 @pytest.fixture
-def known() -> Interactions:
-    return interactions(FEW, UNTIL)
+def known() -> Known:
+    return known_before(FEW, UNTIL)
 
 
 @pytest.fixture

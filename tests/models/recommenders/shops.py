@@ -1,8 +1,6 @@
 import numpy as np
 import pandas as pd
 
-from helpers.models.recommenders.interactions import Interactions
-
 UNTIL = pd.Timestamp("2011-06-01")
 
 
@@ -38,7 +36,3 @@ def with_tastes(n_customers: int) -> pd.DataFrame:
         others = [f"{rng.choice([t for t in TASTES if t != own[0][0]])}{rng.integers(8)}" for _ in range(2)]
         rows += [(f"c{customer:03}", product, f"o{customer}") for product in dict.fromkeys([*own, *others])]
     return pd.DataFrame(rows, columns=["customer", "product", "order"]).assign(date=pd.Timestamp("2011-05-01"))
-
-
-def everyone(known: Interactions) -> np.ndarray:
-    return np.arange(len(known.customers))
