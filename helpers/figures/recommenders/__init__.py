@@ -1,6 +1,6 @@
 """Which method recommends best, as a picture?
 
-- `comparison`: each method's measure with its interval; `leave_one_out`: by purchases that were hidden
+- `comparison`: each method's measure with its interval
 - `latent_space`: what the factors see
 """
 
@@ -11,6 +11,5 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.figures.recommenders.comparison import methods
     from helpers.figures.recommenders.latent_space import latent_map
-    from helpers.figures.recommenders.leave_one_out import hidden_hit_rates
 else:
     __getattr__, __dir__ = lazy(__name__)

@@ -5,7 +5,6 @@
 - `holdout`: what is known and what is hidden; `metrics`: how good a list is; `trial`: all methods judged by it
 - `comparison`: who is surely better
 - `complements`: what belongs beside the product that is looked at
-- `leave_one_out`: the same where purchases have no dates: one of them is hidden
 - `latent_space`: what the factors see
 """
 
@@ -16,19 +15,9 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.models.recommenders.comparison import compare
     from helpers.models.recommenders.complements import beside
-    from helpers.models.recommenders.holdout import bought_after, days_judged
+    from helpers.models.recommenders.holdout import bought_after, days_judged, leave_one_out
     from helpers.models.recommenders.interactions import known_before
     from helpers.models.recommenders.latent_space import fit_latent_space
-    from helpers.models.recommenders.leave_one_out import (
-        Scorer,
-        compare_methods,
-        factor_scores,
-        hit_table,
-        item_similarity,
-        rule_scores,
-        segment_scores,
-        verdict,
-    )
     from helpers.models.recommenders.methods import ALL, NEW
     from helpers.models.recommenders.shortlists import recommend
     from helpers.models.recommenders.trial import run_trial, tune, winner, with_hits

@@ -55,7 +55,7 @@ def _compared(users: pd.DataFrame, rivals: Mapping[str, str], draws: Draws) -> p
     values = np.hstack([_with_leads(wide[measure], method, rivals) for measure, method in pairs])
     n = len(values)
     drawn = [weights @ values / n for weights in (draws(n) if n > 1 else ())]
-    means = np.hsplit(np.vstack([pd.DataFrame(values).mean(), *drawn]), len(pairs))
+    means = np.hsplit(np.vstack([values.mean(axis=0), *drawn]), len(pairs))
     found = [with_interval(["value", *rivals], of_pair) for of_pair in means]
     table = pd.DataFrame(pairs, columns=["measure", "method"]).join(pd.DataFrame(found))
     return table.assign(offered=users["offered"].iloc[0], customers=n)

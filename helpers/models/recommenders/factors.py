@@ -1,7 +1,7 @@
 """Which products fit a customer's tastes, where tastes are found by taking the table of purchases apart?
 
 Factorisations of the same table: each gives every customer and every product a few numbers, whose products tell how
-well the two fit. ALS looks at every product that a customer has not bought, SVD at a sample of them.
+well the two fit. ALS and NMF look at every product that a customer has not bought, SVD at a sample of them.
 """
 
 import warnings
@@ -10,10 +10,20 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.optimize import nnls
 from surprise import SVD, Trainset
 
+from helpers.models.factorisation.nmf import runs
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.interactions import Interactions, Known, is_stored, part, popularity, weights
+from helpers.models.recommenders.interactions import (
+    Interactions,
+    Known,
+    is_stored,
+    part,
+    popularity,
+    table_of,
+    weights,
+)
 from helpers.models.recommenders.methods import Scorer
 
 with warnings.catch_warnings(action="ignore"):  # its progress bar misses the widgets of notebooks
@@ -24,6 +34,7 @@ NEGATIVES = 3  # for each product bought
 FLATTEN = 0.75  # the power of a product's customers with which it is drawn, as by Mikolov et al. (2013)
 EPOCHS, RATE = 12, 0.03
 SHRINK = {False: 0.02, True: 0.05}  # without and with biases
+FIT_RUNS = 5
 LEARN = 10_000  # customers from whom SVD learns, beside the audience
 
 
@@ -165,6 +176,22 @@ def trainset(rated: sparse.coo_matrix) -> Trainset:
     n_customers, n_products = rated.shape
     scale = (0.0, float(rated.data.max()))
     return Trainset(by_customer, {}, n_customers, n_products, rated.nnz, scale, {}, {})
+
+
+def nmf_tastes(known: Known, rank: int, seed: int) -> Scorer:
+    """Score a product by what the tastes of those who are known, mixed to fit the customer, give to it.
+
+    Non-negative matrix factorisation, the best of FIT_RUNS; the customer need not be known.
+    """
+    tastes = runs(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
+    fitted = tastes.to_numpy().T
+
+    def score(asked: Interactions) -> np.ndarray:
+        basis = [nnls(fitted, row)[0] for row in table_of(asked).to_numpy(dtype=float)]
+        scores = pd.DataFrame(np.array(basis) @ tastes.to_numpy(), columns=tastes.columns)
+        return scores[asked.products].to_numpy()
+
+    return score
 
 
 def _products(names: pd.Index, customers: np.ndarray, products: np.ndarray, biases: np.ndarray | float) -> Scorer:

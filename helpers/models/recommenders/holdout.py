@@ -6,9 +6,19 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.models.recommenders.interactions import DAY, Interactions, Known, is_stored, part
+from helpers.errors import CasebookError
+from helpers.models.recommenders.interactions import (
+    DAY,
+    Interactions,
+    Known,
+    is_stored,
+    known_without_dates,
+    part,
+    without_dates,
+)
 from helpers.models.recommenders.methods import NEW
 
+FOLDS = 5
 QUIET = 7  # days without a purchase that may well end the data
 
 
@@ -77,3 +87,54 @@ def days_judged(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> int:
     """Return the days asked for, or how many of them the purchases reach where these end more than QUIET before."""
     reached = max(0, (purchases["date"].max() - split).days + 1)
     return days if reached >= days - QUIET else reached
+
+
+def leave_one_out(bought: pd.DataFrame, n_hidings: int, seed: int) -> list[Holdout]:
+    """Hide one product of each customer, chosen at random whatever its date.
+
+    Parameters
+    ----------
+    bought : DataFrame of bool, customers x products
+        Who bought what.
+    n_hidings : int
+        How many times a product of each customer is hidden.
+    seed : int
+        Of the hidings and the folds.
+
+    Returns
+    -------
+    list of Holdout
+        FOLDS of each hiding: customers with at least two products are split into so many parts, and of each part one
+        product is hidden, for methods that may learn from all other customers.
+    """
+    rng = np.random.default_rng(seed)
+    return [held for _ in range(n_hidings) for held in _hiding(bought, rng)]
+
+
+def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
+    left, hidden = hide_one(bought, rng)
+    if len(left) < 2 or len(bought) < FOLDS:
+        raise CasebookError(
+            f"{len(left)} of {len(bought)} customers have two items or more: to compare methods takes at least "
+            f"2 of {FOLDS}"
+        )
+    fold = rng.permutation(np.arange(len(left)) % FOLDS)
+    return [_without(bought, left[fold == n], hidden[fold == n]) for n in range(min(FOLDS, len(left)))]
+
+
+def hide_one(bought: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the customers of two and more products without a random one of these, and the hidden products."""
+    several = bought[bought.sum(axis="columns") > 1]
+    places = np.where(several, rng.random(several.shape), -1.0).argmax(axis=1)
+    left = several.to_numpy(copy=True)
+    left[np.arange(len(several)), places] = False
+    hidden = pd.Series(several.columns[places], index=several.index, name="hidden")
+    return pd.DataFrame(left, index=several.index, columns=several.columns), hidden
+
+
+def _without(bought: pd.DataFrame, left: pd.DataFrame, hidden: pd.Series) -> Holdout:
+    """Return the hold-out of customers of whom this is left, for methods that know all others."""
+    known = known_without_dates(bought.drop(index=left.index))
+    where = (np.arange(len(hidden)), known.products.get_indexer(hidden))
+    relevant = sparse.csr_matrix((np.ones(len(hidden), dtype=bool), where), shape=(len(hidden), len(known.products)))
+    return Holdout(NEW, known, without_dates(left[known.products]), relevant, np.ones(len(hidden), dtype=int))

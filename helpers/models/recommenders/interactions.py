@@ -119,6 +119,24 @@ def _baskets(past: pd.DataFrame, customers: pd.Index, products: pd.Index) -> tup
     return held, owners
 
 
+def without_dates(bought: pd.DataFrame) -> Interactions:
+    """Return who has what, where it is not known since when; bought (bool) is customers x products, which stay so."""
+    orders = sparse.csr_matrix(bought.to_numpy(dtype=np.float32))
+    return Interactions(bought.index, bought.columns, orders, np.zeros(orders.nnz), np.zeros(len(bought), dtype=int))
+
+
+def known_without_dates(bought: pd.DataFrame) -> Known:
+    """Return what may be learned from such a table; of as many customers, the first column is the first product."""
+    own = without_dates(bought[bought.sum().sort_values(ascending=False, kind="stable").index])
+    return Known(**vars(own), baskets=own.orders, basket_segment=own.segment, audience=np.arange(len(bought)))
+
+
+def table_of(bought: Interactions) -> pd.DataFrame:
+    """Return who has what (bool), customers x products by name, so that nothing hangs on which sell best."""
+    table = pd.DataFrame(bought.orders.toarray() > 0, index=bought.customers, columns=bought.products)
+    return table[bought.products.sort_values()]
+
+
 def part(bought: Interactions, customers: np.ndarray) -> Interactions:
     """Return the purchases of some customers, by their positions; the products stay as they are."""
     stored = bought.orders

@@ -4,10 +4,12 @@ Each method learns from what is known and returns a scorer.
 """
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
+from sklearn.cluster import KMeans
 
 from helpers.models.inference.batches import batches
-from helpers.models.recommenders.interactions import Interactions, Known, weights
+from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights
 from helpers.models.recommenders.methods import Scorer
 from helpers.models.recommenders.shortlists import first_places
 
@@ -95,6 +97,15 @@ def own_and_similar(known: Known, neighbours: int, half_life: float | None, weig
         return asked.orders.toarray() + np.float32(weight) * share
 
     return score
+
+
+def segment_peers(known: Known, n_segments: int, seed: int) -> Scorer:
+    """Score a product by its share of buyers in the k-means segment that the customer is nearest to."""
+    table = table_of(known)
+    n_clusters = min(n_segments, len(table.drop_duplicates()))
+    fit = KMeans(n_clusters, n_init=10, random_state=seed).fit(table.to_numpy(dtype=float))
+    shares = pd.DataFrame(fit.cluster_centers_, columns=table.columns)[known.products].to_numpy()
+    return lambda asked: shares[fit.predict(table_of(asked).to_numpy(dtype=float))]
 
 
 def unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -1,12 +1,14 @@
 """Which product follows from what the customer has bought, by the rules of all baskets or of the segment's?"""
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.certainty import LEVEL
-from helpers.models.recommenders.interactions import Interactions, Known
+from helpers.models.recommenders.interactions import Interactions, Known, table_of
 from helpers.models.recommenders.methods import Scorer
+from helpers.models.rules.mining import association_rules, frequent_itemsets
 
 LEAST_ORDERS = 10  # with both products, for a rule
 
@@ -40,6 +42,31 @@ def rules_of_pairs(known: Known, rules_first: bool, by_segment: bool) -> Scorer:
         led = np.maximum.reduceat(rows, starts[:-1], axis=0) if len(rows) else own
         scores = np.where(led > 0, led + rules_first, own) if rules_first else np.maximum(led, own)
         return scores.astype(np.float32)
+
+    return score
+
+
+def mined_rules(known: Known, min_support: float, min_confidence: float, max_items: int) -> Scorer:
+    """Score a product by the confidence of the surest rule that leads to it from what the customer has, or 0.
+
+    Parameters
+    ----------
+    known : Known
+        What was bought.
+    min_support, min_confidence, max_items
+        As in `helpers.models.rules.mining`, of which the rules are.
+    """
+    table = table_of(known)
+    rules = association_rules(frequent_itemsets(table, min_support, max_items), len(table), min_confidence)
+
+    def score(asked: Interactions) -> np.ndarray:
+        has = table_of(asked)
+        scores = pd.DataFrame(0.0, index=has.index, columns=asked.products)
+        for rule in rules.itertuples():
+            (item,) = rule.consequents
+            fits = has[sorted(rule.antecedents)].all(axis="columns")
+            scores.loc[fits, item] = np.maximum(scores.loc[fits, item], rule.confidence)
+        return scores.to_numpy()
 
     return score
 

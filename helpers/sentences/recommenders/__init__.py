@@ -10,6 +10,7 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.sentences.recommenders.comparison import (
         on_choice,
+        on_hidden,
         on_hit_rates,
         on_lead,
         on_trial,

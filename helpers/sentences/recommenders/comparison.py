@@ -178,3 +178,25 @@ def _others(others: pd.DataFrame, lead: str, whose: str) -> str:
         if which.any()
     ]
     return f"Of {whose}, {'; '.join(words)}." if words else ""
+
+
+def on_hidden(rows: pd.DataFrame, lead: str, things: str) -> str:
+    """Say which methods find what was hidden better than the baseline, and how often.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of one measure, a hit rate, with a single baseline.
+    lead : str
+        The column of the lead over it.
+    things : str
+        What was hidden.
+    """
+    beside, own = (rows[rows["baseline"].astype(bool) == baseline] for baseline in (True, False))
+    name, base = beside["method"].iloc[0], percent(beside["value"].iloc[0])
+    sure = own[f"{lead}_low"] > 0
+    if not sure.any():
+        return f"Over {things}, no method is surely better than the {name}, which hit {base} of the hidden ones."
+    words = [f"{row.method} {percent(row.value)}" for row in own[sure].itertuples()]
+    rest = "" if sure.all() else f" Not surely better: {listing(own.loc[~sure, 'method'])}."
+    return f"Over {things}, the {name} hit {base} of the hidden ones; better are {listing(words)}.{rest}"

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers.models.recommenders.interactions import Known, known_before
-from tests.models.recommenders.shops import FEW, UNTIL, with_tastes
+from tests.models.recommenders.shops import FEW, UNTIL, customers_of_three_groups, with_tastes
 
 
 @pytest.fixture
@@ -13,3 +13,8 @@ def known() -> Known:
 @pytest.fixture
 def tastes() -> pd.DataFrame:
     return with_tastes(60)
+
+
+@pytest.fixture
+def bought() -> pd.DataFrame:
+    return customers_of_three_groups()

@@ -11,7 +11,7 @@ from helpers.models.recommenders.baselines import (
 )
 from helpers.models.recommenders.interactions import Known, known_before, part
 from helpers.models.recommenders.shortlists import best_products
-from tests.models.recommenders.shops import UNTIL, purchases
+from tests.models.recommenders.shops import UNTIL, purchases, scored
 
 
 def test_baselines_by_hand(known: Known) -> None:
@@ -54,3 +54,7 @@ def test_popularity_counts_customers_of_all_or_of_the_segment() -> None:
     ):
         scores = learn(known, days)(known)
         assert dict(zip(products, scores[customer], strict=True)) == wanted
+
+
+def test_favourites_of_those_who_are_known() -> None:
+    assert scored(popular) == {"a": 2, "b": 3, "c": 2}

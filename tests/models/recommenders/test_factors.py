@@ -9,10 +9,17 @@ from helpers.models.recommenders.factors import (
     fitted_svd,
     implicit_als,
     learned_customers,
+    nmf_tastes,
     ratings,
     surprise_svd,
 )
-from helpers.models.recommenders.interactions import Known, known_before, part
+from helpers.models.recommenders.interactions import (
+    Known,
+    known_before,
+    known_without_dates,
+    part,
+    without_dates,
+)
 from tests.models.recommenders.shops import UNTIL
 
 
@@ -89,3 +96,11 @@ def test_the_audience_and_some_others_teach_and_it_is_scored_alike_wherever_it_s
     scores = score(part(known, known.audience))
     assert scores.shape == (3, len(known.products))
     assert (score(part(known, known.audience[::-1])) == scores[::-1]).all()
+
+
+def test_tastes_favour_the_products_of_the_customers_own(bought: pd.DataFrame) -> None:
+    known = known_without_dates(bought)
+    me = pd.DataFrame(False, index=["me"], columns=known.products)
+    me[["a", "b"]] = True
+    scores = pd.Series(nmf_tastes(known, rank=3, seed=1)(without_dates(me))[0], known.products)
+    assert scores[list("abcde")].min() > scores[list("fghijklmno")].max()

@@ -1,9 +1,12 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.models.recommenders.holdout import bought_after, days_judged
+from helpers.errors import CasebookError
+from helpers.models.recommenders.holdout import bought_after, days_judged, hide_one, leave_one_out
 from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, NEW
+from helpers.models.recommenders.shortlists import best_products
 
 SPLIT, DAYS = pd.Timestamp("2011-05-01"), 30
 
@@ -47,3 +50,52 @@ def test_only_the_audience_is_judged(purchases: pd.DataFrame) -> None:
 def test_the_days_asked_for_are_told_unless_purchases_end_clearly_before(last: str, days: int) -> None:
     assert days_judged(pd.DataFrame({"date": pd.to_datetime(["2011-01-01", last])}), SPLIT, DAYS) == days
     assert days_judged(pd.DataFrame({"date": pd.to_datetime(["2011-01-01"])}), SPLIT, DAYS) == 0
+
+
+def test_one_item_is_hidden_of_those_who_have_several(bought: pd.DataFrame) -> None:
+    known, hidden = hide_one(bought, np.random.default_rng(1))
+    assert list(known.index) == list(bought.index[bought.sum(axis=1) > 1])
+    for customer, item in hidden.items():
+        assert bought.loc[customer, item]
+        assert not known.loc[customer, item]
+        assert known.loc[customer].sum() == bought.loc[customer].sum() - 1
+
+
+def test_every_item_is_equally_likely_to_be_hidden() -> None:
+    one = pd.DataFrame([[True, True, False, True]] * 3000, columns=list("abcd"))
+    _, hidden = hide_one(one, np.random.default_rng(1))
+    assert hidden.value_counts(normalize=True).to_dict() == pytest.approx(dict.fromkeys("abd", 1 / 3), abs=0.03)
+
+
+def test_too_few_customers_are_refused(bought: pd.DataFrame) -> None:
+    with pytest.raises(CasebookError, match="1 of 1 customers have two items or more: to compare methods takes"):
+        leave_one_out(bought.head(1), 1, seed=1)
+
+
+def test_nobody_is_asked_of_whom_methods_learn(bought: pd.DataFrame) -> None:
+    found = leave_one_out(bought, 2, seed=1)
+    assert len(found) == 10
+    several = set(bought.index[bought.sum(axis=1) > 1])
+    for hiding in (found[:5], found[5:]):
+        asked = [name for held in hiding for name in held.asked.customers]
+        assert sorted(asked) == sorted(several)
+    for held in found:
+        assert not set(held.known.customers) & set(held.asked.customers)
+        assert set(held.known.customers) | set(held.asked.customers) == set(bought.index)
+        full = bought.loc[held.asked.customers, held.known.products].to_numpy()
+        assert (held.asked.orders.toarray() + held.relevant.toarray() == full).all()
+        assert (held.n_relevant == 1).all()
+
+
+def test_what_is_recommended_first_equals_a_sorted_list_by_hand(bought: pd.DataFrame) -> None:
+    held = leave_one_out(bought, 1, seed=1)[0]
+    customers, products = held.asked.orders.shape
+    scores = np.random.default_rng(2).integers(0, 3, (customers, products)).astype(float)
+    lists = best_products(held.known, lambda asked: scores, held.asked, 3, new_only=True)
+    popular = bought.loc[held.known.customers].sum()
+    position = {item: i for i, item in enumerate(bought.columns)}
+    has = held.asked.orders.toarray() > 0
+    for i in range(customers):
+        opened = [(j, item) for j, item in enumerate(held.known.products) if not has[i, j]]
+        ranked = sorted(opened, key=lambda pair: (-scores[i, pair[0]], -popular[pair[1]], position[pair[1]]))
+        assert lists[i].tolist() == [j for j, _ in ranked[:3]]

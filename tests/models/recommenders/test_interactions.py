@@ -8,8 +8,10 @@ from helpers.models.recommenders.interactions import (
     NO_SEGMENT,
     Known,
     known_before,
+    known_without_dates,
     part,
     popularity,
+    table_of,
     weights,
 )
 from tests.models.recommenders.shops import FEW, UNTIL, with_tastes
@@ -59,3 +61,12 @@ def test_a_part_of_the_customers_keeps_their_purchases() -> None:
     ends = known.orders.indptr
     assert some.days_ago.tolist() == [day for row in rows for day in known.days_ago[ends[row] : ends[row + 1]]]
     assert some.segment.tolist() == [2, 2, 2]
+
+
+def test_a_table_without_dates_keeps_its_order_where_products_have_as_many_customers() -> None:
+    bought = pd.DataFrame([[1, 0, 1], [0, 1, 1]], index=["x", "y"], columns=["q", "p", "r"]).astype(bool)
+    known = known_without_dates(bought)
+    assert list(known.products) == ["r", "q", "p"]
+    assert known.orders.toarray().tolist() == [[1, 1, 0], [1, 0, 1]]
+    assert known.days_ago.tolist() == [0] * 4
+    pd.testing.assert_frame_equal(table_of(known), bought[["p", "q", "r"]])

@@ -10,11 +10,12 @@ from helpers.models.recommenders.interactions import Known, known_before, part, 
 from helpers.models.recommenders.neighbours import (
     nearest_columns,
     own_and_similar,
+    segment_peers,
     similar_customers,
     similar_products,
 )
 from helpers.models.recommenders.shortlists import best_products
-from tests.models.recommenders.shops import TASTES, UNTIL, with_tastes
+from tests.models.recommenders.shops import TASTES, UNTIL, scored, with_tastes
 
 
 def test_similar_customers_and_products_by_a_slow_way(tastes: pd.DataFrame) -> None:
@@ -84,3 +85,9 @@ def test_who_is_not_known_is_scored_by_what_they_have(tastes: pd.DataFrame) -> N
     for learn in (similar_customers, similar_products):
         lists = best_products(known, learn(known, 10, None), asked, 2, new_only=True)
         assert [[known.products[i][0] for i in row] for row in lists] == [["b"] * 2, ["c"] * 2, ["d"] * 2]
+
+
+def test_products_and_segments_of_a_stranger_by_hand() -> None:
+    similar = scored(lambda known: similar_products(known, 9, None))
+    assert similar == pytest.approx({"a": 0, "b": 2 / np.sqrt(6), "c": 0})
+    assert scored(lambda known: segment_peers(known, 2, seed=1)) == pytest.approx({"a": 1, "b": 1, "c": 0})

@@ -6,8 +6,9 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.models.recommenders.interactions import known_before, part
-from helpers.models.recommenders.rules import confidence, rules_of_pairs
+from helpers.models.recommenders.rules import confidence, mined_rules, rules_of_pairs
 from helpers.models.recommenders.shortlists import best_products
+from tests.models.recommenders.shops import scored
 
 NOW = pd.Timestamp("2023-07-01")
 
@@ -72,3 +73,7 @@ def test_where_nobody_is_known_nobody_is_recommended_anything() -> None:
     known = known_before(many(n=9), pd.Timestamp("2020-01-01"))
     for by_segment in (False, True):
         assert best_products(known, rules_of_pairs(known, True, by_segment), known, 3, new_only=True).shape == (0, 3)
+
+
+def test_mined_rules_of_a_stranger_by_hand() -> None:
+    assert scored(lambda known: mined_rules(known, 0.25, 0.5, 2)) == {"a": 0, "b": 1, "c": 0}

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders.comparison import on_choice, on_hit_rates, on_lead, on_trial, on_winner
+from helpers.sentences.recommenders.comparison import on_choice, on_hidden, on_hit_rates, on_lead, on_trial, on_winner
 
 ALS, SVD, LATELY = "implicit ALS", "Surprise SVD", "popular, last 30 days"
 SIMILAR_CUSTOMERS, SIMILAR_PRODUCTS = "similar customers", "similar products"
@@ -151,3 +151,14 @@ def test_hit_rates_are_none_of_what_offers_would_add() -> None:
     assert "So few" in on_hit_rates(table.assign(customers=12))
     assert "No hit rate can be told" in on_hit_rates(table.head(0))
     assert "interval" not in on_hit_rates(table.assign(value_low=np.nan, value_high=np.nan))
+
+
+def test_what_was_hidden_is_found_surely_better_by_those_that_are_named() -> None:
+    names = ["NMF", "rules", "favourites of all"]
+    table = pd.DataFrame({"method": names, "value": [0.5, 0.31, 0.3], "gain_low": [0.1, -0.01, np.nan]})
+    table["baseline"] = [False, False, True]
+    assert on_hidden(table, "gain", "offers") == (
+        "Over offers, the favourites of all hit 30\u00a0% of the hidden ones; better are NMF 50\u00a0%. "
+        "Not surely better: rules."
+    )
+    assert "no method is surely better" in on_hidden(table.assign(gain_low=0), "gain", "offers")
