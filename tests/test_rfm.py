@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.rfm import lists
 from helpers.cases.rfm.naming import read_segmentation, segments_of
+from helpers.cases.rfm.sentences import on_lists
 from helpers.cases.rfm.summary import segment_table
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
@@ -18,11 +20,9 @@ from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table, s
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
-from helpers.models.recommenders.comparison import compare
 from helpers.models.recommenders.complements import beside
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.trial import run_trial, tune
-from helpers.sentences.recommenders import comparison
 from tests.house import make_report
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
@@ -144,10 +144,12 @@ def test_the_planted_affinities_are_the_nearest_pairs_and_inside_their_intervals
 @pytest.mark.parametrize("split", ["2011-09-10", "2011-10-11"])
 def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str], Path], split: str) -> None:
     bought = purchases_of(clean(read_retail(real_data("online_retail.parquet"), {}), NOT_PRODUCTS).lines)
-    tuning = tune(bought, pd.Timestamp(split), 60, 10, 1)
-    table = compare(run_trial(bought, pd.Timestamp(split), 60, tuning, 10, 1), 1000, 1)
-    best = table[table["winner"] & (table["offered"] == NEW)].iloc[0]
-    assert best["over_popular_low"] > 0
-    own = table[table["winner"] & (table["offered"] == ALL)].iloc[0]
-    said = " ".join(comparison.findings(table, 10))
-    assert ("is better" if own["over_own_low"] > 0 else "is not surely better") in said
+    day = pd.Timestamp(split)
+    methods = lists.collaborative(1)
+    tuning = tune(lists.bought_from(bought, day - pd.Timedelta(days=60), 60), methods, 10)
+    every = [*methods, *lists.without_learning_from_others(1)]
+    compared = lists.compared(run_trial(lists.bought_from(bought, day, 60), every, 10, tuning=tuning), 1000, 1)
+    best = compared[compared["winner"] & (compared["measure"] == "ndcg")].set_index("offered")
+    assert best.loc[NEW, "over_popular_low"] > 0
+    said = " ".join(on_lists(compared, 10))
+    assert ("is better" if best.loc[ALL, "over_own_low"] > 0 else "is not surely better") in said

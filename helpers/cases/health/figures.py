@@ -12,9 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
 from helpers.cases.health.centre_sentences import FEW
+from helpers.cases.health.single_item import NDCG
 from helpers.cases.health.summary import SET_ASIDE, SPREAD
+from helpers.figures.recommenders.comparison import methods
 from helpers.figures.style import INK, PALETTE, canvas, empty
-from helpers.wording import PERCENT, count
+from helpers.wording import PERCENT, count, percent
 
 SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
 TITLES = dict(zip(SPREAD, ("Amount", "Visits", "Quantity", "Centres"), strict=True))
@@ -203,3 +205,17 @@ def _with_others(by_centre: pd.DataFrame) -> pd.DataFrame:
         return table
     others = table.iloc[MOST_CENTRES:].sum().rename(f"{len(table) - MOST_CENTRES} others")
     return pd.concat([table.head(MOST_CENTRES), others.to_frame().T])
+
+
+def hit_rates(table: pd.DataFrame) -> Figure:
+    """Draw how often the first offers of each method were bought, a panel for each length of the list.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `helpers.cases.health.single_item.compared`. The methods stand in the order of their NDCG.
+    """
+    rates = table[table["measure"] != NDCG]
+    rates = rates.assign(measure=rates["measure"].str.replace("hit@", "hit rate at "))
+    kinds = ("looks at the customer's purchases", "what sells best")
+    return methods(rates, "measure", "", kinds, percent, table.loc[table["measure"] == NDCG, "method"].tolist())

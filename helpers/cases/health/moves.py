@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.cases.health.cleaning import CleanHealth
-from helpers.cases.health.coverage import Period, share_seen_before
+from helpers.cases.health.coverage import Period, share_seen_before, view_before
 from helpers.cases.health.features import SHARES, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.models.clustering.scaling import Way
@@ -100,6 +100,26 @@ def follow(
     table = transition_table(where, list(names["name"]))
     seen_before = share_seen_before(transactions, start, opening.index)
     return Moves(centres, names, by_period, where, table, retention(table), seen_before)
+
+
+def segments_known_on(
+    days: Mapping[str, date], cleaned: CleanHealth, prices: pd.DataFrame, moves: Moves
+) -> dict[str, pd.Series]:
+    """Return by day the segment's name of each customer of the half-year before it, by the centres of the first one.
+
+    Parameters
+    ----------
+    days : mapping of str to date
+        When something is offered; what was bought on the day itself is not known yet.
+    cleaned, prices
+        As for `views`.
+    moves : Moves
+        Of `follow`.
+    """
+    views_before = {
+        name: view_before(day, cleaned.transactions, cleaned.members, prices) for name, day in days.items()
+    }
+    return {name: named(segments(moves.centres, view), moves.names) for name, view in views_before.items()}
 
 
 def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:

@@ -11,8 +11,10 @@ from ibis import _
 from scipy.stats import chi2_contingency
 
 from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, rules_in_words, starter_amount
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.subclusters import Second
 from helpers.models.inference.intervals import noncentrality_interval
+from helpers.models.rules.by_segment import segment_rules
 
 SET_ASIDE = "set aside"
 SET_ASIDE_ACTION = "Look at each by name - they are in no group."
@@ -289,3 +291,11 @@ def spread(view: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each feature: mean, low and high (5th and 95th percentile), median, highest."""
     table = view.describe(percentiles=[0.05, 0.5, 0.95]).T[["mean", "5%", "50%", "95%", "max"]]
     return table.set_axis(["mean", "low", "median", "high", "highest"], axis="columns").rename_axis("feature")
+
+
+def sure_rules(
+    purchases: pd.DataFrame, clusters: pd.Series, names: Mapping[int, str], min_orders: int, min_confidence: float
+) -> pd.DataFrame:
+    """Return the rules of each segment that go beyond chance; the arguments are those of `segment_rules`."""
+    rules = segment_rules(purchases, clusters, names, min_orders, min_confidence)
+    return rules[rules["q_value"] < FALSE_DISCOVERIES]

@@ -56,3 +56,18 @@ def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     table = ranked.groupby("product").agg(show_beside=("shown", "; ".join), best=("similarity", "max"))
     table.insert(0, "name", names.reindex(table.index))
     return table.sort_values(["best", "name"], ascending=[False, True]).drop(columns="best").reset_index()
+
+
+def pairs_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return the pairs of products with their names, the most similar first.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `helpers.models.recommenders.beside`.
+    names : Series, by product
+    """
+    named = pairs.assign(name=pairs["product"].map(names), beside_name=pairs["beside"].map(names))
+    first = ["product", "name", "rank", "beside", "beside_name"]
+    table = named[[*first, *named.columns.drop(first)]]
+    return table.sort_values(["similarity", "product", "rank"], ascending=[False, True, True])

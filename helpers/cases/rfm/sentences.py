@@ -5,10 +5,13 @@ from datetime import date
 import pandas as pd
 
 from helpers.cases.rfm.changes import SHIFT
+from helpers.cases.rfm.lists import RIVALS_IN_WORDS
 from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.cases.rfm.published import Reproduction
 from helpers.cases.rfm.summary import gini, top_share
+from helpers.models.recommenders import methods
 from helpers.sentences.lifetime_value.value import on_caution
+from helpers.sentences.recommenders.comparison import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said
@@ -214,3 +217,25 @@ def on_published(found: Reproduction) -> str:
         f"On the published data, {count(segments.sum())} of {count(len(segments))} published segments and "
         f"{count(grid.sum())} of {count(len(grid))} rows of the published grid are found again."
     )
+
+
+def on_lists(table: pd.DataFrame, k: int) -> list[str]:
+    """Return what there is to say of the lists for each customer, a finding of at most two sentences each.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `helpers.cases.rfm.lists.compared`.
+    k : int
+        How many products were recommended.
+    """
+    if table.empty:
+        return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
+    said = [on_winner(table, methods.NEW, k), _against(table, methods.NEW, "over_popular")]
+    said += [_against(table, methods.ALL, lead) for lead in ("over_own", "over_own_popular")]
+    return list(dict.fromkeys(said))
+
+
+def _against(table: pd.DataFrame, offered: str, lead: str) -> str:
+    rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
+    return on_lead(rows, lead, RIVALS_IN_WORDS[lead], "that learn from other customers", offered)

@@ -15,11 +15,9 @@ import pandas as pd
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.next_item import SingleItemTrial
 
 ACCEPTANCES = [place / 20 for place in range(21)]
 INPUTS = ["buyers_share", "hit_rate", "price", "orders_per_buyer", "cart_value", "sales_per_buyer"]
-DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,18 @@ class Impact:
     draws: pd.DataFrame
 
 
-def outcomes(trial: SingleItemTrial, orders: pd.DataFrame, prices: pd.DataFrame, k: int) -> pd.DataFrame:
+def outcomes(audience: pd.Index, offers: pd.DataFrame, orders: pd.DataFrame, k: int) -> pd.DataFrame:
     """Return what each customer of the audience did in the weeks after the offers.
 
     Parameters
     ----------
-    trial : SingleItemTrial
-        What would have been offered, and whether it was bought.
+    audience : Index
+        The customers.
+    offers : DataFrame
+        What would have been offered, a row for each customer and product: customer, rank (from 1), product, price
+        (currency units for one) and hit (bool: bought in the weeks).
     orders : DataFrame
-        With customer, date and value, a row for each order.
-    prices : DataFrame
-        product and price (currency units for one).
+        With customer and value, a row for each order in the weeks.
     k : int
         How many offers count.
 
@@ -80,15 +79,13 @@ def outcomes(trial: SingleItemTrial, orders: pd.DataFrame, prices: pd.DataFrame,
     CasebookError
         Where a product that was hit has no price.
     """
-    inside = orders[(orders["date"] >= trial.split) & (orders["date"] < trial.split + trial.days * DAY)]
-    spent = inside.groupby("customer")["value"].agg(orders="size", amount="sum")
-    table = spent.reindex(trial.audience.index).fillna(0.0).astype({"orders": int})
-    hits = trial.offers[trial.offers["hit"] & (trial.offers["rank"] <= k)].drop_duplicates("customer")
-    price = hits.set_index("customer")["product"].map(prices.set_index("product")["price"])
-    if price.isna().any():
-        product = hits.set_index("customer")["product"][price.isna()].iloc[0]
+    spent = orders.groupby("customer")["value"].agg(orders="size", amount="sum")
+    table = spent.reindex(audience).fillna(0.0).astype({"orders": int})
+    hits = offers[offers["hit"] & (offers["rank"] <= k)].drop_duplicates("customer").set_index("customer")
+    if hits["price"].isna().any():
+        product = hits.loc[hits["price"].isna(), "product"].iloc[0]
         raise CasebookError(f"The product {product!r} has no price, so what its sale would bring cannot be told.")
-    return table.assign(hit=table.index.isin(price.index), price=price.reindex(table.index).astype(float))
+    return table.assign(hit=table.index.isin(hits.index), price=hits["price"].reindex(table.index).astype(float))
 
 
 @single_thread

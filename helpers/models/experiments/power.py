@@ -5,6 +5,7 @@ and from how much customers differ.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,6 @@ from statsmodels.stats.proportion import proportion_effectsize
 
 from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
-from helpers.models.recommenders.next_item import single_item_audience
 
 POWER = 0.80
 CONVERSION, REVENUE = "share who buy", "revenue per customer"
@@ -91,13 +91,13 @@ def solved(size: float) -> float:
     return max(2.0, float(np.squeeze(found)))
 
 
-def newcomers(purchases: pd.DataFrame, until: pd.Timestamp) -> float:
-    """Return how many customers a week join the audience who were not in it on any of the WEEKS_BACK weeks before.
+def newcomers(audience: Callable[[pd.Timestamp], pd.Series], until: pd.Timestamp) -> float:
+    """Return how many customers a week join an audience who were not in it on any of the WEEKS_BACK weeks before.
 
     Parameters
     ----------
-    purchases : DataFrame
-        A row for each product of each order: customer, product (str), date (datetime).
+    audience : callable
+        Of a moment; returns a Series by customer, of those who are in the audience by what came before it.
     until : Timestamp
         The first moment that does not count.
 
@@ -106,10 +106,10 @@ def newcomers(purchases: pd.DataFrame, until: pd.Timestamp) -> float:
     float
         The mean over the WEEKS_BACK weeks before; a customer counts once.
     """
-    seen = set(single_item_audience(purchases, until - WEEKS_BACK * WEEK).index)
+    seen = set(audience(until - WEEKS_BACK * WEEK).index)
     start = len(seen)
     for week in reversed(range(WEEKS_BACK)):
-        seen |= set(single_item_audience(purchases, until - week * WEEK).index)
+        seen |= set(audience(until - week * WEEK).index)
     return (len(seen) - start) / WEEKS_BACK
 
 

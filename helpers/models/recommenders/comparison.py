@@ -4,120 +4,67 @@ Customers are drawn anew with replacement, the same ones for all methods, so tha
 measured on the same customers (paired bootstrap, Efron and Tibshirani, 1993).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import LEVEL
+from helpers.models.inference.bootstrap import with_intervals
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.holdout import METRICS
-from helpers.models.recommenders.methods import LATELY, OWN, OWN_POPULAR
 from helpers.models.recommenders.trial import Trial
-from helpers.wording import fixed, percent
 
-RIVALS = {"over_popular": LATELY, "over_own": OWN, "over_own_popular": OWN_POPULAR}
-CELLS = 4_000_000  # of the draws that are held at once
-TAILS = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+KEYS = ["offered", "method", "setting", "baseline", "winner", "measure", "customers"]
+Draws = Callable[[int], Iterable[np.ndarray]]  # of n customers: how often each is drawn, n or draws x n
 
 
 @single_thread
-def compare(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return each method's measures and their intervals, and its lead over the baselines that are hard to beat.
+def compare(trial: Trial, rivals: Mapping[str, str], draws: Draws) -> pd.DataFrame:
+    """Return each method's measures, and its leads over the rivals that are hard to beat, with 95 % intervals.
 
     Parameters
     ----------
     trial : Trial
         What the recommendations were worth.
-    n_bootstrap : int
-        How many times the customers are drawn.
-    seed : int
-        Of the draws.
+    rivals : mapping of str to str
+        What a lead is called, and the method over which it is.
+    draws : callable
+        The draws of customers; one customer alone is not drawn, and has no intervals.
 
     Returns
     -------
     DataFrame
-        offered, method, setting, collaborative, winner, customers, then for each of precision, recall, map, ndcg
-        the mean over customers with _low and _high, then coverage, novelty, and the lead in NDCG: over_popular (over
-        the popularity of the last 30 days), over_own and over_own_popular (over the two own histories; missing where
-        these may not be recommended), each with _low and _high. By offer, the best NDCG first.
+        A row for each offer, measure and method: KEYS, value (mean over customers), and the leads (the value less
+        that of the rival; missing for the rival itself, and where it does not compete), each with _low and _high.
+        The highest value of a measure first.
     """
-    rng = np.random.default_rng(seed)
-    parts = [_measures(users, n_bootstrap, rng) for _, users in trial.users.groupby("offered", sort=False)]
+    names = ["value", *rivals]
+    parts = [_compared(users, rivals, draws) for _, users in trial.users.groupby("offered", sort=False)]
+    columns = [*KEYS, *(f"{name}{end}" for name in names for end in ("", "_low", "_high"))]
     if not parts:
-        return pd.DataFrame(columns=_columns())
-    table = pd.concat(parts, ignore_index=True).merge(trial.methods, on=["offered", "method"])
-    first = table.groupby("offered", sort=False)["ndcg"].rank(ascending=False, method="first")
-    offers = table["offered"].map({offered: i for i, offered in enumerate(table["offered"].unique())})
-    return table.iloc[np.lexsort([first, offers])].reset_index(drop=True)[_columns()]
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(parts, ignore_index=True).merge(trial.methods, on=["offered", "method"], how="left")
+    order = [pd.factorize(table[name])[0] for name in ("measure", "offered")]
+    return table.iloc[np.lexsort([-table["value"].round(12), *order])].reset_index(drop=True)[columns]
 
 
-def _columns() -> list[str]:
-    names = ["offered", "method", "setting", "collaborative", "winner", "customers"]
-    return [*names, *_with_bounds(METRICS), "coverage", "novelty", *_with_bounds(RIVALS)]
-
-
-def _with_bounds(names: Iterable[str]) -> list[str]:
-    return [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
-
-
-def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `compare` for a page: its texts, with intervals of the NDCG and of the leads in it.
-
-    Returns
-    -------
-    DataFrame of str
-        offered, method, setting, ndcg, precision, recall, map, coverage, novelty, over_popular, over_own and
-        over_own_popular.
-    """
-    return pd.DataFrame(
-        {
-            **{name: table[name].replace("", "–") for name in ("offered", "method", "setting")},
-            "ndcg": _with_interval(table, "ndcg"),
-            **{name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")},
-            "coverage": table["coverage"].map(percent),
-            "novelty": table["novelty"].map(fixed(1)),
-            **{name: _with_interval(table, name) for name in RIVALS},
-        },
-        dtype=str,
-    )
-
-
-def signed(value: float) -> str:
-    """Return a measure or a difference of two with three decimals and a minus sign where it is negative.
-
-    Examples
-    --------
-    >>> signed(0.0214), signed(-0.0214), signed(-0.0001)
-    ('0.021', '−0.021', '0.000')
-    """
-    return f"{'−' if round(value, 3) < 0 else ''}{fixed(3)(abs(value))}"
-
-
-def _with_interval(table: pd.DataFrame, name: str) -> pd.Series:
-    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
-    texts = ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in columns]
-    return pd.Series(texts, table.index, dtype=str)
-
-
-def _measures(users: pd.DataFrame, n_bootstrap: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the measures of all methods for one offer."""
-    wide = users.pivot_table(index="customer", columns="method", values=list(METRICS), sort=False)
-    for name, rival in RIVALS.items():
-        lead = wide["ndcg"].sub(wide["ndcg"].get(rival, np.nan), axis="index")
-        wide = wide.join(pd.concat({name: lead}, axis="columns"))
-    low, high = _bounds(wide.to_numpy(), n_bootstrap, rng)
-    ends = {"": wide.mean().to_numpy(), "_low": low, "_high": high}
-    by_measure = pd.DataFrame(ends, index=wide.columns).groupby(level=0, sort=False)
-    columns = {f"{measure}{end}": rows[end].droplevel(0) for measure, rows in by_measure for end in rows}
-    table = pd.DataFrame(columns).rename_axis("method").reset_index()
-    return table.assign(offered=users["offered"].iloc[0], customers=len(wide))
-
-
-def _bounds(values: np.ndarray, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:
-    """Return low and high of the mean of each column over customers drawn with replacement."""
+def _compared(users: pd.DataFrame, rivals: Mapping[str, str], draws: Draws) -> pd.DataFrame:
+    """Return the measures and leads of all methods for one offer."""
+    measures, methods = list(users.columns[3:]), users["method"].unique()
+    wide = users.pivot_table(index="customer", columns="method", values=measures, sort=False).sort_index()
+    pairs = [(measure, method) for measure in measures for method in methods]
+    values = np.hstack([_with_leads(wide[measure], method, rivals) for measure, method in pairs])
     n = len(values)
-    size = max(1, CELLS // n)
-    sizes = [min(size, n_bootstrap - start) for start in range(0, n_bootstrap, size)]
-    means = np.vstack([rng.multinomial(n, np.full(n, 1 / n), draws) @ values / n for draws in sizes])
-    return np.quantile(means, TAILS, axis=0)
+    drawn = [weights @ values / n for weights in (draws(n) if n > 1 else ())]
+    means = np.hsplit(np.vstack([values.mean(axis=0), *drawn]), len(pairs))
+    names = ["value", *rivals]
+    found = [with_intervals(dict(zip(names, of_pair.T, strict=True))) for of_pair in means]
+    table = pd.DataFrame(pairs, columns=["measure", "method"]).join(pd.DataFrame(found))
+    return table.assign(offered=users["offered"].iloc[0], customers=n)
+
+
+def _with_leads(values: pd.DataFrame, method: str, rivals: Mapping[str, str]) -> np.ndarray:
+    """Return the values of a method and their differences to those of the rivals, customers x (1 + rivals)."""
+    own = values[method].to_numpy()
+    nothing = np.full(len(own), np.nan)
+    others = [nothing if rival == method else values.get(rival, nothing) for rival in rivals.values()]
+    return np.column_stack([own, *(own - other for other in others)])

@@ -67,7 +67,7 @@ def _nearest(held: sparse.csr_matrix, products: np.ndarray, k: int) -> pd.DataFr
     similarity = together / np.sqrt(np.outer(n_orders[products], n_orders))
     similarity[together < LEAST_TOGETHER] = 0
     similarity[np.arange(len(products)), products] = 0
-    places = first_places(similarity, k)
+    places = first_places(similarity.astype(np.float32), k)
     product, rank = np.meshgrid(products, np.arange(1, places.shape[1] + 1), indexing="ij")
     columns = {
         "product": product,

@@ -1,19 +1,30 @@
 """Which products fit a customer's tastes, where tastes are found by taking the table of purchases apart?
 
-Two factorisations of the same table: both give each customer and each product a few numbers, whose products tell how
-well the two fit. One looks at every product that a customer has not bought, the other at a sample of them.
+Factorisations of the same table: each gives every customer and every product a few numbers, whose products tell how
+well the two fit. ALS and NMF look at every product that a customer has not bought, SVD at a sample of them.
 """
 
 import warnings
 from collections import defaultdict
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
+from scipy.optimize import nnls
 from surprise import SVD, Trainset
 
+from helpers.models.factorisation.nmf import runs
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.interactions import Interactions, is_stored, popularity, weights
-from helpers.models.recommenders.shortlists import Scorer
+from helpers.models.recommenders.interactions import (
+    Interactions,
+    Known,
+    is_stored,
+    part,
+    popularity,
+    table_of,
+    weights,
+)
+from helpers.models.recommenders.methods import Scorer
 
 with warnings.catch_warnings(action="ignore"):  # its progress bar misses the widgets of notebooks
     from implicit.cpu.als import AlternatingLeastSquares
@@ -21,17 +32,20 @@ with warnings.catch_warnings(action="ignore"):  # its progress bar misses the wi
 REGULARISATION = 5.0
 NEGATIVES = 3  # for each product bought
 FLATTEN = 0.75  # the power of a product's customers with which it is drawn, as by Mikolov et al. (2013)
-EPOCHS, RATE, SHRINK = 12, 0.03, 0.02
+EPOCHS, RATE = 12, 0.03
+SHRINK = {False: 0.02, True: 0.05}  # without and with biases
+FIT_RUNS = 5
+LEARN = 10_000  # customers from whom SVD learns, beside the audience
 
 
 @single_thread
-def implicit_als(known: Interactions, factors: int, half_life: float | None, seed: int) -> Scorer:
+def implicit_als(known: Known, factors: int, half_life: float | None, seed: int) -> Scorer:
     """Score a product by weighted matrix factorisation, in which the weight of a purchase may fade.
 
     Parameters
     ----------
-    known : Interactions
-        What has been bought.
+    known : Known
+        What has been bought; only its customers can be scored.
     factors : int
         How many numbers describe a customer and a product.
     half_life : float or None
@@ -51,64 +65,104 @@ def implicit_als(known: Interactions, factors: int, half_life: float | None, see
     confidence 1.
     """
     if not known.orders.nnz:
-        return _products(np.zeros((0, 1)), np.zeros((0, 1)))
+        return _nothing
     model = AlternatingLeastSquares(
         factors=factors, regularization=REGULARISATION, alpha=1.0, num_threads=1, random_state=seed
     )
     model.fit(weights(known, half_life), show_progress=False)
-    return _products(model.user_factors, model.item_factors)
+    return _products(known.customers, model.user_factors, model.item_factors, 0.0)
 
 
-@single_thread
-def surprise_svd(known: Interactions, factors: int, seed: int) -> Scorer:
-    """Score a product by the rating that it would get from the customer.
+def surprise_svd(known: Known, factors: int, seed: int, biased: bool = False) -> Scorer:
+    """Score a product by the rating that it would get from the customer, who is of the audience.
 
     Parameters
     ----------
-    known : Interactions
-        What has been bought.
+    known : Known
+        What has been bought; the customers of `learned_customers` teach.
     factors : int
         How many numbers describe a customer and a product.
     seed : int
-        Of the products drawn as not wanted, the order of learning, and the numbers to start from.
+        Of those who teach, and as in `fitted_svd`.
+    biased : bool
+        As in `fitted_svd`.
 
     Returns
     -------
     Scorer
-        score(c, p) = p_c · q_p.
+        score(c, p) = b_p + p_c · q_p, without b_p where there are no biases.
+    """
+    some = learned_customers(known, seed)
+    if not len(some):
+        return _nothing
+    model = fitted_svd(part(known, some), factors, seed, biased)
+    return _products(known.customers[some], model.pu, model.qi, model.bi)
+
+
+def learned_customers(known: Known, seed: int) -> np.ndarray:
+    """Return the positions of the audience and of LEARN others drawn by chance, in order."""
+    others = np.setdiff1d(np.arange(len(known.customers)), known.audience)
+    drawn = np.random.default_rng(seed).choice(others, min(len(others), LEARN), replace=False)
+    return np.sort(np.concatenate([known.audience, drawn])).astype(int)
+
+
+@single_thread
+def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> SVD:
+    """Return Surprise's SVD of who bought what.
+
+    Parameters
+    ----------
+    bought : Interactions
+        What has been bought, by at least one customer.
+    factors : int
+        How many numbers describe a customer and a product.
+    seed : int
+        Of the products drawn as not wanted, the order of learning, and the numbers to start from.
+    biased : bool
+        Whether each product has a number of its own for what all customers think of it.
+
+    Returns
+    -------
+    SVD
+        With pu (customers x factors), qi (products x factors) and bi (products).
 
     Notes
     -----
-    Surprise predicts ratings, and a shop has none. A bought product is therefore rated ln(1 + orders with it), and
-    NEGATIVES others for each bought one are rated 0, drawn in proportion to (customers)^FLATTEN. Without these zeros
-    there is nothing that tells wanted from unwanted. The model is Surprise's SVD without biases, which is
-    probabilistic matrix factorisation (Salakhutdinov and Mnih, 2008): with biases, the popular products of which
-    many zeros are drawn would start with a handicap.
+    Surprise predicts ratings, and a shop has none. So what was bought is rated by `ratings`, and so are products that
+    were not: without these zeros there is nothing that tells wanted from unwanted. Without biases this is
+    probabilistic matrix factorisation (Salakhutdinov and Mnih, 2008). Where there are few products, what sells best
+    is a strong guess, which biases keep (Koren, Bell and Volinsky, 2009).
     """
-    if not known.orders.nnz:
-        return _products(np.zeros((0, 1)), np.zeros((0, 1)))
-    model = SVD(n_factors=factors, n_epochs=EPOCHS, biased=False, lr_all=RATE, reg_all=SHRINK, random_state=seed)
-    model.fit(trainset(ratings(known, np.random.default_rng(seed))))
-    return _products(model.pu, model.qi)
+    model = SVD(
+        n_factors=factors, n_epochs=EPOCHS, biased=biased, lr_all=RATE, reg_all=SHRINK[biased], random_state=seed
+    )
+    return model.fit(trainset(ratings(bought, np.random.default_rng(seed), biased)))
 
 
-def ratings(known: Interactions, rng: np.random.Generator) -> sparse.coo_matrix:
-    """Return ln(1 + orders) of what was bought and explicit zeros of products drawn, in random order.
+def ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
+    """Return ratings of what was bought, and explicit zeros for NEGATIVES products each, in random order.
+
+    Without biases a bought product has ln(1 + orders with it), and zeros are drawn in proportion to
+    (customers)^FLATTEN. With biases it has 1, and zeros are drawn among all products alike: drawn among the popular
+    ones, they would explain popularity away. Zeros are left out where the product was bought.
 
     Returns
     -------
     coo_matrix, customers x products
         A product may be drawn twice for a customer.
     """
-    bought = known.orders.tocoo()
-    drawn = np.repeat(bought.row, NEGATIVES)
-    chance = popularity(known).astype(float) ** FLATTEN
-    products = rng.choice(len(chance), len(drawn), p=chance / chance.sum())
-    free = ~is_stored(known.orders, drawn, products)
-    rows, columns = np.append(bought.row, drawn[free]), np.append(bought.col, products[free])
-    values = np.append(np.log1p(bought.data), np.zeros(free.sum()))
+    own = bought.orders.tocoo()
+    drawn = np.repeat(own.row, NEGATIVES)
+    if biased:
+        products, values = rng.integers(0, len(bought.products), len(drawn)), np.ones(own.nnz)
+    else:
+        chance = popularity(bought).astype(float) ** FLATTEN
+        products, values = rng.choice(len(chance), len(drawn), p=chance / chance.sum()), np.log1p(own.data)
+    free = ~is_stored(bought.orders, drawn, products)
+    rows, columns = np.append(own.row, drawn[free]), np.append(own.col, products[free])
     order = rng.permutation(len(rows))
-    return sparse.coo_matrix((values[order], (rows[order], columns[order])), shape=known.orders.shape)
+    values = np.append(values, np.zeros(free.sum()))[order]
+    return sparse.coo_matrix((values, (rows[order], columns[order])), shape=bought.orders.shape)
 
 
 def trainset(rated: sparse.coo_matrix) -> Trainset:
@@ -124,5 +178,29 @@ def trainset(rated: sparse.coo_matrix) -> Trainset:
     return Trainset(by_customer, {}, n_customers, n_products, rated.nnz, scale, {}, {})
 
 
-def _products(customers: np.ndarray, products: np.ndarray) -> Scorer:
-    return single_thread(lambda positions: (customers[positions] @ products.T).astype(np.float32))
+def nmf_tastes(known: Known, rank: int, seed: int) -> Scorer:
+    """Score a product by what the tastes of those who are known, mixed to fit the customer, give to it.
+
+    Non-negative matrix factorisation, the best of FIT_RUNS; the customer need not be known.
+    """
+    tastes = runs(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
+    fitted = tastes.to_numpy().T
+
+    def score(asked: Interactions) -> np.ndarray:
+        basis = [nnls(fitted, row)[0] for row in table_of(asked).to_numpy(dtype=float)]
+        scores = pd.DataFrame(np.array(basis) @ tastes.to_numpy(), columns=tastes.columns)
+        return scores[asked.products].to_numpy()
+
+    return score
+
+
+def _products(names: pd.Index, customers: np.ndarray, products: np.ndarray, biases: np.ndarray | float) -> Scorer:
+    def score(asked: Interactions) -> np.ndarray:
+        own = customers[names.get_indexer(asked.customers)]
+        return (biases + own @ products.T).astype(np.float32)
+
+    return single_thread(score)
+
+
+def _nothing(asked: Interactions) -> np.ndarray:
+    return np.zeros(asked.orders.shape, dtype=np.float32)

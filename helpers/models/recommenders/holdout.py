@@ -1,4 +1,4 @@
-"""What did customers buy after a day, and how much of it did a list of recommendations hold?"""
+"""What is known to the methods, and what is hidden, by which their lists are judged?"""
 
 from dataclasses import dataclass
 
@@ -6,65 +6,135 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.models.recommenders import metrics
-from helpers.models.recommenders.interactions import DAY, Interactions, is_stored
+from helpers.errors import CasebookError
+from helpers.models.recommenders.interactions import (
+    DAY,
+    Interactions,
+    Known,
+    is_stored,
+    known_without_dates,
+    part,
+    without_dates,
+)
 from helpers.models.recommenders.methods import NEW
 
-METRICS = ("precision", "recall", "map", "ndcg")
+FOLDS = 5
+QUIET = 7  # days without a purchase that may well end the data
 
 
 @dataclass(frozen=True)
 class Holdout:
-    """What customers bought afterwards.
+    """What may be learned from, who is asked, and what of theirs is hidden.
 
     Attributes
     ----------
-    customers : array of int
-        Positions of the customers who bought before, and something relevant after.
+    offered : str
+        What may be recommended, NEW or ALL; only of this are products relevant.
+    known : Known
+        What methods may learn from.
+    asked : Interactions
+        The customers who are judged, with what may be known of them; products as in `known`.
     relevant : csr_matrix of bool, these customers x products
-        What of it could be recommended.
+        What is hidden and could be recommended.
     n_relevant : array of int
-        How many relevant products each one bought, also those that were never sold before: these are missed by all.
+        How many relevant products each one has, also those that were never sold before: these are missed by all.
     """
 
-    customers: np.ndarray
+    offered: str
+    known: Known
+    asked: Interactions
     relevant: sparse.csr_matrix
     n_relevant: np.ndarray
 
 
-def holdout(purchases: pd.DataFrame, known: Interactions, split: pd.Timestamp, days: int, offered: str) -> Holdout:
-    """Return what customers bought in the days from a split on, of those who are known.
+def bought_after(
+    purchases: pd.DataFrame, known: Known, split: pd.Timestamp, days: int, offered: str = NEW
+) -> Holdout:
+    """Hide what the audience bought in the days from a split on.
 
-    Where only new products are offered, only what a customer had not bought before is relevant.
+    Parameters
+    ----------
+    purchases : DataFrame
+        A row for each customer, order and product: customer, product (str), date (datetime).
+    known : Known
+        What was known before the split.
+    split : Timestamp
+        The first moment that is not known.
+    days : int
+        For how many days customers are watched.
+    offered : str
+        What may be recommended. Where it is NEW, only what a customer had not bought before is relevant.
+
+    Returns
+    -------
+    Holdout
+        Of those in the audience who bought something relevant.
     """
     after = purchases[(purchases["date"] >= split) & (purchases["date"] < split + days * DAY)]
     pairs = after[["customer", "product"]].drop_duplicates()
     rows, columns = known.customers.get_indexer(pairs["customer"]), known.products.get_indexer(pairs["product"])
-    rows, columns = rows[rows >= 0], columns[rows >= 0]
+    wanted = np.isin(rows, known.audience)
     if offered == NEW:
-        relevant = ~is_stored(known.orders, rows, columns)
-        rows, columns = rows[relevant], columns[relevant]
-    customers, places = np.unique(rows, return_inverse=True)
-    sold = columns >= 0
+        wanted &= ~is_stored(known.orders, rows, columns)
+    customers, places = np.unique(rows[wanted], return_inverse=True)
+    sold, columns = columns[wanted] >= 0, columns[wanted]
     shape = (len(customers), len(known.products))
-    table = sparse.csr_matrix((np.ones(sold.sum(), dtype=bool), (places[sold], columns[sold])), shape=shape)
-    return Holdout(customers, table, np.bincount(places, minlength=len(customers)))
+    relevant = sparse.csr_matrix((np.ones(sold.sum(), dtype=bool), (places[sold], columns[sold])), shape=shape)
+    return Holdout(offered, known, part(known, customers), relevant, np.bincount(places, minlength=len(customers)))
 
 
-def judge(lists: np.ndarray, held: Holdout) -> dict[str, np.ndarray]:
-    """Return each measure of METRICS for each customer of a holdout.
+def days_judged(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> int:
+    """Return the days asked for, or how many of them the purchases reach where these end more than QUIET before."""
+    reached = max(0, (purchases["date"].max() - split).days + 1)
+    return days if reached >= days - QUIET else reached
+
+
+def leave_one_out(bought: pd.DataFrame, n_hidings: int, seed: int) -> list[Holdout]:
+    """Hide one product of each customer, chosen at random whatever its date.
 
     Parameters
     ----------
-    lists : array of int, customers x k
-        Positions of the recommended products, -1 for none.
-    held : Holdout
-        What the customers bought.
+    bought : DataFrame of bool, customers x products
+        Who bought what.
+    n_hidings : int
+        How many times a product of each customer is hidden.
+    seed : int
+        Of the hidings and the folds.
+
+    Returns
+    -------
+    list of Holdout
+        FOLDS of each hiding: customers with at least two products are split into so many parts, and of each part one
+        product is hidden, for methods that may learn from all other customers.
     """
-    hits = is_stored(held.relevant, np.arange(len(lists))[:, None], lists)
-    return {
-        "precision": metrics.precision(hits),
-        "recall": metrics.recall(hits, held.n_relevant),
-        "map": metrics.average_precision(hits, held.n_relevant),
-        "ndcg": metrics.ndcg(hits, held.n_relevant),
-    }
+    rng = np.random.default_rng(seed)
+    return [held for _ in range(n_hidings) for held in _hiding(bought, rng)]
+
+
+def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
+    left, hidden = hide_one(bought, rng)
+    if len(left) < 2 or len(bought) < FOLDS:
+        raise CasebookError(
+            f"{len(left)} of {len(bought)} customers have two items or more: to compare methods takes at least "
+            f"2 of {FOLDS}"
+        )
+    fold = rng.permutation(np.arange(len(left)) % FOLDS)
+    return [_without(bought, left[fold == n], hidden[fold == n]) for n in range(min(FOLDS, len(left)))]
+
+
+def hide_one(bought: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the customers of two and more products without a random one of these, and the hidden products."""
+    several = bought[bought.sum(axis="columns") > 1]
+    places = np.where(several, rng.random(several.shape), -1.0).argmax(axis=1)
+    left = several.to_numpy(copy=True)
+    left[np.arange(len(several)), places] = False
+    hidden = pd.Series(several.columns[places], index=several.index, name="hidden")
+    return pd.DataFrame(left, index=several.index, columns=several.columns), hidden
+
+
+def _without(bought: pd.DataFrame, left: pd.DataFrame, hidden: pd.Series) -> Holdout:
+    """Return the hold-out of customers of whom this is left, for methods that know all others."""
+    known = known_without_dates(bought.drop(index=left.index))
+    where = (np.arange(len(hidden)), known.products.get_indexer(hidden))
+    relevant = sparse.csr_matrix((np.ones(len(hidden), dtype=bool), where), shape=(len(hidden), len(known.products)))
+    return Holdout(NEW, known, without_dates(left[known.products]), relevant, np.ones(len(hidden), dtype=int))

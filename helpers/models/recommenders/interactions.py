@@ -1,6 +1,7 @@
 """Who has bought what, how often, and how long ago?
 
-Everything that a recommender may know on a day: the purchases before it, as a sparse table of customers and products.
+Everything that a recommender may know: purchases as a sparse table of customers and products, the segments that the
+customers were in, and the baskets.
 """
 
 from dataclasses import dataclass
@@ -10,32 +11,57 @@ import pandas as pd
 from scipy import sparse
 
 DAY = pd.Timedelta(days=1)
+NO_SEGMENT = "none"
 
 
 @dataclass(frozen=True)
 class Interactions:
-    """What was bought before a day.
+    """What customers have bought.
 
     Attributes
     ----------
-    customers : Index of str
-        In the order of their names.
-    products : Index of str
+    customers : Index
+        Their names, in order.
+    products : Index
         The one with the most customers first, those with as many in the order of their names.
     orders : csr_matrix of float32, customers x products
         In how many orders the customer has the product.
     days_ago : array
         For each stored value of `orders`, the days since the customer's last purchase of the product.
+    segment : array of int, customers
+        The number of each customer's segment.
     """
 
     customers: pd.Index
     products: pd.Index
     orders: sparse.csr_matrix
     days_ago: np.ndarray
+    segment: np.ndarray
 
 
-def interactions(purchases: pd.DataFrame, until: pd.Timestamp) -> Interactions:
-    """Return what was bought before a moment; nothing of what came later is looked at.
+@dataclass(frozen=True)
+class Known(Interactions):
+    """What methods may learn from.
+
+    Attributes
+    ----------
+    baskets : csr_matrix of float, orders x products
+        1 where the order holds the product.
+    basket_segment : array of int, orders
+        The number of the segment of each order's customer.
+    audience : array of int
+        Positions of the customers for whom products are wanted, in order.
+    """
+
+    baskets: sparse.csr_matrix
+    basket_segment: np.ndarray
+    audience: np.ndarray
+
+
+def known_before(
+    purchases: pd.DataFrame, until: pd.Timestamp, segments: pd.Series | None = None, audience: pd.Index | None = None
+) -> Known:
+    """Return what was known before a moment; nothing of what came later is looked at.
 
     Parameters
     ----------
@@ -43,10 +69,14 @@ def interactions(purchases: pd.DataFrame, until: pd.Timestamp) -> Interactions:
         A row for each customer, order and product: customer, product (str), date (datetime), order (str).
     until : Timestamp
         The first moment that is not known.
+    segments : Series, customers, optional
+        The segment of each customer, as it could be known then; who has none forms a segment with the others.
+    audience : Index, optional
+        The customers for whom products are wanted, or all; who bought nothing before is left out.
 
     Returns
     -------
-    Interactions
+    Known
         Without a row or column where nothing was bought.
     """
     past = purchases.loc[purchases["date"] < until, ["customer", "product", "order", "date"]]
@@ -56,10 +86,15 @@ def interactions(purchases: pd.DataFrame, until: pd.Timestamp) -> Interactions:
     products = _by_popularity(pairs["product"])
     rows, columns = customers.get_indexer(pairs["customer"]), products.get_indexer(pairs["product"])
     order = np.lexsort([columns, rows])
-    where = (rows[order], columns[order])
     counts = pairs["orders"].to_numpy(dtype=np.float32)[order]
-    orders = sparse.csr_matrix((counts, where), shape=(len(customers), len(products)))
-    return Interactions(customers, products, orders, ((until - pairs["last"]) / DAY).to_numpy(dtype=float)[order])
+    orders = sparse.csr_matrix((counts, (rows[order], columns[order])), shape=(len(customers), len(products)))
+    days_ago = ((until - pairs["last"]) / DAY).to_numpy(dtype=float)[order]
+    segment = _segments(customers, segments)
+    baskets, owners = _baskets(past, customers, products)
+    places = np.arange(len(customers)) if audience is None else customers.get_indexer(audience)
+    return Known(
+        customers, products, orders, days_ago, segment, baskets, segment[owners], np.sort(places[places >= 0])
+    )
 
 
 def _by_popularity(bought: pd.Series) -> pd.Index:
@@ -67,18 +102,61 @@ def _by_popularity(bought: pd.Series) -> pd.Index:
     return pd.Index(buyers.sort_values(ascending=False, kind="stable").index)
 
 
-def popularity(known: Interactions) -> np.ndarray:
-    """Return how many customers have bought each product."""
-    return np.bincount(known.orders.indices, minlength=len(known.products)).astype(np.float32)
+def _segments(customers: pd.Index, segments: pd.Series | None) -> np.ndarray:
+    if segments is None:
+        return np.zeros(len(customers), dtype=int)
+    return pd.factorize(segments.reindex(customers).astype(object).fillna(NO_SEGMENT), sort=True)[0]
 
 
-def recent_popularity(known: Interactions, days: int) -> np.ndarray:
-    """Return how many customers have bought each product in the last `days` days."""
-    recent = known.orders.indices[known.days_ago <= days]
-    return np.bincount(recent, minlength=len(known.products)).astype(np.float32)
+def _baskets(past: pd.DataFrame, customers: pd.Index, products: pd.Index) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Return the products in each order, and the position of its customer."""
+    order, orders = pd.factorize(past["order"])
+    columns = products.get_indexer(past["product"])
+    held = sparse.csr_matrix((np.ones(len(order)), (order, columns)), shape=(len(orders), len(products)))
+    held.data[:] = 1
+    owners = np.zeros(len(orders), dtype=int)
+    owners[order] = customers.get_indexer(past["customer"])
+    return held, owners
 
 
-def weights(known: Interactions, half_life: float | None) -> sparse.csr_matrix:
+def without_dates(bought: pd.DataFrame) -> Interactions:
+    """Return who has what, where it is not known since when; bought (bool) is customers x products, which stay so."""
+    orders = sparse.csr_matrix(bought.to_numpy(dtype=np.float32))
+    return Interactions(bought.index, bought.columns, orders, np.zeros(orders.nnz), np.zeros(len(bought), dtype=int))
+
+
+def known_without_dates(bought: pd.DataFrame) -> Known:
+    """Return what may be learned from such a table; of as many customers, the first column is the first product."""
+    own = without_dates(bought[bought.sum().sort_values(ascending=False, kind="stable").index])
+    return Known(**vars(own), baskets=own.orders, basket_segment=own.segment, audience=np.arange(len(bought)))
+
+
+def table_of(bought: Interactions) -> pd.DataFrame:
+    """Return who has what (bool), customers x products by name, so that nothing hangs on which sell best."""
+    table = pd.DataFrame(bought.orders.toarray() > 0, index=bought.customers, columns=bought.products)
+    return table[bought.products.sort_values()]
+
+
+def part(bought: Interactions, customers: np.ndarray) -> Interactions:
+    """Return the purchases of some customers, by their positions; the products stay as they are."""
+    stored = bought.orders
+    numbered = sparse.csr_matrix((np.arange(stored.nnz), stored.indices, stored.indptr), shape=stored.shape)
+    return Interactions(
+        bought.customers[customers],
+        bought.products,
+        stored[customers],
+        bought.days_ago[numbered[customers].data],
+        bought.segment[customers],
+    )
+
+
+def popularity(bought: Interactions, days: float | None = None) -> np.ndarray:
+    """Return how many customers have bought each product, in the last `days` days where these are given."""
+    lately = slice(None) if days is None else bought.days_ago <= days
+    return np.bincount(bought.orders.indices[lately], minlength=len(bought.products)).astype(np.float32)
+
+
+def weights(bought: Interactions, half_life: float | None) -> sparse.csr_matrix:
     """Return 1 for each product that a customer has bought, halved for every `half_life` days since the last time.
 
     Returns
@@ -86,13 +164,13 @@ def weights(known: Interactions, half_life: float | None) -> sparse.csr_matrix:
     csr_matrix of float32, customers x products
         Without a half-life, old purchases count as much as new ones.
     """
-    faded = np.ones(known.orders.nnz) if half_life is None else 0.5 ** (known.days_ago / half_life)
-    return with_values(known, faded)
+    faded = np.ones(bought.orders.nnz) if half_life is None else 0.5 ** (bought.days_ago / half_life)
+    return with_values(bought, faded)
 
 
-def with_values(known: Interactions, values: np.ndarray) -> sparse.csr_matrix:
+def with_values(bought: Interactions, values: np.ndarray) -> sparse.csr_matrix:
     """Return a value for each pair of customer and product that has a purchase, in float32."""
-    stored = known.orders
+    stored = bought.orders
     return sparse.csr_matrix((values.astype(np.float32), stored.indices, stored.indptr), shape=stored.shape)
 
 

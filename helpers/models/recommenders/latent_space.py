@@ -12,9 +12,8 @@ from sklearn.decomposition import PCA
 
 from helpers.errors import CasebookError
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.interactions import popularity
-from helpers.models.recommenders.next_item_factors import fitted_factors
-from helpers.models.recommenders.next_item_methods import Past, learned_customers, part
+from helpers.models.recommenders.factors import fitted_svd, learned_customers
+from helpers.models.recommenders.interactions import Known, part, popularity
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,12 @@ class LatentSpace:
 
 
 @single_thread
-def fit_latent_space(known: Past, factors: int, seed: int) -> LatentSpace:
+def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     """Return products and customers in the plane of the first two principal components of the products' factors.
 
     Parameters
     ----------
-    known : Past
+    known : Known
         Who bought what; the factors are learned from the customers that `learned_customers` names.
     factors : int
         How many numbers describe each, at least 2.
@@ -59,17 +58,17 @@ def fit_latent_space(known: Past, factors: int, seed: int) -> LatentSpace:
 
     Notes
     -----
-    The factors are those of `helpers.models.recommenders.next_item_factors.fitted_factors`. All are set to length 1
+    The factors are those of `helpers.models.recommenders.factors.fitted_svd`, with biases. All are set to length 1
     first, since the length of a product's vector tells little but how often it is sold. The sign of an axis means
     nothing; it is set so that the product with the most customers lies to the upper right.
     """
     if factors < 2:
         raise CasebookError(f"factors={factors} is not allowed: a plane takes at least 2.")
-    if len(known.known.products) < 3:
+    if len(known.products) < 3:
         raise CasebookError("There are fewer than 3 products, which is too few for a plane of them.")
     some = learned_customers(known, seed)
-    bought = part(known.known, some)
-    model = fitted_factors(bought, factors, seed)
+    bought = part(known, some)
+    model = fitted_svd(bought, factors, seed, biased=True)
     n = popularity(bought).astype(int)
     sold = np.flatnonzero(n)
     plane = PCA(2, svd_solver="full").fit(unit(model.qi[sold]))

@@ -1,22 +1,25 @@
 """Which products would suit a customer, going by what customers alike have bought?
 
-Each method learns from what is known on a day and returns a scorer.
+Each method learns from what is known and returns a scorer.
 """
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
+from sklearn.cluster import KMeans
 
 from helpers.models.inference.batches import batches
-from helpers.models.recommenders.interactions import Interactions, weights
-from helpers.models.recommenders.shortlists import Scorer, first_places
+from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights
+from helpers.models.recommenders.methods import Scorer
+from helpers.models.recommenders.shortlists import first_places
 
 
-def similar_customers(known: Interactions, neighbours: int, half_life: float | None) -> Scorer:
+def similar_customers(known: Known, neighbours: int, half_life: float | None) -> Scorer:
     """Score a product by the votes of the most similar customers, each as strong as the similarity.
 
     Parameters
     ----------
-    known : Interactions
+    known : Known
         What has been bought.
     neighbours : int
         How many customers vote.
@@ -35,20 +38,20 @@ def similar_customers(known: Interactions, neighbours: int, half_life: float | N
     votes = weights(known, half_life)
     directions = unit_rows(votes)
 
-    def score(customers: np.ndarray) -> np.ndarray:
-        likeness = directions[customers] @ directions.T
-        alike = largest(without_self(likeness, customers), neighbours)
+    def score(asked: Interactions) -> np.ndarray:
+        likeness = unit_rows(weights(asked, half_life)) @ directions.T
+        alike = largest(without_self(likeness, known.customers.get_indexer(asked.customers)), neighbours)
         return (alike @ votes).toarray()
 
     return score
 
 
-def similar_products(known: Interactions, neighbours: int, half_life: float | None) -> Scorer:
+def similar_products(known: Known, neighbours: int, half_life: float | None) -> Scorer:
     """Score a product by how similar it is to those that the customer has bought.
 
     Parameters
     ----------
-    known : Interactions
+    known : Known
         What has been bought.
     neighbours : int
         To how many products each one may be similar.
@@ -64,17 +67,16 @@ def similar_products(known: Interactions, neighbours: int, half_life: float | No
     -----
     Item-based collaborative filtering (Sarwar, Karypis, Konstan and Riedl, 2001).
     """
-    bought = weights(known, half_life)
-    alike = nearest_columns(bought, neighbours)
-    return lambda customers: (bought[customers] @ alike).toarray()
+    alike = nearest_columns(weights(known, half_life), neighbours)
+    return lambda asked: (weights(asked, half_life) @ alike).toarray()
 
 
-def own_and_similar(known: Interactions, neighbours: int, half_life: float | None, weight: float) -> Scorer:
+def own_and_similar(known: Known, neighbours: int, half_life: float | None, weight: float) -> Scorer:
     """Score a product by the customer's own orders of it, and by the votes of similar customers.
 
     Parameters
     ----------
-    known : Interactions
+    known : Known
         What has been bought.
     neighbours, half_life
         As in `similar_customers`.
@@ -88,13 +90,22 @@ def own_and_similar(known: Interactions, neighbours: int, half_life: float | Non
     """
     vote = similar_customers(known, neighbours, half_life)
 
-    def score(customers: np.ndarray) -> np.ndarray:
-        votes = vote(customers)
+    def score(asked: Interactions) -> np.ndarray:
+        votes = vote(asked)
         strongest = votes.max(axis=1, keepdims=True, initial=0)
         share = np.divide(votes, strongest, out=np.zeros_like(votes), where=strongest > 0)
-        return known.orders[customers].toarray() + np.float32(weight) * share
+        return asked.orders.toarray() + np.float32(weight) * share
 
     return score
+
+
+def segment_peers(known: Known, n_segments: int, seed: int) -> Scorer:
+    """Score a product by its share of buyers in the k-means segment that the customer is nearest to."""
+    table = table_of(known)
+    n_clusters = min(n_segments, len(table.drop_duplicates()))
+    fit = KMeans(n_clusters, n_init=10, random_state=seed).fit(table.to_numpy(dtype=float))
+    shares = pd.DataFrame(fit.cluster_centers_, columns=table.columns)[known.products].to_numpy()
+    return lambda asked: shares[fit.predict(table_of(asked).to_numpy(dtype=float))]
 
 
 def unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -115,9 +126,10 @@ def nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_mat
 
 
 def without_self(likeness: sparse.csr_matrix, positions: np.ndarray) -> np.ndarray:
-    """Return similarities as an array, that of each row with its own position as 0."""
+    """Return similarities as an array, that of each row with its own position as 0; a position of -1 is none."""
     table = likeness.toarray()
-    table[np.arange(len(positions)), positions] = 0
+    rows = np.flatnonzero(positions >= 0)
+    table[rows, positions[rows]] = 0
     return table
 
 

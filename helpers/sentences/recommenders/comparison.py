@@ -1,36 +1,40 @@
 """What does the trial of the recommenders say in words, and how far can it be trusted?
 
 The method that is judged was chosen before the trial. Of the others only their own intervals are told, which are not
-corrected for how many they are.
+corrected for how many they are. The tables are those of `helpers.models.recommenders.comparison.compare`.
 """
 
 from typing import Any
 
 import pandas as pd
 
-from helpers.models.recommenders.comparison import signed
-from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.trial import Trial
-from helpers.wording import count, listing, number, percent
+from helpers.wording import Formatter, capitalised, count, fixed, heading, listing, number, percent
 
 FEW = 30  # customers; an interval from fewer is not to be relied on
-OFTEN = "simply showing what the customer has ordered most often"
-NAMES = {
-    "over_popular": "simply showing what most customers bought in the last 30 days",
-    "over_own": f"{OFTEN} (of those as often, the latest first)",
-    "over_own_popular": f"{OFTEN} (of those as often, what most customers bought in the last 30 days first)",
-}
+NOBODY = "nothing can be judged: nobody bought before the trial and any of these after it began."
 
 
-def judged(trial: Trial) -> str:
+def signed(value: float) -> str:
+    """Return a measure or a difference of two with three decimals and a minus sign where it is negative.
+
+    Examples
+    --------
+    >>> signed(0.0214), signed(-0.0214), signed(-0.0001)
+    ('0.021', '−0.021', '0.000')
+    """
+    return f"{'−' if round(value, 3) < 0 else ''}{fixed(3)(abs(value))}"
+
+
+def on_trial(trial: Trial, split: pd.Timestamp, days: int) -> str:
     """Say who was recommended what, by what it is judged, and what no method could have known."""
-    day, days = f"{trial.split:%-d %B %Y}", count(trial.holdout_days, "day")
+    day = f"{split:%-d %B %Y}"
     if not trial.tested["customers"].any():
         return f"The recommenders cannot be judged: nobody bought before {day} and again afterwards."
     rows = [f"of **{row.offered}**, {_customers(row)}" for row in trial.tested.itertuples()]
     return (
         f"From what was bought before {day}, every method recommended {count(trial.k, 'product')} to the same "
-        f"customers. It is judged by what these bought in the {days} from then on: {'; '.join(rows)}."
+        f"customers. It is judged by what these bought in the {count(days, 'day')} from then on: {'; '.join(rows)}."
     )
 
 
@@ -42,94 +46,130 @@ def _customers(row: Any) -> str:
     return f"{count(row.customers, 'customer')} bought {each}{missed if row.never_sold else ''}"
 
 
-def findings(table: pd.DataFrame, k: int) -> list[str]:
-    """Return what there is to say of the trial, a finding of at most two sentences each.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `compare`.
-    k : int
-        How many products were recommended.
-    """
-    if table.empty:
-        return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
-    said = [winner(table, NEW, k), against(table, NEW, "over_popular")]
-    said += [against(table, ALL, lead) for lead in ("over_own", "over_own_popular")]
-    return list(dict.fromkeys(said))
+def on_choice(tuning: pd.DataFrame, k: int) -> str:
+    """Say which method was chosen on the earlier day, and on what ground; `tuning` is of one offer."""
+    row = tuning[tuning["winner"]].iloc[0]
+    if not row["customers"]:
+        return f"On the earlier day nobody could be judged, so {row['method']} is used for want of anything better."
+    rest = ", although it learns nothing of the customer's purchases" if row["baseline"] else ""
+    return (
+        f"On the earlier day, of {count(len(tuning), 'method and setting', 'methods and settings')}, "
+        f"**{row['method']}** ({row['setting']}) had the highest NDCG@{k} ({signed(row['ndcg'])}, from "
+        f"{count(row['customers'], 'customer')}) and was chosen{rest}."
+        f"{' So few say little.' if row['customers'] < FEW else ''}"
+    )
 
 
-def winner(table: pd.DataFrame, offered: str, k: int) -> str:
+def on_winner(table: pd.DataFrame, offered: str, k: int) -> str:
     """Say how good the method is that was chosen before the trial, and whether another was better.
 
     Parameters
     ----------
     table : DataFrame
-        Of `compare`.
+        With the measures ndcg and precision.
     offered : str
         What may be recommended.
     k : int
         How many products are.
     """
-    rows = table[table["offered"] == offered]
+    rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
     if rows.empty:
-        return _nobody(offered)
+        return f"For {offered} {NOBODY}"
     row = _winner(rows)
-    better = [f"{other.method} ({signed(other.ndcg)})" for other in rows[rows["ndcg"] > row["ndcg"]].itertuples()]
+    better = [f"{other.method} ({signed(other.value)})" for other in rows[rows["value"] > row["value"]].itertuples()]
     rest = f"higher is that of {listing(better)}" if better else "no other method has a higher one"
-    value, low, high = (signed(row[name]) for name in ("ndcg", "ndcg_low", "ndcg_high"))
     places = f"the {count(k)} places" if k > 1 else "the one place"
+    held = _winner(table[(table["offered"] == offered) & (table["measure"] == "precision")])["value"]
     return (
-        f"For **{offered}**, **{row['method']}**, the method chosen before the trial, has an NDCG@{k} of **{value}** "
-        f"(95 % interval {low} to {high}); {rest}. Of {places} in a customer's list, {percent(row['precision'], 1)} "
-        f"held a product that the customer then bought."
+        f"For **{offered}**, **{row['method']}**, the method chosen before the trial, has an NDCG@{k} of "
+        f"**{signed(row['value'])}**{_between(row, 'value', signed)}; {rest}. Of {places} in a customer's list, "
+        f"{percent(held, 1)} held a product that the customer then bought."
     )
-
-
-def against(table: pd.DataFrame, offered: str, lead: str) -> str:
-    """Say whether the chosen method beats a baseline that is hard to beat, and how the other methods stand.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `compare`.
-    offered : str
-        What may be recommended.
-    lead : str
-        over_popular, over_own or over_own_popular.
-    """
-    rows = table[table["offered"] == offered]
-    if rows.empty:
-        return _nobody(offered)
-    if rows[lead].isna().all():
-        return f"{NAMES[lead].capitalize()} is no way to recommend {offered}."
-    row = _winner(rows)
-    if row["customers"] < FEW:
-        return (
-            f"Whether {row['method']} recommends {offered} better than {NAMES[lead]} cannot be told from "
-            f"{count(row['customers'], 'customer')}."
-        )
-    others = rows[rows["collaborative"] & ~rows["winner"]]
-    return f"{_verdict(row, offered, lead)} {_others(others, lead)}".rstrip()
 
 
 def _winner(rows: pd.DataFrame) -> pd.Series:
     return rows[rows["winner"].astype(bool)].iloc[0]
 
 
-def _verdict(row: pd.Series, offered: str, lead: str) -> str:
-    value, low, high = (row[f"{lead}{end}"] for end in ("", "_low", "_high"))
-    if {signed(value), signed(low), signed(high)} == {signed(0)}:
-        return f"For {offered}, {row['method']} is as good as {NAMES[lead]}, to three decimals of the NDCG."
-    found = "**is better** than" if low > 0 else "**is worse** than" if high < 0 else "**is not surely better** than"
+def _between(row: pd.Series, name: str, write: Formatter) -> str:
+    if pd.isna(row[f"{name}_low"]):
+        return ""
+    return f" (95 % interval {write(row[f'{name}_low'])} to {write(row[f'{name}_high'])})"
+
+
+def on_hit_rates(table: pd.DataFrame) -> str:
+    """Say how often the chosen method's lists held what was bought later, and what that does not mean.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With measures like hit@3.
+    """
+    if table.empty:
+        return "No hit rate can be told: nobody in the audience bought anything new afterwards."
+    rows = table[table["winner"].astype(bool) & table["measure"].str.startswith("hit@")]
+    rates = [_rate(row) for _, row in rows.iterrows()]
+    few = " So few say little." if rows["customers"].iloc[0] < FEW else ""
     return (
-        f"For {offered}, {row['method']} {found} {NAMES[lead]}: the difference in NDCG is {signed(value)} (95 % "
-        f"interval {signed(low)} to {signed(high)})."
+        f"The hit rate of **{rows['method'].iloc[0]}** is {listing(rates)}.{few} A hit is a product that the "
+        f"customer bought without being offered it. The rate therefore measures how relevant the offers are, and not "
+        f"what they would add."
     )
 
 
-def _others(others: pd.DataFrame, lead: str) -> str:
-    """Say of the other methods that learn from other customers which are better, worse or neither."""
+def _rate(row: pd.Series) -> str:
+    n = row["measure"].removeprefix("hit@")
+    first = "the first offer" if n == "1" else f"the first {n}"
+    return f"**{percent(row['value'])}**{_between(row, 'value', percent)} for {first}"
+
+
+def on_lead(rows: pd.DataFrame, lead: str, rival: str, kind: str, offered: str = "") -> str:
+    """Say whether the chosen method beats a rival, and how the other methods stand.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of one offer and measure.
+    lead : str
+        The column of the lead over the rival.
+    rival : str
+        The rival in words, as in `offering what sells best`.
+    kind : str
+        What the methods have in common that are no baselines, as in `that learn from other customers`.
+    offered : str
+        What is offered, where that is to be said.
+    """
+    about = f"for {offered} " if offered else ""
+    if rows.empty:
+        return capitalised(f"{about}{NOBODY}")
+    if rows[lead].isna().all():
+        return f"{capitalised(rival)} is no way to recommend {offered or 'anything'}."
+    row = _winner(rows)
+    if row["customers"] < FEW:
+        return (
+            f"Whether {row['method']} is better {about}than {rival} cannot be told from "
+            f"{count(row['customers'], 'customer')}."
+        )
+    others = rows[~rows["winner"].astype(bool) & ~rows["baseline"].astype(bool)]
+    whose = f"{'the' if row['baseline'] else 'the other'} methods {kind}"
+    return f"{_verdict(row, lead, rival, offered)} {_others(others, lead, whose)}".rstrip()
+
+
+def _verdict(row: pd.Series, lead: str, rival: str, offered: str) -> str:
+    if pd.isna(row[lead]):
+        return f"The method chosen amounts to {rival}."
+    subject = f"For {offered}, {row['method']}" if offered else capitalised(row["method"])
+    measure, low, high = heading(row["measure"]), row[f"{lead}_low"], row[f"{lead}_high"]
+    if {signed(row[lead]), signed(low), signed(high)} == {signed(0)}:
+        return f"{subject} is as good as {rival}, to three decimals of the {measure}."
+    found = "**is better** than" if low > 0 else "**is worse** than" if high < 0 else "**is not surely better** than"
+    return (
+        f"{subject} {found} {rival}: the difference in {measure} is {signed(row[lead])}{_between(row, lead, signed)}."
+    )
+
+
+def _others(others: pd.DataFrame, lead: str, whose: str) -> str:
+    """Say which of the other methods are better than a rival, worse or neither."""
     better, worse = others[f"{lead}_low"] > 0, others[f"{lead}_high"] < 0
     groups = {"better than that": better, "worse than that": worse, "undecided": ~better & ~worse}
     words = [
@@ -137,8 +177,26 @@ def _others(others: pd.DataFrame, lead: str) -> str:
         for word, which in groups.items()
         if which.any()
     ]
-    return f"Of the other methods that learn from other customers, {'; '.join(words)}." if words else ""
+    return f"Of {whose}, {'; '.join(words)}." if words else ""
 
 
-def _nobody(offered: str) -> str:
-    return f"For {offered} nothing can be judged: nobody bought before the trial and any of these after it began."
+def on_hidden(rows: pd.DataFrame, lead: str, things: str) -> str:
+    """Say which methods find what was hidden better than the baseline, and how often.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of one measure, a hit rate, with a single baseline.
+    lead : str
+        The column of the lead over it.
+    things : str
+        What was hidden.
+    """
+    beside, own = (rows[rows["baseline"].astype(bool) == baseline] for baseline in (True, False))
+    name, base = beside["method"].iloc[0], percent(beside["value"].iloc[0])
+    sure = own[f"{lead}_low"] > 0
+    if not sure.any():
+        return f"Over {things}, no method is surely better than the {name}, which hit {base} of the hidden ones."
+    words = [f"{row.method} {percent(row.value)}" for row in own[sure].itertuples()]
+    rest = "" if sure.all() else f" Not surely better: {listing(own.loc[~sure, 'method'])}."
+    return f"Over {things}, the {name} hit {base} of the hidden ones; better are {listing(words)}.{rest}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules
+    from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules, on_strongest_rule
     from helpers.sentences.rules.mining import (
         is_beyond_chance,
         on_chance,

@@ -115,3 +115,28 @@ def _favourites(name: str, found: pd.DataFrame, titles: pd.Series) -> str:
         f"**{name}** bought {count(len(found), 'product')} more than customers who buy as many different ones{which} "
         f"{listing(words)}."
     )
+
+
+def on_strongest_rule(rules: pd.DataFrame) -> str:
+    """Say what the rule of the highest lift is; `rules` as by `helpers.models.rules.by_segment.segment_rules`.
+
+    Both directions of a rule are one pair of products; the same pair counts once in each segment.
+    """
+    if rules.empty:
+        return "No rule passes."
+    row = rules.sort_values(["lift", "confidence", "antecedent"], ascending=[False, False, True]).iloc[0]
+    back = rules[(rules["antecedent"] == row["consequent"]) & (rules["consequent"] == row["antecedent"])]
+    back = back[back["segment"] == row["segment"]]
+    other = f", and {percent(back['confidence'].iloc[0], 1)} the other way round" if len(back) else ""
+    pairs = {(rule.segment, *sorted([rule.antecedent, rule.consequent])) for rule in rules.itertuples()}
+    of = (
+        f"The strongest of {count(len(pairs), 'pair')} of products, counted by segment,"
+        if len(pairs) > 1
+        else ("The only pair of products")
+    )
+    return (
+        f"{of} is {row['antecedent']} and {row['consequent']} in the segment **{row['segment']}**: "
+        f"**{percent(row['confidence'], 1)}** of its orders with the first hold the second too{other}, "
+        f"**{number(row['lift'], 2)} times** as many as by the share of the second in all of its orders. Both are in "
+        f"{percent(row['support'], 2)} of its orders."
+    )

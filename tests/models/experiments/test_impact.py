@@ -10,9 +10,6 @@ from helpers.models.experiments.impact import (
     outcomes,
     simulate_impact,
 )
-from helpers.models.recommenders.next_item import SingleItemTrial
-
-SPLIT = pd.Timestamp("2023-05-06")
 
 
 def audience(n: int, seed: int, buys: float = 0.25, hit: float = 0.4) -> pd.DataFrame:
@@ -29,22 +26,19 @@ def test_outcomes_by_hand() -> None:
         [("a", 1, "p", False), ("a", 2, "q", True), ("a", 3, "r", True), ("b", 1, "p", False), ("b", 3, "q", True)],
         columns=["customer", "rank", "product", "hit"],
     )
-    bought = pd.Series({"a": "x", "b": "x", "c": "x"})
-    trial = SingleItemTrial(pd.DataFrame(), offers, pd.DataFrame(), bought, SPLIT, 56)
-    rows = [("a", 0, 10.0), ("a", 55, 5.0), ("a", 56, 99.0), ("b", 3, 2.0), ("z", 3, 9.0), ("c", -1, 9.0)]
-    orders = pd.DataFrame(rows, columns=["customer", "date", "value"])
-    orders["date"] = SPLIT + pd.to_timedelta(orders["date"], unit="D")
-    prices = pd.DataFrame({"product": ["p", "q", "r"], "price": [1, 20, 300]})
-    found = outcomes(trial, orders, prices, k=2)
+    offers["price"] = offers["product"].map({"p": 1, "q": 20, "r": 300})
+    everybody = pd.Index(["a", "b", "c"])
+    orders = pd.DataFrame([("a", 10.0), ("a", 5.0), ("b", 2.0), ("z", 9.0)], columns=["customer", "value"])
+    found = outcomes(everybody, offers, orders, k=2)
     assert found[["orders", "amount", "hit"]].to_numpy().tolist() == [
         [2, 15.0, True],
         [1, 2.0, False],
         [0, 0.0, False],
     ]
     assert found["price"].fillna(-1).tolist() == [20, -1, -1]
-    assert outcomes(trial, orders, prices, k=3)["hit"].tolist() == [True, True, False]
+    assert outcomes(everybody, offers, orders, k=3)["hit"].tolist() == [True, True, False]
     with pytest.raises(CasebookError, match="'q' has no price"):
-        outcomes(trial, orders, prices[prices["product"] != "q"], k=3)
+        outcomes(everybody, offers.assign(price=offers["price"].replace(20, np.nan)), orders, k=3)
 
 
 def test_the_gain_by_hand() -> None:

@@ -64,7 +64,12 @@ def test_newcomers_by_hand() -> None:
     rows += [("old", "a", NOW - pd.Timedelta(days=80)), ("two", "a", NOW - pd.Timedelta(days=9))]
     rows += [("two", "b", NOW - pd.Timedelta(days=9))]
     table = pd.DataFrame(rows, columns=["customer", "product", "date"])
-    assert newcomers(table, NOW) == 1.0  # eight in eight weeks; the old one was there before, the other bought two
+
+    def alone(until: pd.Timestamp) -> pd.Series:
+        inside = table[table["date"].between(until - pd.Timedelta(days=61), until, inclusive="left")]
+        return inside.groupby("customer").size().loc[lambda n: n == 1]
+
+    assert newcomers(alone, NOW) == 1.0  # eight in eight weeks; the old one was there before, the other bought two
 
 
 def test_weeks_by_hand() -> None:

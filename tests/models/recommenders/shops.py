@@ -1,7 +1,10 @@
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
-from helpers.models.recommenders.interactions import Interactions
+from helpers.models.recommenders.interactions import Known, known_without_dates, without_dates
+from helpers.models.recommenders.methods import Scorer
 
 UNTIL = pd.Timestamp("2011-06-01")
 
@@ -40,5 +43,19 @@ def with_tastes(n_customers: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer", "product", "order"]).assign(date=pd.Timestamp("2011-05-01"))
 
 
-def everyone(known: Interactions) -> np.ndarray:
-    return np.arange(len(known.customers))
+OTHERS = pd.DataFrame([[1, 1, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1]], columns=list("abc")).astype(bool)
+ME = pd.DataFrame([[1, 0, 0]], columns=list("abc"), index=["me"]).astype(bool)
+
+
+def scored(learn: Callable[[Known], Scorer]) -> dict[str, float]:
+    """Return the scores of one who is not known and has the first product, by what the others have."""
+    known = known_without_dates(OTHERS)
+    return dict(zip(known.products, learn(known)(without_dates(ME[known.products]))[0].tolist(), strict=True))
+
+
+def customers_of_three_groups() -> pd.DataFrame:
+    """Return customers who keep to one of three groups of items."""
+    rng = np.random.default_rng(1)
+    own = np.kron(np.eye(3, dtype=bool), np.ones((25, 5), dtype=bool))
+    table = rng.random(own.shape) < np.where(own, 0.6, 0.03)
+    return pd.DataFrame(table, columns=list("abcdefghijklmno"))

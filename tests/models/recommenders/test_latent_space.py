@@ -4,13 +4,13 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import CasebookError
+from helpers.models.recommenders.interactions import Known, known_before
 from helpers.models.recommenders.latent_space import fit_latent_space, unit
-from helpers.models.recommenders.next_item_methods import Past, past
 
 NOW = pd.Timestamp("2023-07-01")
 
 
-def families(n: int = 600) -> Past:
+def families(n: int = 600) -> Known:
     """Return customers who buy from one of three families of products."""
     rng = np.random.default_rng(1)
     rows = [
@@ -25,7 +25,7 @@ def families(n: int = 600) -> Past:
     ]
     table = pd.DataFrame(rows, columns=["customer", "order", "product", "date"])
     names = table["customer"].unique()
-    return past(table, pd.Series("all", index=names), pd.Index(names[:20]), NOW)
+    return known_before(table, NOW, audience=pd.Index(names[:20]))
 
 
 def test_families_lie_together() -> None:
@@ -50,8 +50,8 @@ def test_customers_lie_by_the_family_they_buy() -> None:
 def test_names_counts_and_order() -> None:
     known = families()
     space = fit_latent_space(known, 4, seed=1)
-    assert sorted(space.products["product"]) == sorted(known.known.products)
-    assert space.customers["customer"].tolist() == known.known.customers.tolist()
+    assert sorted(space.products["product"]) == sorted(known.products)
+    assert space.customers["customer"].tolist() == known.customers.tolist()
     assert space.customers["audience"].sum() == 20
     assert space.products["customers"].is_monotonic_decreasing
     assert (space.products.loc[0, ["x", "y"]] >= 0).all()
@@ -71,6 +71,6 @@ def test_errors() -> None:
     with pytest.raises(CasebookError, match="factors=1"):
         fit_latent_space(families(30), 1, seed=1)
     table = pd.DataFrame({"customer": ["a", "b"], "order": ["1", "2"], "product": ["x", "y"], "date": NOW})
-    known = past(table, pd.Series(dtype=object), pd.Index(["a"]), NOW + pd.Timedelta(days=1))
+    known = known_before(table, NOW + pd.Timedelta(days=1), audience=pd.Index(["a"]))
     with pytest.raises(CasebookError, match="fewer than 3 products"):
         fit_latent_space(known, 2, seed=1)

@@ -2,16 +2,28 @@ import numpy as np
 import pytest
 from sklearn.metrics import ndcg_score
 
-from helpers.models.recommenders.metrics import average_precision, coverage, ndcg, novelty, precision, recall
+from helpers.models.recommenders.metrics import (
+    average_precision,
+    coverage,
+    first,
+    hit,
+    ndcg,
+    novelty,
+    precision,
+    recall,
+)
 
 HITS = np.array([[1, 0, 1, 0], [0, 0, 0, 0], [1, 1, 1, 1]], dtype=bool)
 RELEVANT = np.array([3, 2, 9])
 
 
 def test_measures_by_hand() -> None:
-    assert precision(HITS).tolist() == [0.5, 0, 1]
+    assert precision(HITS, RELEVANT).tolist() == [0.5, 0, 1]
     assert recall(HITS, RELEVANT).tolist() == pytest.approx([2 / 3, 0, 4 / 9])
     assert average_precision(HITS, RELEVANT).tolist() == pytest.approx([(1 + 2 / 3) / 3, 0, 1])
+    assert hit(HITS, RELEVANT).tolist() == [1, 0, 1]
+    assert first(2, precision)(HITS, RELEVANT).tolist() == [0.5, 0, 1]
+    assert first(1, hit)(HITS[:, 1:], RELEVANT).tolist() == [0, 0, 1]
     best = 1 + 1 / np.log2(3) + 1 / 2
     assert ndcg(HITS, RELEVANT).tolist() == pytest.approx([1.5 / best, 0, 1])
 

@@ -1,23 +1,26 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
-from helpers.models.recommenders.interactions import Interactions, interactions, weights
+from helpers.models.recommenders.interactions import Known, known_before, part, weights
 from helpers.models.recommenders.neighbours import (
     nearest_columns,
     own_and_similar,
+    segment_peers,
     similar_customers,
     similar_products,
 )
 from helpers.models.recommenders.shortlists import best_products
-from tests.models.recommenders.shops import TASTES, UNTIL, everyone, with_tastes
+from tests.models.recommenders.shops import TASTES, UNTIL, scored, with_tastes
 
 
 def test_similar_customers_and_products_by_a_slow_way(tastes: pd.DataFrame) -> None:
     spread = tastes.assign(date=tastes["date"] - pd.to_timedelta(np.arange(len(tastes)) % 50, unit="D"))
-    known = interactions(spread, UNTIL)
+    known = known_before(spread, UNTIL)
     weight = weights(known, 20).toarray().astype(float)
     alike = cosine_similarity(weight) - np.eye(len(weight))
     for found, likeness, n in (
@@ -29,24 +32,24 @@ def test_similar_customers_and_products_by_a_slow_way(tastes: pd.DataFrame) -> N
             best = sorted(range(len(row)), key=lambda j: (-np.float32(row[j]), j))[:n]
             kept[i, best] = np.maximum(row[best], 0)
         expected = kept @ weight if likeness is alike else weight @ kept
-        np.testing.assert_allclose(found(everyone(known)), expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found(known), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_neighbours_are_the_same_whether_found_at_once_or_in_parts(
     tastes: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = interactions(tastes, UNTIL)
+    known = known_before(tastes, UNTIL)
     at_once = nearest_columns(weights(known, None), 3)
-    lists = best_products(known, similar_customers(known, 5, None), everyone(known), 4, new_only=True)
+    lists = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     monkeypatch.setattr("helpers.models.inference.batches.CELLS", 100)
     assert (nearest_columns(weights(known, None), 3) != at_once).nnz == 0
-    parts = best_products(known, similar_customers(known, 5, None), everyone(known), 4, new_only=True)
+    parts = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     assert (parts == lists).all()
 
 
-def test_own_orders_come_before_votes_that_are_worth_less(known: Interactions) -> None:
-    votes = similar_customers(known, 2, None)(everyone(known))
-    scores = own_and_similar(known, 2, None, weight=0.5)(everyone(known))
+def test_own_orders_come_before_votes_that_are_worth_less(known: Known) -> None:
+    votes = similar_customers(known, 2, None)(known)
+    scores = own_and_similar(known, 2, None, weight=0.5)(known)
     assert scores[0].tolist() == pytest.approx(
         (known.orders[0].toarray()[0] + 0.5 * votes[0] / votes[0].max()).tolist()
     )
@@ -63,10 +66,28 @@ LEARNERS = {
 
 @pytest.mark.parametrize("method", LEARNERS)
 def test_planted_tastes_are_found_and_the_same_again(method: str) -> None:
-    known = interactions(with_tastes(600), UNTIL)
-    lists = best_products(known, LEARNERS[method](known), everyone(known), 2, new_only=True)
+    known = known_before(with_tastes(600), UNTIL)
+    lists = best_products(known, LEARNERS[method](known), known, 2, new_only=True)
     own = [TASTES[int(name[1:]) % 3] for name in known.customers]
     right = np.mean([[known.products[i][0] == taste for i in row] for row, taste in zip(lists, own, strict=True)])
     assert right > 0.9
-    again = best_products(known, LEARNERS[method](known), everyone(known), 2, new_only=True)
+    again = best_products(known, LEARNERS[method](known), known, 2, new_only=True)
     assert (again == lists).all()
+
+
+def test_who_is_not_known_is_scored_by_what_they_have(tastes: pd.DataFrame) -> None:
+    known = known_before(tastes[tastes["customer"] > "c002"], UNTIL)
+    everybody = known_before(tastes, UNTIL)
+    places = everybody.products.get_indexer(known.products)
+    strangers = part(everybody, np.arange(3))
+    asked = replace(strangers, products=known.products, orders=strangers.orders[:, places].tocsr())
+    asked = replace(asked, days_ago=np.full(asked.orders.nnz, 31.0))
+    for learn in (similar_customers, similar_products):
+        lists = best_products(known, learn(known, 10, None), asked, 2, new_only=True)
+        assert [[known.products[i][0] for i in row] for row in lists] == [["b"] * 2, ["c"] * 2, ["d"] * 2]
+
+
+def test_products_and_segments_of_a_stranger_by_hand() -> None:
+    similar = scored(lambda known: similar_products(known, 9, None))
+    assert similar == pytest.approx({"a": 0, "b": 2 / np.sqrt(6), "c": 0})
+    assert scored(lambda known: segment_peers(known, 2, seed=1)) == pytest.approx({"a": 1, "b": 1, "c": 0})

@@ -2,7 +2,7 @@ import pandas as pd
 
 from helpers.models.rules.by_segment import rule_differences, segment_rules
 from helpers.models.rules.products_by_segment import segment_products
-from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules
+from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules, on_strongest_rule
 from tests.models.rules.test_by_segment import NAMES, shop
 
 TITLES = pd.Series({"P00": "TEAPOT", "P01": "MUG"})
@@ -62,3 +62,29 @@ def test_favourites_are_named_with_what_was_expected() -> None:
     assert few.startswith(
         "**Insiders** bought 1 product more than customers who buy as many different ones: TEAPOT ("
     )
+
+
+def test_the_strongest_rule() -> None:
+    rules = pd.DataFrame(
+        {
+            "segment": ["all"] * 3,
+            "antecedent": ["a", "b", "a"],
+            "consequent": ["b", "a", "c"],
+            "confidence": [0.608, 0.754, 0.2],
+            "support": [0.0103, 0.0103, 0.05],
+            "lift": [44.6, 44.6, 2.0],
+        }
+    )
+    said = on_strongest_rule(rules)
+    assert "The strongest of 2 pairs of products, counted by segment, is b and a in the segment **all**: **75" in said
+    assert "of its orders with the first" in said
+    assert "and 60.8\xa0% the other way round, **45 times**" in said
+    assert "1.03\xa0%" in said
+    alone = on_strongest_rule(rules.iloc[[2]])
+    assert alone.startswith("The only pair of products is a and c in the segment **all**")
+    assert "the other way round" not in alone
+    assert "**2 times** as many" in alone
+    assert "**1.4 times** as many" in on_strongest_rule(rules.iloc[[2]].assign(lift=1.42))
+    both = pd.concat([rules, rules.assign(segment="builders")])
+    assert "The strongest of 4 pairs" in on_strongest_rule(both)
+    assert on_strongest_rule(rules.iloc[:0]) == "No rule passes."

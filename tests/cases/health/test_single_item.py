@@ -1,27 +1,30 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
-from helpers.errors import CasebookError
-from helpers.models.experiments.impact import outcomes, simulate_impact
-from helpers.models.recommenders.holdout import Holdout
-from helpers.models.recommenders.next_item import (
+from helpers.cases.health.single_item import (
+    COSINE,
     LIST,
     MEASURES,
     NDCG,
-    SingleItemTrial,
-    _measures,
-    compare_single_item,
-    is_rival,
-    single_item_audience,
-    single_item_offers,
-    single_item_trial,
-    trial_days,
-    tune_single_item,
+    POPULAR,
+    RULES,
+    SEGMENT_POPULAR,
+    SVD,
+    audience,
+    compared,
+    days,
+    known,
+    methods,
+    shown,
+    with_prices,
 )
-from helpers.models.recommenders.next_item_methods import COSINE, POPULAR, RULES, SEGMENT_POPULAR, SVD
-from helpers.sentences.recommenders import next_item as sentences
+from helpers.cases.health.single_item_sentences import on_audience, on_offers
+from helpers.errors import CasebookError
+from helpers.models.experiments.impact import outcomes, simulate_impact
+from helpers.models.recommenders.holdout import Holdout, bought_after
+from helpers.models.recommenders.shortlists import recommend
+from helpers.models.recommenders.trial import Trial, run_trial, tune, winner, with_hits
 from helpers.wording import fixed
 
 NOW, DAYS = pd.Timestamp("2023-07-01"), 56
@@ -52,6 +55,22 @@ def one_segment(purchases: pd.DataFrame) -> pd.Series:
     return pd.Series("all", index=purchases["customer"].unique())
 
 
+def held_out(purchases: pd.DataFrame, day: pd.Timestamp) -> Holdout:
+    return bought_after(purchases, known(purchases, one_segment(purchases), day), day, DAYS)
+
+
+def tuned(purchases: pd.DataFrame) -> pd.DataFrame:
+    return tune([held_out(purchases, EARLIER)], methods(1), LIST)
+
+
+def tried(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
+    return run_trial([held_out(purchases, SPLIT)], methods(1), LIST, MEASURES, tuning)
+
+
+def offered(purchases: pd.DataFrame, tuning: pd.DataFrame, day: pd.Timestamp, k: int) -> pd.DataFrame:
+    return recommend(known(purchases, one_segment(purchases), day), winner(methods(1), tuning), k)
+
+
 @pytest.fixture(scope="module")
 def purchases() -> pd.DataFrame:
     return shop(900, seed=1, own=0.9)
@@ -59,17 +78,17 @@ def purchases() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def tuning(purchases: pd.DataFrame) -> pd.DataFrame:
-    return tune_single_item(purchases, one_segment(purchases), EARLIER, DAYS, seed=1)
+    return tuned(purchases)
 
 
 @pytest.fixture(scope="module")
-def run(purchases: pd.DataFrame, tuning: pd.DataFrame) -> SingleItemTrial:
-    return single_item_trial(purchases, one_segment(purchases), SPLIT, DAYS, tuning, seed=1)
+def run(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
+    return tried(purchases, tuning)
 
 
 @pytest.fixture(scope="module")
-def table(run: SingleItemTrial) -> pd.DataFrame:
-    return compare_single_item(run, n_bootstrap=300, seed=1)
+def table(run: Trial) -> pd.DataFrame:
+    return compared(run, n_bootstrap=300, seed=1)
 
 
 def test_the_audience_by_hand() -> None:
@@ -87,20 +106,19 @@ def test_the_audience_by_hand() -> None:
     ]
     table = pd.DataFrame(rows, columns=["customer", "product", "date"])
     table["date"] = pd.to_datetime(table["date"])
-    assert single_item_audience(table, NOW).to_dict() == {"again": "a", "first": "b", "one": "a", "other before": "b"}
+    assert audience(table, NOW).to_dict() == {"again": "a", "first": "b", "one": "a", "other before": "b"}
 
 
 def test_the_days_follow_each_other() -> None:
-    days = trial_days(pd.Timestamp("2023-06-30 17:00"), 8)
-    assert days == {"earlier": EARLIER, "split": SPLIT, "now": NOW}
+    found = days(pd.Timestamp("2023-06-30 17:00"), 8)
+    assert found == {"earlier": EARLIER, "split": SPLIT, "now": NOW}
     with pytest.raises(CasebookError, match="weeks=0"):
-        trial_days(NOW, 0)
+        days(NOW, 0)
 
 
 def test_measures_by_hand() -> None:
-    relevant = sparse.csr_matrix(np.array([[0, 1, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 0]], dtype=bool))
-    held = Holdout(np.arange(3), relevant, np.array([2, 1, 2]))
-    found = _measures(np.array([[0, 1, 2, 3, 4], [0, 1, 2, 3, 4], [0, 1, 2, -1, -1]]), held)
+    hits = np.array([[0, 1, 0, 1, 0], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0]], dtype=bool)
+    found = {name: measure(hits, np.array([2, 1, 2])) for name, measure in MEASURES.items()}
     assert {name: values.tolist() for name, values in found.items() if name != NDCG} == {
         "hit@1": [0, 0, 1],
         "hit@3": [1, 0, 1],
@@ -112,7 +130,7 @@ def test_measures_by_hand() -> None:
 
 def test_nothing_of_the_later_weeks_is_seen_in_the_choice(purchases: pd.DataFrame, tuning: pd.DataFrame) -> None:
     past = purchases[purchases["date"] < SPLIT]
-    again = tune_single_item(past, one_segment(purchases), EARLIER, DAYS, seed=1)
+    again = tuned(past)
     pd.testing.assert_frame_equal(again, tuning)
 
 
@@ -128,30 +146,30 @@ def test_planted_families_are_found_and_popularity_is_beaten(table: pd.DataFrame
     rows = table[table["measure"] == NDCG].set_index("method")
     assert rows.loc[COSINE, "over_popular_low"] > 0.1
     assert rows.loc[SVD, "over_popular_low"] > 0.1
-    assert rows.index[rows["chosen"]][0] in (COSINE, SVD)
+    assert rows.index[rows["winner"]][0] in (COSINE, SVD)
     assert np.isnan(rows.loc[POPULAR, "over_popular"])
     assert rows.loc[SEGMENT_POPULAR, "over_popular"] == 0  # with one segment the two are the same
 
 
 def test_hits_can_be_counted_again_from_the_purchases(
-    purchases: pd.DataFrame, run: SingleItemTrial, table: pd.DataFrame
+    purchases: pd.DataFrame, tuning: pd.DataFrame, table: pd.DataFrame
 ) -> None:
     before, after = purchases[purchases["date"] < SPLIT], purchases[purchases["date"] >= SPLIT]
     had, got = (part.groupby("customer")["product"].agg(set) for part in (before, after))
-    audience = single_item_audience(purchases, SPLIT)
-    new = {name: got.get(name, set()) - had[name] for name in audience.index}
-    judged = [name for name in audience.index if new[name]]
-    chosen = table[table["chosen"]].set_index("measure")
+    new = {name: got.get(name, set()) - had[name] for name in audience(purchases, SPLIT).index}
+    judged = [name for name in new if new[name]]
+    offers = with_hits(offered(purchases, tuning, SPLIT, LIST), held_out(purchases, SPLIT))
+    chosen = table[table["winner"]].set_index("measure")
     for n in (1, 3, 5):
-        lists = run.offers[run.offers["rank"] <= n].groupby("customer")["product"].agg(set)
+        lists = offers[offers["rank"] <= n].groupby("customer")["product"].agg(set)
         hits = [bool(lists[name] & new[name]) for name in judged]
         assert chosen.loc[f"hit@{n}", "value"] == pytest.approx(np.mean(hits))
         assert chosen.loc[f"hit@{n}", "customers"] == len(judged)
-    assert all(row.product not in had[row.customer] for row in run.offers.itertuples())
-    assert run.offers["hit"].tolist() == [row.product in new[row.customer] for row in run.offers.itertuples()]
+    assert all(row.product not in had[row.customer] for row in offers.itertuples())
+    assert offers["hit"].tolist() == [row.product in new[row.customer] for row in offers.itertuples()]
 
 
-def test_leads_are_paired_differences(run: SingleItemTrial, table: pd.DataFrame) -> None:
+def test_leads_are_paired_differences(run: Trial, table: pd.DataFrame) -> None:
     wide = run.users.pivot_table(index="customer", columns="method", values=NDCG)
     rows = table[table["measure"] == NDCG].set_index("method")
     lead = wide[RULES] - wide[POPULAR]
@@ -162,7 +180,9 @@ def test_leads_are_paired_differences(run: SingleItemTrial, table: pd.DataFrame)
 
 
 def test_the_table_is_in_order(table: pd.DataFrame) -> None:
-    assert table["measure"].drop_duplicates().tolist() == MEASURES
+    assert table["measure"].drop_duplicates().tolist() == list(MEASURES)
+    assert list(shown(table))[:5] == ["method", "setting", "chosen", "measure", "customers"]
+    assert {"offered", "baseline"}.isdisjoint(shown(table))
     for _, rows in table.groupby("measure"):
         assert rows["value"].is_monotonic_decreasing
     assert (table["value_low"] <= table["value"]).all()
@@ -170,47 +190,43 @@ def test_the_table_is_in_order(table: pd.DataFrame) -> None:
 
 def test_without_tastes_nothing_is_surely_better_than_popularity() -> None:
     table = shop(500, seed=4, own=0.0)
-    segments = one_segment(table)
-    tuning = tune_single_item(table, segments, EARLIER, DAYS, seed=1)
-    found = compare_single_item(single_item_trial(table, segments, SPLIT, DAYS, tuning, 1), 300, 1)
-    rows = found[(found["measure"] == NDCG) & ~found["method"].map(is_rival)]
+    found = compared(tried(table, tuned(table)), 300, 1)
+    rows = found[(found["measure"] == NDCG) & ~found["baseline"]]
     assert (rows["over_popular_low"] <= 0).all()
 
 
 def test_everybody_in_the_audience_is_offered_something(purchases: pd.DataFrame, tuning: pd.DataFrame) -> None:
     prices = pd.DataFrame({"product": PRODUCTS[1:], "price": range(1, len(PRODUCTS))})
-    segments = one_segment(purchases)
-    offers = single_item_offers(purchases, segments, NOW, tuning, prices, 3, seed=1)
-    audience = single_item_audience(purchases, NOW)
-    assert offers["customer"].unique().tolist() == audience.index.tolist()
+    bought = audience(purchases, NOW)
+    offers = with_prices(offered(purchases, tuning, NOW, 3), bought, prices)
+    assert list(offers) == ["customer", "bought", "rank", "product", "price"]
+    assert offers["customer"].unique().tolist() == bought.index.tolist()
     assert (offers["bought"] != offers["product"]).all()
     assert offers.groupby("customer")["rank"].agg(list).map(lambda ranks: ranks == [1, 2, 3]).all()
-    known = dict(zip(prices["product"], prices["price"], strict=True))
-    assert offers["price"].fillna(-1).tolist() == [known.get(product, -1) for product in offers["product"]]
-    again = single_item_offers(purchases.sample(frac=1, random_state=1), segments, NOW, tuning, prices, 3, seed=1)
-    if tuning.loc[tuning["winner"], "method"].iloc[0] != SVD:
-        pd.testing.assert_frame_equal(again, offers)
-    with pytest.raises(CasebookError, match=f"from 1 to {LIST}"):
-        single_item_offers(purchases, segments, NOW, tuning, prices, 9, seed=1)
+    of = dict(zip(prices["product"], prices["price"], strict=True))
+    assert offers["price"].fillna(-1).tolist() == [of.get(product, -1) for product in offers["product"]]
+    if winner(methods(1), tuning).name != SVD:
+        again = offered(purchases.sample(frac=1, random_state=1), tuning, NOW, 3)
+        pd.testing.assert_frame_equal(again, offers[["customer", "rank", "product"]])
 
 
-@pytest.mark.parametrize("days", [(5, 90, 150), (5,)])
-def test_nobody_in_the_audience(days: tuple[int, ...]) -> None:
-    rows = [("a", "1", product, NOW - pd.Timedelta(days=day)) for product in "xy" for day in days]
+@pytest.mark.parametrize("ago", [(5, 90, 150), (5,)])
+def test_nobody_in_the_audience(ago: tuple[int, ...]) -> None:
+    rows = [("a", "1", product, NOW - pd.Timedelta(days=day)) for product in "xy" for day in ago]
     table = pd.DataFrame(rows, columns=["customer", "order", "product", "date"])
-    segments = one_segment(table)
-    tuning = tune_single_item(table, segments, EARLIER, DAYS, seed=1)
-    found = single_item_trial(table, segments, SPLIT, DAYS, tuning, seed=1)
-    assert found.audience.empty
-    assert compare_single_item(found, 20, seed=1).empty
+    tuning = tuned(table)
+    found, nobody = tried(table, tuning), audience(table, SPLIT)
+    assert nobody.empty
+    assert compared(found, 20, seed=1).empty
     prices = pd.DataFrame({"product": ["x"], "price": [1.0]})
-    offers = single_item_offers(table, segments, NOW, tuning, prices, 3, seed=1)
+    offers = with_prices(offered(table, tuning, NOW, 3), audience(table, NOW), prices)
     assert offers.empty
+    then = with_prices(with_hits(offered(table, tuning, SPLIT, 3), held_out(table, SPLIT)), nobody, prices)
     orders = table.assign(value=1.0)
-    impact = simulate_impact(outcomes(found, orders, prices, 3), 3, 0.1, 0.1, 20, seed=1)
+    impact = simulate_impact(outcomes(nobody.index, then, orders, 3), 3, 0.1, 0.1, 20, seed=1)
     assert (impact.audience, impact.buyers) == (0, 0)
-    assert "nobody had bought one product" in sentences.single_item_judged(found)
-    assert "Nobody is offered anything" in sentences.offered(offers, tuning, fixed(0))
+    assert "nobody had bought one product" in on_audience(found, nobody, SPLIT, DAYS)
+    assert "Nobody is offered anything" in on_offers(offers, POPULAR, fixed(0))
 
 
 def test_an_audience_that_buys_nothing_more() -> None:
@@ -219,11 +235,19 @@ def test_an_audience_that_buys_nothing_more() -> None:
     ]
     rows += [(f"d{i}", f"d{i}", product, NOW - pd.Timedelta(days=200)) for i in range(9) for product in "xyz"]
     table = pd.DataFrame(rows, columns=["customer", "order", "product", "date"])
-    segments = one_segment(table)
-    tuning = tune_single_item(table, segments, EARLIER, DAYS, seed=1)
+    tuning = tuned(table)
     assert tuning["ndcg"].isna().all()
     assert tuning.loc[tuning["winner"], "method"].tolist() == [POPULAR]
-    found = single_item_trial(table, segments, SPLIT, DAYS, tuning, seed=1)
+    found = tried(table, tuning)
     assert found.users.empty
-    assert not found.offers["hit"].any()
-    assert compare_single_item(found, 50, 1).empty
+    assert not with_hits(offered(table, tuning, SPLIT, LIST), held_out(table, SPLIT))["hit"].any()
+    assert compared(found, 50, 1).empty
+
+
+def test_every_method_scores_every_product(purchases: pd.DataFrame) -> None:
+    then = known(purchases, one_segment(purchases), SPLIT)
+    asked = held_out(purchases, SPLIT).asked
+    for method in methods(1):
+        scores = np.asarray(method.learn(then)(asked))
+        assert scores.shape == (len(asked.customers), len(then.products)), method
+        assert np.isfinite(scores).all(), method

@@ -2,22 +2,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.models.recommenders.comparison import compare, shown
-from helpers.models.recommenders.methods import (
-    ALL,
-    ALS,
-    BASELINES,
+from helpers.cases.rfm.lists import (
     LATELY,
-    NEW,
     OWN,
     OWN_POPULAR,
     RANDOM,
-    SIMILAR_CUSTOMERS,
-    SVD,
+    bought_from,
+    by_method,
     collaborative,
+    compared,
+    shown,
+    without_learning_from_others,
 )
-from helpers.models.recommenders.trial import Trial, run_trial, top_products, tune
+from helpers.models.recommenders.interactions import DAY, known_before
+from helpers.models.recommenders.methods import ALL, NEW
+from helpers.models.recommenders.shortlists import best_products, recommend
+from helpers.models.recommenders.trial import Trial, run_trial, tune, winner
+from tests.models.recommenders.shops import FEW
 
+ALS, SVD, SIMILAR_CUSTOMERS = "implicit ALS", "Surprise SVD", "similar customers"
 START, SPLIT, DAYS, K = pd.Timestamp("2011-01-01"), pd.Timestamp("2011-05-01"), 30, 5
 
 
@@ -39,6 +42,19 @@ def shop(n_customers: int, seed: int) -> pd.DataFrame:
     )
 
 
+def tuned(purchases: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
+    return tune(bought_from(purchases, split - DAYS * DAY, DAYS), collaborative(1), K)
+
+
+def tried(purchases: pd.DataFrame, split: pd.Timestamp, tuning: pd.DataFrame) -> Trial:
+    methods = [*collaborative(1), *without_learning_from_others(1)]
+    return run_trial(bought_from(purchases, split, DAYS), methods, K, tuning=tuning)
+
+
+def table_of(run: Trial, n_bootstrap: int) -> pd.DataFrame:
+    return by_method(compared(run, n_bootstrap, seed=1), run)
+
+
 @pytest.fixture(scope="module")
 def purchases() -> pd.DataFrame:
     return shop(300, seed=1)
@@ -46,12 +62,12 @@ def purchases() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def tuning(purchases: pd.DataFrame) -> pd.DataFrame:
-    return tune(purchases, SPLIT, DAYS, K, seed=1)
+    return tuned(purchases, SPLIT)
 
 
 @pytest.fixture(scope="module")
 def run(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
-    return run_trial(purchases, SPLIT, DAYS, tuning, K, seed=1)
+    return tried(purchases, SPLIT, tuning)
 
 
 def test_one_setting_of_each_method_and_one_method_of_each_offer_is_chosen(tuning: pd.DataFrame) -> None:
@@ -82,9 +98,9 @@ def test_what_comes_after_the_split_changes_no_choice_and_no_recommendation(
     rng = np.random.default_rng(2)
     others = purchases[touched].assign(product=rng.permutation(purchases.loc[touched, "product"]))
     changed = pd.concat([purchases[~touched], others, others.assign(customer="c9999", product="z9")])
-    pd.testing.assert_frame_equal(tune(changed, SPLIT, DAYS, K, seed=1), tuning)
-    pd.testing.assert_frame_equal(tune(purchases[~later], SPLIT, DAYS, K, seed=1), tuning)
-    again = run_trial(changed, SPLIT, DAYS, tuning, K, seed=1)
+    pd.testing.assert_frame_equal(tuned(changed, SPLIT), tuning)
+    pd.testing.assert_frame_equal(tuned(purchases[~later], SPLIT), tuning)
+    again = tried(changed, SPLIT, tuning)
     one, other = (_untouched(table.users) for table in (run, again))
     assert one["customer"].nunique() > 50
     pd.testing.assert_frame_equal(one, other)
@@ -97,28 +113,29 @@ def _untouched(users: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_same_request_gives_the_same(purchases: pd.DataFrame, tuning: pd.DataFrame, run: Trial) -> None:
-    again = run_trial(purchases.sample(frac=1, random_state=1), SPLIT, DAYS, tuning, K, seed=1)
+    again = tried(purchases.sample(frac=1, random_state=1), SPLIT, tuning)
     pd.testing.assert_frame_equal(again.users, run.users)
     pd.testing.assert_frame_equal(again.methods, run.methods)
-    pd.testing.assert_frame_equal(compare(again, 200, seed=1), compare(run, 200, seed=1))
+    pd.testing.assert_frame_equal(table_of(again, 200), table_of(run, 200))
 
 
 def test_planted_tastes_beat_the_popular_and_chance_does_not(run: Trial) -> None:
-    table = compare(run, 1000, seed=1)
+    table = table_of(run, 1000)
     new = table[table["offered"] == NEW].set_index("method")
     assert new.loc[SIMILAR_CUSTOMERS, "over_popular_low"] > 0
     assert new.loc[RANDOM, "over_popular_low"] <= 0
     assert new.loc[LATELY, ["over_popular", "over_popular_low", "over_popular_high"]].tolist() == [0, 0, 0]
     assert new[["over_own", "over_own_popular"]].isna().all(axis=None)
     assert table[table["offered"] == ALL].set_index("method").loc[OWN, "over_own"] == 0
-    assert (table["collaborative"] == ~table["method"].isin(BASELINES)).all()
+    baselines = {method.name for method in without_learning_from_others(1)}
+    assert (table["collaborative"] == ~table["method"].isin(baselines)).all()
     for _, rows in table.groupby("offered"):
         assert rows["ndcg"].is_monotonic_decreasing
         assert rows["winner"].sum() == 1
 
 
 def test_intervals_and_paired_leads_by_definition(run: Trial) -> None:
-    table = compare(run, 4000, seed=1).set_index(["offered", "method"])
+    table = table_of(run, 4000).set_index(["offered", "method"])
     wide = run.users[run.users["offered"] == ALL].pivot_table(index="customer", columns="method", values="ndcg")
     row = table.loc[(ALL, ALS)]
     for values, name in (
@@ -134,7 +151,7 @@ def test_intervals_and_paired_leads_by_definition(run: Trial) -> None:
 
 
 def test_the_page_shows_twelve_columns_of_text(run: Trial) -> None:
-    table = compare(run, 200, seed=1)
+    table = table_of(run, 200)
     page = shown(table)
     assert list(page) == [
         *("offered", "method", "setting", "ndcg", "precision", "recall", "map", "coverage", "novelty"),
@@ -155,44 +172,27 @@ def test_the_page_shows_twelve_columns_of_text(run: Trial) -> None:
     assert list(shown(table.head(0))) == list(page)
 
 
-def test_draws_in_parts_are_as_many(run: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once = compare(run, 3000, seed=1)
-    monkeypatch.setattr("helpers.models.recommenders.comparison.CELLS", 1000)
-    parts = compare(run, 3000, seed=1)
-    assert parts["ndcg_low"].to_numpy() == pytest.approx(at_once["ndcg_low"].to_numpy(), abs=0.005)
-    assert (parts["ndcg"] == at_once["ndcg"]).all()
-
-
-@pytest.mark.parametrize(("last", "days"), [("2011-05-30", 30), ("2011-05-23", 30), ("2011-05-22", 22)])
-def test_the_days_asked_for_are_told_unless_purchases_end_clearly_before(
-    purchases: pd.DataFrame, tuning: pd.DataFrame, last: str, days: int
-) -> None:
-    few = purchases[purchases["date"] <= last]
-    assert few["date"].max() == pd.Timestamp(last)
-    assert run_trial(few, SPLIT, DAYS, tuning, K, seed=1).holdout_days == days
-
-
 def test_every_customer_gets_products_that_are_new_to_them(purchases: pd.DataFrame, tuning: pd.DataFrame) -> None:
-    table = top_products(purchases, tuning, NEW, K, seed=1)
+    known = known_before(purchases, purchases["date"].max() + DAY)
+    table = recommend(known, winner(collaborative(1), tuning, NEW), K, NEW)
     assert list(table) == ["customer", "rank", "product"]
     assert set(table["customer"]) == set(purchases["customer"])
     assert table.groupby("customer")["rank"].agg(list).map(lambda ranks: ranks == list(range(1, K + 1))).all()
     assert table.merge(purchases, on=["customer", "product"]).empty
-    again = top_products(purchases, tuning, ALL, K, seed=1).merge(purchases, on=["customer", "product"])
-    assert not again.empty
+    again = recommend(known, winner(collaborative(1), tuning, ALL), K, ALL)
+    assert not again.merge(purchases, on=["customer", "product"]).empty
 
 
 def test_a_shop_in_which_nobody_comes_back_is_judged_by_nobody(purchases: pd.DataFrame) -> None:
     before = purchases[purchases["date"] < SPLIT - pd.Timedelta(days=DAYS)]
-    tuning = tune(before, SPLIT, DAYS, K, seed=1)
+    tuning = tuned(before, SPLIT)
     assert tuning["ndcg"].isna().all()
-    first = {offered: next(iter(collaborative(offered, 1))) for offered in (NEW, ALL)}
+    first = {offered: collaborative(1)[0].name for offered in (NEW, ALL)}
     assert tuning[tuning["winner"]].set_index("offered")["method"].to_dict() == first
-    run = run_trial(before, SPLIT, DAYS, tuning, K, seed=1)
+    run = tried(before, SPLIT, tuning)
     assert run.users.empty
-    assert run.holdout_days == 0
     assert run.tested["customers"].tolist() == [0, 0]
-    table = compare(run, 100, seed=1)
+    table = table_of(run, 100)
     assert table.empty
     assert {"offered", "method", "ndcg_low", "over_own_high"} <= set(table)
 
@@ -200,10 +200,19 @@ def test_a_shop_in_which_nobody_comes_back_is_judged_by_nobody(purchases: pd.Dat
 @pytest.mark.parametrize("split", ["2010-06-01", "2011-01-03", "2011-06-15"])
 def test_sixty_customers_and_splits_at_the_edges_are_borne(split: str) -> None:
     few = shop(60, seed=2)
-    day = pd.Timestamp(split)
-    tuning = tune(few, day, DAYS, K, seed=1)
-    run = run_trial(few, day, DAYS, tuning, K, seed=1)
-    table = compare(run, 100, seed=1)
+    tuning = tuned(few, pd.Timestamp(split))
+    run = tried(few, pd.Timestamp(split), tuning)
+    table = table_of(run, 100)
     assert set(table["offered"]) == set(run.tested.loc[run.tested["customers"] > 0, "offered"])
-    assert run.holdout_days == {"2011-06-15": 5}.get(split, DAYS)
-    assert len(top_products(few, tuning, NEW, K, seed=1)) == K * few["customer"].nunique()
+    known = known_before(few, few["date"].max() + DAY)
+    table = recommend(known, winner(collaborative(1), tuning), K)
+    assert len(table) == K * few["customer"].nunique()
+
+
+@pytest.mark.parametrize("until", ["2010-01-01", "2011-02-02"])
+def test_methods_bear_nobody_and_one_customer(until: str) -> None:
+    known = known_before(FEW, pd.Timestamp(until))
+    for method in [*collaborative(1), *without_learning_from_others(1)]:
+        lists = best_products(known, method.learn(known), known, 3, new_only=False)
+        assert lists.shape == (len(known.customers), 3)
+        assert (np.sort(lists, axis=1)[:, 1:] == [0, 1]).all()

@@ -5,15 +5,12 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.sample import PlantedHealth, generate_health
+from helpers.cases.health.single_item import LIST, MEASURES, NDCG, POPULAR, compared, days, known, methods
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SAME, compare_values
-from helpers.models.recommenders.next_item import (
-    NDCG,
-    compare_single_item,
-    single_item_trial,
-    trial_days,
-    tune_single_item,
-)
-from helpers.models.recommenders.next_item_methods import POPULAR, confidence, past
+from helpers.models.recommenders.holdout import bought_after
+from helpers.models.recommenders.interactions import known_before
+from helpers.models.recommenders.rules import confidence
+from helpers.models.recommenders.trial import run_trial, tune
 from helpers.models.rules.by_segment import segment_rules
 
 WEEKS = 8
@@ -49,9 +46,9 @@ def test_the_planted_pair_is_on_top(planted: PlantedHealth, purchases: pd.DataFr
     assert top["support"].to_numpy() == pytest.approx(0.0103, abs=0.001)
     for product, row in strong.iterrows():
         assert top.loc[product, "confidence"] == pytest.approx(row["probability"], abs=0.04)
-    known = past(purchases, everybody.astype(str), pd.Index([]), purchases["date"].max())
-    a, b = known.known.products.get_indexer(strong.index)
-    table = confidence(known.baskets)
+    before = known_before(purchases, purchases["date"].max())
+    a, b = before.products.get_indexer(strong.index)
+    table = confidence(before.baskets)
     assert table[a, b] == table[a].max() > 0.7
     assert table[b, a] == table[b].max() > 0.55
 
@@ -70,10 +67,13 @@ def test_the_naive_value_ranks_worse_than_chance_and_the_model_better(orders: pd
 @pytest.mark.slow
 def test_no_method_beats_popularity_in_the_sample(purchases: pd.DataFrame) -> None:
     everybody = pd.Series("all", index=purchases["customer"].unique())
-    days = trial_days(purchases["date"].max(), WEEKS)
-    tuning = tune_single_item(purchases, everybody, days["earlier"], 7 * WEEKS, seed=1)
-    trial = single_item_trial(purchases, everybody, days["split"], 7 * WEEKS, tuning, seed=1)
-    table = compare_single_item(trial, 500, seed=1)
+    day = days(purchases["date"].max(), WEEKS)
+    tried, held = (
+        bought_after(purchases, known(purchases, everybody, day[name]), day[name], 7 * WEEKS)
+        for name in ("earlier", "split")
+    )
+    tuning = tune([tried], methods(1), LIST)
+    table = compared(run_trial([held], methods(1), LIST, MEASURES, tuning), 500, seed=1)
     rows = table[table["measure"] == NDCG].set_index("method")
     assert 150 < rows["customers"].iloc[0] < 260
     assert rows.loc[POPULAR, "value"] == pytest.approx(0.28, abs=0.04)

@@ -1,0 +1,148 @@
+"""Which ways to make a list for each customer compete, and which rivals must they beat?"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.models.inference.batches import batches
+from helpers.models.recommenders.baselines import (
+    RECENT_DAYS,
+    at_random,
+    own_history,
+    own_history_popular_first,
+    popular,
+)
+from helpers.models.recommenders.comparison import Draws, compare
+from helpers.models.recommenders.factors import implicit_als, surprise_svd
+from helpers.models.recommenders.holdout import Holdout, bought_after
+from helpers.models.recommenders.interactions import known_before
+from helpers.models.recommenders.methods import ALL, OFFERS, Learner, Method
+from helpers.models.recommenders.metrics import MEASURES
+from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
+from helpers.models.recommenders.trial import Trial
+from helpers.sentences.recommenders.comparison import signed
+from helpers.wording import fixed, percent
+
+RANDOM, POPULAR, LATELY = "random", "popular, all time", "popular, last 30 days"
+OWN, OWN_POPULAR = "own history", "own history, popular first"
+RIVALS = {"over_popular": LATELY, "over_own": OWN, "over_own_popular": OWN_POPULAR}
+OFTEN = "simply showing what the customer has ordered most often"
+RIVALS_IN_WORDS = {
+    "over_popular": "simply showing what most customers bought in the last 30 days",
+    "over_own": f"{OFTEN} (of those as often, the latest first)",
+    "over_own_popular": f"{OFTEN} (of those as often, what most customers bought in the last 30 days first)",
+}
+
+
+def collaborative(seed: int) -> list[Method]:
+    """Return the methods that learn from other customers, in the settings that are tried."""
+    return [
+        *(Method("similar customers", _of(100, days), partial(similar_customers, neighbours=100, half_life=days))
+          for days in (30, 90, None)),
+        *(Method("similar products", _of(20, days), partial(similar_products, neighbours=20, half_life=days))
+          for days in (60, None)),
+        *(Method("implicit ALS", f"{n} factors, {_fading(days)}",
+                 partial(implicit_als, factors=n, half_life=days, seed=seed))
+          for n, days in ((32, 45), (64, 45), (64, None))),
+        *(Method("Surprise SVD", f"{n} factors", partial(surprise_svd, factors=n, seed=seed)) for n in (32, 64)),
+        *(Method("own history and similar customers", f"{_of(n, 30)}, a vote up to 2 orders",
+                 partial(own_and_similar, neighbours=n, half_life=30, weight=2), (ALL,))
+          for n in (300, 1000)),
+    ]  # fmt: skip
+
+
+def without_learning_from_others(seed: int) -> list[Method]:
+    """Return the baselines; the own history only where bought products may be recommended."""
+    everywhere = {
+        RANDOM: partial(at_random, seed=seed),
+        POPULAR: partial(popular, days=None),
+        LATELY: partial(popular, days=RECENT_DAYS),
+    }
+    of_bought: dict[str, Learner] = {OWN: own_history, OWN_POPULAR: own_history_popular_first}
+    return [
+        *(Method(name, "", learn, baseline=True) for name, learn in everywhere.items()),
+        *(Method(name, "", learn, (ALL,), baseline=True) for name, learn in of_bought.items()),
+    ]
+
+
+def _of(neighbours: int, half_life: float | None) -> str:
+    return f"{neighbours} neighbours, {_fading(half_life)}"
+
+
+def _fading(half_life: float | None) -> str:
+    return "no fading" if half_life is None else f"half-life {half_life:g} days"
+
+
+def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list[Holdout]:
+    """Hide what customers bought in the days from a split on: what was new to them, and all."""
+    known = known_before(purchases, split)
+    return [bought_after(purchases, known, split, days, offered) for offered in OFFERS]
+
+
+def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over RIVALS."""
+    return compare(trial, RIVALS, _multinomial(n_bootstrap, seed))
+
+
+def _multinomial(n_bootstrap: int, seed: int) -> Draws:
+    """Return draws of customers in which those of one offer go on where those of the other end."""
+    rng = np.random.default_rng(seed)
+
+    def draws(n: int) -> Iterator[np.ndarray]:
+        return (rng.multinomial(n, np.full(n, 1 / n), len(part)) for part in batches(np.arange(n_bootstrap), n))
+
+    return draws
+
+
+def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
+    """Return a row for each offer and method, from the table of `compared`.
+
+    Returns
+    -------
+    DataFrame
+        offered, method, setting, collaborative, winner, customers, then for each of precision, recall, map, ndcg
+        the mean over customers with _low and _high, then coverage, novelty, and the leads of RIVALS in NDCG, each
+        with _low and _high; a rival's over itself is 0. By offer, the best NDCG first.
+    """
+    keys, ends = ["offered", "method"], ("", "_low", "_high")
+    wide = table[table["measure"] == "ndcg"].merge(trial.methods[[*keys, "coverage", "novelty"]], on=keys)
+    for measure in MEASURES:
+        own = table[table["measure"] == measure].rename(columns={f"value{end}": f"{measure}{end}" for end in ends})
+        wide = wide.merge(own[[*keys, *(f"{measure}{end}" for end in ends)]], on=keys)
+    names = [f"{name}{end}" for name in MEASURES for end in ends]
+    leads = [f"{name}{end}" for name in RIVALS for end in ends]
+    for lead, rival in RIVALS.items():
+        wide.loc[wide["method"] == rival, [f"{lead}{end}" for end in ends]] = 0.0
+    wide = wide.assign(collaborative=~wide["baseline"].astype(bool))
+    return wide[[*keys, "setting", "collaborative", "winner", "customers", *names, "coverage", "novelty", *leads]]
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it.
+
+    Returns
+    -------
+    DataFrame of str
+        offered, method, setting, ndcg, precision, recall, map, coverage, novelty, over_popular, over_own and
+        over_own_popular.
+    """
+    measured = {name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")}
+    return pd.DataFrame(
+        {
+            **{name: table[name].replace("", "–") for name in ("offered", "method", "setting")},
+            "ndcg": _texts(table, "ndcg"),
+            **measured,
+            "coverage": table["coverage"].map(percent),
+            "novelty": table["novelty"].map(fixed(1)),
+            **{name: _texts(table, name) for name in RIVALS},
+        },
+        dtype=str,
+    )
+
+
+def _texts(table: pd.DataFrame, name: str) -> pd.Series:
+    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
+    texts = ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in columns]
+    return pd.Series(texts, table.index, dtype=str)

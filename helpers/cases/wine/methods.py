@@ -1,0 +1,83 @@
+"""Which ways to recommend compete for what was hidden, and how are they shown?"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+
+from helpers.models.inference.bootstrap import draws
+from helpers.models.recommenders.baselines import popular
+from helpers.models.recommenders.comparison import compare
+from helpers.models.recommenders.factors import nmf_tastes
+from helpers.models.recommenders.holdout import leave_one_out
+from helpers.models.recommenders.methods import Method
+from helpers.models.recommenders.metrics import hit
+from helpers.models.recommenders.neighbours import segment_peers, similar_products
+from helpers.models.recommenders.rules import mined_rules
+from helpers.models.recommenders.trial import run_trial
+
+BASELINE = "favourites of all"
+MEASURES = {"hit rate": hit}
+LEAD = "gain"
+NEIGHBOURS = 1000  # more than there are offers
+
+
+def competing(min_support: float, min_confidence: float, max_items: int, n_tastes: int, seed: int) -> list[Method]:
+    """Return the ways to recommend; the parameters are those of the report."""
+    rules = partial(mined_rules, min_support=min_support, min_confidence=min_confidence, max_items=max_items)
+    return [
+        Method(BASELINE, "", popular, baseline=True),
+        Method("rules", "", rules),
+        Method("NMF", "", partial(nmf_tastes, rank=n_tastes, seed=seed)),
+        Method("k-means segments", "", partial(segment_peers, n_segments=n_tastes, seed=seed)),
+        Method("item similarity", "", partial(similar_products, neighbours=NEIGHBOURS, half_life=None)),
+    ]
+
+
+def compare_on(
+    tables: Mapping[str, pd.DataFrame],
+    competing: Sequence[Method],
+    k: int,
+    n_hidings: int,
+    n_bootstrap: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Hide one purchase of each customer, and compare how often each method names it among the first `k`.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame of bool, customers x items
+        By name of the items, who bought what.
+    competing : sequence of Method
+    k : int
+        How many items a method may name.
+    n_hidings, n_bootstrap, seed : int
+        How often a purchase of each customer is hidden, how many times the customers are drawn anew, and where chance
+        starts.
+
+    Returns
+    -------
+    DataFrame
+        What `helpers.models.recommenders.comparison.compare` says, by what was hidden: items.
+    """
+    drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
+    trials = {
+        items: run_trial(leave_one_out(bought, n_hidings, seed), competing, k, MEASURES)
+        for items, bought in tables.items()
+    }
+    compared = [compare(trial, {LEAD: BASELINE}, drawn).assign(items=items) for items, trial in trials.items()]
+    return pd.concat(compared, ignore_index=True)
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of `compare_on` for a page.
+
+    Returns
+    -------
+    DataFrame
+        method, hit_rate, low, high, gain (over the baseline), gain_low, gain_high and items; the best first.
+    """
+    gains = [f"{LEAD}{end}" for end in ("", "_low", "_high")]
+    named = table.rename(columns={"value": "hit_rate", "value_low": "low", "value_high": "high"})
+    named = named[["method", "hit_rate", "low", "high", *gains, "items"]]
+    return named.fillna(dict.fromkeys(gains, 0.0))

@@ -1,0 +1,99 @@
+"""Which product follows from what the customer has bought, by the rules of all baskets or of the segment's?"""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.certainty import LEVEL
+from helpers.models.recommenders.interactions import Interactions, Known, table_of
+from helpers.models.recommenders.methods import Scorer
+from helpers.models.rules.mining import association_rules, frequent_itemsets
+
+LEAST_ORDERS = 10  # with both products, for a rule
+
+
+def rules_of_pairs(known: Known, rules_first: bool, by_segment: bool) -> Scorer:
+    """Score a product by the rules of two products that lead to it from anything that the customer has bought.
+
+    Parameters
+    ----------
+    known : Known
+        What was bought.
+    rules_first : bool
+        Whether every product that a rule leads to comes before those that none does. Otherwise each counts by the
+        share of orders that hold it.
+    by_segment : bool
+        Whether the rules, and the shares, are those of the orders of the customer's segment.
+
+    Returns
+    -------
+    Scorer
+        score(c, p) = the largest confidence of the rules from a product of c to p; of those without, the share.
+    """
+    n_groups = int(known.segment.max(initial=-1)) + 1 if by_segment else 1
+    groups = [known.baskets[known.basket_segment * by_segment == code] for code in range(n_groups)]
+    confidences, shares = np.array([confidence(group) for group in groups]), np.array([share(g) for g in groups])
+
+    def score(asked: Interactions) -> np.ndarray:
+        segment, starts = asked.segment * by_segment, asked.orders.indptr
+        own = shares[segment]
+        rows = confidences[np.repeat(segment, np.diff(starts)), asked.orders.indices]
+        led = np.maximum.reduceat(rows, starts[:-1], axis=0) if len(rows) else own
+        scores = np.where(led > 0, led + rules_first, own) if rules_first else np.maximum(led, own)
+        return scores.astype(np.float32)
+
+    return score
+
+
+def mined_rules(known: Known, min_support: float, min_confidence: float, max_items: int) -> Scorer:
+    """Score a product by the confidence of the surest rule that leads to it from what the customer has, or 0.
+
+    Parameters
+    ----------
+    known : Known
+        What was bought.
+    min_support, min_confidence, max_items
+        As in `helpers.models.rules.mining`, of which the rules are.
+    """
+    table = table_of(known)
+    rules = association_rules(frequent_itemsets(table, min_support, max_items), len(table), min_confidence)
+
+    def score(asked: Interactions) -> np.ndarray:
+        has = table_of(asked)
+        scores = pd.DataFrame(0.0, index=has.index, columns=asked.products)
+        for rule in rules.itertuples():
+            (item,) = rule.consequents
+            fits = has[sorted(rule.antecedents)].all(axis="columns")
+            scores.loc[fits, item] = np.maximum(scores.loc[fits, item], rule.confidence)
+        return scores.to_numpy()
+
+    return score
+
+
+def confidence(baskets: sparse.csr_matrix) -> np.ndarray:
+    """Return the confidence of the rules of two products that surely say something.
+
+    Parameters
+    ----------
+    baskets : csr_matrix, orders x products
+        1 where the order holds the product.
+
+    Returns
+    -------
+    array, products x products
+        From the row's product to the column's: the share of the orders with the first that hold the second too; 0
+        where fewer than LEAST_ORDERS hold both, or where the share is not surely above that of all orders (Wilson's
+        interval, which takes orders as independent).
+    """
+    together = (baskets.T @ baskets).toarray()
+    n, total = np.diag(together).copy(), max(baskets.shape[0], 1)
+    np.fill_diagonal(together, 0)
+    trials = np.maximum(n, 1)[:, None]
+    low, _ = proportion_confint(together, np.broadcast_to(trials, together.shape), 1 - LEVEL, "wilson")
+    return np.where((together >= LEAST_ORDERS) & (low > n / total), together / trials, 0.0)
+
+
+def share(baskets: sparse.csr_matrix) -> np.ndarray:
+    """Return the share of orders that hold each product."""
+    return np.asarray(baskets.sum(axis=0)).ravel() / max(baskets.shape[0], 1)

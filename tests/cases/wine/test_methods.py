@@ -1,0 +1,30 @@
+import numpy as np
+import pandas as pd
+
+from helpers.cases.wine.methods import BASELINE, LEAD, compare_on, competing, shown
+from helpers.models.recommenders.interactions import Interactions, Known
+from helpers.models.recommenders.methods import Method, Scorer
+from tests.models.recommenders.shops import customers_of_three_groups
+
+
+def noise(known: Known) -> Scorer:
+    def score(asked: Interactions) -> np.ndarray:
+        return np.random.default_rng(1).random(asked.orders.shape)
+
+    return score
+
+
+def test_methods_that_see_taste_beat_the_favourites_and_chance_does_not() -> None:
+    bought = customers_of_three_groups()
+    methods = [*competing(0.05, 0.5, 2, 3, seed=1), Method("noise", "", noise)]
+    tables = {"offers": bought, "products": bought.iloc[:, ::-1]}
+    found = compare_on(tables, methods, 3, 3, 500, seed=1)
+    assert found["items"].drop_duplicates().tolist() == ["offers", "products"]
+    rows = found[found["items"] == "offers"].set_index("method")
+    assert rows["value"].is_monotonic_decreasing
+    assert (rows.loc[["item similarity", "NMF", "k-means segments"], f"{LEAD}_low"] > 0).all()
+    assert rows.loc["noise", f"{LEAD}_low"] <= 0
+    page = shown(found)
+    assert list(page) == ["method", "hit_rate", "low", "high", "gain", "gain_low", "gain_high", "items"]
+    assert (page.loc[page["method"] == BASELINE, ["gain", "gain_low", "gain_high"]] == 0).all(axis=None)
+    pd.testing.assert_frame_equal(compare_on(tables, methods, 3, 3, 500, seed=1), found)
