@@ -83,7 +83,7 @@ def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]
             hint = f"did you mean {guess!r}? " if guess else ""
             raise CasebookError(f"columns names {name!r}: {hint}Our columns are {', '.join(known)}.")
     try:
-        places = places_in(path)
+        places = _places_in(path)
         return {table.name: _best(table, places, columns) for table in tables}
     except CasebookError as error:
         raise CasebookError(f"data={path}: {error}. Expected are {_expectation(tables)}.") from None
@@ -94,7 +94,7 @@ def _expectation(tables: list[Wanted]) -> str:
     return listing(f"a table of {name} with the columns {', '.join(columns)}" for name, columns in headings.items())
 
 
-def places_in(path: Path) -> list[Place]:
+def _places_in(path: Path) -> list[Place]:
     """Return every table of a file or folder with its headings; in a folder, what cannot be read is passed over."""
     if not path.is_dir():
         return _places_of_file(path)

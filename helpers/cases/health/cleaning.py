@@ -109,7 +109,7 @@ def clean_health(raw: RawHealth, excluded_years: Sequence[int] = (2021,)) -> Cle
         No row is left; it names the step that took the last.
     """
     members = clean_members(raw.members)
-    marked = marked_rows(raw.transactions, excluded_years).cache()
+    marked = _marked_rows(raw.transactions, excluded_years).cache()
     counts = _counts(marked)
     by_member = _by_member(marked)
     audit = _audit(raw.transactions, counts, by_member)
@@ -160,7 +160,7 @@ def _holds_one_twice(number: ir.Column) -> ir.BooleanValue:
     return bit.sum() != bit_or(bit)
 
 
-def marked_rows(transactions: ir.Table, excluded_years: Sequence[int]) -> ir.Table:
+def _marked_rows(transactions: ir.Table, excluded_years: Sequence[int]) -> ir.Table:
     """Return every row once, with its products, its date, and the step at which it is lost.
 
     The step is the number of the first of LOSSES that the row fails, or KEPT.

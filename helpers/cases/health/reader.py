@@ -95,7 +95,7 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
     connection = _connection(engine, places)
     members = _opened(connection, MEMBERS, places["members"], columns)
     transactions = _opened(connection, TRANSACTIONS, places["transactions"], columns)
-    return RawHealth(typed_members(members), typed_transactions(transactions, str(places["transactions"])))
+    return RawHealth(_typed_members(members), _typed_transactions(transactions, str(places["transactions"])))
 
 
 def _connection(engine: Engine, places: Mapping[str, Place]) -> Any:
@@ -140,7 +140,7 @@ def _moved(table: ir.Table, connection: Any) -> ir.Table:
     return connection.create_table(ibis.util.gen_name("read"), table.to_pyarrow(), temp=True)
 
 
-def typed_members(raw: ir.Table) -> ir.Table:
+def _typed_members(raw: ir.Table) -> ir.Table:
     """Return members with their types, numbered as they stand; a join date that cannot be read is missing."""
     numbered = raw if ROW in raw.columns else raw.mutate(**{ROW: ibis.row_number()})
     return numbered.select(
@@ -157,7 +157,7 @@ def _code(column: Any) -> Any:
     return column.cast("string").nullif("")
 
 
-def typed_transactions(raw: ir.Table, where: str) -> ir.Table:
+def _typed_transactions(raw: ir.Table, where: str) -> ir.Table:
     """Return transactions with their types, texts as they stand.
 
     Parameters

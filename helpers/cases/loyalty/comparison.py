@@ -99,7 +99,7 @@ def compare_with_published(
     clusters = recipe.first.clusters
     width = silhouette(recipe.first.plane, clusters, SEED)
     return Comparison(
-        figures=published_figures(traded, features, clusters, width),
+        figures=_published_figures(traded, features, clusters, width),
         recipe=recipe_spread(recipe.runs),
         names=names_beside_published(
             segments_as_published(features, clusters), name_segments(features, clusters, read_naming())
@@ -114,7 +114,7 @@ def _on_both_calendars(traded: Trade, n_bootstrap: int, seed: int) -> pd.DataFra
     return pd.concat(tests)
 
 
-def published_figures(
+def _published_figures(
     traded: Trade, features: pd.DataFrame, clusters: pd.Series, silhouette: float
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours: by the name of the table what `against_published` returns.

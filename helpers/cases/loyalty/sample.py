@@ -69,8 +69,8 @@ def generate_loyalty(sample_size: int, seed: int) -> PlantedLoyalty:
     tastes = customer_tastes(sample_size, rng)
     kinds = pd.Series(rng.choice(KINDS.index, sample_size, p=KINDS["share"]), index=tastes.index, name="kind")
     demand = planted_demand()
-    habits = customer_habits(kinds, rng)
-    orders = orders_by_habit(habits, demand, rng)
+    habits = _customer_habits(kinds, rng)
+    orders = _orders_by_habit(habits, demand, rng)
     own = habits.iloc[orders["customer"]].reset_index(drop=True)
     lines = invoice_lines(orders, tastes, catalogue, rng, further=own["further"], returned=own["returned"])
     named = orders.assign(customer=tastes.index[orders["customer"]])
@@ -88,7 +88,7 @@ def planted_demand() -> pd.Series:
     return demand / demand.mean()
 
 
-def customer_habits(kinds: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+def _customer_habits(kinds: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     """Return how each customer of a kind behaves: the columns of KINDS, and first and last (days of the buying).
 
     Those that are VARIED differ from the kind's by a factor each, of which `spread` is the standard deviation of the
@@ -101,7 +101,7 @@ def customer_habits(kinds: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     return own.assign(**varied, first=first, last=last)
 
 
-def orders_by_habit(habits: pd.DataFrame, demand: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+def _orders_by_habit(habits: pd.DataFrame, demand: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     """Return the orders of a Poisson process for each customer, whose pace follows demand.
 
     Returns

@@ -66,7 +66,7 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
     """
     own = clusters[table.index]
     levels = pd.DataFrame({name: feature_levels(table[name], own) for name in FEATURES})
-    labels = cluster_labels(levels, table["children"], own)
+    labels = _cluster_labels(levels, table["children"], own)
     sentences = pd.DataFrame(_sentences(table, own, levels, money))
     priorities = priority_table(table["spent"], own)
     return [
@@ -82,7 +82,7 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
     ]
 
 
-def differ(values: pd.Series, clusters: pd.Series) -> bool:
+def _differ(values: pd.Series, clusters: pd.Series) -> bool:
     """Say whether a feature differs between clusters by more than chance and by more than a trifle."""
     effect, p_value = kruskal_wallis(values, clusters)
     return effect >= SMALL and p_value < FALSE_DISCOVERIES
@@ -91,7 +91,7 @@ def differ(values: pd.Series, clusters: pd.Series) -> bool:
 def feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
     """Return for each cluster whether its mean is HIGH, AVERAGE or LOW among all customers."""
     means = values.groupby(clusters).mean()
-    if not differ(values, clusters):
+    if not _differ(values, clusters):
         return means.map(lambda _: AVERAGE)
     apart = (means - values.mean()) / values.std()
     return pd.Series(np.select([apart >= APART, apart <= -APART], [HIGH, LOW], AVERAGE), index=means.index)
@@ -111,7 +111,7 @@ def standings(values: pd.Series, clusters: pd.Series, best: str = "highest", wor
     known = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
     steps = [_apart(higher, lower) for higher, lower in zip(known.iloc, known.iloc[1:].iloc, strict=False)]
     places = pd.Series(np.cumsum([0, *steps]) if len(known) else [], index=known.index)
-    if not differ(values, clusters):
+    if not _differ(values, clusters):
         places = places * 0
     return place_words(places, best, worst).reindex(table.index, fill_value="")
 
@@ -142,7 +142,7 @@ def _place(places: pd.Series, place: int, best: str, worst: str) -> str:
     return word if (places == place).sum() == 1 else f"joint {word}"
 
 
-def exact_standings(amounts: pd.Series, best: str, worst: str) -> pd.Series:
+def _exact_standings(amounts: pd.Series, best: str, worst: str) -> pd.Series:
     """Return the place of each cluster by an amount that is known exactly, as its size, in words."""
     return place_words(amounts.rank(method="dense", ascending=False), best, worst)
 
@@ -163,7 +163,7 @@ def _sentences(table: pd.DataFrame, own: pd.Series, levels: pd.DataFrame, money:
 
 def _on_size(own: pd.Series) -> pd.Series:
     sizes = own.value_counts().sort_index()
-    words = exact_standings(sizes, "largest", "smallest").map(lambda word: f", the {word} group" if word else "")
+    words = _exact_standings(sizes, "largest", "smallest").map(lambda word: f", the {word} group" if word else "")
     return sizes.map(lambda n: f"{count(n, 'customer')}, {percent(n / len(own), 1)} of all") + words
 
 
@@ -181,7 +181,7 @@ def _on_spending(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Seri
     totals = by_cluster.sum()
     if not totals.sum():
         return spent
-    places = exact_standings(totals, "highest", "lowest").map(lambda word: f"{word} revenue" if word else "revenue")
+    places = _exact_standings(totals, "highest", "lowest").map(lambda word: f"{word} revenue" if word else "revenue")
     shares = (totals / totals.sum()).map(lambda share: percent(share, 1))
     return spent + "; " + places + ": " + totals.map(money) + " or " + shares + " of all"
 
@@ -197,8 +197,8 @@ def _on_range_of_ages(values: pd.Series, own: pd.Series) -> pd.Series:
     """Say which ages the middle 90 % have; the spread is compared as by Brown and Forsythe (1974), by rank."""
     by_cluster = values.groupby(own)
     low, high = by_cluster.quantile(0.05), by_cluster.quantile(0.95)
-    width = (high - low) * differ((values - by_cluster.transform("median")).abs(), own)
-    words = exact_standings(width, "widest", "narrowest")
+    width = (high - low) * _differ((values - by_cluster.transform("median")).abs(), own)
+    words = _exact_standings(width, "widest", "narrowest")
     extreme = words.str.removeprefix("joint ").isin(["widest", "narrowest"])
     ages = "range of ages (" + low.map(fixed(0)) + " to " + high.map(fixed(0)) + " for the middle 90 %)"
     return (words + " " + ages).where(extreme, ages)
@@ -217,7 +217,7 @@ def _on_interest(values: pd.Series, own: pd.Series, levels: pd.Series) -> pd.Ser
     return some.where(means > 0, f"no interest shown in {values.name}")
 
 
-def cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
+def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
     """Return a short label of each cluster.
 
     Parameters

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.models.inference.batches import batches
+from helpers.models.inference.bootstrap import drawn_counts
 from helpers.models.recommenders.baselines import (
     RECENT_DAYS,
     at_random,
@@ -91,7 +92,7 @@ def _multinomial(n_bootstrap: int, seed: int) -> Draws:
     rng = np.random.default_rng(seed)
 
     def draws(n: int) -> Iterator[np.ndarray]:
-        return (rng.multinomial(n, np.full(n, 1 / n), len(part)) for part in batches(np.arange(n_bootstrap), n))
+        return (drawn_counts(np.ones(n), len(part), rng) for part in batches(np.arange(n_bootstrap), n))
 
     return draws
 

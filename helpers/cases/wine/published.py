@@ -59,7 +59,7 @@ def reproduction(orders: WineOrders, rules: pd.DataFrame, runs: pd.DataFrame, pr
 
 def _profiles(offers: pd.DataFrame, profile: pd.DataFrame) -> pd.DataFrame:
     study = published("segments").drop(columns="members")
-    recounted = profile_offers(offers, published_segments_of_offers())
+    recounted = profile_offers(offers, _published_segments_of_offers())
     versions = {"published": study, "ours": profile[study.columns], "ours, offer 7 counted twice": recounted}
     table = pd.concat([each.assign(of=of) for of, each in versions.items()])
     return table.sort_values("segment", kind="stable")
@@ -76,6 +76,6 @@ def published(name: str) -> pd.DataFrame:
     return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))
 
 
-def published_segments_of_offers() -> dict[object, list[int]]:
+def _published_segments_of_offers() -> dict[object, list[int]]:
     """Return the offers of each published segment; the study counts offer 7 in two of them."""
     return {row.segment: [int(offer) for offer in row.members.split()] for row in published("segments").itertuples()}

@@ -11,7 +11,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.distance import cdist
 from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.manifold import TSNE, trustworthiness
@@ -100,12 +99,6 @@ def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFram
         return pd.DataFrame(np.zeros((len(features), TREES), dtype=int), features.index)
     forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, max_features=1 / 3, random_state=seed, n_jobs=1)
     return pd.DataFrame(forest.fit(others, features[target].to_numpy()).apply(others), index=features.index)
-
-
-def proximity(leaves: pd.DataFrame) -> pd.DataFrame:
-    """Return for each two customers the share of trees in which they share a leaf (Breiman, 2001)."""
-    near = 1 - cdist(leaves.to_numpy(), leaves.to_numpy(), "hamming")
-    return pd.DataFrame(near, index=leaves.index, columns=leaves.index)
 
 
 @single_thread

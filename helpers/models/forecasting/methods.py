@@ -186,7 +186,7 @@ def candidates(y: np.ndarray) -> dict[str, Method]:
     ARIMA has the order that suits this series; where it has two full seasons, it is of the differences over a year.
     """
     methods: dict[str, Method] = {NAIVE: last_value, MEAN: mean, DRIFT: drift}
-    seasonal = has_seasons(y)
+    seasonal = _has_seasons(y)
     if seasonal:
         methods[SEASONAL] = last_season
     if np.ptp(y) == 0:
@@ -196,7 +196,7 @@ def candidates(y: np.ndarray) -> dict[str, Method]:
     return methods | {SMOOTHING: exponential_smoothing, ARIMA: model}
 
 
-def has_seasons(y: np.ndarray) -> bool:
+def _has_seasons(y: np.ndarray) -> bool:
     """Return whether a series has two full seasons."""
     return len(y) >= 2 * SEASON
 

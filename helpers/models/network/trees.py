@@ -260,15 +260,6 @@ def _walk(network: Network, top: str, order: np.ndarray, starts: np.ndarray) -> 
     return pd.DataFrame(columns)[BELOW]
 
 
-def degrees(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
-    """Return the downline of some sponsors by degree: sponsor, degree, members and recruiting (who have recruits)."""
-    table = below(network, sponsors)
-    recruiting = network.members["recruits"].reindex(table["member"]).to_numpy() > 0
-    groups = table.assign(recruiting=recruiting).groupby(["top", "degree"], sort=False)["recruiting"]
-    counted = groups.agg(members="size", recruiting="sum").reset_index()
-    return counted.rename(columns={"top": "sponsor"})
-
-
 def _faults(
     given: pd.Series, outside: np.ndarray, own: np.ndarray, circle: np.ndarray, cut: np.ndarray
 ) -> pd.DataFrame:

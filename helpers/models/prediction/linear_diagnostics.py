@@ -80,7 +80,7 @@ def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
     """
     known = as_numbers(features)
     filled = known.fillna(known.median()).fillna(0.0)
-    kept, left_out = separable(filled)
+    kept, left_out = _separable(filled)
     if len(kept) < kept.shape[1] + 3:
         raise CasebookError(
             f"{count(len(kept), 'customer')} are too few for a linear regression on "
@@ -111,7 +111,7 @@ def as_numbers(features: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=features.index)
 
 
-def separable(features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _separable(features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the columns that a linear regression can tell apart, and those it cannot: feature, reason."""
     kept: list[str] = []
     reasons = []

@@ -136,7 +136,7 @@ def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> S
     model = SVD(
         n_factors=factors, n_epochs=EPOCHS, biased=biased, lr_all=RATE, reg_all=SHRINK[biased], random_state=seed
     )
-    return model.fit(trainset(ratings(bought, np.random.default_rng(seed), biased)))
+    return model.fit(_trainset(ratings(bought, np.random.default_rng(seed), biased)))
 
 
 def ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
@@ -165,7 +165,7 @@ def ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> spa
     return sparse.coo_matrix((values, (rows[order], columns[order])), shape=bought.orders.shape)
 
 
-def trainset(rated: sparse.coo_matrix) -> Trainset:
+def _trainset(rated: sparse.coo_matrix) -> Trainset:
     """Return ratings as Surprise holds them, its inner numbers being the positions of customers and products.
 
     Surprise holds them a second time by product, which SVD does not look at and a large shop has no memory for.

@@ -36,11 +36,11 @@ def similar_customers(known: Known, neighbours: int, half_life: float | None) ->
     User-based collaborative filtering (Breese, Heckerman and Kadie, 1998) on purchases instead of ratings.
     """
     votes = weights(known, half_life)
-    directions = unit_rows(votes)
+    directions = _unit_rows(votes)
 
     def score(asked: Interactions) -> np.ndarray:
-        likeness = unit_rows(weights(asked, half_life)) @ directions.T
-        alike = largest(without_self(likeness, known.customers.get_indexer(asked.customers)), neighbours)
+        likeness = _unit_rows(weights(asked, half_life)) @ directions.T
+        alike = largest(_without_self(likeness, known.customers.get_indexer(asked.customers)), neighbours)
         return (alike @ votes).toarray()
 
     return score
@@ -108,7 +108,7 @@ def segment_peers(known: Known, n_segments: int, seed: int) -> Scorer:
     return lambda asked: shares[fit.predict(table_of(asked).to_numpy(dtype=float))]
 
 
-def unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
+def _unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
     """Return rows of length 1, so that their products are cosines; empty rows stay empty."""
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1), dtype=float).ravel())
     inverse = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
@@ -117,15 +117,15 @@ def unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
 
 def nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_matrix:
     """Return the cosines of each column with those that are most similar to it, columns x columns."""
-    directions = unit_rows(table.T.tocsr())
+    directions = _unit_rows(table.T.tocsr())
     parts = [
-        largest(without_self(directions[batch] @ directions.T, batch), neighbours)
+        largest(_without_self(directions[batch] @ directions.T, batch), neighbours)
         for batch in batches(np.arange(directions.shape[0]), directions.shape[0])
     ]
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix(directions.shape, dtype=np.float32)
 
 
-def without_self(likeness: sparse.csr_matrix, positions: np.ndarray) -> np.ndarray:
+def _without_self(likeness: sparse.csr_matrix, positions: np.ndarray) -> np.ndarray:
     """Return similarities as an array, that of each row with its own position as 0; a position of -1 is none."""
     table = likeness.toarray()
     rows = np.flatnonzero(positions >= 0)

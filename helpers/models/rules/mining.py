@@ -57,7 +57,7 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
             "support": counts / n,
         }
     )
-    return in_order(itemsets, ["count"], "itemset")
+    return _in_order(itemsets, ["count"], "itemset")
 
 
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     mined = mined_rules(plain, n_baskets, min_threshold=min_confidence - 1e-9, return_metrics=["confidence"])
     single = mined.loc[mined["consequents"].map(len) == 1, list(SIDES)]
     rules = _measured(single, itemsets, n_baskets)
-    kept = in_order(rules[rules["confidence"] >= min_confidence], ["lift", "confidence", "count"], "antecedents")
+    kept = _in_order(rules[rules["confidence"] >= min_confidence], ["lift", "confidence", "count"], "antecedents")
     return kept.set_axis(range(1, len(kept) + 1)).rename_axis("rule")
 
 
@@ -129,7 +129,7 @@ def _measured(rules: pd.DataFrame, itemsets: pd.DataFrame, n: int) -> pd.DataFra
     )
 
 
-def in_order(frame: pd.DataFrame, columns: list[str], sets: str) -> pd.DataFrame:
+def _in_order(frame: pd.DataFrame, columns: list[str], sets: str) -> pd.DataFrame:
     """Return rows by falling `columns`; ties go by the items, so that the order is always the same."""
     names = frame.apply(lambda row: [text(row[column]) for column in [sets, *SIDES[1:]] if column in row], axis=1)
     keys = pd.DataFrame({name: -frame[name] for name in columns})
