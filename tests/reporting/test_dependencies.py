@@ -120,7 +120,7 @@ def dependents(path: Path) -> set[str]:
 def test_a_method_concerns_only_the_reports_that_use_it() -> None:
     assert dependents(ROOT / "helpers/models/clustering/embeddings.py") == {"loyalty"}
     assert dependents(ROOT / "helpers/models/clustering/subclusters.py") == {"health"}
-    assert dependents(ROOT / "helpers/models/rules/mining.py") == {"wine"}
+    assert dependents(ROOT / "helpers/models/rules/grouping.py") == {"wine"}
     assert dependents(ROOT / "helpers/models/clustering/stability.py") == set(find_cases())
     assert dependents(ROOT / "helpers/reporting/rendering.py") == set(find_cases())
 

@@ -121,7 +121,7 @@ def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) ->
 
     Examples
     --------
-    >>> eta_squared(np.array([1, 3, 5, 7]), groups=np.array([0, 0, 1, 1]), weights=np.ones(4))
+    >>> _eta_squared(np.array([1, 3, 5, 7]), groups=np.array([0, 0, 1, 1]), weights=np.ones(4))
     0.8
     """
     n = weights.sum()

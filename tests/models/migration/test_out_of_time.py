@@ -8,7 +8,6 @@ from scipy.stats import spearmanr
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold
 
-from helpers.cases.loyalty import naming
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
 from helpers.errors import CasebookError
@@ -219,15 +218,6 @@ def test_on_the_real_data_past_revenue_does_as_well_as_segments(orders: pd.DataF
         ([5.0, 5, 99], [2, 1, NOISE], 1),  # the lowest label, and noise never
     ],
 )
-def test_the_best_segment_is_the_one_that_names_call_so(values: list, labels: list, expected: int) -> None:
+def test_of_segments_with_one_median_mean_size_and_label_decide(values: list, labels: list, expected: int) -> None:
     history, segments = pd.DataFrame({"revenue": values}), pd.Series(labels)
     assert best_segment(history, segments) == expected
-    assert naming.best_segment(history, segments) == expected
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_both_rules_for_the_best_segment_agree(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    history = pd.DataFrame({"revenue": rng.integers(1, 4, 40).astype(float)})
-    segments = pd.Series(rng.choice([NOISE, 1, 2, 3, 4], 40))
-    assert best_segment(history, segments) == naming.best_segment(history, segments)
