@@ -22,14 +22,18 @@ def on_rules(rules: pd.DataFrame, groups: Iterable[str], titles: pd.Series) -> l
     titles : Series, products
         What the products are called.
     """
-    found = rules[rules["q_value"] < FALSE_DISCOVERIES]
-    by_name = {str(name): part for name, part in found.groupby("segment", sort=False)}
-    names = list(groups)
-    said = [_strongest(name, by_name[name], titles) for name in names if name in by_name]
-    without = [name for name in names if name not in by_name]
+    found, without = _beyond_chance(rules, groups)
+    said = [_strongest(name, part, titles) for name, part in found]
     if not without:
         return said
     return [*said, f"In the orders of {listing(without, most=len(without))}, no rule meets the limits beyond chance."]
+
+
+def _beyond_chance(table: pd.DataFrame, groups: Iterable[str]) -> tuple[list[tuple[str, pd.DataFrame]], list[str]]:
+    found = table[table["q_value"] < FALSE_DISCOVERIES]
+    by_name = {str(name): part for name, part in found.groupby("segment", sort=False)}
+    names = list(groups)
+    return [(name, by_name[name]) for name in names if name in by_name], [n for n in names if n not in by_name]
 
 
 def _strongest(name: str, rules: pd.DataFrame, titles: pd.Series) -> str:
@@ -94,11 +98,8 @@ def on_products(products: pd.DataFrame, groups: Iterable[str], titles: pd.Series
     titles : Series, products
         What the products are called.
     """
-    found = products[products["q_value"] < FALSE_DISCOVERIES]
-    by_name = {str(name): part for name, part in found.groupby("segment", sort=False)}
-    names = list(groups)
-    said = [_favourites(name, by_name[name], titles) for name in names if name in by_name]
-    without = [name for name in names if name not in by_name]
+    found, without = _beyond_chance(products, groups)
+    said = [_favourites(name, part, titles) for name, part in found]
     if not without:
         return said
     return [*said, f"{listing(without, most=len(without))}: no product is bought more than expected beyond chance."]
