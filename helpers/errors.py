@@ -13,6 +13,10 @@ class CasebookError(ValueError):
     """A fault that the user can mend; its message is a sentence for them."""
 
 
+class Unanswerable(CasebookError):
+    """What these data cannot answer, and why in a sentence; a report goes on without it."""
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name that is most like `name`, whatever its case, or None."""
     by_folded = {option.casefold(): option for option in allowed}

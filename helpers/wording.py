@@ -1,14 +1,19 @@
 """How does a computed result read in a sentence or a table?
 
-Every number in prose goes through one of these, so that all reports write them alike.
+Every number in prose goes through one of these, so that all reports write them alike. A sentence is plain text:
+whatever names it holds, nothing in it is taken for HTML, Markdown or a formula. Only ⟦words in these brackets⟧ are
+shown in bold.
 """
 
+import html
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
+BOLD, ENDS = "⟦", "⟧"  # around the words of a sentence that a page shows in bold
 
 
 SPELLINGS = {"p_value": "p-value", "q_value": "q-value", "rss": "RSS", "nmf": "NMF"} | {
@@ -148,3 +153,25 @@ def heading(name: str) -> str:
     if name in SPELLINGS:
         return SPELLINGS[name]
     return capitalised(str(name).replace("_", " "))
+
+
+def plain(sentence: str) -> str:
+    """Return a sentence without the brackets that mark bold words.
+
+    Examples
+    --------
+    >>> plain("⟦Regulars⟧ bring most.")
+    'Regulars bring most.'
+    """
+    return sentence.replace(BOLD, "").replace(ENDS, "")
+
+
+def as_html(sentence: str) -> str:
+    """Return a sentence as HTML that shows its letters and nothing else.
+
+    Examples
+    --------
+    >>> as_html("⟦A & B⟧ are <small>.")
+    '<strong>A &amp; B</strong> are &lt;small&gt;.'
+    """
+    return plain(re.sub(f"{BOLD}(.*?){ENDS}", r"<strong>\1</strong>", html.escape(sentence), flags=re.DOTALL))

@@ -75,7 +75,7 @@ k: int | None = None  # how many, none to choose
 visits = pd.DataFrame({"customer": range(sample_size), "visits": [share] * sample_size})
 table(visits, "visits", "Visits of the customers")
 metric(customers=sample_size, mean_visits=visits["visits"].mean(), visit_share=share)
-finding(f"There are **{sample_size}** customers.")
+finding(f"There are ⟦{sample_size}⟧ customers.")
 # %% [markdown]
 # ## Part two
 # %%

@@ -49,6 +49,7 @@ STYLE: Any = {
     "savefig.facecolor": "none",
     "axes.prop_cycle": cycler(color=PALETTE),
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a dollar in a name is a dollar
 }
 mpl.rcParams.update(STYLE)
 sns.set_palette(PALETTE)

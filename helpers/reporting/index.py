@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from helpers.reporting.freshness import read_run
-from helpers.reporting.markdown import inline_markdown
 from helpers.reporting.pages import page
 
 FINDINGS = 2
@@ -33,8 +32,9 @@ def _entry(folder: Path, out: Path) -> dict[str, Any] | None:
         "folder": folder.relative_to(out).as_posix(),
         "origin": "Generated sample data" if source == "sample" else f"Data: {source}",
         "overrides": either["overrides"],
+        "unanswered": len({one["reason"] for one in run.get("unanswered", [])}),
         "made": either["made"],
-        "findings": [inline_markdown(text) for text in either["findings"][:FINDINGS]],
+        "findings": either["findings"][:FINDINGS],
         "has_report": bool(run),
         "failed": failed.get("error"),
     }

@@ -1,14 +1,18 @@
-"""How does the text of a notebook become HTML, with formulas that need no script?"""
+"""How does the text of a notebook become HTML, with formulas that need no script?
+
+Only what an author wrote in a Markdown cell comes here; computed sentences are plain text (`helpers.wording`). HTML
+in it is shown as text.
+"""
 
 import html
 import re
 from functools import cache
 from re import Match
 from typing import Any
+from xml.etree.ElementTree import tostring
 
 import mistune
-from latex2mathml.converter import convert
-from markupsafe import Markup
+from latex2mathml.converter import Converter
 
 # As in Pandoc: no space inside the dollars, no digit after them, so that prices stay prices.
 INLINE_MATH = r"\$(?=\S)(?P<inline_math_text>[^$\n]*?[^\s$])\$(?!\d)"
@@ -25,10 +29,21 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<h{level} id="{_slug(plain)}">{text}</h{level}>\n'
 
     def inline_math(self, text: str) -> str:
-        return convert(text)
+        return _formula(f"${text}$", text, "inline")
 
     def block_math(self, text: str) -> str:
-        return convert(text, display="block")
+        return _formula(f"$${text}$$", text, "block")
+
+
+def _formula(source: str, text: str, display: str) -> str:
+    """Return a formula as MathML, or its source as text where it is none."""
+    try:
+        formula = Converter(display=display).convert_to_element(text)
+    except Exception:  # the converter raises whatever comes, IndexError among it
+        return html.escape(source)
+    for part in formula.iter():
+        part.text = html.unescape(part.text or "") or None  # the converter writes signs as entities
+    return tostring(formula, encoding="unicode")
 
 
 def _slug(text: str) -> str:
@@ -50,14 +65,9 @@ def _formulas(md: mistune.Markdown) -> None:
 
 @cache
 def _parser() -> mistune.Markdown:
-    return mistune.Markdown(_Renderer(escape=False), plugins=[_formulas, *map(mistune.import_plugin, ["table"])])
+    return mistune.Markdown(_Renderer(escape=True), plugins=[_formulas, *map(mistune.import_plugin, ["table"])])
 
 
 def markdown(text: str) -> str:
     """Return Markdown as HTML; formulas become MathML, and a heading of level one is left out."""
     return str(_parser()(text))
-
-
-def inline_markdown(text: str) -> Markup:
-    """Return a line of Markdown as HTML without a paragraph around it."""
-    return Markup(markdown(text).strip().removeprefix("<p>").removesuffix("</p>"))

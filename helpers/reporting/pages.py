@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,35 +9,33 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers.wording import count
+from helpers.wording import as_html, count
 
 TEMPLATES = Path(__file__).parent / "template"
 
 
-def page(template: str, extra_scripts: tuple[str, ...] = (), **values: Any) -> str:
+def page(template: str, scripts: tuple[str, ...] = (), **values: Any) -> str:
     """Return a page made from one of this project's templates.
 
     Parameters
     ----------
     template : str
         The template's file name.
-    extra_scripts : tuple of str
-        Scripts that the page adds to itself while it is open.
+    scripts : tuple of str
+        All scripts of the project that may run in the page.
     **values
         What the template shows.
 
     Notes
     -----
-    The Content-Security-Policy allows the inlined scripts by their hashes, inlined styles and pictures, and
-    nothing else.
+    The Content-Security-Policy allows these scripts by their hashes, inlined styles and pictures, and nothing else:
+    a script that came in with the data would not run.
     """
-    policy = "POLICY-STANDS-HERE"
-    html = _environment().get_template(template).render(policy=policy, style=asset("style.css"), **values)
-    scripts = [*re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL), *extra_scripts]
-    return html.replace(policy, content_security_policy(scripts), 1)
+    policy = content_security_policy(scripts)
+    return _environment().get_template(template).render(policy=policy, style=asset("style.css"), **values)
 
 
-def content_security_policy(scripts: list[str]) -> str:
+def content_security_policy(scripts: tuple[str, ...]) -> str:
     """Return the policy that lets exactly these scripts run."""
     hashes = " ".join(f"'sha256-{_sha256(script)}'" for script in scripts) or "'none'"
     return (
@@ -52,6 +49,11 @@ def asset(name: str) -> Markup:
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
 
 
+def sentence(text: str) -> Markup:
+    """Return a computed sentence as it stands in a page."""
+    return Markup(as_html(text))
+
+
 def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
@@ -60,7 +62,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"thousands": count, "day": _day}
+    environment.filters |= {"thousands": count, "day": _day, "sentence": sentence}
     return environment
 
 

@@ -32,7 +32,8 @@ class Progress:
 
     def ended(self, request: Request, outcome: Outcome) -> None:
         if outcome.error is None:
-            self._set(request, Text(f"made in {outcome.seconds:.0f} s", style="green"))
+            left = f", {count(outcome.unanswered, 'question')} left open" if outcome.unanswered else ""
+            self._set(request, Text(f"made in {outcome.seconds:.0f} s{left}", style="green"))
         else:
             self._set(request, Text(f"failed: {outcome.error}", style="bold red"))
 

@@ -2,7 +2,8 @@
 
 Five helpers say it. In Jupyter they only display; under the command the tables and the data of the figures go
 to CSV files too, and findings and metrics to the top of the page and to run.json. How numbers are written follows
-from the names of columns and metrics (`helpers.units`).
+from the names of columns and metrics (`helpers.units`). A notebook that imports them goes on past what its data
+cannot answer (`helpers.reporting.answering`).
 """
 
 import json
@@ -21,14 +22,17 @@ from matplotlib.figure import Figure
 
 from helpers.errors import CasebookError
 from helpers.figures.style import to_svg
+from helpers.reporting.answering import go_on_without_answers
 from helpers.reporting.kinds import kinds_of
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 from helpers.units import key_figure, writers
-from helpers.wording import Formatter, count, heading, money, number
+from helpers.wording import Formatter, as_html, count, heading, money, number, plain
 
 ROWS = 15
 LONG = 40  # letters
+MARKUP = r"<(?!/?(?:br|b|extra)>)"  # in what plotly shows; our own pictures use no other
 _currency: dict[str, Formatter] = {"money": number}
+go_on_without_answers()
 
 
 def use_currency(currency: str) -> Formatter:
@@ -114,11 +118,12 @@ def figure(
     """
     _keep(_flat(data), name)
     _say_above(says, finding, alert)
-    alt = " ".join(filter(None, [alt, f"{says}{finding}".replace("**", "")]))
+    alt = plain(" ".join(filter(None, [alt, f"{says}{finding}"])))
     record = {"kind": "figure", "name": name, "alt": alt, "caption": caption}
     bundle = {"image/svg+xml": to_svg(fig, name), "text/plain": alt, RECORD: record}
     if interactive is not None:
-        bundle[PLOTLY] = json.loads(interactive.to_json())
+        drawn = json.dumps(json.loads(interactive.to_json()))
+        bundle[PLOTLY] = json.loads(re.sub(MARKUP, "&lt;", drawn))
     _show(bundle, {"image/svg+xml": {"alt": alt, "needs_background": "light"}})
 
 
@@ -147,19 +152,22 @@ def finding(text: str, alert: bool = False) -> None:
     Parameters
     ----------
     text : str
-        The sentence, every number in it computed. Markdown emphasis may be used.
+        The sentence, every number in it computed: plain text, in which ⟦these brackets⟧ make words bold.
     alert : bool
         Whether it is a warning, which belongs to the alerts rather than to the summary.
     """
-    record = {"kind": "finding", "text": text, "alert": alert}
-    _show({"text/markdown": text, "text/plain": text, RECORD: record})
+    _tell([text], {"kind": "finding", "text": text, "alert": alert})
 
 
 def say(*texts: str) -> None:
     """Say computed sentences in their place, a paragraph each; empty ones are left out."""
-    text = "\n\n".join(filter(None, texts))
-    if text:
-        _show({"text/markdown": text, "text/plain": text})
+    if paragraphs := list(filter(None, texts)):
+        _tell(paragraphs, {"kind": "words", "texts": paragraphs})
+
+
+def _tell(paragraphs: list[str], record: dict[str, Any]) -> None:
+    html = "\n".join(f"<p style='white-space: pre-line'>{as_html(text)}</p>" for text in paragraphs)
+    _show({"text/html": html, "text/plain": plain("\n\n".join(paragraphs)), RECORD: record})
 
 
 def _show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

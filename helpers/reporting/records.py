@@ -3,6 +3,7 @@
 The notebook leaves records beside what it displays, and finds the folder for its tables in the environment.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +15,15 @@ TABLES_FOLDER = "CASEBOOK_TABLES"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one report ended: `error` is None where it was made."""
+    """How one report ended: `error` is None where it was made, `unanswered` counts what the data left open."""
 
     seconds: float
     error: str | None = None
+    unanswered: int = 0
 
 
 def records_in(cells: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
-    """Yield the records of one kind ("table", "figure", "metric" or "finding") in their order."""
+    """Yield the records of one kind ("table", "figure", "metric", "finding" ...) in their order."""
     for cell in cells:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(RECORD, {})
@@ -37,3 +39,20 @@ def published_in(cells: Iterable[dict[str, Any]]) -> dict[str, dict[str, str]]:
 def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
     """Return all metrics by name; of a name that was given twice, the last value."""
     return {name: value for record in records_in(cells, "metric") for name, value in record["values"]}
+
+
+def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the data could not answer: chapter (its heading), reason, and the names that were missed for it."""
+    found: list[dict[str, Any]] = []
+    chapter = ""
+    for cell in cells:
+        headings = re.findall(r"^##+ +(.+)$", cell["source"], flags=re.MULTILINE)
+        if cell["cell_type"] == "markdown" and headings:
+            chapter = headings[-1]
+        for record in [*records_in([cell], "unanswered"), *records_in([cell], "left_out")]:
+            if record["kind"] == "unanswered":
+                found.append({"chapter": chapter, "reason": record["reason"], "left_out": []})
+            else:
+                causes = [one for one in found if one["reason"] == record["reason"]]
+                causes[-1]["left_out"] += [name for name in record["names"] if name not in causes[-1]["left_out"]]
+    return found

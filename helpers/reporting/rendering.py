@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import nh3
 from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 from traitlets.config import Config
 
-from helpers.reporting.markdown import inline_markdown, markdown
-from helpers.reporting.pages import TEMPLATES, asset, page
+from helpers.reporting.markdown import markdown
+from helpers.reporting.pages import TEMPLATES, asset, page, sentence
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
 from helpers.units import key_figure
@@ -61,20 +62,22 @@ def render(
     body = _body(notebook, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
     library = get_plotlyjs() if any(PLOTLY in data for data in _outputs(notebook)) else ""
+    script = asset("page.js")
     return page(
         "report.html.j2",
-        extra_scripts=(library,) if library else (),
+        scripts=(script, library) if library else (script,),
         run=run,
         failure=failure,
         body=Markup(body),
         contents=_contents(body),
-        summary=[inline_markdown(record["text"]) for record in findings if not record["alert"]],
-        alerts=[inline_markdown(record["text"]) for record in findings if record["alert"]],
+        summary=[record["text"] for record in findings if not record["alert"]],
+        alerts=[record["text"] for record in findings if record["alert"]],
+        unanswered=run["unanswered"],
         tiles=_tiles(metrics_in(notebook.cells), run["parameters"].get("currency", "")),
         parameters=[_parameter_row(parameter, run["parameters"]) for parameter in parameters.values()],
         provenance=_provenance(run),
         library=_packed(library) if library else "",
-        script=asset("page.js"),
+        script=script,
     )
 
 
@@ -89,7 +92,8 @@ def _body(notebook: NotebookNode, failed: bool) -> str:
     )
     filters = {
         "markdown2html": markdown,
-        "inline_markdown": inline_markdown,
+        "sentence": sentence,
+        "harmless": nh3.clean,
         "script_json": _script_json,
         "thousands": count,
     }

@@ -31,9 +31,10 @@ from helpers.reporting.cases import ROOT
 from helpers.reporting.freshness import inputs_of
 from helpers.reporting.locks import alone
 from helpers.reporting.parameters import SAMPLE
-from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, published_in, records_in
+from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, published_in, records_in, unanswered_in
 from helpers.reporting.rendering import render
 from helpers.reporting.requests import Request
+from helpers.wording import plain
 
 STARTS = 3
 Progress = Callable[[str], None]
@@ -70,7 +71,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
             swap_in(staging, folder)
         else:
             _leave_failure(request, folder, notebook, run, error)
-    return Outcome(time.monotonic() - started, error)
+    return Outcome(time.monotonic() - started, error, len({one["reason"] for one in run["unanswered"]}))
 
 
 def give_up(request: Request, out: Path, error: str) -> Outcome:
@@ -170,8 +171,9 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "parameters": request.parameters,
         "overrides": request.overrides,
         "metrics": metrics_in(notebook.cells),
-        "findings": [record["text"] for record in findings if not record["alert"]],
-        "alerts": [record["text"] for record in findings if record["alert"]],
+        "findings": [plain(record["text"]) for record in findings if not record["alert"]],
+        "alerts": [plain(record["text"]) for record in findings if record["alert"]],
+        "unanswered": unanswered_in(notebook.cells),
         "tables": [record["name"] for kind in ("table", "figure") for record in records_in(notebook.cells, kind)],
         "publishes": published_in(notebook.cells),
         "versions": _versions(),

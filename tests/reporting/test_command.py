@@ -1,6 +1,7 @@
 """The whole command, on small cases in a copy of the project."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,20 @@ FAULTS = {
     "late": "import time; time.sleep(60)",
 }
 
+OPEN = """
+from helpers.errors import Unanswerable
+def shares(visits):
+    raise Unanswerable("Nobody came twice.")
+# %%
+again = shares(visits)
+# %% [markdown]
+# ## Part three
+# %%
+table(again, "again")
+# %%
+finding("There is more.")
+"""
+
 
 def stamp(path: Path) -> tuple[int, int]:
     return path.stat().st_mtime_ns, path.stat().st_ino
@@ -27,8 +42,9 @@ def stamp(path: Path) -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def mixed(module_house: House) -> Finished:
-    """Run a good case beside four that fail, each in its own way."""
+    """Run a good case and one with an open question beside four that fail, each in its own way."""
     module_house.add_case("good", case_script())
+    module_house.add_case("open", case_script(OPEN))
     for name, code in FAULTS.items():
         module_house.add_case(name, case_script(code))
     return module_house.run("--timeout", "5", "-j", "2")
@@ -39,7 +55,7 @@ def test_the_good_report_is_made_beside_those_that_fail(mixed: Finished, module_
     run = json.loads(module_house.out("good", "default", "run.json").read_text())
     assert run["status"] == "ok"
     assert run["metrics"] == {"customers": 3, "mean_visits": 0.5, "visit_share": 0.5}
-    assert run["findings"] == ["There are **3** customers."]
+    assert run["findings"] == ["There are 3 customers."]
     assert run["data"]["source"] == "sample"
     table = pd.read_csv(module_house.out("good", "default", "tables", "visits.csv"))
     assert table.to_dict("list") == {"customer": [0, 1, 2], "visits": [0.5] * 3}
@@ -49,6 +65,20 @@ def test_the_good_report_is_made_beside_those_that_fail(mixed: Finished, module_
         "tables",
         "run.json",
     }
+
+
+def test_what_the_data_cannot_answer_is_told_and_all_else_is_made(mixed: Finished, module_house: House) -> None:
+    assert re.search(r"open/default: made in \d+ s, 1 question left open\n", mixed.stderr)
+    run = json.loads(module_house.out("open", "default", "run.json").read_text())
+    left = {"chapter": "Part two", "reason": "Nobody came twice.", "left_out": ["again"]}
+    assert (run["status"], run["unanswered"]) == ("ok", [left])
+    assert run["findings"] == ["There are 3 customers.", "There is more."]
+    soup = BeautifulSoup(module_house.out("open", "default", "report.html").read_text(), "html.parser")
+    assert "Part two Nobody came twice." in [item.text for item in soup.select("#summary .alert li")]
+    assert "Left out here, because it needs again: Nobody came twice." in [
+        tag.text for tag in soup.select(".cell .more")
+    ]
+    assert "1 question is left open by the data." in module_house.out("index.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +115,9 @@ def test_the_index_leads_to_reports_and_failures(mixed: Finished, module_house: 
     assert mixed.stdout.strip() == str(module_house.out("index.html"))
     soup = BeautifulSoup(module_house.out("index.html").read_text(), "html.parser")
     links = [link["href"] for link in soup.select("article a")]
-    assert sorted(links) == sorted(["good/default/report.html", *(f"{name}/default/failed.html" for name in FAULTS)])
+    assert sorted(links) == sorted(
+        ["good/default/report.html", "open/default/report.html", *(f"{name}/default/failed.html" for name in FAULTS)]
+    )
     assert all(module_house.out(link).exists() for link in links)
 
 

@@ -1,4 +1,9 @@
-from helpers.reporting.markdown import inline_markdown, markdown
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers.reporting.markdown import markdown
+
+MATH = ("math", "mrow", "mtext")
 
 
 def test_prices_are_not_formulas() -> None:
@@ -17,5 +22,13 @@ def test_headings_get_anchors_and_the_title_is_left_out() -> None:
     assert markdown("# Title\n\n## A & `b`?") == '<h2 id="a-b">A &amp; <code>b</code>?</h2>\n'
 
 
-def test_a_line_stands_without_a_paragraph() -> None:
-    assert inline_markdown("a **b**") == "a <strong>b</strong>"
+@pytest.mark.parametrize("formula", [r"$\left($", r"$\frac$", "$x_$"])
+def test_a_formula_that_cannot_be_converted_stays_text(formula: str) -> None:
+    assert markdown(f"so {formula} it is") == f"<p>so {formula} it is</p>\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>x()</script>", "a <img src=x onerror=x()> b", "<b>", r"$\text{<script>x()</script>}$"]
+)
+def test_html_is_shown_as_text(text: str) -> None:
+    assert {tag.name for tag in BeautifulSoup(markdown(text), "html.parser").find_all(True)} <= {"p", *MATH}

@@ -119,7 +119,7 @@ def test_a_finding_says_whether_it_is_an_alert(shown: list[dict[str, Any]]) -> N
     finding("Good.")
     finding("Weak.", alert=True)
     assert [bundle[RECORD]["alert"] for bundle in shown] == [False, True]
-    assert shown[0]["text/markdown"] == "Good."
+    assert shown[0]["text/plain"] == "Good."
 
 
 def test_units_follow_from_names_and_amounts_are_in_the_currency_of_the_report(shown: list[dict[str, Any]]) -> None:
@@ -144,15 +144,18 @@ def test_what_is_a_text_already_stays_as_it_is(shown: list[dict[str, Any]]) -> N
 
 
 def test_a_figure_tells_its_finding_above_it_and_in_its_words(shown: list[dict[str, Any]]) -> None:
-    figure(picture(), "one", "A line.", FRAME, "Caption.", finding="It **rises**.", alert=True)
-    assert shown[0][RECORD] == {"kind": "finding", "text": "It **rises**.", "alert": True}
+    figure(picture(), "one", "A line.", FRAME, "Caption.", finding="It ⟦rises⟧.", alert=True)
+    assert shown[0][RECORD] == {"kind": "finding", "text": "It ⟦rises⟧.", "alert": True}
     assert shown[1][RECORD] == {"kind": "figure", "name": "one", "alt": "A line. It rises.", "caption": "Caption."}
-    figure(picture(), "two", "A line.", FRAME, says="It **falls**.")
-    assert shown[2] == {"text/markdown": "It **falls**.", "text/plain": "It **falls**."}
+    figure(picture(), "two", "A line.", FRAME, says="It ⟦falls⟧.")
+    assert shown[2]["text/plain"] == "It falls."
+    assert "It <strong>falls</strong>." in shown[2]["text/html"]
     assert shown[3][RECORD]["alt"] == "A line. It falls."
 
 
 def test_sentences_are_paragraphs_and_empty_ones_are_left_out(shown: list[dict[str, Any]]) -> None:
     say("One.", "", "Two.")
     say("")
-    assert shown == [{"text/markdown": "One.\n\nTwo.", "text/plain": "One.\n\nTwo."}]
+    (bundle,) = shown
+    assert bundle["text/plain"] == "One.\n\nTwo."
+    assert bundle[RECORD] == {"kind": "words", "texts": ["One.", "Two."]}

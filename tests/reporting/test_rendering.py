@@ -24,6 +24,7 @@ RUN: dict[str, Any] = {
     "data": {"source": "sample", "fingerprint": ""},
     "parameters": {"seed": 3},
     "versions": {"python": "3.11"},
+    "unanswered": [],
 }
 PARAMETERS = {"seed": Parameter("seed", "Seed", 1, "where chance starts", {})}
 
@@ -33,13 +34,13 @@ def shown(bundle: dict[str, Any], source: str = "x = 1") -> nbformat.NotebookNod
 
 
 def finding(text: str, alert: bool = False) -> nbformat.NotebookNode:
-    return shown({RECORD: {"kind": "finding", "text": text, "alert": alert}, "text/markdown": text})
+    return shown({RECORD: {"kind": "finding", "text": text, "alert": alert}, "text/plain": text})
 
 
 def picture(interactive: bool) -> nbformat.NotebookNode:
     fig, (ax,) = canvas(height=2)
     ax.plot([1, 2])
-    record = {"kind": "figure", "name": "line", "alt": 'A "line" & more', "caption": "It *rises*."}
+    record = {"kind": "figure", "name": "line", "alt": 'A "line" & more', "caption": "It ⟦rises⟧."}
     live = {PLOTLY: json.loads(px.line(x=["</script>"], y=[1]).to_json())} if interactive else {}
     return shown({RECORD: record, "image/svg+xml": to_svg(fig, "line")} | live)
 
@@ -50,7 +51,7 @@ def page(*cells: nbformat.NotebookNode, failure: str | None = None) -> Beautiful
 
 
 def test_findings_and_alerts_stand_on_top_and_in_their_place() -> None:
-    soup = page(finding("**5** rules."), finding("Weak.", alert=True))
+    soup = page(finding("⟦5⟧ rules."), finding("Weak.", alert=True))
     assert [str(item) for item in soup.select("#summary .findings li")] == ["<li><strong>5</strong> rules.</li>"]
     assert soup.select_one("#summary .alert li").text == "Weak."
     assert [div["class"] for div in soup.select(".cell > div")] == [["finding"], ["alert"]]
@@ -111,7 +112,7 @@ def test_only_the_inlined_scripts_may_run() -> None:
     policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     own = [tag.string for tag in soup.find_all("script", type=None)]
     hashes = re.findall(r"'sha256-[^']+'", policy)
-    assert content_security_policy(own).split(";")[1].split()[1:] == hashes[: len(own)]
+    assert content_security_policy(tuple(own)).split(";")[1].split()[1:] == hashes[: len(own)]
     assert len(hashes) == len(own) + 1, "the library's hash stands beside those of the page's own scripts"
     assert policy.startswith("default-src 'none'")
     assert "unsafe-eval" not in policy
