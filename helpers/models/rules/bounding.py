@@ -12,7 +12,7 @@ import pandas as pd
 
 
 def count_itemsets(baskets: pd.DataFrame, least: int, max_items: int, most: int) -> int:
-    """Return how many sets of up to `max_items` items at least `least` baskets hold; past `most` one more than that."""
+    """Return how many sets of up to `max_items` items at least `least` baskets hold, or `most` + 1 if more do."""
     packed = [int.from_bytes(np.packbits(column).tobytes()) for column in baskets.to_numpy(dtype=bool).T]
     return most + 1 - _left([basket for basket in packed if basket.bit_count() >= least], least, max_items, most + 1)
 
