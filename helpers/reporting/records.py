@@ -42,7 +42,10 @@ def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
 
 
 def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what the data could not answer: chapter (its heading), reason, and the names that were missed for it."""
+    """Return what the data could not answer: chapter (its heading) and reason.
+
+    With each stands what was left out for it: the names that were missed, and the further chapters that missed them.
+    """
     found: list[dict[str, Any]] = []
     chapter = ""
     for cell in cells:
@@ -51,8 +54,9 @@ def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             chapter = headings[-1]
         for record in [*records_in([cell], "unanswered"), *records_in([cell], "left_out")]:
             if record["kind"] == "unanswered":
-                found.append({"chapter": chapter, "reason": record["reason"], "left_out": []})
+                found.append({"chapter": chapter, "reason": record["reason"], "left_out": [], "chapters": [chapter]})
             else:
-                causes = [one for one in found if one["reason"] == record["reason"]]
-                causes[-1]["left_out"] += [name for name in record["names"] if name not in causes[-1]["left_out"]]
-    return found
+                cause = next(one for one in found if one["reason"] == record["reason"])
+                cause["left_out"] += [name for name in record["names"] if name not in cause["left_out"]]
+                cause["chapters"] += [chapter] if chapter not in cause["chapters"] else []
+    return [one | {"chapters": one["chapters"][1:]} for one in found]

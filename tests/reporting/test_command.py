@@ -70,11 +70,13 @@ def test_the_good_report_is_made_beside_those_that_fail(mixed: Finished, module_
 def test_what_the_data_cannot_answer_is_told_and_all_else_is_made(mixed: Finished, module_house: House) -> None:
     assert re.search(r"open/default: made in \d+ s, 1 question left open\n", mixed.stderr)
     run = json.loads(module_house.out("open", "default", "run.json").read_text())
-    left = {"chapter": "Part two", "reason": "Nobody came twice.", "left_out": ["again"]}
+    left = {"chapter": "Part two", "reason": "Nobody came twice.", "left_out": ["again"], "chapters": ["Part three"]}
     assert (run["status"], run["unanswered"]) == ("ok", [left])
     assert run["findings"] == ["There are 3 customers.", "There is more."]
     soup = BeautifulSoup(module_house.out("open", "default", "report.html").read_text(), "html.parser")
-    assert "Part two Nobody came twice." in [item.text for item in soup.select("#summary .alert li")]
+    assert "Part two Nobody came twice. Left out with it: some or all of Part three." in [
+        item.text for item in soup.select("#summary .alert li")
+    ]
     assert "Left out here, because it needs again: Nobody came twice." in [
         tag.text for tag in soup.select(".cell .more")
     ]
