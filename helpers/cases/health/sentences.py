@@ -15,7 +15,7 @@ from helpers.cases.health.cleaning import CleanHealth
 from helpers.cases.health.moves import WORDS, Moves
 from helpers.cases.health.pricing import AGREEING, ALONE, WITH_OTHERS
 from helpers.cases.health.summary import SET_ASIDE, centre_association
-from helpers.models.clustering.number_on_samples import Choice
+from helpers.models.clustering.number import Choice
 from helpers.models.clustering.subclusters import Second
 from helpers.models.lifetime_value.baselines import ValueComparison
 from helpers.models.migration.window_artefact import Artefact

@@ -186,15 +186,15 @@ def named_profile(offers: pd.DataFrame, fit: Factors, names: Mapping[object, str
     names : mapping
         Segment to its name.
     """
-    profile = profile_offers(offers, members_of(fit.column_segments))
-    sizes = profile["segment"].map(fit.row_segments.value_counts()).fillna(0)
+    profile = profile_offers(offers, members_of(fit.column_clusters))
+    sizes = profile["segment"].map(fit.row_clusters.value_counts()).fillna(0)
     return profile.assign(segment=profile["segment"].map(names), customers=sizes)
 
 
 def names_of(offers: pd.DataFrame, fit: Factors) -> dict[object, str]:
     """Return what each taste is called: its segment's name, or its number where no offer belongs to it."""
     numbers = {taste: f"taste {taste}" for taste in fit.coefficients.index}
-    return numbers | name_segments(offers, members_of(fit.column_segments))
+    return numbers | name_segments(offers, members_of(fit.column_clusters))
 
 
 def stability_by_name(
@@ -215,9 +215,10 @@ def stability_by_name(
     DataFrame
         What `stability_table` says, and of ("customers" or "offers").
     """
-    segments = [fit.row_segments, fit.column_segments]
+    segments = [fit.row_clusters, fit.column_clusters]
     remake = factorisation.refit(len(fit.coefficients), seed)
     jaccard = clustering.bootstrap_jaccard(by_offer, segments, remake, n_bootstrap, seed)
     kinds = zip(("customers", "offers"), jaccard, strict=True)
     table = pd.concat([clustering.stability_table(each).assign(of=kind) for kind, each in kinds])
-    return table.assign(segment=table["segment"].map(names)).sort_values(["of", "segment"])
+    named = table.assign(cluster=table["cluster"].map(names)).rename(columns={"cluster": "segment"})
+    return named.sort_values(["of", "segment"])

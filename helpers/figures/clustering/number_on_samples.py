@@ -5,8 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.style import INK, PALETTE, canvas
-from helpers.models.clustering.number import STRONG
-from helpers.models.clustering.number_on_samples import CRITERIA
+from helpers.models.clustering.number import CRITERIA, STRONG
 from helpers.wording import heading
 
 TITLES = {"dispersion": "Dispersion within"}

@@ -9,15 +9,15 @@ from helpers.wording import heading
 
 
 def silhouette_bars(silhouettes: pd.DataFrame, names: dict) -> Figure:
-    """Draw the silhouette of everyone, sorted within segments, a panel for each thing that it is measured on."""
+    """Draw the silhouette of everyone, sorted within clusters, a panel for each thing that it is measured on."""
     panels = list(silhouettes.groupby("measured_on", sort=False))
     fig, axes = canvas(height=3.6, columns=len(panels))
     for ax, (measured_on, rows) in zip(axes, panels, strict=True):
         bottom = 0
-        for segment, group in rows.groupby("segment"):
+        for cluster, group in rows.groupby("cluster"):
             values = np.sort(group["silhouette"].to_numpy())
             ax.fill_betweenx(np.arange(bottom, bottom + len(values)) + 0.5, 0, values, step="mid",
-                             color=PALETTE[(segment - 1) % len(PALETTE)], label=names[segment])  # fmt: skip
+                             color=PALETTE[(cluster - 1) % len(PALETTE)], label=names[cluster])  # fmt: skip
             bottom += len(values) + 2
         ax.axvline(rows["silhouette"].mean(), color=INK, linestyle="--", linewidth=0.8)
         ax.set(title=heading(measured_on), xlabel="silhouette", xlim=(min(-0.1, rows["silhouette"].min()), 1))

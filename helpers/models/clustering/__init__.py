@@ -2,7 +2,7 @@
 
 - `methods`: six ways to cut the customers; `stability_beside_null` sets them beside structureless data
 - `labels`: how clusters are numbered and named, and who is in none
-- `number`, `number_on_samples`: how many clusters, on all customers or on random parts of very many
+- `number`: how many clusters, on all customers or on random parts of very many
 - `stability`: whether the same clusters are found among other customers, by Jaccard index
 - `choice`: a survey of all methods in features and on maps, the finalists judged, one chosen
 - `embeddings`: maps by PCA, UMAP, t-SNE and forests, and whether they keep the neighbours
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
         STABLE_RULE,
         Embed,
         choose,
+        cluster_stability,
         cut_as_chosen,
         judge,
-        segment_stability,
         silhouettes,
         survey_clusterings,
     )
@@ -46,11 +46,13 @@ if TYPE_CHECKING:
         stability_beside_null,
         ward,
     )
-    from helpers.models.clustering.number import strong_number, suggestions, survey_numbers
-    from helpers.models.clustering.number_on_samples import (
+    from helpers.models.clustering.number import (
         number_summary,
         pick_number,
+        strong_number,
         suggested_numbers,
+        suggestions,
+        survey_numbers,
         survey_subsamples,
     )
     from helpers.models.clustering.scaling import Way, fit_scale, in_use_first, scaled

@@ -32,12 +32,8 @@ ALL, ACCURACY, KAPPA, F1 = "all", "accuracy", "kappa", "F1"
 class Assignment:
     """A rule that puts customers into segments.
 
-    Attributes
-    ----------
-    prototypes : DataFrame, prototypes x features
-        In the units of the features, by segment.
-    spread : Series, features
-        Standard deviations, in which distances are counted.
+    The prototypes, by segment, are in the units of the features (prototypes x features), and `spread` holds the
+    standard deviations of these, in which distances are counted.
     """
 
     prototypes: pd.DataFrame
@@ -52,33 +48,22 @@ def fit_assignment(features: pd.DataFrame, segments: pd.Series, n_prototypes: in
     ----------
     features : DataFrame, customers x features
         Not standardised, and of no heavier tails than those that were clustered: logarithms where it was logarithms.
+        CasebookError where one is missing or infinite for somebody.
     segments : Series, customers
         The segment of each of them; noise, if it is named there, is a segment like all others.
     n_prototypes : int
         How many for each segment; a segment with fewer customers has as many as these.
-    seed : int
-        Where the search for several prototypes starts.
-
-    Raises
-    ------
-    CasebookError
-        Where a feature is missing or infinite for somebody.
     """
     _check(features, features.columns)
     spread = features.std(ddof=0).replace(0, 1.0)
     scaled = features / spread
     own = segments[features.index]
-    found = [
-        pd.DataFrame(_centres(rows.to_numpy(), n_prototypes, seed), columns=features.columns).assign(segment=segment)
-        for segment, rows in scaled.groupby(own)
-    ]
+    found = []
+    for segment, rows in scaled.groupby(own):
+        model = KMeans(min(n_prototypes, len(rows.drop_duplicates())), n_init=STARTS, random_state=seed)
+        centres = model.fit(rows.to_numpy()).cluster_centers_
+        found.append(pd.DataFrame(centres, columns=features.columns).assign(segment=segment))
     return Assignment(pd.concat(found).set_index("segment") * spread, spread)
-
-
-def _centres(points: np.ndarray, n: int, seed: int) -> np.ndarray:
-    distinct = len(np.unique(points, axis=0))
-    model = KMeans(min(n, distinct), n_init=STARTS, random_state=seed)
-    return model.fit(points).cluster_centers_
 
 
 def _check(features: pd.DataFrame, names: pd.Index) -> None:
@@ -94,17 +79,8 @@ def _check(features: pd.DataFrame, names: pd.Index) -> None:
 def assign(assignment: Assignment, features: pd.DataFrame) -> pd.Series:
     """Return the segment of each customer: that of the nearest prototype, the first of equally near ones.
 
-    Parameters
-    ----------
-    assignment : Assignment
-        What `fit_assignment` returned.
-    features : DataFrame, customers x features
-        The same features in the same units, in any order.
-
-    Raises
-    ------
-    CasebookError
-        Where a feature is not there, or missing or infinite for somebody.
+    The features are those of `fit_assignment` in the same units and any order; CasebookError where one is not there,
+    or missing or infinite for somebody.
 
     Examples
     --------
@@ -141,16 +117,9 @@ def agreement_table(
 ) -> pd.DataFrame:
     """Return how well rules with few and many prototypes repeat the segments of customers they have not seen.
 
-    Parameters
-    ----------
-    features, segments
-        As for `fit_assignment`.
-    n_repeats : int
-        How many times the customers are parted in FOLDS folds, each of which is assigned by a rule of the others.
-    n_bootstrap : int
-        How many times the customers are drawn anew for the intervals; rules are not learnt again.
-    seed : int
-        Of all that is drawn.
+    Customers are parted `n_repeats` times in FOLDS folds, each of which is assigned by a rule of the others, and are
+    drawn anew for the intervals, without learning rules again. The segments were made of all customers, those held
+    out among them: what is measured is how well a rule repeats a segmentation, and not whether that is any good.
 
     Returns
     -------
@@ -158,16 +127,12 @@ def agreement_table(
         prototypes (for each segment), measure, segment, agreement, low and high (95 % interval). ACCURACY (the share
         put into their own segment) and KAPPA (the same beyond chance; Cohen, 1960) are of all customers, F1 of each
         segment.
-
-    Notes
-    -----
-    The segments were made of all customers, and those held out among them: what is measured is how well a rule
-    repeats a segmentation, and not whether the segmentation is any good.
     """
-    names = pd.Index(np.sort(segments[features.index].unique()))
+    own = segments[features.index]
+    names = pd.Index(np.sort(own.unique()))
     tables = []
     for n in PROTOTYPES:
-        counts = _confusions(features, segments[features.index], names, n, n_repeats, seed)
+        counts = _confusions(features, own, names, n, n_repeats, seed)
         tables.append(_measured(counts, names, n_bootstrap, seed).assign(prototypes=n))
     table = pd.concat(tables, ignore_index=True)
     return table[["prototypes", "measure", "segment", "agreement", "low", "high"]]
@@ -198,7 +163,7 @@ def _measured(counts: np.ndarray, names: pd.Index, n_bootstrap: int, seed: int) 
     """Return the measures and their intervals over customers."""
     k = len(names)
     values = [_measures((weights @ counts).reshape(k, k)) for weights in weightings(len(counts), n_bootstrap, seed)]
-    columns = {"measure": [ACCURACY, KAPPA] + [F1] * k, "segment": [ALL, ALL, *names]}
+    columns = {"measure": [ACCURACY, KAPPA, *[F1] * k], "segment": [ALL, ALL, *names]}
     return pd.DataFrame(columns | with_interval("agreement", np.array(values)))
 
 

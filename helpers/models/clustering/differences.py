@@ -34,12 +34,8 @@ def effect_sizes(
     ----------
     frame : DataFrame, customers
         Numbers, and categories as text; either may be missing.
-    clusters : Series, customers
-        The cluster of each customer.
     made_from : list of str
         The features from which the clusters were made, and those that are computed from them.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the clusters are not made again.
 
     Returns
     -------
@@ -52,8 +48,8 @@ def effect_sizes(
 
     Notes
     -----
-    Drawing customers anew adds chance differences to those that are there, so the interval is moved down by as much
-    as the mean of the draws exceeds the effect. ETA and RANKS themselves are (k - 1) / (n - 1) on average where
+    Clusters are not made again of customers drawn anew. Drawing adds chance differences to those that are there, so
+    the interval is moved down by as much as the mean of the draws exceeds the effect. ETA and RANKS themselves are (k - 1) / (n - 1) on average where
     chance alone makes k clusters of n customers.
     """
     rows = [_effect(frame[name], clusters, n_bootstrap, seed) for name in frame]
@@ -112,12 +108,7 @@ def _share_between(
 
 
 def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
-    """Return the share of the variance that lies between groups; missing where nothing varies.
-
-    Parameters
-    ----------
-    values, groups, weights : array, customers
-        Numbers, the group of each customer from 0, and how often a customer counts.
+    """Return the share of the variance that lies between groups, numbered from 0; missing where nothing varies.
 
     Examples
     --------
@@ -154,13 +145,7 @@ def _counts(rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.nd
 
 
 def cramers_v(counts: np.ndarray) -> float:
-    """Return Cramér's V of a table of counts, corrected for chance; missing where nothing varies.
-
-    Parameters
-    ----------
-    counts : array, categories x clusters
-        Without empty rows or columns.
-    """
+    """Return Cramér's V of counts without empty rows or columns, corrected for chance; missing if nothing varies."""
     n, shape = counts.sum(), np.array(counts.shape)
     if shape.min() < 2:
         return np.nan
@@ -179,14 +164,7 @@ def _chi_squared(counts: np.ndarray) -> tuple[float, float]:
 
 
 def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return what share of each cluster accepted each campaign.
-
-    Parameters
-    ----------
-    answers : DataFrame of 0 and 1, customers x campaigns
-        Who accepted which campaign.
-    clusters : Series, customers
-        The cluster of each customer.
+    """Return what share of each cluster accepted each campaign, from customers x campaigns of 0 and 1.
 
     Returns
     -------
@@ -218,14 +196,7 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 
 
 def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return how each number is distributed in each cluster, for box plots and averages.
-
-    Parameters
-    ----------
-    frame : DataFrame of numbers, customers
-        Values may be missing.
-    clusters : Series, customers
-        The cluster of each customer.
+    """Return how each number is distributed in each cluster, for box plots and averages; some may be missing.
 
     Returns
     -------
@@ -244,13 +215,9 @@ def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 
 def _distribution(values: pd.Series) -> dict[str, float]:
     mean, low, high = mean_interval(values)
-    columns = {"customers": len(values), "mean": mean, "mean_low": low, "mean_high": high, "std": values.std()}
-    return columns | _box(values)
-
-
-def _box(values: pd.Series) -> dict[str, float]:
     q1, median, q3 = values.quantile([0.25, 0.5, 0.75])
     reach = WHISKERS * (q3 - q1)
     inside = values[values.between(q1 - reach, q3 + reach)]
+    columns = {"customers": len(values), "mean": mean, "mean_low": low, "mean_high": high, "std": values.std()}
     box = {"q1": q1, "median": median, "q3": q3, "whisker_low": inside.min(), "whisker_high": inside.max()}
-    return box | {"outside": len(values) - len(inside)}
+    return columns | box | {"outside": len(values) - len(inside)}

@@ -38,10 +38,10 @@ def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
     return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
 
 
-def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return each customer's segment by name, an ordered category; a label without a name is called by its number.
+def named(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    """Return each customer's segment, the cluster by name; without a name it is called by its number.
 
-    The names come in the order of the labels, that of the customers without a segment (NOISE) last.
+    An ordered category: the names in the order of the clusters, that of who is in none (NOISE) last.
 
     Examples
     --------
@@ -49,14 +49,13 @@ def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
     >>> own.tolist(), own.cat.categories.tolist()
     (['guests', 'none', 'regulars', 'segment 3'], ['regulars', 'guests', 'segment 3', 'none'])
     """
-    labels = sorted(segments.unique(), key=lambda label: (label == NOISE, label))
+    labels = sorted(clusters.unique(), key=lambda label: (label == NOISE, label))
     words = {label: names.get(label, "none" if label == NOISE else f"segment {label}") for label in labels}
     order = list(dict.fromkeys(words.values()))
-    values = pd.Categorical(segments.map(words).astype(object), order, ordered=True)
-    return pd.Series(values, segments.index, name="segment")
+    values = pd.Categorical(clusters.map(words).astype(object), order, ordered=True)
+    return pd.Series(values, clusters.index, name="segment")
 
 
-def in_segments(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return the names of the customers who are in a segment, without categories that nobody is in."""
-    own = named(segments, names)[(segments != NOISE).to_numpy()]
-    return own.cat.remove_unused_categories()
+def in_segments(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    """Return what `named` does of the customers who are in a cluster, without categories that nobody is in."""
+    return named(clusters, names)[(clusters != NOISE).to_numpy()].cat.remove_unused_categories()

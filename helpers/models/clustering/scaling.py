@@ -48,37 +48,27 @@ class Scale:
 
 
 def fit_scale(features: pd.DataFrame, way: Way, shares: Collection[str] = ()) -> Scale:
-    """Learn a scale.
+    """Learn a scale from customers x features; CasebookError where one is missing, infinite or negative for "log".
 
     Parameters
     ----------
-    features : DataFrame, customers x features
-        Numbers, none missing; with "log" none below 0.
     way : "clipped", "log", "robust" or "raw"
         Means and standard deviations of values clipped at their 99 % quantile (winsorised; Tukey, 1962); of
         logarithms of 1 + each value; medians and interquartile ranges (standard deviations where these are 0); means
         and standard deviations.
     shares : collection of str
         Features that lie between 0 and 1, of which no logarithm is taken.
-
-    Raises
-    ------
-    CasebookError
-        Where a value is missing, infinite or, for logarithms, negative.
     """
     logged = [name for name in features if name not in shares] if way == "log" else []
     table = _logarithms(features, logged)
     highest = table.quantile(CLIPPED) if way == "clipped" else pd.Series(np.inf, table.columns)
     table = table.clip(upper=highest, axis="columns")
     deviation = table.std(ddof=0)
+    centre, spread = table.mean(), deviation
     if way == "robust":
         middle = table.quantile(0.75) - table.quantile(0.25)
-        return Scale(logged, highest, table.median(), _not_zero(middle.where(middle > 0, deviation)))
-    return Scale(logged, highest, table.mean(), _not_zero(deviation))
-
-
-def _not_zero(spread: pd.Series) -> pd.Series:
-    return spread.where(spread > 1e-12, 1.0)
+        centre, spread = table.median(), middle.where(middle > 0, deviation)
+    return Scale(logged, highest, centre, spread.where(spread > 1e-12, 1.0))
 
 
 def scaled(scale: Scale, features: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from helpers.models.clustering.methods import agreement, kmeans, silhouette
-from helpers.models.clustering.number import prediction_strength
-from helpers.models.clustering.number_on_samples import parts_of
+from helpers.models.clustering.methods import agreement, kmeans, silhouette, sizes_of
+from helpers.models.clustering.number import parts_of, prediction_strength
 from helpers.models.clustering.scaling import WAYS, WORDS, Way, fit_scale, scaled
-from helpers.wording import count
 
 EXTREME = 0.999  # of a feature's values lie below
 MEASURED = 5000
@@ -30,8 +28,6 @@ def compare_scalings(
     ----------
     features : DataFrame, customers x features
         In their own units.
-    n_clusters, seed : int
-        Of k-means.
     shares : collection of str
         As for `fit_scale`.
     ways : tuple of str
@@ -47,22 +43,24 @@ def compare_scalings(
         without extreme customers; low where the extremes decide; missing where too few are left).
     """
     extreme = (features > features.quantile(EXTREME)).any(axis=1)
+    rest = features[~extreme]
+    measured = np.random.default_rng(seed).permutation(len(features))[:MEASURED]
     clusters = {way: _clusters(features, way, n_clusters, seed, shares) for way in ways}
     rows = []
     for way, labels in clusters.items():
-        sizes = labels.value_counts()
-        smallest = labels == sizes.idxmin()
+        sizes, some = labels.value_counts(), _points(features, way, shares).iloc[measured]
+        again = _clusters(rest, way, n_clusters, seed, shares) if len(rest) >= n_clusters else None
         rows.append(
             {
                 "scale": WORDS[way],
-                "sizes": ", ".join(count(size) for size in sizes),
+                "sizes": sizes_of(labels),
                 "smallest": int(sizes.min()),
                 "smallest_share": sizes.min() / len(labels),
-                "silhouette": _silhouette(features, labels, way, seed, shares),
-                "extreme_share": extreme[smallest].mean(),
+                "silhouette": silhouette(some, labels.iloc[measured], seed),
+                "extreme_share": extreme[labels == sizes.idxmin()].mean(),
                 "extreme_share_all": extreme.mean(),
                 "agreement": agreement(labels, clusters[ways[0]]),
-                "without_extremes": _without(features[~extreme], labels, way, n_clusters, seed, shares),
+                "without_extremes": np.nan if again is None else agreement(again, labels),
             }
         )
     return pd.DataFrame(rows)
@@ -76,19 +74,6 @@ def _points(features: pd.DataFrame, way: Way, shares: Collection[str]) -> pd.Dat
     return scaled(fit_scale(features, way, [name for name in shares if name in features]), features)
 
 
-def _silhouette(features: pd.DataFrame, labels: pd.Series, way: Way, seed: int, shares: Collection[str]) -> float:
-    """Return the silhouette of a subsample, or NaN where it falls into one cluster."""
-    points = _points(features, way, shares)
-    rows = np.random.default_rng(seed).permutation(len(points))[:MEASURED]
-    return silhouette(points.iloc[rows], labels.iloc[rows], seed)
-
-
-def _without(rest: pd.DataFrame, labels: pd.Series, way: Way, k: int, seed: int, shares: Collection[str]) -> float:
-    if len(rest) < k:
-        return float("nan")
-    return agreement(_clusters(rest, way, k, seed, shares), labels)
-
-
 def strength_by_scale(
     features: pd.DataFrame,
     numbers: Iterable[int],
@@ -98,24 +83,11 @@ def strength_by_scale(
     shares: Collection[str] = (),
     ways: tuple[Way, ...] = WAYS,
 ) -> pd.DataFrame:
-    """Return how far two halves of the customers agree on clusters, on each scale.
+    """Return how far two halves of the customers agree on some numbers of clusters, on each scale.
 
-    Parameters
-    ----------
-    features, shares, ways
-        As for `compare_scalings`.
-    numbers : iterable of int
-        The numbers of clusters.
-    n_parts, part_size : int
-        Random parts of the customers, as for `survey_subsamples`; the same ones on each scale.
-    seed : int
-        Of everything that is drawn.
-
-    Returns
-    -------
-    DataFrame
-        scale (in words, in the order of `ways`), clusters, prediction_strength (mean over the parts; Tibshirani and
-        Walther, 2005). Numbers of which a half of a part has fewer customers are left out.
+    The columns are scale (in words, in the order of `ways`), clusters, prediction_strength: the mean over random
+    parts as for `survey_subsamples`, the same ones on each scale. Numbers of which a half of a part has fewer
+    customers are left out. The other parameters are those of `compare_scalings`.
     """
     parts = parts_of(len(features), n_parts, part_size, seed)
     possible = [k for k in sorted(set(numbers)) if all(k <= len(rows) // 2 for rows in parts)]
@@ -128,14 +100,9 @@ def strength_by_scale(
 
 
 def rank_correlations(features: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the strongest rank correlations among features: feature, other, correlation (Spearman, 1904).
+    """Return the `most` strongest rank correlations among features: feature, other, correlation (Spearman, 1904).
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Those that do not vary are left out.
-    most : int
-        How many pairs, those of the largest size first.
+    Those of the largest size come first; features that do not vary are left out.
     """
     varying = features.loc[:, features.max() > features.min()]
     values = varying.corr("spearman").to_numpy()
@@ -154,32 +121,21 @@ def clusters_without(
     shares: Collection[str],
     seed: int,
 ) -> pd.DataFrame:
-    """Return how far the clusters stay the same when features are left out.
+    """Return how far clusters on a scale, as for `compare_scalings`, stay the same without some features.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        In their own units.
-    left_out : sequence of sequences of str
-        The features to leave out, each sequence at once.
-    n_clusters, way, shares, seed
-        Of the clusters, as for `compare_scalings`.
-
-    Returns
-    -------
-    DataFrame
-        left_out (names, with commas), customers_moved_share (of the customers, whose cluster is another one, with
-        clusters paired so that most stay) and agreement (adjusted Rand index with the clusters by all features).
+    Each sequence of `left_out` is left out at once. The columns are left_out (names, with commas),
+    customers_moved_share (of the customers, whose cluster is another one) and agreement (adjusted Rand index with the
+    clusters by all features).
     """
     whole = _clusters(features, way, n_clusters, seed, shares)
     rows = []
     for names in left_out:
         again = _clusters(features.drop(columns=list(names)), way, n_clusters, seed, shares)
-        rows.append((", ".join(names), moved_share(whole, again), agreement(again, whole)))
+        rows.append((", ".join(names), _moved_share(whole, again), agreement(again, whole)))
     return pd.DataFrame(rows, columns=["left_out", "customers_moved_share", "agreement"])
 
 
-def moved_share(labels: pd.Series, others: pd.Series) -> float:
+def _moved_share(labels: pd.Series, others: pd.Series) -> float:
     """Return the share of rows in another cluster, with clusters paired so that most stay (Kuhn, 1955)."""
     counts = pd.crosstab(labels, others[labels.index]).to_numpy()
     return float(1 - counts[linear_sum_assignment(counts, maximize=True)].sum() / counts.sum())

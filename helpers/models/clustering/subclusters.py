@@ -13,8 +13,7 @@ from scipy.stats import norm
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.methods import NULLS, kmeans, silhouette, structureless
-from helpers.models.clustering.number import STRONG, prediction_strength
-from helpers.models.clustering.number_on_samples import dispersion
+from helpers.models.clustering.number import STRONG, dispersion, prediction_strength
 from helpers.models.clustering.scaling import Way, fit_scale, scaled
 
 SURVEYED = 1500  # rows of a cluster, at most
@@ -26,16 +25,9 @@ SET_ASIDE = 0
 
 @dataclass(frozen=True)
 class Second:
-    """The clusters inside a cluster.
+    """The clusters inside a cluster that was cut again, of its customers: 1 for the largest.
 
-    Attributes
-    ----------
-    cluster : int
-        Which one was cut again.
-    clusters : Series, its customers
-        1 for the largest, SET_ASIDE for who is unlike all others.
-    limit : float
-        Robust standard deviations above the median from which a customer is set aside.
+    SET_ASIDE is who is unlike all others: more than `limit` robust standard deviations above the median.
     """
 
     cluster: int
@@ -50,16 +42,9 @@ class Second:
 
 @dataclass(frozen=True)
 class Inside:
-    """How customers inside a cluster are compared.
+    """How customers inside a cluster are compared: on which scale, learned anew there, with which shares on it.
 
-    Attributes
-    ----------
-    way : str
-        The scale, learned anew in each cluster, as for `fit_scale`.
-    amounts : list of str
-        The features by which customers are set aside: not negative, and with a tail like a lognormal's at most.
-    shares : list of str
-        The features between 0 and 1.
+    By the amounts customers are set aside: not negative, and with a tail like a lognormal's at most.
     """
 
     way: Way
@@ -70,18 +55,14 @@ class Inside:
 def survey_splits(features: pd.DataFrame, clusters: pd.Series, inside: Inside, most: int, seed: int) -> pd.DataFrame:
     """Return how heterogeneous each cluster is, and how clearly it falls into groups of its own.
 
+    Groups are sought among at most SURVEYED of its customers, without those who are set aside.
+
     Parameters
     ----------
     features : DataFrame, customers x features
         In their own units.
-    clusters : Series, customers
-        The cluster of each customer.
-    inside : Inside
-        How they are compared.
     most : int
         The largest number of groups to try, from 2.
-    seed : int
-        Of all that is drawn.
 
     Returns
     -------
@@ -92,11 +73,6 @@ def survey_splits(features: pd.DataFrame, clusters: pd.Series, inside: Inside, m
         prediction_strength, null_silhouette (the highest of NULLS sets of structureless data with as many groups) and
         clearer (bool: the silhouette is at least MARGIN above that). Of clusters with fewer than WORTH customers only
         the first five are known.
-
-    Notes
-    -----
-    Groups are sought on a scale learned anew within the cluster, without those who are set aside, among at most
-    SURVEYED of its customers.
     """
     own = clusters[features.index]
     within = dispersion(scaled(fit_scale(features, inside.way, inside.shares), features), own)
@@ -126,19 +102,15 @@ def _split(rest: pd.DataFrame, most: int, seed: int) -> dict[str, object]:
     silhouettes = pd.Series([silhouette(some, kmeans(some, k, seed), seed) for k in numbers], numbers).fillna(-1.0)
     strong = strengths >= STRONG
     groups = int((silhouettes[strong] if strong.any() else silhouettes).idxmax())
-    null = max(_null_silhouette(some, groups, seed + i) for i in range(NULLS))
+    nulls = {seed + i: structureless(some, seed + i) for i in range(NULLS)}
+    chance = max(silhouette(null, kmeans(null, groups, own), own) for own, null in nulls.items())
     return {
         "groups": groups,
         "silhouette": silhouettes[groups],
         "prediction_strength": strengths[groups],
-        "null_silhouette": null,
-        "clearer": bool(silhouettes[groups] >= null + MARGIN),
+        "null_silhouette": chance,
+        "clearer": bool(silhouettes[groups] >= chance + MARGIN),
     }
-
-
-def _null_silhouette(some: pd.DataFrame, groups: int, seed: int) -> float:
-    null = structureless(some, seed)
-    return silhouette(null, kmeans(null, groups, seed), seed)
 
 
 def to_cut_again(survey: pd.DataFrame) -> int | None:
@@ -153,34 +125,21 @@ def to_cut_again(survey: pd.DataFrame) -> int | None:
 def second_clustering(
     features: pd.DataFrame, clusters: pd.Series, survey: pd.DataFrame, inside: Inside, seed: int
 ) -> Second | None:
-    """Return the groups inside the cluster that `to_cut_again` names, or None where it names none.
-
-    Parameters
-    ----------
-    features, clusters, inside, seed
-        As for `survey_splits`.
-    survey : DataFrame
-        What that returned.
-    """
+    """Return the groups inside the cluster that `to_cut_again` names by `survey_splits`, or None."""
     cluster = to_cut_again(survey)
     if cluster is None:
         return None
     own = features[clusters[features.index] == cluster]
     groups = int(survey.set_index("cluster").loc[cluster, "groups"])
     found = kmeans(_rest(own, inside), groups, seed)
-    return Second(cluster, found.reindex(own.index, fill_value=SET_ASIDE), limit(len(own), len(inside.amounts)))
+    return Second(cluster, found.reindex(own.index, fill_value=SET_ASIDE), _limit(len(own), len(inside.amounts)))
 
 
 def far_above(amounts: pd.DataFrame) -> pd.Series:
-    """Say which customers lie farther above the median of any amount than chance explains.
+    """Say which customers lie farther above the median of any amount, none negative, than chance explains.
 
     The distance is in robust standard deviations of the logarithm (median absolute deviation; Iglewicz and Hoaglin,
-    1993), and must exceed `limit`. An amount whose median absolute deviation is 0 sets nobody aside.
-
-    Parameters
-    ----------
-    amounts : DataFrame, customers x amounts
-        Not negative.
+    1993). An amount whose median absolute deviation is 0 sets nobody aside.
 
     Examples
     --------
@@ -190,9 +149,9 @@ def far_above(amounts: pd.DataFrame) -> pd.Series:
     table = np.log1p(amounts)
     deviation = MAD_TO_SD * (table - table.median()).abs().median()
     distance = (table - table.median()) / deviation.where(deviation > 1e-9)
-    return (distance > limit(*table.shape)).any(axis=1).rename("set_aside")
+    return (distance > _limit(*table.shape)).any(axis=1).rename("set_aside")
 
 
-def limit(n: int, n_amounts: int) -> float:
+def _limit(n: int, n_amounts: int) -> float:
     """Return the standard deviations that none of `n` normal customers exceeds in any amount, with 95 % certainty."""
     return float(norm.isf(FALSE_DISCOVERIES / (max(n, 1) * max(n_amounts, 1))))

@@ -1,7 +1,7 @@
-"""Which few tastes explain who bought what?
+"""Which few factors explain who bought what?
 
-- `nmf`: factorisations from many starts by nimfa, their consensus, and the tastes of customers and products
-- `rank`: how many tastes there are, beside tables in which chance has shuffled who bought what
+- `nmf`: factorisations from many starts by nimfa, their consensus, and clusters of customers and products
+- `rank`: how many factors there are, beside tables in which chance has shuffled who bought what
 - `nimfa_on_numpy2`: the one place that mends what numpy 2 broke in nimfa
 """
 

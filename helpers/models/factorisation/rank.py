@@ -1,4 +1,4 @@
-"""How many tastes are there, and which would chance have given as well?
+"""How many factors are there, and which would chance have given as well?
 
 The same measures are taken on the data and on copies in which each column is shuffled on its own, which keeps how
 popular every item is and leaves nothing that items have in common (Frigyesi and Hoglund, 2008).
@@ -12,6 +12,7 @@ from helpers.models.factorisation.nmf import (
     cophenetic_correlation,
     dispersion,
     explained_variance,
+    mean_silhouettes,
     runs,
     silhouettes,
 )
@@ -20,20 +21,7 @@ MARGIN = 1.15
 
 
 def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: int, seed: int) -> pd.DataFrame:
-    """Return the measures of each rank, on the data and on shuffled copies.
-
-    Parameters
-    ----------
-    table : DataFrame, rows x columns
-        Who bought what.
-    max_rank : int
-        Ranks 1 to this are tried.
-    n_runs : int
-        Runs for each rank and table.
-    n_shuffles : int
-        How many copies are shuffled.
-    seed : int
-        Of starts and shuffles.
+    """Return the measures of ranks 1 to `max_rank`, on the data and on shuffled copies.
 
     Returns
     -------
@@ -44,7 +32,7 @@ def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: in
     rng = np.random.default_rng(seed)
     tables = [table, *(_shuffled_columns(table, rng) for _ in range(n_shuffles))]
     rows = [
-        {"table": number, "rank": rank} | measures(each, rank, n_runs, seed)
+        {"table": number, "rank": rank} | _measures(each, rank, n_runs, seed)
         for number, each in enumerate(tables)
         for rank in range(1, max_rank + 1)
     ]
@@ -55,28 +43,23 @@ def _shuffled_columns(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataF
     return table.apply(lambda column: pd.Series(rng.permutation(column.to_numpy()), index=column.index))
 
 
-def measures(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> dict[str, float]:
-    """Return every measure of one rank."""
+def _measures(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> dict[str, float]:
     fits = runs(table, rank, n_runs, seed)
     together = consensus(fits)
-    widths = silhouettes(fits).groupby("measured_on")["silhouette"].mean().add_prefix("silhouette_")
     return {
         "rss": fits[0].rss,
         "explained_variance": explained_variance(table, fits[0]),
         "cophenetic_correlation": cophenetic_correlation(together),
         "dispersion": dispersion(together),
-    } | widths.to_dict()
+    } | mean_silhouettes(silhouettes(fits))
 
 
 def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
     """Return for each rank from 2 what it gains over the rank before, on the data and by chance.
 
-    Returns
-    -------
-    DataFrame
-        rank, the measures on the data, gain (fall of the residuals), chance_gain (the largest of the shuffled
-        copies), ratio of the two, and beats_chance: this and all smaller ranks gain at least MARGIN times as much
-        as chance.
+    The columns are rank, the measures on the data, gain (fall of the residuals), chance_gain (the largest of the
+    shuffled copies), ratio of the two, and beats_chance: this and all smaller ranks gain at least MARGIN times as
+    much as chance.
 
     Examples
     --------
@@ -91,12 +74,8 @@ def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
     by_chance = gains.drop(columns=0).max(axis=1)
     ratio = gains[0] / by_chance
     real = survey[survey["table"] == 0].set_index("rank").drop(columns="table").loc[gains.index]
-    return real.assign(
-        gain=gains[0],
-        chance_gain=by_chance,
-        ratio=ratio,
-        beats_chance=(ratio >= MARGIN).cummin(),
-    ).reset_index()
+    beats = (ratio >= MARGIN).cummin()
+    return real.assign(gain=gains[0], chance_gain=by_chance, ratio=ratio, beats_chance=beats).reset_index()
 
 
 def suggested_rank(compared: pd.DataFrame) -> int:

@@ -32,7 +32,7 @@ class Maximum:
 
 @single_thread
 def maximise(objective: Objective, starts: pd.DataFrame, n: int) -> Maximum:
-    """Find the parameters that make data most likely.
+    """Find the parameters, each between 1 / LARGEST and LARGEST, that make `n` observations most likely.
 
     Parameters
     ----------
@@ -40,13 +40,11 @@ def maximise(objective: Objective, starts: pd.DataFrame, n: int) -> Maximum:
         Of positive parameters; returns the log-likelihood and its gradient.
     starts : DataFrame, starts x parameters
         Where the search begins; the best end is kept.
-    n : int
-        How many observations there are.
 
     Notes
     -----
-    By L-BFGS-B over the logs of the parameters, each between 1 / LARGEST and LARGEST. The covariance is the inverse
-    of the numeric Hessian over those that are not at a bound, and missing where that is not positive definite.
+    The covariance is the inverse of the numeric Hessian over the parameters that are not at a bound, and missing
+    where that is not positive definite.
     """
     limit = np.log(LARGEST)
 
@@ -91,10 +89,8 @@ def refitted(
     ----------
     log_likelihoods : callable
         Of positive parameters; returns the log-likelihood of each observation.
-    parameters : Series
-        The estimates.
-    covariance : DataFrame
-        Of the logs of parameters, as in `Maximum`.
+    parameters, covariance : Series, DataFrame
+        As in `Maximum`.
 
     Notes
     -----

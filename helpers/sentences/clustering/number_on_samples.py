@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from helpers.models.clustering.number import STRONG
-from helpers.models.clustering.number_on_samples import RULE, Choice
+from helpers.models.clustering.number import RULE, STRONG, Choice
 from helpers.wording import count, fixed, listing
 
 WORDS = {

@@ -62,7 +62,7 @@ def on_spaces(table: pd.DataFrame) -> str:
 
 
 def on_segment_stability(table: pd.DataFrame) -> str:
-    """Say which segments are found again among other customers, from `segment_stability` with a column name.
+    """Say which segments are found again among other customers, from `cluster_stability` with a column name.
 
     Examples
     --------
@@ -88,5 +88,5 @@ def _found_again(row: Any) -> str:
 
 
 def range_of_draws(n_bootstrap: int) -> str:
-    """Say what low and high of `segment_stability` are with so many draws."""
+    """Say what low and high of `cluster_stability` are with so many draws."""
     return "the middle 95 % of the draws" if n_bootstrap >= FEW_DRAWS else "the lowest and the highest of the draws"

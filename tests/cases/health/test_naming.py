@@ -8,7 +8,7 @@ from helpers.cases.health.features import AMOUNTS, SHARES
 from helpers.cases.health.naming import cluster_measures, named, named_clusters, read_naming
 from helpers.cases.health.sample import PlantedHealth, generate_health
 from helpers.models.clustering.methods import agreement, kmeans
-from helpers.models.clustering.number_on_samples import pick_number, survey_subsamples
+from helpers.models.clustering.number import pick_number, survey_subsamples
 from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.clustering.subclusters import SET_ASIDE, Inside, far_above, second_clustering, survey_splits
 from helpers.models.migration.transitions import (

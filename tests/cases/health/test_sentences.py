@@ -30,7 +30,7 @@ from helpers.cases.health.sentences import (
     on_value,
 )
 from helpers.cases.health.summary import centre_association, segment_sizes
-from helpers.models.clustering.number_on_samples import pick_number, suggested_numbers
+from helpers.models.clustering.number import pick_number, suggested_numbers
 from helpers.models.migration.transitions import LAPSED, retention, transition_table
 from helpers.models.network.growth import persistence, persistence_correlation
 from helpers.models.network.heavy_tail import concentration, power_law
@@ -48,7 +48,7 @@ from helpers.sentences import (
 from helpers.sentences.clustering.scaling import on_scalings, on_strengths
 from helpers.wording import money
 from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre
-from tests.models.clustering.test_number_on_samples import SURVEY
+from tests.models.clustering.test_number import SURVEY
 from tests.models.network.sponsors import customers, joined, network
 from tests.models.prediction.test_next_segment import step
 from tests.models.prediction.test_relearning import FOUND

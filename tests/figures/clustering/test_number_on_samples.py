@@ -1,6 +1,6 @@
 from helpers.figures.clustering.number_on_samples import number_criteria
-from helpers.models.clustering.number_on_samples import number_summary
-from tests.models.clustering.test_number_on_samples import SURVEY
+from helpers.models.clustering.number import number_summary
+from tests.models.clustering.test_number import SURVEY
 
 
 def test_every_criterion_is_drawn_with_its_means_and_the_chosen_number() -> None:

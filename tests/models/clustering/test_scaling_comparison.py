@@ -9,9 +9,9 @@ from helpers.models.clustering.methods import agreement, kmeans
 from helpers.models.clustering.number import prediction_strength
 from helpers.models.clustering.scaling import fit_scale, in_use_first, scaled
 from helpers.models.clustering.scaling_comparison import (
+    _moved_share,
     clusters_without,
     compare_scalings,
-    moved_share,
     rank_correlations,
     strength_by_scale,
 )
@@ -106,5 +106,5 @@ def test_a_feature_that_is_left_out_may_be_a_share() -> None:
 def test_who_moved_by_brute_force() -> None:
     ours, theirs = (pd.Series(RNG.integers(3, size=200)) for _ in range(2))
     best = max((ours == theirs.map(dict(enumerate(order)))).mean() for order in permutations(range(3)))
-    assert moved_share(ours, theirs) == pytest.approx(1 - best)
-    assert moved_share(ours, ours + 7) == 0
+    assert _moved_share(ours, theirs) == pytest.approx(1 - best)
+    assert _moved_share(ours, ours + 7) == 0

@@ -9,8 +9,8 @@ from helpers.cases.health.summary import segment_sizes
 from helpers.models.clustering.subclusters import (
     SET_ASIDE,
     Inside,
+    _limit,
     far_above,
-    limit,
     second_clustering,
     survey_splits,
     to_cut_again,
@@ -96,5 +96,5 @@ def test_a_small_cluster_is_not_cut() -> None:
 def test_chance_sets_aside_nobody_in_most_samples() -> None:
     set_aside = [far_above(pd.DataFrame({"a": np.exp(RNG.normal(8, 1, 500))})).sum() for _ in range(40)]
     assert np.mean(np.array(set_aside) > 0) < 0.2
-    assert limit(500, 2) == pytest.approx(norm.ppf(1 - 0.05 / 1000))
+    assert _limit(500, 2) == pytest.approx(norm.ppf(1 - 0.05 / 1000))
     assert not far_above(pd.DataFrame({"a": [1.0] * 9 + [50.0]})).any()

@@ -12,11 +12,11 @@ from helpers.cases.wine.offers import baskets as baskets_of
 from helpers.cases.wine.sample import generate_wine
 from helpers.models.factorisation.nmf import (
     Factors,
+    _factorise,
     consensus,
     cophenetic_correlation,
     dispersion,
     explained_variance,
-    factorise,
     refit,
     runs,
     runs_table,
@@ -51,7 +51,7 @@ def test_factors_equal_scikit_learns_from_the_same_start(
     monkeypatch.setattr("helpers.models.factorisation.nmf.MAX_ITERATIONS", 40)
     monkeypatch.setattr("helpers.models.factorisation.nmf.LEAST_GAIN", -1)
     basis, coefficients = start(table, rank, seed)
-    ours = factorise(table, basis, coefficients)
+    ours = _factorise(table, basis, coefficients)
     theirs = NMF(rank, init="custom", solver="mu", max_iter=40, tol=0)
     turned = theirs.fit_transform(table.T.astype(float), W=coefficients.T.copy(), H=basis.T.copy())
     assert (ours.basis @ ours.coefficients).to_numpy() == pytest.approx((turned @ theirs.components_).T, abs=1e-6)
@@ -61,7 +61,7 @@ def test_factors_equal_scikit_learns_from_the_same_start(
 def test_one_update_equals_the_formula_of_lee_and_seung(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("helpers.models.factorisation.nmf.MAX_ITERATIONS", 1)
     values, (w, h) = table.to_numpy(float), start(table, 2, 1)
-    found = factorise(table, w, h)
+    found = _factorise(table, w, h)
     h = h * (w.T @ values) / (w.T @ w @ h)
     w = w * (values @ h.T) / (w @ h @ h.T)
     assert (found.basis @ found.coefficients).to_numpy() == pytest.approx(w @ h)
@@ -70,7 +70,7 @@ def test_one_update_equals_the_formula_of_lee_and_seung(table: pd.DataFrame, mon
 def test_the_start_is_left_as_it_was(table: pd.DataFrame) -> None:
     basis, coefficients = start(table, 2, 1)
     before = basis.copy(), coefficients.copy()
-    factorise(table, basis, coefficients)
+    _factorise(table, basis, coefficients)
     assert (basis == before[0]).all()
     assert (coefficients == before[1]).all()
 
@@ -96,24 +96,24 @@ def test_residuals_and_explained_variance_by_definition(table: pd.DataFrame, fit
         assert explained_variance(table, fit) == pytest.approx(1 - sum(residuals) / table.to_numpy().sum())
 
 
-def test_tastes_are_in_order_of_what_they_explain(fits: list[Factors]) -> None:
+def test_factors_are_in_order_of_what_they_explain(fits: list[Factors]) -> None:
     for fit in fits:
         sizes = [(fit.basis[[t]].to_numpy() @ fit.coefficients.loc[[t]].to_numpy()).sum() for t in fit.basis]
         assert sizes == sorted(sizes, reverse=True)
 
 
-def test_segments_are_of_the_largest_number(fits: list[Factors]) -> None:
+def test_clusters_are_of_the_largest_number(fits: list[Factors]) -> None:
     fit = fits[0]
-    for row, segment in fit.row_segments.items():
-        assert fit.basis.loc[row, segment] == fit.basis.loc[row].max()
-    for column, segment in fit.column_segments.items():
-        assert fit.coefficients.loc[segment, column] == fit.coefficients[column].max()
+    for row, cluster in fit.row_clusters.items():
+        assert fit.basis.loc[row, cluster] == fit.basis.loc[row].max()
+    for column, cluster in fit.column_clusters.items():
+        assert fit.coefficients.loc[cluster, column] == fit.coefficients[column].max()
 
 
 def test_consensus_counts_the_runs_in_which_two_are_together(fits: list[Factors]) -> None:
     together = consensus(fits)
     for a, b in itertools.product("abcdefghi", repeat=2):
-        share = np.mean([fit.column_segments[a] == fit.column_segments[b] for fit in fits])
+        share = np.mean([fit.column_clusters[a] == fit.column_clusters[b] for fit in fits])
         assert together.loc[a, b] == pytest.approx(share)
 
 
@@ -135,12 +135,12 @@ def test_cophenetic_correlation_by_definition() -> None:
     assert tree_order(HALF) in (list("abc"), list("cba"), list("bac"), list("cab"))
 
 
-def width(distances: np.ndarray, segments: list, i: int) -> float:
-    own = [distances[i, j] for j in range(len(segments)) if segments[j] == segments[i] and j != i]
+def width(distances: np.ndarray, clusters: list, i: int) -> float:
+    own = [distances[i, j] for j in range(len(clusters)) if clusters[j] == clusters[i] and j != i]
     if not own:
         return 0.0
-    others = {s: np.mean([distances[i, j] for j in range(len(segments)) if segments[j] == s]) for s in set(segments)}
-    nearest = min(value for segment, value in others.items() if segment != segments[i])
+    others = {s: np.mean([distances[i, j] for j in range(len(clusters)) if clusters[j] == s]) for s in set(clusters)}
+    nearest = min(value for cluster, value in others.items() if cluster != clusters[i])
     return float((nearest - np.mean(own)) / max(nearest, np.mean(own)))
 
 
@@ -153,12 +153,12 @@ def test_silhouettes_by_definition(fits: list[Factors]) -> None:
         "basis": 1 - np.corrcoef(best.basis),
     }
     for measured_on, rows in found.groupby("measured_on"):
-        segments = list(rows["segment"])
-        expected = [width(distances[str(measured_on)], segments, i) for i in range(len(segments))]
+        clusters = list(rows["cluster"])
+        expected = [width(distances[str(measured_on)], clusters, i) for i in range(len(clusters))]
         assert rows["silhouette"].to_numpy() == pytest.approx(expected, abs=1e-6)
 
 
-def test_one_taste_has_no_silhouette(table: pd.DataFrame) -> None:
+def test_one_factor_has_no_silhouette(table: pd.DataFrame) -> None:
     assert silhouettes(runs(table, 1, 2, seed=1))["silhouette"].isna().all()
 
 
@@ -167,7 +167,7 @@ def test_table_of_runs_has_falling_shares_that_sum_to_one(fits: list[Factors]) -
     shares = by_run.filter(like="share_")
     assert shares.sum(axis=1).to_numpy() == pytest.approx(1)
     assert (shares.diff(axis=1).iloc[:, 1:] <= 0).all(axis=None)
-    counts = fits[0].row_segments.value_counts(normalize=True)
+    counts = fits[0].row_clusters.value_counts(normalize=True)
     assert shares.iloc[0].tolist() == pytest.approx(sorted(counts.reindex([1, 2, 3], fill_value=0), reverse=True))
     widths = silhouettes(fits).groupby("measured_on")["silhouette"].mean()
     assert by_run["silhouette_basis"].iloc[0] == pytest.approx(widths["basis"])
@@ -180,9 +180,9 @@ def test_refit_labels_rows_and_columns(table: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_planted_segments_are_found(seed: int) -> None:
+def test_planted_clusters_are_found(seed: int) -> None:
     planted = generate_wine(300, seed)
     taken = baskets_of(planted.orders, item="offer")
     best = runs(taken, 3, 25, seed)[0]
-    assert adjusted_rand_score(planted.customer_segments[taken.index], best.row_segments) >= 0.9
-    assert adjusted_rand_score(planted.offer_segments[taken.columns], best.column_segments) >= 0.9
+    assert adjusted_rand_score(planted.customer_segments[taken.index], best.row_clusters) >= 0.9
+    assert adjusted_rand_score(planted.offer_segments[taken.columns], best.column_clusters) >= 0.9

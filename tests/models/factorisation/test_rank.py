@@ -6,9 +6,9 @@ from helpers.cases.wine.offers import baskets as baskets_of
 from helpers.cases.wine.sample import generate_wine
 from helpers.models.factorisation.nmf import runs
 from helpers.models.factorisation.rank import (
+    _measures,
     _shuffled_columns,
     compare_with_chance,
-    measures,
     suggested_rank,
     survey_ranks,
 )
@@ -77,7 +77,7 @@ def test_a_rank_beats_chance_only_after_all_smaller_ones() -> None:
 
 
 def test_measures_of_a_clear_table_are_clear() -> None:
-    found = measures(blocks(2, 2), 2, 5, seed=1)
+    found = _measures(blocks(2, 2), 2, 5, seed=1)
     assert found["cophenetic_correlation"] == found["dispersion"] == 1
     assert found["silhouette_consensus"] == 1
     assert found["silhouette_basis"] > 0.8

@@ -1,8 +1,8 @@
 import pandas as pd
 
-from helpers.models.clustering.number_on_samples import pick_number, suggested_numbers, survey_subsamples
+from helpers.models.clustering.number import pick_number, suggested_numbers, survey_subsamples
 from helpers.sentences.clustering.number_on_samples import on_number_chosen, on_subsamples
-from tests.models.clustering.test_number_on_samples import CLOUD, SURVEY
+from tests.models.clustering.test_number import CLOUD, SURVEY
 
 
 def test_the_planted_number_is_said() -> None:
