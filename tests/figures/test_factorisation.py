@@ -5,8 +5,14 @@ import pytest
 
 from helpers.figures import factorisation as pictures
 from helpers.figures.style import to_svg
-from helpers.models.factorisation.nmf import consensus, runs, runs_table, tree_order
-from helpers.models.factorisation.rank import compare_with_chance, survey_ranks
+from helpers.models.factorisation.nmf import (
+    compare_with_chance,
+    consensus,
+    runs,
+    runs_table,
+    survey_ranks,
+    tree_order,
+)
 
 NAMES = {1: "first taste", 2: "second taste"}
 

@@ -1,9 +1,8 @@
 """Which of many ways to cut the customers is to be chosen?
 
-Six methods cut the customers in the space of their features and on maps of it. A map flatters the clusters that are
-found on it, so that all are measured in the features too. Customers whom a method leaves over as noise count as a
-cluster of their own there, so that nothing is gained by leaving the difficult ones out. The best few are then made
-again from other draws of the customers, maps included, beside structureless data.
+Six methods cut the customers in the space of their features and on maps of it. A map flatters what is found on it;
+all clusters are measured in the features too, noise as a cluster of its own, so that nothing is gained by leaving the
+difficult customers out. The best few are made again from other draws, maps included, beside structureless data.
 """
 
 import warnings
@@ -43,45 +42,26 @@ STABLE_RULE, FLAGGED_RULE = "stable", "flagged"
 
 @dataclass(frozen=True)
 class Survey:
-    """What each candidate makes of the same customers.
+    """What each candidate makes of the same customers: a row for each, and customers x candidates.
 
-    Attributes
-    ----------
-    table : DataFrame, candidates
-        method, parameter, parameters (in words), space, clusters, noise_share, smallest_share and largest_share (of
-        all customers, noise left out), silhouette (in the own space), silhouette_in_features.
-    labels : DataFrame, customers x candidates
-        1 for the largest cluster, NOISE for who is in none.
+    The columns of the table are method, parameter, parameters (in words), space, clusters, noise_share,
+    smallest_share and largest_share (of all customers, noise left out), silhouette (in the own space) and
+    silhouette_in_features. A label is 1 for the largest cluster, NOISE for who is in none.
     """
 
     table: pd.DataFrame
     labels: pd.DataFrame
 
 
-METHODS: dict[str, tuple[Callable[..., pd.Series], str]] = {
-    "k-means": (kmeans, "{:.0f} clusters"),
-    "Gaussian mixture": (gaussian_mixture, "{:.0f} clusters"),
-    "Ward": (ward, "{:.0f} clusters"),
-    "spectral": (spectral, "{:.0f} clusters"),
-    "DBSCAN": (dbscan, "{:.0%} in the dense"),
-    "HDBSCAN": (hdbscan, "clusters of at least {:.0%}"),
-}
-IN_FEATURES: dict[str, list[float]] = {
-    "k-means": [3, 4, 5, 6, 7, 8],
-    "Gaussian mixture": [3, 4, 5, 6],
-    "Ward": [3, 4, 5, 6],
-    "spectral": [3, 4],
-    "DBSCAN": [0.8, 0.95],
-    "HDBSCAN": [0.02, 0.05],
-}
-ON_MAP: dict[str, list[float]] = {
-    "k-means": [3, 5, 8],
-    "Gaussian mixture": [5],
-    "Ward": [5, 8],
-    "spectral": [5],
-    "DBSCAN": [0.95],
-    "HDBSCAN": [0.02, 0.05],
-}
+CLUSTERS = "{:.0f} clusters"
+METHODS: dict[str, tuple[Callable[..., pd.Series], str, list[float], list[float]]] = {
+    "k-means": (kmeans, CLUSTERS, [3, 4, 5, 6, 7, 8], [3, 5, 8]),
+    "Gaussian mixture": (gaussian_mixture, CLUSTERS, [3, 4, 5, 6], [5]),
+    "Ward": (ward, CLUSTERS, [3, 4, 5, 6], [5, 8]),
+    "spectral": (spectral, CLUSTERS, [3, 4], [5]),
+    "DBSCAN": (dbscan, "{:.0%} in the dense", [0.8, 0.95], [0.95]),
+    "HDBSCAN": (hdbscan, "clusters of at least {:.0%}", [0.02, 0.05], [0.02, 0.05]),
+}  # by name what cuts, its parameter in words, and the parameters that are tried in the features and on a map
 
 
 def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], seed: int) -> Survey:
@@ -91,10 +71,10 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
     """
     spaces = {FEATURES: features} | {name: embed(features, seed) for name, embed in embeddings.items()}
     tries = [
-        (method, parameter, space)
+        (name, parameter, space)
         for space in spaces
-        for method, parameters in (IN_FEATURES if space == FEATURES else ON_MAP).items()
-        for parameter in parameters
+        for name, (_, _, in_features, on_map) in METHODS.items()
+        for parameter in (in_features if space == FEATURES else on_map)
     ]
     labels = pd.DataFrame({i: _cut(spaces[space], name, p, seed) for i, (name, p, space) in enumerate(tries)})
     rows = [
@@ -139,11 +119,8 @@ def _silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
 
 def in_shape(table: pd.DataFrame) -> pd.Series:
     """Say which candidates have FEWEST to MOST clusters, little noise and no tiny cluster."""
-    return (
-        table["clusters"].between(FEWEST, MOST)
-        & (table["noise_share"] <= MOST_NOISE)
-        & (table["smallest_share"] >= LEAST_SHARE)
-    )
+    clean = (table["noise_share"] <= MOST_NOISE) & (table["smallest_share"] >= LEAST_SHARE)
+    return table["clusters"].between(FEWEST, MOST) & clean
 
 
 def _finalists(table: pd.DataFrame) -> pd.DataFrame:
@@ -218,17 +195,12 @@ def cluster_stability(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return how well each of the chosen clusters, without noise, is found again in draws of another seed.
+    """Return how well each of the chosen clusters is found again in other draws than those of the choice.
 
-    The draws of the choice flatter what was chosen by them.
-
-    Returns
-    -------
-    DataFrame
-        cluster, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by Student's t;
-        missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest where
-        they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
-        "unstable" where jaccard is under DOUBTFUL, else "doubtful".
+    The columns are cluster, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by
+    Student's t; missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest
+    where they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
+    "unstable" where jaccard is under DOUBTFUL, else "doubtful".
     """
 
     def cut(drawn: pd.DataFrame) -> list[pd.Series]:

@@ -30,38 +30,24 @@ def effect_sizes(
 ) -> pd.DataFrame:
     """Return how far each feature tells the clusters apart, the one that does most first.
 
-    Parameters
-    ----------
-    frame : DataFrame, customers
-        Numbers, and categories as text; either may be missing.
-    made_from : list of str
-        The features from which the clusters were made, and those that are computed from them.
+    The features are numbers, and categories as text; either may be missing. The columns are feature, measure (ETA,
+    RANKS or CRAMER), customers (with a value), effect (of that measure, 0 to 1) with effect_low and effect_high (95 %
+    interval), explained (the effect, squared where it is CRAMER, by which the rows are sorted), circular (bool: in
+    `made_from`, the features from which the clusters were made, or that are computed from these), p_value
+    (Kruskal-Wallis test of numbers, chi-squared test of categories) and q_value (corrected over the features:
+    Benjamini and Hochberg, 1995). A feature that does not vary has none of them.
 
-    Returns
-    -------
-    DataFrame
-        feature, measure (ETA, RANKS or CRAMER), customers (with a value), effect (of that measure, 0 to 1) with
-        effect_low and effect_high (95 % interval), explained (the effect, squared where it is CRAMER, by which the
-        rows are sorted), circular (bool), p_value (Kruskal-Wallis test of numbers, chi-squared test of categories)
-        and q_value (corrected over the features: Benjamini and Hochberg, 1995). A feature that does not vary has
-        none of them.
-
-    Notes
-    -----
-    Clusters are not made again of customers drawn anew. Drawing adds chance differences to those that are there, so
-    the interval is moved down by as much as the mean of the draws exceeds the effect. ETA and RANKS themselves are (k - 1) / (n - 1) on average where
-    chance alone makes k clusters of n customers.
+    Customers are drawn anew and clusters not made again. Drawing adds chance differences to those that are there, so
+    the interval is moved down by as much as the mean of the draws exceeds the effect. ETA and RANKS themselves are
+    (k - 1) / (n - 1) on average where chance alone makes k clusters of n customers.
     """
     rows = [_effect(frame[name], clusters, n_bootstrap, seed) for name in frame]
     table = pd.DataFrame(rows, index=pd.Index(frame.columns, name="feature")).reset_index()
-    explained = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
-    table = table.assign(
-        explained=explained, circular=table["feature"].isin(made_from), q_value=adjusted(table["p_value"])
-    )
-    names = ["feature", "measure", "customers", "effect", "effect_low", "effect_high", "explained", "circular"]
-    return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)[
-        [*names, "p_value", "q_value"]
-    ]
+    table["explained"] = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
+    table["circular"] = table["feature"].isin(made_from)
+    table["p_value"] = table.pop("p_value")  # as the last but one
+    table["q_value"] = adjusted(table["p_value"])
+    return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 
 def _effect(values: pd.Series, clusters: pd.Series, n_bootstrap: int, seed: int) -> Mapping[str, object]:
@@ -108,13 +94,7 @@ def _share_between(
 
 
 def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
-    """Return the share of the variance that lies between groups, numbered from 0; missing where nothing varies.
-
-    Examples
-    --------
-    >>> _eta_squared(np.array([1, 3, 5, 7]), groups=np.array([0, 0, 1, 1]), weights=np.ones(4))
-    0.8
-    """
+    """Return the share of the variance that lies between groups, numbered from 0; missing where nothing varies."""
     n = weights.sum()
     if len(np.unique(values[weights > 0])) < 2:
         return np.nan
@@ -166,13 +146,10 @@ def _chi_squared(counts: np.ndarray) -> tuple[float, float]:
 def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     """Return what share of each cluster accepted each campaign, from customers x campaigns of 0 and 1.
 
-    Returns
-    -------
-    DataFrame
-        A row for each campaign and cluster: campaign, cluster, customers, answers, share, low, high (95 % interval by
-        Wilson), p_value (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the
-        campaigns) and least_expected (the smallest count that the test expects; below 5, the p-value is rough). The
-        last three are the same for all clusters, and missing where all customers did the same.
+    The columns are campaign, cluster, customers, answers, share, low, high (95 % interval by Wilson), p_value
+    (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the campaigns) and
+    least_expected (the smallest count that the test expects; below 5, the p-value is rough). The last three are the
+    same for all clusters, and missing where all customers did the same.
 
     Examples
     --------
@@ -198,12 +175,9 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     """Return how each number is distributed in each cluster, for box plots and averages; some may be missing.
 
-    Returns
-    -------
-    DataFrame
-        A row for each feature and cluster: feature, cluster, customers (with a value), mean, mean_low, mean_high
-        (95 % interval by Student's t, missing of one customer), std, q1, median, q3, whisker_low, whisker_high (the
-        farthest values within 1.5 interquartile ranges of the box) and outside (customers beyond them).
+    The columns are feature, cluster, customers (with a value), mean, mean_low, mean_high (95 % interval by Student's
+    t, missing of one customer), std, q1, median, q3, whisker_low, whisker_high (the farthest values within 1.5
+    interquartile ranges of the box) and outside (customers beyond them).
     """
     rows = [
         {"feature": name, "cluster": cluster, **_distribution(values.dropna().astype(float))}

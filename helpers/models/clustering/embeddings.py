@@ -88,8 +88,7 @@ def umap_plane(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_
     k = min(n_neighbors, len(table) - 1)
     distances, places = NearestNeighbors(n_neighbors=k, metric=metric, n_jobs=1).fit(table).kneighbors(table)
     known = (places.astype(np.int32), distances.astype(np.float32))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of few rows, of a missing tensorflow, and of the one thread that we ask for
+    with warnings.catch_warnings(action="ignore"):  # of few rows, a missing tensorflow, and the one thread
         from umap import UMAP  # takes seconds to import, and few who import this module need it
 
         options = {"n_neighbors": k, "n_epochs": n_epochs, "precomputed_knn": known}
@@ -106,20 +105,12 @@ def embedding_quality(
 ) -> pd.DataFrame:
     """Return how many true neighbours each embedding keeps, and how far its seeds agree about neighbours.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        What was embedded, scaled alike; at most MEASURED customers are measured.
-    embeddings : mapping of str to list of DataFrame
-        By name, the embeddings of the same customers by different seeds; some or all of the customers.
-
-    Returns
-    -------
-    DataFrame
-        embedding, seeds (their number), trustworthiness (mean over the seeds of Venna and Kaski's measure, 2001: 1
-        where all near in the plane are near in the features, about .5 by chance), low and high (over the seeds),
-        neighbour_overlap (mean share of the nearest neighbours that two seeds have in common; missing for a single
-        seed) and chance_overlap (what two unrelated planes have in common).
+    The embeddings, by name, are planes by different seeds, of some or all of the customers whose features (scaled
+    alike) are given; at most MEASURED customers are measured. The columns are embedding, seeds (their number),
+    trustworthiness (mean over the seeds of Venna and Kaski's measure, 2001: 1 where all near in the plane are near in
+    the features, about .5 by chance), low and high (over the seeds), neighbour_overlap (mean share of the nearest
+    neighbours that two seeds have in common; missing for a single seed) and chance_overlap (what two unrelated planes
+    have in common).
     """
     return pd.DataFrame([{"embedding": name, **_quality(features, own, seed)} for name, own in embeddings.items()])
 
@@ -143,12 +134,9 @@ def _quality(features: pd.DataFrame, planes: list[pd.DataFrame], seed: int) -> d
     }
 
 
+@single_thread
 def _neighbour_overlap(one: pd.DataFrame, other: pd.DataFrame, k: int) -> float:
     """Return the mean share of the k nearest neighbours of a row that two planes of the same rows have in common."""
-    ours, theirs = (_nearest(plane.to_numpy(), k) for plane in (one, other))
+    found = [NearestNeighbors(n_neighbors=k, n_jobs=1).fit(plane.to_numpy()) for plane in (one, other)]
+    ours, theirs = (each.kneighbors(return_distance=False) for each in found)
     return float((ours[:, :, None] == theirs[:, None, :]).any(axis=2).mean())
-
-
-@single_thread
-def _nearest(points: np.ndarray, k: int) -> np.ndarray:
-    return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(points).kneighbors(return_distance=False)

@@ -1,9 +1,9 @@
 """Which features are worth describing the customers by, and why each?
 
-Two that rise and fall together say one thing twice, and count it twice where distances are taken: the less telling
-one goes. One that has to do with no other feature tells no kinds of customers apart. This is asked of a forest that
-tells the customers from copies of them whose columns are shuffled: it can do so only by what features have to do with
-each other. No target is needed, which would make the segments mirror it.
+Two that rise and fall together count one thing twice where distances are taken: the less telling one goes. One that
+has to do with no other feature tells no kinds of customers apart. This is asked of a forest that tells the customers
+from copies of them whose columns are shuffled: it can do so only by what features have to do with each other. No
+target is needed, which would make the clusters mirror it.
 """
 
 import numpy as np
@@ -23,12 +23,9 @@ def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataF
     since a twin lends importance. Where fewer than FEWEST features beat their copies then, as happens with few
     customers, importance is not heard: all that are left stay.
 
-    Returns
-    -------
-    DataFrame
-        In the order of the features: feature, kept, reason (in words), importance (of all features for those that go
-        as redundant or constant, among the rest for the others), shadow_importance (the largest of the shuffled
-        copies beside it), most_correlated_with and correlation (Spearman's; "" and 0 where there is none).
+    The columns are feature, kept, reason (in words), importance (of all features for those that go as redundant or
+    constant, among the rest for the others), shadow_importance (the largest of the shuffled copies beside it),
+    most_correlated_with and correlation (Spearman's; "" and 0 where there is none).
     """
     ranks = _rank_correlations(features)
     constant = [name for name in features if features[name].nunique() < 2]

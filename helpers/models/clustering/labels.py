@@ -1,7 +1,4 @@
-"""How are clusters numbered and named, and who is in none?
-
-By whatever method they are found, 1 is the largest.
-"""
+"""How are clusters numbered, 1 the largest, and named, and who is in none?"""
 
 from collections.abc import Mapping
 
@@ -12,30 +9,16 @@ NOISE = -1
 
 
 def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so.
+    """Return labels with 1 for the largest cluster, of equal ones for the first; what is marked as NOISE stays so.
 
     Examples
     --------
     >>> numbered(np.array([0, 4, 4, NOISE]), pd.Index(["Ann", "Ben", "Cem", "Dee"])).to_dict()
     {'Ann': 2, 'Ben': 1, 'Cem': 1, 'Dee': -1}
     """
-    found = labels != NOISE
-    clusters = pd.Series(NOISE, index=range(len(labels)), name="cluster")
-    clusters[found] = by_size(labels[found], clusters.index[found])
-    return clusters.set_axis(index)
-
-
-def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first.
-
-    Examples
-    --------
-    >>> by_size(np.array([7, 3, 3, 3, 7, 5]), pd.RangeIndex(6)).tolist()
-    [2, 1, 1, 1, 2, 3]
-    """
-    sizes = pd.Series(labels).value_counts(sort=False)
-    order = sizes.sort_values(ascending=False, kind="stable").index
-    return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
+    sizes = pd.Series(labels[labels != NOISE]).value_counts(sort=False)
+    places = sizes.sort_values(ascending=False, kind="stable").index.get_indexer(labels) + 1
+    return pd.Series(np.where(labels == NOISE, NOISE, places), index, name="cluster")
 
 
 def named(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:
@@ -51,8 +34,7 @@ def named(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:
     """
     labels = sorted(clusters.unique(), key=lambda label: (label == NOISE, label))
     words = {label: names.get(label, "none" if label == NOISE else f"segment {label}") for label in labels}
-    order = list(dict.fromkeys(words.values()))
-    values = pd.Categorical(clusters.map(words).astype(object), order, ordered=True)
+    values = pd.Categorical(clusters.map(words).astype(object), list(dict.fromkeys(words.values())), ordered=True)
     return pd.Series(values, clusters.index, name="segment")
 
 

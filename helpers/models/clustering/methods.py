@@ -15,7 +15,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.errors import CasebookError
-from helpers.models.clustering.labels import NOISE, by_size, numbered
+from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.stability import bootstrap_jaccard
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
@@ -39,17 +39,17 @@ def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """
     if n_clusters > len(points):
         raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
-    return by_size(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
+    return numbered(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
 
 
 def gaussian_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's likeliest component of a mixture with full covariances, 1 for the largest."""
-    return by_size(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
+    return numbered(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
 
 
 def ward(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's cluster of Ward's tree, 1 for the largest (Ward, 1963); nothing in it depends on `seed`."""
-    return by_size(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
+    return numbered(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
 
 
 @single_thread
@@ -155,10 +155,8 @@ def spectral(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     chosen = np.random.default_rng(seed).permutation(len(points))[:SPECTRAL_ROWS]
     some = points.to_numpy()[np.sort(chosen)]
     near = {"affinity": "nearest_neighbors", "n_neighbors": min(SPECTRAL_NEIGHBOURS, len(some))}
-    model = SpectralClustering(n_clusters, random_state=seed, n_jobs=1, **near)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the graph is in parts, which far clusters are
-        cut = model.fit_predict(some)
+    with warnings.catch_warnings(action="ignore"):  # that the graph is in parts, which far clusters are
+        cut = SpectralClustering(n_clusters, random_state=seed, n_jobs=1, **near).fit_predict(some)
     nearest = KNeighborsClassifier(1, n_jobs=1).fit(some, cut)
     return numbered(nearest.predict(points.to_numpy()), points.index)
 
@@ -175,10 +173,7 @@ def dbscan(points: pd.DataFrame, core_share: float, seed: int) -> pd.Series:
 
 
 def hdbscan(points: pd.DataFrame, least_share: float, seed: int) -> pd.Series:
-    """Return clusters of any density, of at least a share of the rows (Campello, Moulavi and Sander, 2013).
-
-    Nothing in them depends on `seed`.
-    """
+    """Return clusters of any density, of at least a share of the rows each (Campello, Moulavi and Sander, 2013)."""
     least = max(5, round(least_share * len(points)))
     model = HDBSCAN(min_cluster_size=least, min_samples=_enough(points), n_jobs=1, copy=True)
     found = model.fit_predict(points.to_numpy())

@@ -1,9 +1,8 @@
 """How many clusters are there, and would other customers give the same answer?
 
-Answers that often differ: the silhouette asks how far apart clusters are, the gap statistic whether they are tighter
-than a uniform cloud's, prediction strength whether one half of the data finds the other half's clusters, and BIC
-which mixture explains the data with the fewest numbers. Of very many customers they are computed on several random
-parts, and how far these differ is how sure the answer is.
+The silhouette asks how far apart clusters are, the gap statistic whether they are tighter than a uniform cloud's,
+prediction strength whether one half of the data finds the other half's clusters, and BIC which mixture explains the
+data with the fewest numbers. Of very many customers they are computed on several random parts.
 """
 
 from dataclasses import dataclass
@@ -22,8 +21,7 @@ from helpers.wording import count
 STRONG = 0.8
 SUBSAMPLE = 3000
 HALVES = 5
-FEWEST = 20
-ROWS_A_CLUSTER = 5
+FEWEST, ROWS_A_CLUSTER = 20, 5  # rows
 CRITERIA = ["dispersion", "silhouette", "gap", "prediction_strength"]
 RULES = {
     "elbow": "the sharpest bend of the dispersion within clusters",
@@ -38,18 +36,8 @@ RULE = f"the highest mean silhouette among the numbers with a mean prediction st
 def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int) -> pd.DataFrame:
     """Return the criteria for 1 to `most` clusters, of a random subsample where there are over SUBSAMPLE rows.
 
-    Parameters
-    ----------
-    points : DataFrame, rows x columns
-        What is clustered.
-    n_references : int
-        Uniform clouds behind the gap statistic.
-
-    Returns
-    -------
-    DataFrame
-        clusters, silhouette, prediction_strength, bic (of a Gaussian mixture; k-means is behind all others), gap and
-        gap_error.
+    The columns are clusters, silhouette, prediction_strength, bic (of a Gaussian mixture; k-means is behind all
+    others), gap and gap_error (from `n_references` uniform clouds).
     """
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)
@@ -147,23 +135,18 @@ def survey_subsamples(
 ) -> pd.DataFrame:
     """Return the criteria for 1 to `most` clusters on several random parts of the rows.
 
+    The columns are subsample (from 1), rows, clusters, dispersion (share of the sum of squares that lies within
+    clusters), silhouette (Rousseeuw, 1987), gap, gap_error and prediction_strength, all of k-means.
+
     Parameters
     ----------
     points : DataFrame, rows x columns
-        What is clustered, on one scale; CasebookError where it has fewer than FEWEST rows.
+        On one scale; CasebookError where there are fewer than FEWEST rows.
     most : int
         Less where a part has fewer than ROWS_A_CLUSTER rows for each cluster, or fewer rows that differ.
     n_subsamples, size : int
         How many parts, and how many rows in each. They share no row where there are enough for that. Otherwise each
         is a random half of the rows, or `size` of them where that is less.
-    n_references : int
-        Uniform clouds behind the gap statistic.
-
-    Returns
-    -------
-    DataFrame
-        subsample (from 1), rows, clusters, dispersion (share of the sum of squares that lies within clusters),
-        silhouette (Rousseeuw, 1987), gap, gap_error and prediction_strength, all of k-means.
     """
     if len(points) < FEWEST:
         raise CasebookError(f"{count(len(points), 'customer')}: at least {FEWEST} are needed to count clusters.")
@@ -198,25 +181,19 @@ def number_summary(survey: pd.DataFrame) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["criterion", "clusters", "mean", "low", "high"])
     shares = table["criterion"].isin(["dispersion", "prediction_strength"])
-    return table.assign(
-        low=table["low"].mask(shares, table["low"].clip(0)),
-        high=table["high"].mask(shares, table["high"].clip(upper=1)),
-    )
+    table.loc[shares, ["low", "high"]] = table.loc[shares, ["low", "high"]].clip(0, 1)
+    return table
 
 
 def suggested_numbers(survey: pd.DataFrame) -> pd.DataFrame:
-    """Return what each criterion suggests in most parts of `survey_subsamples`.
+    """Return what each criterion suggests in most subsamples, from `survey_subsamples`.
 
-    Returns
-    -------
-    DataFrame
-        criterion, rule (in words), clusters (the number that most subsamples suggest, the smallest of equals),
-        subsamples (how many suggest it), lowest and highest (over the subsamples).
+    The columns are criterion, rule (in words), clusters (the number that most subsamples suggest, the smallest of
+    equals), subsamples (how many suggest it), lowest and highest (over the subsamples).
     """
     parts = [part for _, part in survey.groupby("subsample")]
-    found = pd.DataFrame(
-        [{"elbow": _elbow(part.set_index("clusters")["dispersion"])} | _suggested(part) for part in parts]
-    )
+    elbows = [{"elbow": _elbow(part.set_index("clusters")["dispersion"])} for part in parts]
+    found = pd.DataFrame([elbow | _suggested(part) for elbow, part in zip(elbows, parts, strict=True)])
     rows = []
     for name in found:
         votes = found[name].value_counts().sort_index()
@@ -245,8 +222,7 @@ def pick_number(survey: pd.DataFrame) -> Choice:
     Rivals are other numbers that pass the rule's first part and whose silhouette is not surely lower: the 95 %
     interval of the difference over the same subsamples holds 0. Raises CasebookError where no number has clusters.
     """
-    by_number = survey.pivot_table(index="subsample", columns="clusters", values="silhouette")
-    silhouettes = by_number.dropna(axis="columns")
+    silhouettes = survey.pivot_table("silhouette", "subsample", "clusters").dropna(axis="columns")
     if silhouettes.empty:
         raise CasebookError("The customers are too few or too much alike to be cut into clusters.")
     strengths = survey.groupby("clusters")["prediction_strength"].mean()[silhouettes.columns]

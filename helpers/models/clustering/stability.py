@@ -26,17 +26,8 @@ def bootstrap_jaccard(
 ) -> list[pd.DataFrame]:
     """Return the Jaccard index of each cluster in each bootstrap sample of the rows of a table.
 
-    Parameters
-    ----------
-    reference : list of Series
-        The clusters to judge: Series of labels, each by the names of what is labelled (rows, columns).
-    cut : callable
-        Makes such a list of a table.
-
-    Returns
-    -------
-    list of DataFrame, samples x clusters
-        One for each Series of labels.
+    The clusters to judge are Series of labels, each by the names of what is labelled (rows, columns); `cut` makes
+    such Series of a table. For each of them there is a DataFrame, samples x clusters.
     """
     drawn = [cut(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
     return [
@@ -45,15 +36,7 @@ def bootstrap_jaccard(
 
 
 def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
-    """Return for each cluster its Jaccard index with the most similar other one, on what both have labelled.
-
-    Examples
-    --------
-    >>> customers = ["Ann", "Ben", "Cem", "Dee", "Eva"]
-    >>> first, again = pd.Series([1, 1, 1, 1, 2], customers), pd.Series([8, 8, 8, 9, 9], customers)
-    >>> _best_jaccard(first, again)
-    {1: 0.75, 2: 0.5}
-    """
+    """Return for each cluster its Jaccard index with the most similar other one, on what both have labelled."""
     other = other[~other.index.duplicated()]
     names = reference.index.intersection(other.index)
     counts = pd.crosstab(reference[names], other[names])

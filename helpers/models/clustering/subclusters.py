@@ -25,10 +25,7 @@ SET_ASIDE = 0
 
 @dataclass(frozen=True)
 class Second:
-    """The clusters inside a cluster that was cut again, of its customers: 1 for the largest.
-
-    SET_ASIDE is who is unlike all others: more than `limit` robust standard deviations above the median.
-    """
+    """The clusters inside one, 1 for the largest, and the robust deviations above which a customer is SET_ASIDE."""
 
     cluster: int
     clusters: pd.Series
@@ -36,15 +33,15 @@ class Second:
 
     @property
     def groups(self) -> pd.Series:
-        """The group of each customer who is in one: `clusters` without those set aside, who are to have no name."""
+        """The clusters without those set aside, who are to have no name."""
         return self.clusters[self.clusters != SET_ASIDE]
 
 
 @dataclass(frozen=True)
 class Inside:
-    """How customers inside a cluster are compared: on which scale, learned anew there, with which shares on it.
+    """On which scale, learned anew, customers inside a cluster are compared, and by which amounts set aside.
 
-    By the amounts customers are set aside: not negative, and with a tail like a lognormal's at most.
+    The amounts are not negative, and have a tail like a lognormal's at most.
     """
 
     way: Way
@@ -53,26 +50,15 @@ class Inside:
 
 
 def survey_splits(features: pd.DataFrame, clusters: pd.Series, inside: Inside, most: int, seed: int) -> pd.DataFrame:
-    """Return how heterogeneous each cluster is, and how clearly it falls into groups of its own.
+    """Return how heterogeneous each cluster is, and how clearly it falls into 2 to `most` groups of its own.
 
-    Groups are sought among at most SURVEYED of its customers, without those who are set aside.
-
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        In their own units.
-    most : int
-        The largest number of groups to try, from 2.
-
-    Returns
-    -------
-    DataFrame
-        cluster, customers, set_aside (of them), dispersion_share (of the sum of squares within all clusters), spread
-        (sum of squares a customer over the same of all; 1 is the average), groups (the number with the highest
-        silhouette among those with a prediction strength of at least STRONG, or among all), silhouette,
-        prediction_strength, null_silhouette (the highest of NULLS sets of structureless data with as many groups) and
-        clearer (bool: the silhouette is at least MARGIN above that). Of clusters with fewer than WORTH customers only
-        the first five are known.
+    Groups are sought among at most SURVEYED of its customers, without those who are set aside. The features are in
+    their own units. The columns are cluster, customers, set_aside (of them), dispersion_share (of the sum of squares
+    within all clusters), spread (sum of squares a customer over the same of all; 1 is the average), groups (the
+    number with the highest silhouette among those with a prediction strength of at least STRONG, or among all),
+    silhouette, prediction_strength, null_silhouette (the highest of NULLS sets of structureless data with as many
+    groups) and clearer (bool: the silhouette is at least MARGIN above that). Of clusters with fewer than WORTH
+    customers only the first five are known.
     """
     own = clusters[features.index]
     within = dispersion(scaled(fit_scale(features, inside.way, inside.shares), features), own)
@@ -114,10 +100,7 @@ def _split(rest: pd.DataFrame, most: int, seed: int) -> dict[str, object]:
 
 
 def to_cut_again(survey: pd.DataFrame) -> int | None:
-    """Return the cluster with the largest spread, of those that fall apart clearly and spread more than the average.
-
-    None where none does both: then no second clustering is called for.
-    """
+    """Return the cluster with the largest spread, of those that are clearer and spread more than the average."""
     fit = survey[survey["clearer"].astype(bool) & (survey["spread"] > 1)]
     return None if fit.empty else int(fit.loc[fit["spread"].idxmax(), "cluster"])
 

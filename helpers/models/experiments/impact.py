@@ -1,10 +1,8 @@
 """Is ten percent more sales to the customers of a single item plausible?
 
-A hit rate tells how often an offer is relevant. What was hit was bought without any offer, and is not incremental.
-So the gain rests on an assumption that the data cannot give: the acceptance, the share of relevant offers that lead
-to a purchase which would not have come anyway. Everything else is measured in held-out weeks, with its doubt:
-
-gain = acceptance · hit rate · price of the product hit / sales per buyer.
+What an offer hit was bought without it, and is not incremental. So the gain, acceptance · hit rate · price of the
+product hit / sales per buyer, rests on an assumption that the data cannot give: the acceptance, the share of relevant
+offers that lead to a purchase which would not have come anyway. All else is measured in held-out weeks.
 """
 
 from dataclasses import dataclass
@@ -37,8 +35,8 @@ class Impact:
         What is assumed, and the gain that is wanted.
     audience, buyers, offers : int
         Customers in the audience, those of them who bought in the weeks, and offers to each.
-    draws : DataFrame
-        A row for each simulated draw: INPUTS, and gain_if_all, the gain at an acceptance of 1.
+    draws : DataFrame, draws
+        INPUTS, and gain_if_all, the gain at an acceptance of 1.
     """
 
     inputs: pd.DataFrame
@@ -55,19 +53,10 @@ class Impact:
 def outcomes(audience: pd.Index, offers: pd.DataFrame, orders: pd.DataFrame, k: int) -> pd.DataFrame:
     """Return what each customer of the audience did in the weeks after the first `k` offers to each.
 
-    Parameters
-    ----------
-    offers : DataFrame
-        What would have been offered, a row for each customer and product: customer, rank (from 1), product, price
-        (currency units for one) and hit (bool: bought in the weeks).
-    orders : DataFrame
-        With customer and value, a row for each order in the weeks.
-
-    Returns
-    -------
-    DataFrame, customers
-        orders, amount (of all orders in the weeks), hit (bool), price (of the first product hit; missing without a
-        hit, and a CasebookError where it is not known).
+    Offers are a row for each customer and product: customer, rank (from 1), product, price (currency units for one;
+    CasebookError where that of a hit is missing) and hit (bool: bought in the weeks); orders are those in the weeks:
+    customer and value. The columns, by customer, are orders, amount (of all orders), hit (bool), price (of the first
+    product hit, else missing).
     """
     spent = orders.groupby("customer")["value"].agg(orders="size", amount="sum")
     table = spent.reindex(audience).fillna(0.0).astype({"orders": int})
@@ -82,23 +71,14 @@ def outcomes(audience: pd.Index, offers: pd.DataFrame, orders: pd.DataFrame, k: 
 def simulate_impact(
     customers: pd.DataFrame, k: int, acceptance: float, target: float, n_draws: int, seed: int
 ) -> Impact:
-    """Simulate what `k` offers to each would bring, over what is not surely known of hit rate, prices and carts.
+    """Simulate what `k` offers to each customer of `outcomes` would bring, with hit rate, prices and carts in doubt.
 
     Parameters
     ----------
-    customers : DataFrame
-        Of `outcomes`.
     acceptance : float, 0 to 1
         The share of relevant offers that is assumed to lead to a purchase that would not have come anyway.
     target : float, above 0
-        The gain wanted, as a share of sales.
-    n_draws, seed : int
-        How many times the customers are drawn anew, and where chance starts.
-
-    Raises
-    ------
-    CasebookError
-        Where acceptance or target are not within these bounds.
+        The gain wanted, as a share of sales; CasebookError where one of them is not within its bounds.
 
     Notes
     -----
@@ -119,8 +99,7 @@ def simulate_impact(
     inputs = pd.DataFrame({"measure": INPUTS, "value": now[INPUTS].to_numpy(), "low": low, "high": high})
     value, gains = float(now["gain_if_all"]), drawn["gain_if_all"].to_numpy()
     by_acceptance = _gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
-    needed = _needed_acceptance(value, gains, target)
-    buyers = int((customers["orders"] > 0).sum())
+    needed, buyers = _needed_acceptance(value, gains, target), int((customers["orders"] > 0).sum())
     return Impact(inputs, by_acceptance, needed, acceptance, target, n, buyers, k, drawn)
 
 

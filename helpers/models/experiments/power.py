@@ -24,22 +24,12 @@ WEEKS_BACK = 8  # over which newcomers to the audience are counted
 def sample_sizes(customers: pd.DataFrame, effects: list[float]) -> pd.DataFrame:
     """Return how many customers a test takes to find each effect with a power of POWER, two-sided at 5 %.
 
-    Parameters
-    ----------
-    customers : DataFrame
-        The audience without offers, as measured: orders and amount of each customer in the weeks.
-    effects : list of float
-        Relative gains to be found; CasebookError where one is not above 0.
+    The customers are the audience without offers, as measured: orders and amount of each in the weeks. Effects are
+    relative gains; CasebookError where one is not above 0.
 
-    Returns
-    -------
-    DataFrame
-        outcome (CONVERSION, REVENUE), effect, baseline (mean without offers), spread (standard deviation between
-        customers), per_group (of equal size), customers (in both); missing where the outcome does not vary or cannot
-        rise so far.
+    The columns are outcome (CONVERSION, REVENUE), effect, baseline (mean without offers), spread (standard deviation
+    between customers), per_group, customers (in both); missing where the outcome does not vary or cannot rise so far.
 
-    Notes
-    -----
     Shares by the arcsine effect size of Cohen (1988), means by the normal approximation, with the variance between
     customers as measured: those who buy nothing count as 0. With a long tail of large buyers the mean of small groups
     is not normal, and the number is a lower guess.

@@ -1,4 +1,4 @@
-"""Which few factors explain who bought what?
+"""Which few factors explain who bought what, and how many would chance have given as well?
 
 Non-negative matrix factorisation (Lee and Seung, 2001) writes a table of customers and items as the product of two
 small tables without negative numbers: the *basis*, how much of each factor a customer has, and the *coefficients*,
@@ -20,6 +20,7 @@ from helpers.models.factorisation.nimfa_on_numpy2 import Nmf
 MAX_ITERATIONS = 1000
 LEAST_GAIN = 1e-4  # in the residual sum of squares; the updates stop below it
 REFIT_RUNS = 3
+MARGIN = 1.15  # times as much as chance must a rank gain
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,11 @@ def runs(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors
     """Return factorisations of rows x columns, no number negative, from random starts, the least residuals first."""
     rng = np.random.default_rng(seed)
     rows, columns = table.shape
-    fits = [
-        _factorise(table, rng.uniform(0.01, 1, (rows, rank)), rng.uniform(0.01, 1, (rank, columns)))
-        for _ in range(n_runs)
-    ]
-    return sorted(fits, key=lambda fit: fit.rss)
+    starts = [[rng.uniform(0.01, 1, shape) for shape in ((rows, rank), (rank, columns))] for _ in range(n_runs)]
+    return sorted((_factorise(table, *start) for start in starts), key=lambda fit: fit.rss)
 
 
-def explained_variance(table: pd.DataFrame, factors: Factors) -> float:
+def _explained_variance(table: pd.DataFrame, factors: Factors) -> float:
     """Return the share of the table's sum of squares that the factors explain (Hutchins et al., 2008)."""
     return 1 - factors.rss / float((table.to_numpy(dtype=float) ** 2).sum())
 
@@ -84,7 +82,7 @@ def consensus(fits: list[Factors]) -> pd.DataFrame:
     return pd.DataFrame(together, index=names, columns=names)
 
 
-def cophenetic_correlation(together: pd.DataFrame) -> float:
+def _cophenetic_correlation(together: pd.DataFrame) -> float:
     """Return how well a tree represents the consensus (Brunet et al., 2004); 1 where all runs agree."""
     distances = squareform(1 - together.to_numpy(), checks=False)
     if np.ptp(distances) == 0:
@@ -92,7 +90,7 @@ def cophenetic_correlation(together: pd.DataFrame) -> float:
     return float(cophenet(linkage(distances, method="average"), distances)[0])
 
 
-def dispersion(together: pd.DataFrame) -> float:
+def _dispersion(together: pd.DataFrame) -> float:
     """Return how far the consensus is from indecision (Kim and Park, 2007); 1 where all runs agree, 0 at one half."""
     return float((4 * (together.to_numpy() - 0.5) ** 2).mean())
 
@@ -119,8 +117,8 @@ def runs_table(fits: list[Factors]) -> pd.DataFrame:
     The columns are rss, share_1, share_2, ... (of the rows in each cluster, the largest first), and the mean
     silhouettes silhouette_basis and silhouette_coefficients of each run, silhouette_consensus of all together.
     """
-    rows = [{"rss": fit.rss} | _shares(fit) | mean_silhouettes(_silhouettes_of_memberships(fit)) for fit in fits]
-    of_all = mean_silhouettes(silhouettes(fits))["silhouette_consensus"]
+    rows = [{"rss": fit.rss} | _shares(fit) | _mean_silhouettes(_silhouettes_of_memberships(fit)) for fit in fits]
+    of_all = _mean_silhouettes(silhouettes(fits))["silhouette_consensus"]
     return pd.DataFrame(rows, pd.RangeIndex(1, len(fits) + 1, name="run")).assign(silhouette_consensus=of_all)
 
 
@@ -130,7 +128,7 @@ def _shares(fit: Factors) -> dict[str, float]:
     return {f"share_{number}": share for number, share in enumerate(falling, start=1)}
 
 
-def mean_silhouettes(widths: pd.DataFrame) -> dict[str, float]:
+def _mean_silhouettes(widths: pd.DataFrame) -> dict[str, float]:
     """Return the means of `silhouettes`, by what they are measured on with the prefix silhouette_."""
     return widths.groupby("measured_on")["silhouette"].mean().add_prefix("silhouette_").to_dict()
 
@@ -138,15 +136,10 @@ def mean_silhouettes(widths: pd.DataFrame) -> dict[str, float]:
 def silhouettes(fits: list[Factors]) -> pd.DataFrame:
     """Return the silhouette of each row and column in the best run (Rousseeuw, 1987).
 
-    Returns
-    -------
-    DataFrame
-        measured_on ("consensus" and "coefficients" for columns, "basis" for rows), name, cluster and silhouette.
-
-    Notes
-    -----
-    Distances are one minus the consensus over the runs, and one minus the correlation between the memberships of two
-    rows or columns. The latter lie in the very space in which the clusters were made, so they flatter.
+    The columns are measured_on ("consensus" and "coefficients" for columns, "basis" for rows), name, cluster and
+    silhouette. Distances are one minus the consensus over the runs, and one minus the correlation between the
+    memberships of two rows or columns. The latter lie in the very space in which the clusters were made, so they
+    flatter.
     """
     best = fits[0]
     of_consensus = _silhouettes(1 - consensus(fits).to_numpy(), best.column_clusters, "consensus")
@@ -154,13 +147,9 @@ def silhouettes(fits: list[Factors]) -> pd.DataFrame:
 
 
 def _silhouettes_of_memberships(fit: Factors) -> pd.DataFrame:
-    of_columns = _correlation_distances(fit.coefficients.T.to_numpy())
-    of_rows = _correlation_distances(fit.basis.to_numpy())
-    parts = [
-        _silhouettes(of_columns, fit.column_clusters, "coefficients"),
-        _silhouettes(of_rows, fit.row_clusters, "basis"),
-    ]
-    return pd.concat(parts, ignore_index=True)
+    of_columns, of_rows = (_correlation_distances(own.to_numpy()) for own in (fit.coefficients.T, fit.basis))
+    columns = _silhouettes(of_columns, fit.column_clusters, "coefficients")
+    return pd.concat([columns, _silhouettes(of_rows, fit.row_clusters, "basis")], ignore_index=True)
 
 
 def _correlation_distances(memberships: np.ndarray) -> np.ndarray:
@@ -177,3 +166,64 @@ def _silhouettes(distances: np.ndarray, clusters: pd.Series, measured_on: str) -
     values = silhouette_samples(distances, clusters, metric="precomputed") if enough else np.nan
     columns = {"measured_on": measured_on, "name": clusters.index, "cluster": clusters.to_numpy()}
     return pd.DataFrame(columns | {"silhouette": values})
+
+
+def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: int, seed: int) -> pd.DataFrame:
+    """Return the measures of ranks 1 to `max_rank`, on the data and on copies in which each column is shuffled.
+
+    Shuffling keeps how popular every item is and leaves nothing that items have in common (Frigyesi and Hoglund,
+    2008). The columns are table (0 for the data, then the copies), rank, rss of the best run, explained_variance,
+    cophenetic_correlation and dispersion of the consensus, and the mean silhouettes.
+    """
+    rng = np.random.default_rng(seed)
+    tables = [table, *(_shuffled_columns(table, rng) for _ in range(n_shuffles))]
+    rows = [
+        {"table": number, "rank": rank} | _measures(each, rank, n_runs, seed)
+        for number, each in enumerate(tables)
+        for rank in range(1, max_rank + 1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _shuffled_columns(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    return table.apply(lambda column: pd.Series(rng.permutation(column.to_numpy()), index=column.index))
+
+
+def _measures(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> dict[str, float]:
+    fits = runs(table, rank, n_runs, seed)
+    together = consensus(fits)
+    return {
+        "rss": fits[0].rss,
+        "explained_variance": _explained_variance(table, fits[0]),
+        "cophenetic_correlation": _cophenetic_correlation(together),
+        "dispersion": _dispersion(together),
+    } | _mean_silhouettes(silhouettes(fits))
+
+
+def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
+    """Return for each rank from 2 what it gains over the rank before, on the data and by chance.
+
+    The columns are rank, the measures on the data, gain (fall of the residuals), chance_gain (the largest of the
+    shuffled copies), ratio of the two, and beats_chance: this and all smaller ranks gain at least MARGIN times as
+    much as chance.
+
+    Examples
+    --------
+    >>> residuals = {"table": [0, 0, 0, 1, 1, 1], "rank": [1, 2, 3] * 2, "rss": [100, 60, 50, 100, 80, 60]}
+    >>> compare_with_chance(pd.DataFrame(residuals))[["rank", "gain", "chance_gain", "ratio", "beats_chance"]]
+       rank  gain  chance_gain  ratio  beats_chance
+    0     2  40.0         20.0    2.0          True
+    1     3  10.0         20.0    0.5         False
+    """
+    rss = survey.pivot_table(index="rank", columns="table", values="rss")
+    gains = -rss.diff().iloc[1:]
+    by_chance = gains.drop(columns=0).max(axis=1)
+    ratio = gains[0] / by_chance
+    real = survey[survey["table"] == 0].set_index("rank").drop(columns="table").loc[gains.index]
+    beats = (ratio >= MARGIN).cummin()
+    return real.assign(gain=gains[0], chance_gain=by_chance, ratio=ratio, beats_chance=beats).reset_index()
+
+
+def suggested_rank(compared: pd.DataFrame) -> int:
+    """Return the largest rank that beats chance, and 2 where none does."""
+    return int(compared.loc[compared["beats_chance"], "rank"].max()) if compared["beats_chance"].any() else 2

@@ -94,13 +94,11 @@ def differences_to_first(values: np.ndarray) -> np.ndarray:
 
 
 def bootstrap_by_group(values: pd.Series, groups: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the total and the mean of values by group, with 95 % intervals over customers.
+    """Return the total and the mean of values by group, in the order of the groups' names.
 
-    Returns
-    -------
-    DataFrame, groups in the order of their names
-        customers, total, total_low, total_high, mean, mean_low and mean_high. The customers of all groups are drawn
-        together, so that a total also varies with how many fall into the group; a group of one has no intervals.
+    The columns are customers, total, total_low, total_high, mean, mean_low and mean_high (95 % intervals). The
+    customers of all groups are drawn together, so that a total also varies with how many fall into the group; a group
+    of one has no intervals.
     """
     x = values.to_numpy(dtype=float)
     return sums_by_group(x, groups, lambda weights: x, n_bootstrap, seed)

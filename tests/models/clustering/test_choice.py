@@ -8,10 +8,9 @@ from helpers.models.clustering.choice import (
     FEATURES,
     FINALISTS,
     FINALISTS_ON_MAP,
-    IN_FEATURES,
+    METHODS,
     NULLS,
     NULLS_ON_MAP,
-    ON_MAP,
     _finalists,
     _shape,
     _silhouette,
@@ -48,8 +47,8 @@ def test_the_survey_tries_each_method_in_each_space_and_measures_all_in_the_feat
     survey = survey_clusterings(points, EMBEDDINGS, 1)
     table = survey.table
     sizes = table["space"].value_counts()
-    assert sizes[FEATURES] == sum(map(len, IN_FEATURES.values()))
-    assert sizes["PCA"] == sum(map(len, ON_MAP.values()))
+    assert sizes[FEATURES] == sum(len(in_features) for *_, in_features, _ in METHODS.values())
+    assert sizes["PCA"] == sum(len(on_map) for *_, on_map in METHODS.values())
     assert sizes[FEATURES] + 2 * sizes["PCA"] <= 40
     plain = table[table["space"] == FEATURES]
     assert plain["silhouette"].equals(plain["silhouette_in_features"])
