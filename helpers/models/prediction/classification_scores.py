@@ -15,23 +15,14 @@ ALL = "all"
 
 
 def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return how well each method predicts the segments, and each segment.
-
-    Parameters
-    ----------
-    truth : Series, customers
-        The segment of each customer.
-    predictions : DataFrame, customers x methods
-        The segment that each method says.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    """Return how well each method (a column of `predictions`) says who is in which segment, in all and by segment.
 
     Returns
     -------
     DataFrame
-        method, measure, segment, score, low, high (95 % of the draws). ACCURACY and MACRO_F1 (the mean of the F1 of
-        the segments) are of ALL; F1 is of each segment that is true of somebody, sorted, and 0 where a method never
-        says it. In a draw without a segment, the mean is that of the others.
+        method, measure, segment, score, low, high (95 % of `n_bootstrap` draws of the customers). ACCURACY and
+        MACRO_F1 (the mean of the F1 of the segments) are of ALL; F1 is of each segment that is true of somebody,
+        sorted, and 0 where a method never says it. In a draw without a segment, the mean is that of the others.
 
     Examples
     --------
@@ -54,10 +45,7 @@ def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, s
 def lead_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return by how much the first method is ahead of each other one, on the same draws as in `score_table`.
 
-    Returns
-    -------
-    DataFrame
-        rival, measure (ACCURACY, MACRO_F1), lead, low, high (95 % of the draws).
+    The columns are rival, measure (ACCURACY, MACRO_F1), lead, low, high (95 % of the draws).
     """
     _, scores = _drawn_scores(truth, predictions, n_bootstrap, seed)
     rows = [(rival, measure) for rival in predictions.columns[1:] for measure in (ACCURACY, MACRO_F1)]
@@ -116,13 +104,9 @@ def stratified_split(segments: pd.Series, test_share: float, seed: int) -> tuple
     test: list[np.ndarray] = []
     for name in sorted(segments.unique()):
         rows = rng.permutation(np.flatnonzero((segments == name).to_numpy()))
-        test.append(rows[: _tested(len(rows), test_share)])
+        test.append(rows[: min(max(1, round(test_share * len(rows))), len(rows) - 1)])
     chosen = np.sort(np.concatenate(test))
     return np.setdiff1d(np.arange(len(segments)), chosen), chosen
-
-
-def _tested(n: int, share: float) -> int:
-    return min(max(1, round(share * n)), n - 1)
 
 
 def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from sklearn.model_selection import learning_curve as curve
 
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
-from helpers.models.prediction.regression import Folds, held_out_folds, prepared
+from helpers.models.prediction.regression import Folds, bounded, held_out_folds, prepared
 
 PERMUTATIONS = 3
 STEPS = 20
@@ -37,14 +37,10 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
 
     Parameters
     ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; a category is shuffled as a whole.
-    target : Series, customers
-        What to predict.
+    features, target, folds
+        As for `cross_validated`; a category is shuffled as a whole.
     model : estimator
         One of `regression_models`.
-    folds : Folds
-        As for `cross_validated`.
 
     Returns
     -------
@@ -60,10 +56,10 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
         )
         for name, scorer in MEASURES.items():
             rises[name].append(measured[scorer].importances_mean)
-    parts = []
-    for name, column in (("rmse", "rmse_rise"), ("r2", "r2_loss")):
-        summary = fold_means(pd.DataFrame(rises[name], columns=features.columns), folds.n_splits)
-        parts.append(summary.set_axis([column, f"{column}_low", f"{column}_high"], axis="columns"))
+    parts = [
+        bounded(column, pd.DataFrame(rises[name], columns=features.columns), folds.n_splits)
+        for name, column in (("rmse", "rmse_rise"), ("r2", "r2_loss"))
+    ]
     table = pd.concat(parts, axis="columns").sort_values("rmse_rise", ascending=False, kind="stable")
     return table.rename_axis("feature").reset_index()
 
@@ -72,20 +68,16 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
 def partial_dependence_table(
     features: pd.DataFrame, target: pd.Series, model: BaseEstimator, names: list[str], folds: Folds
 ) -> pd.DataFrame:
-    """Return what is predicted on average for held-out customers, were a feature the same for all (Friedman, 2001).
+    """Return what is predicted on average for held-out customers, were a feature of `names` the same for all.
 
-    Parameters
-    ----------
-    features, target, model, folds
-        As for `permutation_table`.
-    names : list of str
-        The features to look at.
+    By partial dependence (Friedman, 2001), which says how the model predicts, not what a change would bring about.
+    The other parameters are as for `permutation_table`.
 
     Returns
     -------
     DataFrame
         feature, value (a number of the middle 90 % of customers, or a category), prediction, low, high (95 %,
-        corrected resampled t over folds). It says how the model predicts, not what a change would bring about.
+        corrected resampled t over folds).
     """
     known = prepared(features)
     values = {name: _values(known[name]) for name in names}
@@ -113,27 +105,14 @@ def _values(column: pd.Series) -> np.ndarray:
 def _dependence(fitted: BaseEstimator, x: pd.DataFrame, name: str, values: np.ndarray) -> np.ndarray:
     if not len(values):
         return np.empty(0)
+    settings = {"kind": "average", "method": "brute", "custom_values": {name: values}}
     categories = None if pd.api.types.is_numeric_dtype(x[name]) else [name]
-    found = dependence(
-        fitted,
-        x,
-        [name],
-        kind="average",
-        method="brute",
-        custom_values={name: values},
-        categorical_features=categories,
-    )
-    return found["average"][0]
+    return dependence(fitted, x, [name], categorical_features=categories, **settings)["average"][0]
 
 
 @single_thread
 def learning_curve(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
-    """Return how well a model predicts that has learned from fewer customers.
-
-    Parameters
-    ----------
-    features, target, model, folds
-        As for `permutation_table`.
+    """Return how well a model predicts that has learned from fewer customers; parameters as for `permutation_table`.
 
     Returns
     -------

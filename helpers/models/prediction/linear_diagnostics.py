@@ -14,6 +14,7 @@ from statsmodels.stats.outliers_influence import OLSInfluence
 
 from helpers.errors import CasebookError
 from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.regression import prepared
 from helpers.wording import count
 
 CONSTANT = "constant"
@@ -61,24 +62,11 @@ class LinearFit:
 def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
     """Fit a linear regression to all customers and return it with its diagnostics.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories. Gaps become the median; a category is compared with the commonest one.
-    target : Series, customers
-        What is to be explained.
-
-    Returns
-    -------
-    LinearFit
-        Measures that a perfect fit or a customer who is unlike all others leaves undefined are missing.
-
-    Raises
-    ------
-    CasebookError
-        Where there are hardly more customers than features.
+    Features (customers x features) are numbers, truths or categories. Gaps become the median; a category is compared
+    with the commonest one. Measures that a perfect fit or a customer who is unlike all others leaves undefined are
+    missing. Hardly more customers than features raise a CasebookError.
     """
-    known = as_numbers(features)
+    known = _as_numbers(features)
     filled = known.fillna(known.median()).fillna(0.0)
     kept, left_out = _separable(filled)
     if len(kept) < kept.shape[1] + 3:
@@ -98,16 +86,15 @@ def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
     )
 
 
-def as_numbers(features: pd.DataFrame) -> pd.DataFrame:
+def _as_numbers(features: pd.DataFrame) -> pd.DataFrame:
     """Return features as floats; of a category, a column of 0 and 1 for each value but the commonest."""
     columns = {}
-    for name, column in features.items():
-        if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-            columns[str(name)] = column.astype(float)
+    for name, column in prepared(features).items():
+        if pd.api.types.is_numeric_dtype(column):
+            columns[str(name)] = column
         else:
-            values = column.astype(object).where(column.notna(), "unknown").astype(str)
-            shares = values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-            columns |= {f"{name}: {value}": (values == value).astype(float) for value in sorted(shares.index[1:])}
+            shares = column.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            columns |= {f"{name}: {value}": (column == value).astype(float) for value in sorted(shares.index[1:])}
     return pd.DataFrame(columns, index=features.index)
 
 
@@ -139,11 +126,11 @@ def _coefficients(fit: sm.regression.linear_model.RegressionResultsWrapper, kept
     low, high = robust.conf_int().T
     table = pd.DataFrame({"coefficient": fit.params, "low": low, "high": high, "p_value": robust.pvalues})
     table["per_sd"] = table["coefficient"] * kept.std()
-    table["vif"] = variance_inflation(kept)
+    table["vif"] = _variance_inflation(kept)
     return table.rename_axis("feature").reset_index()
 
 
-def variance_inflation(features: pd.DataFrame) -> pd.Series:
+def _variance_inflation(features: pd.DataFrame) -> pd.Series:
     """Return by how much the others inflate the variance of each feature's coefficient; 1 where they say nothing."""
     correlation = np.atleast_2d(np.corrcoef(features.to_numpy().T)) if features.shape[1] else np.empty((0, 0))
     return pd.Series(np.diag(np.linalg.inv(correlation)), index=features.columns)

@@ -13,17 +13,8 @@ from sklearn.ensemble import RandomForestClassifier
 
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.classification_scores import capped, confusion_table, lead_table, score_table
-from helpers.models.prediction.relearning import (
-    CONFUSION,
-    LEADS,
-    LEARNED,
-    LOSSES,
-    SCORES,
-    TREES,
-    no_rows,
-    shuffled_losses,
-)
+from helpers.models.prediction.classification_scores import capped
+from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, judged
 
 FOREST = "random forest on the features"
 RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"
@@ -52,30 +43,18 @@ class Step:
 
 
 @dataclass(frozen=True)
-class NextSegment:
-    """How well next states are predicted; all tables are empty where there is too little to learn.
+class NextSegment(Relearning):
+    """How well next states are predicted, beside what `Relearning` says.
 
     Attributes
     ----------
-    learned, tested : int
-        Customers learned from (at most LEARNED) and judged on.
-    scores, leads, confusion : DataFrame
-        What `score_table`, `lead_table` (of the forest) and `confusion_table` say.
     brier : DataFrame
         method, brier (mean squared distance of the probabilities to what came, summed over states: 0 at best, 2 at
         worst; Brier, 1950), lead (how much lower the forest's is than this method's) with low and high (95 % interval
         over customers by Student's t, missing for the forest itself).
-    importances : DataFrame
-        As in `Relearning`.
     """
 
-    learned: int
-    tested: int
-    scores: pd.DataFrame
-    leads: pd.DataFrame
-    confusion: pd.DataFrame
     brier: pd.DataFrame
-    importances: pd.DataFrame
 
 
 @single_thread
@@ -96,30 +75,20 @@ def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> Nex
         earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). Without
         any row where a step has fewer than FEWEST customers, or all of the first end in the same state.
     """
-    if _too_little(training, test):
-        return NextSegment(0, 0, *(no_rows(names) for names in (SCORES, LEADS, CONFUSION, BRIER, LOSSES)))
+    few = min(len(training.features), len(test.features)) < FEWEST
+    if few or training.next_state.nunique() < 2:
+        return NextSegment(**vars(NOTHING), brier=pd.DataFrame(columns=BRIER))
     rows = capped(np.arange(len(training.features)), LEARNED, seed)
     x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
     forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
-    truth = test.next_state.reindex(test.features.index)
+    features = test.features[x.columns]
+    truth = test.next_state.reindex(features.index)
     states = pd.Index(sorted({*training.next_state, *test.next_state, *training.segment, *test.segment}))
     probabilities = _probabilities(forest, training, test, states)
     said = {name: states[table.to_numpy().argmax(axis=1)] for name, table in probabilities.items()}
-    predictions = pd.DataFrame(said, index=test.features.index)
-    return NextSegment(
-        len(rows),
-        len(truth),
-        score_table(truth, predictions, n_bootstrap, seed),
-        lead_table(truth, predictions, n_bootstrap, seed),
-        confusion_table(truth, predictions),
-        _brier_table(probabilities, truth),
-        shuffled_losses(forest, test.features[x.columns], truth, seed),
-    )
-
-
-def _too_little(training: Step, test: Step) -> bool:
-    few = min(len(training.features), len(test.features)) < FEWEST
-    return few or training.next_state.nunique() < 2
+    predictions = pd.DataFrame(said, index=features.index)
+    found = judged(forest, features, truth, predictions, n_bootstrap, seed, len(rows))
+    return NextSegment(**vars(found), brier=_brier_table(probabilities, truth))
 
 
 def _probabilities(

@@ -34,8 +34,6 @@ THIRDS = ["lower third", "middle third", "upper third"]
 def thirds(values: pd.Series, of: str) -> pd.Series:
     """Return the third that each customer belongs to, as "lower third of income"; none where the value is unknown.
 
-    Examples
-    --------
     >>> thirds(pd.Series([900, 100, 500]), of="income").tolist()
     ['upper third of income', 'lower third of income', 'middle third of income']
     """
@@ -52,40 +50,26 @@ def coverage(
 
     Parameters
     ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; may have gaps.
-    target : Series, customers
-        What to predict.
+    features, target, folds
+        As for `cross_validated`.
     groups : Series, customers
         The group of each; who has none counts in all only.
     level : float
-        The share of intervals that should hold, as .9.
-    folds : Folds
-        As for `cross_validated`.
+        The share of intervals that should hold, as .9. Too few customers to calibrate it by raise a CasebookError.
 
     Returns
     -------
     DataFrame
         method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each customer
         counted once however often they were held out), mean_width (in the unit of the target).
-
-    Raises
-    ------
-    CasebookError
-        Where too few customers are left to calibrate such a level by.
     """
     judged = pd.concat(_held_out(features, target, level, folds, METHODS), ignore_index=True)
-    own = groups.reindex(features.index).to_numpy()[judged["place"]]
-    named = judged.assign(group=pd.Series(own, index=judged.index).astype(object))
-    order = (
-        groups.cat.categories if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(groups.dropna().unique())
-    )
+    judged["group"] = groups.reindex(features.index).astype(object).to_numpy()[judged["place"]]
     rows = []
-    for method in METHODS:
-        table = named[named["method"] == method]
+    for method, table in judged.groupby("method", sort=False):
         rows.append((method, ALL, *_covered(table)))
-        present = [group for group in order if (table["group"] == group).any()]
-        rows.extend((method, group, *_covered(table[table["group"] == group])) for group in present)
+        of_groups = {group: table[table["group"] == group] for group in pd.Categorical(groups).categories}
+        rows.extend((method, group, *_covered(own)) for group, own in of_groups.items() if len(own))
     names = ["method", "group", "customers", "covered", "low", "high", "mean_width"]
     return pd.DataFrame(rows, columns=names)
 
@@ -98,14 +82,7 @@ def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
 
 @single_thread
 def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int) -> pd.DataFrame:
-    """Return what is predicted for each customer by a model that has not seen them, with low and high.
-
-    Parameters
-    ----------
-    features, target, level
-        As for `coverage`.
-    n_splits, seed : int
-        Of the folds; each customer is held out once.
+    """Return what is predicted for each customer by a model that has not seen them, at a level as for `coverage`.
 
     Returns
     -------
@@ -126,31 +103,20 @@ def _held_out(
         size = _calibration_size(len(rest), level)
         training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
         matrix = as_matrix().fit(known.iloc[training])
-        x = {name: matrix.transform(known.iloc[places]) for name, places in _roles(training, calibration, held_out)}
-        model = forest(folds.seed, oob_score=True).fit(x["training"], y[training])
+        x, others, judged = (matrix.transform(known.iloc[places]) for places in (training, calibration, held_out))
+        model = forest(folds.seed, oob_score=True).fit(x, y[training])
         for method in methods:
-            score = _score(method, model, x["training"], y[training], folds.seed)
+            score = _score(method, model, x, y[training], folds.seed)
             conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
-            predicted, bounds = conformal.conformalize(x["calibration"], y[calibration]).predict_interval(
-                x["held_out"]
-            )
+            predicted, bounds = conformal.conformalize(others, y[calibration]).predict_interval(judged)
             yield _judged(method, held_out, y, predicted, bounds[:, :, 0])
 
 
-def _roles(*places: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    return zip(["training", "calibration", "held_out"], places, strict=True)
-
-
 def _calibration_size(n: int, level: float) -> int:
-    """Return how many of n customers calibrate: a quarter, or as many as the level takes.
+    """Return how many of n customers calibrate: a quarter, or as many as the level takes, which may not be over half.
 
     Either bound leaves out (1 - level) / 2, and is an error of the calibration only if that many errors, and one to
     spare, lie beyond it.
-
-    Raises
-    ------
-    CasebookError
-        Where more than half would be needed.
     """
     needed = ceil(round(2 / (1 - level), 6))
     if needed > n / 2:

@@ -12,18 +12,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlog1py, xlogy
 from sklearn.base import ClassifierMixin
-from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import with_share
+from helpers.models.prediction.regression import as_matrix, prepared
 
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
 MODELS = [LOGISTIC, TREES]
@@ -39,27 +38,19 @@ def held_out_probabilities(
 
     Parameters
     ----------
-    features : DataFrame, customers
-        Numbers, which may be missing, and categories as text.
+    features : DataFrame, customers x features
+        Numbers, truths or categories; may have gaps. Customers who are all alike raise a CasebookError.
     answered : Series of 0 and 1, customers
         Who answered the last time; with the index of `features`.
-    n_splits : int
-        Into how many parts the customers are cut; each part is predicted from the others. Where fewer customers than
-        that answered, there are as many parts as answers.
-    n_repeats : int
-        How often they are cut anew; a probability is the mean over the repeats.
-    seed : int
-        Of the cuts.
+    n_splits, n_repeats, seed : int
+        Into how many parts the customers are cut, each of which is predicted from the others, how often they are cut
+        anew, which gives the mean probability, and where chance starts. Where fewer customers than `n_splits`
+        answered, there are as many parts as answers.
 
     Returns
     -------
     DataFrame, customers
         A column for each of MODELS, and BASE_RATE, the share of all customers who answered.
-
-    Raises
-    ------
-    CasebookError
-        Where all customers are alike in every feature.
 
     Notes
     -----
@@ -68,39 +59,22 @@ def held_out_probabilities(
     nothing else, there is nothing to fit, and all of a part get the share that answered in the others, with half an
     answer and half a refusal added.
     """
-    table, y = _readable(features), answered.to_numpy(dtype=int)
+    table, y = prepared(features), answered.to_numpy(dtype=int)
     alike = table.groupby(list(table), dropna=False, sort=False).ngroup().to_numpy()
     if len(np.unique(alike)) < 2:
         raise CasebookError("All customers are alike in every feature: nothing tells who will answer.")
     columns = {name: np.zeros(len(table)) for name in MODELS}
     for repeat in range(n_repeats):
-        for train, test in parts(y, alike, n_splits, seed + repeat):
+        for train, test in _parts(y, alike, n_splits, seed + repeat):
             for name, probabilities in columns.items():
                 probabilities[test] += _predict(name, table.iloc[train], y[train], table.iloc[test]) / n_repeats
     return pd.DataFrame({**columns, BASE_RATE: y.mean()}, index=features.index)
 
 
-def _readable(features: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers as floats and all else as text."""
-    numbers = features.select_dtypes(["number", "bool"]).columns
-    kinds = {name: float if name in numbers else str for name in features}
-    texts = [name for name in features if name not in numbers]
-    return features.astype(kinds).fillna(dict.fromkeys(texts, "unknown"))
+def _parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the positions to learn from and to predict for each part, of similar shares; those alike stay together.
 
-
-def parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the positions to learn from and those to predict, for each part of the customers.
-
-    Parameters
-    ----------
-    answered : array of 0 and 1, customers
-        Who answered; the parts have similar shares of them.
-    alike : array of int, customers
-        Customers with the same number stay together.
-    n_splits : int
-        How many parts; fewer where answers or refusals are fewer, and at least two.
-    seed : int
-        Of the cuts.
+    There are fewer parts where answers or refusals are fewer, and at least two.
     """
     rarer = min(len(np.unique(alike[answered == value])) for value in np.unique(answered))
     strata = answered if rarer > 1 else np.zeros_like(answered)
@@ -116,15 +90,7 @@ def _predict(name: str, known: pd.DataFrame, answered: np.ndarray, others: pd.Da
 
 
 def _model(name: str) -> Pipeline:
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), FunctionTransformer(_logarithm), StandardScaler()
-    )
-    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    scales = make_column_transformer(
-        (numbers, make_column_selector(dtype_include="number")),
-        (categories, make_column_selector(dtype_exclude="number")),
-    )
-    return make_pipeline(scales, _classifier(name))
+    return make_pipeline(as_matrix(FunctionTransformer(_logarithm), StandardScaler()), _classifier(name))
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:
@@ -142,16 +108,9 @@ def _classifier(name: str) -> ClassifierMixin:
 
 @single_thread
 def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return how good the probabilities of each model are, beside the base rate.
+    """Return how good the probabilities of `held_out_probabilities` are, beside the base rate.
 
-    Parameters
-    ----------
-    probabilities : DataFrame, customers
-        What `held_out_probabilities` returns.
-    answered : Series of 0 and 1, customers
-        Who answered.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the models are not fitted again.
+    Customers are drawn anew `n_bootstrap` times; the models are not fitted again.
 
     Returns
     -------
@@ -211,14 +170,7 @@ def best_response_model(table: pd.DataFrame) -> str:
 
 
 def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
-    """Compare the probabilities with how many answered, by tenths of the customers.
-
-    Parameters
-    ----------
-    probabilities : DataFrame, customers
-        With MODELS.
-    answered : Series of 0 and 1, customers
-        Who answered.
+    """Compare the probabilities of MODELS with how many answered, by tenths of the customers.
 
     Returns
     -------
@@ -236,12 +188,12 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
     1  logistic regression      9          2        0.5   0.50
     2        boosted trees      7          4        0.3   0.25
     """
-    rows = []
+    parts = []
     for name in MODELS:
         tenths = np.ceil(probabilities[name].rank(pct=True) * GROUPS).astype(int).rename("tenth")
         table = pd.DataFrame({"predicted": probabilities[name], "answered": answered}).groupby(tenths)
         sums = table.agg(customers=("answered", "size"), predicted=("predicted", "mean"), answers=("answered", "sum"))
-        rows.append(sums.reset_index().assign(model=name))
-    return with_share(pd.concat(rows, ignore_index=True), "answers", "customers")[
+        parts.append(sums.reset_index().assign(model=name))
+    return with_share(pd.concat(parts, ignore_index=True), "answers", "customers")[
         ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
     ]

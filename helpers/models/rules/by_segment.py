@@ -22,42 +22,26 @@ from helpers.models.inference.intervals import Z
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import difference_test, share_with_interval
 
-PAIR = ["first", "second"]
-RULE = ["segment", "antecedent", "consequent"]
+SIDES = ["antecedent", "consequent"]
+ENDS = ("", "_low", "_high")
 ARRAYS = 8  # of customers x pairs, that are held at once
 TINY = 1e-9
 
 
 @dataclass(frozen=True)
 class _Orders:
-    """Who ordered what.
+    """Who ordered what: which order holds which product, whose it is, and the customer's orders with the product."""
 
-    Attributes
-    ----------
-    held : csc_matrix, orders x products
-        Which order holds which product.
-    whose : csr_matrix, customers x orders
-        Whose order it is.
-    bought : csc_matrix, customers x products
-        In how many orders the customer has the product.
-    customers, products : Index
-        Their names.
-    """
-
-    held: sparse.csc_matrix
-    whose: sparse.csr_matrix
-    bought: sparse.csc_matrix
+    held: sparse.csc_matrix  # orders x products
+    whose: sparse.csr_matrix  # customers x orders
+    bought: sparse.csc_matrix  # customers x products
     customers: pd.Index
     products: pd.Index
 
 
 @single_thread
 def segment_rules(
-    purchases: pd.DataFrame,
-    segments: pd.Series,
-    names: Mapping[int, str],
-    least_orders: int,
-    min_confidence: float,
+    purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_orders: int, min_confidence: float
 ) -> pd.DataFrame:
     """Return the rules of two products that hold in the orders of each segment, the highest lift first.
 
@@ -65,15 +49,11 @@ def segment_rules(
     ----------
     purchases : DataFrame
         A row for each product of each order: customer, order, product (str).
-    segments : Series, customers
-        The label of each customer's segment; NOISE for none.
-    names : mapping of label to str
-        What the segments are called.
-    least_orders : int
-        Fewest orders of the segment that hold both products, inclusive. A number and not a share, so that a small
-        segment is not flooded with rules that rest on a handful of orders.
-    min_confidence : float
-        Smallest confidence, inclusive.
+    segments, names : Series over customers, mapping of label to str
+        The label of each customer's segment, NOISE for none, and what the segments are called.
+    least_orders, min_confidence : int, float
+        Fewest orders of the segment that hold both products, and smallest confidence, both inclusive. A number of
+        orders and not a share, so that a small segment is not flooded with rules that rest on a handful of orders.
 
     Returns
     -------
@@ -100,7 +80,7 @@ def segment_rules(
     ]
     pairs = pd.concat([part for part, _ in parts], ignore_index=True)
     pairs["q_value"] = adjusted(pairs["p_value"], n_tests=sum(tested for _, tested in parts))
-    rules = pd.concat([_direction(pairs, *PAIR), _direction(pairs, *PAIR[::-1])], ignore_index=True)
+    rules = pd.concat([_direction(pairs, "first", "second"), _direction(pairs, "second", "first")], ignore_index=True)
     kept = rules[rules["confidence"] >= min_confidence - TINY]
     return sorted_by_segment(kept, own.cat.categories, ["lift"], ascending=False)
 
@@ -145,24 +125,25 @@ def _measures(orders: _Orders, first: np.ndarray, second: np.ndarray) -> pd.Data
     n = orders.whose.sum(axis=1).A1[:, None]
     sizes = orders.held.sum(axis=1).A1
     together = (both > 0).sum(axis=0)
-    columns: dict[str, object] = {"first": orders.products[first], "second": orders.products[second]}
-    columns |= {"orders_together": both.sum(axis=0).astype(int), "customers_together": together}
-    columns |= {"first_orders": a.sum(axis=0).astype(int), "second_orders": b.sum(axis=0).astype(int)}
-    columns |= _bounded("support", share_with_interval(both, np.broadcast_to(n, both.shape)))
-    columns |= _bounded("first_confidence", share_with_interval(both, a))
-    columns |= _bounded("second_confidence", share_with_interval(both, b))
-    columns |= _bounded("lift", _lift(both, a, b, n))
     expected = _expected_together(a.sum(axis=0) * b.sum(axis=0), orders.whose, sizes)
-    return pd.DataFrame(columns | {"size_lift": size_lift(sizes), "p_value": poisson.sf(together - 1, expected)})
+    measures = {
+        "support": share_with_interval(both, np.broadcast_to(n, both.shape)),
+        "first_confidence": share_with_interval(both, a),
+        "second_confidence": share_with_interval(both, b),
+        "lift": _lift(both, a, b, n),
+    }
+    columns = {"first": orders.products[first], "second": orders.products[second], "size_lift": size_lift(sizes)}
+    counts = {"orders_together": both, "first_orders": a, "second_orders": b}
+    columns |= {name: of_each.sum(axis=0).astype(int) for name, of_each in counts.items()}
+    columns |= {"customers_together": together, "p_value": poisson.sf(together - 1, expected)}
+    for name, bounds in measures.items():
+        columns |= {f"{name}{end}": values for end, values in zip(ENDS, bounds, strict=True)}
+    return pd.DataFrame(columns)
 
 
 def _both(orders: _Orders, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return customers x pairs: in how many orders the customer has both products."""
     return np.asarray((orders.whose @ orders.held[:, first].multiply(orders.held[:, second])).toarray())
-
-
-def _bounded(name: str, measure: tuple[np.ndarray, np.ndarray, np.ndarray]) -> dict[str, np.ndarray]:
-    return dict(zip([name, f"{name}_low", f"{name}_high"], measure, strict=True))
 
 
 def _lift(both: np.ndarray, a: np.ndarray, b: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -186,7 +167,7 @@ def _expected_together(products: np.ndarray, whose: sparse.csr_matrix, sizes: np
 
 def sorted_by_segment(table: pd.DataFrame, groups: pd.Index, columns: list[str], ascending: bool) -> pd.DataFrame:
     """Return rows by segment, then by columns and by the names of the products."""
-    names = [name for name in ["antecedent", "consequent", "product"] if name in table]
+    names = [name for name in [*SIDES, "product"] if name in table]
     place = pd.Categorical(table["segment"], groups, ordered=True)
     directions = [True, *[ascending] * len(columns), *[True] * len(names)]
     ranked = table.assign(place=place).sort_values(["place", *columns, *names], ascending=directions)
@@ -194,29 +175,23 @@ def sorted_by_segment(table: pd.DataFrame, groups: pd.Index, columns: list[str],
 
 
 def _direction(pairs: pd.DataFrame, antecedent: str, consequent: str) -> pd.DataFrame:
-    bounds = ["", "_low", "_high"]
     names = {antecedent: "antecedent", consequent: "consequent", f"{antecedent}_orders": "orders"}
-    names |= {f"{antecedent}_confidence{bound}": f"confidence{bound}" for bound in bounds}
-    measures = [f"{name}{bound}" for name in ("support", "confidence", "lift") for bound in bounds]
-    columns = [*RULE, "orders_together", "customers_together", "orders", *measures, "size_lift", "p_value", "q_value"]
-    return pairs.rename(columns=names).reindex(columns=columns)
+    names |= {f"{antecedent}_confidence{end}": f"confidence{end}" for end in ENDS}
+    measures = [f"{name}{end}" for name in ("support", "confidence", "lift") for end in ENDS]
+    counts = ["orders_together", "customers_together", "orders"]
+    columns = ["segment", *SIDES, *counts, *measures, "size_lift", "p_value", "q_value"]
+    return pairs.rename(columns=names)[columns]
 
 
 @single_thread
 def rule_differences(
-    purchases: pd.DataFrame,
-    segments: pd.Series,
-    names: Mapping[int, str],
-    least_orders: int,
-    min_confidence: float,
+    purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_orders: int, min_confidence: float
 ) -> pd.DataFrame:
     """Return how far the confidence of each rule differs between a segment and all other customers.
 
-    Parameters
-    ----------
-    purchases, segments, names, least_orders, min_confidence
-        As in `segment_rules`. The limits hold for all customers together: rules that were picked for being strong in
-        a segment would seem to differ there by the picking alone. Of the two directions of a pair the surer is taken.
+    Parameters are as in `segment_rules`, but the limits hold for all customers together: rules that were picked for
+    being strong in a segment would seem to differ there by the picking alone. Of the two directions of a pair the
+    surer is taken.
 
     Returns
     -------
@@ -248,23 +223,17 @@ def rule_differences(
 
 def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:
     """Return of each pair the rule with the higher confidence."""
-    sides = rules[["antecedent", "consequent"]]
-    surest = rules.assign(one=sides.min(axis=1), other=sides.max(axis=1)).sort_values(
-        ["confidence", "antecedent", "consequent"], ascending=[False, True, True]
-    )
-    return surest.drop_duplicates(["one", "other"])
+    surest = rules.sort_values(["confidence", *SIDES], ascending=[False, True, True])
+    return surest[~surest[SIDES].apply(frozenset, axis=1).duplicated()] if len(rules) else rules
 
 
 def _compared(orders: _Orders, rules: pd.DataFrame, inside: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Return the confidences inside each group beside those of the others."""
-    a, b = (orders.products.get_indexer(rules[side]) for side in ["antecedent", "consequent"])
+    a, b = (orders.products.get_indexer(rules[side]) for side in SIDES)
     hits, trials = _both(orders, a, b), orders.bought[:, a].toarray()
-    sides = {side: rules[side].to_numpy() for side in ["antecedent", "consequent"]}
-    parts = [
-        pd.DataFrame({"segment": name, **sides, **_differences(hits, trials, members)})
-        for name, members in inside.items()
-    ]
-    return pd.concat(parts)
+    sides = {side: rules[side].to_numpy() for side in SIDES}
+    compared = {name: _differences(hits, trials, members) for name, members in inside.items()}
+    return pd.concat([pd.DataFrame({"segment": name, **sides, **columns}) for name, columns in compared.items()])
 
 
 def _differences(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> dict[str, np.ndarray]:

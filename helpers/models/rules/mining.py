@@ -5,6 +5,7 @@ antecedents often hold its consequent too. Limits are inclusive, and every measu
 counts, so that a rule that stands exactly on a limit is kept.
 """
 
+import itertools
 import math
 import warnings
 
@@ -15,25 +16,14 @@ with warnings.catch_warnings():  # or it would show all libraries' deprecations 
     from mlxtend.frequent_patterns import apriori, association_rules as mined_rules
 
 Itemset = frozenset[str]
-JOIN = " + "
+SIDES = ("antecedents", "consequents")
 
 
 def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int) -> pd.DataFrame:
-    """Return the sets of items that enough baskets hold.
+    """Return the sets of up to `max_items` items that a share of at least `min_support` of the baskets holds.
 
-    Parameters
-    ----------
-    baskets : DataFrame of bool, baskets x items
-        Which basket holds which item.
-    min_support : float
-        Smallest share of baskets, inclusive.
-    max_items : int
-        Largest number of items in a set.
-
-    Returns
-    -------
-    DataFrame
-        itemset (frozenset), items (how many), count (baskets), support (share of baskets); most frequent first.
+    From baskets x items (bool), it returns itemset (frozenset), items (how many), count (baskets) and support (share
+    of baskets); most frequent first.
 
     Examples
     --------
@@ -61,16 +51,7 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
 
 
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:
-    """Return the rules with one consequent that hold often enough, by lift.
-
-    Parameters
-    ----------
-    itemsets : DataFrame
-        What `frequent_itemsets` returns.
-    n_baskets : int
-        How many baskets there are.
-    min_confidence : float
-        Smallest confidence, inclusive.
+    """Return the rules with one consequent that hold often enough, by lift, from the sets of `frequent_itemsets`.
 
     Returns
     -------
@@ -92,7 +73,7 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     {1: {'antecedents': 'butter', 'consequents': 'bread', 'support': 0.4, 'confidence': 1.0, 'lift': 1.25}}
     """
     if not (itemsets["items"] > 1).any():
-        return _measured(pd.DataFrame({name: pd.Series(dtype=object) for name in SIDES}), itemsets, n_baskets)
+        return _measured(pd.DataFrame(columns=list(SIDES)), itemsets, n_baskets)
     plain = itemsets[["itemset", "support"]].rename(columns={"itemset": "itemsets"})
     mined = mined_rules(plain, n_baskets, min_threshold=min_confidence - 1e-9, return_metrics=["confidence"])
     single = mined.loc[mined["consequents"].map(len) == 1, list(SIDES)]
@@ -101,31 +82,22 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     return kept.set_axis(range(1, len(kept) + 1)).rename_axis("rule")
 
 
-SIDES = ("antecedents", "consequents")
-
-
 def _measured(rules: pd.DataFrame, itemsets: pd.DataFrame, n: int) -> pd.DataFrame:
     counts = itemsets.set_index("itemset")["count"].to_dict()
-    both = pd.Series(
-        [counts[a | c] for a, c in zip(rules["antecedents"], rules["consequents"], strict=True)], dtype=int
-    )
-    ante = pd.Series([counts[a] for a in rules["antecedents"]], dtype=int)
-    cons = pd.Series([counts[c] for c in rules["consequents"]], dtype=int)
+    sides = rules[list(SIDES)].astype(object).reset_index(drop=True)
+    both = pd.Series([counts[ante | cons] for ante, cons in sides.itertuples(index=False)], dtype=int)
+    ante, cons = (pd.Series([counts[items] for items in sides[side]], dtype=int) for side in SIDES)
     with np.errstate(divide="ignore", invalid="ignore"):
         conviction = np.where(both == ante, np.inf, np.divide((n - cons) * ante, n * (ante - both), dtype=float))
-    return pd.DataFrame(
-        {
-            "antecedents": pd.Series(list(rules["antecedents"]), dtype=object),
-            "consequents": pd.Series(list(rules["consequents"]), dtype=object),
-            "support": both / n,
-            "confidence": both / ante,
-            "lift": both * n / (ante * cons),
-            "leverage": both / n - ante * cons / n**2,
-            "conviction": conviction,
-            "count": both,
-            "antecedent_count": ante,
-            "consequent_count": cons,
-        }
+    return sides.assign(
+        support=both / n,
+        confidence=both / ante,
+        lift=both * n / (ante * cons),
+        leverage=both / n - ante * cons / n**2,
+        conviction=conviction,
+        count=both,
+        antecedent_count=ante,
+        consequent_count=cons,
     )
 
 
@@ -139,7 +111,7 @@ def _in_order(frame: pd.DataFrame, columns: list[str], sets: str) -> pd.DataFram
 
 def text(items: Itemset) -> str:
     """Return a set of items as words, as in `Malbec France + Prosecco Australia`."""
-    return JOIN.join(sorted(map(str, items)))
+    return " + ".join(sorted(map(str, items)))
 
 
 def readable(rules: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +137,4 @@ def mark_redundant(rules: pd.DataFrame, itemsets: pd.DataFrame, n_baskets: int) 
 
 def _proper_parts(items: Itemset) -> list[Itemset]:
     """Return all proper subsets of a set, the empty one among them."""
-    parts = [frozenset[str]()]
-    for item in items:
-        parts += [part | {item} for part in parts]
-    return [part for part in parts if part != items]
+    return [frozenset(part) for size in range(len(items)) for part in itertools.combinations(items, size)]

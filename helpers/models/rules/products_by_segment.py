@@ -22,12 +22,8 @@ def segment_products(
 
     Parameters
     ----------
-    purchases : DataFrame
-        A row for each product of each order: customer, product (str).
-    segments : Series, customers
-        The label of each customer's segment; NOISE for none.
-    names : mapping of label to str
-        What the segments are called.
+    purchases, segments, names
+        As in `helpers.models.rules.by_segment.segment_rules`.
     least_customers : int
         Fewest customers of all who bought the product, inclusive.
 
@@ -100,9 +96,5 @@ def _against_others(hits: np.ndarray, n: int, rest: np.ndarray, n_rest: int) -> 
         lift = hits / n / others
         spread = Z * np.sqrt(1 / hits - 1 / n + 1 / rest - 1 / np.float64(n_rest))
         low, high = lift * np.exp(-spread), lift * np.exp(spread)
-    return {
-        "others": others,
-        "lift": lift,
-        "lift_low": np.where(some, low, np.nan),
-        "lift_high": np.where(some, high, np.nan),
-    }
+    ends = {"lift_low": np.where(some, low, np.nan), "lift_high": np.where(some, high, np.nan)}
+    return {"others": others, "lift": lift, **ends}

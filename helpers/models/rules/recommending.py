@@ -12,14 +12,7 @@ COLUMNS = ["customer", "rank", "item", "because", "rule", "confidence", "lift", 
 
 
 def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
-    """Return what the rules would offer to each customer, never what they have bought.
-
-    Parameters
-    ----------
-    rules : DataFrame
-        What `association_rules` returns, with `q_value`.
-    baskets : DataFrame of bool, customers x items
-        Who bought what.
+    """Return what the rules (with `q_value`) would offer to each customer, never what they have bought.
 
     Returns
     -------
@@ -60,13 +53,10 @@ def _customers_of(rule: Any, baskets: pd.DataFrame) -> pd.DataFrame:
 
 
 def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
-    """Return the sets of items that the rules suggest to offer together.
+    """Return the sets of items that the rules suggest to offer together, by the lift of the best rule of each.
 
-    Returns
-    -------
-    DataFrame
-        A row for each set, by its best rule's lift: items (in words), rules (their numbers), buyers (customers with
-        all of it), one_short (customers who lack just one), support, best_confidence and best_lift.
+    The columns are items (in words), rules (their numbers), buyers (customers with all of it), one_short (customers
+    who lack just one), support, best_confidence and best_lift.
     """
     sets = [row.antecedents | row.consequents for row in rules.itertuples()]
     groups = rules.reset_index().assign(items=sets).groupby("items", sort=False)
