@@ -30,10 +30,8 @@ class Holdout:
     ----------
     offered : str
         What may be recommended, NEW or ALL; only of this are products relevant.
-    known : Known
-        What methods may learn from.
-    asked : Interactions
-        The customers who are judged, with what may be known of them; products as in `known`.
+    known, asked : Known, Interactions
+        What methods may learn from, and the customers who are judged, with what may be known of them.
     relevant : csr_matrix of bool, these customers x products
         What is hidden and could be recommended.
     n_relevant : array of int
@@ -50,25 +48,10 @@ class Holdout:
 def bought_after(
     purchases: pd.DataFrame, known: Known, split: pd.Timestamp, days: int, offered: str = NEW
 ) -> Holdout:
-    """Hide what the audience bought in the days from a split on.
+    """Hide what the audience bought in so many days from a split, the first moment that is not known, on.
 
-    Parameters
-    ----------
-    purchases : DataFrame
-        A row for each customer, order and product: customer, product (str), date (datetime).
-    known : Known
-        What was known before the split.
-    split : Timestamp
-        The first moment that is not known.
-    days : int
-        For how many days customers are watched.
-    offered : str
-        What may be recommended. Where it is NEW, only what a customer had not bought before is relevant.
-
-    Returns
-    -------
-    Holdout
-        Of those in the audience who bought something relevant.
+    Purchases have customer, product (str) and date. Where NEW products are offered, only what a customer had not
+    bought before is relevant; who bought nothing relevant is not judged.
     """
     after = purchases[(purchases["date"] >= split) & (purchases["date"] < split + days * DAY)]
     pairs = after[["customer", "product"]].drop_duplicates()
@@ -90,29 +73,18 @@ def days_judged(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> int:
 
 
 def leave_one_out(bought: pd.DataFrame, n_hidings: int, seed: int) -> list[Holdout]:
-    """Hide one product of each customer, chosen at random whatever its date.
+    """Hide one product of each customer, chosen at random whatever its date, `n_hidings` times.
 
-    Parameters
-    ----------
-    bought : DataFrame of bool, customers x products
-        Who bought what.
-    n_hidings : int
-        How many times a product of each customer is hidden.
-    seed : int
-        Of the hidings and the folds.
-
-    Returns
-    -------
-    list of Holdout
-        FOLDS of each hiding: customers with at least two products are split into so many parts, and of each part one
-        product is hidden, for methods that may learn from all other customers.
+    From customers x products (bool), it returns FOLDS of each hiding: customers with at least two products are split
+    into so many parts, and of each part one product is hidden, for methods that may learn from all other customers.
+    Fewer than two such customers, or than FOLDS in all, raise a CasebookError.
     """
     rng = np.random.default_rng(seed)
     return [held for _ in range(n_hidings) for held in _hiding(bought, rng)]
 
 
 def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
-    left, hidden = hide_one(bought, rng)
+    left, hidden = _hide_one(bought, rng)
     if len(left) < 2 or len(bought) < FOLDS:
         raise CasebookError(
             f"{len(left)} of {len(bought)} customers have two items or more: to compare methods takes at least "
@@ -122,7 +94,7 @@ def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
     return [_without(bought, left[fold == n], hidden[fold == n]) for n in range(min(FOLDS, len(left)))]
 
 
-def hide_one(bought: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
+def _hide_one(bought: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
     """Return the customers of two and more products without a random one of these, and the hidden products."""
     several = bought[bought.sum(axis="columns") > 1]
     places = np.where(several, rng.random(several.shape), -1.0).argmax(axis=1)

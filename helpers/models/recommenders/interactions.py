@@ -20,10 +20,8 @@ class Interactions:
 
     Attributes
     ----------
-    customers : Index
-        Their names, in order.
-    products : Index
-        The one with the most customers first, those with as many in the order of their names.
+    customers, products : Index
+        The customers in the order of their names; the product with the most customers first, then also by name.
     orders : csr_matrix of float32, customers x products
         In how many orders the customer has the product.
     days_ago : array
@@ -45,10 +43,8 @@ class Known(Interactions):
 
     Attributes
     ----------
-    baskets : csr_matrix of float, orders x products
-        1 where the order holds the product.
-    basket_segment : array of int, orders
-        The number of the segment of each order's customer.
+    baskets, basket_segment : csr_matrix of float, orders x products; array of int, orders
+        1 where the order holds the product, and the number of the segment of each order's customer.
     audience : array of int
         Positions of the customers for whom products are wanted, in order.
     """
@@ -73,17 +69,13 @@ def known_before(
         The segment of each customer, as it could be known then; who has none forms a segment with the others.
     audience : Index, optional
         The customers for whom products are wanted, or all; who bought nothing before is left out.
-
-    Returns
-    -------
-    Known
-        Without a row or column where nothing was bought.
     """
     past = purchases.loc[purchases["date"] < until, ["customer", "product", "order", "date"]]
     by_pair = past.groupby(["customer", "product"], observed=True)
     pairs = by_pair.agg(orders=("order", "nunique"), last=("date", "max")).reset_index()
     customers = pd.Index(pairs["customer"].unique()).sort_values()
-    products = _by_popularity(pairs["product"])
+    buyers = pairs["product"].value_counts().sort_index()
+    products = pd.Index(buyers.sort_values(ascending=False, kind="stable").index)
     rows, columns = customers.get_indexer(pairs["customer"]), products.get_indexer(pairs["product"])
     order = np.lexsort([columns, rows])
     counts = pairs["orders"].to_numpy(dtype=np.float32)[order]
@@ -97,11 +89,6 @@ def known_before(
     )
 
 
-def _by_popularity(bought: pd.Series) -> pd.Index:
-    buyers = bought.value_counts().sort_index()
-    return pd.Index(buyers.sort_values(ascending=False, kind="stable").index)
-
-
 def _segments(customers: pd.Index, segments: pd.Series | None) -> np.ndarray:
     if segments is None:
         return np.zeros(len(customers), dtype=int)
@@ -111,12 +98,17 @@ def _segments(customers: pd.Index, segments: pd.Series | None) -> np.ndarray:
 def _baskets(past: pd.DataFrame, customers: pd.Index, products: pd.Index) -> tuple[sparse.csr_matrix, np.ndarray]:
     """Return the products in each order, and the position of its customer."""
     order, orders = pd.factorize(past["order"])
-    columns = products.get_indexer(past["product"])
-    held = sparse.csr_matrix((np.ones(len(order)), (order, columns)), shape=(len(orders), len(products)))
-    held.data[:] = 1
+    held = ones(order, products.get_indexer(past["product"]), (len(orders), len(products)))
     owners = np.zeros(len(orders), dtype=int)
     owners[order] = customers.get_indexer(past["customer"])
     return held, owners
+
+
+def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """Return a table of 1 in these places, however often they are named, and 0 elsewhere."""
+    table = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+    table.data[:] = 1
+    return table
 
 
 def without_dates(bought: pd.DataFrame) -> Interactions:
@@ -157,13 +149,7 @@ def popularity(bought: Interactions, days: float | None = None) -> np.ndarray:
 
 
 def weights(bought: Interactions, half_life: float | None) -> sparse.csr_matrix:
-    """Return 1 for each product that a customer has bought, halved for every `half_life` days since the last time.
-
-    Returns
-    -------
-    csr_matrix of float32, customers x products
-        Without a half-life, old purchases count as much as new ones.
-    """
+    """Return 1 for each product that a customer has bought, halved for every `half_life` days, if any, since then."""
     faded = np.ones(bought.orders.nnz) if half_life is None else 0.5 ** (bought.days_ago / half_life)
     return with_values(bought, faded)
 

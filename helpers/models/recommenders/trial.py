@@ -24,7 +24,7 @@ Lists = tuple[Holdout, Method, np.ndarray]
 
 @dataclass(frozen=True)
 class Trial:
-    """What each method's recommendations were worth.
+    """What each method's recommendations of `k` products were worth.
 
     Attributes
     ----------
@@ -37,8 +37,6 @@ class Trial:
     tested : DataFrame
         offered, customers, relevant (their hidden products, in all), never_sold (how many of these were not sold
         before, so that no method could have recommended them).
-    k : int
-        How many products were recommended.
     """
 
     users: pd.DataFrame
@@ -49,16 +47,7 @@ class Trial:
 
 @single_thread
 def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.DataFrame:
-    """Choose the setting of each method, and the best method, on earlier hold-outs.
-
-    Parameters
-    ----------
-    holdouts : sequence of Holdout
-        One for each thing that is offered.
-    methods : sequence of Method
-        Every setting of each method.
-    k : int
-        How many products are recommended.
+    """Choose the setting of each method, and the best method, on earlier hold-outs, one for each thing offered.
 
     Returns
     -------
@@ -93,8 +82,7 @@ def _lists(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> li
 
 
 def _names(held: Holdout, method: Method) -> dict[str, object]:
-    names = {"offered": held.offered, "method": method.name, "setting": method.setting}
-    return names | {"baseline": method.baseline}
+    return {"offered": held.offered, "method": method.name, "setting": method.setting, "baseline": method.baseline}
 
 
 def _judged(lists: np.ndarray, held: Holdout, measure: metrics.Measure) -> np.ndarray:
@@ -102,7 +90,7 @@ def _judged(lists: np.ndarray, held: Holdout, measure: metrics.Measure) -> np.nd
     return measure(is_stored(held.relevant, np.arange(len(lists))[:, None], lists), held.n_relevant)
 
 
-def chosen(methods: Sequence[Method], tuning: pd.DataFrame) -> list[Method]:
+def _chosen(methods: Sequence[Method], tuning: pd.DataFrame) -> list[Method]:
     """Return the methods in the settings that were chosen, each for what it was chosen for; others as they are."""
     offers = tuning[tuning["chosen"]].groupby(["method", "setting"])["offered"].agg(tuple)
     tuned = set(tuning["method"])
@@ -127,27 +115,12 @@ def run_trial(
     measures: Mapping[str, metrics.Measure] = metrics.MEASURES,
     tuning: pd.DataFrame | None = None,
 ) -> Trial:
-    """Let all methods recommend, and judge them by what was hidden.
+    """Let all methods recommend k products, and judge them by what was hidden.
 
-    Parameters
-    ----------
-    holdouts : sequence of Holdout
-        What is known and hidden; several of one offer are taken together.
-    methods : sequence of Method
-        Those that compete.
-    k : int
-        How many products are recommended.
-    measures : mapping of name to measure
-        By which each list is judged.
-    tuning : DataFrame, optional
-        Of `tune`. The methods in it compete in the setting that was chosen, all others as they are.
-
-    Returns
-    -------
-    Trial
-        Without rows of users where nobody can be judged.
+    Hold-outs of one offer are taken together. The methods in `tuning`, of `tune`, compete in the setting that was
+    chosen, all others as they are. There are no rows of users where nobody can be judged.
     """
-    found = _lists(holdouts, methods if tuning is None else chosen(methods, tuning), k)
+    found = _lists(holdouts, methods if tuning is None else _chosen(methods, tuning), k)
     users = pd.concat([_users(*each, measures) for each in found], ignore_index=True)
     rows = pd.DataFrame([_method(*each) for each in found])
     by_method = rows.groupby(["offered", "method", "setting", "baseline"], sort=False, as_index=False).mean()
@@ -170,12 +143,8 @@ def _method(held: Holdout, method: Method, lists: np.ndarray) -> dict[str, objec
 
 def _tested(held: Holdout) -> dict[str, object]:
     relevant = int(held.n_relevant.sum())
-    return {
-        "offered": held.offered,
-        "customers": len(held.n_relevant),
-        "relevant": relevant,
-        "never_sold": relevant - held.relevant.nnz,
-    }
+    sums = {"customers": len(held.n_relevant), "relevant": relevant, "never_sold": relevant - held.relevant.nnz}
+    return {"offered": held.offered, **sums}
 
 
 def with_hits(offers: pd.DataFrame, held: Holdout) -> pd.DataFrame:
