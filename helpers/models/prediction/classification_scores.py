@@ -1,8 +1,7 @@
 """Which segments does a prediction get right, which does it confuse, and is one surely better than another?
 
-All predictions are of the same customers. Drawing customers anew only changes how often each combination of the truth
-and the predictions occurs, so it is these counts that are drawn, which takes the same time for any number of
-customers.
+All predictions are of the same customers. Drawing them anew only changes how often each combination of the truth and
+the predictions occurs, so it is these counts that are drawn, which takes as long for any number of customers.
 """
 
 import numpy as np
@@ -17,12 +16,9 @@ ALL = "all"
 def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return how well each method (a column of `predictions`) says who is in which segment, in all and by segment.
 
-    Returns
-    -------
-    DataFrame
-        method, measure, segment, score, low, high (95 % of `n_bootstrap` draws of the customers). ACCURACY and
-        MACRO_F1 (the mean of the F1 of the segments) are of ALL; F1 is of each segment that is true of somebody,
-        sorted, and 0 where a method never says it. In a draw without a segment, the mean is that of the others.
+    The columns are method, measure, segment, score, low, high (95 % of `n_bootstrap` draws of the customers).
+    ACCURACY and MACRO_F1 (the mean of the F1 of the segments) are of ALL; F1 is of each segment that is true of
+    somebody, sorted, and 0 where a method never says it. In a draw without a segment, the mean is that of the others.
 
     Examples
     --------
@@ -76,9 +72,8 @@ def _drawn_scores(
     codes = np.column_stack([known.get_indexer(column) for column in (truth, *predictions.to_numpy().T)])
     combinations, counts = np.unique(codes, axis=0, return_counts=True)
     weights = np.vstack([counts, drawn_counts(counts, n_bootstrap, seed)]).astype(float)
-    return names, np.stack(
-        [_scores(weights, combinations[:, 0], column, len(names)) for column in combinations.T[1:]], axis=1
-    )
+    true, *said = combinations.T
+    return names, np.stack([_scores(weights, true, column, len(names)) for column in said], axis=1)
 
 
 def _scores(weights: np.ndarray, true: np.ndarray, said: np.ndarray, n_names: int) -> np.ndarray:

@@ -19,12 +19,12 @@ PERMUTATIONS = 3
 STEPS = 20
 COMMON = [0.05, 0.95]  # quantiles between which a feature is changed
 SHARES = [0.2, 0.4, 0.6, 0.8, 1.0]
-MEASURES = {"rmse": "neg_root_mean_squared_error", "r2": "r2"}
-
-Fold = tuple[BaseEstimator, pd.DataFrame, np.ndarray]
+MEASURES = {"rmse_rise": "neg_root_mean_squared_error", "r2_loss": "r2"}
 
 
-def _fitted(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> Iterator[Fold]:
+def _fitted(
+    features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds
+) -> Iterator[tuple[BaseEstimator, pd.DataFrame, np.ndarray]]:
     """Yield for each fold the model fitted to the others, and the features and target that it has not seen."""
     known, y = prepared(features), target.to_numpy(dtype=float)
     for training, held_out in held_out_folds(len(y), folds):
@@ -51,15 +51,12 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
     """
     rises: dict[str, list[np.ndarray]] = {name: [] for name in MEASURES}
     for fitted, x, y in _fitted(features, target, model, folds):
-        measured = permutation_importance(
-            fitted, x, y, scoring=list(MEASURES.values()), n_repeats=PERMUTATIONS, random_state=folds.seed
-        )
+        settings = {"scoring": list(MEASURES.values()), "n_repeats": PERMUTATIONS, "random_state": folds.seed}
+        measured = permutation_importance(fitted, x, y, **settings)
         for name, scorer in MEASURES.items():
             rises[name].append(measured[scorer].importances_mean)
-    parts = [
-        bounded(column, pd.DataFrame(rises[name], columns=features.columns), folds.n_splits)
-        for name, column in (("rmse", "rmse_rise"), ("r2", "r2_loss"))
-    ]
+    by_fold = {name: pd.DataFrame(values, columns=features.columns) for name, values in rises.items()}
+    parts = [bounded(name, values, folds.n_splits) for name, values in by_fold.items()]
     table = pd.concat(parts, axis="columns").sort_values("rmse_rise", ascending=False, kind="stable")
     return table.rename_axis("feature").reset_index()
 
@@ -73,11 +70,8 @@ def partial_dependence_table(
     By partial dependence (Friedman, 2001), which says how the model predicts, not what a change would bring about.
     The other parameters are as for `permutation_table`.
 
-    Returns
-    -------
-    DataFrame
-        feature, value (a number of the middle 90 % of customers, or a category), prediction, low, high (95 %,
-        corrected resampled t over folds).
+    The columns are feature, value (a number of the middle 90 % of customers, or a category), prediction, low, high
+    (95 %, corrected resampled t over folds).
     """
     known = prepared(features)
     values = {name: _values(known[name]) for name in names}
@@ -114,22 +108,12 @@ def _dependence(fitted: BaseEstimator, x: pd.DataFrame, name: str, values: np.nd
 def learning_curve(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how well a model predicts that has learned from fewer customers; parameters as for `permutation_table`.
 
-    Returns
-    -------
-    DataFrame
-        customers (in training), training_rmse (of these themselves), training_sd, held_out_rmse, held_out_sd: means
-        and standard deviations over folds, in the unit of the target.
+    The columns are customers (in training), training_rmse (of these themselves), training_sd, held_out_rmse,
+    held_out_sd: means and standard deviations over folds, in the unit of the target.
     """
-    sizes, training, held_out = curve(
-        model,
-        prepared(features),
-        target.to_numpy(dtype=float),
-        train_sizes=SHARES,
-        cv=list(held_out_folds(len(target), folds)),
-        scoring=MEASURES["rmse"],
-        shuffle=True,
-        random_state=folds.seed,
-    )
+    known, y = prepared(features), target.to_numpy(dtype=float)
+    settings = {"train_sizes": SHARES, "scoring": MEASURES["rmse_rise"], "shuffle": True, "random_state": folds.seed}
+    sizes, training, held_out = curve(model, known, y, cv=list(held_out_folds(len(y), folds)), **settings)
     columns = {"customers": sizes}
     for name, scores in (("training", -training), ("held_out", -held_out)):
         columns |= {f"{name}_rmse": scores.mean(axis=1), f"{name}_sd": scores.std(axis=1, ddof=1)}

@@ -1,7 +1,7 @@
 """What does a linear regression say of spending, and does it meet what its intervals rest on?
 
-Coefficients come with intervals that allow for errors of unequal size. Beside them is measured how much the features
-say the same, whether the size of the errors depends on them, and which customers alone move the fit.
+Intervals allow for errors of unequal size. Measured is how much the features say the same, whether the size of the
+errors depends on them, and which customers alone move the fit.
 """
 
 from dataclasses import dataclass
@@ -37,13 +37,10 @@ class LinearFit:
         fitted, residual, studentised (internally), leverage, cooks_distance, influential (bool).
     left_out : DataFrame
         feature, reason: those that a linear regression cannot tell apart from the others.
-    r2 : float
-        Share of the variance that is explained in the customers of the fit themselves.
-    breusch_pagan, p_value : float
-        Lagrange multiplier statistic of errors whose size depends on the features (Breusch and Pagan, 1979, as
-        studentised by Koenker, 1981), and its p-value.
-    filled : int
-        How many customers had a gap that the median filled.
+    r2, breusch_pagan, p_value : float
+        Share of the variance that is explained in the customers of the fit themselves; Lagrange multiplier statistic
+        of errors whose size depends on the features (Breusch and Pagan, 1979, as studentised by Koenker, 1981), and
+        its p-value.
     influential_from : float
         Cook's distance from which a customer counts as influential: 4 / customers (Bollen and Jackman, 1985).
     """
@@ -54,7 +51,6 @@ class LinearFit:
     r2: float
     breusch_pagan: float
     p_value: float
-    filled: int
     influential_from: float
 
 
@@ -67,23 +63,16 @@ def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
     missing. Hardly more customers than features raise a CasebookError.
     """
     known = _as_numbers(features)
-    filled = known.fillna(known.median()).fillna(0.0)
-    kept, left_out = _separable(filled)
+    kept, left_out = _separable(known.fillna(known.median()).fillna(0.0))
     if len(kept) < kept.shape[1] + 3:
-        raise CasebookError(
-            f"{count(len(kept), 'customer')} are too few for a linear regression on "
-            f"{count(kept.shape[1], 'feature')}."
-        )
+        few, many = count(len(kept), "customer"), count(kept.shape[1], "feature")
+        raise CasebookError(f"{few} are too few for a linear regression on {many}.")
     design = sm.add_constant(kept, has_constant="add").rename(columns={"const": CONSTANT})
     with np.errstate(divide="ignore", invalid="ignore"):
         fit = sm.OLS(target.astype(float), design).fit()
         test, p_value = het_breuschpagan(fit.resid, design)[:2] if kept.shape[1] else (np.nan, np.nan)
-        customers = _influence(fit)
-        coefficients = _coefficients(fit, kept)
-    gaps = int(known.isna().any(axis="columns").sum())
-    return LinearFit(
-        coefficients, customers, left_out, fit.rsquared, test, p_value, gaps, influential_from=4 / len(kept)
-    )
+        coefficients, customers = _coefficients(fit, kept), _influence(fit)
+    return LinearFit(coefficients, customers, left_out, fit.rsquared, test, p_value, 4 / len(kept))
 
 
 def _as_numbers(features: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,7 @@
 """In which segment will a customer be in the next period, and does a model know more than simple rules?
 
-This is what a prediction of segments is useful for: the next segment is not known yet, while today's can be computed.
-The order of time is kept. Models learn how customers went from one period to the next, and are judged on the step
-after that.
+That is not known yet, while today's segment can be computed. Models learn how customers went from one period to the
+next, and are judged on the step after that.
 """
 
 from dataclasses import dataclass
@@ -25,17 +24,7 @@ BRIER = ["method", "brier", "lead", "low", "high"]
 
 @dataclass(frozen=True)
 class Step:
-    """Customers of a period.
-
-    Attributes
-    ----------
-    features : DataFrame, customers x features
-        Of the period alone.
-    segment : Series, customers
-        In the period.
-    next_state : Series, customers
-        The segment in the next period, or a state such as lapsed.
-    """
+    """The features and the segment of customers in a period, and their next: a segment, or a state such as lapsed."""
 
     features: pd.DataFrame
     segment: pd.Series
@@ -59,21 +48,11 @@ class NextSegment(Relearning):
 
 @single_thread
 def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> NextSegment:
-    """Learn from one step and predict the next one.
+    """Learn from one step and predict the next one, of the same features, and segments of the same centres.
 
-    Parameters
-    ----------
-    training, test : Step
-        The later one begins where the earlier ends. Both have the same features, and segments of the same centres.
-    n_bootstrap, seed : int
-        How many times the customers of the test are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    NextSegment
-        Methods: FOREST (with the segment's features), RATES (shares of the next states in the own segment, in the
-        earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). Without
-        any row where a step has fewer than FEWEST customers, or all of the first end in the same state.
+    Methods are FOREST (with the segment's features), RATES (shares of the next states in the own segment, in the
+    earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). There is no
+    row where a step has fewer than FEWEST customers, or all of the first end in the same state.
     """
     few = min(len(training.features), len(test.features)) < FEWEST
     if few or training.next_state.nunique() < 2:
@@ -112,8 +91,5 @@ def _probabilities(
 def _brier_table(probabilities: dict[str, pd.DataFrame], truth: pd.Series) -> pd.DataFrame:
     came = pd.get_dummies(truth, dtype=float).reindex(columns=probabilities[FOREST].columns, fill_value=0.0)
     losses = {name: ((table - came) ** 2).sum(axis=1).to_numpy() for name, table in probabilities.items()}
-    rows = [
-        (name, loss.mean(), *((np.nan,) * 3 if name == FOREST else mean_interval(loss - losses[FOREST])))
-        for name, loss in losses.items()
-    ]
-    return pd.DataFrame(rows, columns=BRIER)
+    leads = {name: mean_interval(loss - losses[FOREST]) for name, loss in losses.items()} | {FOREST: (np.nan,) * 3}
+    return pd.DataFrame([(name, loss.mean(), *leads[name]) for name, loss in losses.items()], columns=BRIER)

@@ -1,10 +1,9 @@
 """Between which bounds does a customer's spending lie, and do the bounds hold as often as they promise?
 
-A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. This
-is split conformal prediction (Papadopoulos et al., 2002), which holds for new customers of the same kind whatever the
-model is worth. Plain intervals are equally wide for all, so too wide where spending is small and too narrow where it
-is large. The better ones are as wide as a second forest expects the error to be (Lei et al., 2018), and shift to the
-side on which errors are larger.
+A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. It
+is split conformal prediction (Papadopoulos et al., 2002), which holds whatever the model is worth. Plain intervals are as wide
+for all, so too wide where spending is small. The better ones are as wide as a second forest expects the error to be
+(Lei et al., 2018), and shift to the side on which errors are larger.
 """
 
 from collections.abc import Iterator
@@ -70,8 +69,7 @@ def coverage(
         rows.append((method, ALL, *_covered(table)))
         of_groups = {group: table[table["group"] == group] for group in pd.Categorical(groups).categories}
         rows.extend((method, group, *_covered(own)) for group, own in of_groups.items() if len(own))
-    names = ["method", "group", "customers", "covered", "low", "high", "mean_width"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=["method", "group", "customers", "covered", "low", "high", "mean_width"])
 
 
 def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
@@ -84,10 +82,8 @@ def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
 def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int) -> pd.DataFrame:
     """Return what is predicted for each customer by a model that has not seen them, at a level as for `coverage`.
 
-    Returns
-    -------
-    DataFrame, customers
-        actual, prediction, low, high (in the unit of the target; not below zero where the target never is), covered.
+    The columns are actual, prediction, low, high (in the unit of the target; not below zero where the target never
+    is), covered.
     """
     judged = pd.concat(_held_out(features, target, level, Folds(n_splits, 1, seed), [FITTED])).sort_values("place")
     table = judged[["actual", "prediction", "low", "high", "covered"]]

@@ -1,8 +1,7 @@
 """How well can what a customer spends be predicted from what else is known, and does any model beat simple ones?
 
-Every model is judged on customers that it has not seen, all models on the same ones, and beside two that anybody
-could make: the mean of all, and a linear regression. Gaps are filled, categories coded and measures scaled inside the
-pipelines, so from the customers in training alone.
+Every model is judged on customers that it has not seen, all on the same ones, and beside two that anybody could make:
+the mean of all, and a linear regression. Gaps are filled, categories coded and measures scaled inside the pipelines.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -168,12 +167,9 @@ def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, flo
 def scores_table(folds: pd.DataFrame) -> pd.DataFrame:
     """Return the mean scores of each model over the folds of `cross_validated`, and its gains over simple models.
 
-    Returns
-    -------
-    DataFrame
-        model; r2, rmse and mae; over_mean and over_linear (by how much the rmse is smaller than that of the mean of
-        all and of linear regression, on the same folds; missing for the model itself and where the simple model was
-        not run). All with _low and _high (95 %).
+    The columns are model; r2, rmse and mae; over_mean and over_linear (by how much the rmse is smaller than that of
+    the mean of all and of linear regression, on the same folds; missing for the model itself and where the simple
+    model was not run). All with _low and _high (95 %).
     """
     rmse = _by_fold(folds, "rmse")
     n_splits = folds["fold"].nunique()
@@ -206,11 +202,8 @@ def scores_by_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def gains_of_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return what each named set of features adds to the one before it, of the same customers on the same folds.
 
-    Returns
-    -------
-    DataFrame
-        model, features, before (the set before), r2_before, r2, r2_gain, rmse_before, rmse, rmse_gain (by how much
-        smaller it is); the gains with _low and _high (corrected resampled t).
+    The columns are model, features, before (the set before), r2_before, r2, r2_gain, rmse_before, rmse, rmse_gain (by
+    how much smaller it is); the gains with _low and _high (corrected resampled t).
     """
     return pd.concat([_gain(folds, before, name) for before, name in pairwise(folds)], ignore_index=True)
 

@@ -68,21 +68,8 @@ NOTHING = Relearning(
 def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_bootstrap: int, seed: int) -> Relearning:
     """Learn the segments from some customers and predict those of the others, a share of each segment.
 
-    Parameters
-    ----------
-    points : DataFrame, customers x features
-        What was clustered, on its scale.
-    segments : Series, customers
-        The segment of each customer, by number or name.
-    test_share : float
-        Share of each segment that is held out.
-    n_bootstrap, seed : int
-        How many times the customers held out are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    Relearning
-        By FOREST, CENTRE and COMMONEST. NOTHING where there are fewer than FEWEST customers, or than two segments.
+    Points (customers x features) are what was clustered, on its scale. Methods are FOREST, CENTRE and COMMONEST.
+    Fewer than FEWEST customers, or than two segments, give NOTHING.
     """
     own = segments[points.index]
     if len(own) < FEWEST or own.nunique() < 2:

@@ -1,9 +1,8 @@
 """Who will answer the next mailing?
 
-Two models give each customer a probability of answering: a logistic regression, and boosted trees that may bend and
-combine features. Each probability comes from models that have not seen that customer, and is judged beside the base
-rate, which is the same probability for all. Both models are fitted by their log loss, which asks for probabilities
-that come true, so that they are not calibrated once more.
+A logistic regression, and boosted trees that may bend and combine features, give each customer a probability, from
+models that have not seen that customer. It is judged beside the base rate, the same probability for all. Both are
+fitted by their log loss, which asks for probabilities that come true, so that they are not calibrated once more.
 """
 
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from helpers.errors import CasebookError
@@ -86,11 +85,8 @@ def _predict(name: str, known: pd.DataFrame, answered: np.ndarray, others: pd.Da
     """Return the probability that each of the others answers."""
     if len(np.unique(answered)) < 2:
         return np.full(len(others), (answered.sum() + 0.5) / (len(answered) + 1))
-    return _model(name).fit(known, answered).predict_proba(others)[:, 1]
-
-
-def _model(name: str) -> Pipeline:
-    return make_pipeline(as_matrix(FunctionTransformer(_logarithm), StandardScaler()), _classifier(name))
+    model = make_pipeline(as_matrix(FunctionTransformer(_logarithm), StandardScaler()), _classifier(name))
+    return model.fit(known, answered).predict_proba(others)[:, 1]
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:
@@ -112,14 +108,11 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
 
     Customers are drawn anew `n_bootstrap` times; the models are not fitted again.
 
-    Returns
-    -------
-    DataFrame
-        A row for each model and the base rate: model, customers, answers, then each with _low and _high (95 %
-        interval over customers): auc (how likely one who answered has a higher probability than one who did not;
-        missing where all did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the
-        logarithm of the probability of what happened), brier_gain and log_loss_gain (how much lower than the base
-        rate's on the same customers; missing for the base rate).
+    A row for each model and the base rate: model, customers, answers, then each with _low and _high (95 % interval
+    over customers): auc (how likely one who answered has a higher probability than one who did not; missing where all
+    did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the logarithm of the probability
+    of what happened), brier_gain and log_loss_gain (how much lower than the base rate's on the same customers;
+    missing for the base rate).
 
     Examples
     --------
@@ -132,18 +125,14 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
     1            base rate        2  0.50  0.250
     """
     y = answered.to_numpy(dtype=float)
-    measured = {
-        name: _measures(probabilities[name].to_numpy(), y, weightings(len(y), n_bootstrap, seed))
-        for name in probabilities
-    }
+    drawn = {name: weightings(len(y), n_bootstrap, seed) for name in probabilities}
+    measured = {name: _measures(probabilities[name].to_numpy(), y, weighted) for name, weighted in drawn.items()}
     base = measured[BASE_RATE][:, 1:]
     names, rows = [*MEASURES, "brier_gain", "log_loss_gain"], []
     for name, own in measured.items():
         gains = base - own[:, 1:] if name != BASE_RATE else np.full(base.shape, np.nan)
-        rows.append(
-            {"model": name, "customers": len(y), "answers": int(y.sum())}
-            | with_intervals(dict(zip(names, np.c_[own, gains].T, strict=True)))
-        )
+        columns = with_intervals(dict(zip(names, np.c_[own, gains].T, strict=True)))
+        rows.append({"model": name, "customers": len(y), "answers": int(y.sum()), **columns})
     return pd.DataFrame(rows)
 
 
@@ -165,19 +154,15 @@ def _auc(y: np.ndarray, weights: np.ndarray, starts: np.ndarray) -> float:
 
 def best_response_model(table: pd.DataFrame) -> str:
     """Return which of MODELS has the lowest log loss in `scores`; being picked flatters it, if by little."""
-    losses = table.set_index("model")["log_loss"]
-    return str(losses[MODELS].idxmin())
+    return str(table.set_index("model").loc[MODELS, "log_loss"].idxmin())
 
 
 def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
     """Compare the probabilities of MODELS with how many answered, by tenths of the customers.
 
-    Returns
-    -------
-    DataFrame
-        model, tenth (1 for the least likely), customers, predicted (mean probability), answers, share (who answered),
-        low and high (95 % interval of the share by Wilson, 1927). Customers with the same probability share a tenth,
-        so that tenths may differ in size, or be missing.
+    The columns are model, tenth (1 for the least likely), customers, predicted (mean probability), answers, share
+    (who answered), low and high (95 % interval of the share by Wilson, 1927). Customers with the same probability
+    share a tenth, so that tenths may differ in size, or be missing.
 
     Examples
     --------
@@ -194,6 +179,5 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
         table = pd.DataFrame({"predicted": probabilities[name], "answered": answered}).groupby(tenths)
         sums = table.agg(customers=("answered", "size"), predicted=("predicted", "mean"), answers=("answered", "sum"))
         parts.append(sums.reset_index().assign(model=name))
-    return with_share(pd.concat(parts, ignore_index=True), "answers", "customers")[
-        ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
-    ]
+    columns = ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
+    return with_share(pd.concat(parts, ignore_index=True), "answers", "customers")[columns]

@@ -1,11 +1,9 @@
 """Whom is it worth writing to?
 
-Customers are sorted by their probability of answering, and letters go to the first so many of them. That is compared
-with random mailing, which reaches as large a share of the answers as of the customers. A letter costs `cost` whether
-it is answered or not, and an answer brings `margin` before that cost. Two plans are set against writing to everybody
-and to nobody: the share that would have paid best, which flatters, since it is picked on the customers on whom it is
-judged, and the rule to write where probability times margin is above cost, which is not picked at all. All of this
-takes probabilities from models that have not seen the customer.
+Letters go to the likeliest to answer, by models that have not seen them. A letter costs `cost` whether it is answered
+or not, and an answer brings `margin` before that cost. Two plans are set against writing to everybody and to nobody:
+the share that would have paid best, which flatters, since it is picked on the customers on whom it is judged, and the
+rule to write where probability times margin is above cost, which is not picked at all.
 """
 
 import numpy as np
@@ -76,11 +74,8 @@ def profits(
 ) -> pd.DataFrame:
     """Return what writing to the likeliest customers brings, by the share written to; parameters as for `gains`.
 
-    Returns
-    -------
-    DataFrame
-        A row for each share of SHARES: share, mailed, profit with profit_low and profit_high (95 % interval over
-        customers), and random (profit of writing to as many at random); all in total for these customers.
+    A row for each share of SHARES: share, mailed, profit with profit_low and profit_high (95 % interval over
+    customers), and random (profit of writing to as many at random); all in total for these customers.
     """
     drawn = _profit(_reached(answered, probability, n_bootstrap, seed), SHARES, len(answered), cost, margin)
     columns = {"share": SHARES, "mailed": SHARES * len(answered)}
@@ -97,16 +92,11 @@ def plans(
 ) -> pd.DataFrame:
     """Compare whom to write to by what it would have brought; parameters as for `gains`.
 
-    Returns
-    -------
-    DataFrame
-        A row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals) and RULE
-        (probability · margin > cost): plan, share (of the customers written to) with share_low and share_high,
-        mailed, answers, profit, over_everybody (profit less that of writing to everybody), the last two with _low and
-        _high, and flattery (of BEST: by how much its profit is too high for having been picked on these customers).
+    A row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals) and RULE
+    (probability · margin > cost): plan, share (of the customers written to) with share_low and share_high, mailed,
+    answers, profit, over_everybody (profit less that of writing to everybody), the last two with _low and _high, and
+    flattery (of BEST: by how much its profit is too high for having been picked on these customers).
 
-    Notes
-    -----
     In each draw of the customers, all plans see the same ones, and the best share is picked anew. Flattery is the
     mean over the draws of what the share picked in a draw brings in that draw, less what it brings for the customers
     as they are (the optimism of Efron and Tibshirani, 1993, chapter 17).

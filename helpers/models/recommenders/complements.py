@@ -22,12 +22,9 @@ def beside(purchases: pd.DataFrame, k: int) -> pd.DataFrame:
 
     Pairs with fewer than LEAST_TOGETHER orders are left out.
 
-    Returns
-    -------
-    DataFrame
-        product, beside, rank (from 1), orders_together, confidence (share of the orders with `product` that hold
-        `beside` too), low, high (Wilson's interval of that share) and similarity (cosine: orders together, over the
-        root of the product of the orders of each). Of equal ones the first by name.
+    The columns are product, beside, rank (from 1), orders_together, confidence (share of the orders with `product`
+    that hold `beside` too), low, high (Wilson's interval of that share) and similarity (cosine: orders together, over
+    the root of the product of the orders of each). Of equal ones the first by name.
     """
     products = pd.Index(purchases["product"].unique()).sort_values()
     order, orders = pd.factorize(purchases["order"])

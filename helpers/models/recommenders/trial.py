@@ -49,12 +49,9 @@ class Trial:
 def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.DataFrame:
     """Choose the setting of each method, and the best method, on earlier hold-outs, one for each thing offered.
 
-    Returns
-    -------
-    DataFrame
-        offered, method, setting, baseline, customers (judged), ndcg (mean over customers; missing where nobody could
-        be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method). Of equal
-        ones, and where nobody could be judged, the first.
+    The columns are offered, method, setting, baseline, customers (judged), ndcg (mean over customers; missing where
+    nobody could be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method). Of
+    equal ones, and where nobody could be judged, the first.
     """
     tried = _lists(holdouts, methods, k)
     table = pd.DataFrame([_names(held, method) for held, method, _ in tried])

@@ -39,31 +39,18 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     least = max(1, math.ceil(min_support * n - 1e-9))
     mined = apriori(baskets, min_support=(least - 0.5) / n, use_colnames=True, max_len=max_items, low_memory=True)
     counts = (mined["support"] * n).round().astype(int)
-    itemsets = pd.DataFrame(
-        {
-            "itemset": mined["itemsets"].astype(object),
-            "items": mined["itemsets"].map(len).astype(int),
-            "count": counts,
-            "support": counts / n,
-        }
-    )
-    return _in_order(itemsets, ["count"], "itemset")
+    sets = mined["itemsets"].astype(object)
+    columns = {"itemset": sets, "items": sets.map(len).astype(int), "count": counts, "support": counts / n}
+    return _in_order(pd.DataFrame(columns), ["count"], "itemset")
 
 
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:
     """Return the rules with one consequent that hold often enough, by lift, from the sets of `frequent_itemsets`.
 
-    Returns
-    -------
-    DataFrame
-        A row for each rule, numbered from 1: antecedents and consequents (frozensets), count, antecedent_count
-        and consequent_count (baskets), and
-
-        - support, count / n_baskets,
-        - confidence, count / antecedent_count,
-        - lift, confidence over the consequent's share of baskets,
-        - leverage, support minus what independence would give (Piatetsky-Shapiro, 1991),
-        - conviction, how much more often the rule would fail if the two were independent (Brin et al., 1997).
+    A row for each rule, numbered from 1: antecedents and consequents (frozensets), support (count / n_baskets),
+    confidence (count / antecedent_count), lift (confidence over the consequent's share of baskets), leverage (support
+    minus what independence would give; Piatetsky-Shapiro, 1991), conviction (how much more often the rule would fail
+    if the two were independent; Brin et al., 1997), count, antecedent_count and consequent_count (baskets).
 
     Examples
     --------
@@ -126,15 +113,10 @@ def mark_redundant(rules: pd.DataFrame, itemsets: pd.DataFrame, n_baskets: int) 
     is the consequent's share of baskets (Bayardo, Agrawal and Gunopulos, 2000: improvement not above zero).
     """
     counts = itemsets.set_index("itemset")["count"].to_dict() | {frozenset(): n_baskets}
-    redundant = [
-        any(
-            counts[part | row.consequents] / counts[part] >= row.confidence for part in _proper_parts(row.antecedents)
-        )
-        for row in rules.itertuples()
-    ]
+    redundant = []
+    for rule in rules.itertuples():
+        sizes = range(len(rule.antecedents))
+        parts = [frozenset(part) for size in sizes for part in itertools.combinations(rule.antecedents, size)]
+        confidences = [counts[part | rule.consequents] / counts[part] for part in parts]
+        redundant.append(max(confidences) >= rule.confidence)
     return rules.assign(redundant=np.array(redundant, dtype=bool))
-
-
-def _proper_parts(items: Itemset) -> list[Itemset]:
-    """Return all proper subsets of a set, the empty one among them."""
-    return [frozenset(part) for size in range(len(items)) for part in itertools.combinations(items, size)]

@@ -29,11 +29,8 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     Looked at are all sets of up to `max_items` items of which every smaller part is frequent, whether frequent
     themselves or not. The correction holds under positive dependence, as between rules that share items.
 
-    Returns
-    -------
-    DataFrame
-        A row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
-        antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
+    A row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
+    antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
 
     Examples
     --------
@@ -111,23 +108,18 @@ def _shuffled(baskets: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     rows = [set(np.flatnonzero(row).tolist()) for row in baskets.to_numpy()]
     for _ in range(TRADES_PER_BASKET * len(rows) if len(rows) > 1 else 0):
         first, second = rng.sample(range(len(rows)), 2)
-        _trade(rows[first], rows[second], rng)
+        rows[first], rows[second] = _traded(rows[first], rows[second], rng)
     matrix = np.zeros(baskets.shape, dtype=bool)
     for number, row in enumerate(rows):
         matrix[number, list(row)] = True
     return pd.DataFrame(matrix, index=baskets.index, columns=baskets.columns)
 
 
-def _trade(first: set[int], second: set[int], rng: random.Random) -> None:
-    """Let two baskets swap at random what only one of them holds."""
-    pool = sorted(first ^ second)
-    from_first = len(first - second)
-    common = first & second
+def _traded(first: set[int], second: set[int], rng: random.Random) -> tuple[set[int], set[int]]:
+    """Return two baskets that have swapped at random what only one of them held."""
+    pool, common, own = sorted(first ^ second), first & second, len(first - second)
     rng.shuffle(pool)
-    first.clear()
-    second.clear()
-    first.update(common, pool[:from_first])
-    second.update(common, pool[from_first:])
+    return common.union(pool[:own]), common.union(pool[own:])
 
 
 def rules_by_chance(
