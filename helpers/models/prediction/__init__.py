@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         cross_validated,
         gains_of_features,
         one_split_scores,
-        prepared,
         regression_models,
         scores_by_features,
         scores_table,

@@ -20,8 +20,6 @@ def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, s
     ACCURACY and MACRO_F1 (the mean of the F1 of the segments) are of ALL; F1 is of each segment that is true of
     somebody, sorted, and 0 where a method never says it. In a draw without a segment, the mean is that of the others.
 
-    Examples
-    --------
     >>> truth = pd.Series(["guests", "guests", "regulars", "regulars"])
     >>> said = pd.DataFrame({"forest": ["guests", "guests", "regulars", "guests"]})
     >>> score_table(truth, said, n_bootstrap=10, seed=0)[["measure", "segment", "score"]].round(2)
@@ -102,8 +100,3 @@ def stratified_split(segments: pd.Series, test_share: float, seed: int) -> tuple
         test.append(rows[: min(max(1, round(test_share * len(rows))), len(rows) - 1)])
     chosen = np.sort(np.concatenate(test))
     return np.setdiff1d(np.arange(len(segments)), chosen), chosen
-
-
-def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
-    """Return at most so many of the rows, drawn at random, in order."""
-    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))

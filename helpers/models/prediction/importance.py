@@ -35,19 +35,10 @@ def _fitted(
 def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how much worse held-out predictions get when a feature is shuffled among the customers (Breiman, 2001).
 
-    Parameters
-    ----------
-    features, target, folds
-        As for `cross_validated`; a category is shuffled as a whole.
-    model : estimator
-        One of `regression_models`.
-
-    Returns
-    -------
-    DataFrame
-        feature, rmse_rise (in the unit of the target), r2_loss, each with _low and _high (95 %, corrected resampled t
-        over folds); the most important first. Of features that say the same, each seems less important than they
-        are together.
+    Features, target and folds are as for `cross_validated`; a category is shuffled as a whole. The columns are
+    feature, rmse_rise (in the unit of the target), r2_loss, each with _low and _high (95 %, corrected resampled t
+    over folds); the most important first. Of features that say the same, each seems less important than they are
+    together.
     """
     rises: dict[str, list[np.ndarray]] = {name: [] for name in MEASURES}
     for fitted, x, y in _fitted(features, target, model, folds):

@@ -27,30 +27,21 @@ SAME = 1e-8  # share of a column's variance that counts as none
 class LinearFit:
     """A linear regression of all customers, and how far it can be trusted.
 
-    Attributes
-    ----------
-    coefficients : DataFrame
-        feature (the first is the constant), coefficient (units of the target for one unit of the feature), low, high
-        (95 %, by HC3: MacKinnon and White, 1985), p_value, per_sd (coefficient times the feature's standard
-        deviation), vif (variance inflation factor; missing for the constant).
-    customers : DataFrame, customers
-        fitted, residual, studentised (internally), leverage, cooks_distance, influential (bool).
-    left_out : DataFrame
-        feature, reason: those that a linear regression cannot tell apart from the others.
-    r2, breusch_pagan, p_value : float
-        Share of the variance that is explained in the customers of the fit themselves; Lagrange multiplier statistic
-        of errors whose size depends on the features (Breusch and Pagan, 1979, as studentised by Koenker, 1981), and
-        its p-value.
-    influential_from : float
-        Cook's distance from which a customer counts as influential: 4 / customers (Bollen and Jackman, 1985).
+    Coefficients are in units of the target for one unit of the feature, and the first is of the constant. Their
+    intervals and p-values are by HC3 (MacKinnon and White, 1985), per_sd is the coefficient times the feature's
+    standard deviation, vif the variance inflation factor. Breusch-Pagan (1979) is the Lagrange multiplier statistic
+    of errors whose size depends on the features, as studentised by Koenker (1981). A customer is influential from
+    Cook's distance 4 / customers on (Bollen and Jackman, 1985).
     """
 
-    coefficients: pd.DataFrame
-    customers: pd.DataFrame
-    left_out: pd.DataFrame
-    r2: float
+    coefficients: pd.DataFrame  # feature, coefficient, low, high, p_value, per_sd, vif (missing for the constant)
+    customers: (
+        pd.DataFrame
+    )  # fitted, residual, studentised (internally), leverage, cooks_distance, influential (bool)
+    left_out: pd.DataFrame  # feature, reason: those that a linear regression cannot tell apart from the others
+    r2: float  # share of the variance that is explained in the customers of the fit themselves
     breusch_pagan: float
-    p_value: float
+    p_value: float  # of Breusch-Pagan
     influential_from: float
 
 

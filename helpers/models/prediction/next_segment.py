@@ -12,8 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.classification_scores import capped
-from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, judged
+from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, judged
 
 FOREST = "random forest on the features"
 RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"
@@ -33,14 +32,11 @@ class Step:
 
 @dataclass(frozen=True)
 class NextSegment(Relearning):
-    """How well next states are predicted, beside what `Relearning` says.
+    """How well next states are predicted, with the Brier scores (1950) of the probabilities.
 
-    Attributes
-    ----------
-    brier : DataFrame
-        method, brier (mean squared distance of the probabilities to what came, summed over states: 0 at best, 2 at
-        worst; Brier, 1950), lead (how much lower the forest's is than this method's) with low and high (95 % interval
-        over customers by Student's t, missing for the forest itself).
+    Of these there are method, brier (mean squared distance to what came, summed over states: 0 at best, 2 at worst),
+    lead (how much lower the forest's is than this method's) with low and high (95 % interval over customers by
+    Student's t, missing for the forest itself).
     """
 
     brier: pd.DataFrame

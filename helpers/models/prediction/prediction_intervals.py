@@ -1,9 +1,9 @@
 """Between which bounds does a customer's spending lie, and do the bounds hold as often as they promise?
 
 A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. It
-is split conformal prediction (Papadopoulos et al., 2002), which holds whatever the model is worth. Plain intervals are as wide
-for all, so too wide where spending is small. The better ones are as wide as a second forest expects the error to be
-(Lei et al., 2018), and shift to the side on which errors are larger.
+is split conformal prediction (Papadopoulos et al., 2002), which holds whatever the model is worth. Plain intervals
+are as wide for all, so too wide where spending is small. The better ones are as wide as a second forest expects the
+error to be (Lei et al., 2018), and shift to the side on which errors are larger.
 """
 
 from collections.abc import Iterator
@@ -47,20 +47,10 @@ def coverage(
 ) -> pd.DataFrame:
     """Return how often the intervals hold for held-out customers, in all and by group.
 
-    Parameters
-    ----------
-    features, target, folds
-        As for `cross_validated`.
-    groups : Series, customers
-        The group of each; who has none counts in all only.
-    level : float
-        The share of intervals that should hold, as .9. Too few customers to calibrate it by raise a CasebookError.
-
-    Returns
-    -------
-    DataFrame
-        method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each customer
-        counted once however often they were held out), mean_width (in the unit of the target).
+    Features, target and folds are as for `cross_validated`; who has no group counts in all only. The level is the
+    share of intervals that should hold, as .9; too few customers to calibrate it by raise a CasebookError. The
+    columns are method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each
+    customer counted once however often they were held out), mean_width (in the unit of the target).
     """
     judged = pd.concat(_held_out(features, target, level, folds, METHODS), ignore_index=True)
     judged["group"] = groups.reindex(features.index).astype(object).to_numpy()[judged["place"]]

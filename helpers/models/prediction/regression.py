@@ -121,14 +121,10 @@ def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, f
 
     Parameters
     ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; may have gaps.
-    target : Series, customers
-        What to predict.
-    models : mapping
-        As of `regression_models`.
-    folds : Folds
-        Too few customers for them raise a CasebookError.
+    features, target : DataFrame, customers x features; Series, customers
+        Numbers, truths or categories, which may have gaps, and what to predict.
+    models, folds : mapping of str to estimator, Folds
+        As of `regression_models`; too few customers for the folds raise a CasebookError.
 
     Returns
     -------
@@ -228,31 +224,17 @@ def best_model(table: pd.DataFrame) -> str:
 
 @single_thread
 def one_split_scores(
-    features: pd.DataFrame,
-    target: pd.Series,
-    models: Callable[[int], Models],
-    split_seed: int,
-    model_seeds: Iterable[int],
+    features: pd.DataFrame, target: pd.Series, models: Callable[[int], Models], split_seed: int, seeds: Iterable[int]
 ) -> pd.DataFrame:
-    """Return what one split into training and a quarter held out says of each model, over the seeds of the models.
+    """Return what one split into training and a quarter held out says of each model, over the `seeds` of the models.
 
-    Parameters
-    ----------
-    features, target
-        As for `cross_validated`; the order of the customers decides who is held out.
-    models : callable
-        Makes the models of a seed, as `untuned_models` does.
-    split_seed, model_seeds : int, iterable of int
-        Of the split, and of the models in turn.
-
-    Returns
-    -------
-    DataFrame
-        model, training, held_out (customers), r2, r2_min, r2_max, rmse, rmse_min, rmse_max: mean and range.
+    Features and target are as for `cross_validated`; the order of the customers decides who is held out. `models`
+    makes those of a seed, as `untuned_models` does. The columns are model, training, held_out (customers), r2,
+    r2_min, r2_max, rmse, rmse_min, rmse_max: mean and range.
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
     training, held_out = train_test_split(np.arange(len(y)), random_state=split_seed)
-    rows = [row for seed in model_seeds for row in _judged(known, y, models(seed), training, held_out)]
+    rows = [row for seed in seeds for row in _judged(known, y, models(seed), training, held_out)]
     by_model = pd.DataFrame(rows, columns=["model", *MEASURES]).groupby("model", sort=False)[["r2", "rmse"]]
     names = [f"{measure}{end}" for measure in ("r2", "rmse") for end in ("", "_min", "_max")]
     table = by_model.agg(["mean", "min", "max"]).set_axis(names, axis="columns").reset_index()

@@ -16,13 +16,7 @@ from sklearn.inspection import permutation_importance
 from helpers.models.clustering.assignment import assign, fit_assignment
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.classification_scores import (
-    capped,
-    confusion_table,
-    lead_table,
-    score_table,
-    stratified_split,
-)
+from helpers.models.prediction.classification_scores import confusion_table, lead_table, score_table, stratified_split
 
 FOREST, CENTRE, COMMONEST = "random forest", "nearest centre", "commonest segment"
 TREES = 100
@@ -84,6 +78,11 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
         COMMONEST: DummyClassifier().fit(x, y).predict(others),
     }
     return judged(forest, others, truth, pd.DataFrame(said, index=others.index), n_bootstrap, seed, len(train))
+
+
+def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Return at most so many of the rows, drawn at random, in order."""
+    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
 
 
 @single_thread

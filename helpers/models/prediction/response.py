@@ -37,10 +37,9 @@ def held_out_probabilities(
 
     Parameters
     ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; may have gaps. Customers who are all alike raise a CasebookError.
-    answered : Series of 0 and 1, customers
-        Who answered the last time; with the index of `features`.
+    features, answered : DataFrame, customers x features; Series of 0 and 1, customers
+        Numbers, truths or categories, which may have gaps, and who answered the last time. Customers who are all
+        alike raise a CasebookError.
     n_splits, n_repeats, seed : int
         Into how many parts the customers are cut, each of which is predicted from the others, how often they are cut
         anew, which gives the mean probability, and where chance starts. Where fewer customers than `n_splits`
@@ -49,14 +48,10 @@ def held_out_probabilities(
     Returns
     -------
     DataFrame, customers
-        A column for each of MODELS, and BASE_RATE, the share of all customers who answered.
-
-    Notes
-    -----
-    Missing values are filled in and scales are learned from the other parts too. Customers who are alike in every
-    feature stay in one part, since they may be one customer entered twice. Where the other parts hold no answer, or
-    nothing else, there is nothing to fit, and all of a part get the share that answered in the others, with half an
-    answer and half a refusal added.
+        A column for each of MODELS, and BASE_RATE, the share of all customers who answered. Customers who are alike
+        in every feature stay in one part, since they may be one customer entered twice. Where the other parts hold no
+        answer, or nothing else, there is nothing to fit, and all of a part get the share that answered in the others,
+        with half an answer and half a refusal added. Gaps and scales are learned from the other parts too.
     """
     table, y = prepared(features), answered.to_numpy(dtype=int)
     alike = table.groupby(list(table), dropna=False, sort=False).ngroup().to_numpy()
@@ -114,8 +109,6 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
     of what happened), brier_gain and log_loss_gain (how much lower than the base rate's on the same customers;
     missing for the base rate).
 
-    Examples
-    --------
     Of a customer who answered and one who did not, the first has the higher probability in three of four pairs:
 
     >>> probabilities = pd.DataFrame({LOGISTIC: [0.9, 0.6, 0.4, 0.1], BASE_RATE: 0.5})
@@ -164,8 +157,6 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
     (who answered), low and high (95 % interval of the share by Wilson, 1927). Customers with the same probability
     share a tenth, so that tenths may differ in size, or be missing.
 
-    Examples
-    --------
     >>> probabilities = pd.DataFrame({LOGISTIC: [0.1, 0.1, 0.5, 0.5], TREES: 0.3})
     >>> calibration(probabilities, pd.Series([0, 0, 1, 0]))[["model", "tenth", "customers", "predicted", "share"]]
                      model  tenth  customers  predicted  share

@@ -23,11 +23,9 @@ def gains(answered: pd.Series, probability: pd.Series, n_bootstrap: int, seed: i
 
     Parameters
     ----------
-    answered : Series of 0 and 1, customers
-        Who answered.
-    probability : Series, customers
-        How likely each was to answer. Of those with the same one, as many as are left to write to are taken at
-        random: the answers are those to expect.
+    answered, probability : Series, customers
+        Who answered (0 or 1), and how likely each was to. Of those as likely, as many as are left to write to are
+        taken at random: the answers are those to expect.
     n_bootstrap, seed : int
         How many times the customers are drawn anew, and where chance starts; all shares see the same draws.
 
@@ -101,8 +99,6 @@ def plans(
     mean over the draws of what the share picked in a draw brings in that draw, less what it brings for the customers
     as they are (the optimism of Efron and Tibshirani, 1993, chapter 17).
 
-    Examples
-    --------
     >>> answered, probability = pd.Series([1, 0, 0, 0]), pd.Series([0.5, 0.2, 0.2, 0.1])
     >>> found = plans(answered, probability, cost=1, margin=4, n_bootstrap=10, seed=0)
     >>> found[["plan", "share", "mailed", "answers", "profit"]]

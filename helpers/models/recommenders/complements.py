@@ -48,13 +48,8 @@ def _nearest(held: sparse.csr_matrix, products: np.ndarray, k: int) -> pd.DataFr
     similarity[np.arange(len(products)), products] = 0
     places = first_places(similarity.astype(np.float32), k)
     product, rank = np.meshgrid(products, np.arange(1, places.shape[1] + 1), indexing="ij")
-    columns = {
-        "product": product,
-        "beside": places,
-        "rank": rank,
-        "orders_together": np.take_along_axis(together, places, axis=1).astype(int),
-        "orders": n_orders[product],
-        "similarity": np.take_along_axis(similarity, places, axis=1),
-    }
+    columns = {"product": product, "beside": places, "rank": rank, "orders": n_orders[product]}
+    columns["orders_together"] = np.take_along_axis(together, places, axis=1).astype(int)
+    columns["similarity"] = np.take_along_axis(similarity, places, axis=1)
     table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
     return table[table["similarity"] > 0]

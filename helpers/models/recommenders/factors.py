@@ -15,15 +15,7 @@ from surprise import SVD, Trainset
 
 from helpers.models.factorisation.nmf import runs
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.interactions import (
-    Interactions,
-    Known,
-    is_stored,
-    part,
-    popularity,
-    table_of,
-    weights,
-)
+from helpers.models.recommenders.interactions import Interactions, Known, part, popularity, stores, table_of, weights
 from helpers.models.recommenders.methods import Scorer
 
 with warnings.catch_warnings(action="ignore"):  # its progress bar misses the widgets of notebooks
@@ -48,9 +40,8 @@ def implicit_als(known: Known, factors: int, half_life: float | None, seed: int)
     """
     if not known.orders.nnz:
         return _nothing
-    model = AlternatingLeastSquares(
-        factors=factors, regularization=REGULARISATION, alpha=1.0, num_threads=1, random_state=seed
-    )
+    settings = {"regularization": REGULARISATION, "alpha": 1.0, "num_threads": 1, "random_state": seed}
+    model = AlternatingLeastSquares(factors=factors, **settings)
     model.fit(weights(known, half_life), show_progress=False)
     return _products(known.customers, model.user_factors, model.item_factors, 0.0)
 
@@ -82,16 +73,11 @@ def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> S
     Surprise predicts ratings, and a shop has none. So what was bought is rated, and so are products that were not:
     without these zeros there is nothing that tells wanted from unwanted. Without biases this is probabilistic matrix
     factorisation (Salakhutdinov and Mnih, 2008). Where there are few products, what sells best is a strong guess,
-    which biases, numbers of the products themselves, keep (Koren, Bell and Volinsky, 2009).
-
-    Returns
-    -------
-    SVD
-        With pu (customers x factors), qi (products x factors) and bi (products).
+    which biases, numbers of the products themselves, keep (Koren, Bell and Volinsky, 2009). The fit has pu (customers
+    x factors), qi (products x factors) and bi (products).
     """
-    model = SVD(
-        n_factors=factors, n_epochs=EPOCHS, biased=biased, lr_all=RATE, reg_all=SHRINK[biased], random_state=seed
-    )
+    settings = {"n_epochs": EPOCHS, "lr_all": RATE, "reg_all": SHRINK[biased], "random_state": seed}
+    model = SVD(n_factors=factors, biased=biased, **settings)
     return model.fit(_trainset(_ratings(bought, np.random.default_rng(seed), biased)))
 
 
@@ -109,7 +95,7 @@ def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sp
     else:
         chance = popularity(bought).astype(float) ** FLATTEN
         products, values = rng.choice(len(chance), len(drawn), p=chance / chance.sum()), np.log1p(own.data)
-    free = ~is_stored(bought.orders, drawn, products)
+    free = ~stores(bought.orders, drawn, products)
     rows, columns = np.append(own.row, drawn[free]), np.append(own.col, products[free])
     order = rng.permutation(len(rows))
     values = np.append(values, np.zeros(free.sum()))[order]

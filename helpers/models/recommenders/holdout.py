@@ -11,9 +11,9 @@ from helpers.models.recommenders.interactions import (
     DAY,
     Interactions,
     Known,
-    is_stored,
     known_without_dates,
     part,
+    stores,
     without_dates,
 )
 from helpers.models.recommenders.methods import NEW
@@ -24,25 +24,13 @@ QUIET = 7  # days without a purchase that may well end the data
 
 @dataclass(frozen=True)
 class Holdout:
-    """What may be learned from, who is asked, and what of theirs is hidden.
+    """What may be learned from, who is asked, and what of theirs is hidden."""
 
-    Attributes
-    ----------
-    offered : str
-        What may be recommended, NEW or ALL; only of this are products relevant.
-    known, asked : Known, Interactions
-        What methods may learn from, and the customers who are judged, with what may be known of them.
-    relevant : csr_matrix of bool, these customers x products
-        What is hidden and could be recommended.
-    n_relevant : array of int
-        How many relevant products each one has, also those that were never sold before: these are missed by all.
-    """
-
-    offered: str
-    known: Known
-    asked: Interactions
-    relevant: sparse.csr_matrix
-    n_relevant: np.ndarray
+    offered: str  # NEW or ALL; only of what may be recommended are products relevant
+    known: Known  # what methods may learn from
+    asked: Interactions  # the customers who are judged, with what may be known of them; products as in `known`
+    relevant: sparse.csr_matrix  # of bool, these customers x products: what is hidden and could be recommended
+    n_relevant: np.ndarray  # of int: each one's relevant products, with those never sold before, which all miss
 
 
 def bought_after(
@@ -58,7 +46,7 @@ def bought_after(
     rows, columns = known.customers.get_indexer(pairs["customer"]), known.products.get_indexer(pairs["product"])
     wanted = np.isin(rows, known.audience)
     if offered == NEW:
-        wanted &= ~is_stored(known.orders, rows, columns)
+        wanted &= ~stores(known.orders, rows, columns)
     customers, places = np.unique(rows[wanted], return_inverse=True)
     sold, columns = columns[wanted] >= 0, columns[wanted]
     shape = (len(customers), len(known.products))

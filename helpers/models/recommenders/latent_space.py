@@ -18,21 +18,12 @@ from helpers.models.recommenders.interactions import Known, part, popularity
 
 @dataclass(frozen=True)
 class LatentSpace:
-    """Products and customers in one plane.
+    """Products and customers in one plane."""
 
-    Attributes
-    ----------
-    products, customers : DataFrame
-        product, x, y, customers (who bought it, of those learned from), by falling customers; and customer, x, y,
-        audience (bool), by name.
-    factors, explained : int, float
-        How many numbers described each, and what share of the products' variance in them the plane shows.
-    """
-
-    products: pd.DataFrame
-    customers: pd.DataFrame
-    factors: int
-    explained: float
+    products: pd.DataFrame  # product, x, y, customers (who bought it, of those learned from); by falling customers
+    customers: pd.DataFrame  # customer, x, y, audience (bool); by name
+    factors: int  # how many numbers described each
+    explained: float  # the share of the products' variance in these numbers that the plane shows
 
 
 @single_thread

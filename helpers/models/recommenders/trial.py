@@ -1,9 +1,8 @@
 """Would the recommendations have been what customers bought?
 
-Every method learns from what is known, and recommends k products to the same customers. Settings are chosen on
-earlier hold-outs, whose hidden days end where the later ones begin, so that nothing of the trial is seen before it is
-run. A hit says that a product was relevant. It was bought without being offered, so a hit is no sale that an offer
-made.
+Every method recommends k products to the same customers. Settings are chosen on earlier hold-outs, whose hidden days
+end where the later ones begin, so that nothing of the trial is seen before it is run. A hit says that a product was
+relevant. It was bought without being offered, so a hit is no sale that an offer made.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +14,9 @@ import pandas as pd
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders import metrics
 from helpers.models.recommenders.holdout import Holdout
-from helpers.models.recommenders.interactions import is_stored, popularity
+from helpers.models.recommenders.interactions import popularity, stores
 from helpers.models.recommenders.methods import NEW, Method, Scorer
 from helpers.models.recommenders.shortlists import best_products
-
-Lists = tuple[Holdout, Method, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,9 @@ def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.D
     return table
 
 
-def _lists(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> list[Lists]:
+def _lists(
+    holdouts: Sequence[Holdout], methods: Sequence[Method], k: int
+) -> list[tuple[Holdout, Method, np.ndarray]]:
     """Return the lists of each method for each hold-out; a method learns once for hold-outs that know the same."""
     found = []
     for method in methods:
@@ -84,18 +83,15 @@ def _names(held: Holdout, method: Method) -> dict[str, object]:
 
 def _judged(lists: np.ndarray, held: Holdout, measure: metrics.Measure) -> np.ndarray:
     """Return a measure of each customer's list."""
-    return measure(is_stored(held.relevant, np.arange(len(lists))[:, None], lists), held.n_relevant)
+    return measure(stores(held.relevant, np.arange(len(lists))[:, None], lists), held.n_relevant)
 
 
 def _chosen(methods: Sequence[Method], tuning: pd.DataFrame) -> list[Method]:
     """Return the methods in the settings that were chosen, each for what it was chosen for; others as they are."""
     offers = tuning[tuning["chosen"]].groupby(["method", "setting"])["offered"].agg(tuple)
     tuned = set(tuning["method"])
-    kept = [
-        replace(each, offers=offers.get((each.name, each.setting), ())) if each.name in tuned else each
-        for each in methods
-    ]
-    return [each for each in kept if each.offers]
+    own = [offers.get((each.name, each.setting), ()) if each.name in tuned else each.offers for each in methods]
+    return [replace(each, offers=kept) for each, kept in zip(methods, own, strict=True) if kept]
 
 
 def winner(methods: Sequence[Method], tuning: pd.DataFrame, offered: str = NEW) -> Method:
@@ -148,4 +144,4 @@ def with_hits(offers: pd.DataFrame, held: Holdout) -> pd.DataFrame:
     """Add to offers (customer, product) whether the customer bought the product: hit (bool)."""
     rows = pd.Index(held.asked.customers).get_indexer(offers["customer"])
     columns = held.known.products.get_indexer(offers["product"])
-    return offers.assign(hit=(rows >= 0) & is_stored(held.relevant, rows, columns))
+    return offers.assign(hit=(rows >= 0) & stores(held.relevant, rows, columns))

@@ -83,7 +83,7 @@ def segment_rules(
     pairs["q_value"] = adjusted(pairs["p_value"], n_tests=sum(tested for _, tested in parts))
     rules = pd.concat([_direction(pairs, "first", "second"), _direction(pairs, "second", "first")], ignore_index=True)
     kept = rules[rules["confidence"] >= min_confidence - TINY]
-    return _sorted_by_segment(kept, own.cat.categories, ["lift"], ascending=False)
+    return _sorted_by_segment(kept, own.cat.categories, "lift", ascending=False)
 
 
 def _orders(purchases: pd.DataFrame) -> _Orders:
@@ -166,12 +166,12 @@ def _expected_together(products: np.ndarray, whose: sparse.csr_matrix, sizes: np
     return np.asarray(-np.expm1(-products[:, None] * room).sum(axis=1))
 
 
-def _sorted_by_segment(table: pd.DataFrame, groups: pd.Index, columns: list[str], ascending: bool) -> pd.DataFrame:
-    """Return rows by segment, then by columns and by the names of the products."""
+def _sorted_by_segment(table: pd.DataFrame, groups: pd.Index, column: str, ascending: bool) -> pd.DataFrame:
+    """Return rows by segment, then by a column and by the names of the products."""
     names = [name for name in [*SIDES, "product"] if name in table]
     place = pd.Categorical(table["segment"], groups, ordered=True)
-    directions = [True, *[ascending] * len(columns), *[True] * len(names)]
-    ranked = table.assign(place=place).sort_values(["place", *columns, *names], ascending=directions)
+    directions = [True, ascending, *[True] * len(names)]
+    ranked = table.assign(place=place).sort_values(["place", column, *names], ascending=directions)
     return ranked.drop(columns="place").reset_index(drop=True)
 
 
@@ -214,7 +214,7 @@ def rule_differences(
     table = pd.concat(parts, ignore_index=True)
     enough = table[["orders", "orders_of_others"]].min(axis=1) >= least_orders
     table = table[enough].drop(columns="orders_of_others")
-    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, ["p_value"], ascending=True)
+    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, "p_value", ascending=True)
 
 
 def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:
@@ -253,25 +253,14 @@ def segment_products(
 ) -> pd.DataFrame:
     """Return how many customers of each segment bought each product, beside the others and beside what to expect.
 
-    Parameters
-    ----------
-    purchases, segments, names
-        As in `segment_rules`, but without orders.
-    least_customers : int
-        Fewest customers of all who bought the product, inclusive.
+    Parameters are as in `segment_rules`; of products that fewer than `least_customers` bought nothing is said. The
+    columns are segment, product, customers (of the segment, who bought it), share (of its customers), low, high (95 %
+    interval by Wilson), others (the share of all other customers), lift (share over others) with lift_low and
+    lift_high (Katz et al., 1978; missing where a side has no buyer), expected (the share of the segment that should
+    have bought it, given how many different products each customer bought), times_expected (share over expected),
+    p_value (one-sided: more than expected) and q_value (corrected over all rows); by segment, the smallest p-value
+    first.
 
-    Returns
-    -------
-    DataFrame
-        segment, product, customers (of the segment, who bought it), share (of its customers), low, high (95 %
-        interval by Wilson), others (the share of all other customers), lift (share over others) with lift_low and
-        lift_high (Katz et al., 1978; missing where a side has no buyer), expected (the share of the segment that
-        should have bought it, given how many different products each customer bought), times_expected (share over
-        expected), p_value (one-sided: more than expected) and q_value (corrected over all rows); by segment, the
-        smallest p-value first.
-
-    Notes
-    -----
     A customer of d products is expected to have bought a product with chance 1 - exp(-a d), where a is such that the
     chances add up to the product's customers. Given these, the customers inside the segment are at most as spread as
     a binomial number, so that the test errs on the safe side.
@@ -287,7 +276,7 @@ def segment_products(
     parts = [_of_segment(inside[name], buyers, appeal, breadth, (own == name).to_numpy()) for name in groups]
     nobody = _of_segment(buyers * 0, buyers, appeal, breadth, np.ones(len(own), dtype=bool)).iloc[:0]
     table = pd.concat(parts, ignore_index=True) if parts else nobody
-    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, ["p_value"], ascending=True)
+    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, "p_value", ascending=True)
 
 
 def _of_segment(

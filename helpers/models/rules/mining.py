@@ -25,8 +25,6 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     From baskets x items (bool), it returns itemset (frozenset), items (how many), count (baskets) and support (share
     of baskets); most frequent first.
 
-    Examples
-    --------
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 0], "butter": [1, 1, 0, 0], "wine": [0, 0, 0, 1]}, dtype=bool)
     >>> itemsets = frequent_itemsets(baskets, min_support=0.5, max_items=2)
     >>> itemsets.assign(itemset=itemsets["itemset"].map(text))
@@ -52,8 +50,6 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     minus what independence would give; Piatetsky-Shapiro, 1991), conviction (how much more often the rule would fail
     if the two were independent; Brin et al., 1997), count, antecedent_count and consequent_count (baskets).
 
-    Examples
-    --------
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0], "butter": [1, 1, 0, 0, 0]}, dtype=bool)
     >>> rules = association_rules(frequent_itemsets(baskets, 0.4, 2), n_baskets=5, min_confidence=0.8)
     >>> readable(rules)[["antecedents", "consequents", "support", "confidence", "lift"]].to_dict("index")

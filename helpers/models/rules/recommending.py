@@ -18,8 +18,6 @@ def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
     number), confidence, lift and q_value. Of several rules for one item the one of highest confidence speaks, then of
     highest lift; items are ranked in the same way.
 
-    Examples
-    --------
     >>> baskets = pd.DataFrame({"bread": [True, True], "butter": [True, False]}, index=["Ann", "Ben"])
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0, "q_value": 0.01}, index=[1])

@@ -32,8 +32,6 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     A row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
     antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
 
-    Examples
-    --------
     Of the 70 ways to deal four butters to eight baskets, one puts all of them beside the bread:
 
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0, 0, 0, 0], "butter": [1, 1, 1, 1, 0, 0, 0, 0]}, dtype=bool)
