@@ -35,9 +35,7 @@ class LinearFit:
     """
 
     coefficients: pd.DataFrame  # feature, coefficient, low, high, p_value, per_sd, vif (missing for the constant)
-    customers: (
-        pd.DataFrame
-    )  # fitted, residual, studentised (internally), leverage, cooks_distance, influential (bool)
+    customers: pd.DataFrame  # fitted, residual, studentised (internally), leverage, cooks_distance, influential
     left_out: pd.DataFrame  # feature, reason: those that a linear regression cannot tell apart from the others
     r2: float  # share of the variance that is explained in the customers of the fit themselves
     breusch_pagan: float

@@ -103,11 +103,11 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
 
     Customers are drawn anew `n_bootstrap` times; the models are not fitted again.
 
-    A row for each model and the base rate: model, customers, answers, then each with _low and _high (95 % interval
-    over customers): auc (how likely one who answered has a higher probability than one who did not; missing where all
-    did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the logarithm of the probability
-    of what happened), brier_gain and log_loss_gain (how much lower than the base rate's on the same customers;
-    missing for the base rate).
+    There is a row for each model and the base rate: model, customers, answers, then each with _low and _high (95 %
+    interval over customers): auc (how likely one who answered has a higher probability than one who did not; missing
+    where all did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the logarithm of the
+    probability of what happened), brier_gain and log_loss_gain (how much lower than the base rate's on the same
+    customers; missing for the base rate).
 
     Of a customer who answered and one who did not, the first has the higher probability in three of four pairs:
 

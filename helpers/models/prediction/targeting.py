@@ -72,7 +72,7 @@ def profits(
 ) -> pd.DataFrame:
     """Return what writing to the likeliest customers brings, by the share written to; parameters as for `gains`.
 
-    A row for each share of SHARES: share, mailed, profit with profit_low and profit_high (95 % interval over
+    There is a row for each share of SHARES: share, mailed, profit with profit_low and profit_high (95 % interval over
     customers), and random (profit of writing to as many at random); all in total for these customers.
     """
     drawn = _profit(_reached(answered, probability, n_bootstrap, seed), SHARES, len(answered), cost, margin)
@@ -90,7 +90,7 @@ def plans(
 ) -> pd.DataFrame:
     """Compare whom to write to by what it would have brought; parameters as for `gains`.
 
-    A row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals) and RULE
+    There is a row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals) and RULE
     (probability · margin > cost): plan, share (of the customers written to) with share_low and share_high, mailed,
     answers, profit, over_everybody (profit less that of writing to everybody), the last two with _low and _high, and
     flattery (of BEST: by how much its profit is too high for having been picked on these customers).

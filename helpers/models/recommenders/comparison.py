@@ -24,9 +24,9 @@ def compare(trial: Trial, rivals: Mapping[str, str], draws: Draws) -> pd.DataFra
     Rivals tell for each name of a lead the method over which it is. One customer alone is not drawn, and has no
     intervals.
 
-    A row for each offer, measure and method: KEYS, value (mean over customers), and the leads (the value less that of
-    the rival; missing for the rival itself, and where it does not compete), each with _low and _high. The highest
-    value of a measure first.
+    There is a row for each offer, measure and method: KEYS, value (mean over customers), and the leads (the value
+    less that of the rival; missing for the rival itself, and where it does not compete), each with _low and _high.
+    The highest value of a measure first.
     """
     names = ["value", *rivals]
     parts = [_compared(users, rivals, draws) for _, users in trial.users.groupby("offered", sort=False)]

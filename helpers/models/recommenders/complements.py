@@ -20,11 +20,10 @@ LEAST_TOGETHER = 10  # orders; fewer may be luck
 def beside(purchases: pd.DataFrame, k: int) -> pd.DataFrame:
     """Return the k products most similar to each one, by the orders (of `known_before`'s purchases) that hold both.
 
-    Pairs with fewer than LEAST_TOGETHER orders are left out.
-
-    The columns are product, beside, rank (from 1), orders_together, confidence (share of the orders with `product`
-    that hold `beside` too), low, high (Wilson's interval of that share) and similarity (cosine: orders together, over
-    the root of the product of the orders of each). Of equal ones the first by name.
+    Pairs with fewer than LEAST_TOGETHER orders are left out. The columns are product, beside, rank (from 1),
+    orders_together, confidence (share of the orders with `product` that hold `beside` too), low, high (Wilson's
+    interval of that share) and similarity (cosine: orders together, over the root of the product of the orders of
+    each). Of equal ones the first by name.
     """
     products = pd.Index(purchases["product"].unique()).sort_values()
     order, orders = pd.factorize(purchases["order"])

@@ -194,10 +194,10 @@ def rule_differences(
     being strong in a segment would seem to differ there by the picking alone. Of the two directions of a pair the
     surer is taken.
 
-    A row for each rule and segment, where both sides have at least `least_orders` orders with the antecedent:
-    segment, antecedent, consequent, orders (of the segment, with the antecedent), confidence, others (the confidence
-    among all other customers), difference, low, high (its 95 % interval over customers), p_value (two-sided) and
-    q_value (corrected over all rows); by segment, the smallest p-value first.
+    There is a row for each rule and segment, where both sides have at least `least_orders` orders with the
+    antecedent: segment, antecedent, consequent, orders (of the segment, with the antecedent), confidence, others (the
+    confidence among all other customers), difference, low, high (its 95 % interval over customers), p_value
+    (two-sided) and q_value (corrected over all rows); by segment, the smallest p-value first.
 
     The interval joins those of the two shares (Newcombe, 1998, method 10; Donner and Zou, 2012). The test divides the
     difference by its standard error as if the shares were one, added up over customers and not below the binomial.

@@ -45,10 +45,11 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:
     """Return the rules with one consequent that hold often enough, by lift, from the sets of `frequent_itemsets`.
 
-    A row for each rule, numbered from 1: antecedents and consequents (frozensets), support (count / n_baskets),
-    confidence (count / antecedent_count), lift (confidence over the consequent's share of baskets), leverage (support
-    minus what independence would give; Piatetsky-Shapiro, 1991), conviction (how much more often the rule would fail
-    if the two were independent; Brin et al., 1997), count, antecedent_count and consequent_count (baskets).
+    There is a row for each rule, numbered from 1: antecedents and consequents (frozensets), support (count /
+    n_baskets), confidence (count / antecedent_count), lift (confidence over the consequent's share of baskets),
+    leverage (support minus what independence would give; Piatetsky-Shapiro, 1991), conviction (how much more often
+    the rule would fail if the two were independent; Brin et al., 1997), count, antecedent_count and consequent_count
+    (baskets).
 
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0], "butter": [1, 1, 0, 0, 0]}, dtype=bool)
     >>> rules = association_rules(frequent_itemsets(baskets, 0.4, 2), n_baskets=5, min_confidence=0.8)

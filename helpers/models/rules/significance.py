@@ -29,7 +29,7 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     Looked at are all sets of up to `max_items` items of which every smaller part is frequent, whether frequent
     themselves or not. The correction holds under positive dependence, as between rules that share items.
 
-    A row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
+    There is a row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
     antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
 
     Of the 70 ways to deal four butters to eight baskets, one puts all of them beside the bread:
