@@ -8,11 +8,11 @@ import pandas as pd
 from helpers.models.inference.bootstrap import draws
 from helpers.models.recommenders.baselines import popular
 from helpers.models.recommenders.comparison import compare
-from helpers.models.recommenders.factors import nmf_tastes
+from helpers.models.recommenders.factors import nmf_factors
 from helpers.models.recommenders.holdout import leave_one_out
 from helpers.models.recommenders.methods import Method
 from helpers.models.recommenders.metrics import hit
-from helpers.models.recommenders.neighbours import segment_peers, similar_products
+from helpers.models.recommenders.neighbours import cluster_peers, similar_products
 from helpers.models.recommenders.rules import mined_rules
 from helpers.models.recommenders.trial import run_trial
 
@@ -28,8 +28,8 @@ def competing(min_support: float, min_confidence: float, max_items: int, n_taste
     return [
         Method(BASELINE, "", popular, baseline=True),
         Method("rules", "", rules),
-        Method("NMF", "", partial(nmf_tastes, rank=n_tastes, seed=seed)),
-        Method("k-means segments", "", partial(segment_peers, n_segments=n_tastes, seed=seed)),
+        Method("NMF", "", partial(nmf_factors, rank=n_tastes, seed=seed)),
+        Method("k-means clusters", "", partial(cluster_peers, n_clusters=n_tastes, seed=seed)),
         Method("item similarity", "", partial(similar_products, neighbours=NEIGHBOURS, half_life=None)),
     ]
 

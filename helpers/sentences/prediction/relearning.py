@@ -38,7 +38,7 @@ def on_relearning(found: Relearning) -> str:
         "Between the two there is no sure difference, and the centres are the simpler rule.",
     )
     return (
-        f"Learned from {count(found.training, 'customer')} and judged on {count(found.tested)} others, clusters are "
+        f"Learned from {count(found.learned, 'customer')} and judged on {count(found.tested)} others, clusters are "
         f"repeated with a mean F1 of {words}. {verdict} {RELEARNED}"
     )
 

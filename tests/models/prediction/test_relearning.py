@@ -28,7 +28,7 @@ def test_the_nearest_centre_repeats_the_clusters_and_the_forest_does_no_better()
 
 
 def test_nobody_is_both_learned_from_and_tested() -> None:
-    assert FOUND.training + FOUND.tested == 600
+    assert FOUND.learned + FOUND.tested == 600
     assert FOUND.confusion.loc[FOUND.confusion["method"] == FOREST, "customers"].sum() == FOUND.tested
 
 
@@ -43,7 +43,7 @@ def test_the_telling_feature_is_the_most_important() -> None:
 @pytest.mark.parametrize("own", [CLUSTERS * 0, CLUSTERS.iloc[::40]])
 def test_one_cluster_or_a_few_customers_are_not_learned(own: pd.Series) -> None:
     nothing = relearn(POINTS.loc[own.index], own, 0.3, 10, 1)
-    assert nothing.training == nothing.tested == 0
+    assert nothing.learned == nothing.tested == 0
     for name in ("scores", "leads", "confusion", "importances"):
         assert getattr(nothing, name).empty
         assert list(getattr(nothing, name)) == list(getattr(FOUND, name))

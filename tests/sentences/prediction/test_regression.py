@@ -51,7 +51,6 @@ FIT = LinearFit(
     r2=0.7,
     breusch_pagan=12.34,
     p_value=0.0004,
-    filled=0,
     influential_from=1.0,
 )
 

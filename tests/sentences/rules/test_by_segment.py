@@ -1,7 +1,6 @@
 import pandas as pd
 
-from helpers.models.rules.by_segment import rule_differences, segment_rules
-from helpers.models.rules.products_by_segment import segment_products
+from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
 from helpers.sentences.rules.by_segment import on_differences, on_products, on_rules, on_strongest_rule
 from tests.models.rules.test_by_segment import NAMES, shop
 
