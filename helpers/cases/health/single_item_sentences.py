@@ -30,21 +30,13 @@ def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: in
 
 
 def on_popularity(table: pd.DataFrame) -> list[str]:
-    """Say how the chosen method, and the others, stand against offering what sells best.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `helpers.cases.health.single_item.compared`.
-    """
+    """Say how the chosen method, and the others, stand against offering what sells best, from `compared`."""
     rows = table[table["measure"] == NDCG]
     said = [on_lead(rows, lead, rival, KIND) for lead, rival in RIVALS.items()]
     own = rows[~rows["baseline"].astype(bool)]
     if len(own) and own["customers"].iloc[0] >= FEW and not (own["over_popular_low"] > 0).any():
-        said.append(
-            "No method that looks at the customer's own purchases is surely better than offering everybody what "
-            "sells best."
-        )
+        none = "No method that looks at the customer's own purchases is surely better"
+        said.append(f"{none} than offering everybody what sells best.")
     return list(dict.fromkeys(said))
 
 
