@@ -33,7 +33,8 @@ def with_date(table: ir.Table) -> ir.Table:
 
 def _read(texts: ir.Table) -> ir.Table:
     parts = texts.mutate(_slashes=_.payment_date.contains("/"), _month=_.export.left(MONTH).nullif(""))
-    whole = ibis.ifelse(_.payment_date.length() >= DAY, _.payment_date.left(DAY), None)  # some engines read 2022-03
+    # What is shorter than a date is none, though some engines read 2022-03 as one.
+    whole = ibis.ifelse(_.payment_date.length() >= DAY, _.payment_date.left(DAY), None)
     said = parts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), whole))
     read = said.mutate(_read=_._said.try_cast("date"))
     in_month = _._month.isnull() | (_._said.left(MONTH) == _._month)

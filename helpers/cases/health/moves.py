@@ -79,18 +79,9 @@ def follow(
     scale: Way,
     seed: int,
 ) -> Moves:
-    """Return who was where in each half-year.
+    """Return who was where in each half-year, of which `views` gives the windows and `start` is the first day.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        Clean ones of all years: member, date.
-    windows : mapping of str to DataFrame
-        From `views`, in the order of time.
-    start : date
-        The first day of the first half-year.
-    n_clusters, scale, seed
-        As for `fit_centres`.
+    The clean transactions are of all years: member, date; `n_clusters`, `scale` and `seed` are as for `fit_centres`.
     """
     opening = next(iter(windows.values()))
     centres, clusters = fit_centres(opening, n_clusters, scale, SHARES, seed)
@@ -138,16 +129,8 @@ def measured_otherwise(
 
     OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
     to the length of time alone. SOURCE: of the whole span on standardised raw values, with each naive lifetime value
-    counted up to one fixed day, the end.
-
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        Of the whole span.
-    windows : mapping of str to DataFrame
-        From `views`, of `periods`.
-    n_clusters, scale, seed
-        As for `fit_centres`.
+    counted up to one fixed day, the end. The view is that of the whole span, the windows are those of the periods,
+    from `views`; `n_clusters`, `scale` and `seed` are as for `fit_centres`.
     """
     end = periods[-1][2]
     fixed_end = {name: _with_fixed_end(windows[name], after, end) for name, _first, after in periods}

@@ -75,12 +75,10 @@ HealthData = Annotated[str, check_health]
 
 
 def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb") -> RawHealth:
-    """Return the members and transactions of a folder with a file for each, or of a workbook.
+    """Return the members and transactions of a folder with a file for each (for Spark, Parquet), or of a workbook.
 
     Parameters
     ----------
-    data : str or Path
-        A folder or workbook; Spark reads Parquet only.
     columns : mapping
         Our column names to the user's, for headings that are not known.
     engine : {"duckdb", "spark"}

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.cases.health.sample_members import BUILDER, FIRST_MONTH, HALVES, INACTIVE, OCCASIONAL, SEGMENTS, STARTER
 
 ORIGIN = np.datetime64("2020-01-01")  # days are counted from here
-FIRST_ROWS, LAST_ROWS_BEFORE, WINDOW, END = "2020-01-01", "2021-06-01", "2022-01-01", "2023-07-01"
+FIRST_ROWS, LAST_ROWS_BEFORE, WINDOW = "2020-01-01", "2021-06-01", "2022-01-01"
 BOUNDS = ("2022-01-01", "2022-07-01", "2023-01-01", "2023-07-01")  # of the half-years
 VISITS, LEAST_MORE = 3.4, 1.45  # of occasional buyers: mean in all, and least mean in a half-year beyond the first
 SECOND_VISIT = 0.9  # chance that who would order once in all orders twice

@@ -100,7 +100,7 @@ def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date,
     transactions : ibis Table
         member, centre and date, in DuckDB or Spark.
     segments : Series, customers
-        The segment of each customer by name; missing for who is in none.
+        As for `segment_sizes`.
     start, end : date
         The window's first day, and the first day after it.
 
@@ -201,22 +201,10 @@ def _tested(counts: np.ndarray) -> dict[str, float]:
 
 
 def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return what the comparisons of sponsors need of each customer.
+    """Return what the comparisons of sponsors need of each customer; the windows are the views of the half-years.
 
-    Parameters
-    ----------
-    view : DataFrame, by member
-        The single view of the whole time.
-    segments : Series, by member
-        The name of each customer's segment.
-    windows : mapping of str to DataFrame, by member
-        The single view of each half-year, in the order of time.
-
-    Returns
-    -------
-    DataFrame, by member
-        revenue, segment, starter_only (bought a single item once, for the most common amount), active (bought in the
-        last half-year), before (bought in an earlier one) and centres (how many were visited).
+    The columns are revenue, segment, starter_only (bought a single item once, for the most common amount), active
+    (bought in the last half-year), before (bought in an earlier one) and centres (how many were visited); by member.
     """
     *earlier, latest = windows.values()
     single = (view["frequency"] == 1) & (view["total_quantity"] == 1)
