@@ -84,14 +84,9 @@ def calibration(folder: Path) -> pd.DataFrame:
     """Compare the planted truth of the folder of `generate_health` with the source's figures.
 
     Every figure is counted from its clean rows of January 2022 to June 2023, but for the rows of each member and who
-    ever paid, which are of all years.
-
-    Returns
-    -------
-    DataFrame, measures
-        measure, source, generated, ratio (generated / source), tolerance (by how much the ratio may differ from one
-        at TOLERABLE members and more; missing where the source's figures contradict each other) and what is measured.
-        The attrs hold `members`, their number.
+    ever paid, which are of all years. The columns are measure, source, generated, ratio (generated / source),
+    tolerance (by how much the ratio may differ from one at TOLERABLE members and more; missing where the source's
+    figures contradict each other) and what is measured. The attrs hold `members`, their number.
 
     Notes
     -----
@@ -107,11 +102,10 @@ def calibration(folder: Path) -> pd.DataFrame:
     rows = [engine.execute(query.format(folder=place)).fetchdf().iloc[0] for query in queries]
     generated = pd.concat(rows).astype(float)
     figures = pd.read_csv(Path(__file__).with_suffix(".csv"))
-    figures["generated"] = figures["measure"].map(generated)
-    figures["ratio"] = figures["generated"] / figures["source"]
-    found = figures[["measure", "source", "generated", "ratio", "tolerance", "what"]].copy()
-    found.attrs["members"] = int(engine.execute("SELECT count(*) FROM members").fetchall()[0][0])
-    return found
+    figures.insert(2, "generated", figures["measure"].map(generated))
+    figures.insert(3, "ratio", figures["generated"] / figures["source"])
+    figures.attrs["members"] = int(engine.execute("SELECT count(*) FROM members").fetchall()[0][0])
+    return figures
 
 
 def on_calibration(table: pd.DataFrame) -> str:

@@ -153,13 +153,13 @@ def centre_amounts(amounts: pd.DataFrame, names: Sequence[str]) -> Figure:
     if shown.empty:
         return empty("No visit of a customer names its centre.")
     fig, axes = canvas(height=1.5 + 0.34 * len(centres), columns=2)
-    for ax, (column, title) in zip(axes, {"amount": "Median amount", "visits": "Median visits"}.items(), strict=True):
+    for ax, column in zip(axes, ("amount", "visits"), strict=True):
         for name, colour in zip(names, cycle(PALETTE), strict=False):
             _dots(ax, shown[shown["segment"] == name], column, centres, colour, name if ax is axes[0] else "")
         _log_axis(ax, float(shown[column].min()), float(shown[column].max()))
         _name_rows(ax, centres if ax is axes[0] else [""] * len(centres))
         ax.set_ylim(len(centres) - 0.5, -0.5)
-        ax.set_title(title)
+        ax.set_title(f"Median {column}")
         ax.grid(visible=True)
     fig.legend(loc="outside lower center", ncols=3)
     return fig

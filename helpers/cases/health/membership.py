@@ -24,22 +24,14 @@ def clean_members(raw: ir.Table) -> ir.Table:
 
 
 def near_duplicates(members: ir.Table, transactions: ir.Table) -> pd.DataFrame:
-    """Return neighbours in the members' table who look like one person entered twice.
+    """Return neighbours in the table of clean members who look like one person entered twice.
 
     They joined in the same month, and the same number of transactions, at least FEWEST, from the same first to the
     same last day, come to the same amount. A single order in common says nothing: starter orders are alike.
 
-    Parameters
-    ----------
-    members, transactions : ibis Table
-        Clean ones, of one engine.
-
-    Returns
-    -------
-    DataFrame
-        member, beside (the next entry), join_date, total_amount, frequency; in the order of the table. The attrs hold
-        `by_chance`, the number of such pairs to be expected if neighbours had nothing to do with each other: the mean
-        over pairs that stand FARTHER entries apart.
+    The columns are member, beside (the next entry), join_date, total_amount, frequency; in the order of the table.
+    The attrs hold `by_chance`, the number of such pairs to be expected if neighbours had nothing to do with each
+    other: the mean over pairs that stand FARTHER entries apart.
     """
     sums = transactions.group_by("member").aggregate(
         total_amount=_.total_amount.sum().cast("float64"), frequency=_.count(), first=_.date.min(), last=_.date.max()

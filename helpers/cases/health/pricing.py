@@ -31,8 +31,7 @@ def product_prices(lines: ir.Table) -> pd.DataFrame:
     Parameters
     ----------
     lines : ibis Table
-        A row for each product of each transaction: transaction, total_amount (of the transaction), products (how many
-        it has), product, quantity.
+        transaction, total_amount, products, product and quantity, as of `CleanHealth.lines`.
 
     Returns
     -------

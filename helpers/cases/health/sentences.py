@@ -1,4 +1,4 @@
-"""What do the network's data, prices, segments and centres say to a manager, in words?"""
+"""What do the network's data, prices, segments, centres and offers say to a manager, in words?"""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,11 @@ import pandas as pd
 
 from helpers.cases.health.dates import AS_WRITTEN, OTHER_MONTH, SWAPPED, TEXT, UNREADABLE
 from helpers.cases.health.pricing import AGREEING, ALONE, WITH_OTHERS
+from helpers.cases.health.single_item import LIST, MONTHS, NDCG
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.recommenders.trial import Trial
+from helpers.sentences.recommenders.comparison import on_lead
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 MOSTLY_PAID = 0.9  # share of the total amount from which paid amounts would measure customers as well
@@ -22,6 +25,11 @@ FEW = 30  # customers; fewer tell little of a mean or share
 STEPS = ("hardly", "weakly", "moderately", "strongly")
 LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
 ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 1954)
+RIVALS = {
+    "over_popular": "offering what sells best",
+    "over_segment_popular": "offering what sells best in the customer's segment",
+}
+KIND = "that look at the customer's own purchases"
 
 
 def on_cleaning(audit: pd.DataFrame) -> str:
@@ -265,3 +273,49 @@ def _between_centres(part: pd.DataFrame, money: Formatter) -> str:
     if amounts[low] == amounts[high]:
         return f"{name} {money(amounts[low])} at each of {centres}"
     return f"{name} {money(amounts[low])} ({low}) to {money(amounts[high])} ({high}) at {centres}"
+
+
+def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: int) -> str:
+    """Say who was offered what, and by what it is judged."""
+    day, n = f"{split:%-d %B %Y}", trial.tested["customers"].sum()
+    if audience.empty:
+        return f"On {day}, nobody had bought one product and no other in the {MONTHS} months before."
+    who = f"{count(len(audience), 'customer')} had bought one product and no other in the {MONTHS} months before"
+    if not n:
+        return f"On {day}, {who}. None of them bought anything new in the {count(days, 'day')} from then on."
+    return (
+        f"On {day}, {who}. Every method offered them up to {LIST} products that they had not bought so far. "
+        f"**{count(n)}** of them ({percent(n / len(audience))}) bought something new to them in the "
+        f"{count(days, 'day')} from then on, and by these the offers are judged."
+    )
+
+
+def on_popularity(table: pd.DataFrame) -> list[str]:
+    """Say how the chosen method, and the others, stand against offering what sells best, from `compared`."""
+    rows = table[table["measure"] == NDCG]
+    said = [on_lead(rows, lead, rival, KIND) for lead, rival in RIVALS.items()]
+    own = rows[~rows["baseline"].astype(bool)]
+    if len(own) and own["customers"].iloc[0] >= FEW and not (own["over_popular_low"] > 0).any():
+        none = "No method that looks at the customer's own purchases is surely better"
+        said.append(f"{none} than offering everybody what sells best.")
+    return list(dict.fromkeys(said))
+
+
+def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
+    """Say who is offered what now, by the method of that name."""
+    if offers.empty:
+        return (
+            f"Nobody is offered anything: nobody bought one product and no other in the last {MONTHS} months, or "
+            f"{method} has no product left for them."
+        )
+    n = offers["customer"].nunique()
+    first = offers[offers["rank"] == 1]
+    often = first["product"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    mean = first["price"].mean()
+    price = "" if pd.isna(mean) else f" The first offers cost {money(round(mean))} on average."
+    return (
+        f"**{count(n, 'customer')}** bought one product and no other in the last {MONTHS} months and "
+        f"{'are' if n > 1 else 'is'} offered up to {count(offers['rank'].max(), 'product')} by {method}. "
+        f"{count(len(often), 'different product comes', 'different products come')} first; the most frequent, "
+        f"{often.index[0]}, for {percent(often.iloc[0] / n)} of them.{price}"
+    )

@@ -93,16 +93,9 @@ def segment_quantiles(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
 
 
 def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date, end: date) -> pd.DataFrame:
-    """Return the customers of each segment by the centre that they visit most in a window.
+    """Return the customers of each segment by the centre that they visit most from a first day until before another.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        member, centre and date, in DuckDB or Spark.
-    segments : Series, customers
-        As for `segment_sizes`.
-    start, end : date
-        The window's first day, and the first day after it.
+    The transactions have member, centre and date, in DuckDB or Spark; the segments are as for `segment_sizes`.
 
     Returns
     -------
@@ -159,11 +152,8 @@ def amounts_by_centre(
 def centre_association(table: pd.DataFrame) -> pd.DataFrame:
     """Return how far the centre and the segment of customers go together.
 
-    Parameters
-    ----------
-    table : DataFrame
-        From `segments_by_centre`. Who is set aside does not count, and who is tied does not either: where the name
-        decides on the centre, a segment that visits several would seem to prefer the first.
+    In the table of `segments_by_centre`, who is set aside does not count, and who is tied does not either: where the
+    name decides on the centre, a segment that visits several would seem to prefer the first.
 
     Returns
     -------

@@ -7,18 +7,23 @@ from helpers.cases.health.pricing import ALONE, COLUMNS, WITH_OTHERS
 from helpers.cases.health.product_json import MALFORMED, TWICE
 from helpers.cases.health.sentences import (
     on_amounts_by_centre,
+    on_audience,
     on_cleaning,
     on_dates,
     on_excluded_years,
     on_main_centres,
+    on_offers,
     on_payers,
+    on_popularity,
     on_prices,
     on_products,
     on_seen_before,
     on_segments,
     on_zeros,
 )
+from helpers.cases.health.single_item import COSINE, LEADS, MEASURES, POPULAR, RULES, SEGMENT_POPULAR, SVD
 from helpers.cases.health.summary import centre_association, segment_sizes
+from helpers.models.recommenders.trial import Trial
 from helpers.wording import money
 from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre
 
@@ -28,6 +33,8 @@ ROWS = [
     ("C", 70.0, 60.0, 80.0, 30, 0.4, WITH_OTHERS),
     ("D", 10.0, np.nan, np.nan, 2, 0.5, WITH_OTHERS),
 ]
+METHODS = [COSINE, RULES, SVD, POPULAR, SEGMENT_POPULAR]
+SPLIT = pd.Timestamp("2023-05-06")
 PRICES = pd.DataFrame(ROWS, columns=["product", "price", "low", "high", "transactions", "agreeing_share", "method"])
 
 
@@ -128,7 +135,7 @@ def test_who_is_first_seen_need_not_be_new() -> None:
     assert on_seen_before(0.25).startswith("25\u00a0% of the customers of the first half-year had bought before it")
 
 
-def said(counts: list[list[int]]) -> str:
+def of_centres(counts: list[list[int]]) -> str:
     table = by_centre(np.array(counts))
     table["share"] = table["customers"] / table.groupby("centre")["customers"].transform("sum")
     return on_main_centres(table, centre_association(table))
@@ -145,14 +152,14 @@ def said(counts: list[list[int]]) -> str:
     ],
 )
 def test_the_strength_of_the_association_in_words(counts: list[list[int]], step: str) -> None:
-    words = said(counts)
+    words = of_centres(counts)
     assert step in words
     assert ("0 are" in words) == ("not shown" not in words)
     assert "rough" not in words
 
 
 def test_the_centres_in_words() -> None:
-    words = said([[700, 300], [150, 350], [10, 0]]).replace("\u00a0", " ")
+    words = of_centres([[700, 300], [150, 350], [10, 0]]).replace("\u00a0", " ")
     assert words.startswith(
         "1,510 customers, each at the centre that is visited most: 3 centres, none with more than 66 %"
     )
@@ -171,7 +178,7 @@ def test_ties_are_told() -> None:
 
 
 def test_nothing_to_compare() -> None:
-    assert "1 centre and 2 segments there is nothing to compare" in said([[3, 4]])
+    assert "1 centre and 2 segments there is nothing to compare" in of_centres([[3, 4]])
     empty = by_centre(np.zeros((0, 2), int)).assign(share=0.0)
     assert on_main_centres(empty, centre_association(empty)) == "No visit of a customer names its centre."
 
@@ -192,3 +199,78 @@ def test_the_amounts_at_the_centres_in_words() -> None:
         "centres; **small** £10 at each of 2 centres. Medians differ by chance too."
     )
     assert "cannot be compared" in on_amounts_by_centre(table.head(2), money("£"))
+
+
+def compared(
+    chosen: str, lead: tuple[float, float, float] = (0.05, 0.02, 0.08), customers: int = 200
+) -> pd.DataFrame:
+    """Return a comparison in which all but the rivals have this lead over both."""
+    rows = []
+    for measure in MEASURES:
+        for method in METHODS:
+            row = {"method": method, "winner": method == chosen, "measure": measure, "customers": customers}
+            row |= {"baseline": method in LEADS.values()}
+            for name, rival in LEADS.items():
+                values = (np.nan,) * 3 if method == rival else (0.0,) * 3 if row["baseline"] else lead
+                row |= dict(zip([name, f"{name}_low", f"{name}_high"], values, strict=True))
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def trial(customers: int) -> Trial:
+    return Trial(pd.DataFrame(), pd.DataFrame(), pd.DataFrame({"customers": [customers]}), 5)
+
+
+def test_who_is_judged() -> None:
+    audience = pd.Series("p", index=[f"c{i}" for i in range(10)])
+    said = on_audience(trial(2), audience, SPLIT, 56)
+    assert "On 6 May 2023, 10 customers had bought one product and no other in the 2 months before" in said
+    assert "**2** of them (20\xa0%)" in said
+    assert "None of them bought anything new in the 56 days" in on_audience(trial(0), audience, SPLIT, 56)
+    assert "nobody had bought one product" in on_audience(trial(0), audience.head(0), SPLIT, 56)
+
+
+def test_leads_over_popularity() -> None:
+    better = on_popularity(compared(COSINE))
+    assert (
+        "Similar products **is better** than offering what sells best: the difference in NDCG@5 is 0.050" in better[0]
+    )
+    assert "better than that are association rules and Surprise SVD" in better[0]
+    assert len(better) == 2
+    worse = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)))
+    assert "Surprise SVD **is worse** than" in worse[0]
+    assert "−0.050 (95 % interval −0.080 to −0.020)" in worse[1]
+    assert worse[2].startswith("No method that looks at the customer's own purchases is surely better than offering ")
+    unsure = on_popularity(compared(RULES, (0.01, -0.02, 0.04)))
+    assert "**is not surely better** than" in unsure[0]
+    assert "undecided are similar products and Surprise SVD" in unsure[0]
+
+
+def test_a_rival_that_was_chosen() -> None:
+    first, second = on_popularity(compared(SEGMENT_POPULAR))
+    assert "as good as offering what sells best, to three decimals" in first
+    assert "The method chosen amounts to offering what sells best in the customer's segment." in second
+    assert "Of the methods that look at the customer's own purchases" in second
+
+
+def test_few_and_no_customers() -> None:
+    said = on_popularity(compared(COSINE, (-0.01, -0.02, 0.01), customers=12))
+    assert len(said) == 2
+    assert "cannot be told from 12 customers" in said[0]
+    (nobody,) = on_popularity(compared(COSINE).iloc[:0])
+    assert "nobody" in nobody
+
+
+def test_the_offers() -> None:
+    offers = pd.DataFrame(
+        [("a", "x", 1, "p", 100), ("a", "x", 2, "q", 900), ("b", "y", 1, "p", 100), ("c", "p", 1, "r", 400)],
+        columns=["customer", "bought", "rank", "product", "price"],
+    )
+    said = on_offers(offers, SVD, money("£"))
+    assert "**3 customers** bought one product" in said
+    assert "up to 2 products by Surprise SVD" in said
+    assert "2 different products come first; the most frequent, p, for 67\xa0% of them" in said
+    assert "£200 on average" in said
+    assert "cost" not in on_offers(offers.assign(price=np.nan), SVD, money("£"))
+    assert "is offered up to 1 product by" in on_offers(offers.iloc[[3]], SVD, money("£"))
+    assert "Nobody is offered" in on_offers(offers.iloc[:0], SVD, money("£"))

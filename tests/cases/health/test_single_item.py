@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.health.sentences import on_audience, on_offers
 from helpers.cases.health.single_item import (
     COSINE,
     LIST,
@@ -19,7 +20,6 @@ from helpers.cases.health.single_item import (
     shown,
     with_prices,
 )
-from helpers.cases.health.single_item_sentences import on_audience, on_offers
 from helpers.errors import CasebookError
 from helpers.models.experiments.impact import outcomes, simulate_impact
 from helpers.models.recommenders.holdout import Holdout, bought_after
