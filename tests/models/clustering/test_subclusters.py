@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.cases.health.naming import MEANS, cluster_measures, named, named_clusters, read_naming
+from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming
 from helpers.cases.health.summary import segment_sizes
 from helpers.models.clustering.subclusters import (
     SET_ASIDE,
@@ -59,7 +59,7 @@ def test_who_is_set_aside_is_no_group_of_the_names_and_the_last_row_of_the_sizes
     own = table.loc[second.clusters.index]
     view = pd.DataFrame(dict.fromkeys(set(MEANS.values()), 1.0), own.index)
     view = view.assign(total_amount=own["amount"], frequency=own["visits"])
-    names = named_clusters(cluster_measures(view, second.groups), read_naming().inside)
+    names = name_clusters(view, second.groups, read_naming().inside)
     assert names.index.tolist() == [1, 2]
     sizes = segment_sizes(view, named(second.groups, names), names)
     assert sizes["segment"].iloc[-1] == "set aside"
