@@ -2,8 +2,8 @@
 
 By the BG/NBD model (Fader, Hardie and Lee, 2005) a customer orders at random times at a rate of their own, and after
 each repeat order leaves for good with a probability of their own. The rates follow a gamma distribution (r, alpha),
-the probabilities a beta distribution (a, b). Where nobody leaves it is the NBD model (Ehrenberg, 1959), and on data
-that do not tell the two apart only the latter is used: a probability of being active would be made up.
+the probabilities a beta distribution (a, b). Where nobody leaves it is the NBD model (Ehrenberg, 1959); data that do
+not tell the two apart are left to the latter: a probability of being active would be made up.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,6 +29,7 @@ from helpers.models.lifetime_value.likelihoods import (
 from helpers.wording import count, fixed, p_value, percent
 
 NO_DROPOUT = 0.001  # a mean probability of leaving below this is practically none
+NBD_STARTS = ((1, 1), (0.3, 0.1), (5, 2))  # of r and alpha
 STARTS = ((0.5, 2.0), (2.0, 10.0), (0.1, 1.0), (10.0, 30.0))  # of a and b
 # Quantiles of the probability of leaving that stand for all of them, and their weights, by Gauss and Legendre.
 NODES, WEIGHTS = (np.polynomial.legendre.leggauss(40) + np.array([[1], [0]])) / 2
@@ -36,12 +37,8 @@ NODES, WEIGHTS = (np.polynomial.legendre.leggauss(40) + np.array([[1], [0]])) / 
 
 @dataclass(frozen=True)
 class Nbd:
-    """An NBD model fitted to customers; alpha is in the unit of their times.
+    """An NBD model fitted to customers; the columns of its tables are as in `BgNbd`."""
 
-    `covariance` is that of the logs of the parameters that are not at a bound.
-    """
-
-    customers: int
     r: float
     alpha: float
     log_likelihood: float
@@ -53,9 +50,9 @@ class Nbd:
 class BgNbd:
     """A BG/NBD model fitted to customers, the plain NBD beside it, and whether the data tell the two apart.
 
-    `estimates` holds parameter, estimate, low and high; `covariance` is that of the logs of the parameters that are
-    not at a bound; `dropout` is the mean probability of leaving after a repeat
-    order. Where `supported` is false, `reason` says why, and predictions are made by `nbd`.
+    `alpha` is in the unit of the customers' times; `estimates` holds parameter, estimate, low and high; `covariance`
+    is that of the logs of the parameters that are not at a bound; `dropout` is the mean probability of leaving after
+    a repeat order. Where `supported` is false, `reason` says why, and predictions are made by `nbd`.
     """
 
     customers: int
@@ -76,32 +73,14 @@ class BgNbd:
     reason: str
 
 
-def fit_nbd(histories: pd.DataFrame) -> Nbd:
-    """Fit the NBD model, in which nobody leaves, by maximum likelihood.
-
-    Parameters
-    ----------
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-    """
-    scale, patterns = _patterns(histories)
-    starts = pd.DataFrame([(1, 1), (0.3, 0.1), (5, 2)], columns=["r", "alpha"])
-    fit = maximise(nbd_objective(patterns), starts, len(histories))
-    return _nbd(_rescaled(fit, scale, histories), len(histories))
-
-
-def _nbd(fit: Maximum, n: int) -> Nbd:
-    r, alpha = fit.parameters.tolist()
-    return Nbd(n, r, alpha, fit.log_likelihood, estimates_table(fit), fit.covariance)
-
-
 def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     """Fit the BG/NBD model by maximum likelihood, and judge whether the data show that customers leave.
 
     Parameters
     ----------
     histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
+        frequency (repeat orders), recency (time from the first order to the last) and age (time from the first order
+        to the end of the observation), in one unit.
 
     Raises
     ------
@@ -117,24 +96,23 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     falls towards zero, and only the bounds of `maximise` keep it from there. That a or b is at a bound is no sign of
     this by itself: where all customers leave with one and the same probability, both grow and a / b is well known.
     """
+    _check(histories)
     scale, patterns = _patterns(histories)
-    nbd = fit_nbd(histories)
+    plain = pd.DataFrame(NBD_STARTS, columns=["r", "alpha"])
+    fit = _rescaled(maximise(nbd_objective(patterns), plain, len(histories)), scale, histories)
+    nbd = Nbd(*fit.parameters.tolist(), fit.log_likelihood, estimates_table(fit), fit.covariance)
     starts = pd.DataFrame([(nbd.r, nbd.alpha / scale, a, b) for a, b in STARTS], columns=["r", "alpha", "a", "b"])
     fit = _rescaled(maximise(bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
     ratio = max(0.0, 2 * (fit.log_likelihood - nbd.log_likelihood))
     p = float(chi2.sf(ratio, 2))
-    r, alpha, a, b = fit.parameters.tolist()
-    dropout, low, high = _dropout(fit)
-    reason = _reason(histories, ratio, p, low)
-    return BgNbd(
-        len(histories), r, alpha, a, b, fit.log_likelihood, estimates_table(fit), fit.covariance, nbd, ratio, p,
-        dropout, low, high, supported=not reason, reason=reason,
-    )  # fmt: skip
+    dropout = _dropout(fit)
+    reason = _reason(histories, ratio, p, dropout[1])
+    fitted = *fit.parameters.tolist(), fit.log_likelihood, estimates_table(fit), fit.covariance
+    return BgNbd(len(histories), *fitted, nbd, ratio, p, *dropout, supported=not reason, reason=reason)
 
 
 def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:
     """Return the highest age, and how many customers have each history, its times in units of that age."""
-    _check(histories)
     scale = float(histories["age"].max())
     patterns = histories.groupby(["frequency", "recency", "age"]).size().rename("customers").reset_index()
     return scale, patterns.assign(recency=patterns["recency"] / scale, age=patterns["age"] / scale)
@@ -187,23 +165,10 @@ def _reason(histories: pd.DataFrame, ratio: float, p: float, least: float) -> st
 
 
 def probability_alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
-    """Return the probability that each customer has not left for good.
+    """Return the probability that each customer has not left for good; `histories` are as for `fit_bg_nbd`.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model.
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-
-    Raises
-    ------
-    CasebookError
-        Where the data do not show that customers leave.
-
-    Notes
-    -----
-    Who has not bought again cannot have left in this model, and has the probability 1.
+    Who has not bought again cannot have left in this model, and has the probability 1. CasebookError where the data
+    do not show that customers leave.
     """
     if not fit.supported:
         raise CasebookError(f"No probability of being active can be given: {fit.reason}.")
@@ -218,25 +183,15 @@ def _alive(fit: BgNbd, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.nd
 def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
     """Return how many orders each customer is expected to make in the next `t`, given their history.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model; where its dropout is not supported, the NBD model beside it predicts.
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-    t : float
-        How long, in the unit of the times.
-
-    Notes
-    -----
-    Equation 10 of Fader, Hardie and Lee (2005). It depends on the recency by the probability of being active alone.
+    `histories` are as for `fit_bg_nbd`, `t` is in their unit. By equation 10 of Fader, Hardie and Lee (2005), which
+    depends on the recency by the probability of being active alone.
 
     Examples
     --------
     A customer of CDNOW, in weeks, by the parameters that Fader, Hardie and Lee (2005) found:
 
     >>> none = pd.DataFrame()
-    >>> nbd = Nbd(2357, r=0.385, alpha=12.072, log_likelihood=-9763.7, estimates=none, covariance=none)
+    >>> nbd = Nbd(r=0.385, alpha=12.072, log_likelihood=-9763.7, estimates=none, covariance=none)
     >>> fit = BgNbd(2357, 0.243, 4.414, 0.793, 2.426, -9582.4, none, none, nbd, 362.6, 0, 0.25, 0.2, 0.3, True, "")
     >>> known = pd.DataFrame({"frequency": [2], "recency": [30.43], "age": [38.86]})
     >>> expected_orders(fit, known, t=39).round(3).tolist()
@@ -262,16 +217,7 @@ def _forecaster(histories: pd.DataFrame, t: float) -> Callable[[BgNbd], np.ndarr
 def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that gives what `expected_orders` would about be, did each customer count so many times.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model, fitted to these customers.
-    histories, t
-        As for `expected_orders`.
-
-    Notes
-    -----
-    The parameters are those of `refitted`.
+    The model must be fitted to these customers; its parameters are then those of `refitted`.
     """
     columns, forecast = history_columns(histories), _forecaster(histories, t)
     model = fit if fit.supported else fit.nbd
@@ -290,16 +236,8 @@ def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -
 def expected_orders_of_a_new_customer(fit: BgNbd, times: Iterable[float]) -> pd.Series:
     """Return how many repeat orders an average customer is expected to make by each time since their first order.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model; where its dropout is not supported, the NBD model beside it predicts.
-    times : iterable of float
-        In the unit of the times; they become the index.
-
-    Notes
-    -----
-    Equation 9 of Fader, Hardie and Lee (2005): what is expected of someone with no history.
+    The times become the index. Equation 9 of Fader, Hardie and Lee (2005): what is expected of someone with no
+    history.
     """
     t = np.asarray(list(times), dtype=float)
     nothing = np.zeros(len(t))

@@ -7,30 +7,13 @@ from scipy.special import betaln, digamma, expit, gammaln
 from helpers.models.inference.maximum_likelihood import Objective
 
 
-def log_likelihood(histories: pd.DataFrame, r: float, alpha: float, a: float, b: float) -> pd.Series:
-    """Return the log-likelihood of each customer's history under the BG/NBD model.
-
-    Parameters
-    ----------
-    histories : DataFrame, customers
-        With frequency (repeat orders), recency (time from the first order to the last) and age (time from the first
-        order to the end of the observation), in one unit.
-    r, alpha, a, b : float
-        All positive; alpha in the unit of the times.
-
-    Notes
-    -----
-    Equation 6 of Fader, Hardie and Lee (2005), as the logarithm of a sum of two exponentials.
-    """
-    logs = bg_nbd_log_likelihoods(np.array([r, alpha, a, b]), *history_columns(histories))
-    return pd.Series(logs, index=histories.index, name="log_likelihood")
-
-
 def bg_nbd_log_likelihoods(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each history by r, alpha, a and b (Fader, Hardie and Lee, 2005, equation 6)."""
     return _log_base(parameters, x) + np.logaddexp(*log_ways(parameters, x, t_x, age))
 
 
 def history_columns(histories: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return frequency, recency and age as arrays."""
     x, t_x, age = histories[["frequency", "recency", "age"]].to_numpy(dtype=float).T
     return x, t_x, age
 
@@ -43,8 +26,7 @@ def _log_base(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 def _base_gradient(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
     r, alpha, a, b = parameters
-    left = digamma(a + b) - digamma(a + b + x)
-    stayed = digamma(b + x) - digamma(b)
+    left, stayed = digamma(a + b) - digamma(a + b + x), digamma(b + x) - digamma(b)
     return np.array([digamma(r + x) - digamma(r) + np.log(alpha), np.full(len(x), r / alpha), left, left + stayed])
 
 

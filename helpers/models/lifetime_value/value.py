@@ -1,9 +1,7 @@
-"""What will each customer be worth in the months to come, and can the forecast be trusted?
+"""What will each customer, and each segment, be worth in the months to come?
 
 A forecast is the expected number of orders (BG/NBD, or NBD where nobody is seen to leave) times the expected value of
-an order (gamma-gamma). It is judged on a later period that the fit has not seen, beside two forecasts that need no
-model: the same rate for everybody, and everybody's own rate so far. All times are in days. Several orders on one day
-count as one purchase, since they are mostly one order in parts; "orders" are such days throughout.
+an order (gamma-gamma).
 """
 
 import pandas as pd
@@ -26,16 +24,7 @@ FEWEST_DRAWS, VALUES = 200, 20_000_000  # of the customers, and expected values 
 def expected_value(
     known: pd.DataFrame, orders_fit: BgNbd, value_fit: GammaGamma, horizon_days: float
 ) -> pd.DataFrame:
-    """Return what each customer is expected to spend in the days to come.
-
-    Parameters
-    ----------
-    known : DataFrame, customers
-        What `histories` returns.
-    orders_fit, value_fit : BgNbd, GammaGamma
-        The models.
-    horizon_days : float
-        How far to look ahead.
+    """Return what each customer, of whom `histories` says what is `known`, is expected to spend in the days to come.
 
     Returns
     -------
@@ -72,23 +61,16 @@ def value_by_segment(
     known, orders_fit, value_fit, horizon_days
         As for `expected_value`; all customers that the models were fitted to.
     segments : Series, customers
-        The segment of customers; who has none is counted in no row.
-    n_bootstrap : int
-        How many times the customers are drawn anew, at most: where they are so many that VALUES would be passed, it
-        is done less often, though not below FEWEST_DRAWS.
-    seed : int
-        Where chance starts.
+        Who has none is counted in no row; CasebookError where nobody has one.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, at most (so many that VALUES are not passed, though not fewer
+        than FEWEST_DRAWS), and where chance starts.
 
     Returns
     -------
     DataFrame
         segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by `bootstrap_by_group`,
         and where the data show that customers leave, mean_probability_alive.
-
-    Raises
-    ------
-    CasebookError
-        Where no customer has a segment.
 
     Notes
     -----
@@ -115,25 +97,9 @@ def value_by_segment(
 
 
 def total_value(
-    known: pd.DataFrame,
-    orders_fit: BgNbd,
-    value_fit: GammaGamma,
-    horizon_days: float,
-    n_bootstrap: int,
-    seed: int,
+    known: pd.DataFrame, orders_fit: BgNbd, value_fit: GammaGamma, horizon_days: float, n_bootstrap: int, seed: int
 ) -> pd.Series:
-    """Return the expected value of all customers together.
-
-    Parameters
-    ----------
-    known, orders_fit, value_fit, horizon_days, n_bootstrap, seed
-        As for `value_by_segment`.
-
-    Returns
-    -------
-    Series
-        What `value_by_segment` returns of a segment, but for its name.
-    """
+    """Return the expected value of all customers together: a row of `value_by_segment`, without its name."""
     everybody = pd.Series("all", index=known.index)
     table = value_by_segment(known, orders_fit, value_fit, horizon_days, everybody, n_bootstrap, seed)
     return table.drop(columns="segment").iloc[0]

@@ -15,11 +15,11 @@ from helpers.models.lifetime_value.baselines import (
     SCALED,
     WINDOW,
     ValueComparison,
+    _correlation,
     _naive_cltv,
     _some_customers,
     _weighted_ranks,
     compare_values,
-    correlation,
     value_deciles,
     value_measures,
 )
@@ -126,7 +126,7 @@ def test_weights_count_customers_as_often_as_they_are_drawn() -> None:
     codes = [np.unique(values, return_inverse=True)[1] for values in (x, y)]
     ranks = [_weighted_ranks(code, weights.astype(float)) for code in codes]
     assert ranks[0][twice] == pytest.approx(pd.Series(x[twice]).rank().to_numpy())
-    assert correlation(*ranks, weights.astype(float)) == pytest.approx(spearmanr(x[twice], y[twice]).statistic)
+    assert _correlation(*ranks, weights.astype(float)) == pytest.approx(spearmanr(x[twice], y[twice]).statistic)
 
 
 def test_the_intervals_hold_the_measure_and_the_naive_value_is_behind_the_model(comparison: ValueComparison) -> None:

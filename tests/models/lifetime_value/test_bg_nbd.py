@@ -1,5 +1,3 @@
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +14,6 @@ from helpers.models.lifetime_value.bg_nbd import (
     expected_orders_if_weighted,
     expected_orders_of_a_new_customer,
     fit_bg_nbd,
-    fit_nbd,
     probability_alive,
 )
 
@@ -63,7 +60,7 @@ def planted(n: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def made(r: float, alpha: float, a: float, b: float) -> BgNbd:
     """Return a model with these parameters, as if fitted."""
     table = pd.DataFrame()
-    nbd = Nbd(9, r, alpha, 0.0, table, table)
+    nbd = Nbd(r, alpha, 0.0, table, table)
     return BgNbd(9, r, alpha, a, b, 0.0, table, table, nbd, 9.0, 0.0, 0.2, 0.1, 0.3, True, "")
 
 
@@ -225,14 +222,6 @@ def test_the_unit_of_time_makes_no_difference(cdnow: pd.DataFrame, cdnow_fit: Bg
     )
 
 
-def test_the_nbd_fit_is_the_one_beside_the_bg_nbd_fit(cdnow: pd.DataFrame, cdnow_fit: BgNbd) -> None:
-    alone = dataclasses.asdict(fit_nbd(cdnow))
-    beside = dataclasses.asdict(cdnow_fit.nbd)
-    for table in ("estimates", "covariance"):
-        pd.testing.assert_frame_equal(alone.pop(table), beside.pop(table))
-    assert alone == beside
-
-
 def test_customers_who_all_bought_once_give_a_model_that_expects_nothing() -> None:
     known = history(*[(0, 0, age) for age in range(5, 65)])
     fit = fit_bg_nbd(known)
@@ -247,4 +236,4 @@ def test_what_cannot_be_modelled_is_said() -> None:
     with pytest.raises(CasebookError, match="No customer was observed for any time"):
         fit_bg_nbd(history((0, 0, 0)))
     with pytest.raises(CasebookError, match=r"customer 1 is impossible: .* \(1 such customer\)"):
-        fit_nbd(history((0, 0, 5), (2, 9, 5)))
+        fit_bg_nbd(history((0, 0, 5), (2, 9, 5)))
