@@ -8,6 +8,7 @@ not tell the two apart are left to the latter: a probability of being active wou
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,15 +101,22 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     scale, patterns = _patterns(histories)
     plain = pd.DataFrame(NBD_STARTS, columns=["r", "alpha"])
     fit = _rescaled(maximise(nbd_objective(patterns), plain, len(histories)), scale, histories)
-    nbd = Nbd(*fit.parameters.tolist(), fit.log_likelihood, estimates_table(fit), fit.covariance)
+    nbd = Nbd(**_fields(fit))
     starts = pd.DataFrame([(nbd.r, nbd.alpha / scale, a, b) for a, b in STARTS], columns=["r", "alpha", "a", "b"])
     fit = _rescaled(maximise(bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
     ratio = max(0.0, 2 * (fit.log_likelihood - nbd.log_likelihood))
     p = float(chi2.sf(ratio, 2))
-    dropout = _dropout(fit)
-    reason = _reason(histories, ratio, p, dropout[1])
-    fitted = *fit.parameters.tolist(), fit.log_likelihood, estimates_table(fit), fit.covariance
-    return BgNbd(len(histories), *fitted, nbd, ratio, p, *dropout, supported=not reason, reason=reason)
+    dropout, low, high = _dropout(fit)
+    reason = _reason(histories, ratio, p, low)
+    return BgNbd(
+        customers=len(histories), **_fields(fit), nbd=nbd, likelihood_ratio=ratio, p_value=p, dropout=dropout,
+        dropout_low=low, dropout_high=high, supported=not reason, reason=reason,
+    )  # fmt: skip
+
+
+def _fields(fit: Maximum) -> dict[str, Any]:
+    tables = {"estimates": estimates_table(fit), "covariance": fit.covariance}
+    return fit.parameters.to_dict() | {"log_likelihood": fit.log_likelihood} | tables
 
 
 def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:

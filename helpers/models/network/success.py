@@ -41,6 +41,10 @@ WORTH = {"own_revenue": MONEY, "revenue": MONEY} | dict.fromkeys(
     ["buyers", "active", "starter_only", "recruiting"], SHARE
 )
 SEGMENT = "recruits in segment {}"
+FAMILIES = ["recruits", "own", "pace"]
+LEAST = 1.5  # sponsors on a side, counted by weights
+SIDES = {"top_sponsors": True, "other_sponsors": False}
+NAMES = ["top_mean", "others_mean", "effect", "effect_low", "effect_high", "p_value"]
 Row = dict[str, str | float]
 
 
@@ -60,10 +64,8 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
 
     Parameters
     ----------
-    network : Network
-        The trees.
-    joined : Series of datetime
-        When each member joined, by member; may be missing.
+    network, joined
+        As for `dated_recruits`.
     customers : DataFrame
         By member, those who bought: revenue, segment (text), starter_only (bool: bought nothing but one starter
         order), active (bool: bought in the last half-year) and centres (how many were visited). All other members
@@ -75,29 +77,33 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
     -------
     DataFrame
         A row for each quantity: quantity, family ("recruits", "own" or "pace"), worth (SHARE, MONEY or NUMBER),
-        within (JOINING or RECRUITS: who is compared with whom), circular (CIRCULAR, PARTLY or FREE), and the columns
-        of `compare`, with q_value (Benjamini and Hochberg, 1995; over the rows that are not circular, and over the
-        others apart, since many sure findings would make way for chance ones). By family, the strongest effect
-        first.
+        within (JOINING or RECRUITS: who is compared with whom), circular (CIRCULAR, PARTLY or FREE), top_sponsors,
+        other_sponsors (in cells that hold both), top_mean, others_mean (with the weights that the cells have among
+        the top), effect, effect_low, effect_high (95 % interval) and p_value (missing where nobody can be compared,
+        where only one top sponsor or one other can, or where nothing varies), with q_value (Benjamini and Hochberg,
+        1995; over the rows that are not circular, and over the others apart, since many sure findings would make way
+        for chance ones). By family, the strongest effect first.
     """
     early, mark = _early(dated_recruits(network, joined)), _top_mark(network, top)
     sponsors = early["sponsor"].drop_duplicates()
     year = months_of(joined.reindex(sponsors)) // YEAR
     of_recruits = _recruits(network, customers, early["member"]).set_index(early.index)
-    of_sponsors = _own(customers, sponsors), pace(network, joined).loc[sponsors, list(PACE)]
+    own = customers[["revenue", "centres"]].set_axis(list(OWN), axis="columns")
+    of_sponsors = own.reindex(sponsors, fill_value=0).astype(float), pace(network, joined).loc[sponsors]
     rows = [
         _names(name, RECRUITS)
-        | compare(of_recruits[name], early["sponsor"].map(mark), early["month"], early["sponsor"])
+        | _compare(of_recruits[name], early["sponsor"].map(mark), early["month"], early["sponsor"])
         for name in of_recruits
     ]
     rows += [
-        _names(name, JOINING) | compare(values, mark[sponsors], year, values.index.to_series())
+        _names(name, JOINING) | _compare(values, mark[sponsors], year, values.index.to_series())
         for frame in of_sponsors
         for name, values in frame.items()
     ]
     table = pd.DataFrame(rows)
     q_value = table.groupby(table["circular"] == FREE)["p_value"].transform(adjusted)
-    table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=_order(table))
+    order = table["family"].map(FAMILIES.index)
+    table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=order)
     return table.sort_values(["order", "size"], kind="stable", ignore_index=True).drop(columns=["order", "size"])
 
 
@@ -112,20 +118,10 @@ def _names(name: str, within: str) -> Row:
     }
 
 
-def _order(table: pd.DataFrame) -> pd.Series:
-    return table["family"].map({"recruits": 0, "own": 1, "pace": 2})
-
-
 def _early(table: pd.DataFrame) -> pd.DataFrame:
     """Return the first five dated recruits of those sponsors who have as many."""
     first = table[table["place"] <= EARLY]
     return first[first.groupby("sponsor")["place"].transform("max") == EARLY]
-
-
-def _own(customers: pd.DataFrame, sponsors: pd.Series) -> pd.DataFrame:
-    columns = {"own_revenue": customers["revenue"], "own_centres": customers["centres"]}
-    known = {name: values.reindex(sponsors, fill_value=0).astype(float) for name, values in columns.items()}
-    return pd.DataFrame(known)
 
 
 def _recruits(network: Network, customers: pd.DataFrame, members: pd.Series) -> pd.DataFrame:
@@ -145,24 +141,9 @@ def _recruits(network: Network, customers: pd.DataFrame, members: pd.Series) -> 
     return pd.DataFrame(columns | segments).astype(float)
 
 
-def compare(values: pd.Series, top: pd.Series, cells: pd.Series, sponsors: pd.Series) -> Row:
-    """Compare a number between top sponsors, or their recruits, and others in the same cell.
+def _compare(values: pd.Series, top: pd.Series, cells: pd.Series, sponsors: pd.Series) -> Row:
+    """Compare a number between top sponsors, or their recruits, and others in the same cell (a time).
 
-    Parameters
-    ----------
-    values, top, cells, sponsors : Series
-        The number, whether it is of a top sponsor (bool), the cell (a time) and the sponsor, of sponsors or recruits;
-        with one index. Rows that miss a number or a cell do not count.
-
-    Returns
-    -------
-    dict
-        top_sponsors, other_sponsors (in cells that hold both), top_mean, others_mean (with the weights that the cells
-        have among the top), effect, effect_low, effect_high (95 % interval) and p_value; missing where nobody can be
-        compared, where only one top sponsor or one other can, or where nothing varies.
-
-    Notes
-    -----
     The effect is the rank biserial correlation of the Mann-Whitney test within cells: the share of pairs in which
     the top has more, minus the share in which the other has more. Of what is 0 or 1, it is the difference of two
     shares. Its variance is that of DeLong, DeLong and Clarke-Pearson (1988), with recruits of one sponsor taken
@@ -179,11 +160,6 @@ def compare(values: pd.Series, top: pd.Series, cells: pd.Series, sponsors: pd.Se
     weighted = (frame["value"] * frame["weight"]).groupby(frame["top"]).sum()
     means = weighted[True], weighted[False]
     return counted | dict(zip(NAMES, map(float, [*means, *_effect(frame)]), strict=True))
-
-
-LEAST = 1.5  # sponsors on a side, counted by weights
-SIDES = {"top_sponsors": True, "other_sponsors": False}
-NAMES = ["top_mean", "others_mean", "effect", "effect_low", "effect_high", "p_value"]
 
 
 def _wins(frame: pd.DataFrame) -> np.ndarray:

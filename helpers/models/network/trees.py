@@ -41,20 +41,10 @@ class Network:
 
 
 def sponsor_network(sponsors: pd.Series) -> Network:
-    """Return the trees that members and their sponsors form.
+    """Return the trees that members (the index) and their sponsors (missing for one without) form.
 
-    Parameters
-    ----------
-    sponsors : Series
-        The sponsor of each member, missing for one without; the index holds the members.
+    CasebookError where a member is missing or named twice.
 
-    Raises
-    ------
-    CasebookError
-        Where a member is missing or named twice.
-
-    Notes
-    -----
     A member whose sponsor is not a member, or who is the own sponsor, becomes a root. In a circle of sponsors, the
     member who comes first in the order of the ids becomes a root, and all other ties stay.
 
@@ -179,12 +169,9 @@ def levels(network: Network) -> pd.DataFrame:
 def tree_facts(network: Network) -> dict[str, float]:
     """Return what the trees are like.
 
-    Returns
-    -------
-    dict
-        members, roots, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
-        sponsors_share, recruits_mean and recruits_median (of a sponsor), levels (degrees below a root, at most),
-        largest (members of the largest tree) and largest_share.
+    That is members, roots, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
+    sponsors_share, recruits_mean and recruits_median (of a sponsor), levels (degrees below a root, at most), largest
+    (members of the largest tree) and largest_share.
 
     Examples
     --------
@@ -222,26 +209,15 @@ def fault_summary(network: Network) -> pd.DataFrame:
 def below(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return everybody below each of some sponsors, who may stand below each other.
 
-    Returns
-    -------
-    DataFrame
-        top (the sponsor, in the order given), degree (1 for direct recruits), member and sponsor; by degree and
-        member.
-
-    Raises
-    ------
-    CasebookError
-        Where a sponsor is not a member.
+    That is top (the sponsor, in the order given), degree (1 for direct recruits), member and sponsor; by degree and
+    member. CasebookError where a sponsor is not a member.
     """
-    order, starts = _children(network)
+    order = np.argsort(network.above[:-1], kind="stable")  # the places of members, by sponsor
+    starts = np.append(
+        0, network.members["recruits"].to_numpy().cumsum()
+    )  # where each one's recruits begin in it
     parts = [_walk(network, name, order, starts) for name in sponsors]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BELOW)
-
-
-def _children(network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """Return the members' places sorted by sponsor, and where the recruits of each member begin in them."""
-    order = np.argsort(network.above[:-1], kind="stable")
-    return order, np.append(0, network.members["recruits"].to_numpy().cumsum())
 
 
 def _walk(network: Network, top: str, order: np.ndarray, starts: np.ndarray) -> pd.DataFrame:

@@ -34,8 +34,13 @@ from helpers.models.clustering.number_on_samples import pick_number, suggested_n
 from helpers.models.migration.transitions import LAPSED, retention, transition_table
 from helpers.models.network.growth import persistence, persistence_correlation
 from helpers.models.network.heavy_tail import concentration, power_law
-from helpers.models.network.influence import influence_table, next_degree, revenue_concentration, top_sponsors
-from helpers.models.network.retention import branch_retention
+from helpers.models.network.influence import (
+    branch_retention,
+    influence_table,
+    next_degree,
+    revenue_concentration,
+    top_sponsors,
+)
 from helpers.models.network.success import success_table
 from helpers.models.network.trees import fault_summary, tree_facts
 from helpers.models.prediction.next_segment import predict_next
