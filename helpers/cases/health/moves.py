@@ -17,9 +17,9 @@ from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.models.clustering.scaling import Way
 from helpers.models.migration.transitions import (
     Centres,
+    clusters_by,
     fit_centres,
     retention,
-    segments,
     states,
     transition_table,
 )
@@ -95,7 +95,7 @@ def follow(
     opening = next(iter(windows.values()))
     centres, clusters = fit_centres(opening, n_clusters, scale, SHARES, seed)
     names = name_clusters(opening, clusters, read_naming().segments)
-    by_period = {name: named(segments(centres, window), names) for name, window in windows.items()}
+    by_period = {name: named(clusters_by(centres, window), names) for name, window in windows.items()}
     where = states(by_period)
     table = transition_table(where, list(names["name"]))
     seen_before = share_seen_before(transactions, start, opening.index)
@@ -119,7 +119,7 @@ def segments_known_on(
     views_before = {
         name: view_before(day, cleaned.transactions, cleaned.members, prices) for name, day in days.items()
     }
-    return {name: named(segments(moves.centres, view), moves.names) for name, view in views_before.items()}
+    return {name: named(clusters_by(moves.centres, view), moves.names) for name, view in views_before.items()}
 
 
 def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:

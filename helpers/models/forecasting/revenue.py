@@ -21,16 +21,11 @@ BENT = 1.5  # the factor by which revenue jumps more, or less, than that of all
 
 @dataclass(frozen=True)
 class SegmentForecast:
-    """What each segment will bring.
+    """What each segment, and ALL at the end, will bring, with 95 % prediction intervals.
 
-    Attributes
-    ----------
-    weeks : DataFrame
-        segment (ALL for their sum), week (its Monday), revenue and fitted (missing ahead), forecast, low and high
-        (missing before; 95 % prediction intervals).
-    totals : DataFrame
-        segment (ALL last), method, recent (revenue of as many weeks before), forecast, low and high (95 % prediction
-        interval) of all weeks ahead together.
+    `weeks` holds segment, week (its Monday), revenue and fitted (missing ahead), forecast, low and high (missing
+    before); `totals` holds segment, method, recent (revenue of as many weeks before), forecast, low and high of all
+    weeks ahead together.
     """
 
     weeks: pd.DataFrame
@@ -38,25 +33,17 @@ class SegmentForecast:
 
 
 def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return the revenue of each segment in each whole week.
+    """Return the revenue of each segment in each whole week, weeks (by their Monday) x segments.
+
+    A week without orders, as at Christmas, has 0. The first and the last week are left out where days of them are
+    missing on which the shop otherwise sells.
 
     Parameters
     ----------
     orders : DataFrame
-        With customer, date and value, a row for each order.
+        With customer, date and value, a row for each order; CasebookError where they leave no whole week.
     segments : Series, customers
-        Labels; customers without one are left out, those of noise are a segment like all others.
-
-    Returns
-    -------
-    DataFrame, weeks x segments
-        Weeks from Monday to Sunday, by their Monday. A week without orders, as at Christmas, has 0. The first and the
-        last week are left out where days of them are missing on which the shop otherwise sells.
-
-    Raises
-    ------
-    CasebookError
-        Where no whole week is left, or no customer has a segment.
+        Labels; customers without one are left out (CasebookError if all are), noise is a segment like all others.
 
     Notes
     -----
@@ -89,27 +76,15 @@ def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
 
 
 def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> pd.DataFrame:
-    """Return how the revenue of each segment jumps on the day up to which it was made.
+    """Return how the revenue of each segment, by `weekly_revenue`, jumps on the day up to which it was made.
 
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        From `weekly_revenue`, of segments made of the time up to `split`.
-    split : Timestamp
-        The last day that the segments know.
-    n_weeks : int
-        How many whole weeks on either side are compared, at most.
+    At most `n_weeks` whole weeks on either side are compared; CasebookError where there is none.
 
     Returns
     -------
     DataFrame
         segment (ALL last), before and after (mean weekly revenue), ratio (after over before), and bent: whether the
         ratio is more than BENT times that of all, or less than the BENT-th part of it.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no whole week on either side.
     """
     split = pd.Timestamp(split).normalize()
     totals = history.assign(**{ALL: history.sum(axis=1)})
@@ -128,19 +103,9 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
 def forecast_segments(history: pd.DataFrame, methods: pd.Series, horizon: int) -> SegmentForecast:
     """Forecast the revenue of each segment, and of all together as their sum.
 
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        From `weekly_revenue`.
-    methods : Series, segments
-        The method of each, from `choose_methods`; a method that fails or does not suit a series gives way to NAIVE.
-    horizon : int
-        How many weeks ahead.
-
-    Raises
-    ------
-    CasebookError
-        Where there are fewer than FEWEST weeks, or the horizon is longer than a season.
+    `history` is from `weekly_revenue`, `methods` from `choose_methods`; a method that fails or does not suit a series
+    gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer
+    than a season of weeks.
 
     Notes
     -----
@@ -189,12 +154,10 @@ def _weeks(series: pd.Series, part: Projection) -> pd.DataFrame:
     y = series.to_numpy(dtype=float)
     week = pd.date_range(series.index[-1], periods=len(part.mean) + 1, freq="7D")[1:]
     past = pd.DataFrame({"week": series.index, "revenue": y, "fitted": part.fitted})
-    ahead = pd.DataFrame({"week": week, **interval(part.mean, np.sqrt((part.spread**2).sum(axis=1)), y)})
-    columns = ["segment", "week", "revenue", "fitted", "forecast", "low", "high"]
-    both = {
-        name: [*past.get(name, [np.nan] * len(past)), *ahead.get(name, [np.nan] * len(ahead))] for name in columns[1:]
-    }
-    return pd.DataFrame(both).assign(segment=series.name)[columns]
+    ahead = pd.DataFrame({"week": week, **interval(part.mean, part.deviation, y)})
+    table = pd.concat([past, ahead], ignore_index=True)
+    table.insert(0, "segment", series.name)
+    return table
 
 
 def _total(series: pd.Series, method: str, part: Projection) -> dict[str, object]:

@@ -13,16 +13,17 @@ from scipy.stats import rankdata
 from sklearn.model_selection import RepeatedKFold
 
 from helpers.errors import CasebookError
+from helpers.models.clustering.labels import NOISE
 from helpers.models.inference.bootstrap import bootstrap_sums, differences_to_first, with_intervals
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.proportions import wilson_interval
+from helpers.models.inference.proportions import with_share
 from helpers.wording import count
 
-NOISE = -1
 SEGMENT, REVENUE, SCORE = "best segment", "most past revenue", "highest RFM score"
 ORDERS, RECENT, RANDOM, HINDSIGHT = "most past orders", "latest order", "at random", "knowing the future"
 ONLY_REVENUE, RFM, ONLY_SEGMENT = "past revenue", "past revenue, orders and recency", "segment"
 WITH_SEGMENT = " and segment"
+ACTIVE = ("active_share", "active_share_low", "active_share_high")
 FOLDS = 5
 TINY = 1e-9  # share of a sum of squares that is rounding
 FEWEST = 2 * FOLDS  # customers, for a prediction of those held out
@@ -36,18 +37,14 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
     orders : DataFrame
         With customer, order, date and value, a row for each order.
     split, end : Timestamp
-        The last day that the segments may know, and the last day on which they are judged.
+        The last day that the segments may know, and the last day on which they are judged; CasebookError where there
+        is no order up to the split, or none after it.
 
     Returns
     -------
     DataFrame, customers
         revenue, orders and recency (days from the last order to the split) of the orders up to the split;
         later_revenue and later_orders of those after it, up to `end`.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no order up to the split, or none after it.
     """
     days = orders["date"].dt.normalize()
     split, end = pd.Timestamp(split).normalize(), pd.Timestamp(end).normalize()
@@ -84,19 +81,9 @@ def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp
 def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
     """Return the segment with the highest median past revenue, noise aside.
 
-    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label.
-
-    Parameters
-    ----------
-    history : DataFrame, customers
-        With revenue, from `before_and_after`.
-    segments : Series, customers
-        Labels; NOISE for who is in no segment.
-
-    Raises
-    ------
-    CasebookError
-        Where nobody with a past is in a segment.
+    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label. The history, by
+    customer, is from `before_and_after`; segments are labels by customer, NOISE for who is in none. CasebookError
+    where nobody with a past is in a segment.
 
     Examples
     --------
@@ -121,24 +108,10 @@ def _labelled(history: pd.DataFrame, segments: pd.Series) -> pd.Series:
 def ways_of_picking(history: pd.DataFrame, segments: pd.Series, scores: pd.Series) -> pd.DataFrame:
     """Return with what weight each way of picking as many customers as the best segment has picks each customer.
 
-    Parameters
-    ----------
-    history : DataFrame, customers
-        From `before_and_after`.
-    segments : Series, customers
-        Labels made of the time up to the split.
-    scores : Series, customers
-        An RFM score of the time up to the split, higher for better customers.
-
-    Returns
-    -------
-    DataFrame, labelled customers x ways
-        Weights from 0 to 1; each column sums to the size of the best segment.
-
-    Notes
-    -----
-    Customers who are tied at the limit share the places that are left, each with an equal part. So nothing depends on
-    the order of the rows, and picking at random needs no draws: everybody has the same part.
+    History and segments are as for `best_segment`, `scores` are RFM scores, higher for better customers; all are of
+    the time up to the split. The weights, of labelled customers x ways, lie between 0 and 1. Customers who are tied
+    at the limit share the places that are left, each with an equal part. So nothing depends on the order of the rows,
+    and picking at random needs no draws: everybody has the same part.
     """
     own = _labelled(history, segments)
     known = history.loc[own.index]
@@ -165,23 +138,14 @@ def _top(values: np.ndarray, n: int) -> np.ndarray:
 
 @single_thread
 def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return what the customers that each way picks did later, beside those of the best segment.
-
-    Parameters
-    ----------
-    history : DataFrame, customers
-        From `before_and_after`.
-    picked : DataFrame, customers x ways
-        From `ways_of_picking`; differences are to its first column.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    """Return what the customers that each way picks (by `ways_of_picking`) did later, beside those of the first way.
 
     Returns
     -------
     DataFrame
         way, customers (how many are picked), later_share (of the revenue that all customers known at the split bring
         after it), active_share (of the picked who buy again), both with _low and _high; later_difference and
-        active_difference (to the best segment), with _low and _high, missing for the best segment itself.
+        active_difference (to the first way, the best segment), with _low and _high, missing for that itself.
 
     Notes
     -----
@@ -203,14 +167,7 @@ def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, 
 
 @single_thread
 def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return what each segment did after the split.
-
-    Parameters
-    ----------
-    history, segments
-        As for `best_segment`.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    """Return what each segment did after the split; history and segments are as for `best_segment`.
 
     Returns
     -------
@@ -228,7 +185,8 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     """
     own = _labelled(history, segments)
     known = history.loc[own.index]
-    labels = _by_past_mean(known, own)
+    means = known["revenue"].groupby(own).mean()
+    labels = sorted(map(int, means.index), key=lambda label: (label == NOISE, -means[label], label))
     member = (own.to_numpy()[:, None] == np.array(labels)).astype(float)
     top = np.column_stack([_top(known["revenue"].to_numpy(dtype=float), int(n)) for n in member.sum(axis=0)])
     later = known["later_revenue"].to_numpy(dtype=float)[:, None]
@@ -238,12 +196,8 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     table["past_share"] = known["revenue"].to_numpy() @ member / known["revenue"].sum()
     table = table.assign(**with_intervals(measures))
     table.insert(table.columns.get_loc("top_difference"), "top_share", table["later_share"] - table["top_difference"])
-    return table.assign(**_active(known["later_orders"] > 0, member))
-
-
-def _by_past_mean(known: pd.DataFrame, own: pd.Series) -> list[int]:
-    means = known["revenue"].groupby(own).mean()
-    return sorted((int(label) for label in means.index), key=lambda label: (label == NOISE, -means[label], label))
+    again = (known["later_orders"] > 0).to_numpy(dtype=float) @ member
+    return with_share(table.assign(again=again), "again", "customers", ACTIVE).drop(columns="again")
 
 
 def _of_segments(sums: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
@@ -257,27 +211,15 @@ def _of_segments(sums: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray
         return shares | {"top_difference": (own - sums["top"]) / total}
 
 
-def _active(active: pd.Series, member: np.ndarray) -> dict[str, np.ndarray]:
-    again, sizes = active.to_numpy(dtype=float) @ member, member.sum(axis=0)
-    low, high = wilson_interval(again, sizes)
-    return {"active_share": again / sizes, "active_share_low": low, "active_share_high": high}
-
-
 @single_thread
 def added_by_segments(
     history: pd.DataFrame, segments: pd.Series, n_repeats: int, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
     """Return how well later revenue is predicted without and with the segment, for customers held out.
 
-    Parameters
-    ----------
-    history, segments
-        As for `best_segment`.
-    n_repeats : int
-        How many times the customers are parted in FOLDS folds, each of which is predicted from the others; the
-        predictions of a customer are averaged.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew for the intervals, and where chance starts.
+    History and segments are as for `best_segment`; CasebookError where fewer than FEWEST customers are in one. The
+    customers are parted in FOLDS folds `n_repeats` times, each fold is predicted from the others, and the predictions
+    of a customer are averaged.
 
     Returns
     -------
@@ -285,11 +227,6 @@ def added_by_segments(
         predictors (ONLY_SEGMENT, ONLY_REVENUE, RFM, and the latter two WITH_SEGMENT), r2 (of the logarithm of 1 +
         later revenue) and rank_correlation (Spearman's), with _low and _high; r2_gain and rank_gain (what the segment
         adds to the same predictors without it), with _low and _high, missing where there is no segment to add.
-
-    Raises
-    ------
-    CasebookError
-        Where fewer than FEWEST customers are in a segment.
 
     Notes
     -----
@@ -304,8 +241,7 @@ def added_by_segments(
         )
     known = np.log1p(history.loc[own.index].clip(lower=0))
     y = known["later_revenue"].to_numpy()
-    designs = _designs(known, own)
-    predicted = {name: _held_out(x, y, n_repeats, seed) for name, x in designs.items()}
+    predicted = {name: _held_out(x, y, n_repeats, seed) for name, x in _designs(known, own).items()}
     return _scores(y, predicted, n_bootstrap, seed)
 
 
@@ -331,16 +267,13 @@ def _held_out(x: np.ndarray, y: np.ndarray, n_repeats: int, seed: int) -> np.nda
 
 def _scores(y: np.ndarray, predicted: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> pd.DataFrame:
     predictions, actual = pd.DataFrame(predicted).to_numpy(), y[:, None]
-    rank, ranks = (_centred(rankdata(values, axis=0)) for values in (actual, predictions.round(9)))
+    rank, ranks = (rankdata(values, axis=0) for values in (actual, predictions.round(9)))
+    rank, ranks = rank - rank.mean(axis=0), ranks - ranks.mean(axis=0)
     names, r2 = list(predicted), _r2(actual, predictions, n_bootstrap, seed)
     correlation = _correlations(rank, ranks, n_bootstrap, seed)
     measures = {"r2": r2, "r2_gain": _gain(r2, names)}
     measures |= {"rank_correlation": correlation, "rank_gain": _gain(correlation, names)}
     return pd.DataFrame({"predictors": names, **with_intervals(measures)})
-
-
-def _centred(values: np.ndarray) -> np.ndarray:
-    return values - values.mean(axis=0)
 
 
 def _gain(scores: np.ndarray, names: list[str]) -> np.ndarray:

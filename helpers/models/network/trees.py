@@ -213,9 +213,7 @@ def below(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     member. CasebookError where a sponsor is not a member.
     """
     order = np.argsort(network.above[:-1], kind="stable")  # the places of members, by sponsor
-    starts = np.append(
-        0, network.members["recruits"].to_numpy().cumsum()
-    )  # where each one's recruits begin in it
+    starts = np.append(0, network.members["recruits"].to_numpy().cumsum())  # where each one's recruits begin in it
     parts = [_walk(network, name, order, starts) for name in sponsors]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BELOW)
 
