@@ -21,6 +21,15 @@ FEWEST = 16  # weeks that a model is fitted to
 def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins: int) -> pd.DataFrame:
     """Forecast what is known already, each time from the weeks up to an origin.
 
+    The table holds segment, method, origin and week (Mondays), step (1 for the first week after the origin), actual,
+    forecast, low, high (95 % prediction interval) and scale (the mean absolute change from week to week up to the
+    origin). The rows of segment ALL are sums over the segments and have no interval.
+
+    Rolling origin with a growing window (Tashman, 2000). The order of ARIMA is that of the first origin, its
+    coefficients are fitted at each. Customers who came after the split are in no segment, so newcomers add to the
+    series before it and not after it: the backtest is harder for whatever expects growth than the forecast is. The
+    weeks before the split are bent where segments are made of recent orders, see `bend_at_split`.
+
     Parameters
     ----------
     history : DataFrame, weeks x segments
@@ -33,20 +42,6 @@ def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_ori
         How many weeks ahead, a season at most, and how many origins, at most: they are spread evenly over the weeks
         that allow a forecast to be compared. CasebookError where fewer than FEWEST weeks lie before the split, or
         fewer than `horizon` after it.
-
-    Returns
-    -------
-    DataFrame
-        segment, method, origin and week (Mondays), step (1 for the first week after the origin), actual, forecast,
-        low, high (95 % prediction interval) and scale (the mean absolute change from week to week up to the origin).
-        The rows of segment ALL are sums over the segments and have no interval.
-
-    Notes
-    -----
-    Rolling origin with a growing window (Tashman, 2000). The order of ARIMA is that of the first origin, its
-    coefficients are fitted at each. Customers who came after the split are in no segment, so newcomers add to the
-    series before it and not after it: the backtest is harder for whatever expects growth than the forecast is. The
-    weeks before the split are bent where segments are made of recent orders, see `bend_at_split`.
     """
     check_horizon(horizon)
     origins = _origins(history, pd.Timestamp(split), horizon, n_origins)
@@ -106,17 +101,12 @@ def check_horizon(horizon: int) -> None:
 def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
     """Return how far the forecasts of `run_backtest` were off, by segment and method.
 
-    Returns
-    -------
-    DataFrame
-        segment, method, origins (how many), mae (mean absolute error of a week, over all origins and steps) with low
-        and high, mase (the same over the mean absolute change from week to week before the origin: under 1 is better
-        than the last value was there, one week ahead), mae_difference (to the last value) with diff_low and
-        diff_high, missing for the last value itself, and coverage (the share of the weeks within their 95 %
-        prediction interval).
+    The table holds segment, method, origins (how many), mae (mean absolute error of a week, over all origins and
+    steps) with low and high, mase (the same over the mean absolute change from week to week before the origin: under
+    1 is better than the last value was there, one week ahead), mae_difference (to the last value) with diff_low and
+    diff_high, missing for the last value itself, and coverage (the share of the weeks within their 95 % prediction
+    interval).
 
-    Notes
-    -----
     The 95 % intervals are Student's over origins. Forecasts whose weeks overlap are alike and count as fewer: as many
     as would fit between the first origin and the last without overlap. Where these are fewer than two there is no
     interval. They are rough: on series without memory they held the truth in 90 % of the cases with three origins,

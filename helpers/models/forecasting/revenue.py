@@ -38,21 +38,19 @@ def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     A week without orders, as at Christmas, has 0. The first and the last week are left out where days of them are
     missing on which the shop otherwise sells.
 
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, date and value, a row for each order; CasebookError where they leave no whole week.
-    segments : Series, customers
-        Labels; customers without one are left out (CasebookError if all are), noise is a segment like all others.
-
-    Notes
-    -----
     Weeks and not months: a year has only 12 months, too few to fit a model and to try it on a part that it has not
     seen; days differ by weekday, which a week evens out.
 
     Where segments are made of recency or recent revenue, the weeks before they were made are bent: nobody who has
     just bought is in a segment of lapsed customers. `bend_at_split` measures that. Such series should be forecast
     from segments made some time before the last week.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, date and value, a row for each order; CasebookError where they leave no whole week.
+    segments : Series, customers
+        Labels; customers without one are left out (CasebookError if all are), noise is a segment like all others.
 
     Examples
     --------
@@ -80,11 +78,8 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
 
     At most `n_weeks` whole weeks on either side are compared; CasebookError where there is none.
 
-    Returns
-    -------
-    DataFrame
-        segment (ALL last), before and after (mean weekly revenue), ratio (after over before), and bent: whether the
-        ratio is more than BENT times that of all, or less than the BENT-th part of it.
+    The table holds segment (ALL last), before and after (mean weekly revenue), ratio (after over before), and bent:
+    whether the ratio is more than BENT times that of all, or less than the BENT-th part of it.
     """
     split = pd.Timestamp(split).normalize()
     totals = history.assign(**{ALL: history.sum(axis=1)})
@@ -104,11 +99,8 @@ def forecast_segments(history: pd.DataFrame, methods: pd.Series, horizon: int) -
     """Forecast the revenue of each segment, and of all together as their sum.
 
     `history` is from `weekly_revenue`, `methods` from `choose_methods`; a method that fails or does not suit a series
-    gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer
-    than a season of weeks.
+    gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer than a season.
 
-    Notes
-    -----
     Intervals take errors as normal and the parameters of models as known (those of the mean and the drift are not).
     The interval of the sum counts that segments have good and bad weeks together, by the correlation of what their
     methods missed from week to week. Amounts are cut off at 0 where a segment never had less. The sum of the

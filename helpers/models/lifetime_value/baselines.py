@@ -32,26 +32,14 @@ DAY = pd.Timedelta(days=1)
 
 @dataclass(frozen=True)
 class ValueComparison:
-    """How forecasts of what customers spend came true.
+    """How forecasts of what customers spend came true."""
 
-    Attributes
-    ----------
-    orders, spend : HoldoutCheck, GammaGamma
-        The model of orders and how it forecast them, and the model of the value of an order.
-    predictions : DataFrame, customers
-        The forecasts by PREDICTORS, and actual: what the customer spent in the holdout.
-    measures, deciles : DataFrame
-        Of `value_measures` and `value_deciles`.
-    customers : int
-        How many customers had ordered by the end of the calibration; `predictions` may hold a sample of them.
-    """
-
-    orders: HoldoutCheck
+    orders: HoldoutCheck  # the model of orders and how it forecast them
     spend: GammaGamma
-    predictions: pd.DataFrame
-    measures: pd.DataFrame
-    deciles: pd.DataFrame
-    customers: int
+    predictions: pd.DataFrame  # by customer, the forecasts by PREDICTORS, and actual: what was spent in the holdout
+    measures: pd.DataFrame  # of `value_measures`
+    deciles: pd.DataFrame  # of `value_deciles`
+    customers: int  # who had ordered by the end of the calibration; `predictions` may hold a sample of them
 
 
 @single_thread

@@ -38,7 +38,7 @@ NODES, WEIGHTS = (np.polynomial.legendre.leggauss(40) + np.array([[1], [0]])) / 
 
 @dataclass(frozen=True)
 class Nbd:
-    """An NBD model fitted to customers; the columns of its tables are as in `BgNbd`."""
+    """An NBD model fitted to customers; its fields are as in `BgNbd`."""
 
     r: float
     alpha: float
@@ -49,25 +49,20 @@ class Nbd:
 
 @dataclass(frozen=True)
 class BgNbd:
-    """A BG/NBD model fitted to customers, the plain NBD beside it, and whether the data tell the two apart.
-
-    `alpha` is in the unit of the customers' times; `estimates` holds parameter, estimate, low and high; `covariance`
-    is that of the logs of the parameters that are not at a bound; `dropout` is the mean probability of leaving after
-    a repeat order. Where `supported` is false, `reason` says why, and predictions are made by `nbd`.
-    """
+    """A BG/NBD model fitted to customers, the plain NBD beside it, and whether the data tell the two apart."""
 
     customers: int
     r: float
-    alpha: float
+    alpha: float  # in the unit of the customers' times
     a: float
     b: float
     log_likelihood: float
-    estimates: pd.DataFrame
-    covariance: pd.DataFrame
-    nbd: Nbd
+    estimates: pd.DataFrame  # parameter, estimate, low and high
+    covariance: pd.DataFrame  # of the logs of the parameters that are not at a bound
+    nbd: Nbd  # which predicts where dropout is not `supported`, for a `reason`
     likelihood_ratio: float
     p_value: float
-    dropout: float
+    dropout: float  # mean probability of leaving after a repeat order
     dropout_low: float
     dropout_high: float
     supported: bool
@@ -76,6 +71,13 @@ class BgNbd:
 
 def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     """Fit the BG/NBD model by maximum likelihood, and judge whether the data show that customers leave.
+
+    `supported` asks for two things: that the likelihood ratio to the NBD model is significant, by a chi-squared
+    distribution of two degrees of freedom (which is on the safe side, since under NBD one of the two further
+    parameters is at its bound and the other has no meaning); and that the 95 % interval of the mean probability of
+    leaving, a / (a + b), Wald's on the logit scale, does not reach below NO_DROPOUT. On data without dropout a / b
+    falls towards zero, and only the bounds of `maximise` keep it from there. That a or b is at a bound is no sign of
+    this by itself: where all customers leave with one and the same probability, both grow and a / b is well known.
 
     Parameters
     ----------
@@ -87,15 +89,6 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     ------
     CasebookError
         Where there is no customer, nobody was observed for any time, or a time is impossible.
-
-    Notes
-    -----
-    `supported` asks for two things: that the likelihood ratio to the NBD model is significant, by a chi-squared
-    distribution of two degrees of freedom (which is on the safe side, since under NBD one of the two further
-    parameters is at its bound and the other has no meaning); and that the 95 % interval of the mean probability of
-    leaving, a / (a + b), Wald's on the logit scale, does not reach below NO_DROPOUT. On data without dropout a / b
-    falls towards zero, and only the bounds of `maximise` keep it from there. That a or b is at a bound is no sign of
-    this by itself: where all customers leave with one and the same probability, both grow and a / b is well known.
     """
     _check(histories)
     scale, patterns = _patterns(histories)

@@ -24,21 +24,16 @@ STARTS = ((1.0, 2.0, 1.0), (5.0, 3.0, 0.5), (2.0, 20.0, 10.0))  # of p, q and ga
 
 @dataclass(frozen=True)
 class GammaGamma:
-    """A gamma-gamma model fitted to customers; gamma is in the unit of the values.
-
-    `estimates` holds parameter, estimate, low and high, and `covariance` is that of the logs of the parameters that
-    are not at a bound. `population_mean`, the expected mean value of someone who has not ordered yet, is None where
-    the fitted distribution has no finite mean (q at most 1).
-    """
+    """A gamma-gamma model fitted to customers."""
 
     customers: int
     p: float
     q: float
-    gamma: float
+    gamma: float  # in the unit of the values
     log_likelihood: float
-    estimates: pd.DataFrame
-    covariance: pd.DataFrame
-    population_mean: float | None
+    estimates: pd.DataFrame  # parameter, estimate, low and high
+    covariance: pd.DataFrame  # of the logs of the parameters that are not at a bound
+    population_mean: float | None  # of someone who has not ordered yet; None where it is not finite (q at most 1)
 
 
 def _columns(spend: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -12,18 +12,15 @@ from helpers.errors import CasebookError
 def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """Return what is known of each customer at the end of a day.
 
+    The table, by customer, holds frequency (days with an order, after the first), recency (days from the first of
+    them to the last), age (days from the first to `end`), orders (days with an order) and mean_value (of all these
+    days, the first among them, where some implementations take repeat orders only).
+
     Parameters
     ----------
     orders : DataFrame
         With customer, date and value, a row for each order. Those after `end` are left out, and so are customers who
         first ordered after it; CasebookError where none is left.
-
-    Returns
-    -------
-    DataFrame, customers
-        frequency (days with an order, after the first), recency (days from the first of them to the last), age (days
-        from the first to `end`), orders (days with an order) and mean_value (of all these days, the first among
-        them, where some implementations take repeat orders only).
 
     Examples
     --------

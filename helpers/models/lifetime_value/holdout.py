@@ -32,18 +32,13 @@ LEAST_DAYS = 2  # of the calibration; on the first day nobody can order again
 
 @dataclass(frozen=True)
 class HoldoutCheck:
-    """How forecasts of a later period came true.
+    """How forecasts of a later period came true."""
 
-    `fit` is the model of the calibration period and `days` the length of the holdout. `predictions` holds for each
-    customer the frequency so far, the forecasts by PREDICTORS and the actual orders; for the tables see
-    `calibration_table` and `errors_table`.
-    """
-
-    fit: BgNbd
-    days: int
-    predictions: pd.DataFrame
-    calibration: pd.DataFrame
-    errors: pd.DataFrame
+    fit: BgNbd  # of the calibration period
+    days: int  # of the holdout
+    predictions: pd.DataFrame  # by customer, the frequency so far, the forecasts by PREDICTORS and the actual orders
+    calibration: pd.DataFrame  # of `calibration_table`
+    errors: pd.DataFrame  # of `errors_table`
 
 
 def holdout_check(
@@ -100,10 +95,7 @@ def _simple_forecasts(known: pd.DataFrame, days: int) -> dict[str, pd.Series]:
 def calibration_table(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Compare the model with what came, by the number of repeat orders so far (the frequency of customers).
 
-    Returns
-    -------
-    DataFrame
-        repeat_orders ("0", "1" and so on to "7+") and the columns of `by_group`.
+    The table holds repeat_orders ("0", "1" and so on to "7+") and the columns of `by_group`.
     """
     groups = predictions["frequency"].clip(upper=MOST).astype(int)
     table = by_group(predictions[MODEL], predictions["actual"], groups, n_bootstrap, seed)
@@ -127,16 +119,11 @@ def by_group(predicted: pd.Series, actual: pd.Series, groups: pd.Series, n_boots
 def errors_table(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return how far each of PREDICTORS is from what came (actual, by customer), and how much farther than the model.
 
-    Returns
-    -------
-    DataFrame
-        A row for each predictor: predictor, mean_absolute_error, low, high, rmse, total_predicted, total_actual,
-        total_actual_low, total_actual_high, difference_to_model, diff_low, diff_high (how much larger its mean
-        absolute error is than the model's), rmse_difference, rmse_diff_low and rmse_diff_high (the same of the root
-        mean squared error).
+    A row for each predictor: predictor, mean_absolute_error, low, high, rmse, total_predicted, total_actual,
+    total_actual_low, total_actual_high, difference_to_model, diff_low, diff_high (how much larger its mean absolute
+    error is than the model's), rmse_difference, rmse_diff_low and rmse_diff_high (the same of the root mean squared
+    error).
 
-    Notes
-    -----
     The intervals hold 95 % of the draws, in which all predictors see the same customers; the model's own differences
     are missing, and so are all intervals of errors where there is one customer. The interval of the actual total is
     at least as wide as the exact one of a Poisson count: orders that come at random vary by so much, also where few

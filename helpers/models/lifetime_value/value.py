@@ -26,11 +26,8 @@ def expected_value(
 ) -> pd.DataFrame:
     """Return what each customer, of whom `histories` says what is `known`, is expected to spend in the days to come.
 
-    Returns
-    -------
-    DataFrame, customers
-        expected_orders, expected_mean_value, expected_value (their product: revenue, and not discounted), and
-        probability_alive where the data show that customers leave.
+    The table, by customer, holds expected_orders, expected_mean_value, expected_value (their product: revenue, and
+    not discounted), and probability_alive where the data show that customers leave.
     """
     values = pd.DataFrame(
         {
@@ -56,6 +53,17 @@ def value_by_segment(
 ) -> pd.DataFrame:
     """Return the expected value of each segment, the most valuable first.
 
+    The table holds segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by
+    `bootstrap_by_group`, and where the data show that customers leave, mean_probability_alive.
+
+    The 95 % intervals count two things: which customers the shop happens to have, by drawing these with replacement;
+    and how far the parameters of both models are known, which in each draw follow its customers, by `refitted`. The
+    two belong together: a draw with more eager customers also has parameters that expect more of each, and drawing
+    the parameters apart from the customers gives intervals that are too narrow. They do not count that what a
+    customer does is chance even where all parameters are known, nor that the models may be wrong, which
+    `holdout_check` shows. A parameter without a covariance, such as one at its bound, is held fixed. Whether
+    customers leave at all is not judged anew.
+
     Parameters
     ----------
     known, orders_fit, value_fit, horizon_days
@@ -65,22 +73,6 @@ def value_by_segment(
     n_bootstrap, seed : int
         How many times the customers are drawn anew, at most (so many that VALUES are not passed, though not fewer
         than FEWEST_DRAWS), and where chance starts.
-
-    Returns
-    -------
-    DataFrame
-        segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by `bootstrap_by_group`,
-        and where the data show that customers leave, mean_probability_alive.
-
-    Notes
-    -----
-    The 95 % intervals count two things: which customers the shop happens to have, by drawing these with replacement;
-    and how far the parameters of both models are known, which in each draw follow its customers, by `refitted`. The
-    two belong together: a draw with more eager customers also has parameters that expect more of each, and drawing
-    the parameters apart from the customers gives intervals that are too narrow. They do not count that what a
-    customer does is chance even where all parameters are known, nor that the models may be wrong, which
-    `holdout_check` shows. A parameter without a covariance, such as one at its bound, is held fixed. Whether
-    customers leave at all is not judged anew.
     """
     own = segments.reindex(known.index)
     if own.isna().all():

@@ -138,13 +138,10 @@ def trade_off(scores: pd.DataFrame, entry: float, removals: pd.Series) -> pd.Dat
     Scores and `entry` are as for `members`; the removal thresholds are from `thresholds`. Those above `entry` are
     left out, and so are repeated ones.
 
-    Returns
-    -------
-    DataFrame
-        percentile and removal (the threshold; the first row is the single one, with removal at entry and, where
-        `removals` does not hold it, no percentile), mean_members, entries, exits, returns, short_visits, flickers
-        (the latter two together), flickers_share (of those of the single threshold), kept (members below entry who
-        keep their place, mean over the snapshots) and kept_share (of the members). The highest threshold comes first.
+    The table holds percentile and removal (the threshold; the first row is the single one, with removal at entry and,
+    where `removals` does not hold it, no percentile), mean_members, entries, exits, returns, short_visits, flickers
+    (the latter two together), flickers_share (of those of the single threshold), kept (members below entry who keep
+    their place, mean over the snapshots) and kept_share (of the members). The highest threshold comes first.
     """
     lower = removals[removals < entry].sort_values(ascending=False, kind="stable").drop_duplicates()
     same = removals.index[removals == entry]

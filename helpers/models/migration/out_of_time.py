@@ -32,6 +32,9 @@ FEWEST = 2 * FOLDS  # customers, for a prediction of those held out
 def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Return what each customer known at the split did up to it and after it.
 
+    The table, by customer, holds revenue, orders and recency (days from the last order to the split) of the orders up
+    to the split; later_revenue and later_orders of those after it, up to `end`.
+
     Parameters
     ----------
     orders : DataFrame
@@ -39,12 +42,6 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
     split, end : Timestamp
         The last day that the segments may know, and the last day on which they are judged; CasebookError where there
         is no order up to the split, or none after it.
-
-    Returns
-    -------
-    DataFrame, customers
-        revenue, orders and recency (days from the last order to the split) of the orders up to the split;
-        later_revenue and later_orders of those after it, up to `end`.
     """
     days = orders["date"].dt.normalize()
     split, end = pd.Timestamp(split).normalize(), pd.Timestamp(end).normalize()
@@ -101,8 +98,7 @@ def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
 
 def _labelled(history: pd.DataFrame, segments: pd.Series) -> pd.Series:
     """Return the labels of the customers who have both a past and a label, in the order of `history`."""
-    own = segments[segments.index.intersection(history.index)]
-    return own.reindex(history.index[history.index.isin(own.index)])
+    return segments.reindex(history.index[history.index.isin(segments.index)])
 
 
 def ways_of_picking(history: pd.DataFrame, segments: pd.Series, scores: pd.Series) -> pd.DataFrame:
@@ -140,15 +136,10 @@ def _top(values: np.ndarray, n: int) -> np.ndarray:
 def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return what the customers that each way picks (by `ways_of_picking`) did later, beside those of the first way.
 
-    Returns
-    -------
-    DataFrame
-        way, customers (how many are picked), later_share (of the revenue that all customers known at the split bring
-        after it), active_share (of the picked who buy again), both with _low and _high; later_difference and
-        active_difference (to the first way, the best segment), with _low and _high, missing for that itself.
+    The table holds way, customers (how many are picked), later_share (of the revenue that all customers known at the
+    split bring after it), active_share (of the picked who buy again), both with _low and _high; later_difference and
+    active_difference (to the first way, the best segment), with _low and _high, missing for that itself.
 
-    Notes
-    -----
     In each draw all ways see the same customers, so the differences are paired. Who is picked is not chosen anew. The
     intervals hold 95 % of the draws. Where few customers bring most of the revenue they are rough.
     """
@@ -169,17 +160,12 @@ def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, 
 def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return what each segment did after the split; history and segments are as for `best_segment`.
 
-    Returns
-    -------
-    DataFrame
-        segment, customers, past_share (of the revenue up to the split), later_share (of that after it), later_mean
-        (later revenue a customer), lift (that mean over the mean of all; 1 is the average), top_share (what as many
-        customers with the most past revenue bring) and top_difference (the segment less these), all from later_share
-        on with _low and _high but for top_share; active_share (who buy again) with _low and _high. The segment with
-        the most past revenue a customer comes first, noise last.
+    The table holds segment, customers, past_share (of the revenue up to the split), later_share (of that after it),
+    later_mean (later revenue a customer), lift (that mean over the mean of all; 1 is the average), top_share (what as
+    many customers with the most past revenue bring) and top_difference (the segment less these), all from later_share
+    on with _low and _high but for top_share; active_share (who buy again) with _low and _high. The segment with the
+    most past revenue a customer comes first, noise last.
 
-    Notes
-    -----
     Intervals hold 95 % of the draws, in which the customers of all segments are drawn together; that of active_share
     is Wilson's (1927). A segment of one customer has none but Wilson's.
     """
@@ -221,15 +207,11 @@ def added_by_segments(
     customers are parted in FOLDS folds `n_repeats` times, each fold is predicted from the others, and the predictions
     of a customer are averaged.
 
-    Returns
-    -------
-    DataFrame
-        predictors (ONLY_SEGMENT, ONLY_REVENUE, RFM, and the latter two WITH_SEGMENT), r2 (of the logarithm of 1 +
-        later revenue) and rank_correlation (Spearman's), with _low and _high; r2_gain and rank_gain (what the segment
-        adds to the same predictors without it), with _low and _high, missing where there is no segment to add.
+    The table holds predictors (ONLY_SEGMENT, ONLY_REVENUE, RFM, and the latter two WITH_SEGMENT), r2 (of the
+    logarithm of 1 + later revenue) and rank_correlation (Spearman's), with _low and _high; r2_gain and rank_gain
+    (what the segment adds to the same predictors without it), with _low and _high, missing where there is no segment
+    to add.
 
-    Notes
-    -----
     Least squares on logarithms of 1 + each measure (0 where it is negative), with a dummy variable for each segment,
     noise among them. Where training folds leave a segment out, its dummy counts for nothing. Ranks are those among
     all customers and are not made anew in the draws.

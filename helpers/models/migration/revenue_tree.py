@@ -43,6 +43,9 @@ class _Move(NamedTuple):
 def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], days: float) -> pd.DataFrame:
     """Return the factors whose product is the yearly revenue of each segment.
 
+    The table holds segment, customers, purchases (a customer and year), items (a purchase), price (an item), revenue
+    (a year, net of returns: the product of the four) and returned_share (of the revenue before returns).
+
     Parameters
     ----------
     features : DataFrame, customers
@@ -51,12 +54,6 @@ def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[in
         The label of each customer's segment, and what the segments are called; NOISE are left out.
     days : float
         How many days the features cover.
-
-    Returns
-    -------
-    DataFrame
-        segment, customers, purchases (a customer and year), items (a purchase), price (an item), revenue (a year, net
-        of returns: the product of the four) and returned_share (of the revenue before returns).
 
     Examples
     --------

@@ -111,13 +111,10 @@ def transition_table(table: pd.DataFrame, order: Collection[str]) -> pd.DataFram
 
     `order` holds the segments in the order in which they are to stand.
 
-    Returns
-    -------
-    DataFrame
-        period_before, period_after, before, after, kind (STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY or AHEAD),
-        customers, share (of the customers in `before`) with low and high (95 % interval by Wilson, 1927, each for
-        itself). The shares of who is first seen are of all who are first seen in that period; for who is seen only
-        later they are missing, since nobody knows of how many.
+    The table holds period_before, period_after, before, after, kind (STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY
+    or AHEAD), customers, share (of the customers in `before`) with low and high (95 % interval by Wilson, 1927, each
+    for itself). The shares of who is first seen are of all who are first seen in that period; for who is seen only
+    later they are missing, since nobody knows of how many.
 
     Examples
     --------
@@ -154,12 +151,9 @@ def _kind(before: str, after: str) -> str:
 def retention(moves: pd.DataFrame) -> pd.DataFrame:
     """Return how many customers of each segment bought again in the next period, and stayed, by `transition_table`.
 
-    Returns
-    -------
-    DataFrame
-        period_before, period_after, segment (ALL last in each period), customers, retained (who bought again),
-        retained_share, retained_low, retained_high, stayed (in the same segment), stayed_share, stayed_low,
-        stayed_high; 95 % intervals by Wilson (1927).
+    The table holds period_before, period_after, segment (ALL last in each period), customers, retained (who bought
+    again), retained_share, retained_low, retained_high, stayed (in the same segment), stayed_share, stayed_low,
+    stayed_high; 95 % intervals by Wilson (1927).
 
     Examples
     --------

@@ -32,18 +32,15 @@ class Measurement:
 class Artefact:
     """What a way of measuring makes of the same customers.
 
-    Attributes
-    ----------
-    against_span : DataFrame
-        Of the ways with centres of the whole span: way, periods (in how many of them the customers bought), customers
-        (times these periods), differs (whose cluster in the period is another one than in the whole span),
-        differs_share, low, high, lower (of those who differ, whose cluster in the period is one that spends less on
-        average in the whole span), lower_share, lower_low, lower_high (95 % intervals by Wilson, 1927; the periods
-        of one customer count as if they were several customers').
-    moves : DataFrame
-        way, period_before, period_after, customers (of the first), both (who bought in both), moved (to another
-        cluster), moved_share (of both), low, high, vanished_share (of the first: in no row of a table of those who
-        bought in both).
+    `against_span` holds for the ways with centres of the whole span: way, periods (in how many of them the customers
+    bought), customers (times these periods), differs (whose cluster in the period is another one than in the whole
+    span), differs_share, low, high, lower (of those who differ, whose cluster in the period is one that spends less
+    on average in the whole span), lower_share, lower_low, lower_high (95 % intervals by Wilson, 1927; the periods of
+    one customer count as if they were several customers').
+
+    `moves` holds way, period_before, period_after, customers (of the first), both (who bought in both), moved (to
+    another cluster), moved_share (of both), low, high, vanished_share (of the first: in no row of a table of those
+    who bought in both).
     """
 
     against_span: pd.DataFrame

@@ -22,11 +22,9 @@ def dated_recruits(network: Network, joined: pd.Series) -> pd.DataFrame:
 
     `joined` holds by member when they joined, where that is known, here as in the functions below.
 
-    Returns
-    -------
-    DataFrame
-        sponsor, member, month and sponsor_month (months since year 0; the latter may be missing), and place (1 for
-        the first recruit of the sponsor whose month is known; those of one month come in the order of their ids).
+    The table holds sponsor, member, month and sponsor_month (months since year 0; the latter may be missing), and
+    place (1 for the first recruit of the sponsor whose month is known; those of one month come in the order of their
+    ids).
     """
     months = months_of(joined.reindex(network.members.index))
     table = network.members[["sponsor"]].assign(month=months, at=network.above[:-1]).reset_index()
@@ -45,13 +43,10 @@ def months_of(joined: pd.Series) -> pd.Series:
 def pace(network: Network, joined: pd.Series) -> pd.DataFrame:
     """Return how fast each sponsor recruited, by the recruits whose month of joining is known.
 
-    Returns
-    -------
-    DataFrame, sponsors
-        joined_3, joined_6, joined_12 (recruits in the first months after joining), first_3, first_6, first_12 (after
-        the first recruit, who counts), to_first (months from joining to the first recruit) and to_fifth (from the
-        first to the fifth recruit). Missing where a month is not known, a window is not over, or there is no
-        fifth recruit; to_first also where the first one joined before the sponsor: a fault of the data.
+    The table, by sponsor, holds joined_3, joined_6, joined_12 (recruits in the first months after joining), first_3,
+    first_6, first_12 (after the first recruit, who counts), to_first (months from joining to the first recruit) and
+    to_fifth (from the first to the fifth recruit). Missing where a month is not known, a window is not over, or there
+    is no fifth recruit; to_first also where the first one joined before the sponsor: a fault of the data.
 
     Examples
     --------
@@ -80,12 +75,9 @@ def persistence(network: Network, joined: pd.Series) -> pd.DataFrame:
     Members are compared who recruited in their first year and could be watched for two, whatever they did afterwards,
     so that nobody is chosen for having succeeded.
 
-    Returns
-    -------
-    DataFrame
-        first_year (recruits, in words), sponsors, first_mean, second_mean with second_low and second_high (95 %
-        interval by Student's t, not below 0; missing of one sponsor) and none_share (who recruited nobody in the
-        second year).
+    The table holds first_year (recruits, in words), sponsors, first_mean, second_mean with second_low and second_high
+    (95 % interval by Student's t, not below 0; missing of one sponsor) and none_share (who recruited nobody in the
+    second year).
     """
     years, rows = _years(network, joined), []
     for name, (fewest, most) in STARTS.items():

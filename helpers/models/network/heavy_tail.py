@@ -69,11 +69,8 @@ def concentration(values: pd.Series, top: float, n_bootstrap: int, seed: int) ->
 
     `top` is the share of the sponsors that counts as the top; it is rounded up to one sponsor at least.
 
-    Returns
-    -------
-    DataFrame
-        measure ("top share", "Gini coefficient"), value, low and high (95 % interval). Where tails are heavy, the
-        bootstrap makes intervals too narrow.
+    The table holds measure ("top share", "Gini coefficient"), value, low and high (95 % interval). Where tails are
+    heavy, the bootstrap makes intervals too narrow.
 
     Examples
     --------

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.errors import unknown
 from helpers.models.inference.proportions import with_share
 from helpers.models.network.heavy_tail import concentration
-from helpers.models.network.trees import Network, below, nearest, sums_below
+from helpers.models.network.trees import Network, below, below_or_at, nearest, sums_below
 
 MEASURES = ["recruits", "branch", "branch_revenue"]
 REVENUES = ["own_revenue", "recruits_revenue", "branch_revenue"]
@@ -24,18 +24,14 @@ SPREAD = ["top_share", "top_share_low", "top_share_high", "gini", "gini_low", "g
 def influence_table(network: Network, revenue: pd.Series) -> pd.DataFrame:
     """Return the revenue of each member, of the direct recruits, and of the whole branch below.
 
+    The table, by member, holds own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the
+    own).
+
     Parameters
     ----------
-    network : Network
-        The trees.
     revenue : Series of int
         What each customer spent, by member; members who are not in it spent nothing, and customers who are not
         members do not count. Whole units of money (or decimals) are summed exactly.
-
-    Returns
-    -------
-    DataFrame, members
-        own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the own).
 
     Examples
     --------
@@ -58,12 +54,9 @@ def _influence(network: Network, own: np.ndarray) -> pd.DataFrame:
 def top_sponsors(network: Network, revenues: pd.DataFrame, by: str, n: int) -> pd.DataFrame:
     """Return the `n` sponsors (or all, if fewer) that lead by one of MEASURES; `revenues` is of `influence_table`.
 
-    Returns
-    -------
-    DataFrame
-        rank, sponsor, recruits, branch, depth, level, root, under (the nearest sponsor above who is in this table
-        too; missing where none is), own_revenue, recruits_revenue, branch_revenue and branch_revenue_share (of all
-        revenue). Equal sponsors come in the order of their ids.
+    The table holds rank, sponsor, recruits, branch, depth, level, root, under (the nearest sponsor above who is in
+    this table too; missing where none is), own_revenue, recruits_revenue, branch_revenue and branch_revenue_share (of
+    all revenue). Equal sponsors come in the order of their ids.
     """
     if by not in MEASURES:
         raise unknown("measure", by, MEASURES, "of sponsors")
@@ -89,12 +82,9 @@ def _under(network: Network, chosen: pd.Index) -> pd.api.extensions.ExtensionArr
 def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return how many recruits of some sponsors recruit again, beside all other sponsors together.
 
-    Returns
-    -------
-    DataFrame
-        sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves), share with low
-        and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their mean). The
-        interval takes recruits as independent of each other.
+    The table holds sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves),
+    share with low and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their
+    mean). The interval takes recruits as independent of each other.
     """
     recruits = network.members.dropna(subset="sponsor")
     groups = recruits["sponsor"].where(recruits["sponsor"].isin(sponsors), OTHERS)
@@ -111,24 +101,19 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
 def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return how many of the earlier customers in the branches of some sponsors bought in the last half-year.
 
+    The table holds sponsor (in the order given; the last row is OTHERS), members (of the branch), customers (of them,
+    who bought before), retained (of these, who are active), share with low and high (95 % interval by Wilson, 1927;
+    missing where nobody bought before). Where a sponsor stands below another, members of the lower branch count for
+    both. OTHERS are those who have a sponsor and stand below none of those given. The interval takes customers as
+    independent of each other.
+
     Parameters
     ----------
-    network : Network
-        The trees.
     customers : DataFrame
         By member, those who bought: before (bool: bought in an earlier half-year, so that they could come back) and
         active (bool: bought in the last one). Customers who are not members do not count.
     sponsors : sequence of str
         Whose branches are looked at, in all degrees, each without the sponsor. CasebookError of who is no member.
-
-    Returns
-    -------
-    DataFrame
-        sponsor (in the order given; the last row is OTHERS), members (of the branch), customers (of them, who bought
-        before), retained (of these, who are active), share with low and high (95 % interval by Wilson, 1927; missing
-        where nobody bought before). Where a sponsor stands below another, members of the lower branch count for both.
-        OTHERS are those who have a sponsor and stand below none of those given. The interval takes customers as
-        independent of each other.
     """
     names = list(dict.fromkeys(sponsors))
     inside = below(network, names)[["top", "member"]]
@@ -145,6 +130,10 @@ def revenue_concentration(
 ) -> pd.DataFrame:
     """Return how concentrated revenue is, with and without the branch of the sponsor who has most revenue below.
 
+    The table holds members_counted (EVERYBODY or WITHOUT), of (one of REVENUES), members (with such revenue), revenue
+    (sum of the members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch,
+    the top sponsor and everybody below are taken away, and the branches above shrink.
+
     Parameters
     ----------
     network, revenue
@@ -153,16 +142,10 @@ def revenue_concentration(
         The share of the members with revenue that counts as the top.
     n_bootstrap, seed : int
         How many times members are drawn anew, and where chance starts; members are taken as independent.
-
-    Returns
-    -------
-    DataFrame
-        members_counted (EVERYBODY or WITHOUT), of (one of REVENUES), members (with such revenue), revenue (sum of the
-        members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch, the top
-        sponsor and everybody below are taken away, and the branches above shrink.
     """
     revenues = influence_table(network, revenue)
-    left = _outside(network, revenues["branch_revenue"].to_numpy())
+    branch = revenues["branch_revenue"].to_numpy()
+    left = ~below_or_at(network, int(branch.argmax())) if (branch > 0).any() else np.ones(len(branch), dtype=bool)
     fewer = _influence(network, revenues["own_revenue"].where(left, 0).to_numpy())[left]
     rows = []
     for name, frame in ((EVERYBODY, revenues), (WITHOUT, fewer)):
@@ -171,11 +154,3 @@ def revenue_concentration(
             spread = concentration(frame[of], top, n_bootstrap, seed)[["value", "low", "high"]].to_numpy().ravel()
             rows.append(row | {"members": int((frame[of] > 0).sum())} | dict(zip(SPREAD, spread, strict=True)))
     return pd.DataFrame(rows)
-
-
-def _outside(network: Network, branch: np.ndarray) -> np.ndarray:
-    """Return who is neither the sponsor with most revenue below nor in that branch; everybody where there is none."""
-    if not (branch > 0).any():
-        return np.ones(len(branch), dtype=bool)
-    top = int(branch.argmax())
-    return nearest(network.above, np.arange(len(branch)) == top)[:-1] != top

@@ -1,11 +1,10 @@
 """What sets the top sponsors apart from the others?
 
-Top sponsors are those with the most recruits, so whatever holds that number differs by construction. The share of a
-hundred recruits who buy also varies less than the share of two, and ranks take that for a difference. Hence recruits
-are compared one by one, and only the first five dated ones of each sponsor who has as many. Time is held fixed:
-recruits are compared with recruits who joined in the same month, since older ones had longer to buy and to leave,
-and sponsors with sponsors who joined in the same year. All of them lasted long enough for five recruits: what makes
-a sponsor give up before that cannot be seen here.
+Top sponsors are those with the most recruits, so whatever holds that number differs by construction, and the share of
+a hundred recruits varies less than that of two. Hence recruits are compared one by one, and only the first five dated
+ones of each sponsor who has as many; what makes a sponsor give up before that cannot be seen here. Recruits are
+compared with recruits of the same month of joining, since older ones had longer to buy and to leave, and sponsors
+with sponsors of the same year.
 """
 
 import numpy as np
@@ -49,10 +48,7 @@ Row = dict[str, str | float]
 
 
 def _top_mark(network: Network, top: float) -> pd.Series:
-    """Return for each sponsor whether they are among the given share with the most recruits.
-
-    Those who tie with them are too. Where all sponsors have equally many recruits, nobody is.
-    """
+    """Return who of the sponsors are, or tie with, the share with the most recruits; nobody if all have as many."""
     recruits = network.members.loc[network.members["recruits"] > 0, "recruits"]
     n = top_count(len(recruits), top)
     least = recruits.nlargest(n).min() if n else np.inf
@@ -61,6 +57,14 @@ def _top_mark(network: Network, top: float) -> pd.Series:
 
 def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, top: float) -> pd.DataFrame:
     """Compare the top sponsors with the other sponsors who have at least five dated recruits.
+
+    A row for each quantity: quantity, family ("recruits", "own" or "pace"), worth (SHARE, MONEY or NUMBER), within
+    (JOINING or RECRUITS: who is compared with whom), circular (CIRCULAR, PARTLY or FREE), top_sponsors,
+    other_sponsors (in cells that hold both), top_mean, others_mean (with the weights that the cells have among the
+    top), effect, effect_low, effect_high (95 % interval) and p_value (missing where nobody can be compared, where
+    only one top sponsor or one other can, or where nothing varies), with q_value (Benjamini and Hochberg, 1995; over
+    the rows that are not circular, and over the others apart, since many sure findings would make way for chance
+    ones). By family, the strongest effect first.
 
     Parameters
     ----------
@@ -72,19 +76,10 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
         count as not buying: no revenue, not active, in no segment.
     top : float
         The share of the sponsors, by recruits, that counts as the top.
-
-    Returns
-    -------
-    DataFrame
-        A row for each quantity: quantity, family ("recruits", "own" or "pace"), worth (SHARE, MONEY or NUMBER),
-        within (JOINING or RECRUITS: who is compared with whom), circular (CIRCULAR, PARTLY or FREE), top_sponsors,
-        other_sponsors (in cells that hold both), top_mean, others_mean (with the weights that the cells have among
-        the top), effect, effect_low, effect_high (95 % interval) and p_value (missing where nobody can be compared,
-        where only one top sponsor or one other can, or where nothing varies), with q_value (Benjamini and Hochberg,
-        1995; over the rows that are not circular, and over the others apart, since many sure findings would make way
-        for chance ones). By family, the strongest effect first.
     """
-    early, mark = _early(dated_recruits(network, joined)), _top_mark(network, top)
+    dated, mark = dated_recruits(network, joined), _top_mark(network, top)
+    first = dated[dated["place"] <= EARLY]
+    early = first[first.groupby("sponsor")["place"].transform("max") == EARLY]  # of sponsors who have as many
     sponsors = early["sponsor"].drop_duplicates()
     year = months_of(joined.reindex(sponsors)) // YEAR
     of_recruits = _recruits(network, customers, early["member"]).set_index(early.index)
@@ -102,8 +97,7 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
     ]
     table = pd.DataFrame(rows)
     q_value = table.groupby(table["circular"] == FREE)["p_value"].transform(adjusted)
-    order = table["family"].map(FAMILIES.index)
-    table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=order)
+    table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=table["family"].map(FAMILIES.index))
     return table.sort_values(["order", "size"], kind="stable", ignore_index=True).drop(columns=["order", "size"])
 
 
@@ -116,12 +110,6 @@ def _names(name: str, within: str) -> Row:
         "within": within,
         "circular": FREE if family != "pace" else PARTLY if name.startswith("to_") else CIRCULAR,
     }
-
-
-def _early(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the first five dated recruits of those sponsors who have as many."""
-    first = table[table["place"] <= EARLY]
-    return first[first.groupby("sponsor")["place"].transform("max") == EARLY]
 
 
 def _recruits(network: Network, customers: pd.DataFrame, members: pd.Series) -> pd.DataFrame:

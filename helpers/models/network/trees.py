@@ -23,16 +23,11 @@ BELOW = ["top", "degree", "member", "sponsor"]
 class Network:
     """Trees of members.
 
-    Attributes
-    ----------
-    members : DataFrame
-        By member, sorted: sponsor (missing for a root), root, level (0 for a root), recruits (direct ones), branch
-        (members below in all degrees) and depth (degrees below).
-    above : array of int, members + 1
-        The place of each member's sponsor; the last place is nobody, who is above roots and themselves.
-    faults : DataFrame
-        Ties as given that no tree can hold: fault (one of FAULTS), member, sponsor, circle (the first member of it,
-        missing elsewhere) and cut (whether the tie was set aside).
+    `members` holds by member, sorted: sponsor (missing for a root), root, level (0 for a root), recruits (direct
+    ones), branch (members below in all degrees) and depth (degrees below). `above` holds the place of each member's
+    sponsor; its last place is nobody, who is above roots and themselves. `faults` holds the ties as given that no
+    tree can hold: fault (one of FAULTS), member, sponsor, circle (the first member of it, missing elsewhere) and cut
+    (whether the tie was set aside).
     """
 
     members: pd.DataFrame
@@ -169,7 +164,7 @@ def levels(network: Network) -> pd.DataFrame:
 def tree_facts(network: Network) -> dict[str, float]:
     """Return what the trees are like.
 
-    That is members, roots, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
+    That is members, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
     sponsors_share, recruits_mean and recruits_median (of a sponsor), levels (degrees below a root, at most), largest
     (members of the largest tree) and largest_share.
 
@@ -184,7 +179,6 @@ def tree_facts(network: Network) -> dict[str, float]:
     largest = roots["branch"].max() + 1 if len(roots) else 0
     return {
         "members": len(table),
-        "roots": len(roots),
         "trees": int((roots["recruits"] > 0).sum()),
         "alone": int((roots["recruits"] == 0).sum()),
         "sponsors": len(sponsors),
@@ -212,26 +206,23 @@ def below(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     That is top (the sponsor, in the order given), degree (1 for direct recruits), member and sponsor; by degree and
     member. CasebookError where a sponsor is not a member.
     """
-    order = np.argsort(network.above[:-1], kind="stable")  # the places of members, by sponsor
-    starts = np.append(0, network.members["recruits"].to_numpy().cumsum())  # where each one's recruits begin in it
-    parts = [_walk(network, name, order, starts) for name in sponsors]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BELOW)
+    parts = [pd.DataFrame(columns=BELOW), *(_below_one(network, name) for name in sponsors)]
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
-def _walk(network: Network, top: str, order: np.ndarray, starts: np.ndarray) -> pd.DataFrame:
-    members = network.members.index
-    if top not in members:
-        raise unknown("sponsor", str(top), members.astype(str))
-    places, found = np.array([members.get_loc(top)]), []
-    while len(places):
-        sizes = starts[places + 1] - starts[places]
-        offsets = np.arange(sizes.sum()) - np.repeat(sizes.cumsum() - sizes, sizes)
-        places = np.sort(order[np.repeat(starts[places], sizes) + offsets])
-        found.append(places)
-    at = np.concatenate(found)
-    degree = np.repeat(np.arange(1, len(found) + 1), [len(part) for part in found])
-    columns = {"top": top, "degree": degree, "member": members[at], "sponsor": network.members["sponsor"].array[at]}
-    return pd.DataFrame(columns)[BELOW]
+def _below_one(network: Network, top: str) -> pd.DataFrame:
+    members = network.members
+    if top not in members.index:
+        raise unknown("sponsor", str(top), members.index.astype(str))
+    inside = members[below_or_at(network, members.index.get_loc(top))].drop(top).reset_index()
+    inside["degree"] = inside["level"] - members.loc[top, "level"]
+    return inside.assign(top=top).sort_values("degree", kind="stable")[BELOW]
+
+
+def below_or_at(network: Network, place: int) -> np.ndarray:
+    """Return for each member whether they are the one at a place, or below."""
+    members = np.arange(len(network.members))
+    return nearest(network.above, members == place)[:-1] == place
 
 
 def _faults(
