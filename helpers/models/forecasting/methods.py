@@ -65,13 +65,7 @@ def mean(y: np.ndarray, horizon: int) -> Projection:
 
 
 def drift(y: np.ndarray, horizon: int) -> Projection:
-    """Continue a series along the line from its first value to its last.
-
-    Examples
-    --------
-    >>> drift(np.array([10.0, 12.0, 16.0]), horizon=2).mean.tolist()
-    [19.0, 22.0]
-    """
+    """Continue a series along the line from its first value to its last."""
     slope = (y[-1] - y[0]) / (len(y) - 1)
     ahead = np.arange(1, horizon + 1)
     covariance = np.minimum.outer(ahead, ahead) + np.outer(ahead, ahead) / (len(y) - 1)
@@ -80,13 +74,7 @@ def drift(y: np.ndarray, horizon: int) -> Projection:
 
 
 def last_season(y: np.ndarray, horizon: int) -> Projection:
-    """Continue a series by its last SEASON weeks; for at most as many weeks ahead.
-
-    Examples
-    --------
-    >>> last_season(np.arange(104.0), horizon=3).mean.tolist()
-    [52.0, 53.0, 54.0]
-    """
+    """Continue a series by its last SEASON weeks; for at most as many weeks ahead."""
     sigma = _deviation(y[SEASON:] - y[:-SEASON], 0)
     fitted = np.r_[np.full(SEASON, np.nan), y[:-SEASON]]
     return Projection(fitted, y[len(y) - SEASON :][:horizon], sigma * np.eye(horizon))

@@ -1,7 +1,7 @@
 """What will each customer be worth in the months to come, and can the forecast be trusted?
 
 - `history`: what is known of each customer on a day: orders, the first and the last of them, their mean value
-- `bg_nbd`: how often each will order again, and whether some have left; `likelihoods` is its arithmetic
+- `bg_nbd`: how often each will order again, and whether some have left
 - `gamma_gamma`: how much each will spend on an order
 - `value`: the two together, by customer and by segment, with intervals
 - `holdout`: what the model expected of a later period, beside what came and beside simple rules

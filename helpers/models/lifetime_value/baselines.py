@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError
-from helpers.models.inference.bootstrap import differences_to_first, weightings, with_intervals
+from helpers.models.inference.bootstrap import (
+    differences_to_first,
+    weighted_rank_correlation,
+    weightings,
+    with_intervals,
+)
 from helpers.models.inference.determinism import single_thread
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
@@ -25,7 +30,6 @@ WINDOW, EXPOSURE = "amount so far, per day of the data", "amount so far, per day
 NAIVE, SCALED, SAME = "naive CLTV", "naive CLTV, scaled", "same amount for all"
 PREDICTORS = [MODEL, RECENT, WINDOW, EXPOSURE, NAIVE, SCALED, SAME]
 TOP, DECILES = 0.1, 10
-TINY = 1e-9  # of the spread of ranks, which rounding may leave
 MEASURES = ["total_ratio", "mean_absolute_error", "rank_correlation", "top_share"]
 DAY = pd.Timedelta(days=1)
 
@@ -56,19 +60,15 @@ def compare_values(
     Parameters
     ----------
     orders : DataFrame
-        With customer, date and value, a row for each order.
+        With customer, date and value, a row for each order; CasebookError where none has a value above zero.
     calibration_end, end : Timestamp
-        The last days of what is known and of the holdout.
+        The last days of what is known and of the holdout; CasebookError where nobody had ordered by then, or the
+        holdout is too long.
     n_customers : int
         On how many customers at most the models are fitted and all forecasts judged; more are sampled.
     n_bootstrap, seed : int
         How many times the customers are drawn anew for the intervals (the models are not fitted again), and where
         chance starts, in the sample too.
-
-    Raises
-    ------
-    CasebookError
-        Where no customer had ordered by then, the holdout is too long, or no order has a value above zero.
     """
     calibration_end = pd.Timestamp(calibration_end).normalize()
     after = calibration_end + DAY
@@ -175,9 +175,9 @@ def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Callable[[np.ndarray]
     def measures(weights: np.ndarray) -> np.ndarray:
         total = weights @ actual
         ratio = weights @ forecast / total if total > 0 else np.nan
-        first, second = (_weighted_ranks(codes, weights) for codes in (order, came))
         share = _top_share(order, actual, weights) / total if total > 0 else np.nan
-        return np.array([ratio, weights @ miss / weights.sum(), -_correlation(first, second, weights), share])
+        correlation = -weighted_rank_correlation(order, came, weights)
+        return np.array([ratio, weights @ miss / weights.sum(), correlation, share])
 
     return measures
 
@@ -187,20 +187,6 @@ def _top_share(order: np.ndarray, actual: np.ndarray, weights: np.ndarray) -> fl
     sizes = np.r_[0.0, np.bincount(order, weights).cumsum()]
     spent = np.r_[0.0, np.bincount(order, weights * actual).cumsum()]
     return float(np.interp(TOP * sizes[-1], sizes, spent))
-
-
-def _weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the mean rank of each value where it stands as often as its weight says; equal codes share a rank."""
-    sizes = np.bincount(codes, weights)
-    return (sizes.cumsum() - (sizes - 1) / 2)[codes]
-
-
-def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
-    """Return the weighted correlation of two arrays; missing where one of them does not vary."""
-    share = weights / weights.sum()
-    x, y = x - share @ x, y - share @ y
-    spread = np.sqrt((share @ x**2) * (share @ y**2))
-    return float(share @ (x * y) / spread) if spread > TINY * len(x) ** 2 else np.nan
 
 
 def value_deciles(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:

@@ -12,21 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, hyp2f1
+from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 from scipy.stats import beta, chi2
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.errors import CasebookError
 from helpers.models.inference.intervals import Z
-from helpers.models.inference.maximum_likelihood import STEP, Maximum, estimates_table, maximise, refitted
-from helpers.models.lifetime_value.likelihoods import (
-    bg_nbd_log_likelihoods,
-    bg_nbd_objective,
-    history_columns,
-    log_ways,
-    nbd_log_likelihoods,
-    nbd_objective,
-)
+from helpers.models.inference.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise, refitted
 from helpers.wording import count, fixed, p_value, percent
 
 NO_DROPOUT = 0.001  # a mean probability of leaving below this is practically none
@@ -83,20 +75,16 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     ----------
     histories : DataFrame, customers
         frequency (repeat orders), recency (time from the first order to the last) and age (time from the first order
-        to the end of the observation), in one unit.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no customer, nobody was observed for any time, or a time is impossible.
+        to the end of the observation), in one unit. CasebookError where there is no customer, nobody was observed for
+        any time, or a time is impossible.
     """
     _check(histories)
     scale, patterns = _patterns(histories)
     plain = pd.DataFrame(NBD_STARTS, columns=["r", "alpha"])
-    fit = _rescaled(maximise(nbd_objective(patterns), plain, len(histories)), scale, histories)
+    fit = _rescaled(maximise(_nbd_objective(patterns), plain, len(histories)), scale, histories)
     nbd = Nbd(**_fields(fit))
     starts = pd.DataFrame([(nbd.r, nbd.alpha / scale, a, b) for a, b in STARTS], columns=["r", "alpha", "a", "b"])
-    fit = _rescaled(maximise(bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
+    fit = _rescaled(maximise(_bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
     ratio = max(0.0, 2 * (fit.log_likelihood - nbd.log_likelihood))
     p = float(chi2.sf(ratio, 2))
     dropout, low, high = _dropout(fit)
@@ -122,7 +110,7 @@ def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:
 def _check(histories: pd.DataFrame) -> None:
     if histories.empty:
         raise CasebookError("There is no customer whose orders could be modelled.")
-    x, t_x, age = history_columns(histories)
+    x, t_x, age = _history_columns(histories)
     if not age.any():
         raise CasebookError(
             "No customer was observed for any time after their first order, so no rate can be fitted."
@@ -173,11 +161,11 @@ def probability_alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
     """
     if not fit.supported:
         raise CasebookError(f"No probability of being active can be given: {fit.reason}.")
-    return pd.Series(_alive(fit, *history_columns(histories)), index=histories.index, name="probability_alive")
+    return pd.Series(_alive(fit, *_history_columns(histories)), index=histories.index, name="probability_alive")
 
 
 def _alive(fit: BgNbd, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
-    active, left = log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
+    active, left = _log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
     return expit(active - left)
 
 
@@ -203,7 +191,7 @@ def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
 
 def _forecaster(histories: pd.DataFrame, t: float) -> Callable[[BgNbd], np.ndarray]:
     """Return a function that gives the expected orders by a model; who is alike but for recency is grouped once."""
-    x, t_x, age = history_columns(histories)
+    x, t_x, age = _history_columns(histories)
     kinds, places = np.unique(np.column_stack([x, age]), axis=0, return_inverse=True)
 
     def expected(fit: BgNbd) -> np.ndarray:
@@ -220,10 +208,10 @@ def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -
 
     The model must be fitted to these customers; its parameters are then those of `refitted`.
     """
-    columns, forecast = history_columns(histories), _forecaster(histories, t)
+    columns, forecast = _history_columns(histories), _forecaster(histories, t)
     model = fit if fit.supported else fit.nbd
     names = ["r", "alpha", "a", "b"] if fit.supported else ["r", "alpha"]
-    likelihood = bg_nbd_log_likelihoods if fit.supported else nbd_log_likelihoods
+    likelihood = _bg_nbd_log_likelihoods if fit.supported else _nbd_log_likelihoods
     estimates = pd.Series({name: getattr(model, name) for name in names})
     weighted = refitted(lambda parameters: likelihood(parameters, *columns), estimates, model.covariance)
 
@@ -270,3 +258,81 @@ def _mean_over_quantiles(fit: BgNbd, x: np.ndarray, ahead: np.ndarray) -> np.nda
     quantiles = beta.ppf(NODES, fit.a, fit.b + orders[:, None])
     p = np.maximum(quantiles, np.finfo(float).tiny)[places]
     return -np.expm1(-(fit.r + x[:, None]) * np.log1p(p * ahead[:, None])) / p @ WEIGHTS
+
+
+def _bg_nbd_log_likelihoods(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each history by r, alpha, a and b (Fader, Hardie and Lee, 2005, equation 6)."""
+    return _log_base(parameters, x) + np.logaddexp(*_log_ways(parameters, x, t_x, age))
+
+
+def _history_columns(histories: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return frequency, recency and age as arrays."""
+    x, t_x, age = histories[["frequency", "recency", "age"]].to_numpy(dtype=float).T
+    return x, t_x, age
+
+
+def _log_base(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return the log of the part of the likelihood that depends on the number of orders alone."""
+    r, alpha, a, b = parameters
+    return gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
+
+
+def _base_gradient(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
+    r, alpha, a, b = parameters
+    left, stayed = digamma(a + b) - digamma(a + b + x), digamma(b + x) - digamma(b)
+    return np.array([digamma(r + x) - digamma(r) + np.log(alpha), np.full(len(x), r / alpha), left, left + stayed])
+
+
+def _log_ways(
+    parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logs of the two ways on from the last order: to be still active, and to have left there."""
+    r, alpha, a, b = parameters
+    active = -(r + x) * np.log(alpha + age)
+    left = np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    return active, np.where(x > 0, left, -np.inf)
+
+
+def _bg_nbd_objective(patterns: pd.DataFrame) -> Objective:
+    """Return a function of r, alpha, a and b that gives the log-likelihood of all and its gradient."""
+    x, t_x, age = _history_columns(patterns)
+    weights = patterns["customers"].to_numpy(dtype=float)
+    by_orders = patterns.groupby("frequency")["customers"].sum()
+    orders, counts = by_orders.index.to_numpy(dtype=float), by_orders.to_numpy(dtype=float)
+
+    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        r, alpha, a, b = parameters
+        active, left = _log_ways(parameters, x, t_x, age)
+        gone = weights * expit(left - active)
+        stay = weights - gone
+        ways_gradient = [
+            -stay @ np.log(alpha + age) - gone @ np.log(alpha + t_x),
+            -stay @ ((r + x) / (alpha + age)) - gone @ ((r + x) / (alpha + t_x)),
+            gone.sum() / a,
+            -gone @ (1 / (b + np.maximum(x, 1) - 1)),
+        ]
+        value = counts @ _log_base(parameters, orders) + weights @ np.logaddexp(active, left)
+        return float(value), _base_gradient(parameters, orders) @ counts + ways_gradient
+
+    return objective
+
+
+def _nbd_objective(patterns: pd.DataFrame) -> Objective:
+    """Return a function of r and alpha that gives the log-likelihood of all under the NBD model and its gradient."""
+    x, t_x, age = _history_columns(patterns)
+    weights = patterns["customers"].to_numpy(dtype=float)
+
+    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        r, alpha = parameters
+        value = _nbd_log_likelihoods(parameters, x, t_x, age)
+        apart = np.log(alpha) - np.log(alpha + age)
+        gradient = [digamma(r + x) - digamma(r) + apart, r / alpha - (r + x) / (alpha + age)]
+        return float(weights @ value), np.array(gradient) @ weights
+
+    return objective
+
+
+def _nbd_log_likelihoods(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each history where nobody leaves, so that the recency tells nothing."""
+    r, alpha = parameters
+    return gammaln(r + x) - gammaln(r) + r * (np.log(alpha) - np.log(alpha + age)) - x * np.log(alpha + age)

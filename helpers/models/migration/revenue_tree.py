@@ -109,25 +109,11 @@ def lever_table(
 ) -> pd.DataFrame:
     """Return what each lever of each segment would be worth a year, and how far it is away.
 
-    Parameters
-    ----------
-    features, segments, names, days
-        As in `revenue_parts`.
-    active_days : float
-        Who bought within so many days, inclusive, is active; the others have lapsed.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the segments are not made again.
+    A row for each segment and lever that somebody could move: segment, lever, toward (the next segment, of NEXT), now
+    and then (the lever's measure, below), customers (who would have to change), prize (money a year), low, high (its
+    95 % interval over customers), share (of the segment's revenue), prize_each (prize over customers) and
+    percentile_needed (0 to 100). In the order of the segments, then of LEVERS.
 
-    Returns
-    -------
-    DataFrame
-        A row for each segment and lever that somebody could move: segment, lever, toward (the next segment, of NEXT),
-        now and then (the lever's measure, below), customers (who would have to change), prize (money a year), low,
-        high (its 95 % interval over customers), share (of the segment's revenue), prize_each (prize over customers)
-        and percentile_needed (0 to 100). In the order of the segments, then of LEVERS.
-
-    Notes
-    -----
     =========  ==============================  =========================================  =========================
     lever      measure                         what changes                               where it leads
     =========  ==============================  =========================================  =========================
@@ -143,6 +129,15 @@ def lever_table(
     The percentile is the share of the own segment's customers (of RETURNS: of those who returned) who are worse than
     where it leads, equal ones counted half. The next segment is that with the least higher median revenue among those
     of at least LEAST_AHEAD customers. Levers overlap: their prizes are not to be added.
+
+    Parameters
+    ----------
+    features, segments, names, days
+        As in `revenue_parts`.
+    active_days : float
+        Who bought within so many days, inclusive, is active; the others have lapsed.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew, and where chance starts; the segments are not made again.
     """
     own, year = _own(segments, names), _years(days)
     table = _checked(features).loc[own.index]
@@ -230,13 +225,7 @@ def _place(value: float, values: np.ndarray) -> float:
 
 
 def _weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the median of values for each row of whole weights (draws x values); missing where nothing is drawn.
-
-    Examples
-    --------
-    >>> _weighted_medians(np.array([3.0, 1.0, 2.0]), np.array([[1, 1, 1], [3, 1, 0], [1, 1, 0], [0, 0, 0]]))
-    array([ 2.,  3.,  2., nan])
-    """
+    """Return the median of values for each row of whole weights (draws x values); missing where nothing is drawn."""
     if not len(values):
         return np.full(len(weights), np.nan)
     order = np.argsort(values, kind="stable")

@@ -25,13 +25,8 @@ def influence_table(network: Network, revenue: pd.Series) -> pd.DataFrame:
     """Return the revenue of each member, of the direct recruits, and of the whole branch below.
 
     The table, by member, holds own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the
-    own).
-
-    Parameters
-    ----------
-    revenue : Series of int
-        What each customer spent, by member; members who are not in it spent nothing, and customers who are not
-        members do not count. Whole units of money (or decimals) are summed exactly.
+    own). `revenue` is what each customer spent, by member: members who are not in it spent nothing, and customers who
+    are not members do not count. Whole units of money (or decimals) are summed exactly.
 
     Examples
     --------
@@ -133,15 +128,8 @@ def revenue_concentration(
     The table holds members_counted (EVERYBODY or WITHOUT), of (one of REVENUES), members (with such revenue), revenue
     (sum of the members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch,
     the top sponsor and everybody below are taken away, and the branches above shrink.
-
-    Parameters
-    ----------
-    network, revenue
-        As for `influence_table`.
-    top : float
-        The share of the members with revenue that counts as the top.
-    n_bootstrap, seed : int
-        How many times members are drawn anew, and where chance starts; members are taken as independent.
+    `top` is the share of the members with revenue that counts as the top. For the intervals members are drawn anew,
+    as independent of each other.
     """
     revenues = influence_table(network, revenue)
     branch = revenues["branch_revenue"].to_numpy()

@@ -38,10 +38,9 @@ class Network:
 def sponsor_network(sponsors: pd.Series) -> Network:
     """Return the trees that members (the index) and their sponsors (missing for one without) form.
 
-    CasebookError where a member is missing or named twice.
-
     A member whose sponsor is not a member, or who is the own sponsor, becomes a root. In a circle of sponsors, the
-    member who comes first in the order of the ids becomes a root, and all other ties stay.
+    member who comes first in the order of the ids becomes a root, and all other ties stay. CasebookError where a
+    member is missing or named twice.
 
     Examples
     --------

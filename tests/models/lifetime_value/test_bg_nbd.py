@@ -3,13 +3,15 @@ import pandas as pd
 import pytest
 from scipy.integrate import quad
 from scipy.special import betaln
-from scipy.stats import beta
+from scipy.stats import beta, gamma
 
 from helpers.errors import CasebookError
 from helpers.models.inference.maximum_likelihood import LARGEST
 from helpers.models.lifetime_value.bg_nbd import (
     BgNbd,
     Nbd,
+    _bg_nbd_log_likelihoods,
+    _history_columns,
     expected_orders,
     expected_orders_if_weighted,
     expected_orders_of_a_new_customer,
@@ -62,6 +64,27 @@ def made(r: float, alpha: float, a: float, b: float) -> BgNbd:
     table = pd.DataFrame()
     nbd = Nbd(r, alpha, 0.0, table, table)
     return BgNbd(9, r, alpha, a, b, 0.0, table, table, nbd, 9.0, 0.0, 0.2, 0.1, 0.3, True, "")
+
+
+def log_likelihood(row: tuple[float, float, float], *parameters: float) -> float:
+    return float(_bg_nbd_log_likelihoods(np.array(parameters), *_history_columns(history(row)))[0])
+
+
+@pytest.mark.parametrize("row", [(0, 0, 30), (1, 4, 30), (1, 30, 30), (6, 20, 52)])
+def test_the_likelihood_equals_an_integral_over_rates_and_probabilities(row: tuple[float, float, float]) -> None:
+    x, t_x, age = row
+    rates, leaving = gamma(1.5, scale=1 / 12), beta(1.2, 2.6)
+
+    def mean_over_rates(time: float) -> float:
+        return quad(lambda rate: rate**x * np.exp(-rate * time) * rates.pdf(rate), 0, np.inf)[0]
+
+    stayed = quad(lambda p: (1 - p) ** x * leaving.pdf(p), 0, 1)[0] * mean_over_rates(age)
+    left = quad(lambda p: p * (1 - p) ** (x - 1) * leaving.pdf(p), 0, 1)[0] * mean_over_rates(t_x) if x else 0
+    assert log_likelihood(row, 1.5, 12, 1.2, 2.6) == pytest.approx(np.log(stayed + left), rel=1e-6)
+
+
+def test_a_long_history_has_a_finite_likelihood() -> None:
+    assert np.isfinite(log_likelihood((5000, 700, 730), 0.2, 4, 0.8, 2.4))
 
 
 def test_the_published_estimates_of_cdnow(cdnow_fit: BgNbd) -> None:

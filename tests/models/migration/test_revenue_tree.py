@@ -135,6 +135,7 @@ def test_a_weighted_median_is_that_of_the_repeated_values() -> None:
     values, weights = rng.normal(size=15).round(1), rng.integers(0, 4, (40, 15))
     expected = [np.median(np.repeat(values, row)) for row in weights]
     assert _weighted_medians(values, weights) == pytest.approx(np.array(expected))
+    assert np.isnan(_weighted_medians(values, 0 * weights)).all()
 
 
 def test_levers_that_nobody_could_move_are_left_out() -> None:
