@@ -88,9 +88,8 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
     if before.empty or after.empty:
         raise CasebookError(f"There is no whole week of revenue on either side of {split:%Y-%m-%d}.")
     table = pd.DataFrame({"before": before.mean(), "after": after.mean()}).rename_axis("segment").reset_index()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        table["ratio"] = table["after"].to_numpy() / table["before"].to_numpy()
-        relative = table["ratio"] / table["ratio"].iloc[-1]
+    table["ratio"] = table["after"] / table["before"]
+    relative = table["ratio"] / table["ratio"].iloc[-1]
     return table.assign(bent=(relative > BENT) | (relative < 1 / BENT))
 
 

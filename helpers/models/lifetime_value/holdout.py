@@ -57,11 +57,11 @@ def holdout_check(
         How many times the customers are drawn anew for the intervals (the model is not fitted again), and where
         chance starts.
     """
-    days = (pd.Timestamp(end).normalize() - pd.Timestamp(calibration_end).normalize()).days
+    first, last = (pd.Timestamp(day).normalize() for day in (calibration_end, end))
+    days = (last - first).days
     if days < 1:
         raise CasebookError(
-            f"The holdout must end after the calibration: {pd.Timestamp(end):%Y-%m-%d} is not after "
-            f"{pd.Timestamp(calibration_end):%Y-%m-%d}."
+            f"The holdout must end after the calibration: {last:%Y-%m-%d} is not after {first:%Y-%m-%d}."
         )
     later = histories(orders, end)
     _check_span(int(later["age"].max()) + 1, days)

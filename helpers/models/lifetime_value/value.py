@@ -29,13 +29,8 @@ def expected_value(
     The table, by customer, holds expected_orders, expected_mean_value, expected_value (their product: revenue, and
     not discounted), and probability_alive where the data show that customers leave.
     """
-    values = pd.DataFrame(
-        {
-            "expected_orders": expected_orders(orders_fit, known, horizon_days),
-            "expected_mean_value": expected_mean_value(value_fit, known),
-        }
-    )
-    values["expected_value"] = values["expected_orders"] * values["expected_mean_value"]
+    orders, mean = expected_orders(orders_fit, known, horizon_days), expected_mean_value(value_fit, known)
+    values = pd.DataFrame({"expected_orders": orders, "expected_mean_value": mean, "expected_value": orders * mean})
     if orders_fit.supported:
         values["probability_alive"] = probability_alive(orders_fit, known)
     return values

@@ -28,11 +28,10 @@ def trailing_revenue(
     ----------
     orders : DataFrame
         With customer, date and value, a row for each order; CasebookError where none is in any window.
-    first, last : Timestamp
-        The day of the earliest snapshot, at most, and of the latest one; CasebookError where there is no second one.
-    step_days, window_days : int
-        Days from a snapshot to the next, counted back from the last one, and days that each looks back, its own day
-        among them.
+    first, last, step_days : Timestamp, int
+        Snapshots are `step_days` apart, counted back from `last`, down to `first`; CasebookError if but one.
+    window_days : int
+        Days that a snapshot looks back, its own day among them.
     """
     first, last = pd.Timestamp(first).normalize(), pd.Timestamp(last).normalize()
     n = (last - first).days // step_days + 1
@@ -145,10 +144,9 @@ def trade_off(scores: pd.DataFrame, entry: float, removals: pd.Series) -> pd.Dat
     """
     lower = removals[removals < entry].sort_values(ascending=False, kind="stable").drop_duplicates()
     same = removals.index[removals == entry]
-    single = pd.Series([entry], index=[same[0] if len(same) else np.nan])
     rows = [
         {"percentile": percentile, "removal": removal, **_counted(scores, entry, removal)}
-        for percentile, removal in [*single.items(), *lower.items()]
+        for percentile, removal in [(same[0] if len(same) else np.nan, entry), *lower.items()]
     ]
     table = pd.DataFrame(rows)
     before = table.loc[0, "flickers"]

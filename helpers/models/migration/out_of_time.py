@@ -59,16 +59,7 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
 
 
 def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> float:
-    """Return the share of the later revenue that customers bring who were not known at the split.
-
-    Examples
-    --------
-    >>> days = pd.to_datetime(["2024-01-05", "2024-02-10", "2024-02-20"])
-    >>> who = {"customer": ["Ann", "Ann", "Ben"], "order": [1, 2, 3]}
-    >>> orders = pd.DataFrame(who | {"date": days, "value": [50, 30, 10]})
-    >>> newcomers_share(orders, split=pd.Timestamp("2024-01-31"), end=pd.Timestamp("2024-02-29"))
-    0.25
-    """
+    """Return the share of the later revenue that customers bring who were not known at the split."""
     known = before_and_after(orders, split, end)["later_revenue"].sum()
     days = orders["date"].dt.normalize()
     total = orders.loc[(days > pd.Timestamp(split)) & (days <= pd.Timestamp(end)), "value"].sum()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError, unknown
-from helpers.models.clustering.labels import NOISE, named
+from helpers.models.clustering.labels import in_segments
 from helpers.models.inference.bootstrap import percentile_interval, weightings
 from helpers.models.inference.determinism import single_thread
 
@@ -64,7 +64,7 @@ def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[in
       segment  customers  purchases  items  price  revenue
     0  guests          2        2.0    5.0    5.0    100.0
     """
-    own, table, year = _own(segments, names), _checked(features), _years(days)
+    own, table, year = in_segments(segments, names), _checked(features), _years(days)
     sums = table.loc[own.index].groupby(own, observed=True).sum()
     n = own.value_counts().reindex(sums.index)
     parts = {
@@ -76,11 +76,6 @@ def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[in
         "returned_share": sums["revenue_returned"] / (sums["revenue"] + sums["revenue_returned"]),
     }
     return pd.DataFrame(parts).reset_index(names="segment").astype({"segment": object})
-
-
-def _own(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return the segment of each customer who is in one, by name."""
-    return named(segments, names)[(segments != NOISE).to_numpy()]
 
 
 def _checked(features: pd.DataFrame) -> pd.DataFrame:
@@ -139,12 +134,12 @@ def lever_table(
     n_bootstrap, seed : int
         How many times the customers are drawn anew, and where chance starts; the segments are not made again.
     """
-    own, year = _own(segments, names), _years(days)
+    own, year = in_segments(segments, names), _years(days)
     table = _checked(features).loc[own.index]
     weights = np.array(list(weightings(len(own), n_bootstrap, seed)))
     ahead = _next_segments(table["revenue"], own)
     rows: list[dict[str, object]] = []
-    for name in own.cat.remove_unused_categories().cat.categories:
+    for name in own.cat.categories:
         inside, toward = (own == name).to_numpy(), ahead.get(name, "")
         moves = _moves(table[inside], active_days, year)
         prizes = {lever: weights[:, inside] @ move.worth for lever, move in moves.items()}

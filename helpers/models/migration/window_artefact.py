@@ -57,9 +57,9 @@ def movement_artefact(
 ) -> Artefact:
     """Measure the same customers in several ways, as by centres of one period and by centres of the whole span.
 
-    `whole` holds the features (customers x features) of the whole span; those ways that are fitted on it itself are
-    set against it. `amount` is the feature whose mean in it says which of two clusters spends less. The rest is as
-    for `fit_centres`.
+    `whole` holds the features of customers in the whole span; the ways that are fitted on it itself are set against
+    it. `amount` is the feature whose mean in it says which of two clusters spends less; for the rest, see
+    `fit_centres`.
     """
     parts: list[list[pd.DataFrame]] = []
     for name, way in ways.items():

@@ -42,16 +42,7 @@ class Tail:
 
 
 def distribution(recruits: pd.Series) -> pd.DataFrame:
-    """Return how many sponsors have how many recruits: recruits, sponsors, at_least (share with so many or more).
-
-    Examples
-    --------
-    >>> distribution(pd.Series([0, 1, 1, 2, 5]))
-       recruits  sponsors  at_least
-    0         1         2      1.00
-    1         2         1      0.50
-    2         5         1      0.25
-    """
+    """Return how many sponsors have how many recruits: recruits, sponsors, at_least (share with so many or more)."""
     values, counts = _compressed(recruits)
     at_least = counts[::-1].cumsum()[::-1] / max(counts.sum(), 1)
     return pd.DataFrame({"recruits": values, "sponsors": counts, "at_least": at_least})

@@ -145,16 +145,7 @@ def _depths(above: np.ndarray) -> np.ndarray:
 
 
 def levels(network: Network) -> pd.DataFrame:
-    """Return the levels of the trees: level (0 for roots), members, sponsors (with recruits) and sponsors_share.
-
-    Examples
-    --------
-    >>> levels(sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann", "Dee": "Ben"})))
-       level  members  sponsors  sponsors_share
-    0      0        1         1             1.0
-    1      1        2         1             0.5
-    2      2        1         0             0.0
-    """
+    """Return the levels of the trees: level (0 for roots), members, sponsors (with recruits) and sponsors_share."""
     rows = network.members.assign(sponsors=network.members["recruits"] > 0).groupby("level")["sponsors"]
     table = rows.agg(members="size", sponsors="sum").reset_index()
     return table.assign(sponsors_share=table["sponsors"] / table["members"])
@@ -205,8 +196,8 @@ def below(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     That is top (the sponsor, in the order given), degree (1 for direct recruits), member and sponsor; by degree and
     member. CasebookError where a sponsor is not a member.
     """
-    parts = [pd.DataFrame(columns=BELOW), *(_below_one(network, name) for name in sponsors)]
-    return pd.concat(parts[1:] or parts, ignore_index=True)
+    parts = [_below_one(network, name) for name in sponsors]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BELOW)
 
 
 def _below_one(network: Network, top: str) -> pd.DataFrame:
