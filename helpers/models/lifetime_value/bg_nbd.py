@@ -71,12 +71,9 @@ def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     falls towards zero, and only the bounds of `maximise` keep it from there. That a or b is at a bound is no sign of
     this by itself: where all customers leave with one and the same probability, both grow and a / b is well known.
 
-    Parameters
-    ----------
-    histories : DataFrame, customers
-        frequency (repeat orders), recency (time from the first order to the last) and age (time from the first order
-        to the end of the observation), in one unit. CasebookError where there is no customer, nobody was observed for
-        any time, or a time is impossible.
+    `histories` holds by customer frequency (repeat orders), recency (time from the first order to the last) and age
+    (time from the first order to the end of the observation), in one unit. CasebookError where there is no customer,
+    nobody was observed for any time, or a time is impossible.
     """
     _check(histories)
     scale, patterns = _patterns(histories)

@@ -14,13 +14,9 @@ def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
 
     The table, by customer, holds frequency (days with an order, after the first), recency (days from the first of
     them to the last), age (days from the first to `end`), orders (days with an order) and mean_value (of all these
-    days, the first among them, where some implementations take repeat orders only).
-
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, date and value, a row for each order. Those after `end` are left out, and so are customers who
-        first ordered after it; CasebookError where none is left.
+    days, the first among them, where some implementations take repeat orders only). `orders` has customer, date and
+    value, a row for each order. Those after `end` are left out, and so are customers who first ordered after it;
+    CasebookError where none is left.
 
     Examples
     --------

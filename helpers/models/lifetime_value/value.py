@@ -59,15 +59,9 @@ def value_by_segment(
     `holdout_check` shows. A parameter without a covariance, such as one at its bound, is held fixed. Whether
     customers leave at all is not judged anew.
 
-    Parameters
-    ----------
-    known, orders_fit, value_fit, horizon_days
-        As for `expected_value`; all customers that the models were fitted to.
-    segments : Series, customers
-        Who has none is counted in no row; CasebookError where nobody has one.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, at most (so many that VALUES are not passed, though not fewer
-        than FEWEST_DRAWS), and where chance starts.
+    `known` must be all customers that the models were fitted to. Who of them has no segment is counted in no row;
+    CasebookError where nobody has one. The customers are drawn anew `n_bootstrap` times at most: so often that VALUES
+    are not passed, though not less than FEWEST_DRAWS times.
     """
     own = segments.reindex(known.index)
     if own.isna().all():

@@ -33,15 +33,9 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
     """Return what each customer known at the split did up to it and after it.
 
     The table, by customer, holds revenue, orders and recency (days from the last order to the split) of the orders up
-    to the split; later_revenue and later_orders of those after it, up to `end`.
-
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, order, date and value, a row for each order.
-    split, end : Timestamp
-        The last day that the segments may know, and the last day on which they are judged; CasebookError where there
-        is no order up to the split, or none after it.
+    to the split; later_revenue and later_orders of those after it, up to `end`. `orders` has customer, order, date
+    and value, a row for each order. The split is the last day that the segments may know, `end` the last on which
+    they are judged; CasebookError where there is no order up to the split, or none after it.
     """
     days = orders["date"].dt.normalize()
     split, end = pd.Timestamp(split).normalize(), pd.Timestamp(end).normalize()
@@ -72,11 +66,6 @@ def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
     Of equal ones the one with the highest mean, then the largest, then the one with the lowest label. The history, by
     customer, is from `before_and_after`; segments are labels by customer, NOISE for who is in none. CasebookError
     where nobody with a past is in a segment.
-
-    Examples
-    --------
-    >>> best_segment(pd.DataFrame({"revenue": [10, 20, 90, 500]}), pd.Series([1, 1, 2, NOISE]))
-    2
     """
     own = _labelled(history, segments)
     revenue = history.loc[own.index, "revenue"].groupby(own.rename("segment"))

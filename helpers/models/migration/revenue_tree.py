@@ -125,14 +125,8 @@ def lever_table(
     where it leads, equal ones counted half. The next segment is that with the least higher median revenue among those
     of at least LEAST_AHEAD customers. Levers overlap: their prizes are not to be added.
 
-    Parameters
-    ----------
-    features, segments, names, days
-        As in `revenue_parts`.
-    active_days : float
-        Who bought within so many days, inclusive, is active; the others have lapsed.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the segments are not made again.
+    Features, segments, names and days are as in `revenue_parts`. Who bought within `active_days`, inclusive, is
+    active, and the others have lapsed. When customers are drawn anew, the segments are not made again.
     """
     own, year = in_segments(segments, names), _years(days)
     table = _checked(features).loc[own.index]

@@ -102,13 +102,9 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
     both. OTHERS are those who have a sponsor and stand below none of those given. The interval takes customers as
     independent of each other.
 
-    Parameters
-    ----------
-    customers : DataFrame
-        By member, those who bought: before (bool: bought in an earlier half-year, so that they could come back) and
-        active (bool: bought in the last one). Customers who are not members do not count.
-    sponsors : sequence of str
-        Whose branches are looked at, in all degrees, each without the sponsor. CasebookError of who is no member.
+    `customers` holds by member those who bought: before (bool: bought in an earlier half-year, so that they could
+    come back) and active (bool: bought in the last one). Customers who are not members do not count. A branch is
+    taken in all degrees, without the sponsor; CasebookError where a sponsor is no member.
     """
     names = list(dict.fromkeys(sponsors))
     inside = below(network, names)[["top", "member"]]

@@ -66,16 +66,10 @@ def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, 
     the rows that are not circular, and over the others apart, since many sure findings would make way for chance
     ones). By family, the strongest effect first.
 
-    Parameters
-    ----------
-    network, joined
-        As for `dated_recruits`.
-    customers : DataFrame
-        By member, those who bought: revenue, segment (text), starter_only (bool: bought nothing but one starter
-        order), active (bool: bought in the last half-year) and centres (how many were visited). All other members
-        count as not buying: no revenue, not active, in no segment.
-    top : float
-        The share of the sponsors, by recruits, that counts as the top.
+    `joined` is as for `dated_recruits`. `customers` holds by member those who bought: revenue, segment (text),
+    starter_only (bool: bought nothing but one starter order), active (bool: bought in the last half-year) and centres
+    (how many were visited). All other members count as not buying: no revenue, not active, in no segment. `top` is
+    the share of the sponsors, by recruits, that counts as the top.
     """
     dated, mark = dated_recruits(network, joined), _top_mark(network, top)
     first = dated[dated["place"] <= EARLY]
