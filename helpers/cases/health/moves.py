@@ -17,9 +17,9 @@ from helpers.cases.health.transactions import Period, share_seen_before
 from helpers.models.clustering.scaling import Way
 from helpers.models.migration.transitions import (
     Centres,
+    clusters_by,
     fit_centres,
     retention,
-    segments,
     states,
     transition_table,
 )
@@ -86,7 +86,7 @@ def follow(
     opening = next(iter(windows.values()))
     centres, clusters = fit_centres(opening, n_clusters, scale, SHARES, seed)
     names = name_clusters(opening, clusters, read_naming().segments)
-    by_period = {name: named(segments(centres, window), names) for name, window in windows.items()}
+    by_period = {name: named(clusters_by(centres, window), names) for name, window in windows.items()}
     where = states(by_period)
     table = transition_table(where, list(names["name"]))
     seen_before = share_seen_before(transactions, start, opening.index)
@@ -104,7 +104,7 @@ def segments_known_on(
     ends = {name: pd.Timestamp(day).date() for name, day in days.items()}
     periods = [(name, end - HALF_YEAR, end) for name, end in ends.items()]
     known = views(cleaned, prices, periods)
-    return {name: named(segments(moves.centres, view), moves.names) for name, view in known.items()}
+    return {name: named(clusters_by(moves.centres, view), moves.names) for name, view in known.items()}
 
 
 def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:

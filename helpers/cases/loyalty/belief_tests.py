@@ -14,7 +14,12 @@ import pandas as pd
 from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
 
 from helpers.certainty import LEVEL
-from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval, weightings
+from helpers.models.inference.bootstrap import (
+    bootstrap_sums,
+    percentile_interval,
+    weighted_rank_correlation,
+    weightings,
+)
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.multiplicity import HOLM, adjusted
 
@@ -165,23 +170,12 @@ def _rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -
     n = int(known.sum())
     if n < FEWEST or first.max() == 0 or second.max() == 0:
         return _nothing("Spearman's rank correlation", "rank correlation", 0.0)
-    effect, *drawn = (_weighted_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed))
+    effect, *drawn = (
+        weighted_rank_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed)
+    )
     low, high = map(float, percentile_interval(drawn))
     p = 2 * t.sf(abs(effect) * np.sqrt((n - 2) / max(1 - effect**2, 1e-15)), n - 2)
     return Evidence("Spearman's rank correlation", "rank correlation", effect, low, high, 0.0, float(p))
-
-
-def _weighted_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
-    """Return the rank correlation of codes, each row as often as its weight says; missing where one is constant."""
-    ranks = np.array([_mid_ranks(codes, weights) for codes in (x, y)])
-    centred = ranks - (ranks @ weights / weights.sum())[:, None]
-    (xx, xy), (_yx, yy) = (centred * weights) @ centred.T
-    return float(xy / np.sqrt(xx * yy)) if xx > 0 and yy > 0 else np.nan
-
-
-def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    together = np.bincount(codes, weights)
-    return (together.cumsum() - together / 2)[codes]
 
 
 def _difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:

@@ -13,7 +13,6 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.figures.style import INK, PALETTE, canvas, empty, interactive_layout
 from helpers.models.migration.transitions import ALL, LAPSED, STATES, UNSEEN
-from helpers.models.migration.window_artefact import SPAN_NAME
 from helpers.wording import PERCENT, count, percent
 
 SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
@@ -206,7 +205,7 @@ def artefact_bars(against_span: pd.DataFrame, moves: pd.DataFrame) -> Figure:
     colours = dict(zip(steps["way"].unique(), PALETTE, strict=False))
     _dots(axes[0], against_span.assign(step=against_span["periods"].astype(str)), "differs_share", colours)
     _dots(axes[1], steps, "moved_share", colours)
-    axes[0].set(title=f"Other cluster than in the {SPAN_NAME}", xlabel="periods with purchases")
+    axes[0].set(title="Other cluster than in the whole span", xlabel="periods with purchases")
     axes[1].set(title="Other cluster in the next period", xlabel="of those who bought in both")
     handles, labels = axes[1].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=3)

@@ -125,3 +125,19 @@ def _group_sums(codes: np.ndarray, values: np.ndarray, weights: np.ndarray, k: i
     """Return the weights and the weighted values, summed within groups; 2 x groups."""
     sums = [np.bincount(codes + 1, weights, k + 1), np.bincount(codes + 1, weights * values, k + 1)]
     return np.array(sums)[:, 1:]  # who has no group has the code -1
+
+
+def weighted_rank_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
+    """Return Spearman's correlation of codes (0, 1, ... by size) where each row counts as often as its weight says.
+
+    It is missing where one of the two is constant.
+    """
+    ranks = np.array([_mid_ranks(codes, weights) for codes in (x, y)])
+    centred = ranks - (ranks @ weights / weights.sum())[:, None]
+    (xx, xy), (_yx, yy) = (centred * weights) @ centred.T
+    return float(xy / np.sqrt(xx * yy)) if xx > 0 and yy > 0 else np.nan
+
+
+def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    together = np.bincount(codes, weights)
+    return (together.cumsum() - together / 2)[codes]

@@ -6,8 +6,8 @@ import pandas as pd
 
 from helpers.models.inference.maximum_likelihood import free
 from helpers.models.lifetime_value.bg_nbd import BgNbd, expected_orders_of_a_new_customer
-from helpers.models.lifetime_value.forecast_errors import MODEL, OWN_RATE, SAME_RATE, is_off
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
+from helpers.models.lifetime_value.holdout import MODEL, OWN_RATE, SAME_RATE, is_off
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 FEW = 0.01  # orders expected of a new customer; fewer are practically none

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.models.clustering.labels import NOISE
 from helpers.models.migration.out_of_time import (
     HINDSIGHT,
-    NOISE,
     ONLY_REVENUE,
     ONLY_SEGMENT,
     RANDOM,

@@ -14,7 +14,6 @@ from helpers.cases.loyalty.belief_tests import (
     _rank_correlation,
     _ratio_of_groups,
     _share_of_group,
-    _weighted_correlation as weighted_correlation,
     hypotheses,
     lowest,
     tests_of_halves,
@@ -114,13 +113,6 @@ def test_the_rank_correlation_is_that_of_scipy() -> None:
         random_state=0,
     ).confidence_interval
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=0.06)
-
-
-def test_weights_count_rows_as_often() -> None:
-    rng = np.random.default_rng(5)
-    x, y, weights = rng.integers(0, 5, 40), rng.integers(0, 5, 40), rng.integers(0, 4, 40)
-    expected = spearmanr(np.repeat(x, weights), np.repeat(y, weights)).statistic
-    assert weighted_correlation(x, y, weights.astype(float)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("y", [[1.0] * 5, [np.nan] * 5])

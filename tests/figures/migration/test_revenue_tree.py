@@ -5,12 +5,12 @@ import pytest
 
 from helpers.figures.migration.revenue_tree import planned_lever_bars
 from helpers.figures.style import to_svg
-from helpers.models.migration.revenue_tree import FREQUENCY, Lookback, lever_table, planned_levers
+from helpers.models.migration.revenue_tree import FREQUENCY, lever_table, planned_levers
 from helpers.wording import money
 from tests.models.migration.test_revenue_tree import NAMES, customers
 
 pytestmark = pytest.mark.filterwarnings("error")
-TABLE = lever_table(*customers(), NAMES, Lookback(365, 90), 20, 1)
+TABLE = lever_table(*customers(), NAMES, 365, 90, 20, 1)
 
 
 def texts(svg: str) -> set[str]:

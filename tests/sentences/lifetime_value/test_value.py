@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.models.lifetime_value.bg_nbd import BgNbd, Nbd
-from helpers.models.lifetime_value.forecast_errors import MODEL, OWN_RATE, PREDICTORS, SAME_RATE, errors_table
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
+from helpers.models.lifetime_value.holdout import MODEL, OWN_RATE, PREDICTORS, SAME_RATE, errors_table
 from helpers.sentences.lifetime_value import value
 from helpers.wording import fixed
 
@@ -20,7 +20,7 @@ def known(*names: str) -> pd.DataFrame:
 
 FIT = BgNbd(
     2357, 0.25, 4.0, 0.8, 2.4, -9582.4, TABLE, known("r", "alpha", "a", "b"),
-    Nbd(2357, 0.36, 12.0, -9763.7, TABLE, known("r", "alpha")), 362.47, 1e-79,
+    Nbd(0.36, 12.0, -9763.7, TABLE, known("r", "alpha")), 362.47, 1e-79,
     dropout=0.25, dropout_low=0.21, dropout_high=0.287, supported=True, reason="",
 )  # fmt: skip
 WITHOUT = dataclasses.replace(FIT, supported=False, reason="no customer bought again")
@@ -56,7 +56,7 @@ def test_the_rate_is_of_the_model_that_is_used() -> None:
 
 
 def test_nothing_to_expect_is_said() -> None:
-    nothing = dataclasses.replace(WITHOUT, nbd=Nbd(1, 1e-4, 5e5, 0.0, TABLE, TABLE), customers=1)
+    nothing = dataclasses.replace(WITHOUT, nbd=Nbd(1e-4, 5e5, 0.0, TABLE, TABLE), customers=1)
     assert value.on_order_rate(nothing, 30) == (
         "By the NBD model, fitted to 1 customer, a new customer is practically not expected to order again in 30 "
         "days."
