@@ -1,5 +1,3 @@
-import re
-
 import pandas as pd
 import pytest
 
@@ -7,8 +5,9 @@ from helpers.figures import factorisation as pictures
 from helpers.figures.style import to_svg
 from helpers.models.factorisation.nmf import consensus, runs, runs_table, tree_order
 from helpers.models.factorisation.rank import compare_with_chance, survey_ranks
+from tests.figures.test_style import texts
 
-NAMES = {1: "first taste", 2: "second taste"}
+NAMES = {1: "first factor", 2: "second factor"}
 
 
 @pytest.fixture
@@ -16,17 +15,13 @@ def table(baskets: pd.DataFrame) -> pd.DataFrame:
     return baskets.rename_axis(columns="offer")
 
 
-def texts(svg: str) -> set[str]:
-    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
-
-
 def test_the_survey_has_a_panel_for_each_kind_of_measure(table: pd.DataFrame) -> None:
     survey = survey_ranks(table, 3, 2, 1, seed=1)
     said = texts(to_svg(pictures.rank_survey(survey, compare_with_chance(survey)), "x"))
-    assert {"Gain over one taste less", "Agreement of the runs", "Mean silhouette", "data", "shuffled"} <= said
+    assert {"Gain over one factor less", "Agreement of the runs", "Mean silhouette", "data", "shuffled"} <= said
 
 
-def test_maps_label_their_items_and_tastes(table: pd.DataFrame) -> None:
+def test_maps_label_their_items_and_factors(table: pd.DataFrame) -> None:
     fits = runs(table, 2, 3, seed=1)
     together = consensus(fits)
     assert set("abcde") <= texts(to_svg(pictures.consensus_map(together, tree_order(together)), "x"))

@@ -1,8 +1,7 @@
 """What do the clusters look like?
 
-- `number`, `number_on_samples`: how many there are, and how firm
-- `choice`: the ways of cutting the customers; `embeddings`: the maps; `silhouettes`: who fits
-- `differences`, `parallel`: what tells the clusters apart
+- `choice`: how many there are, how firm they are, and who fits
+- `embeddings`: where the customers lie; `differences`: what tells the clusters apart
 """
 
 from typing import TYPE_CHECKING
@@ -10,18 +9,24 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.figures.clustering.choice import finalist_bars, survey_scatter
-    from helpers.figures.clustering.differences import averages, box_plots, cluster_sizes, effect_plot, rates_plot
-    from helpers.figures.clustering.embeddings import embedding_maps, quality_bars
-    from helpers.figures.clustering.number import (
-        agreement_map,
+    from helpers.figures.clustering.choice import (
+        finalist_bars,
+        number_criteria,
         number_survey,
-        scatter_3d,
-        scatter_pairs,
+        silhouette_bars,
         stability_by_number,
+        survey_scatter,
     )
-    from helpers.figures.clustering.number_on_samples import number_criteria
-    from helpers.figures.clustering.parallel import median_ranks, parallel_profile
-    from helpers.figures.clustering.silhouettes import silhouette_bars
+    from helpers.figures.clustering.differences import (
+        agreement_map,
+        averages,
+        box_plots,
+        cluster_sizes,
+        effect_plot,
+        median_ranks,
+        parallel_profile,
+        rates_plot,
+    )
+    from helpers.figures.clustering.embeddings import embedding_maps, quality_bars, scatter_3d, scatter_pairs
 else:
     __getattr__, __dir__ = lazy(__name__)

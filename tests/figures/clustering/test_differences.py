@@ -1,27 +1,29 @@
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.figures.clustering.differences import (
+    _colours,
     averages,
     box_plots,
     cluster_sizes,
-    colours,
     effect_plot,
+    median_ranks,
+    parallel_profile,
     rates_plot,
 )
 from helpers.figures.style import INK, PALETTE, to_svg
 from helpers.models.clustering.differences import distribution_table, effect_sizes, rates_by_cluster
+from helpers.models.clustering.labels import NOISE
+from tests.figures.test_style import texts
 
 pytestmark = pytest.mark.filterwarnings("error")
+
+
 CLUSTERS = pd.Series([1] * 30 + [2] * 20 + [3] * 10)
+
+
 FRAME = pd.DataFrame({"income": np.arange(60) ** 2, "age": np.arange(60) % 7, "trade": ["cook", "smith"] * 30})
-
-
-def texts(svg: str) -> set[str]:
-    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
 
 
 def test_the_sizes_are_counted() -> None:
@@ -31,8 +33,8 @@ def test_the_sizes_are_counted() -> None:
 
 
 def test_a_cluster_has_one_colour_by_its_place() -> None:
-    assert colours(pd.Series([3, 1, 3])) == {1: PALETTE[0], 3: PALETTE[1]}
-    assert len(colours(pd.Series(range(10)))) == 10
+    assert _colours(pd.Series([3, 1, 3])) == {1: PALETTE[0], 3: PALETTE[1]}
+    assert len(_colours(pd.Series(range(10)))) == 10
 
 
 def test_boxes_are_the_quartiles_of_the_table() -> None:
@@ -72,3 +74,26 @@ def test_rates_have_a_point_for_each_campaign_and_cluster() -> None:
     assert {"Accepted 1", "Response", "cluster 1", "cluster 3"} <= texts(to_svg(fig, "x"))
     points = np.vstack([some.get_offsets() for some in fig.axes[0].collections[1::2]])
     assert sorted(points[:, 1]) == pytest.approx(sorted(table["share"]))
+
+
+FEATURES = pd.DataFrame({"recency": [10.0, 20, 30, 40], "orders": [5.0, 5, 1, 100]})
+
+
+SEGMENTS = pd.Series([1, 1, 2, NOISE])
+
+
+def test_ranks_count_ties_half_and_leave_noise_out() -> None:
+    ranks = median_ranks(FEATURES, SEGMENTS)
+    assert ranks.index.tolist() == [1, 2]
+    assert ranks.loc[1].tolist() == pytest.approx([(0.125 + 0.375) / 2, 0.5])
+    assert ranks.loc[2].tolist() == pytest.approx([0.625, 0.125])
+
+
+def test_the_profile_has_a_line_for_each_segment_over_the_features() -> None:
+    fig = parallel_profile(FEATURES, SEGMENTS, {1: "Loyal"})
+    (ax,) = fig.axes
+    lines = [line for line in ax.lines if len(line.get_xdata()) == 2 and not line.get_label().startswith("_")]
+    assert [line.get_label() for line in lines] == ["Loyal", "cluster 2"]
+    assert lines[0].get_ydata().tolist() == median_ranks(FEATURES, SEGMENTS).loc[1].tolist()
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["Recency", "Orders"]
+    assert "Loyal" in to_svg(fig, "profile")

@@ -1,4 +1,4 @@
-"""How do the rules look: how strong, how often, and from what to what?"""
+"""How do the rules look: how strong, how often, from what to what, and which products does each segment favour?"""
 
 from textwrap import fill
 
@@ -8,16 +8,17 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from helpers.figures.style import INK, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
-from helpers.wording import PERCENT, count, number, percent
+from helpers.certainty import FALSE_DISCOVERIES
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, SHARES, WIDTH, Looks, canvas, empty, interactive_layout
+from helpers.wording import count, number, percent
 
 NOTHING = "No rule meets these limits, so there is nothing to draw."
 MOST = 20  # rules in the graph
 MARGINS = (0.65, 0.4)  # inches beside and above a part of the graph, for its labels
 APART = 0.36  # inches between two rules
 RULE_SIZE, ITEM_SIZE = 260, 1300  # square points
+LETTERS = 34  # of a product's title
 
 
 def rule_scatter(rules: pd.DataFrame, min_support: float, min_confidence: float) -> Figure:
@@ -25,23 +26,16 @@ def rule_scatter(rules: pd.DataFrame, min_support: float, min_confidence: float)
     if rules.empty:
         return empty(NOTHING)
     fig, (ax,) = canvas(height=4.6)
-    dots = ax.scatter(
-        rules["support"],
-        rules["confidence"],
-        c=rules["lift"],
-        cmap=SEQUENTIAL,
-        s=60,
-        edgecolors=INK,
-        linewidths=0.6,
-    )
+    lifts = {"c": rules["lift"], "cmap": SEQUENTIAL}
+    dots = ax.scatter(rules["support"], rules["confidence"], s=60, edgecolors=INK, linewidths=0.6, **lifts)
     fig.colorbar(dots, label="lift")
     for (x, y), names in rules.reset_index().groupby(["support", "confidence"])["rule"]:
         ax.annotate(", ".join(map(str, names)), (x, y), xytext=(6, 4), textcoords="offset points", fontsize=8)
     ax.axvline(min_support, linestyle=":", color=INK, linewidth=0.8)
     ax.axhline(min_confidence, linestyle=":", color=INK, linewidth=0.8)
     ax.set(xlabel="support: share of baskets with the whole rule", ylabel="confidence")
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(SHARES)
     ax.grid(visible=True)
     return fig
 
@@ -133,19 +127,12 @@ def grouped_matrix(cells: pd.DataFrame) -> Figure:
     """Draw groups of antecedents against consequents: the area is the support, the colour the lift."""
     if cells.empty:
         return empty(NOTHING)
-    consequents = _consequents(cells)
+    groups, consequents = sorted(cells["group"].unique()), _consequents(cells)
     fig, (ax,) = canvas(height=1.6 + 0.34 * len(consequents))
-    dots = ax.scatter(
-        cells["group"].map(_column(cells)),
-        cells["consequents"].map(consequents.index),
-        s=_areas(cells),
-        c=cells["lift"],
-        cmap=SEQUENTIAL,
-        edgecolors=INK,
-        linewidths=0.6,
-    )
+    x, y = cells["group"].map(groups.index), cells["consequents"].map(consequents.index)
+    dots = ax.scatter(x, y, s=_areas(cells), c=cells["lift"], cmap=SEQUENTIAL, edgecolors=INK, linewidths=0.6)
     fig.colorbar(dots, label="mean lift")
-    ax.set_xticks(range(cells["group"].nunique()), [f"group {group}" for group in sorted(cells["group"].unique())])
+    ax.set_xticks(range(len(groups)), [f"group {group}" for group in groups])
     ax.set_yticks(range(len(consequents)), consequents)
     ax.set(xlabel="what was bought (antecedents, in groups)", ylabel="what is bought too")
     ax.margins(0.15, 0.5 / max(len(consequents), 1))
@@ -171,14 +158,9 @@ def grouped_matrix_interactive(cells: pd.DataFrame) -> go.Figure | None:
         "line": {"width": 1},
         "opacity": 1,
     }
-    balloons = go.Scatter(
-        x=[f"group {group}" for group in cells["group"]],
-        y=cells["consequents"],
-        mode="markers",
-        marker=marker,
-        text=hover,
-        hoverinfo="text",
-    )
+    groups = [f"group {group}" for group in cells["group"]]
+    looks = {"mode": "markers", "marker": marker, "hoverinfo": "text"}
+    balloons = go.Scatter(x=groups, y=cells["consequents"], text=hover, **looks)
     fig = go.Figure(balloons, interactive_layout(height=160 + 36 * cells["consequents"].nunique()))
     fig.update_xaxes(title="what was bought (antecedents, in groups)", type="category")
     fig.update_yaxes(categoryorder="array", categoryarray=_consequents(cells)[::-1])
@@ -187,10 +169,6 @@ def grouped_matrix_interactive(cells: pd.DataFrame) -> go.Figure | None:
 
 def _consequents(cells: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(cells.sort_values(["group", "lift"], ascending=[True, False])["consequents"]))
-
-
-def _column(cells: pd.DataFrame) -> dict[int, int]:
-    return {group: column for column, group in enumerate(sorted(cells["group"].unique()))}
 
 
 def _areas(cells: pd.DataFrame) -> pd.Series:
@@ -203,15 +181,54 @@ def rules_by_chance_histogram(by_chance: pd.Series, observed: int) -> Figure:
     counts = by_chance.value_counts().sort_index()
     ax.bar(counts.index, counts, width=0.85)
     ax.axvline(observed, color=INK, linestyle="--")
-    ax.annotate(
-        f"the data: {observed}",
-        (observed, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(-5, -4),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-    )
+    place: Looks = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "right", "va": "top"}
+    ax.annotate(f"the data: {observed}", (observed, 1), xytext=(-5, -4), **place)
     ax.set(xlabel="rules printed", ylabel="shuffles")
     ax.grid(visible=True, axis="y")
     return fig
+
+
+def favourite_products(products: pd.DataFrame, titles: pd.Series, most: int) -> Figure:
+    """Draw the share of each segment that bought its favourites, with its interval, beside what was to expect.
+
+    Of the products of `segment_products`, at most so many of a segment are drawn, by their titles.
+    """
+    found = products[products["q_value"] < FALSE_DISCOVERIES].groupby("segment", sort=False).head(most)
+    if found.empty:
+        return empty("No segment bought a product more than expected beyond chance.")
+    fig, (ax,) = canvas(height=1.1 + 0.24 * (len(found) + found["segment"].nunique()))
+    places = _places(found["segment"])
+    ax.hlines(places, found["low"], found["high"], color=PALETTE[0], linewidth=1.5)
+    ax.scatter(found["share"], places, s=24, color=PALETTE[0], zorder=3, label="bought it, with 95 % interval")
+    expected = "expected, by how many products they buy"
+    ax.scatter(found["expected"], places, s=60, color=INK, marker="|", zorder=3, label=expected)
+    labels = [_short(titles.get(product, product)) for product in found["product"]]
+    _rows(ax, places, labels, found["segment"])
+    ax.xaxis.set_major_formatter(SHARES)
+    ax.set(xlabel="share of the segment's customers", xlim=(0, None))
+    fig.legend(loc="outside lower center", ncols=2)
+    return fig
+
+
+def _places(segments: pd.Series) -> pd.Series:
+    """Return the row of each line, with a row free above each segment for its name."""
+    return pd.Series(range(len(segments))).to_numpy() + segments.ne(segments.shift()).cumsum().to_numpy()
+
+
+def _rows(ax: Axes, places: pd.Series, labels: list[str], segments: pd.Series) -> None:
+    """Write labels and segments' names beside their rows, from top to bottom."""
+    firsts = segments.ne(segments.shift()).to_numpy()
+    heads = [(place - 1, str(name)) for place, name in zip(places[firsts], segments[firsts], strict=True)]
+    ticks = sorted([*heads, *zip(places, labels, strict=True)])
+    ax.set_yticks([place for place, _ in ticks], [label for _, label in ticks])
+    names = {place for place, _ in heads}
+    for tick, (place, _) in zip(ax.get_yticklabels(), ticks, strict=True):
+        tick.set_fontweight("bold" if place in names else "normal")
+    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.set_ylim(max(places) + 0.7, -0.7)
+    ax.grid(visible=True, axis="x")
+
+
+def _short(title: str) -> str:
+    words = str(title).strip()
+    return words if len(words) <= LETTERS else f"{words[: LETTERS - 1].rstrip()}…"

@@ -1,18 +1,23 @@
-import re
-
 import numpy as np
 import pandas as pd
+import pytest
 
-from helpers.figures.prediction import regression as figures
+from helpers.figures import prediction as figures
+from helpers.figures.prediction import (
+    calibration_plot,
+    gains_and_lift,
+    profit_curve,
+    score_dots,
+)
 from helpers.figures.style import to_svg
 from helpers.models.prediction.prediction_intervals import METHODS
+from helpers.models.prediction.response import LOGISTIC, TREES, calibration
+from helpers.models.prediction.targeting import BEST, gains, plans, profits
 from helpers.wording import money
+from tests.figures.test_style import texts
+from tests.models.prediction.test_relearning import FOUND
 
 DOLLARS = money("$")
-
-
-def texts(svg: str) -> set[str]:
-    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
 
 
 def scores() -> pd.DataFrame:
@@ -87,3 +92,56 @@ def test_coverage_stands_beside_what_was_promised() -> None:
     fig = figures.coverage_by_group(pd.DataFrame(rows, columns=["method", "group", "covered", "low", "high"]), 0.9)
     assert {*METHODS, "promised", "all", "lower third of income"} <= texts(to_svg(fig, "x"))
     assert fig.axes[0].lines[0].get_xdata() == [0.9, 0.9]
+
+
+def test_the_scores_are_those_of_the_table() -> None:
+    ax = score_dots(FOUND.scores).axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Accuracy", "Mean F1", "F1, 1", "F1, 2", "F1, 3"]
+
+
+def test_the_axis_says_nothing_of_who_was_learned_from() -> None:
+    assert score_dots(FOUND.scores).axes[0].get_xlabel() == "score"
+
+
+def test_nothing_to_draw() -> None:
+    assert "There is too little to learn a prediction from." in to_svg(score_dots(FOUND.scores.head(0)), "x")
+
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+P = pd.Series(np.linspace(0.9, 0.02, 80))
+
+
+ANSWERED = pd.Series((np.random.default_rng(1).random(80) < P).astype(int))
+
+
+def test_the_gains_stand_against_random_mailing() -> None:
+    table = gains(ANSWERED, P, 30, seed=1)
+    fig = gains_and_lift(table)
+    assert {"at random", "share of answers reached", "lift (times random mailing)"} <= texts(to_svg(fig, "x"))
+    gain, lift = fig.axes
+    np.testing.assert_array_equal(gain.get_lines()[0].get_ydata(), table["gain"])
+    np.testing.assert_array_equal(lift.get_lines()[0].get_ydata(), table["lift"])
+
+
+def test_no_answers_leave_only_the_axes() -> None:
+    to_svg(gains_and_lift(gains(ANSWERED * 0, P, 30, seed=1)), "x")
+
+
+def test_the_profit_curve_marks_the_best_share_and_the_rule() -> None:
+    table, compared = profits(ANSWERED, P, 3, 11, 30, seed=1), plans(ANSWERED, P, 3, 11, 30, seed=1)
+    fig = profit_curve(table, compared, money("$"))
+    assert {"at random", "best share, looking back, with 95 % interval", "$0"} <= texts(to_svg(fig, "x"))
+    best = compared.set_index("plan").loc[BEST]
+    marked = fig.axes[0].get_lines()[3]
+    assert (marked.get_xdata()[0], marked.get_ydata()[0]) == (best["share"], best["profit"])
+    assert best["profit"] == table["profit"].max()
+
+
+def test_the_calibration_has_a_panel_for_each_model() -> None:
+    table = calibration(pd.DataFrame({LOGISTIC: P, TREES: P / 2}), ANSWERED)
+    fig = calibration_plot(table)
+    assert [ax.get_title() for ax in fig.axes] == [LOGISTIC, TREES]
+    assert len(fig.axes[0].collections[1].get_offsets()) == 10
+    assert to_svg(fig, "x") == to_svg(calibration_plot(table), "x")

@@ -1,4 +1,4 @@
-"""How well is spending predicted, from what, and how far can a single prediction be trusted?"""
+"""How well are spending, answers and segments predicted, from what, and how far can a prediction be trusted?"""
 
 from textwrap import fill
 
@@ -10,8 +10,9 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from helpers.figures.style import INK, PALETTE, canvas, empty
+from helpers.figures.style import INK, PALETTE, SHARES, Looks, bars, canvas, empty, name_rows, ticks
 from helpers.models.prediction.prediction_intervals import METHODS
+from helpers.models.prediction.targeting import BEST, RULE
 from helpers.wording import Formatter, heading, number, percent
 
 LABEL = 24  # characters in a line
@@ -19,17 +20,13 @@ DRAWN = 60  # customers with their interval
 MANY = 3000
 FEW = 4  # values, each of which gets a tick
 MARKERS = "oDsv^P"
+MAILED = "share of customers written to"
 
 
 def scores(table: pd.DataFrame, money: Formatter) -> Figure:
-    """Draw R2 and rmse of each model with their intervals, a colour for each set of features, the first model on top.
+    """Draw R² and RMSE of each model of `scores_by_features` with their intervals, a colour for each set of features.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `scores_by_features`.
-    money : callable
-        Writes an amount.
+    The first model is on top.
     """
     sets, models = table["features"].unique(), table["model"].unique()
     fig, axes = canvas(height=1.5 + 0.2 * len(models) * (1 + len(sets)), columns=2)
@@ -37,10 +34,8 @@ def scores(table: pd.DataFrame, money: Formatter) -> Figure:
         for i, features in enumerate(sets):
             rows = table[table["features"] == features].set_index("model").reindex(models)
             _with_interval(ax, np.arange(len(models)) + _offset(i, len(sets)), rows, name, i, features)
-        ax.set_yticks(range(len(models)), [fill(model, LABEL) for model in models] if name == "r2" else [])
+        name_rows(ax, [fill(model, LABEL) for model in models] if name == "r2" else [], len(models))
         ax.tick_params(axis="y", length=0)
-        ax.invert_yaxis()
-        ax.grid(visible=True, axis="x")
     axes[0].set(title="R²", xlim=(min(0.0, axes[0].get_xlim()[0]), None))
     axes[1].set(title="RMSE", xlim=(0, None))
     _amounts(axes[1].xaxis, money)
@@ -60,7 +55,7 @@ def _with_interval(ax: Axes, places: np.ndarray, rows: pd.DataFrame, name: str, 
 
 def _amounts(axis: Axis, money: Formatter) -> None:
     axis.set_major_locator(MaxNLocator(4))
-    axis.set_major_formatter(lambda amount, _place: money(amount))
+    axis.set_major_formatter(ticks(money))
 
 
 def _legend_below(fig: Figure, ax: Axes) -> None:
@@ -72,23 +67,12 @@ def _legend_below(fig: Figure, ax: Axes) -> None:
 
 
 def predicted_against_actual(intervals: pd.DataFrame, money: Formatter, seed: int) -> Figure:
-    """Draw what held-out customers spent over what was predicted, and of some drawn by chance the interval.
-
-    Parameters
-    ----------
-    intervals : DataFrame
-        Of `intervals_for`.
-    money : callable
-        Writes an amount.
-    seed : int
-        Of the draw.
-    """
+    """Draw what customers of `intervals_for` spent over what was predicted, and of some by chance the interval."""
     fig, axes = canvas(height=4.0, columns=2)
     end = max(intervals["actual"].max(), intervals["prediction"].max())
     low = min(intervals["actual"].min(), intervals["prediction"].min())
-    axes[0].scatter(
-        intervals["prediction"], intervals["actual"], s=6, alpha=0.35, linewidths=0, rasterized=len(intervals) > MANY
-    )
+    looks: Looks = {"s": 6, "alpha": 0.35, "linewidths": 0, "rasterized": len(intervals) > MANY}
+    axes[0].scatter(intervals["prediction"], intervals["actual"], **looks)
     some = intervals.sample(min(DRAWN, len(intervals)), random_state=seed).sort_values("prediction", kind="stable")
     for held, colour, marker, label in ((True, PALETTE[0], "o", "inside"), (False, PALETTE[5], "D", "outside")):
         rows = some[some["covered"] == held]
@@ -105,31 +89,14 @@ def predicted_against_actual(intervals: pd.DataFrame, money: Formatter, seed: in
 
 
 def residuals(customers: pd.DataFrame, money: Formatter) -> Figure:
-    """Draw residuals over fitted values, and over leverage, of a linear regression; influential customers stand out.
-
-    Parameters
-    ----------
-    customers : DataFrame
-        Of a `LinearFit`.
-    money : callable
-        Writes an amount.
-    """
+    """Draw residuals of a `LinearFit` over fitted values, and over leverage; influential customers stand out."""
     fig, axes = canvas(height=3.8, columns=2)
     kinds = ((False, PALETTE[0], "o", "others"), (True, PALETTE[5], "D", "influential"))
+    looks: Looks = {"s": 7, "alpha": 0.5, "linewidths": 0, "rasterized": len(customers) > MANY}
     for ax, x, y in zip(axes, ["fitted", "leverage"], ["residual", "studentised"], strict=True):
         for influential, colour, marker, label in kinds:
             rows = customers[customers["influential"] == influential]
-            ax.scatter(
-                rows[x],
-                rows[y],
-                s=7,
-                alpha=0.5,
-                color=colour,
-                marker=marker,
-                linewidths=0,
-                label=label,
-                rasterized=len(customers) > MANY,
-            )
+            ax.scatter(rows[x], rows[y], color=colour, marker=marker, label=label, **looks)
         ax.axhline(0, color=INK, linestyle="--", linewidth=0.8)
         ax.set(xlabel=x, ylabel=f"{y} residual" if y == "studentised" else y)
         ax.grid(visible=True)
@@ -161,16 +128,12 @@ def importance(table: pd.DataFrame, money: Formatter) -> Figure:
     if table.empty:
         return empty("There are no features.")
     fig, (ax,) = canvas(height=1.0 + 0.28 * len(table))
-    places = range(len(table))
-    ax.barh(places, table["rmse_rise"], height=0.6, color=PALETTE[4])
-    ax.hlines(places, table["rmse_rise_low"], table["rmse_rise_high"], color=INK, linewidth=1.5)
+    bars(ax, table, "rmse_rise")
     ax.axvline(0, color=INK, linewidth=0.6)
-    ax.set_yticks(places, [heading(name) for name in table["feature"]])
+    name_rows(ax, [heading(name) for name in table["feature"]])
     ax.tick_params(axis="y", length=0)
-    ax.invert_yaxis()
     ax.set_xlabel("rise of the RMSE where the feature is shuffled")
     _amounts(ax.xaxis, money)
-    ax.grid(visible=True, axis="x")
     ax.margins(y=0.02)
     return fig
 
@@ -178,19 +141,14 @@ def importance(table: pd.DataFrame, money: Formatter) -> Figure:
 def partial_dependence(table: pd.DataFrame, money: Formatter) -> Figure:
     """Draw the mean prediction over the values of each feature with its interval, a panel a feature on one scale.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `partial_dependence_table`, of up to four features.
-    money : callable
-        Writes an amount.
+    The table is a `partial_dependence_table` of up to four features.
     """
-    panels = list(table.groupby("feature", sort=False))
-    if not panels:
+    features = list(table.groupby("feature", sort=False))
+    if not features:
         return empty("No feature takes any value.")
-    fig, axes = canvas(height=3.2, columns=len(panels))
+    fig, axes = canvas(height=3.2, columns=len(features))
     bottom, top = min(table["low"].min(), 0.0), table["high"].max()
-    for ax, (name, rows) in zip(axes, panels, strict=True):
+    for ax, (name, rows) in zip(axes, features, strict=True):
         _dependence(ax, rows)
         ax.set(title=heading(str(name)), ylim=(bottom, 1.05 * top))
         _amounts(ax.yaxis, money)
@@ -212,19 +170,11 @@ def _dependence(ax: Axes, rows: pd.DataFrame) -> None:
     ax.plot(values, rows["prediction"], marker="o", markersize=3)
     ax.fill_between(values, rows["low"], rows["high"], alpha=0.2, linewidth=0)
     ax.xaxis.set_major_locator(FixedLocator(values.tolist()) if len(values) <= FEW else MaxNLocator(3))
-    ax.xaxis.set_major_formatter(lambda value, _place: number(value))
+    ax.xaxis.set_major_formatter(ticks(number))
 
 
 def coverage_by_group(table: pd.DataFrame, level: float) -> Figure:
-    """Draw for what share of customers the intervals hold, in all and by group, beside the share promised.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `prediction_intervals.coverage`.
-    level : float
-        The share promised.
-    """
+    """Draw for what share of customers the intervals hold by `coverage`, in all and by group, beside the promise."""
     groups = list(table["group"].unique())
     fig, (ax,) = canvas(height=1.4 + 0.5 * len(groups))
     for i, method in enumerate(METHODS):
@@ -232,12 +182,100 @@ def coverage_by_group(table: pd.DataFrame, level: float) -> Figure:
         named = rows.rename(columns={"low": "covered_low", "high": "covered_high"})
         _with_interval(ax, np.arange(len(groups)) + _offset(i, len(METHODS)), named, "covered", i, method)
     ax.axvline(level, color=INK, linestyle="--", linewidth=0.8, label="promised")
-    ax.set_yticks(range(len(groups)), [fill(str(group), LABEL) for group in groups])
+    name_rows(ax, [fill(str(group), LABEL) for group in groups])
     ax.tick_params(axis="y", length=0)
-    ax.invert_yaxis()
     ax.set_xlabel("share of held-out customers whose spending lies in the interval")
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.xaxis.set_major_formatter(lambda share, _place: percent(share))
-    ax.grid(visible=True, axis="x")
+    ax.xaxis.set_major_formatter(ticks(percent))
     _legend_below(fig, ax)
+    return fig
+
+
+def gains_and_lift(gains: pd.DataFrame) -> Figure:
+    """Draw what share of the answers is reached by the share written to, and how many times that is random mailing's.
+
+    The columns are share, gain and lift, and the two with _low and _high.
+    """
+    fig, axes = canvas(height=3.6, columns=2)
+    for ax, name in zip(axes, ["gain", "lift"], strict=True):
+        _curve(ax, gains, name)
+        ax.set(xlabel=MAILED, ylim=(0, None))
+    axes[0].plot([0, 1], [0, 1], color=INK, linestyle="--", linewidth=1, label="at random")
+    axes[1].axhline(1, color=INK, linestyle="--", linewidth=1)
+    axes[0].set(ylabel="share of answers reached", ylim=(0, 1.03))
+    axes[0].yaxis.set_major_formatter(SHARES)
+    axes[1].set(ylabel="lift (times random mailing)")
+    axes[0].legend(loc="lower right")
+    return fig
+
+
+def _curve(ax: Axes, table: pd.DataFrame, name: str) -> None:
+    ax.fill_between(table["share"], table[f"{name}_low"], table[f"{name}_high"], color=PALETTE[0], alpha=0.25, lw=0)
+    ax.plot(table["share"], table[name], color=PALETTE[0], label="likeliest first, with 95 % interval")
+    ax.xaxis.set_major_formatter(SHARES)
+    ax.grid(visible=True)
+
+
+def profit_curve(profits: pd.DataFrame, plans: pd.DataFrame, money: Formatter) -> Figure:
+    """Draw what letters bring by the share written to, and mark the best share and the rule that picks nothing.
+
+    `profits` has share, profit, profit_low, profit_high and random; `plans` plan, share, share_low, share_high and
+    profit.
+    """
+    fig, (ax,) = canvas(height=3.8)
+    rows = plans.set_index("plan")
+    best, rule = rows.loc[BEST], rows.loc[RULE]
+    _curve(ax, profits, "profit")
+    ax.plot(profits["share"], profits["random"], color=INK, linestyle="--", linewidth=1, label="at random")
+    ax.axhline(0, color=INK, linewidth=0.6)
+    ax.axvspan(best["share_low"], best["share_high"], color=PALETTE[1], alpha=0.2, lw=0)
+    looking_back = "best share, looking back, with 95 % interval"
+    ax.plot(best["share"], best["profit"], "D", color=PALETTE[1], label=looking_back)
+    ax.plot(rule["share"], rule["profit"], "o", color=PALETTE[5], label="where probability · margin exceeds cost")
+    ax.yaxis.set_major_formatter(ticks(money))
+    ax.set(xlabel=MAILED, ylabel="profit")
+    ax.legend(loc="best")
+    return fig
+
+
+def calibration_plot(calibration: pd.DataFrame) -> Figure:
+    """Draw the share who answered over the mean probability, by tenths of the customers, a panel for each model.
+
+    The columns are model, predicted, share, low and high.
+    """
+    models = calibration["model"].unique()
+    fig, axes = canvas(height=3.8, columns=len(models))
+    top = 1.05 * calibration[["predicted", "high"]].max(axis=None)
+    for ax, model in zip(axes, models, strict=True):
+        rows = calibration[calibration["model"] == model]
+        ax.plot([0, top], [0, top], color=INK, linestyle="--", linewidth=1, label="as predicted")
+        ax.vlines(rows["predicted"], rows["low"], rows["high"], color=PALETTE[0], linewidth=2)
+        ax.scatter(rows["predicted"], rows["share"], color=PALETTE[0], zorder=2, label="tenths, with 95 % interval")
+        ax.set(title=model, xlabel="mean probability", xlim=(0, top), ylim=(0, top))
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(5))
+            axis.set_major_formatter(SHARES)
+        ax.grid(visible=True)
+    axes[0].set_ylabel("share who answered")
+    axes[0].legend(loc="upper left")
+    return fig
+
+
+def score_dots(scores: pd.DataFrame) -> Figure:
+    """Draw each method's scores with their intervals, from `score_table`."""
+    if scores.empty:
+        return empty("There is too little to learn a prediction from.")
+    labels = [heading(row.measure) if row.segment == "all" else f"F1, {row.segment}" for row in scores.itertuples()]
+    table = scores.assign(label=labels)
+    order = list(dict.fromkeys(labels))
+    fig, (ax,) = canvas(height=1.2 + 0.45 * len(order))
+    for i, (method, rows) in enumerate(table.groupby("method", sort=False)):
+        places = np.array([order.index(label) for label in rows["label"]]) + 0.16 * (i - 1)
+        score = rows["score"].to_numpy(float)
+        reach = np.clip([score - rows["low"], rows["high"] - score], 0, None)
+        ax.errorbar(score, places, xerr=reach, fmt="o", markersize=4, color=PALETTE[i % len(PALETTE)], label=method)
+    name_rows(ax, order)
+    ax.set(xlim=(-0.02, 1.02), xlabel="score")
+    ax.tick_params(axis="y", length=0)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
