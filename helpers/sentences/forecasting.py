@@ -9,6 +9,7 @@ from helpers.models.forecasting.backtest import ALL
 from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL
 from helpers.models.forecasting.revenue import BENT, SegmentForecast
 from helpers.sentences.migration.out_of_time import Names, name_of
+from helpers.sentences.pieces import ends, interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, percent
 
 NO_MODEL = {
@@ -22,15 +23,7 @@ SAID = {MEAN: "the mean of the past", DRIFT: "a straight line", SEASONAL: "the s
 
 
 def on_weeks(history: pd.DataFrame, orders: pd.DataFrame, segments: pd.Series) -> str:
-    """Say why weeks are counted, how many there are and what is left out.
-
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        Of `weekly_revenue`.
-    orders, segments
-        What it was made of.
-    """
+    """Say why weeks are counted, how many `weekly_revenue` has of these orders and segments, and what is left out."""
     first, last = history.index[0], history.index[-1] + pd.Timedelta(days=6)
     months = (last.year - first.year) * 12 + last.month - first.month
     labelled = orders.loc[orders["customer"].isin(segments.index), "value"].sum()
@@ -58,15 +51,7 @@ def on_fixed_labels(split: pd.Timestamp, newcomers: float) -> str:
 
 
 def on_bend(table: pd.DataFrame, names: Names) -> str:
-    """Say in which segments revenue jumps on the day that they were made, and what follows, from `bend_at_split`.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `bend_at_split`.
-    names : mapping of int to str
-        What the segments are called; one without a name is called by its number.
-    """
+    """Say in which segments revenue jumps on the day that they were made, and what follows, from `bend_at_split`."""
     bent = table[table["bent"]]
     parts = int((table["segment"] != ALL).sum())
     if bent.empty:
@@ -92,22 +77,14 @@ def _against_before(ratio: float) -> str:
 def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
     """Say which method is the best for each segment, and whether it is surely better than the last value.
 
-    Parameters
-    ----------
-    errors : DataFrame
-        Of `backtest_errors`.
-    chosen : Series, segments
-        Of `choose_methods`.
-    names : mapping of int to str
-        What the segments are called; one without a name is called by its number.
+    The errors are of `backtest_errors`, the chosen methods of `choose_methods`.
     """
     rows = errors.set_index(["segment", "method"])
     known = [segment for segment in chosen.index if (segment, chosen[segment]) in rows.index]
     if not known:
         return "None of the segments could be tried on the past."
     words = [f"{_name(each, names)}: {_verdict(chosen[each], rows.loc[(each, chosen[each])])}" for each in known]
-    said = "; ".join(words)
-    judged = _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
+    said, judged = "; ".join(words), _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
     return f"{capitalised(said)}. {judged} Each was chosen on the errors that are shown, which flatters it."
 
 
@@ -183,14 +160,14 @@ def on_forecast(forecast: SegmentForecast, names: Names, money: Formatter) -> st
     largest = parts.loc[parts["forecast"].idxmax()]
     said = (
         f"In the next {count(weeks, 'week')} the segments are expected to bring **{money(everything['forecast'])}** "
-        f"(95 % interval {money(everything['low'])} to {money(everything['high'])}); in the last "
+        f"({interval(everything, money)}); in the last "
         f"{count(weeks, 'week')} they brought {money(everything['recent'])}{_compared(everything)}."
     )
     if len(parts) == 1 or not everything["forecast"]:
         return said
     return (
         f"{said} Most is expected of {_name(largest['segment'], names)}: {money(largest['forecast'])} "
-        f"({money(largest['low'])} to {money(largest['high'])})."
+        f"({ends(largest, money)})."
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.cases.health.single_item import LIST, MONTHS, NDCG
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders.comparison import FEW, on_lead
+from helpers.sentences.recommenders import FEW, on_lead
 from helpers.wording import Formatter, count, percent
 
 RIVALS = {

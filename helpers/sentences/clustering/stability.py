@@ -35,9 +35,8 @@ def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
     )
     return (
         f"The division into {count(chosen, 'cluster')} by {name} {verdict} (Jaccard index "
-        f"{fixed(2)(row['jaccard'])}, "
-        f"weakest cluster {fixed(2)(row['weakest'])}; structureless data {fixed(2)(row['null_low'])} to "
-        f"{fixed(2)(row['null_high'])})."
+        f"{fixed(2)(row['jaccard'])}, weakest cluster {fixed(2)(row['weakest'])}; structureless data "
+        f"{fixed(2)(row['null_low'])} to {fixed(2)(row['null_high'])})."
     )
 
 

@@ -8,24 +8,17 @@ import pandas as pd
 from helpers.models.prediction.linear_diagnostics import COLLINEAR, LinearFit
 from helpers.models.prediction.prediction_intervals import ALL, FITTED, PLAIN
 from helpers.models.prediction.regression import LINEAR, MEAN, best_model
-from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
+from helpers.sentences.pieces import by_ends, ends, interval
+from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent, two_decimals
 
 SURE = 0.05
-
 MOST = 0.9
 
 
 def on_within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     """Say whether spending can be predicted within an amount, and whether that takes a model at all.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `scores_table`, with the mean of all among the models.
-    tolerance : float
-        The amount.
-    money : callable
-        Writes an amount.
+    The table is a `scores_table` with the mean of all among the models.
     """
     rows = table.set_index("model")
     best = best_model(table)
@@ -38,23 +31,13 @@ def on_within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
         return f"{asked} customer, is off by **{money(alone)}** on average, and no model has a smaller RMSE."
     return (
         f"{asked} customer, is off by {money(alone)} on average; the best model, {best}, by **{money(error)}** "
-        f"({_interval(rows.loc[best], 'mae', money)}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
+        f"({interval(rows.loc[best], money, 'mae')}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
         f"that mean ({money(rows.loc[best, 'rmse'])} against {money(rows.loc[MEAN, 'rmse'])})."
     )
 
 
 def on_share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter) -> str:
-    """Say for how many held-out customers the prediction was close enough.
-
-    Parameters
-    ----------
-    intervals : DataFrame, customers
-        Of `prediction_intervals.intervals_for`: actual and prediction.
-    tolerance : float
-        What counts as close enough.
-    money : callable
-        Writes an amount.
-    """
+    """Say for how many of the held-out customers of `intervals_for` the prediction was within the tolerance."""
     errors = (intervals["actual"] - intervals["prediction"]).abs()
     alone = (intervals["actual"] - intervals["actual"].mean()).abs()
     half, most = errors.quantile([0.5, MOST])
@@ -72,69 +55,45 @@ def on_best(table: pd.DataFrame, money: Formatter) -> str:
     row = table.set_index("model").loc[name]
     said = (
         f"Of {count(len(table), 'model')}, **{name}** has the smallest RMSE on held-out customers: "
-        f"**{money(row['rmse'])}** ({_interval(row, 'rmse', money)}), with an R² of {r2(row['r2'])} "
-        f"({_interval(row, 'r2', r2)})."
+        f"**{money(row['rmse'])}** ({interval(row, money, 'rmse')}), with an R² of {two_decimals(row['r2'])} "
+        f"({interval(row, two_decimals, 'r2')})."
     )
     if name == LINEAR or pd.isna(row["over_linear"]):
         return said
     return (
         f"{said} It is {_verdict(row, 'over_linear')} than {LINEAR}, whose RMSE is "
-        f"{money(row['over_linear'])} larger ({_interval(row, 'over_linear', money)}). That it was picked by the "
+        f"{money(row['over_linear'])} larger ({interval(row, money, 'over_linear')}). That it was picked by the "
         f"scores that it is judged by flatters it a little."
     )
 
 
 def on_gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) -> str:
-    """Say what a set of features adds to the one before it.
-
-    Parameters
-    ----------
-    gains : DataFrame
-        Of `gains_of_features`.
-    model, features : str
-        Which model, and which set of features.
-    money : callable
-        Writes an amount.
-    """
+    """Say what a set of features adds to the one before it for a model, from `gains_of_features`."""
     row = _row(gains, model, features)
     return (
         f"With {row['features']}, {model} is {_verdict(row, 'rmse_gain')} by RMSE than with "
         f"{row['before']}: {money(row['rmse'])} against {money(row['rmse_before'])} (95 % interval of the gain "
-        f"{money(row['rmse_gain_low'])} to {money(row['rmse_gain_high'])}). R² is {r2(row['r2'])} against "
-        f"{r2(row['r2_before'])}."
+        f"{ends(row, money, 'rmse_gain')}). R² is {two_decimals(row['r2'])} against {two_decimals(row['r2_before'])}."
     )
 
 
 def on_leakage(gains: pd.DataFrame, model: str, features: str) -> str:
     """Say what features do to the score that are known only once the money is spent, as the number of purchases."""
     row = _row(gains, model, features)
-    scores = f"R² from {r2(row['r2_before'])} to {r2(row['r2'])} (95 % interval of the gain {_interval_of(row)})"
+    before, now = two_decimals(row["r2_before"]), two_decimals(row["r2"])
+    scores = f"R² from {before} to {now} (95 % interval of the gain {ends(row, two_decimals, 'r2_gain')})"
     if row["r2_gain_low"] > 0:
         return (
             f"With {row['features']}, {model} **raises** {scores}. That is no better forecast: these features are "
             f"known only once the money is spent, and hold part of the answer."
         )
-    if r2(row["r2"]) == r2(row["r2_before"]):
-        return (
-            f"With {row['features']}, known only once the money is spent, {model} stays at an R² of {r2(row['r2'])}."
-        )
     moved = "lowers" if row["r2_gain_high"] < 0 else "does not surely change"
-    changed = f"**{moved}** {scores}"
+    changed = f"stays at an R² of {now}" if now == before else f"**{moved}** {scores}"
     return f"With {row['features']}, known only once the money is spent, {model} {changed}."
 
 
 def on_coverage(table: pd.DataFrame, level: float, money: Formatter) -> str:
-    """Say how often the prediction intervals hold, in all and where they hold least.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `prediction_intervals.coverage`.
-    level : float
-        The share that was promised.
-    money : callable
-        Writes an amount.
-    """
+    """Say how often the prediction intervals hold in all and where least, from `coverage`; `level` was promised."""
     own, plain = (_covered(table[table["method"] == method], level, money) for method in (FITTED, PLAIN))
     return (
         f"Intervals that promise to hold for {percent(level)} of customers, with a {FITTED}, hold {own}. Intervals "
@@ -145,10 +104,10 @@ def on_coverage(table: pd.DataFrame, level: float, money: Formatter) -> str:
 def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
     rows = table.set_index("group")
     row, groups = rows.loc[ALL], rows.drop(ALL)
-    kept = "less often than" if row["high"] < level else "more often than" if row["low"] > level else "as"
+    kept = by_ends(row, "more often than", "less often than", "as", at=level)
     said = (
-        f"**{kept} promised**: for {percent(row['covered'], 1)} of held-out customers (95 % interval "
-        f"{percent(row['low'], 1)} to {percent(row['high'], 1)}), at a mean width of {money(row['mean_width'])}"
+        f"**{kept} promised**: for {percent(row['covered'], 1)} of held-out customers ("
+        f"{interval(row, _tenths)}), at a mean width of {money(row['mean_width'])}"
     )
     if groups.empty:
         return said
@@ -187,24 +146,15 @@ def _collinear(fit: LinearFit) -> str:
 
 
 def on_importance(table: pd.DataFrame, money: Formatter) -> str:
-    """Say which feature the predictions rest on most, and how many make no sure difference.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `permutation_table`.
-    money : callable
-        Writes an amount.
-    """
+    """Say which feature of `permutation_table` the predictions rest on most, and how many make no sure difference."""
     sure = table[table["rmse_rise_low"] > 0]
     if sure.empty:
         return "No feature is surely needed: shuffling any one of them does not surely make the predictions worse."
-    first = sure.iloc[0]
+    first, unsure = sure.iloc[0], len(table) - len(sure)
     return (
         f"The predictions rest most on **{first['feature']}**: if it is shuffled among customers, the RMSE rises by "
-        f"**{money(first['rmse_rise'])}** ({_interval(first, 'rmse_rise', money)}). "
-        f"Of {count(len(table), 'feature')}, "
-        f"{count(len(table) - len(sure))} {'makes' if len(table) - len(sure) == 1 else 'make'} no sure difference."
+        f"**{money(first['rmse_rise'])}** ({interval(first, money, 'rmse_rise')}). Of "
+        f"{count(len(table), 'feature')}, {count(unsure)} {'makes' if unsure == 1 else 'make'} no sure difference."
     )
 
 
@@ -221,23 +171,13 @@ def on_learning(curve: pd.DataFrame, money: Formatter) -> str:
     )
 
 
-def r2(value: float) -> str:
-    """Return an R² with two decimals."""
-    return f"{'−' if round(value, 2) < 0 else ''}{fixed(2)(abs(value))}" if pd.notna(value) else "–"
-
-
 def _row(gains: pd.DataFrame, model: str, features: str) -> pd.Series:
     return gains[(gains["model"] == model) & (gains["features"] == features)].iloc[0]
 
 
 def _verdict(row: pd.Series, name: str) -> str:
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"**{'better' if low > 0 else 'worse' if high < 0 else 'not surely better or worse'}**"
+    return f"**{by_ends(row, 'better', 'worse', 'not surely better or worse', name)}**"
 
 
-def _interval(row: pd.Series, name: str, write: Formatter) -> str:
-    return f"95 % interval {write(row[f'{name}_low'])} to {write(row[f'{name}_high'])}"
-
-
-def _interval_of(row: pd.Series) -> str:
-    return f"{r2(row['r2_gain_low'])} to {r2(row['r2_gain_high'])}"
+def _tenths(share: float) -> str:
+    return percent(share, 1)

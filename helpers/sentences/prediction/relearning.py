@@ -6,6 +6,7 @@ from helpers.models.prediction import next_segment, relearning
 from helpers.models.prediction.classification_scores import ACCURACY, MACRO_F1
 from helpers.models.prediction.next_segment import NextSegment
 from helpers.models.prediction.relearning import Relearning
+from helpers.sentences.pieces import by_ends, ends
 from helpers.wording import count, fixed, listing, percent
 
 RELEARNED = (
@@ -31,7 +32,7 @@ def on_relearning(found: Relearning) -> str:
     scores = found.scores[found.scores["measure"] == MACRO_F1].set_index("method")
     words = listing(f"{_score(scores.loc[name])} by the {name}" for name in (relearning.FOREST, relearning.CENTRE))
     lead = found.leads[(found.leads["rival"] == relearning.CENTRE) & (found.leads["measure"] == MACRO_F1)].iloc[0]
-    verdict = _verdict(
+    verdict = by_ends(
         lead,
         "The forest repeats them surely better than the centres.",
         "The forest repeats them surely worse than the centres, which are all there is to know.",
@@ -44,11 +45,7 @@ def on_relearning(found: Relearning) -> str:
 
 
 def _score(row: pd.Series) -> str:
-    return f"{fixed(3)(row['score'])} ({fixed(3)(row['low'])} to {fixed(3)(row['high'])})"
-
-
-def _verdict(row: pd.Series, better: str, worse: str, open_: str) -> str:
-    return better if row["low"] > 0 else worse if row["high"] < 0 else open_
+    return f"{fixed(3)(row['score'])} ({ends(row, fixed(3))})"
 
 
 def on_importances(table: pd.DataFrame, top: int = 3) -> str:
@@ -79,24 +76,15 @@ def on_next(found: NextSegment) -> str:
     if found.scores.empty:
         return TOO_FEW_TO_PREDICT
     scores = found.scores[found.scores["measure"] == ACCURACY].set_index("method")["score"]
-    rates, commonest, stays = (
-        scores[name] for name in (next_segment.RATES, next_segment.COMMONEST, next_segment.STAYS)
-    )
+    lead = found.leads[(found.leads["rival"] == next_segment.RATES) & (found.leads["measure"] == ACCURACY)].iloc[0]
+    rates, commonest, stays = scores[[next_segment.RATES, next_segment.COMMONEST, next_segment.STAYS]]
     return (
         f"Learned on one step ({count(found.learned, 'customer')}) and judged on the next ({count(found.tested)}), "
         f"the forest names the right next state for {percent(scores[next_segment.FOREST], 1)} of the customers. The "
         f"commonest next state of each segment is right for {percent(rates, 1)}, the commonest of all for "
-        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. {_on_accuracy(found.leads)}"
-    )
-
-
-def _on_accuracy(leads: pd.DataFrame) -> str:
-    row = leads[(leads["rival"] == next_segment.RATES) & (leads["measure"] == ACCURACY)].iloc[0]
-    return _verdict(
-        row,
-        "The forest is surely right more often than the commonest next state of each segment.",
-        "The forest is surely right less often than the commonest next state of each segment.",
-        "The forest is not surely right more often than the commonest next state of each segment.",
+        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. The forest is "
+        f"{by_ends(lead, 'surely right more', 'surely right less', 'not surely right more')} often than the "
+        "commonest next state of each segment."
     )
 
 
@@ -109,19 +97,15 @@ def on_brier(found: NextSegment) -> str:
         return ""
     table = found.brier.set_index("method")
     row = table.loc[next_segment.RATES]
-    verdict = _verdict(
+    verdict = by_ends(
         row,
         "the features surely tell more than the segment alone",
         "the forest is surely worse than the rates of the segment, and those should be used",
         "the features do not surely tell more than the segment alone, whose rates are the simpler rule",
     )
-    base = _verdict(
-        table.loc[next_segment.COMMONEST],
-        "The forest is surely better than the same shares for all.",
-        "The forest is surely worse than the same shares for all.",
-        "The forest is not surely better than the same shares for all.",
-    )
+    base = by_ends(table.loc[next_segment.COMMONEST], "surely better", "surely worse", "not surely better")
     return (
-        f"By the Brier score of the probabilities, {fixed(3)(table.loc[next_segment.FOREST, 'brier'])} by the "
-        f"forest and {fixed(3)(row['brier'])} by the rates of the segment (0 is best), {verdict}. {base}"
+        f"By the Brier score of the probabilities, {fixed(3)(table.loc[next_segment.FOREST, 'brier'])} by the forest "
+        f"and {fixed(3)(row['brier'])} by the rates of the segment (0 is best), {verdict}. The forest is {base} than "
+        "the same shares for all."
     )

@@ -8,6 +8,7 @@ from scipy.stats import binom
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.prediction.response import BASE_RATE, best_response_model
 from helpers.models.prediction.targeting import BEST, EVERYBODY, RULE
+from helpers.sentences.pieces import by_ends, ends, interval
 from helpers.wording import PERCENT, Formatter, count, fixed, number, percent
 
 FEW = 10  # answers, or refusals, below which drawing customers anew says little
@@ -24,7 +25,7 @@ def on_scores(scores: pd.DataFrame) -> str:
         f"The model with the lower log loss on held-out customers is **{name}**, with {fixed(3)(row['log_loss'])} "
         f"against {fixed(3)(base['log_loss'])} of the base rate. {few or _beside_base_rate(row)} Of a customer who "
         f"answered and one who did not, the first has the higher probability in {percent(row['auc'])} of the pairs "
-        f"(95 % interval {_between(row, 'auc', percent)}; 50 % is chance)."
+        f"({interval(row, percent, 'auc')}; 50 % is chance)."
     )
 
 
@@ -46,17 +47,12 @@ def on_few_answers(answers: float, customers: float) -> str:
 
 
 def _beside_base_rate(row: pd.Series) -> str:
-    gain, bounds = row["log_loss_gain"], sorted(abs(row[f"log_loss_gain_{end}"]) for end in ("low", "high"))
-    interval = f"{fixed(3)(bounds[0])} to {fixed(3)(bounds[1])}"
-    if row["log_loss_gain_low"] > 0:
-        return f"It is **better than the base rate**, by {fixed(3)(gain)} (95 % interval {interval})."
-    if row["log_loss_gain_high"] < 0:
-        return f"It is **worse than the base rate**, by {fixed(3)(-gain)} (95 % interval {interval})."
-    return "It is **not surely better than the base rate**: the 95 % interval of the difference holds 0."
-
-
-def _between(row: pd.Series, name: str, write: Formatter) -> str:
-    return f"{write(row[f'{name}_low'])} to {write(row[f'{name}_high'])}"
+    found = by_ends(row, "better", "worse", "", "log_loss_gain")
+    if not found:
+        return "It is **not surely better than the base rate**: the 95 % interval of the difference holds 0."
+    low, high = sorted(abs(row[f"log_loss_gain_{end}"]) for end in ("low", "high"))
+    by = f"{fixed(3)(abs(row['log_loss_gain']))} ({interval({'low': low, 'high': high}, fixed(3))})"
+    return f"It is **{found} than the base rate**, by {by}."
 
 
 def on_calibration(calibration: pd.DataFrame, model: str) -> str:
@@ -87,16 +83,12 @@ def on_gains(gains: pd.DataFrame, share: float) -> str:
     if math.isnan(row["gain"]):
         return "Nobody answered, so there are no answers to reach."
     few = on_few_answers(everybody["answers"], everybody["mailed"])
+    beside = by_ends(row, "more", "fewer", "not surely more or fewer", "lift", at=1)
     return (
         f"Letters to the likeliest {percent(row['share'])} of the customers ({count(row['mailed'])}) reach "
-        f"**{percent(row['gain'])}** of those who answer (95 % interval {_between(row, 'gain', percent)}), where "
-        f"random mailing reaches {percent(row['share'])}. {few or _beside_random(row)}"
+        f"**{percent(row['gain'])}** of those who answer ({interval(row, percent, 'gain')}), where "
+        f"random mailing reaches {percent(row['share'])}. {few or f'These are {beside} than at random.'}"
     )
-
-
-def _beside_random(row: pd.Series) -> str:
-    word = "more" if row["lift_low"] > 1 else "fewer" if row["lift_high"] < 1 else "not surely more or fewer"
-    return f"These are {word} than at random."
 
 
 def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -> str:
@@ -123,21 +115,16 @@ def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -
 
 
 def _brings(row: pd.Series, money: Formatter) -> str:
-    return f"would have brought **{money(row['profit'])}** (95 % interval {_between(row, 'profit', money)})"
+    return f"would have brought **{money(row['profit'])}** ({interval(row, money, 'profit')})"
 
 
 def _lead(row: pd.Series) -> str:
     """Say whether a plan does better than writing to nobody and than writing to everybody."""
-    nobody, everybody = _than(row, "profit"), _than(row, "over_everybody")
+    ways = "more than", "less than", "not surely more or less than"
+    nobody, everybody = by_ends(row, *ways, "profit"), by_ends(row, *ways, "over_everybody")
     if nobody == everybody:
         return f"The rule brings {nobody} writing to nobody or to everybody."
     return f"The rule brings {nobody} writing to nobody, and {everybody} writing to everybody."
-
-
-def _than(row: pd.Series, name: str) -> str:
-    if row[f"{name}_low"] > 0:
-        return "more than"
-    return "less than" if row[f"{name}_high"] < 0 else "not surely more or less than"
 
 
 def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
@@ -145,13 +132,10 @@ def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
     row = plans.set_index("plan").loc[BEST]
     if row["share"] == 0:
         return "Looking back, in steps of 1 %, no share of the customers would have brought a profit."
+    flattery = f", which flatters its profit by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
     share = "everybody" if row["share"] == 1 else f"the likeliest {percent(row['share'])}"
     return (
         f"Looking back, in steps of 1 %, letters to **{share}** would have brought most, {money(row['profit'])}; the "
-        f"best share has a 95 % interval of {_between(row, 'share', percent)}. {_flattery(row['flattery'], money)}"
+        f"best share has a 95 % interval of {ends(row, percent, 'share')}. This share was picked on the customers on "
+        f"whom it is judged{flattery}."
     )
-
-
-def _flattery(amount: float, money: Formatter) -> str:
-    picked = "This share was picked on the customers on whom it is judged"
-    return f"{picked}, which flatters its profit by about {money(amount)}." if amount > 0 else f"{picked}."

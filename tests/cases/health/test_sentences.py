@@ -53,7 +53,7 @@ from tests.models.network.sponsors import customers, joined, network
 from tests.models.prediction.test_next_segment import step
 from tests.models.prediction.test_relearning import FOUND
 from tests.sentences.clustering.test_scaling import scalings, strengths
-from tests.sentences.lifetime_value.test_baselines import measures
+from tests.sentences.test_lifetime_value import measures
 
 POUNDS = money("£")
 ROWS = [

@@ -7,7 +7,7 @@ from helpers.models.prediction.linear_diagnostics import LinearFit
 from helpers.models.prediction.prediction_intervals import FITTED, PLAIN
 from helpers.models.prediction.regression import LINEAR, MEAN
 from helpers.sentences.prediction import regression as sentences
-from helpers.wording import money
+from helpers.wording import money, two_decimals
 
 DOLLARS = money("$")
 
@@ -166,4 +166,4 @@ def test_what_more_customers_were_worth() -> None:
 
 
 def test_a_negative_or_missing_r2() -> None:
-    assert [sentences.r2(value) for value in (-0.004, -0.05, 0.5, np.nan)] == ["0.00", "−0.05", "0.50", "–"]
+    assert [two_decimals(value) for value in (-0.004, -0.05, 0.5, np.nan)] == ["0.00", "−0.05", "0.50", "–"]

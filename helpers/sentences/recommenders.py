@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.models.recommenders.trial import Trial
+from helpers.sentences.pieces import by_ends, interval
 from helpers.wording import Formatter, capitalised, count, fixed, heading, listing, number, percent
 
 FEW = 30  # customers; an interval from fewer is not to be relied on
@@ -23,7 +24,7 @@ def signed(value: float) -> str:
     >>> signed(0.0214), signed(-0.0214), signed(-0.0001)
     ('0.021', '−0.021', '0.000')
     """
-    return f"{'−' if round(value, 3) < 0 else ''}{fixed(3)(abs(value))}"
+    return fixed(3)(value).replace("-", "−")
 
 
 def on_trial(trial: Trial, split: pd.Timestamp, days: int) -> str:
@@ -61,16 +62,9 @@ def on_choice(tuning: pd.DataFrame, k: int) -> str:
 
 
 def on_winner(table: pd.DataFrame, offered: str, k: int) -> str:
-    """Say how good the method is that was chosen before the trial, and whether another was better.
+    """Say how good the method chosen before the trial is when `k` products are recommended, and which are better.
 
-    Parameters
-    ----------
-    table : DataFrame
-        With the measures ndcg and precision.
-    offered : str
-        What may be recommended.
-    k : int
-        How many products are.
+    The measures of the table are ndcg and precision.
     """
     rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
     if rows.empty:
@@ -92,19 +86,11 @@ def _winner(rows: pd.DataFrame) -> pd.Series:
 
 
 def _between(row: pd.Series, name: str, write: Formatter) -> str:
-    if pd.isna(row[f"{name}_low"]):
-        return ""
-    return f" (95 % interval {write(row[f'{name}_low'])} to {write(row[f'{name}_high'])})"
+    return "" if pd.isna(row[f"{name}_low"]) else f" ({interval(row, write, name)})"
 
 
 def on_hit_rates(table: pd.DataFrame) -> str:
-    """Say how often the chosen method's lists held what was bought later, and what that does not mean.
-
-    Parameters
-    ----------
-    table : DataFrame
-        With measures like hit@3.
-    """
+    """Say how often the chosen method's lists held what was bought later, by measures like hit@3, and what not."""
     if table.empty:
         return "No hit rate can be told: nobody in the audience bought anything new afterwards."
     rows = table[table["winner"].astype(bool) & table["measure"].str.startswith("hit@")]
@@ -130,10 +116,8 @@ def on_lead(rows: pd.DataFrame, lead: str, rival: str, kind: str, offered: str =
     ----------
     rows : DataFrame
         Of one offer and measure.
-    lead : str
-        The column of the lead over the rival.
-    rival : str
-        The rival in words, as in `offering what sells best`.
+    lead, rival : str
+        The column of the lead over the rival, and the rival in words, as in `offering what sells best`.
     kind : str
         What the methods have in common that are no baselines, as in `that learn from other customers`.
     offered : str
@@ -159,13 +143,12 @@ def _verdict(row: pd.Series, lead: str, rival: str, offered: str) -> str:
     if pd.isna(row[lead]):
         return f"The method chosen amounts to {rival}."
     subject = f"For {offered}, {row['method']}" if offered else capitalised(row["method"])
-    measure, low, high = heading(row["measure"]), row[f"{lead}_low"], row[f"{lead}_high"]
-    if {signed(row[lead]), signed(low), signed(high)} == {signed(0)}:
+    measure = heading(row["measure"])
+    if {signed(row[f"{lead}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
         return f"{subject} is as good as {rival}, to three decimals of the {measure}."
-    found = "**is better** than" if low > 0 else "**is worse** than" if high < 0 else "**is not surely better** than"
-    return (
-        f"{subject} {found} {rival}: the difference in {measure} is {signed(row[lead])}{_between(row, lead, signed)}."
-    )
+    found = by_ends(row, "is better", "is worse", "is not surely better", lead)
+    difference = f"{signed(row[lead])}{_between(row, lead, signed)}"
+    return f"{subject} **{found}** than {rival}: the difference in {measure} is {difference}."
 
 
 def _others(others: pd.DataFrame, lead: str, whose: str) -> str:
@@ -181,16 +164,9 @@ def _others(others: pd.DataFrame, lead: str, whose: str) -> str:
 
 
 def on_hidden(rows: pd.DataFrame, lead: str, things: str) -> str:
-    """Say which methods find what was hidden better than the baseline, and how often.
+    """Say which methods find the hidden `things` better than the baseline, and how often.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Of one measure, a hit rate, with a single baseline.
-    lead : str
-        The column of the lead over it.
-    things : str
-        What was hidden.
+    The rows are of one hit rate with a single baseline, and `lead` is the column of the lead over it.
     """
     beside, own = (rows[rows["baseline"].astype(bool) == baseline] for baseline in (True, False))
     name, base = beside["method"].iloc[0], percent(beside["value"].iloc[0])

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders.comparison import on_choice, on_hidden, on_hit_rates, on_lead, on_trial, on_winner
+from helpers.sentences.recommenders import on_choice, on_hidden, on_hit_rates, on_lead, on_trial, on_winner
 
 ALS, SVD, LATELY = "implicit ALS", "Surprise SVD", "popular, last 30 days"
 SIMILAR_CUSTOMERS, SIMILAR_PRODUCTS = "similar customers", "similar products"
