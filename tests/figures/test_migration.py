@@ -22,7 +22,7 @@ from tests.models.migration.test_out_of_time import planted
 from tests.models.migration.test_revenue_tree import NAMES, customers
 from tests.models.migration.test_transitions import MOVES
 from tests.models.migration.test_window_artefact import FOUND
-from tests.sentences.migration.test_hysteresis import BLINKING
+from tests.sentences.migration.test_out_of_time import BLINKING
 
 HISTORY, KINDS = planted(200, 1)
 

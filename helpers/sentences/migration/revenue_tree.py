@@ -16,6 +16,7 @@ from helpers.models.migration.revenue_tree import (
     RETURNS,
     STEP,
 )
+from helpers.sentences.pieces import ends
 from helpers.wording import Formatter, count, fixed, number, percent
 
 TENTH = percent(STEP)
@@ -65,44 +66,29 @@ def on_parts(parts: pd.DataFrame, money: Formatter) -> str:
         return "No customer is in a segment."
     most = parts.loc[parts["revenue"].idxmax()]
     share = most["revenue"] / parts["revenue"].sum()
+    of = f", {percent(share)} of the segments' revenue" if 0 < share <= 1 else ""
+    bring = "are the only segment" if len(parts) == 1 else f"bring most{of}"
     return (
-        f"**{most['segment']}** {_bring(len(parts), share)}: {count(most['customers'], 'customer')} x "
+        f"**{most['segment']}** {bring}: {count(most['customers'], 'customer')} x "
         f"{number(most['purchases'])} (purchases a year) x {number(most['items'])} (items a purchase) x "
         f"{money(most['price'])} (an item) make {money(most['revenue'])} a year."
     )
 
 
-def _bring(n: int, share: float) -> str:
-    if n == 1:
-        return "are the only segment"
-    return f"bring most, {percent(share)} of the segments' revenue" if 0 < share <= 1 else "bring most"
-
-
 def on_lever(row: pd.Series, money: Formatter) -> str:
     """Say what the lever of a segment is worth, from a row of `planned_levers`."""
-    words = asked(row["lever"], row["toward"])
+    share = "" if math.isnan(row["share"]) else f", {percent(row['share'])} of the segment's revenue"
+    whose = "those of its customers who return" if row["lever"] == RETURNS else "its own customers"
     return (
-        f"**{row['segment']}**: {words} would be worth {money(row['prize'])} a year{_interval(row, money)}"
-        f"{_share(row)}. {_distance(row)}"
+        f"**{row['segment']}**: {asked(row['lever'], row['toward'])} would be worth {_prize(row, money)}{share}. It "
+        f"leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}: "
+        f"{'within reach' if row['within_reach'] else 'beyond the reach of most'}."
     )
 
 
-def _interval(row: pd.Series, money: Formatter) -> str:
-    if math.isnan(row["low"]):
-        return ""
-    return f" ({percent(LEVEL)} interval {money(row['low'])} to {money(row['high'])})"
-
-
-def _share(row: pd.Series) -> str:
-    return "" if math.isnan(row["share"]) else f", {percent(row['share'])} of the segment's revenue"
-
-
-def _distance(row: pd.Series) -> str:
-    whose = "those of its customers who return" if row["lever"] == RETURNS else "its own customers"
-    place = f"It leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}"
-    if row["within_reach"]:
-        return f"{place}: within reach."
-    return f"{place}: beyond the reach of most."
+def _prize(row: pd.Series, money: Formatter) -> str:
+    known = "" if math.isnan(row["low"]) else f" ({percent(LEVEL)} interval {ends(row, money)})"
+    return f"{money(row['prize'])} a year{known}"
 
 
 def on_most(planned: pd.DataFrame, money: Formatter) -> str:
@@ -113,5 +99,5 @@ def on_most(planned: pd.DataFrame, money: Formatter) -> str:
     first = reachable.loc[reachable["prize"].idxmax()]
     return (
         f"Of the planned levers within reach, the largest prize is with **{first['segment']}**: "
-        f"{asked(first['lever'], first['toward'])}, {money(first['prize'])} a year{_interval(first, money)}."
+        f"{asked(first['lever'], first['toward'])}, {_prize(first, money)}."
     )
