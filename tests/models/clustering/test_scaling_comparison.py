@@ -15,7 +15,6 @@ from helpers.models.clustering.scaling_comparison import (
     rank_correlations,
     strength_by_scale,
 )
-from helpers.sentences.clustering.scaling import on_scalings
 
 RNG = np.random.default_rng(2)
 GROUPS = np.repeat([1, 2], [1500, 500])
@@ -38,8 +37,6 @@ def test_outliers_make_a_cluster_on_the_raw_scale_alone() -> None:
     assert clipped["smallest"] == pytest.approx(500, abs=25)
     assert clipped["without_extremes"] > 0.95
     assert table.loc["raw scale", "without_extremes"] < 0.5
-    assert on_scalings(table.reset_index()).startswith("**Outliers make a cluster of their own on ")
-    assert "the raw scale**" in on_scalings(table.reset_index()).split(", but")[0]
 
 
 def test_agreement_is_with_the_first_scale() -> None:
