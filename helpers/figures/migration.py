@@ -173,10 +173,10 @@ def retention_bars(table: pd.DataFrame) -> Figure:
             reach = np.abs([share - step[f"{name}_low"], step[f"{name}_high"] - share])
             places = np.arange(len(step)) + shift
             ax.barh(places, share, 0.38, xerr=reach, error_kw={"ecolor": INK, "elinewidth": 1}, label=label)
-        name_rows(ax, [str(name).replace(" ", "\n") if name != ALL else "all" for name in step["segment"]])
+        names = ["all" if name == ALL else str(name).replace(" ", "\n") for name in step["segment"]]
+        name_rows(ax, names, marks=False)
         ax.set(title=f"{before} to {after}", xlim=(0, 1))
         ax.xaxis.set_major_formatter(SHARES)
-        ax.tick_params(axis="y", length=0)
     legend_below(fig, axes[0], 2)
     return fig
 
@@ -267,8 +267,7 @@ def planned_lever_bars(planned: pd.DataFrame, money: Formatter) -> Figure:
     bars(ax, planned.rename(columns={"low": "prize_low", "high": "prize_high"}), "prize")
     for bar, reachable in zip(ax.patches, planned["within_reach"], strict=True):
         bar.set_alpha(1.0 if reachable else 0.35)
-    name_rows(ax, [f"{row.segment}: {row.lever}" for row in planned.itertuples()])
-    ax.tick_params(axis="y", length=0)
+    name_rows(ax, [f"{row.segment}: {row.lever}" for row in planned.itertuples()], marks=False)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(ticks(money))
     ax.set_xlabel("prize a year")

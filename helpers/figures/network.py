@@ -247,8 +247,7 @@ def success_effects(table: pd.DataFrame) -> Figure:
         reach = [part["effect"] - part["effect_low"], part["effect_high"] - part["effect"]]
         ax.errorbar(part["effect"], places[rows], xerr=reach, fmt="o", markersize=4, color=colour, label=label)
     ax.axvline(0, color=INK, linewidth=0.8)
-    name_rows(ax, shown["quantity"])
+    name_rows(ax, shown["quantity"], marks=False)
     ax.set(xlabel="rank biserial correlation (above 0: top sponsors have more)", xlim=(-1.03, 1.03))
-    ax.tick_params(axis="y", length=0)
     fig.legend(loc="outside lower center", ncols=2)
     return fig

@@ -59,8 +59,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, kinds: tuple[str, str]) -> None:
         own = (rows["baseline"] == baseline).to_numpy()
         ax.hlines(places[own], rows.loc[own, "value_low"], rows.loc[own, "value_high"], color=colour, linewidth=2)
         ax.scatter(rows.loc[own, "value"], places[own], color=colour, marker=marker, zorder=2, label=kinds[baseline])
-    name_rows(ax, [fill(method, LABEL) for method in rows["method"]])
-    ax.tick_params(axis="y", length=0)
+    name_rows(ax, [fill(method, LABEL) for method in rows["method"]], marks=False)
     ax.margins(y=0.05)
 
 

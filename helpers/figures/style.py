@@ -83,9 +83,11 @@ def ticks(write: Formatter) -> Callable[[float, float], str]:
     return lambda value, _: write(value)
 
 
-def name_rows(ax: Axes, labels: Sequence[str] | pd.Series, n: int | None = None) -> None:
+def name_rows(ax: Axes, labels: Sequence[str] | pd.Series, n: int | None = None, marks: bool = True) -> None:
     """Name rows from the top, and draw lines down; `n` is how many there are, where they go without names."""
     ax.set_yticks(range(len(labels) if n is None else n), labels)
+    if not marks:
+        ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     ax.grid(visible=True, axis="x")
 

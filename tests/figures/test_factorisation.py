@@ -2,8 +2,9 @@ import pandas as pd
 import pytest
 
 from helpers.figures import factorisation as pictures
+from helpers.figures.clustering import silhouette_bars
 from helpers.figures.style import to_svg
-from helpers.models.factorisation.nmf import consensus, runs, runs_table, tree_order
+from helpers.models.factorisation.nmf import consensus, runs, runs_table, silhouettes, tree_order
 from helpers.models.factorisation.rank import compare_with_chance, survey_ranks
 from tests.figures.test_style import texts
 
@@ -36,3 +37,8 @@ def test_maps_label_their_items_and_factors(table: pd.DataFrame) -> None:
 def test_sizes_are_drawn_for_every_segment(table: pd.DataFrame) -> None:
     fits = runs(table, 2, 3, seed=1)
     assert {"largest", "number 2"} <= texts(to_svg(pictures.spread_of_runs(runs_table(fits)), "x"))
+
+
+def test_silhouettes_are_drawn_for_every_segment(baskets: pd.DataFrame) -> None:
+    fits = runs(baskets.rename_axis(columns="offer"), 2, 3, seed=1)
+    assert set(NAMES.values()) <= texts(to_svg(silhouette_bars(silhouettes(fits), NAMES), "x"))

@@ -55,11 +55,11 @@ def on_ways(table: pd.DataFrame) -> str:
     rows = table[~table["way"].isin([SEGMENT, RANDOM, HINDSIGHT])]
     if rows["later_difference"].isna().any():
         return NOTHING
-    verbs = [
+    verbs = (
         "**more** later revenue than the best segment is picked",
         "**less** later revenue is picked",
         "no sure difference is made",
-    ]
+    )
     found = pd.Series([by_ends(row, *verbs, "later_difference") for _, row in rows.iterrows()], index=rows.index)
     parts = [f"{verb} by {_gaps(rows[found == verb])}" for verb in verbs if (found == verb).any()]
     return (
