@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.models.experiments.impact import Impact
 from helpers.models.experiments.power import CONVERSION, POWER, REVENUE
-from helpers.sentences.pieces import ends
+from helpers.sentences.pieces import ends, tenths
 from helpers.wording import Formatter, count, fixed, percent
 
 FEW = 30  # customers who buy
@@ -54,7 +54,7 @@ def on_gain(impact: Impact) -> str:
     row = _assumed(impact)
     said = (
         f"If {percent(impact.acceptance)} of the relevant offers led to a purchase that would not have come anyway, "
-        f"the sales to the audience would rise by **{_range(row.rename({'gain': 'value'}), _tenths)}**"
+        f"the sales to the audience would rise by **{_range(row.rename({'gain': 'value'}), tenths)}**"
     )
     if math.isnan(row["reaches_target"]):
         return f"{said}."
@@ -86,14 +86,12 @@ def on_needed(impact: Impact) -> str:
         most = impact.by_acceptance["gain"].iloc[-1]
         return (
             f"A gain of {percent(impact.target)} **cannot be reached** by one more product for each customer who "
-            f"buys: if every relevant offer were accepted, the sales to the audience would rise by {_tenths(most)}."
+            f"buys: if every relevant offer were accepted, the sales to the audience would rise by {tenths(most)}."
         )
-    ends = ""
-    if not math.isnan(high):
-        upper = percent(high) if high <= 1 else "more than all"
-        ends = f" (95 % interval {percent(impact.needed['low'])} to {upper})"
+    upper = percent(high) if high <= 1 else "more than all"
+    known = "" if math.isnan(high) else f" (95 % interval {percent(impact.needed['low'])} to {upper})"
     return (
-        f"A gain of {percent(impact.target)} takes an incremental acceptance of **{percent(value)}**{ends} of the "
+        f"A gain of {percent(impact.target)} takes an incremental acceptance of **{percent(value)}**{known} of the "
         f"relevant offers, that is of {percent(value * _hit_rate(impact))} of the customers who buy."
     )
 
@@ -169,7 +167,3 @@ def _hit_rate(impact: Impact) -> float:
 
 def _range(row: pd.Series, write: Formatter) -> str:
     return write(row["value"]) if math.isnan(row["low"]) else f"{write(row['value'])} ({ends(row, write)})"
-
-
-def _tenths(share: float) -> str:
-    return percent(share, 1)

@@ -12,14 +12,13 @@ from helpers.sentences.migration.out_of_time import Names, name_of
 from helpers.sentences.pieces import ends, interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, percent
 
-NO_MODEL = {
-    NAIVE: "no model beats the last value",
-    MEAN: "no model beats the mean of the past",
-    DRIFT: "no model beats a straight line",
-    SEASONAL: "no model beats the same week a year ago",
+SIMPLE = {
+    NAIVE: "the last value",
+    MEAN: "the mean of the past",
+    DRIFT: "a straight line",
+    SEASONAL: "the same week a year ago",
 }
 TOO_FEW = "too few of the forecasts do not overlap"
-SAID = {MEAN: "the mean of the past", DRIFT: "a straight line", SEASONAL: "the same week a year ago"}
 
 
 def on_weeks(history: pd.DataFrame, orders: pd.DataFrame, segments: pd.Series) -> str:
@@ -53,11 +52,10 @@ def on_fixed_labels(split: pd.Timestamp, newcomers: float) -> str:
 def on_bend(table: pd.DataFrame, names: Names) -> str:
     """Say in which segments revenue jumps on the day that they were made, and what follows, from `bend_at_split`."""
     bent = table[table["bent"]]
-    parts = int((table["segment"] != ALL).sum())
     if bent.empty:
         return (
-            f"In no segment of {count(parts)} does weekly revenue jump on the day that they were made, beyond a "
-            f"factor of {BENT:g} against all together."
+            f"In no segment of {count((table['segment'] != ALL).sum())} does weekly revenue jump on the day that "
+            f"they were made, beyond a factor of {BENT:g} against all together."
         )
     words = [f"{_name(row.segment, names)} ({_against_before(row.ratio)})" for row in bent.itertuples()]
     everything = table.set_index("segment").loc[ALL, "ratio"]
@@ -106,8 +104,8 @@ def _name(segment: object, names: Names) -> str:
 
 def _verdict(method: str, row: pd.Series) -> str:
     scaled = "" if math.isnan(row["mase"]) else f" (MASE {fixed(2)(row['mase'])})"
-    if method in NO_MODEL:
-        return f"**{NO_MODEL[method]}**{scaled}"
+    if method in SIMPLE:
+        return f"**no model beats {SIMPLE[method]}**{scaled}"
     if math.isnan(row["diff_high"]):
         return f"{method}{scaled}, whether better than the last value cannot be tested"
     sure = "surely" if row["diff_high"] < 0 else "**not surely**"
@@ -123,7 +121,7 @@ def on_total_backtest(errors: pd.DataFrame) -> str:
     if best["method"] == NAIVE:
         return "Summed over the segments, no method came nearer to the revenue of all than the last value."
     base = rows.set_index("method").loc[NAIVE, "mae"]
-    words = SAID.get(best["method"], best["method"])
+    words = SIMPLE.get(best["method"], best["method"])
     nearest = f"Summed over the segments, {words} came nearest to the revenue of all"
     lower = f"a mean error {percent(1 - best['mae'] / base)} lower"
     if math.isnan(best["diff_high"]):
@@ -165,10 +163,8 @@ def on_forecast(forecast: SegmentForecast, names: Names, money: Formatter) -> st
     )
     if len(parts) == 1 or not everything["forecast"]:
         return said
-    return (
-        f"{said} Most is expected of {_name(largest['segment'], names)}: {money(largest['forecast'])} "
-        f"({ends(largest, money)})."
-    )
+    most = f"{money(largest['forecast'])} ({ends(largest, money)})"
+    return f"{said} Most is expected of {_name(largest['segment'], names)}: {most}."
 
 
 def _compared(row: pd.Series) -> str:

@@ -53,9 +53,8 @@ def on_faults(summary: pd.DataFrame) -> str:
         who = count(rows.loc[ORPHAN, "sponsors"], "sponsor")
         words.append(f"{count(n, 'member')} name{'s' if n == 1 else ''} {who} not among the members")
     if n := rows.loc[SELF, "ties"]:
-        words.append(
-            f"{count(n, 'member')} {'is' if n == 1 else 'are'} named as {'the' if n == 1 else 'their'} own sponsor"
-        )
+        named = "is named as the" if n == 1 else "are named as their"
+        words.append(f"{count(n, 'member')} {named} own sponsor")
     if n := rows.loc[CIRCLE, "ties"]:
         words.append(f"{count(n, 'member')} stand in {count(rows.loc[CIRCLE, 'circles'], 'circle')} of sponsors")
     if not words:

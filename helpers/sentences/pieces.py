@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.wording import Formatter
+from helpers.wording import Formatter, percent
 
 Row = Mapping[str, Any]  # or a Series
 
@@ -45,3 +45,8 @@ def by_ends(row: Row, above: str, below: str, neither: str, name: str = "", at: 
 def better_or_worse(row: Row, name: str = "") -> str:
     """Return what the interval of an advantage says."""
     return by_ends(row, "**better**", "**worse**", "not surely better or worse", name)
+
+
+def tenths(share: float) -> str:
+    """Return a share as a percentage with one decimal."""
+    return percent(share, 1)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.models.migration.transitions import ALL, FIRST_SEEN, LAPSED, LEFT, MOVED, STAYED
 from helpers.models.migration.window_artefact import Artefact
-from helpers.sentences.pieces import by_ends, ends
+from helpers.sentences.pieces import by_ends, ends, tenths
 from helpers.wording import count, listing, percent
 
 CHANCE = (
@@ -28,12 +28,8 @@ def on_retention(table: pd.DataFrame) -> str:
     return f"{words}. {_by_segment(table)}"
 
 
-def _tenths(share: float) -> str:
-    return percent(share, 1)
-
-
 def _share(row: pd.Series, share: str, interval: str = "") -> str:
-    return f"{_tenths(row[share])} ({ends(row, _tenths, interval)})"
+    return f"{tenths(row[share])} ({ends(row, tenths, interval)})"
 
 
 def _by_segment(table: pd.DataFrame) -> str:
@@ -100,7 +96,7 @@ def _on_span(table: pd.DataFrame) -> str:
     those = f"those who bought in {count(row['periods'], 'period')}"
     return (
         f"With centres of the whole span, {those} are in another cluster in a period than in the whole span in "
-        f"{_tenths(row['differs_share'])} of the cases ({ends(row, _tenths)}). That is no movement, since a period "
+        f"{tenths(row['differs_share'])} of the cases ({ends(row, tenths)}). That is no movement, since a period "
         f"is a part of the span.{_direction(row)}"
     )
 
@@ -117,7 +113,7 @@ def _direction(row: pd.Series) -> str:
         "lower",
         at=0.5,
     )
-    share = f"{_tenths(row['lower_share'])} of these cases ({ends(row, _tenths, 'lower')})"
+    share = f"{tenths(row['lower_share'])} of these cases ({ends(row, tenths, 'lower')})"
     return f" In {share} the cluster of the period is one that spends less: {verdict}."
 
 
