@@ -10,21 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import (
-    GRID,
-    INK,
-    PALETTE,
-    SEQUENTIAL,
-    SHARES,
-    WIDTH,
-    Looks,
-    canvas,
-    empty,
-    interactive_layout,
-    legend_below,
-    panels,
-    ticks,
-)
+from helpers.figures.pieces import SHARES, Looks, legend_below, panels, ticks
+from helpers.figures.style import GRID, INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
 from helpers.models.clustering.differences import CRAMER
 from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.number import STRONG

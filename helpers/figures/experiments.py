@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.figures.style import INK, PALETTE, canvas, empty, ticks
+from helpers.figures.pieces import ticks
+from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.experiments.impact import Impact
 from helpers.wording import count, percent
 

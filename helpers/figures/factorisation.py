@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import INK, PALETTE, SEQUENTIAL, SHARES, canvas, name_rows
+from helpers.figures.pieces import SHARES, name_rows
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas
 from helpers.wording import heading
 
 

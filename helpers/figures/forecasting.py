@@ -9,7 +9,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import INK, PALETTE, Looks, canvas, legend_below, name_rows, panels, ticks
+from helpers.figures.pieces import Looks, legend_below, name_rows, panels, ticks
+from helpers.figures.style import INK, PALETTE, canvas
 from helpers.models.forecasting.backtest import ALL
 from helpers.models.forecasting.methods import SIMPLICITY
 from helpers.models.forecasting.revenue import SegmentForecast

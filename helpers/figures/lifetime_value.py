@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import INK, PALETTE, bars, canvas, name_rows, ticks
+from helpers.figures.pieces import bars, name_rows, ticks
+from helpers.figures.style import INK, PALETTE, canvas
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SCALED, TOP
 from helpers.wording import Formatter, heading, percent
 

@@ -12,18 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import (
-    INK,
-    PALETTE,
-    SHARES,
-    bars,
-    canvas,
-    empty,
-    interactive_layout,
-    legend_below,
-    name_rows,
-    ticks,
-)
+from helpers.figures.pieces import SHARES, bars, legend_below, name_rows, ticks
+from helpers.figures.style import INK, PALETTE, canvas, empty, interactive_layout
 from helpers.models.migration.out_of_time import HINDSIGHT, RANDOM, SEGMENT
 from helpers.models.migration.transitions import ALL, LAPSED, STATES, UNSEEN
 from helpers.models.migration.window_artefact import SPAN_NAME

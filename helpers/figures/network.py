@@ -10,19 +10,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import (
-    GRID,
-    INK,
-    PALETTE,
-    SHARES,
-    Looks,
-    canvas,
-    empty,
-    interactive_layout,
-    name_rows,
-    panels,
-    ticks,
-)
+from helpers.figures.pieces import SHARES, Looks, name_rows, panels, ticks
+from helpers.figures.style import GRID, INK, PALETTE, canvas, empty, interactive_layout
 from helpers.models.network.heavy_tail import Tail, expected_tail
 from helpers.models.network.success import FREE
 from helpers.models.network.trees import Network, below

@@ -10,7 +10,8 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from helpers.figures.style import INK, PALETTE, SHARES, Looks, bars, canvas, empty, name_rows, ticks
+from helpers.figures.pieces import SHARES, Looks, bars, name_rows, ticks
+from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.prediction.prediction_intervals import METHODS
 from helpers.models.prediction.targeting import BEST, RULE
 from helpers.wording import Formatter, heading, number, percent

@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.figures.style import INK, PALETTE, canvas, empty, legend_below, name_rows, ticks
+from helpers.figures.pieces import legend_below, name_rows, ticks
+from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.recommenders.latent_space import LatentSpace
 from helpers.wording import Formatter, heading, percent
 

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.figures.style import INK, PALETTE, SEQUENTIAL, SHARES, WIDTH, Looks, canvas, empty, interactive_layout
+from helpers.figures.pieces import SHARES, Looks
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
 from helpers.wording import count, number, percent
 
 NOTHING = "No rule meets these limits, so there is nothing to draw."
