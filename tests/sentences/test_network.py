@@ -138,7 +138,7 @@ def test_circular_findings_are_not_called_success() -> None:
 
 
 def test_strength_has_names() -> None:
-    words = [say.strength(effect) for effect in (0.05, -0.2, 0.3, -0.9)]
+    words = [say._strength(effect) for effect in (0.05, -0.2, 0.3, -0.9)]
     assert words == ["negligible", "small", "medium", "large"]
 
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLoc
 from helpers.cases.health.sentences import FEW
 from helpers.cases.health.single_item import NDCG
 from helpers.cases.health.summary import SET_ASIDE, SPREAD
-from helpers.figures.recommenders.comparison import methods
+from helpers.figures.recommenders import methods
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.wording import PERCENT, count, percent
 

@@ -11,7 +11,7 @@ from helpers.cases.health.single_item import LIST, MONTHS, NDCG
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders.comparison import on_lead
+from helpers.sentences.recommenders import on_lead
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 MOSTLY_PAID = 0.9  # share of the total amount from which paid amounts would measure customers as well

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
-from helpers.figures.clustering.embeddings import colour_and_marker
+from helpers.figures.clustering import colour_and_marker
 from helpers.figures.style import GRID, canvas, empty, interactive_layout
 from helpers.models.clustering.labels import NOISE, named
 from helpers.wording import count, number

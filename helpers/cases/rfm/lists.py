@@ -23,7 +23,7 @@ from helpers.models.recommenders.methods import ALL, OFFERS, Learner, Method
 from helpers.models.recommenders.metrics import MEASURES
 from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders.comparison import signed
+from helpers.sentences.recommenders import signed
 from helpers.wording import fixed, percent
 
 RANDOM, POPULAR, LATELY = "random", "popular, all time", "popular, last 30 days"

@@ -10,8 +10,8 @@ from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.cases.rfm.published import Reproduction
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.recommenders import methods
-from helpers.sentences.lifetime_value.value import on_caution
-from helpers.sentences.recommenders.comparison import on_lead, on_winner
+from helpers.sentences.lifetime_value import on_caution
+from helpers.sentences.recommenders import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said

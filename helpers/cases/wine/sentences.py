@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.cases.wine.reader import WineOrders
-from helpers.sentences.rules.mining import why
+from helpers.sentences.rules import why
 from helpers.wording import count, fixed, listing, percent
 
 
