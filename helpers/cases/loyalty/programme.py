@@ -4,12 +4,12 @@ Members come in when their revenue of the last days reaches a limit, and leave b
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.datasets.retail_cleaning import clean
-from helpers.features.rfm import last_day, orders_of
+from helpers.features.rfm import orders_of
 from helpers.models.migration.hysteresis import (
     changes,
     members,
@@ -36,7 +36,7 @@ class Doors:
     tried : DataFrame
         What the limits for leaving that were tried would do: `trade_off`.
     suggested : Series
-        The row of the limit for leaving that is suggested; `removal` is the limit.
+        The row of the limit for leaving that is suggested: `removal`.
     inside : DataFrame of bool, customers x reviews
         Who is a member at each review.
     """
@@ -48,41 +48,31 @@ class Doors:
     inside: pd.DataFrame
 
     @property
-    def removal(self) -> float:
-        """The limit for leaving."""
-        return float(self.suggested["removal"])
-
-    @property
-    def reviews(self) -> int:
-        """How many reviews there are."""
-        return self.inside.shape[1]
-
-    @property
     def now(self) -> pd.Series:
         """Who is a member at the last review, by customer."""
         return self.inside.iloc[:, -1]
 
 
-def reviewed_revenue(raw: ir.Table, not_products: str, step_days: int, window_days: int) -> pd.DataFrame:
+def reviewed_revenue(kept: ir.Table, reference: date, step_days: int, window_days: int) -> pd.DataFrame:
     """Return what each customer kept in the days before each review, customers x reviews; see `trailing_revenue`.
 
     Parameters
     ----------
-    raw : ibis Table
-        What `read_retail` returns.
-    not_products : str
-        A regular expression for the codes that stand for no product.
+    kept : ibis Table
+        Lines that customers kept.
+    reference : date
+        The day after the last one, which is that of the last review.
     step_days, window_days : int
-        Days from a review to the next, the last one being on the last day; days that each looks back. The first
-        review is the first that has a whole window.
+        Days from a review to the next, and days that each looks back. The first review is the first that has a whole
+        window.
     """
-    orders = orders_of(clean(raw, not_products).lines)
+    orders = orders_of(kept)
     start = orders["date"].min() + pd.Timedelta(days=window_days)
-    return trailing_revenue(orders, start, pd.Timestamp(last_day(raw)), step_days, window_days)
+    return trailing_revenue(orders, start, pd.Timestamp(reference) - pd.Timedelta(days=1), step_days, window_days)
 
 
 def set_doors(scores: pd.DataFrame, best: pd.Series, entry_share: float) -> Doors:
-    """Return the limits by which a given share of the best segment comes in, and few come and go.
+    """Return the limits by which a share of the best segment comes in, and few come and go.
 
     Parameters
     ----------
@@ -108,16 +98,7 @@ def membership(doors: Doors) -> pd.DataFrame:
 
 
 def entry_limits(features: pd.DataFrame, best: pd.Series, share: float) -> pd.Series:
-    """Return the revenue, ticket and quantity that a given share of the best segment reaches, each by itself.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-    share : float
-        From 0 to 1.
-    """
+    """Return the revenue, ticket and quantity that a share of the customers who are best reaches, each by itself."""
     return features.loc[best, ["revenue", "ticket", "quantity"]].quantile(1 - share)
 
 
@@ -128,17 +109,9 @@ def yearly_revenue(features: pd.DataFrame, inside: pd.Series, days: float) -> fl
 
 
 def break_even(margin: float, reward: float) -> float:
-    """Return by which share members must buy more for a reward to pay.
+    """Return by which share members must buy more for a reward to pay; infinite where it is as large as the margin.
 
-    Parameters
-    ----------
-    margin, reward : float
-        Shares of the revenue: what the shop keeps of it, and what it gives back to members. The members' revenue R
-        earns margin x R without the programme, and (margin - reward) x (1 + more) x R with it.
-
-    Returns
-    -------
-    float
-        Infinite where the reward is as large as the margin.
+    Both are shares of the revenue: what the shop keeps of it, and what it gives back to members. The members' revenue
+    R earns margin x R without the programme, and (margin - reward) x (1 + more) x R with it.
     """
     return reward / (margin - reward) if reward < margin else float("inf")

@@ -9,15 +9,7 @@ MEANS = ["income", "spent", "age", "children", "deals", "promotions"]
 
 
 def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequence[Any]) -> pd.DataFrame:
-    """Return a row for each cluster.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With MEANS.
-    clusters : Series, by customer
-    profiles : sequence
-        For each cluster an object with cluster, label, priority and action.
+    """Return a row for each cluster, from customers with MEANS, their clusters and the profile of each cluster.
 
     Returns
     -------
@@ -29,11 +21,8 @@ def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequenc
     table = groups.agg(customers=("spent", "size"), revenue=("spent", "sum"))
     table["customers_share"] = table["customers"] / len(features)
     table["revenue_share"] = table["revenue"] / features["spent"].sum()
-    said = pd.DataFrame(
-        [(profile.cluster, profile.label, profile.priority, profile.action) for profile in profiles],
-        columns=["cluster", "label", "priority", "action"],
-    ).set_index("cluster")
-    joined = table.join(said[["label"]]).join(groups[MEANS].mean()).join(said[["priority", "action"]])
+    said = pd.DataFrame([vars(profile) for profile in profiles]).set_index("cluster")
+    joined = table.join([said["label"], groups[MEANS].mean(), said[["priority", "action"]]])
     return joined.rename_axis("cluster").reset_index()
 
 
@@ -59,15 +48,12 @@ def customer_table(
 
     Parameters
     ----------
-    features : DataFrame, by customer
-        With income and spent.
-    clusters : Series, by customer
+    features, clusters
+        By customer: with income and spent, and the clusters.
     actions : DataFrame
         What `cluster_table` says.
-    intervals : DataFrame, by customer
-        Held-out prediction of the spending, low and high.
-    probability : Series, by customer
-        To answer the next campaign.
+    intervals, probability : DataFrame and Series, by customer
+        Held-out prediction of the spending, low and high; and the probability to answer the next campaign.
 
     Returns
     -------

@@ -60,26 +60,17 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
         With FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases with a
         discount) and promotions (campaigns accepted).
     clusters : Series, customers
-        The cluster of each customer.
-    money : callable
-        Writes an amount.
+    money : formatter
     """
     own = clusters[table.index]
-    levels = pd.DataFrame({name: feature_levels(table[name], own) for name in FEATURES})
+    levels = pd.DataFrame({name: _feature_levels(table[name], own) for name in FEATURES})
     labels = _cluster_labels(levels, table["children"], own)
     sentences = pd.DataFrame(_sentences(table, own, levels, money))
-    priorities = priority_table(table["spent"], own)
-    return [
-        Profile(
-            cluster,
-            labels[cluster],
-            sentences.loc[cluster].tolist(),
-            row["priority"],
-            row["reason"],
-            action(row["priority"], levels.loc[cluster]),
-        )
-        for cluster, row in priorities.iterrows()
-    ]
+    profiles = []
+    for cluster, row in _priority_table(table["spent"], own).iterrows():
+        said, to_do = sentences.loc[cluster].tolist(), _action(row["priority"], levels.loc[cluster])
+        profiles.append(Profile(cluster, labels[cluster], said, row["priority"], row["reason"], to_do))
+    return profiles
 
 
 def _differ(values: pd.Series, clusters: pd.Series) -> bool:
@@ -88,7 +79,7 @@ def _differ(values: pd.Series, clusters: pd.Series) -> bool:
     return effect >= SMALL and p_value < FALSE_DISCOVERIES
 
 
-def feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
+def _feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
     """Return for each cluster whether its mean is HIGH, AVERAGE or LOW among all customers."""
     means = values.groupby(clusters).mean()
     if not _differ(values, clusters):
@@ -97,23 +88,15 @@ def feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
     return pd.Series(np.select([apart >= APART, apart <= -APART], [HIGH, LOW], AVERAGE), index=means.index)
 
 
-def standings(values: pd.Series, clusters: pd.Series, best: str = "highest", worst: str = "lowest") -> pd.Series:
-    """Return the place of each cluster by its mean, in words; empty where clusters do not differ.
-
-    Parameters
-    ----------
-    values, clusters : Series, customers
-        Numbers, which may be missing, and the cluster of each customer.
-    best, worst : str
-        What the cluster with the highest and with the lowest mean is called.
-    """
+def _standings(values: pd.Series, clusters: pd.Series, best: str = "highest", worst: str = "lowest") -> pd.Series:
+    """Return the place of each cluster by its mean, in words; empty where clusters do not differ."""
     table = values.groupby(clusters).agg(["mean", "std", "count"])
     known = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
     steps = [_apart(higher, lower) for higher, lower in zip(known.iloc, known.iloc[1:].iloc, strict=False)]
     places = pd.Series(np.cumsum([0, *steps]) if len(known) else [], index=known.index)
     if not _differ(values, clusters):
         places = places * 0
-    return place_words(places, best, worst).reindex(table.index, fill_value="")
+    return _place_words(places, best, worst).reindex(table.index, fill_value="")
 
 
 def _apart(higher: pd.Series, lower: pd.Series) -> bool:
@@ -123,12 +106,12 @@ def _apart(higher: pd.Series, lower: pd.Series) -> bool:
     return bool(ttest_ind_from_stats(*higher, *lower, equal_var=False).pvalue < FALSE_DISCOVERIES)
 
 
-def place_words(places: pd.Series, best: str, worst: str) -> pd.Series:
+def _place_words(places: pd.Series, best: str, worst: str) -> pd.Series:
     """Return places, 0 for the first, in words counted from the nearer end; nothing where all share one place.
 
     Examples
     --------
-    >>> place_words(pd.Series([0, 1, 2, 2]), "highest", "lowest").tolist()
+    >>> _place_words(pd.Series([0, 1, 2, 2]), "highest", "lowest").tolist()
     ['highest', 'second highest', 'joint lowest', 'joint lowest']
     """
     if len(places.unique()) < 2:
@@ -144,7 +127,7 @@ def _place(places: pd.Series, place: int, best: str, worst: str) -> str:
 
 def _exact_standings(amounts: pd.Series, best: str, worst: str) -> pd.Series:
     """Return the place of each cluster by an amount that is known exactly, as its size, in words."""
-    return place_words(amounts.rank(method="dense", ascending=False), best, worst)
+    return _place_words(amounts.rank(method="dense", ascending=False), best, worst)
 
 
 def _sentences(table: pd.DataFrame, own: pd.Series, levels: pd.DataFrame, money: Formatter) -> dict[str, pd.Series]:
@@ -168,14 +151,14 @@ def _on_size(own: pd.Series) -> pd.Series:
 
 
 def _on_income(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Series:
-    words, means = standings(values, own), values.groupby(own).mean()
+    words, means = _standings(values, own), values.groupby(own).mean()
     amounts = means.map(money).astype(str)
     ranked = (words + " average income (" + amounts + ")").where(words != "", "average income " + amounts + UNRANKED)
     return ranked.where(means.notna(), "income not known")
 
 
 def _on_spending(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Series:
-    words = standings(values, own).map(lambda word: f", the {word}" if word else "")
+    words = _standings(values, own).map(lambda word: f", the {word}" if word else "")
     by_cluster = values.groupby(own)
     spent = "spends " + by_cluster.mean().map(money) + " on average" + words
     totals = by_cluster.sum()
@@ -187,7 +170,7 @@ def _on_spending(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Seri
 
 
 def _on_age(values: pd.Series, own: pd.Series) -> pd.Series:
-    words = standings(values, own, "oldest", "youngest")
+    words = _standings(values, own, "oldest", "youngest")
     years = values.groupby(own).mean().map(fixed(0))
     ranked = words + " on average (" + years + " years)"
     return ranked.where(words != "", years + " years old on average" + UNRANKED)
@@ -205,7 +188,7 @@ def _on_range_of_ages(values: pd.Series, own: pd.Series) -> pd.Series:
 
 
 def _on_children(values: pd.Series, own: pd.Series) -> pd.Series:
-    words = standings(values, own, "most", "fewest").map(lambda word: f", the {word}" if word else "")
+    words = _standings(values, own, "most", "fewest").map(lambda word: f", the {word}" if word else "")
     means = values.groupby(own).mean()
     few = "few or no children (mean " + means.map(fixed(1)) + ")"
     return few.where(means < FEW_CHILDREN, means.map(fixed(1)) + " children on average" + words)
@@ -218,17 +201,8 @@ def _on_interest(values: pd.Series, own: pd.Series, levels: pd.Series) -> pd.Ser
 
 
 def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
-    """Return a short label of each cluster.
+    """Return a short label of each cluster, from `levels`, clusters x FEATURES, and the children of each customer.
 
-    Parameters
-    ----------
-    levels : DataFrame, clusters x features
-        What `feature_levels` returns of FEATURES.
-    children, clusters : Series, customers
-        How many children each customer has, and the cluster.
-
-    Notes
-    -----
     A label names income, spending and children where these stand out. It also names age, deals and promotions where
     it would else be shared or have one part only. Clusters that all this does not tell apart keep the same label.
     """
@@ -245,21 +219,15 @@ def _joined(parts: pd.Series) -> str:
     return ", ".join(part for part in parts if part) or "like all customers"
 
 
-def priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
-    """Return the priority of each cluster by PRIORITY_RULE.
+def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
+    """Return the priority of each cluster by PRIORITY_RULE: share (of all revenue), ratio, priority and reason.
 
-    Returns
-    -------
-    DataFrame, clusters
-        revenue, share (of all revenue), ratio (spent by a customer over the mean of all), priority and reason. Where
-        nobody spends, shares and ratios are missing, and every priority is LOW.
+    The ratio is what a customer spends over the mean of all. Where nobody spends, shares and ratios are missing, and
+    every priority is LOW.
     """
     by_cluster = spent.groupby(clusters)
-    revenue = by_cluster.sum()
-    total = revenue.sum() or np.nan
-    table = pd.DataFrame(
-        {"revenue": revenue, "share": revenue / total, "ratio": by_cluster.mean() / (total / len(spent))}
-    )
+    total = by_cluster.sum().sum() or np.nan
+    table = pd.DataFrame({"share": by_cluster.sum() / total, "ratio": by_cluster.mean() / (total / len(spent))})
     met = (table["ratio"] >= ABOVE_MEAN).astype(int) + (table["share"] >= 1 / len(table)).astype(int)
     equal = percent(1 / len(table), 1)
     reasons = [
@@ -271,16 +239,8 @@ def priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     return table.assign(priority=met.map({2: HIGH, 1: MEDIUM, 0: LOW}), reason=reason)
 
 
-def action(priority: str, levels: pd.Series) -> str:
-    """Return what to do about a cluster, by its priority and its interest in promotions and deals.
-
-    Parameters
-    ----------
-    priority : str
-        HIGH, MEDIUM or LOW.
-    levels : Series
-        HIGH, AVERAGE or LOW by feature.
-    """
+def _action(priority: str, levels: pd.Series) -> str:
+    """Return what to do about a cluster, by its priority and its interest in promotions and deals."""
     if priority == HIGH and levels["promotions"] == HIGH:
         return "Write to them first: they spend much and accept promotions more often than others."
     if priority == HIGH:

@@ -22,7 +22,7 @@ def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SH
     DataFrame
         measure, cutoff (its value, or "all" of the measure), lower, changed_if_lower (share of the customers),
         higher, changed_if_higher. Only measures that the rules use. Frequency moves by whole orders, at least by
-        one, and not below one.
+        one, and not below one. Where several cut-offs move together, lower and higher are empty.
     """
     cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
     reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
@@ -32,7 +32,8 @@ def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SH
         for name, sign in (("lower", -shift), ("higher", shift)):
             moved = _moved(segmentation, moves, sign)
             changed = segments_of(rfm, "cutoffs", moved).astype(str) != reference
-            row |= {name: _written(moved, moves), f"changed_if_{name}": changed.mean()}
+            value = number(getattr(moved.cutoffs, measure)[moves[0][1]]) if len(moves) == 1 else ""
+            row |= {name: value, f"changed_if_{name}": changed.mean()}
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -51,12 +52,6 @@ def _moved(segmentation: Segmentation, moves: Moves, shift: float) -> Segmentati
         whole = np.sign(shift) * max(1, round(abs(step)))
         limits[name][place] += step if name != "frequency" else max(whole, 1 - limits[name][place])
     return segmentation.model_copy(update={"cutoffs": Cutoffs(**limits)})
-
-
-def _written(moved: Segmentation, moves: Moves) -> str:
-    """Return the moved value; where several move together, nothing."""
-    name, place = moves[0]
-    return number(getattr(moved.cutoffs, name)[place]) if len(moves) == 1 else ""
 
 
 def agreement_of_scorings(rfm: pd.DataFrame, segmentation: Segmentation) -> pd.DataFrame:

@@ -12,10 +12,8 @@ def customer_table(
 
     Parameters
     ----------
-    rfm : DataFrame, by customer
-        recency, frequency and monetary, of the customers with an order in the period.
-    segments : Series, by customer
-        Of all customers.
+    rfm, segments
+        By customer: recency, frequency and monetary, of those with an order in the period; and segments, of all.
     values : DataFrame, by customer
         With expected_value, and probability_alive where the data support it.
     lists : DataFrame
@@ -37,18 +35,10 @@ def customer_table(
 
 
 def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return a row for each product, those with the surest neighbour first.
+    """Return a row for each product, those with the surest neighbour first, from the pairs of `beside`.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        product, beside, rank, confidence (share of the product's orders that hold the other one) and similarity.
-    names : Series, by product
-
-    Returns
-    -------
-    DataFrame
-        product, name, and show_beside: the products to show beside it, the best first, each with its confidence.
+    The columns are product, name, and show_beside: the products to show beside it, the best first, each with its
+    confidence.
     """
     shares = pairs["confidence"].map(lambda share: f" ({percent(share)})").to_numpy()
     shown = names.reindex(pairs["beside"]).to_numpy() + shares
@@ -59,14 +49,7 @@ def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
 
 
 def pairs_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return the pairs of products with their names, the most similar first.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        Of `helpers.models.recommenders.beside`.
-    names : Series, by product
-    """
+    """Return the pairs of `beside` with the names of the products, the most similar first."""
     named = pairs.assign(name=pairs["product"].map(names), beside_name=pairs["beside"].map(names))
     first = ["product", "name", "rank", "beside", "beside_name"]
     table = named[[*first, *named.columns.drop(first)]]

@@ -129,12 +129,8 @@ def movement_matrix(movement: pd.DataFrame) -> Figure:
     ax.set(xlabel="segment now", ylabel="segment before")
     ax.tick_params(length=0)
     ax.tick_params(axis="y", rotation=0)
-    ax.set_xticks(ax.get_xticks(), [_wrapped(name) for name in after], rotation=0)
+    ax.set_xticks(ax.get_xticks(), [name.replace(" ", "\n") for name in after], rotation=0)
     return fig
-
-
-def _wrapped(name: str) -> str:
-    return name.replace(" ", "\n")
 
 
 def flows(movement: pd.DataFrame) -> Figure:

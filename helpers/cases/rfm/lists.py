@@ -15,7 +15,7 @@ from helpers.models.recommenders.baselines import (
     own_history_popular_first,
     popular,
 )
-from helpers.models.recommenders.comparison import Draws, compare
+from helpers.models.recommenders.comparison import compare
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import known_before
@@ -83,29 +83,27 @@ def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list
 
 
 def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over RIVALS."""
-    return compare(trial, RIVALS, _multinomial(n_bootstrap, seed))
+    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over RIVALS.
 
-
-def _multinomial(n_bootstrap: int, seed: int) -> Draws:
-    """Return draws of customers in which those of one offer go on where those of the other end."""
+    In the draws of customers, those of one offer go on where those of the other end.
+    """
     rng = np.random.default_rng(seed)
 
     def draws(n: int) -> Iterator[np.ndarray]:
         return (drawn_counts(np.ones(n), len(part), rng) for part in batches(np.arange(n_bootstrap), n))
 
-    return draws
+    return compare(trial, RIVALS, draws)
 
 
 def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
-    """Return a row for each offer and method, from the table of `compared`.
+    """Return a row for each offer and method, from the table of `compared`; by offer, the best NDCG first.
 
     Returns
     -------
     DataFrame
         offered, method, setting, collaborative, winner, customers, then for each of precision, recall, map, ndcg
         the mean over customers with _low and _high, then coverage, novelty, and the leads of RIVALS in NDCG, each
-        with _low and _high; a rival's over itself is 0. By offer, the best NDCG first.
+        with _low and _high; a rival's over itself is 0.
     """
     keys, ends = ["offered", "method"], ("", "_low", "_high")
     wide = table[table["measure"] == "ndcg"].merge(trial.methods[[*keys, "coverage", "novelty"]], on=keys)
@@ -121,14 +119,7 @@ def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it.
-
-    Returns
-    -------
-    DataFrame of str
-        offered, method, setting, ndcg, precision, recall, map, coverage, novelty, over_popular, over_own and
-        over_own_popular.
-    """
+    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it."""
     measured = {name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")}
     return pd.DataFrame(
         {

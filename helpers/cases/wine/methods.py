@@ -48,12 +48,8 @@ def compare_on(
     ----------
     tables : mapping of str to DataFrame of bool, customers x items
         By name of the items, who bought what.
-    competing : sequence of Method
-    k : int
-        How many items a method may name.
-    n_hidings, n_bootstrap, seed : int
-        How often a purchase of each customer is hidden, how many times the customers are drawn anew, and where chance
-        starts.
+    n_hidings, n_bootstrap : int
+        How often a purchase of each customer is hidden, and how many times the customers are drawn anew.
 
     Returns
     -------
@@ -70,13 +66,7 @@ def compare_on(
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `compare_on` for a page.
-
-    Returns
-    -------
-    DataFrame
-        method, hit_rate, low, high, gain (over the baseline), gain_low, gain_high and items; the best first.
-    """
+    """Return the table of `compare_on` for a page, with gains over the baseline."""
     gains = [f"{LEAD}{end}" for end in ("", "_low", "_high")]
     named = table.rename(columns={"value": "hit_rate", "value_low": "low", "value_high": "high"})
     named = named[["method", "hit_rate", "low", "high", *gains, "items"]]

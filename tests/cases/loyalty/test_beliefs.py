@@ -13,14 +13,12 @@ from helpers.cases.loyalty.beliefs import (
     evidence,
     evidence_lines,
     halves_of_the_month,
-    is_circular,
     product_returns,
     trading_days,
 )
+from helpers.cases.loyalty.cleaning import trade
 from helpers.cases.loyalty.features import RECIPE, loyalty_features
-from helpers.cases.loyalty.published import Trade
 from helpers.cases.loyalty.sample import generate_loyalty
-from helpers.datasets.retail_cleaning import as_ordered, clean
 from helpers.figures.style import to_svg
 from tests.cases.loyalty.test_belief_tests import customers, days, products, returning
 
@@ -88,25 +86,17 @@ def test_days_on_the_shifted_calendar() -> None:
     assert found["week"].iloc[0] == pd.Timestamp("2010-11-29")
 
 
-@pytest.mark.parametrize(
-    ("made_from", "circular"),
-    [(RECIPE, True), (["recency", "ticket"], True), (["recency", "gap", "products"], False), ([], False)],
-)
-def test_segments_made_of_parts_of_revenue_are_circular(made_from: list[str], circular: bool) -> None:
-    assert is_circular(made_from) == circular
-
-
 def test_beliefs_are_tested_on_the_tables_of_a_shop() -> None:
-    raw = generate_loyalty(60, 1).lines
-    ordered, kept = as_ordered(raw, r"\D*"), clean(raw, r"\D*")
-    traded = Trade(ordered, ordered.filter(False), kept.audit)
+    traded = trade(generate_loyalty(60, 1).lines, "netted", r"\D*")
     features = loyalty_features(traded.purchases, traded.returns, date(2030, 1, 1))
     best = features["revenue"] > features["revenue"].median()
-    table = evidence(traded, features, best, ["revenue"], 50, 1)
+    table = evidence(traded, features, best, RECIPE, 50, 1)
     own = trading_days(traded.purchases, traded.returns, "true")
     shares = features.loc[best, "revenue"].sum() / features["revenue"].sum()
     assert table.set_index("hypothesis").loc["H4", "effect"] == pytest.approx(shares)
     assert table["circular"].tolist() == [False, False, False, True, True]
+    for made_from, circular in ((["recency", "ticket"], True), (["recency", "gap", "products"], False), ([], False)):
+        assert evidence(traded, features, best, made_from, 5, 1)["circular"].any() == circular
     pd.testing.assert_frame_equal(halves_of_the_month(traded, "true", 50, 1), tests_of_halves(own, 50, 1))
 
 

@@ -8,12 +8,12 @@ from helpers.cases.marketing.profiling import (
     LOW,
     MEDIUM,
     Profile,
-    action,
+    _action,
+    _feature_levels,
+    _place_words,
+    _priority_table,
+    _standings,
     cluster_profiles,
-    feature_levels,
-    place_words,
-    priority_table,
-    standings,
 )
 from helpers.wording import money
 
@@ -91,38 +91,39 @@ def test_a_trifling_difference_is_no_difference() -> None:
     rng = np.random.default_rng(3)
     clusters = pd.Series(np.repeat([1, 2], 20_000))
     values = pd.Series(rng.normal(size=40_000) + 0.1 * clusters)  # surely apart, by .25 % of the variance
-    assert standings(values, clusters).tolist() == ["", ""]
-    assert feature_levels(values, clusters).tolist() == ["average", "average"]
+    assert _standings(values, clusters).tolist() == ["", ""]
+    assert _feature_levels(values, clusters).tolist() == ["average", "average"]
 
 
 def test_neighbours_that_no_test_tells_apart_share_a_place() -> None:
     rng = np.random.default_rng(4)
     clusters = pd.Series(np.repeat(list("abcd"), 100))
     values = pd.Series(rng.normal(np.repeat([1, 5, 5, 9], 100), 1))
-    assert standings(values, clusters).to_dict() == {
+    assert _standings(values, clusters).to_dict() == {
         "a": "lowest",
         "b": "joint second highest",
         "c": "joint second highest",
         "d": "highest",
     }
-    assert standings(values * np.nan, clusters).tolist() == [""] * 4
+    assert _standings(values * np.nan, clusters).tolist() == [""] * 4
 
 
 def test_places_are_counted_from_the_nearer_end() -> None:
-    words = place_words(pd.Series(range(10)), "highest", "lowest").tolist()
+    words = _place_words(pd.Series(range(10)), "highest", "lowest").tolist()
     assert words[:5] == ["highest", *(f"{place} highest" for place in ("second", "third", "fourth", "fifth"))]
     assert words[5:] == [*(f"{place} lowest" for place in ("fifth", "fourth", "third", "second")), "lowest"]
-    assert place_words(pd.Series([0, 0, 1]), "highest", "lowest").tolist() == ["joint highest"] * 2 + ["lowest"]
-    assert place_words(pd.Series([0, 0]), "highest", "lowest").tolist() == ["", ""]
+    assert _place_words(pd.Series([0, 0, 1]), "highest", "lowest").tolist() == ["joint highest"] * 2 + ["lowest"]
+    assert _place_words(pd.Series([0, 0]), "highest", "lowest").tolist() == ["", ""]
 
 
 def test_the_priority_equals_a_count_by_hand() -> None:
-    table = priority_table(pd.Series([10.0, 10, 4, 4, 4, 4, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
-    assert table["revenue"].tolist() == [20, 16, 4]
+    table = _priority_table(pd.Series([10.0, 10, 4, 4, 4, 4, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
     assert table["share"].tolist() == [0.5, 0.4, 0.1]
     assert table["ratio"].tolist() == [2, 0.8, 0.4]
     assert table["priority"].tolist() == [HIGH, MEDIUM, LOW]
-    assert priority_table(pd.Series([0.0, 0]), pd.Series([1, 2]))["reason"].tolist() == ["nobody spends anything"] * 2
+    assert (
+        _priority_table(pd.Series([0.0, 0]), pd.Series([1, 2]))["reason"].tolist() == ["nobody spends anything"] * 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_the_priority_equals_a_count_by_hand() -> None:
     ],
 )
 def test_each_action_has_a_rule(priority: str, promotions: str, deals: str, start: str) -> None:
-    assert action(priority, pd.Series({"promotions": promotions, "deals": deals})).startswith(start)
+    assert _action(priority, pd.Series({"promotions": promotions, "deals": deals})).startswith(start)
 
 
 def test_customers_who_do_not_differ_at_all_are_no_fault() -> None:
