@@ -61,8 +61,7 @@ def hypotheses(
     circular : bool
         Whether the segments were made from revenue or units or parts of them, so that H4 and H5 follow from that.
     n_bootstrap, seed : int
-        How many times products, customers and weeks are drawn anew, and where chance starts. Segments are not made
-        again.
+        How many times products, customers and weeks are drawn anew; segments are not made again.
 
     Returns
     -------
@@ -180,14 +179,7 @@ def _ratios(parts: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> np.
 
 @single_thread
 def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Test in four ways whether the first half of the month brings more, and whether it brings MORE than the rest.
-
-    Parameters
-    ----------
-    days : DataFrame
-        What `trading_days` returns.
-    n_bootstrap, seed : int
-        How many times the weeks are drawn anew, and where chance starts.
+    """Test in four ways if the first half of the month brings more, and MORE, than the rest, from `trading_days`.
 
     Returns
     -------

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Literal
 
 import ibis
-import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 from matplotlib.axes import Axes
@@ -38,31 +37,22 @@ def evidence(
 ) -> pd.DataFrame:
     """Return what `hypotheses` says of a shop.
 
-    Parameters
-    ----------
-    traded : Trade
-        What was bought and what came back.
-    features : DataFrame, by customer
-        Of `loyalty_features`.
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-    made_from : collection of str
-        The features of which the segments were made: with any of PARTS, they differ in revenue and in units by
-        construction.
+    `best` says who belongs to the best segment. If segments were made from any of PARTS, they differ in revenue and
+    in units by construction.
     """
-    products = product_returns(traded.purchases, traded.returns)
-    days = trading_days(traded.purchases, traded.returns, "true")
+    products = product_returns(traded)
+    days = trading_days(traded, "true")
     circular = not set(made_from).isdisjoint(PARTS)
     return hypotheses(products, customer_returns(features, best), days, circular, n_bootstrap, seed)
 
 
 def halves_of_the_month(traded: Trade, calendar: Calendar, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return `tests_of_halves` of a shop's days, by one of the calendars of `trading_days`."""
-    return tests_of_halves(trading_days(traded.purchases, traded.returns, calendar), n_bootstrap, seed)
+    return tests_of_halves(trading_days(traded, calendar), n_bootstrap, seed)
 
 
-def product_returns(purchases: ir.Table, returns: ir.Table) -> pd.DataFrame:
-    """Return what each product costs and how much of it comes back, from lines: product, quantity, price.
+def product_returns(traded: Trade) -> pd.DataFrame:
+    """Return what each product costs and how much of it comes back.
 
     Returns
     -------
@@ -71,8 +61,9 @@ def product_returns(purchases: ir.Table, returns: ir.Table) -> pd.DataFrame:
         over the lines returned; missing if none) and return_rate (units returned per unit bought, at most 1). Of
         what was returned without having been bought in the period, price and return_rate are missing.
     """
-    bought = purchases.group_by("product").aggregate(units=_.quantity.sum(), spent=(_.quantity * _.price).sum())
-    back = returns.group_by("product").aggregate(
+    spent = (_.quantity * _.price).sum()
+    bought = traded.purchases.group_by("product").aggregate(units=_.quantity.sum(), spent=spent)
+    back = traded.returns.group_by("product").aggregate(
         units_returned=-_.quantity.sum(), lines_returned=_.count(), price_returned=_.price.cast("float64").median()
     )
     joined = bought.outer_join(back, "product").select(
@@ -103,8 +94,8 @@ def customer_returns(features: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
     return table[["units", "return_rate", "revenue", "quantity", "best"]]
 
 
-def trading_days(purchases: ir.Table, returns: ir.Table, calendar: Calendar) -> pd.DataFrame:
-    """Return the net revenue of each day with an order or a return, from lines: date, quantity, price.
+def trading_days(traded: Trade, calendar: Calendar) -> pd.DataFrame:
+    """Return the net revenue of each day with an order or a return.
 
     The half of the month is decided by the dates as they are, with days up to 15, or moved as in the published copy
     of the data ("shifted"), with days up to 14.
@@ -115,7 +106,7 @@ def trading_days(purchases: ir.Table, returns: ir.Table, calendar: Calendar) -> 
         revenue (exact), first_half (bool), month (its first day, by the calendar asked for) and week (the Monday on
         which it begins, in true dates).
     """
-    lines = ibis.union(*(each.select("date", "quantity", "price") for each in (purchases, returns)))
+    lines = ibis.union(*(each.select("date", "quantity", "price") for each in (traded.purchases, traded.returns)))
     days = lines.group_by(date=_.date.truncate("D")).aggregate(revenue=(_.quantity * _.price).sum().cast("float64"))
     table = days.order_by("date").execute().set_index("date")
     told = table.index + SHIFT if calendar == "shifted" else table.index

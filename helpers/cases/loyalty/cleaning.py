@@ -18,23 +18,12 @@ DROPPED_CUSTOMER = "16446"  # an order of 80,995 units, reversed within minutes
 
 @dataclass(frozen=True)
 class Trade:
-    """What was bought and what came back.
-
-    Attributes
-    ----------
-    purchases, returns : ibis Table
-        Lines with the columns of `read_retail`; the quantities of returns are negative.
-    kept : ibis Table
-        The purchases less what was cancelled later, by `clean` whatever the cleaning.
-    audit : DataFrame
-        What `audit` says of purchases and returns together after each step; with returned_lines and returned_invoices
-        of the study's cleaning.
-    """
+    """What was bought and what came back, with the columns of `read_retail`."""
 
     purchases: ir.Table
-    returns: ir.Table
-    kept: ir.Table
-    audit: pd.DataFrame
+    returns: ir.Table  # with negative quantities
+    kept: ir.Table  # the purchases less what was cancelled later, by `clean` whatever the cleaning
+    audit: pd.DataFrame  # `audit` of both after each step; of the study also returned_lines and returned_invoices
 
 
 def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:

@@ -71,8 +71,8 @@ def loyalty_features(purchases: ir.Table, returns: ir.Table, reference: date) ->
         Lines: customer, invoice, product, date, quantity (negative in returns, whose features are positive), price.
         Orders count as they were placed, also those that came back as a whole.
     reference : date
-        The day from which is looked back, usually the day after the last one. Lines from this day on are left out;
-        for what was known on an earlier day, `purchases` and `returns` must be made of the lines up to it.
+        The day from which is looked back. Lines from this day on are left out; for what was known on an earlier day,
+        `purchases` and `returns` must be made of the lines up to it.
     """
     before = _.date < ibis.date(reference)
     table = _bought(purchases.filter(before)).left_join(_returned(returns.filter(before)), "customer")

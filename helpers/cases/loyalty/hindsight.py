@@ -23,46 +23,22 @@ HORIZON = 365  # days behind the RFM scores
 
 @dataclass(frozen=True)
 class Hindsight:
-    """What was known on a day, and what came after it.
+    """What was known on a day, and what came after it."""
 
-    Attributes
-    ----------
-    split, end : Timestamp
-        The last day that is known, and the last day of all.
-    customers : DataFrame, by customer
-        Their features as they were known then.
-    orders : DataFrame
-        What customers kept: of the time up to the split as it was known then, and of the time since.
-    history : DataFrame, by customer
-        What `before_and_after` says of these customers.
-    newcomers : float
-        The share of the later revenue of who was not known then.
-    rfm_scores : Series, by customer
-        The sum of three scores by fifths, from 3 (worst) to 15, as it was known then; 0 for who had no order left.
-    """
-
-    split: pd.Timestamp
-    end: pd.Timestamp
-    customers: pd.DataFrame
-    orders: pd.DataFrame
-    history: pd.DataFrame
-    newcomers: float
-    rfm_scores: pd.Series
+    split: pd.Timestamp  # the last day that is known
+    end: pd.Timestamp  # the last day of all
+    customers: pd.DataFrame  # their features as they were known then
+    orders: pd.DataFrame  # what customers kept: up to the split as it was known then, and since
+    history: pd.DataFrame  # what `before_and_after` says of these customers
+    newcomers: float  # the share of the later revenue of who was not known then
+    rfm_scores: pd.Series  # by customer: the sum of three scores by fifths, 3 (worst) to 15; 0 if nothing was kept
 
 
 def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleaning, not_products: str) -> Hindsight:
-    """Return what was known before the last days of the data, and what came in them.
+    """Return what was known before the last `holdout_days` of the data, and what came in them.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns.
-    traded : Trade
-        What `trade` made of it.
-    holdout_days : int
-        How many days at the end are held out.
-    cleaning, not_products
-        As for `trade`. Orders and scores are of what customers kept, whatever the cleaning.
+    The lines were `traded`, and those of the time before are, as `trade` says. Orders and scores are of what
+    customers kept, whatever the cleaning.
     """
     end = last_day(raw)
     day = end - timedelta(holdout_days - 1)

@@ -16,7 +16,7 @@ from helpers.figures.style import GRID, canvas, empty, interactive_layout
 from helpers.models.clustering.choice import Embed
 from helpers.models.clustering.embeddings import embed_forest, embed_pca, embed_tsne, embed_umap
 from helpers.models.clustering.labels import NOISE, named
-from helpers.wording import count, number
+from helpers.wording import count
 
 SMALLEST, LARGEST = 4, 34  # diameters of the marks, in pixels
 SYMBOLS = {"o": "circle", "^": "triangle-up", "s": "square", "D": "diamond"}
@@ -24,23 +24,14 @@ SYMBOLS |= {"v": "triangle-down", "P": "cross", "X": "x"}
 GRAY = "#808080"
 # Of the menu and of what pointing tells: plotly paints the chosen entry light, so both are light on a dark page too.
 LOOK = {"bgcolor": "#e8ecf2", "bordercolor": GRAY, "font": {"color": "#1c2330", "size": 13}}
-AXES = {"recency": "days since the last order", "purchases": "orders"}
 
 
 @dataclass(frozen=True)
 class Atlas:
-    """Maps of the same customers, by name.
+    """Maps of the same customers, by name."""
 
-    Attributes
-    ----------
-    makers : dict of str to callable
-        What makes a map of features and a seed, of the maps on which customers may be cut.
-    planes : dict of str to list of DataFrame
-        Every map that was made: x and y by customer, a frame for each seed.
-    """
-
-    makers: dict[str, Embed]
-    planes: dict[str, list[pd.DataFrame]]
+    makers: dict[str, Embed]  # what makes a map of features and a seed, of the maps on which customers may be cut
+    planes: dict[str, list[pd.DataFrame]]  # every map that was made: x and y by customer, a frame for each seed
 
     @property
     def firsts(self) -> dict[str, pd.DataFrame]:
@@ -67,47 +58,27 @@ def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int)
 
 
 def map_table(
-    features: pd.DataFrame,
-    clusters: pd.Series,
-    names: Mapping[int, str],
-    snapshot: date,
-    plane: pd.DataFrame | None = None,
+    features: pd.DataFrame, clusters: pd.Series, names: Mapping[int, str], snapshot: date, plane: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return a row for each customer of the map, as `customer_map` and `customer_map_static` draw it.
-
-    Parameters
-    ----------
-    features : DataFrame, customers
-        recency (days before the snapshot, from 1), purchases, ticket and revenue (money).
-    clusters : Series, customers
-        Labels from 1, to which `names` gives names; NOISE for none.
-    snapshot : date
-        The day from which recency is counted back.
-    plane : DataFrame, customers, optional
-        x and y of an embedding; who is not in it is left out. Without it, the map is recency by purchases.
+    """Return a row for each customer of a plane, as `customer_map` and `customer_map_static` draw it.
 
     Returns
     -------
     DataFrame
-        customer, label, segment (name), revenue, purchases, ticket, recency and last_order (day), with x and y where
-        there is a plane; by label, who is in no segment last, then by falling revenue, so that small marks are drawn
-        over large ones.
+        customer, label, segment (name), revenue, purchases, ticket, recency (days before the snapshot, from 1),
+        last_order (day), x and y; by label, who is in no segment last, then by falling revenue, so that small marks
+        are drawn over large ones.
     """
-    kept = features.index.intersection(clusters.index if plane is None else plane.index.intersection(clusters.index))
+    kept = features.index.intersection(plane.index.intersection(clusters.index))
     own = clusters.loc[kept]
     table = features.loc[kept, ["revenue", "purchases", "ticket", "recency"]].assign(
         label=own, segment=named(own, names).astype(object), none=own == NOISE
     )
     table["last_order"] = pd.Timestamp(snapshot).normalize() - pd.to_timedelta(table["recency"], unit="D")
-    where = table if plane is None else table.join(plane[["x", "y"]])
-    flat = where.rename_axis("customer").reset_index()
+    flat = table.join(plane[["x", "y"]]).rename_axis("customer").reset_index()
     ranked = flat.sort_values(["none", "label", "revenue", "customer"], ascending=[True, True, False, True])
-    first = ["customer", "label", "segment", "revenue", "purchases", "ticket", "recency", "last_order"]
-    return ranked[[*first, *(["x", "y"] if plane is not None else [])]].reset_index(drop=True)
-
-
-def _axes(table: pd.DataFrame) -> tuple[str, str]:
-    return ("x", "y") if "x" in table else ("recency", "purchases")
+    columns = ["customer", "label", "segment", "revenue", "purchases", "ticket", "recency", "last_order", "x", "y"]
+    return ranked[columns].reset_index(drop=True)
 
 
 def _sizes(revenue: pd.Series) -> np.ndarray:
@@ -120,40 +91,32 @@ def customer_map_static(table: pd.DataFrame) -> Figure:
     """Draw the customers of `map_table`, coloured by segment, with marks as large as their revenue."""
     if table.empty:
         return empty("There are no customers.")
-    x, y = _axes(table)
     fig, (ax,) = canvas(height=4.8)
     sizes = _sizes(table["revenue"])
     for label, rows in table.groupby("label", sort=False):
         colour, marker = colour_and_marker(int(label))
         width = 0.5 if label == NOISE else 0
         areas = (sizes[rows.index] * 0.6) ** 2
-        ax.scatter(
-            rows[x], rows[y], s=areas, color=colour, marker=marker, alpha=0.55, linewidths=width, rasterized=True
-        )
-        ax.scatter([], [], s=25, color=colour, marker=marker, label=rows["segment"].iloc[0])
-    if x == "x":
-        ax.set(xticks=[], yticks=[])
-    else:
-        ax.set(xscale="log", yscale="log", xlabel=AXES[x], ylabel=AXES[y])
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(lambda value, _place: number(value))
+        look: dict[str, Any] = {"color": colour, "marker": marker}
+        ax.scatter(rows["x"], rows["y"], s=areas, alpha=0.55, linewidths=width, rasterized=True, **look)
+        ax.scatter([], [], s=25, label=rows["segment"].iloc[0], **look)
+    ax.set(xticks=[], yticks=[])
     fig.legend(loc="outside lower center", ncols=4)
     return fig
 
 
 def customer_map(table: pd.DataFrame, currency: str) -> go.Figure:
     """Return the customers of `map_table` to explore: pointing tells who it is, menu and legend show segments."""
-    x, y = _axes(table)
     sizes = _sizes(table["revenue"])
-    traces = [_trace(rows, sizes[rows.index], x, y, currency) for _, rows in table.groupby("label", sort=False)]
+    traces = [_trace(rows, sizes[rows.index], currency) for _, rows in table.groupby("label", sort=False)]
     layout: dict[str, Any] = {"height": 640, "hovermode": "closest", "margin": {"l": 20, "r": 20, "t": 85, "b": 40}}
-    layout |= {"xaxis": _axis(x, table[x]), "yaxis": _axis(y, table[y]), "hoverlabel": {"align": "left", **LOOK}}
+    layout |= {"xaxis": _axis(table["x"]), "yaxis": _axis(table["y"]), "hoverlabel": {"align": "left", **LOOK}}
     below = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
     layout["legend"] = {"itemsizing": "constant", **below}
     return go.Figure(traces, interactive_layout(**layout, updatemenus=[_menu([trace.name for trace in traces])]))
 
 
-def _trace(rows: pd.DataFrame, sizes: np.ndarray, x: str, y: str, currency: str) -> go.Scatter:
+def _trace(rows: pd.DataFrame, sizes: np.ndarray, currency: str) -> go.Scatter:
     label, name = int(rows["label"].iloc[0]), rows["segment"].iloc[0]
     colour, marker = colour_and_marker(label)
     mark = {
@@ -172,8 +135,8 @@ def _trace(rows: pd.DataFrame, sizes: np.ndarray, x: str, y: str, currency: str)
         strict=True,
     )
     return go.Scatter(
-        x=rows[x].round(2).tolist(),
-        y=rows[y].round(2).tolist(),
+        x=rows["x"].round(2).tolist(),
+        y=rows["y"].round(2).tolist(),
         customdata=[list(one) for one in told],
         mode="markers",
         marker=mark | {"symbol": SYMBOLS.get(marker, "x-thin-open")},
@@ -186,18 +149,12 @@ def _trace(rows: pd.DataFrame, sizes: np.ndarray, x: str, y: str, currency: str)
     )
 
 
-def _axis(name: str, values: pd.Series) -> dict[str, object]:
+def _axis(values: pd.Series) -> dict[str, object]:
     """Return an axis that stays as it is when segments are hidden."""
-    shared: dict[str, object] = {"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True}
-    if name in AXES:
-        return shared | {"type": "log", "dtick": 1, "title": {"text": AXES[name]}, "range": _range(np.log10(values))}
-    return shared | {"showticklabels": False, "showgrid": False, "range": _range(values)}
-
-
-def _range(values: pd.Series) -> list[float]:
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     room = 0.06 * (high - low) or 0.5
-    return [round(low - room, 3), round(high + room, 3)]
+    bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "automargin": True}
+    return bare | {"gridcolor": GRID, "linecolor": GRID, "range": [round(low - room, 3), round(high + room, 3)]}
 
 
 def _menu(names: list[str]) -> dict[str, object]:

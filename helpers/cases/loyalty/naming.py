@@ -100,18 +100,9 @@ def _place(values: pd.Series, value: float) -> float:
 
 
 def name_segments(features: pd.DataFrame, clusters: pd.Series, naming: Naming) -> dict[int, str]:
-    """Return the name of each cluster, by label.
+    """Return the name of each cluster by label, from the customers' features and labels.
 
     Where several share a name, they are numbered, the one with the highest median revenue first.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With PLACED.
-    clusters : Series, by customer
-        Labels; NOISE for who is in no cluster.
-    naming : Naming
-        What `read_naming` returns.
     """
     found, medians = places(features, clusters), _medians(features, clusters)["revenue"]
     plain = {label: name_at(row, medians[label] == medians.max(), naming) for label, row in found.iterrows()}
@@ -176,20 +167,10 @@ def _range(places: Range) -> str:
 
 
 def names_beside_published(matched: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
-    """Return the names that the rules give beside the published ones.
+    """Return the names by the rules (name) beside those that the published study has for the same clusters.
 
-    Parameters
-    ----------
-    matched : DataFrame
-        name (published) and cluster (our label).
-    names : mapping of label to str
-        What `name_segments` gives.
-
-    Returns
-    -------
-    DataFrame
-        cluster, published_name, name, and same: they are the same but for a number. The limits in the rules were set
-        with the published segments in view, so that agreement with them is no test.
+    They are the same where they differ by a number at most. The limits in the rules were set with the published
+    segments in view, so that agreement with them is no test.
     """
     given = matched["cluster"].map(names).to_numpy()
     table = pd.DataFrame({"cluster": matched["cluster"], "published_name": matched["name"], "name": given})

@@ -10,14 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.features.rfm import orders_of
-from helpers.models.migration.hysteresis import (
-    changes,
-    members,
-    suggest_removal,
-    thresholds,
-    trade_off,
-    trailing_revenue,
-)
+from helpers.models.migration import hysteresis
 
 YEAR = 365.25  # days
 TRIED = (1, 0.75, 0.5, 0.25, 0.1)  # limits for leaving, in parts of the percentile of the limit for coming in
@@ -25,27 +18,13 @@ TRIED = (1, 0.75, 0.5, 0.25, 0.1)  # limits for leaving, in parts of the percent
 
 @dataclass(frozen=True)
 class Doors:
-    """The limits of a programme, and whom they let in.
+    """The limits of a programme, and whom they let in."""
 
-    Attributes
-    ----------
-    of_best : Series, by customer
-        What those whom the programme is made for brought in the days before the last review.
-    entry : float
-        The limit for coming in.
-    tried : DataFrame
-        What the limits for leaving that were tried would do: `trade_off`.
-    suggested : Series
-        The row of the limit for leaving that is suggested: `removal`.
-    inside : DataFrame of bool, customers x reviews
-        Who is a member at each review.
-    """
-
-    of_best: pd.Series
-    entry: float
-    tried: pd.DataFrame
-    suggested: pd.Series
-    inside: pd.DataFrame
+    of_best: pd.Series  # by customer: what those it is made for brought in the days before the last review
+    entry: float  # the limit for coming in
+    tried: pd.DataFrame  # what the limits for leaving that were tried would do: `trade_off`
+    suggested: pd.Series  # the row of the limit for leaving that is suggested: `removal`
+    inside: pd.DataFrame  # bool, customers x reviews: who is a member
 
     @property
     def now(self) -> pd.Series:
@@ -56,44 +35,31 @@ class Doors:
 def reviewed_revenue(kept: ir.Table, reference: date, step_days: int, window_days: int) -> pd.DataFrame:
     """Return what each customer kept in the days before each review, customers x reviews; see `trailing_revenue`.
 
-    Parameters
-    ----------
-    kept : ibis Table
-        Lines that customers kept.
-    reference : date
-        The day after the last one, which is that of the last review.
-    step_days, window_days : int
-        Days from a review to the next, and days that each looks back. The first review is the first that has a whole
-        window.
+    The last review is on the day before `reference`, and each looks back `window_days`; the first is the first that
+    has a whole window.
     """
     orders = orders_of(kept)
-    start = orders["date"].min() + pd.Timedelta(days=window_days)
-    return trailing_revenue(orders, start, pd.Timestamp(reference) - pd.Timedelta(days=1), step_days, window_days)
+    start, end = orders["date"].min() + pd.Timedelta(days=window_days), pd.Timestamp(reference) - pd.Timedelta(days=1)
+    return hysteresis.trailing_revenue(orders, start, end, step_days, window_days)
 
 
 def set_doors(scores: pd.DataFrame, best: pd.Series, entry_share: float) -> Doors:
     """Return the limits by which a share of the best segment comes in, and few come and go.
 
-    Parameters
-    ----------
-    scores : DataFrame, customers x reviews
-        Of `reviewed_revenue`.
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-    entry_share : float
-        From 0 to 1, of those of them who brought anything before the last review.
+    The share, from 0 to 1, is of those who are best and brought anything before the last review of
+    `reviewed_revenue`.
     """
     of_best = scores.loc[scores.index.intersection(best.index[best])].iloc[:, -1]
-    removals = thresholds(of_best, [100 * (1 - entry_share) * part for part in TRIED])
+    removals = hysteresis.thresholds(of_best, [100 * (1 - entry_share) * part for part in TRIED])
     entry = removals.iloc[0]
-    tried = trade_off(scores, entry, removals)
-    suggested = suggest_removal(tried)
-    return Doors(of_best, entry, tried, suggested, members(scores, entry, suggested["removal"]))
+    tried = hysteresis.trade_off(scores, entry, removals)
+    suggested = hysteresis.suggest_removal(tried)
+    return Doors(of_best, entry, tried, suggested, hysteresis.members(scores, entry, suggested["removal"]))
 
 
 def membership(doors: Doors) -> pd.DataFrame:
     """Return the members at each review, and who came and went: review (its day), and the columns of `changes`."""
-    table = changes(doors.inside)
+    table = hysteresis.changes(doors.inside)
     return table.assign(snapshot=table["snapshot"].dt.date).rename(columns={"snapshot": "review"})
 
 

@@ -11,13 +11,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import mannwhitneyu
 
-from helpers.cases.loyalty.beliefs import (
-    Calendar,
-    customer_returns,
-    halves_of_the_month,
-    product_returns,
-    trading_days,
-)
+from helpers.cases.loyalty import beliefs
 from helpers.cases.loyalty.cleaning import Trade
 from helpers.cases.loyalty.naming import name_segments, names_beside_published, read_naming
 from helpers.cases.loyalty.published_recipe import SEED, RecipeOverSeeds
@@ -33,7 +27,7 @@ KEYS = {
     "measures": ["measure"],
     "hypotheses": ["hypothesis", "figure"],
 }
-CALENDARS: tuple[Calendar, ...] = get_args(Calendar)
+CALENDARS: tuple[beliefs.Calendar, ...] = get_args(beliefs.Calendar)
 UNGROUPED, ENTRY = "Noise", 0.2
 DECIMALS = 4  # more than the study prints: our figures are rounded as it prints its own
 
@@ -49,17 +43,6 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or their cleaning are not the study's.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        The lines as they were read.
-    cleaning, traded, features
-        How they were cleaned, what that made of them, and the features of the customers.
-    recipe : RecipeOverSeeds
-        What the study's recipe makes of them, with its own seed first.
-    n_bootstrap, seed : int
-        Of the tests of the halves of the month.
-
     Returns
     -------
     dict of str to DataFrame
@@ -73,12 +56,12 @@ def reproduction(
     segments = _segments_as_published(features, clusters)
     width = silhouette(recipe.first.plane, clusters, SEED)
     ours = {
-        "audit": _audit_figures(traded.audit),
+        "audit": traded.audit.melt("step", var_name="figure").dropna(),
         "segments": segments,
         "measures": _measures_as_published(features, clusters, width),
         "hypotheses": _hypotheses_as_published(traded, features, clusters == _best(features, clusters)),
     }
-    tests = [halves_of_the_month(traded, name, n_bootstrap, seed).assign(calendar=name) for name in CALENDARS]
+    tests = [beliefs.halves_of_the_month(traded, name, n_bootstrap, seed).assign(calendar=name) for name in CALENDARS]
     return {name: _compared(name, table) for name, table in ours.items()} | {
         "recipe": _recipe_spread(recipe.runs),
         "names": names_beside_published(segments, name_segments(features, clusters, read_naming())),
@@ -100,10 +83,6 @@ def _compared(name: str, ours: pd.DataFrame) -> pd.DataFrame:
     }
     table = against_published(theirs, pd.DataFrame(rounded, texts.index).reset_index(), keys, DECIMALS)
     return theirs[keys].merge(table, on=keys)
-
-
-def _audit_figures(counts: pd.DataFrame) -> pd.DataFrame:
-    return counts.melt("step", var_name="figure").dropna()
 
 
 def _segments_as_published(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
@@ -160,9 +139,9 @@ def _hypotheses_as_published(traded: Trade, features: pd.DataFrame, best: pd.Ser
     come back; for H3 the p-value of Mann and Whitney's test (1947); for H5 the best segment against all customers,
     itself among them. That H1 and H5 agree is therefore no evidence of its own.
     """
-    products, customers = product_returns(traded.purchases, traded.returns), customer_returns(features, best)
+    products, customers = beliefs.product_returns(traded), beliefs.customer_returns(features, best)
     back = products[products["lines_returned"] > 0]
-    days = trading_days(traded.purchases, traded.returns, "shifted")
+    days = beliefs.trading_days(traded, "shifted")
     first, rest = (days.loc[days["first_half"] == half, "revenue"] for half in (True, False))
     top = customers[customers["best"]]
     rows = [
@@ -186,7 +165,7 @@ def _recipe_spread(runs: pd.DataFrame) -> pd.DataFrame:
 def _halves_by_calendar(traded: Trade) -> pd.DataFrame:
     rows = []
     for calendar in CALENDARS:
-        means = trading_days(traded.purchases, traded.returns, calendar).groupby("first_half")["revenue"].mean()
+        means = beliefs.trading_days(traded, calendar).groupby("first_half")["revenue"].mean()
         first, rest = means.get(True, np.nan), means.get(False, np.nan)
         rows.append({"calendar": calendar, "first_half": first, "rest": rest, "difference": first / rest - 1})
     return pd.DataFrame(rows)

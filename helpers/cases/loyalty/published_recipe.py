@@ -18,42 +18,23 @@ SEED, SPLIT, NEIGHBOURS, EPS, LEAST = 42, 20, 50, 2.1, 50
 
 @dataclass(frozen=True)
 class Recipe:
-    """What the published recipe makes of the customers.
+    """What the published recipe makes of the customers."""
 
-    Attributes
-    ----------
-    plane : DataFrame, customers
-        x and y of the embedding.
-    clusters : Series, customers
-        1 for the largest cluster, NOISE for who is in none.
-    """
-
-    plane: pd.DataFrame
-    clusters: pd.Series
+    plane: pd.DataFrame  # x and y of the embedding
+    clusters: pd.Series  # 1 for the largest cluster, NOISE for who is in none
 
 
 @dataclass(frozen=True)
 class RecipeOverSeeds:
     """What the published recipe makes of the same customers when only the seed changes.
 
-    Attributes
-    ----------
-    first : Recipe
-        Of the published seed.
-    runs : DataFrame
-        seed, clusters, noise (customers), silhouette (in the plane), silhouette_in_features, top_customers and
-        top_revenue_share (of the cluster with the highest mean revenue).
-    agreement : DataFrame, seeds x seeds
-        Adjusted Rand index of each two runs, noise counted as a cluster.
-    top_share : Series, customers
-        Share of the runs that put a customer into the cluster with the highest mean revenue; a run without a cluster
-        puts nobody there.
+    The top cluster is that with the highest mean revenue; a run without a cluster has nobody in it.
     """
 
-    first: Recipe
-    runs: pd.DataFrame
-    agreement: pd.DataFrame
-    top_share: pd.Series
+    first: Recipe  # of the published seed
+    runs: pd.DataFrame  # seed, clusters, noise, silhouette, silhouette_in_features, top_customers, top_revenue_share
+    agreement: pd.DataFrame  # seeds x seeds: adjusted Rand index, noise counted as a cluster
+    top_share: pd.Series  # by customer: the share of the runs in which they are in the top cluster
 
 
 def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:

@@ -37,27 +37,13 @@ EARLY, EARLY_DAYS = 1.15, 15  # times as many orders on the first days of a mont
 
 @dataclass(frozen=True)
 class PlantedLoyalty:
-    """Generated lines and the truth behind them.
+    """Generated lines and the truth behind them."""
 
-    Attributes
-    ----------
-    lines : ibis Table
-        What `read_retail` would have returned.
-    kinds : Series, by customer
-        The kind of customer, one of KINDS.
-    orders : DataFrame
-        A row for each order that was kept: customer, order, day (from the start), value (money, as intended).
-    demand : Series, by date
-        How many orders a customer places on that day, as a multiple of the mean day; first orders do not follow it.
-    affinities : DataFrame
-        product, beside and probability: the chance that an order with the product holds the other one too.
-    """
-
-    lines: ir.Table
-    kinds: pd.Series
-    orders: pd.DataFrame
-    demand: pd.Series
-    affinities: pd.DataFrame
+    lines: ir.Table  # what `read_retail` would have returned
+    kinds: pd.Series  # by customer, one of KINDS
+    orders: pd.DataFrame  # of those that were kept: customer, order, day (from the start), value (money, as intended)
+    demand: pd.Series  # by date: orders of a customer as a multiple of the mean day; first orders do not follow it
+    affinities: pd.DataFrame  # product, beside and probability: that an order with the one holds the other too
 
 
 def generate_loyalty(sample_size: int, seed: int) -> PlantedLoyalty:

@@ -67,14 +67,7 @@ def on_segments(named: pd.DataFrame) -> str:
 def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     """Say whether the best segment would be called otherwise if one of its medians stood a little elsewhere.
 
-    Parameters
-    ----------
-    found : DataFrame, by cluster
-        Of `places`.
-    naming : Naming
-        What `read_naming` returns.
-    best : int
-        Label of the cluster with the highest median revenue.
+    It is the cluster with that label in the table of `places`.
     """
     if best not in found.index:
         return "No segment was found, so there is none to name."
@@ -105,12 +98,8 @@ def on_members(segments: pd.DataFrame) -> str:
 def on_limits(limits: pd.Series, share: float, entry: float, removal: float, days: int, money: Formatter) -> str:
     """Say where the doors of the programme are.
 
-    Parameters
-    ----------
-    limits, share
-        `entry_limits` over the whole period, and the share with which they were made.
-    entry, removal : float
-        Limits of the revenue within `days`, for coming in and for leaving.
+    The `limits` are `entry_limits` by the share over the whole period; entry and removal are of the revenue within so
+    many days.
     """
     words = [
         f"{money(limits['revenue'])} in all",
@@ -128,14 +117,8 @@ def on_limits(limits: pd.Series, share: float, entry: float, removal: float, day
 def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name: str) -> str:
     """Say how many members the doors make, what they bring, and how far they are the best segment.
 
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With revenue.
-    inside, segment : Series of bool, by customer
-        Who is a member at the last review (who is not in it is none), and who is of the best segment.
-    name : str
-        What that is called.
+    Members at the last review are `inside` (who is not in it is none); of the best segment, with its name, are
+    `segment`.
     """
     member = inside.reindex(features.index, fill_value=False)
     share = features.loc[member, "revenue"].sum() / features["revenue"].sum()

@@ -11,18 +11,10 @@ OLDEST = 100  # years
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers that are left, and what was done to the table.
+    """The customers that are left, and what was done to the table."""
 
-    Attributes
-    ----------
-    table : DataFrame
-        The columns of `read_marketing`; income may be missing.
-    audit : DataFrame
-        A row for each step: step, customers_before, customers_after, values_changed, spent_before, spent_after.
-    """
-
-    table: pd.DataFrame
-    audit: pd.DataFrame
+    table: pd.DataFrame  # the columns of `read_marketing`; income may be missing
+    audit: pd.DataFrame  # step, customers_before, customers_after, values_changed, spent_before, spent_after
 
 
 def clean(raw: pd.DataFrame, highest_income: float) -> Customers:

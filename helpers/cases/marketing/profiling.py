@@ -6,6 +6,7 @@ Kruskal-Wallis test at 5 %, with an epsilon squared of at least SMALL). Neighbou
 does not tell apart share a place. High and low mean at least APART standard deviations off the mean of all customers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,8 @@ MOSTLY = 0.75  # share of the customers of a cluster
 FEW_CHILDREN = 0.5
 ABOVE_MEAN = 1.25
 HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
-LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]
+FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
+LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
 LABEL_WORDS = {
     "income": "{} income",
     "spent": "{} spending",
@@ -31,7 +33,6 @@ LABEL_WORDS = {
     "promotions": "{} interest in promotions",
 }
 UNRANKED = ", without a sure place among the clusters"
-FEATURES = [*LABEL, *MORE]
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
     f"The priority is high where a customer spends at least {ABOVE_MEAN:g} times the mean and the cluster brings at "
@@ -54,13 +55,8 @@ class Profile:
 def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter) -> list[Profile]:
     """Return a profile of each cluster, in the order of the clusters' names.
 
-    Parameters
-    ----------
-    table : DataFrame, customers
-        With FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases with a
-        discount) and promotions (campaigns accepted).
-    clusters : Series, customers
-    money : formatter
+    The table has FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases
+    with a discount) and promotions (campaigns accepted).
     """
     own = clusters[table.index]
     levels = pd.DataFrame({name: _feature_levels(table[name], own) for name in FEATURES})
@@ -252,3 +248,47 @@ def _action(priority: str, levels: pd.Series) -> str:
     if priority == MEDIUM:
         return "Try a promotion on some of them, and compare with the others before writing to all."
     return "Write to them seldom: neither their revenue nor their interest in promotions and deals calls for more."
+
+
+def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequence[Profile]) -> pd.DataFrame:
+    """Return a row for each cluster, from customers with FEATURES, their clusters and the profile of each cluster.
+
+    It has revenue (all that they spent), customers_share, revenue_share and the means of FEATURES.
+    """
+    groups = features.groupby(clusters[features.index])
+    table = groups.agg(customers=("spent", "size"), revenue=("spent", "sum"))
+    table["customers_share"] = table["customers"] / len(features)
+    table["revenue_share"] = table["revenue"] / features["spent"].sum()
+    said = pd.DataFrame([vars(profile) for profile in profiles]).set_index("cluster")
+    joined = table.join([said["label"], groups[FEATURES].mean(), said[["priority", "action"]]])
+    return joined.rename_axis("cluster").reset_index()
+
+
+def profiles_in_words(profiles: Sequence[Profile]) -> str:
+    """Return as Markdown what is said of each cluster: label, sentences, priority and its reason."""
+    parts = [
+        f"**Cluster {profile.cluster}: {profile.label}**\n\n"
+        + "\n".join(f"- {sentence}" for sentence in profile.sentences)
+        + f"\n- {profile.priority} priority: {profile.reason}"
+        for profile in profiles
+    ]
+    return "\n\n".join(parts)
+
+
+def customer_table(
+    features: pd.DataFrame,
+    clusters: pd.Series,
+    actions: pd.DataFrame,
+    intervals: pd.DataFrame,
+    probability: pd.Series,
+) -> pd.DataFrame:
+    """Return a row for each customer, those likeliest to answer first.
+
+    From `cluster_table` (actions), and by customer the held-out prediction of the spending with low and high
+    (intervals), and the probability to answer the next campaign.
+    """
+    table = features[["income", "spent"]].assign(cluster=clusters, probability=probability)
+    table = table.join(intervals[["prediction", "low", "high"]].rename(columns={"prediction": "predicted"}))
+    named = table.reset_index().merge(actions[["cluster", "label", "priority"]], on="cluster")
+    order = ["customer", "cluster", "label", "priority", "income", "spent", "predicted", "low", "high", "probability"]
+    return named.sort_values(["probability", "customer"], ascending=[False, True], ignore_index=True)[order]

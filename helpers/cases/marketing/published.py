@@ -34,16 +34,7 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or the recipe are not the study's.
 
-    Parameters
-    ----------
-    raw, table : DataFrame
-        The data as they were read, and what the cleaning left.
-    summary : DataFrame
-        Our clusters, from `cluster_table`.
-    recipe : str
-        "published" where the study's recipe was followed.
-    seed : int
-        Of our clusters.
+    `table` is what the cleaning left of `raw`, and `summary` is our `cluster_table`, made with the seed.
 
     Returns
     -------

@@ -17,12 +17,8 @@ SHIFT = 0.10
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
     """Return how many customers change segment when cut-offs move down and up by `shift`.
 
-    Returns
-    -------
-    DataFrame
-        measure, cutoff (its value, or "all" of the measure), lower, changed_if_lower (share of the customers),
-        higher, changed_if_higher. Only measures that the rules use. Frequency moves by whole orders, at least by
-        one, and not below one. Where several cut-offs move together, lower and higher are empty.
+    The cutoff is a value, or "all" of a measure, of which lower and higher are empty. Only measures that the rules
+    use are in it. Frequency moves by whole orders, at least by one, and not below one.
     """
     cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
     reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
@@ -72,13 +68,8 @@ def movement(
 ) -> pd.DataFrame:
     """Return how customers moved between segments in the last `days` days.
 
-    Both segmentations look back equally far, `horizon` days, so that a longer memory cannot pass for loyalty.
-
-    Returns
-    -------
-    DataFrame
-        before, after, customers, and share of the customers of `before`. Before may also be "new or back", after
-        "lapsed": no order within the horizon.
+    Both segmentations look back equally far, `horizon` days, so that a longer memory cannot pass for loyalty. Before
+    may also be NEW, and after LAPSED (no order within the horizon); the share is of the customers of `before`.
     """
     before, after = (
         segments_of(rfm_table(lines, when, horizon), scoring, segmentation)

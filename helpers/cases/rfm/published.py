@@ -39,19 +39,7 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or their cleaning are not the study's.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns.
-    cleaning : {"netted", "published"}
-        By which `sizes` and `grid` came about.
-    sizes, grid : DataFrame
-        Of `segment_table` and `rf_grid`.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        What `against_published` says of segments and of the grid.
+    They are the tables of `against_published` of `segment_table` ("segments") and of `rf_grid` ("grid").
     """
     if cleaning != "published" or not is_published(raw):
         return {}

@@ -42,19 +42,10 @@ def compare_on(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Hide one purchase of each customer, and compare how often each method names it among the first `k`.
+    """Hide a purchase of each customer `n_hidings` times, and compare how often each method has it among the first k.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame of bool, customers x items
-        By name of the items, who bought what.
-    n_hidings, n_bootstrap : int
-        How often a purchase of each customer is hidden, and how many times the customers are drawn anew.
-
-    Returns
-    -------
-    DataFrame
-        What `helpers.models.recommenders.comparison.compare` says, by what was hidden: items.
+    The tables say by the name of items who bought what, customers x items. Returned is what
+    `helpers.models.recommenders.comparison.compare` says, by what was hidden (items).
     """
     drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
     trials = {

@@ -17,11 +17,8 @@ from helpers.wording import count, heading
 def catalogue(orders: WineOrders) -> pd.DataFrame:
     """Return a row for each product, by varietal and origin.
 
-    Returns
-    -------
-    DataFrame
-        code (1, 2, ...), product, varietal, origin, offers (how many), months, buyers (distinct customers) and
-        buyers_share (of all customers who bought anything).
+    With a code (1, 2, ...), the number of its offers and their months, buyers (distinct customers) and buyers_share
+    (of all who bought anything).
     """
     by_product = orders.offers.groupby(["varietal", "origin", "product"], sort=True)
     table = by_product.agg(offers=("offer", "size"), months=("month", _in_order)).reset_index()

@@ -14,15 +14,7 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data are not the study's.
 
-    Parameters
-    ----------
-    orders : WineOrders
-    rules : DataFrame
-        Our rules, as `readable` returns them.
-    runs : DataFrame
-        Our factorisations, from `runs_table`.
-    profile : DataFrame
-        Our segments of offers, from `profile_offers`.
+    Ours are the rules of `readable`, the factorisations of `runs_table` and the profile of `profile_offers`.
 
     Returns
     -------

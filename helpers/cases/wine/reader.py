@@ -61,22 +61,11 @@ PUBLISHED = "a2b1cb89172dcdd7e59fa5d60d3284935aaf4ce58d4a421ffbf0988b243cb09e"
 
 @dataclass(frozen=True)
 class WineOrders:
-    """The offers, the transactions, and what was done to the rows that were read.
+    """The offers, the transactions, and what was done to the rows that were read."""
 
-    Attributes
-    ----------
-    offers : DataFrame
-        A row for each offer: offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak,
-        and product, which is varietal and origin.
-    transactions : DataFrame
-        A row for each customer and offer that they took: customer, offer.
-    audit : DataFrame
-        A row for each step of the cleaning: step, rows_before, rows_after, customers_after.
-    """
-
-    offers: pd.DataFrame
-    transactions: pd.DataFrame
-    audit: pd.DataFrame
+    offers: pd.DataFrame  # offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak, product
+    transactions: pd.DataFrame  # customer and offer, a row for each offer that a customer took
+    audit: pd.DataFrame  # step of the cleaning, rows_before, rows_after, customers_after
 
     @property
     def is_published(self) -> bool:

@@ -59,22 +59,12 @@ ENDINGS = ("beck", "bury", "by", "combe", "dale", "den", "field", "ford", "ham",
 
 @dataclass(frozen=True)
 class PlantedWine:
-    """Generated orders and the truth behind them.
+    """Generated orders and the truth behind them."""
 
-    Attributes
-    ----------
-    orders : WineOrders
-        What a reader would have read.
-    customer_segments, offer_segments : Series
-        The kind of each customer, and of the customers that each offer is meant for.
-    rules : dict
-        Antecedent to consequent, as products.
-    """
-
-    orders: WineOrders
-    customer_segments: pd.Series
-    offer_segments: pd.Series
-    rules: dict[str, str]
+    orders: WineOrders  # what a reader would have read
+    customer_segments: pd.Series  # the kind of each customer
+    offer_segments: pd.Series  # the kind of the customers that each offer is meant for
+    rules: dict[str, str]  # antecedent to consequent, as products
 
 
 def generate_wine(sample_size: int, seed: int) -> PlantedWine:

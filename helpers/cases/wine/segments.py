@@ -16,11 +16,7 @@ VARIED = 0.5  # of all varietals, from which on a segment is varied
 def profile_offers(offers: pd.DataFrame, segments: Mapping[object, list[int]]) -> pd.DataFrame:
     """Return a row for each segment of the offers of `WineOrders`, which may share offers.
 
-    Returns
-    -------
-    DataFrame
-        segment, offers (how many), share_of_offers, origins and varietals (how many), minimum_quantity (mean, kg),
-        discount (mean, %), discount_sd and past_peak (share).
+    Offers, origins and varietals are numbers, minimum_quantity (kg) and discount (%) means, and past_peak is a share.
     """
     rows = []
     for segment, members in segments.items():
@@ -81,14 +77,8 @@ def mailing_by_segment(
 ) -> pd.DataFrame:
     """Return for each segment which of its offers to send, and to how many of its customers.
 
-    Parameters
-    ----------
-    bought : DataFrame of bool, customers x offers
-        Who took what.
-    customers, offers : Series
-        The segment of each customer and of each offer, to which `names` gives names.
-    orders_offers : DataFrame
-        The offers, as `WineOrders` has them.
+    From who took what (bought, customers x offers), the segments of customers and of offers, and what is known of the
+    offers.
 
     Returns
     -------
@@ -128,11 +118,8 @@ def explain_customers(
 ) -> pd.DataFrame:
     """Return for each customer why they are in their segment, and what to send them.
 
-    Returns
-    -------
-    DataFrame
-        customer, segment, why (which of the offers that they took are their segment's), send (the n offers of their
-        segment that others of it took most often and they did not).
+    These are which of the offers that they took are their segment's (why), and the n offers of their segment that
+    others of it took most often and they did not (send).
     """
     members, favourites = members_of(offers), {}
     for segment, group in members_of(customers).items():

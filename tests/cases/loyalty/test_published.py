@@ -69,10 +69,10 @@ def test_the_figures_of_the_study(real_data: Callable[[str], Path]) -> None:
     traded = trade(read_retail(real_data("online_retail.parquet"), {}), "published", NOT_PRODUCTS)
     features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
     best = features["revenue"].rank(ascending=False) <= 122
-    shifted = trading_days(traded.purchases, traded.returns, "shifted")
+    shifted = trading_days(traded, "shifted")
     found = _hypotheses_as_published(traded, features, best)["value"]
     assert found[:4].tolist() == pytest.approx([0.224, 27_909.80, 26_506.92, 0.4477], abs=0.005)
-    true = trading_days(traded.purchases, traded.returns, "true").groupby("first_half")["revenue"].mean()
+    true = trading_days(traded, "true").groupby("first_half")["revenue"].mean()
     assert true[True] / true[False] - 1 == pytest.approx(0.045, abs=0.0005)
     assert len(shifted) == 305
 

@@ -14,6 +14,9 @@ from helpers.cases.marketing.profiling import (
     _priority_table,
     _standings,
     cluster_profiles,
+    cluster_table,
+    customer_table,
+    profiles_in_words,
 )
 from helpers.wording import money
 
@@ -159,3 +162,32 @@ def test_sixty_customers_in_up_to_ten_clusters_are_enough(n_clusters: int) -> No
     assert profiles[0].sentences[0].startswith("1 customer, ")
     assert len(profiles) == clusters.nunique()
     assert all(len(profile.sentences) == 8 and "nan" not in " ".join(profile.sentences) for profile in profiles)
+
+
+CUSTOMERS = pd.Index(["a", "b", "c"], name="customer")
+TABLE = pd.DataFrame({name: [1.0, 2.0, 6.0] for name in FEATURES}, index=CUSTOMERS)
+CLUSTERS = pd.Series([2, 2, 1], index=CUSTOMERS)
+PROFILES = [Profile(n, f"label {n}", ["It is."], word, "why", "Do.") for n, word in ((1, "high"), (2, "low"))]
+
+
+def test_a_row_for_each_cluster_with_sums_shares_and_means() -> None:
+    table = cluster_table(TABLE, CLUSTERS, PROFILES)
+    assert list(table)[:3] == ["cluster", "customers", "revenue"]
+    first, second = table.to_dict("records")
+    assert (first["customers"], first["revenue"], first["priority"]) == (1, 6.0, "high")
+    assert (second["customers"], second["revenue"], second["revenue_share"], second["income"]) == (2, 3.0, 1 / 3, 1.5)
+
+
+def test_profiles_become_lists() -> None:
+    text = profiles_in_words(PROFILES)
+    assert text.startswith("**Cluster 1: label 1**\n\n- It is.\n- high priority: why")
+
+
+def test_customers_stand_by_their_probability_and_need_no_prediction() -> None:
+    intervals = pd.DataFrame({"prediction": [5.0, 6.0], "low": 1.0, "high": 9.0}, index=CUSTOMERS[:2])
+    probability = pd.Series([0.1, 0.5, 0.3], index=CUSTOMERS)
+    table = customer_table(TABLE, CLUSTERS, cluster_table(TABLE, CLUSTERS, PROFILES), intervals, probability)
+    assert table["customer"].tolist() == ["b", "c", "a"]
+    assert table["predicted"].tolist()[::2] == [6.0, 5.0]
+    assert table["predicted"].isna().tolist() == [False, True, False]
+    assert table["priority"].tolist() == ["low", "high", "low"]
