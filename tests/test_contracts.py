@@ -37,7 +37,7 @@ def lint(root: Path, added: dict[str, str]) -> tuple[int, str]:
     [
         ({}, None),
         (
-            {"helpers/cases/wine/offers.py": "from helpers.cases.rfm import customers"},
+            {"helpers/cases/wine/offers.py": "from helpers.cases.rfm import lists"},
             "Cases do not know each other BROKEN",
         ),
         (

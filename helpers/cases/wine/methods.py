@@ -42,23 +42,10 @@ def compare_on(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Hide one purchase of each customer, and compare how often each method names it among the first `k`.
+    """Hide a purchase of each customer `n_hidings` times, and compare how often each method has it among the first k.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame of bool, customers x items
-        By name of the items, who bought what.
-    competing : sequence of Method
-    k : int
-        How many items a method may name.
-    n_hidings, n_bootstrap, seed : int
-        How often a purchase of each customer is hidden, how many times the customers are drawn anew, and where chance
-        starts.
-
-    Returns
-    -------
-    DataFrame
-        What `helpers.models.recommenders.comparison.compare` says, by what was hidden: items.
+    The tables say by the name of items who bought what, customers x items. Returned is what
+    `helpers.models.recommenders.comparison.compare` says, by what was hidden (items).
     """
     drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
     trials = {
@@ -70,13 +57,7 @@ def compare_on(
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `compare_on` for a page.
-
-    Returns
-    -------
-    DataFrame
-        method, hit_rate, low, high, gain (over the baseline), gain_low, gain_high and items; the best first.
-    """
+    """Return the table of `compare_on` for a page, with gains over the baseline."""
     gains = [f"{LEAD}{end}" for end in ("", "_low", "_high")]
     named = table.rename(columns={"value": "hit_rate", "value_low": "low", "value_high": "high"})
     named = named[["method", "hit_rate", "low", "high", *gains, "items"]]

@@ -11,13 +11,13 @@ from helpers.cases.loyalty.belief_tests import (
     TOO_FEW,
     UNTESTED,
     _difference_by_weeks,
+    _lowest,
     _rank_correlation,
     _ratio_of_groups,
     _share_of_group,
+    _verdict,
     hypotheses,
-    lowest,
     tests_of_halves,
-    verdict,
 )
 
 DRAWS = 300
@@ -189,7 +189,7 @@ def test_shares_and_ratios_of_groups() -> None:
 )
 def test_verdicts(hypothesis: str, effect: float, among: float, p: float, least: float, said: str) -> None:
     row = {"hypothesis": hypothesis, "effect": effect, "among_effect": among, "reference": 0.0}
-    assert verdict(pd.Series(row | {"corrected": p, "lowest": least})) == said
+    assert _verdict(pd.Series(row | {"corrected": p, "lowest": least})) == said
 
 
 def returning(n: int = 400) -> pd.DataFrame:
@@ -231,4 +231,4 @@ def test_so_few_draws_that_no_data_could_decide_are_told_apart_from_open_beliefs
 def test_the_lowest_corrected_p_value_is_that_with_the_own_one_at_its_floor() -> None:
     p, floor = pd.Series([0.001, 0.9, 0.3, np.nan]), pd.Series([0.0, 0.02, 0.02, np.nan])
     expected = [0, 0.04, 0.04, np.nan]
-    assert lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)
+    assert _lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)
