@@ -26,7 +26,7 @@ from helpers.cases.health.transactions import (
     read_and_clean,
     share_seen_before,
 )
-from helpers.models.migration.transitions import LAPSED, UNSEEN, retention, segments
+from helpers.models.migration.transitions import LAPSED, UNSEEN, clusters_by, retention
 from helpers.models.migration.window_artefact import Measurement
 
 WINDOW = pd.DataFrame({"order_size": [10.0, 2.0], "cltv": [100.0, 0.0]}, index=["a", "b"])
@@ -96,7 +96,7 @@ def test_what_is_known_on_a_day_is_the_half_year_before_it(cleaned: CleanHealth)
     day = date(2023, 4, 10)
     found = segments_known_on({"then": pd.Timestamp(day)}, cleaned, prices, moved)["then"]
     before = single_view(cleaned.transactions, cleaned.members, prices, date(2022, 10, 10), day)
-    pd.testing.assert_series_equal(found, named(segments(moved.centres, before), moved.names))
+    pd.testing.assert_series_equal(found, named(clusters_by(moved.centres, before), moved.names))
     rows = cleaned.transactions.execute()
     days = pd.to_datetime(rows["date"])
     inside = rows[(days < pd.Timestamp(day)) & (days >= pd.Timestamp(day) - pd.Timedelta(days=182))]

@@ -12,10 +12,10 @@ from helpers.models.clustering.number import pick_number, survey_subsamples
 from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.clustering.subclusters import SET_ASIDE, Inside, far_above, second_clustering, survey_splits
 from helpers.models.migration.transitions import (
+    clusters_by,
     fit_centres,
     half_years,
     retention,
-    segments,
     states,
     transition_table,
 )
@@ -95,7 +95,7 @@ def test_the_second_clustering_of_the_sample() -> None:
     view = planted_view(planted, PERIODS[0][1], PERIODS[-1][2])
     truth = planted.members.set_index("member").loc[view.index]
     centres, _ = fit_centres(view, 3, "clipped", SHARES, 1)
-    clusters = segments(centres, view)
+    clusters = clusters_by(centres, view)
     inside = Inside("clipped", AMOUNTS, SHARES)
     survey = survey_splits(view, clusters, inside, 4, 1)
     second = second_clustering(view, clusters, survey, inside, 1)

@@ -1,9 +1,9 @@
 import pandas as pd
-from tests.models.clustering.test_scaling_comparison import WITH_OUTLIERS
 
 from helpers.models.clustering.feature_choice import UNASKED
 from helpers.models.clustering.scaling import compare_scalings
 from helpers.sentences.clustering.scaling import on_collinear, on_features, on_scalings, on_strengths
+from tests.models.clustering.test_scaling import WITH_OUTLIERS
 
 
 def scalings(**extreme: float) -> pd.DataFrame:
