@@ -22,7 +22,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from helpers.cases.health.cleaning import clean_health
-from helpers.cases.health.features import FEATURES, single_view
+from helpers.cases.health.features import features, single_view
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import generate_health
 
@@ -194,7 +194,7 @@ def work(way: str, folder: Path, out: Path | None) -> None:
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     memory = int(re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[0]) / 2**20
     if out:
-        view[FEATURES].astype(float).to_parquet(out)
+        view[features()["feature"]].astype(float).to_parquet(out)
     print(json.dumps({"seconds": seconds, "processor": processor, "memory": memory, "rows": rows}))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from benchmarks.health_single_view import by_expressions, by_pandas, by_sql
 from helpers.cases.health.cleaning import clean_health
-from helpers.cases.health.features import FEATURES
+from helpers.cases.health.features import features
 from helpers.cases.health.reader import read_health
 from tests.cases.health.tables import write_dirty_sample
 
@@ -23,5 +23,5 @@ def test_expressions_sql_and_pandas_agree_on_dirty_rows(tmp_path: Path) -> None:
     ours, audit = by_expressions(folder)
     for way in (by_sql, by_pandas):
         view, rows = way(folder)
-        pd.testing.assert_frame_equal(view[FEATURES].astype(float), ours.astype(float), check_exact=True)
+        pd.testing.assert_frame_equal(view[features()["feature"]].astype(float), ours.astype(float), check_exact=True)
         assert rows == audit

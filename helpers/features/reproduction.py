@@ -1,9 +1,17 @@
 """Do we find what a published study found?"""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 TOLERANCE = 1e-9
+
+
+def read_published(module: str, name: str, **options: Any) -> pd.DataFrame:
+    """Return what a study printed: published_`name`.csv beside the file of a module; options are of `read_csv`."""
+    return pd.read_csv(Path(module).with_name(f"published_{name}.csv"), **options)
 
 
 def against_published(

@@ -2,8 +2,8 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
+from helpers.figures.pieces import ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.experiments.impact import Impact
 from helpers.wording import count, percent
@@ -12,13 +12,7 @@ MARKERS = "os^"
 
 
 def gain_curve(impact: Impact) -> Figure:
-    """Draw the gain by acceptance with its 95 % band, the target, and the acceptance that was assumed.
-
-    Parameters
-    ----------
-    impact : Impact
-        Of `helpers.models.experiments.impact.simulate_impact`; the table drawn is its `by_acceptance`.
-    """
+    """Draw the gain by acceptance with its 95 % band, the target, and the acceptance that was assumed."""
     table = impact.by_acceptance
     if table["gain"].isna().all():
         return empty("Nobody in the audience bought in the weeks after.")
@@ -27,29 +21,17 @@ def gain_curve(impact: Impact) -> Figure:
     ax.plot(table["acceptance"], table["gain"], color=PALETTE[0], label="gain, with 95 % interval")
     ax.axhline(impact.target, color=PALETTE[5], linestyle="--", label=f"target, {percent(impact.target)}")
     ax.axvline(impact.acceptance, color=INK, linestyle=":", label=f"assumed, {percent(impact.acceptance)}")
-    ax.set(
-        xlabel="share of relevant offers that lead to one more purchase",
-        ylabel="gain in sales",
-        xlim=(0, 1),
-        ylim=(0, None),
-    )
+    ax.set(xlabel="share of relevant offers that lead to one more purchase", ylabel="gain in sales")
+    ax.set(xlim=(0, 1), ylim=(0, None))
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
+        axis.set_major_formatter(ticks(percent))
     ax.grid(visible=True)
     ax.legend(loc="lower right")
     return fig
 
 
 def sizes_of_test(sizes: pd.DataFrame, audience: int) -> Figure:
-    """Draw the customers that a test takes by the effect to be found, and the audience of today.
-
-    Parameters
-    ----------
-    sizes : DataFrame
-        Of `helpers.models.experiments.power.sample_sizes`.
-    audience : int
-        Customers in the audience now.
-    """
+    """Draw the customers that a test of `sample_sizes` takes by the effect to be found, and the audience of today."""
     known = sizes.dropna(subset=["customers"])
     if known.empty:
         return empty("No size of a test can be told from these outcomes.")
@@ -59,9 +41,9 @@ def sizes_of_test(sizes: pd.DataFrame, audience: int) -> Figure:
     ax.axhline(audience, color=INK, linestyle="--", linewidth=0.8, label=f"audience today, {count(audience)}")
     ax.set(xlabel="relative effect to be found", ylabel="customers in both groups", yscale="log")
     ax.set_xticks(sorted(known["effect"].unique()))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda n, _: count(n)))
-    ax.yaxis.set_minor_formatter(FuncFormatter(lambda n, _: ""))
+    ax.xaxis.set_major_formatter(ticks(percent))
+    ax.yaxis.set_major_formatter(ticks(count))
+    ax.yaxis.set_minor_formatter(ticks(lambda _: ""))
     ax.grid(visible=True)
     ax.legend(loc="upper right")
     return fig

@@ -1,13 +1,14 @@
-"""How many tastes, how sure, and who belongs to which?"""
+"""How many factors, how sure, and who belongs to which?"""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
+from helpers.figures.pieces import SHARES, name_rows
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas
-from helpers.wording import PERCENT, heading
+from helpers.wording import heading
 
 
 def rank_survey(survey: pd.DataFrame, compared: pd.DataFrame) -> Figure:
@@ -15,14 +16,14 @@ def rank_survey(survey: pd.DataFrame, compared: pd.DataFrame) -> Figure:
     fig, (gain, agreement, width) = canvas(height=3.4, columns=3)
     gain.plot(compared["rank"], compared["gain"], marker="o", label="data")
     gain.plot(compared["rank"], compared["chance_gain"], marker="o", linestyle="--", color=INK, label="shuffled")
-    gain.set(title="Gain over one taste less", ylabel="fall of the residuals")
+    gain.set(title="Gain over one factor less", ylabel="fall of the residuals")
     _lines(agreement, survey, {"cophenetic_correlation": "cophenetic", "dispersion": "dispersion"})
     agreement.set(title="Agreement of the runs")
     names = ["silhouette_consensus", "silhouette_coefficients", "silhouette_basis"]
     _lines(width, survey, {name: name.removeprefix("silhouette_") for name in names})
     width.set(title="Mean silhouette")
     for ax in (gain, agreement, width):
-        ax.set_xlabel("number of tastes")
+        ax.set_xlabel("number of factors")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(visible=True)
         ax.legend()
@@ -52,22 +53,22 @@ def consensus_map(together: pd.DataFrame, order: list) -> Figure:
 
 
 def coefficient_map(coefficients: pd.DataFrame, segments: pd.Series, names: dict) -> Figure:
-    """Draw how much each taste buys of each item, items in the order of their segments."""
+    """Draw how much each factor holds of each item, items in the order of their segments."""
     order = segments.sort_values(kind="stable").index
     fig, (ax,) = canvas(height=1.2 + 0.45 * len(coefficients))
-    _map(ax, coefficients[order], [names[taste] for taste in coefficients.index])
+    _map(ax, coefficients[order], [names[factor] for factor in coefficients.index])
     ax.set_xticks(range(len(order)), order, fontsize=7)
     ax.set_xlabel(heading(str(coefficients.columns.name)))
     return fig
 
 
 def basis_map(basis: pd.DataFrame, segments: pd.Series, names: dict) -> Figure:
-    """Draw how much of each taste each row has, rows in the order of their segments and of how clear they are."""
+    """Draw how much of each factor each row has, rows in the order of their segments and of how clear they are."""
     shares = basis.div(basis.sum(axis="columns"), axis="index")
     own = shares.max(axis="columns")
     order = pd.DataFrame({"segment": segments, "own": -own}).sort_values(["segment", "own"], kind="stable").index
     fig, (ax,) = canvas(height=1.2 + 0.45 * basis.shape[1])
-    _map(ax, shares.loc[order].T, [names[taste] for taste in basis.columns])
+    _map(ax, shares.loc[order].T, [names[factor] for factor in basis.columns])
     ax.set_xlabel(f"{len(order):,} customers")
     ax.set_xticks([])
     return fig
@@ -87,10 +88,8 @@ def spread_of_runs(table: pd.DataFrame) -> Figure:
     for row, name in enumerate(shares):
         ax.scatter(table[name], np.full(len(table), row), alpha=0.35, s=40, color=PALETTE[row % len(PALETTE)])
         ax.scatter(table[name].iloc[0], row, marker="|", s=400, color=INK)
-    ax.set_yticks(range(len(shares)), ["largest", *(f"number {i}" for i in range(2, len(shares) + 1))])
-    ax.invert_yaxis()
+    name_rows(ax, ["largest", *(f"number {i}" for i in range(2, len(shares) + 1))])
     ax.margins(y=0.3)
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=PERCENT))
+    ax.xaxis.set_major_formatter(SHARES)
     ax.set(xlabel="share of customers", ylabel="segment")
-    ax.grid(visible=True, axis="x")
     return fig

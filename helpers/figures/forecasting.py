@@ -9,45 +9,27 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.style import INK, PALETTE, WIDTH
+from helpers.figures.pieces import Looks, legend_below, name_rows, panels, ticks
+from helpers.figures.style import INK, PALETTE, canvas
 from helpers.models.forecasting.backtest import ALL
 from helpers.models.forecasting.methods import SIMPLICITY
 from helpers.models.forecasting.revenue import SegmentForecast
 from helpers.wording import Formatter
 
-IN_A_ROW = 2
-
 
 def segment_forecasts(forecast: SegmentForecast, names: Mapping[int, str], money: Formatter) -> Figure:
     """Draw weekly revenue, what was fitted and what is to come, a panel for each segment and one for their sum.
 
-    Parameters
-    ----------
-    forecast : SegmentForecast
-    names : mapping of int to str
-        What the segments are called; one without a name is called by its number.
-    money : callable
-        Writes an amount.
+    A segment without a name is called by its number.
     """
     methods = forecast.totals.set_index("segment")["method"]
-    fig, axes = _panels(len(methods), 2.1)
+    fig, axes = panels(len(methods), in_a_row=2, height=2.1, more=0.4)
     for ax, (segment, method) in zip(axes, methods.items(), strict=False):
         _one_forecast(ax, forecast.weeks[forecast.weeks["segment"] == segment])
         ax.set_title(f"{_title(segment, names)}: {method}", fontsize=10)
-        ax.yaxis.set_major_formatter(lambda amount, _: money(amount))
-    handles, labels = axes[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=4)
+        ax.yaxis.set_major_formatter(ticks(money))
+    legend_below(fig, axes[0], 4)
     return fig
-
-
-def _panels(n: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Return a figure with `n` panels, IN_A_ROW of them side by side; places that are left over are empty."""
-    lines = -(-n // IN_A_ROW)
-    fig = Figure(figsize=(WIDTH, 0.4 + height * lines), layout="constrained")
-    axes = list(fig.subplots(lines, IN_A_ROW, squeeze=False).flat)
-    for ax in axes[n:]:
-        ax.set_axis_off()
-    return fig, axes[:n]
 
 
 def _title(segment: object, names: Mapping[int, str]) -> str:
@@ -58,9 +40,8 @@ def _one_forecast(ax: Axes, rows: pd.DataFrame) -> None:
     ahead = rows[rows["forecast"].notna()]
     ax.plot(rows["week"], rows["revenue"], color=PALETTE[0], linewidth=1.3, label="revenue")
     ax.plot(rows["week"], rows["fitted"], color=INK, linewidth=0.7, linestyle=":", label="fitted")
-    ax.fill_between(
-        ahead["week"], ahead["low"], ahead["high"], color=PALETTE[1], alpha=0.35, linewidth=0, label="95 % interval"
-    )
+    band: Looks = {"color": PALETTE[1], "alpha": 0.35, "linewidth": 0}
+    ax.fill_between(ahead["week"], ahead["low"], ahead["high"], **band, label="95 % interval")
     ax.plot(ahead["week"], ahead["forecast"], color=PALETTE[5], linewidth=1.6, label="forecast")
     locator = AutoDateLocator(minticks=3, maxticks=6)
     ax.xaxis.set_major_locator(locator)
@@ -72,27 +53,16 @@ def _one_forecast(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def backtest_bars(errors: pd.DataFrame, names: Mapping[int, str]) -> Figure:
-    """Draw the scaled error of each method for each segment and for their sum; under 1 the forecast is good.
-
-    Parameters
-    ----------
-    errors : DataFrame
-        Of `backtest_errors`.
-    names : mapping of int to str
-        What the segments are called; one without a name is called by its number.
-    """
+    """Draw the scaled error of each method of `backtest_errors`, by segment and for their sum; under 1 it is good."""
     table = errors.pivot_table(index="segment", columns="method", values="mase", sort=False, dropna=False)
     table = table[[name for name in SIMPLICITY if name in table]]
-    fig = Figure(figsize=(WIDTH, 1.3 + 0.16 * table.size), layout="constrained")
-    ax = fig.subplots()
+    fig, (ax,) = canvas(height=1.3 + 0.16 * table.size)
     places, width = np.arange(len(table)), 0.8 / table.shape[1]
     for place, (method, values) in enumerate(table.items()):
         offset = (place - (table.shape[1] - 1) / 2) * width
         ax.barh(places + offset, values, 0.9 * width, color=PALETTE[place % len(PALETTE)], label=method)
     ax.axvline(1, color=INK, linestyle="--", linewidth=1)
-    ax.set_yticks(places, [_title(segment, names) for segment in table.index])
-    ax.invert_yaxis()
+    name_rows(ax, [_title(segment, names) for segment in table.index])
     ax.set_xlabel("mean absolute error, in mean changes from week to week")
-    ax.grid(visible=True, axis="x")
     fig.legend(loc="outside lower center", ncols=3)
     return fig

@@ -1,6 +1,6 @@
 """How do the trees of the top sponsors look, how are recruits spread, and what sets the top sponsors apart?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,15 +8,15 @@ import plotly.graph_objects as go
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
+from helpers.figures.pieces import SHARES, Looks, name_rows, panels, ticks
 from helpers.figures.style import GRID, INK, PALETTE, canvas, empty, interactive_layout
 from helpers.models.network.heavy_tail import Tail, expected_tail
 from helpers.models.network.success import FREE
 from helpers.models.network.trees import Network, below
-from helpers.wording import PERCENT, Formatter, count, percent
+from helpers.wording import Formatter, count, percent
 
-SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
 NONE, OTHER = "bought nothing", "no segment"
 GRAY = "#808080"
 MOST = 200  # members of a tree that are drawn
@@ -29,10 +29,8 @@ def drawn_trees(network: Network, sponsors: list[str], customers: pd.DataFrame) 
 
     Parameters
     ----------
-    network : Network
-        The trees.
-    sponsors : list of str
-        Whose branches are drawn.
+    network, sponsors
+        The trees, and whose branches are drawn.
     customers : DataFrame
         By member, those who bought: revenue and segment (text).
 
@@ -41,15 +39,12 @@ def drawn_trees(network: Network, sponsors: list[str], customers: pd.DataFrame) 
     DataFrame
         tree (the sponsor), members (in the whole branch, without the sponsor), member, sponsor, degree (0 for the
         sponsor of the tree), recruits, revenue, segment (NONE for those who did not buy), and x and y, in degrees.
-
-    Notes
-    -----
-    At most MOST members of a tree are drawn, beside its sponsor: of a larger branch, up to half as many direct
-    recruits, the ones with the largest branches, and then the members below those, nearest degrees and largest
-    branches first. `on_drawn` says so for the caption.
+        At most MOST members of a tree, beside its sponsor: of a larger branch, up to half as many direct recruits,
+        those with the largest branches, and then the members below those, nearest degrees and largest branches first.
     """
     everybody = below(network, sponsors).join(network.members[["recruits", "branch"]], on="member")
-    parts = [_placed(_tree(name, part)) for name, part in _by_tree(everybody, sponsors)]
+    branches = dict(tuple(everybody.groupby("top", sort=False)))
+    parts = [_placed(_tree(name, branches.get(name, everybody.head(0)))) for name in sponsors]
     table = pd.concat(parts, ignore_index=True) if parts else everybody.assign(x=0.0, y=0.0, tree="", members=0)
     bought = customers[["revenue", "segment"]].reindex(table["member"]).reset_index(drop=True)
     bought["segment"] = bought["segment"].astype(object).where(bought["segment"].notna(), OTHER)
@@ -72,11 +67,6 @@ def on_drawn(trees: pd.DataFrame) -> str:
     )
 
 
-def _by_tree(everybody: pd.DataFrame, sponsors: list[str]) -> Iterable[tuple[str, pd.DataFrame]]:
-    groups = dict(tuple(everybody.groupby("top", sort=False)))
-    return [(name, groups.get(name, everybody.head(0))) for name in sponsors]
-
-
 def _tree(top: str, branch: pd.DataFrame) -> pd.DataFrame:
     """Return the sponsor and those of the branch that are drawn, by degree."""
     ordered = branch.sort_values(["degree", "branch", "member"], ascending=[True, False, True])
@@ -87,9 +77,8 @@ def _tree(top: str, branch: pd.DataFrame) -> pd.DataFrame:
         under = ordered["sponsor"].isin(chosen[-1]["member"]) & (ordered["degree"] == len(chosen) + 1)
         chosen.append(ordered[under].head(left))
         left -= len(chosen[-1])
-    itself = pd.DataFrame(
-        {"member": [top], "sponsor": [None], "degree": 0, "recruits": (branch["degree"] == 1).sum()}
-    )
+    recruits = (branch["degree"] == 1).sum()
+    itself = pd.DataFrame({"member": [top], "sponsor": [None], "degree": 0, "recruits": recruits})
     return pd.concat([itself, *chosen], ignore_index=True).assign(tree=top, members=len(branch))
 
 
@@ -113,30 +102,22 @@ def _placed(tree: pd.DataFrame) -> pd.DataFrame:
 def sponsor_trees(trees: pd.DataFrame, order: Sequence[str] = ()) -> Figure:
     """Draw each tree of `drawn_trees` around its sponsor: the area of a dot grows with the root of revenue.
 
-    Parameters
-    ----------
-    trees : DataFrame
-        Of `drawn_trees`.
-    order : sequence of str
-        The segments in the order that other figures have, so that colours agree.
+    `order` has the segments in the order of other figures, so that colours agree.
     """
     names = list(dict.fromkeys(trees["tree"]))
     if not names:
         return empty("There is no sponsor, so there is no tree to draw.")
-    fig, _ = canvas(height=0.6 + 4.0 * ((len(names) + 1) // 2))
-    fig.clear()
-    axes = fig.subplots((len(names) + 1) // 2, min(2, len(names)), squeeze=False).flat
-    colours = segment_colours(trees["segment"], order)
-    for ax in axes:
+    fig, axes = panels(len(names), in_a_row=min(2, len(names)), height=4.0, more=0.6)
+    colours = _segment_colours(trees["segment"], order)
+    for ax, (_, tree) in zip(axes, trees.groupby("tree", sort=False), strict=True):
         ax.set_axis_off()
-    for ax, (_, tree) in zip(fig.axes, trees.groupby("tree", sort=False), strict=False):
         _draw_tree(ax, tree, colours, trees["revenue"].max(), len(trees) > MANY)
-    handles = [fig.axes[0].scatter([], [], s=30, color=colour, label=name) for name, colour in colours.items()]
+    handles = [axes[0].scatter([], [], s=30, color=colour, label=name) for name, colour in colours.items()]
     fig.legend(handles=handles, loc="outside lower center", ncols=4)
     return fig
 
 
-def segment_colours(segments: pd.Series, order: Sequence[str] = ()) -> dict[str, str]:
+def _segment_colours(segments: pd.Series, order: Sequence[str] = ()) -> dict[str, str]:
     """Return a colour for each segment that occurs, by its place in an order; gray for who did not buy or has none.
 
     Segments that are not in the order come after it, by name.
@@ -150,26 +131,14 @@ def segment_colours(segments: pd.Series, order: Sequence[str] = ()) -> dict[str,
 def _draw_tree(ax: Axes, tree: pd.DataFrame, colours: dict[str, str], most: float, many: bool) -> None:
     lines = LineCollection(list(_ties(tree)), colors=INK, linewidths=0.4, alpha=0.35, rasterized=many, zorder=1)
     ax.add_collection(lines)
-    smallest, largest = SIZES
-    ax.scatter(
-        tree["x"],
-        tree["y"],
-        s=smallest + (largest - smallest) * np.sqrt(tree["revenue"].astype(float) / max(float(most), 1)),
-        c=tree["segment"].astype(str).map(colours),
-        alpha=0.85,
-        linewidths=0,
-        rasterized=many,
-        zorder=2,
-    )
+    areas = SIZES[0] + (SIZES[1] - SIZES[0]) * np.sqrt(tree["revenue"].astype(float) / max(float(most), 1))
+    looks: Looks = {"alpha": 0.85, "linewidths": 0, "rasterized": many, "zorder": 2}
+    ax.scatter(tree["x"], tree["y"], s=areas, c=tree["segment"].astype(str).map(colours), **looks)
     ax.scatter([0], [0], s=170, facecolors="none", edgecolors=INK, linewidths=1.2, zorder=3)
-    ax.set(title=_title(tree), aspect="equal")
-    ax.margins(0.03)
-
-
-def _title(tree: pd.DataFrame) -> str:
     drawn, members = len(tree) - 1, tree["members"].iloc[0]
-    words = count(members, "member") if drawn == members else f"{count(drawn)} of {count(members, 'member')}"
-    return f"{tree['tree'].iloc[0]}: {words}"
+    of = "" if drawn == members else f"{count(drawn)} of "
+    ax.set(title=f"{tree['tree'].iloc[0]}: {of}{count(members, 'member')}", aspect="equal")
+    ax.margins(0.03)
 
 
 def _ties(tree: pd.DataFrame) -> np.ndarray:
@@ -187,7 +156,7 @@ def sponsor_trees_interactive(trees: pd.DataFrame, money: Formatter, order: Sequ
     names = list(dict.fromkeys(trees["tree"]))
     if not names:
         return None
-    colours = segment_colours(trees["segment"], order)
+    colours = _segment_colours(trees["segment"], order)
     traces = [trace for name in names for trace in _traces(trees, name, colours, money, name == names[0])]
     buttons = [
         {"label": name, "method": "update", "args": [{"visible": [at // 2 == place for at in range(len(traces))]}]}
@@ -204,19 +173,16 @@ def _traces(
 ) -> list[go.Scatter]:
     tree = trees[trees["tree"] == name]
     ends = np.concatenate([_ties(tree), np.full((len(tree) - 1, 1, 2), np.nan)], axis=1).reshape(-1, 2)
-    lines = go.Scatter(
-        x=ends[:, 0], y=ends[:, 1], mode="lines", line={"color": GRID, "width": 1}, hoverinfo="skip", visible=visible
-    )
+    line = {"mode": "lines", "line": {"color": GRID, "width": 1}, "hoverinfo": "skip"}
+    lines = go.Scatter(x=ends[:, 0], y=ends[:, 1], visible=visible, **line)
     hover = [
         f"<b>{row.member}</b>, {row.segment}<br>{money(row.revenue)}, {count(row.recruits, 'recruit')}"
         for row in tree.itertuples()
     ]
     spread = np.sqrt(tree["revenue"].astype(float) / max(float(trees["revenue"].max()), 1))
     marker = {"size": (5 + 15 * spread).round(1).tolist(), "color": tree["segment"].astype(str).map(colours).tolist()}
-    dots = go.Scatter(
-        x=tree["x"], y=tree["y"], mode="markers", marker=marker, text=hover, hoverinfo="text", visible=visible
-    )
-    return [lines, dots]
+    looks: Looks = {"mode": "markers", "marker": marker, "hoverinfo": "text"}
+    return [lines, go.Scatter(x=tree["x"], y=tree["y"], text=hover, visible=visible, **looks)]
 
 
 def recruits_distribution(table: pd.DataFrame, tail: Tail) -> Figure:
@@ -231,7 +197,7 @@ def recruits_distribution(table: pd.DataFrame, tail: Tail) -> Figure:
             ax.plot(laws["recruits"], laws[name], style, color=colour, linewidth=1.2, label=name.replace("_", " "))
     ax.set(xscale="log", yscale="log", xlabel="direct recruits", ylabel="share of sponsors with so many or more")
     ax.set_ylim(table["at_least"].min() / 2, 1.5)
-    ax.xaxis.set_major_formatter(lambda value, _: count(value))
+    ax.xaxis.set_major_formatter(ticks(count))
     ax.yaxis.set_major_formatter(lambda value, _: percent(value, 0 if value >= 0.01 else 2 if value >= 1e-4 else 4))
     ax.grid(visible=True)
     ax.legend(loc="lower left")
@@ -244,7 +210,7 @@ def tree_levels(table: pd.DataFrame) -> Figure:
     without = table["members"] - table["sponsors"]
     axes[0].bar(table["level"], table["sponsors"], color=PALETTE[1], label="with recruits")
     axes[0].bar(table["level"], without, bottom=table["sponsors"], color=PALETTE[0], label="without recruits")
-    axes[0].yaxis.set_major_formatter(lambda value, _: count(value))
+    axes[0].yaxis.set_major_formatter(ticks(count))
     axes[0].set(ylabel="members")
     axes[0].legend()
     axes[1].plot(table["level"], table["sponsors_share"], marker="o", color=PALETTE[1])
@@ -270,10 +236,7 @@ def success_effects(table: pd.DataFrame) -> Figure:
         reach = [part["effect"] - part["effect_low"], part["effect_high"] - part["effect"]]
         ax.errorbar(part["effect"], places[rows], xerr=reach, fmt="o", markersize=4, color=colour, label=label)
     ax.axvline(0, color=INK, linewidth=0.8)
-    ax.set_yticks(places, shown["quantity"])
+    name_rows(ax, shown["quantity"], marks=False)
     ax.set(xlabel="rank biserial correlation (above 0: top sponsors have more)", xlim=(-1.03, 1.03))
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
-    ax.grid(visible=True, axis="x")
     fig.legend(loc="outside lower center", ncols=2)
     return fig

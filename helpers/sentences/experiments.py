@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.models.experiments.impact import Impact
 from helpers.models.experiments.power import CONVERSION, POWER, REVENUE
+from helpers.sentences.pieces import ends, tenths
 from helpers.wording import Formatter, count, fixed, percent
 
 FEW = 30  # customers who buy
@@ -25,12 +26,12 @@ def on_measured(impact: Impact, money: Formatter) -> str:
     offers = "the offer was" if impact.offers == 1 else f"one of {impact.offers} offers was"
     hit = f", at a price of {_range(rows.loc['price'], money)}" if rows.loc["hit_rate", "value"] else ""
     brackets = "" if rows["low"].isna().all() else " In brackets are 95 % intervals."
-    each = {name: _range(rows.loc[name], money) for name in ("sales_per_buyer", "cart_value")}
+    sales, cart = (_range(rows.loc[name], money) for name in ("sales_per_buyer", "cart_value"))
     orders = _range(rows.loc["orders_per_buyer"], fixed(2))
     return (
         f"Of {count(impact.audience, 'customer')} in the audience, **{count(impact.buyers)}** bought in the weeks "
-        f"after, {_range(rows.loc['buyers_share'], percent)}. Each of these spent {each['sales_per_buyer']} on "
-        f"average, in {orders} orders of {each['cart_value']}. For {_range(rows.loc['hit_rate'], percent)} of them "
+        f"after, {_range(rows.loc['buyers_share'], percent)}. Each of these spent {sales} on average, in "
+        f"{orders} orders of {cart}. For {_range(rows.loc['hit_rate'], percent)} of them "
         f"{offers} among what they bought{hit}.{brackets}{few}"
     )
 
@@ -39,11 +40,10 @@ def on_not_incremental(impact: Impact) -> str:
     """Say why the hit rate is not what the offers would bring."""
     if not impact.buyers:
         return UNTOLD
-    rate = impact.inputs.set_index("measure").loc["hit_rate", "value"]
     return (
-        f"The hits ({percent(rate)} of those who bought) were bought without any offer: **counted as a gain they "
-        f"would be sales that came anyway**. What a relevant offer adds, its incremental acceptance, is an "
-        f"assumption here; only a test with a control group can measure it."
+        f"The hits ({percent(_hit_rate(impact))} of those who bought) were bought without any offer: **counted as a "
+        "gain they would be sales that came anyway**. What a relevant offer adds, its incremental acceptance, is an "
+        "assumption here; only a test with a control group can measure it."
     )
 
 
@@ -51,11 +51,10 @@ def on_gain(impact: Impact) -> str:
     """Say what the assumed acceptance would bring."""
     if not impact.buyers:
         return UNTOLD
-    table = impact.by_acceptance
-    row = table[table["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
+    row = _assumed(impact)
     said = (
         f"If {percent(impact.acceptance)} of the relevant offers led to a purchase that would not have come anyway, "
-        f"the sales to the audience would rise by **{_range(row.rename({'gain': 'value'}), _tenths)}**"
+        f"the sales to the audience would rise by **{_range(row.rename({'gain': 'value'}), tenths)}**"
     )
     if math.isnan(row["reaches_target"]):
         return f"{said}."
@@ -63,6 +62,11 @@ def on_gain(impact: Impact) -> str:
         f"{said}. The target of {percent(impact.target)} is reached in {percent(row['reaches_target'])} of the "
         f"simulated draws; these count the doubt in hit rate, price and cart, and not the doubt in the acceptance."
     )
+
+
+def _assumed(impact: Impact) -> pd.Series:
+    table = impact.by_acceptance
+    return table[table["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
 
 
 def on_needed(impact: Impact) -> str:
@@ -82,22 +86,19 @@ def on_needed(impact: Impact) -> str:
         most = impact.by_acceptance["gain"].iloc[-1]
         return (
             f"A gain of {percent(impact.target)} **cannot be reached** by one more product for each customer who "
-            f"buys: if every relevant offer were accepted, the sales to the audience would rise by {_tenths(most)}."
+            f"buys: if every relevant offer were accepted, the sales to the audience would rise by {tenths(most)}."
         )
-    ends = ""
-    if not math.isnan(high):
-        upper = percent(high) if high <= 1 else "more than all"
-        ends = f" (95 % interval {percent(impact.needed['low'])} to {upper})"
+    upper = percent(high) if high <= 1 else "more than all"
+    known = "" if math.isnan(high) else f" (95 % interval {percent(impact.needed['low'])} to {upper})"
     return (
-        f"A gain of {percent(impact.target)} takes an incremental acceptance of **{percent(value)}**{ends} of the "
+        f"A gain of {percent(impact.target)} takes an incremental acceptance of **{percent(value)}**{known} of the "
         f"relevant offers, that is of {percent(value * _hit_rate(impact))} of the customers who buy."
     )
 
 
 def on_plausibility(impact: Impact) -> str:
     """Say in a sentence whether the target is plausible at the assumed acceptance."""
-    table = impact.by_acceptance
-    reached = table.loc[table["acceptance"].sub(impact.acceptance).abs() < 1e-9, "reaches_target"].iloc[0]
+    reached = _assumed(impact)["reaches_target"]
     target, assumed = percent(impact.target), f"an acceptance of {percent(impact.acceptance)}"
     if math.isnan(reached) or impact.buyers < FEW:
         known = f"{count(impact.audience, 'customer')}, of whom {count(impact.buyers)} bought"
@@ -110,15 +111,7 @@ def on_plausibility(impact: Impact) -> str:
 
 
 def on_size_of_test(sizes: pd.DataFrame, effect: float) -> str:
-    """Say what a test takes to find an effect, by both outcomes.
-
-    Parameters
-    ----------
-    sizes : DataFrame
-        Of `helpers.models.experiments.power.with_weeks`.
-    effect : float
-        One of its effects.
-    """
+    """Say what a test takes to find an effect, by both outcomes, from `with_weeks`."""
     rows = sizes[sizes["effect"].sub(effect).abs() < 1e-9]
     said = [_one_test(row, effect) for _, row in rows.iterrows()]
     return (
@@ -144,14 +137,7 @@ def _rise(outcome: Hashable, effect: float) -> str:
 
 
 def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
-    """Say which effects the audience of today is enough for.
-
-    Parameters
-    ----------
-    sizes : DataFrame
-        Of `helpers.models.experiments.power.with_weeks`.
-    audience : int
-        Customers in the audience now.
+    """Say which effects the audience of today is enough for, from `with_weeks`.
 
     Examples
     --------
@@ -162,19 +148,17 @@ def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
     if sizes["customers"].isna().all():
         return "No size of a test can be told from these outcomes."
     enough = sizes[sizes["customers"] <= audience]
+    today = f"The {count(audience, 'customer')} of today are"
     if enough.empty and not (sizes["weeks"] <= FEASIBLE).any():
         return (
-            f"The {count(audience, 'customer')} of today are too few for any effect in the table, and too few join "
-            f"for a test of {FEASIBLE} weeks or less: none is feasible with this audience."
+            f"{today} too few for any effect in the table, and too few join for a test of {FEASIBLE} weeks or less: "
+            "none is feasible with this audience."
         )
     if enough.empty:
-        return (
-            f"The {count(audience, 'customer')} of today are too few for any effect in the table; a test has to take "
-            f"in customers as they join."
-        )
+        return f"{today} too few for any effect in the table; a test has to take in customers as they join."
     least = enough.groupby("outcome", sort=False)["effect"].min()
     words = [_rise(name, effect) for name, effect in least.items()]
-    return f"The {count(audience, 'customer')} of today are enough to find {' or '.join(words)}, and more than that."
+    return f"{today} enough to find {' or '.join(words)}, and more than that."
 
 
 def _hit_rate(impact: Impact) -> float:
@@ -182,11 +166,4 @@ def _hit_rate(impact: Impact) -> float:
 
 
 def _range(row: pd.Series, write: Formatter) -> str:
-    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
-    if math.isnan(low):
-        return write(value)
-    return f"{write(value)} ({write(low)} to {write(high)})"
-
-
-def _tenths(share: float) -> str:
-    return percent(share, 1)
+    return write(row["value"]) if math.isnan(row["low"]) else f"{write(row['value'])} ({ends(row, write)})"

@@ -9,28 +9,20 @@ from helpers.models.forecasting.backtest import ALL
 from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL
 from helpers.models.forecasting.revenue import BENT, SegmentForecast
 from helpers.sentences.migration.out_of_time import Names, name_of
+from helpers.sentences.pieces import ends, interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, percent
 
-NO_MODEL = {
-    NAIVE: "no model beats the last value",
-    MEAN: "no model beats the mean of the past",
-    DRIFT: "no model beats a straight line",
-    SEASONAL: "no model beats the same week a year ago",
+SIMPLE = {
+    NAIVE: "the last value",
+    MEAN: "the mean of the past",
+    DRIFT: "a straight line",
+    SEASONAL: "the same week a year ago",
 }
 TOO_FEW = "too few of the forecasts do not overlap"
-SAID = {MEAN: "the mean of the past", DRIFT: "a straight line", SEASONAL: "the same week a year ago"}
 
 
 def on_weeks(history: pd.DataFrame, orders: pd.DataFrame, segments: pd.Series) -> str:
-    """Say why weeks are counted, how many there are and what is left out.
-
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        Of `weekly_revenue`.
-    orders, segments
-        What it was made of.
-    """
+    """Say why weeks are counted, how many `weekly_revenue` has of these orders and segments, and what is left out."""
     first, last = history.index[0], history.index[-1] + pd.Timedelta(days=6)
     months = (last.year - first.year) * 12 + last.month - first.month
     labelled = orders.loc[orders["customer"].isin(segments.index), "value"].sum()
@@ -58,21 +50,12 @@ def on_fixed_labels(split: pd.Timestamp, newcomers: float) -> str:
 
 
 def on_bend(table: pd.DataFrame, names: Names) -> str:
-    """Say in which segments revenue jumps on the day that they were made, and what follows, from `bend_at_split`.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `bend_at_split`.
-    names : mapping of int to str
-        What the segments are called; one without a name is called by its number.
-    """
+    """Say in which segments revenue jumps on the day that they were made, and what follows, from `bend_at_split`."""
     bent = table[table["bent"]]
-    parts = int((table["segment"] != ALL).sum())
     if bent.empty:
         return (
-            f"In no segment of {count(parts)} does weekly revenue jump on the day that they were made, beyond a "
-            f"factor of {BENT:g} against all together."
+            f"In no segment of {count((table['segment'] != ALL).sum())} does weekly revenue jump on the day that "
+            f"they were made, beyond a factor of {BENT:g} against all together."
         )
     words = [f"{_name(row.segment, names)} ({_against_before(row.ratio)})" for row in bent.itertuples()]
     everything = table.set_index("segment").loc[ALL, "ratio"]
@@ -92,22 +75,14 @@ def _against_before(ratio: float) -> str:
 def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
     """Say which method is the best for each segment, and whether it is surely better than the last value.
 
-    Parameters
-    ----------
-    errors : DataFrame
-        Of `backtest_errors`.
-    chosen : Series, segments
-        Of `choose_methods`.
-    names : mapping of int to str
-        What the segments are called; one without a name is called by its number.
+    The errors are of `backtest_errors`, the chosen methods of `choose_methods`.
     """
     rows = errors.set_index(["segment", "method"])
     known = [segment for segment in chosen.index if (segment, chosen[segment]) in rows.index]
     if not known:
         return "None of the segments could be tried on the past."
     words = [f"{_name(each, names)}: {_verdict(chosen[each], rows.loc[(each, chosen[each])])}" for each in known]
-    said = "; ".join(words)
-    judged = _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
+    said, judged = "; ".join(words), _how_many_surely(rows.loc[[(each, chosen[each]) for each in known]])
     return f"{capitalised(said)}. {judged} Each was chosen on the errors that are shown, which flatters it."
 
 
@@ -129,8 +104,8 @@ def _name(segment: object, names: Names) -> str:
 
 def _verdict(method: str, row: pd.Series) -> str:
     scaled = "" if math.isnan(row["mase"]) else f" (MASE {fixed(2)(row['mase'])})"
-    if method in NO_MODEL:
-        return f"**{NO_MODEL[method]}**{scaled}"
+    if method in SIMPLE:
+        return f"**no model beats {SIMPLE[method]}**{scaled}"
     if math.isnan(row["diff_high"]):
         return f"{method}{scaled}, whether better than the last value cannot be tested"
     sure = "surely" if row["diff_high"] < 0 else "**not surely**"
@@ -146,7 +121,7 @@ def on_total_backtest(errors: pd.DataFrame) -> str:
     if best["method"] == NAIVE:
         return "Summed over the segments, no method came nearer to the revenue of all than the last value."
     base = rows.set_index("method").loc[NAIVE, "mae"]
-    words = SAID.get(best["method"], best["method"])
+    words = SIMPLE.get(best["method"], best["method"])
     nearest = f"Summed over the segments, {words} came nearest to the revenue of all"
     lower = f"a mean error {percent(1 - best['mae'] / base)} lower"
     if math.isnan(best["diff_high"]):
@@ -183,15 +158,13 @@ def on_forecast(forecast: SegmentForecast, names: Names, money: Formatter) -> st
     largest = parts.loc[parts["forecast"].idxmax()]
     said = (
         f"In the next {count(weeks, 'week')} the segments are expected to bring **{money(everything['forecast'])}** "
-        f"(95 % interval {money(everything['low'])} to {money(everything['high'])}); in the last "
+        f"({interval(everything, money)}); in the last "
         f"{count(weeks, 'week')} they brought {money(everything['recent'])}{_compared(everything)}."
     )
     if len(parts) == 1 or not everything["forecast"]:
         return said
-    return (
-        f"{said} Most is expected of {_name(largest['segment'], names)}: {money(largest['forecast'])} "
-        f"({money(largest['low'])} to {money(largest['high'])})."
-    )
+    most = f"{money(largest['forecast'])} ({ends(largest, money)})"
+    return f"{said} Most is expected of {_name(largest['segment'], names)}: {most}."
 
 
 def _compared(row: pd.Series) -> str:

@@ -10,11 +10,18 @@ from helpers.models.network.heavy_tail import Tail, top_count
 from helpers.models.network.influence import EVERYBODY, OTHERS, REVENUES, WITHOUT
 from helpers.models.network.success import FREE, MONEY, SHARE
 from helpers.models.network.trees import CIRCLE, ORPHAN, SELF
-from helpers.wording import Formatter, capitalised, count, fixed, listing, number, p_value, percent
+from helpers.sentences.pieces import by_ends, ends, interval
+from helpers.wording import Formatter, capitalised, count, fixed, listing, number, p_value, percent, two_decimals
 
 FEW = 10  # sponsors on a side, below which a comparison says little
 FEW_CUSTOMERS = 30  # of a branch, below which its share says little
 POOR_FIT = 0.1  # of the test of a power law (Clauset, Shalizi and Newman, 2009)
+UNTESTED = "Whether the lognormal itself holds was not tested."
+BY = {
+    "recruits": "the most direct recruits",
+    "branch": "the largest branch",
+    "branch_revenue": "the most revenue below",
+}
 
 
 def on_tree(facts: dict[str, float]) -> str:
@@ -46,9 +53,8 @@ def on_faults(summary: pd.DataFrame) -> str:
         who = count(rows.loc[ORPHAN, "sponsors"], "sponsor")
         words.append(f"{count(n, 'member')} name{'s' if n == 1 else ''} {who} not among the members")
     if n := rows.loc[SELF, "ties"]:
-        words.append(
-            f"{count(n, 'member')} {'is' if n == 1 else 'are'} named as {'the' if n == 1 else 'their'} own sponsor"
-        )
+        named = "is named as the" if n == 1 else "are named as their"
+        words.append(f"{count(n, 'member')} {named} own sponsor")
     if n := rows.loc[CIRCLE, "ties"]:
         words.append(f"{count(n, 'member')} stand in {count(rows.loc[CIRCLE, 'circles'], 'circle')} of sponsors")
     if not words:
@@ -66,9 +72,8 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     n = top_count(tail.sponsors, top)
     spread = (
         f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
-        f"{'has' if n == 1 else 'have'} **{percent(share['value'])}** of all recruits (95 % interval "
-        f"{percent(share['low'])} to {percent(share['high'])}); the Gini coefficient is "
-        f"{fixed(2)(gini['value'])} ({fixed(2)(gini['low'])} to {fixed(2)(gini['high'])})."
+        f"{'has' if n == 1 else 'have'} **{percent(share['value'])}** of all recruits "
+        f"({interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
     )
     if math.isnan(tail.exponent):
         return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to describe a tail."
@@ -93,23 +98,11 @@ def _beside(tail: Tail) -> str:
     better, worse = ("power law", "lognormal") if tail.ratio > 0 else ("lognormal", "power law")
     vuong = f"(Vuong's test, {_p(tail.ratio_p_value)})"
     if tail.ratio_p_value < FALSE_DISCOVERIES:
-        untested = " Whether the lognormal itself holds was not tested." if better == "lognormal" else ""
-        return f"The {better} fits the tail better than a {worse} {vuong}.{untested}"
+        untested = UNTESTED if better == "lognormal" else ""
+        return f"The {better} fits the tail better than a {worse} {vuong}. {untested}".rstrip()
     leaning = f"the data lean to the {better}" if tail.ratio else "the data lean to neither"
-    return f"A lognormal tail is not surely better, and not surely worse {vuong}; {leaning}. {_held(tail)}"
-
-
-def _held(tail: Tail) -> str:
-    if tail.p_value < POOR_FIT:
-        return "Whether the lognormal itself holds was not tested."
-    return "So which law it is cannot be said."
-
-
-BY = {
-    "recruits": "the most direct recruits",
-    "branch": "the largest branch",
-    "branch_revenue": "the most revenue below",
-}
+    untold = UNTESTED if tail.p_value < POOR_FIT else "So which law it is cannot be said."
+    return f"A lognormal tail is not surely better, and not surely worse {vuong}; {leaning}. {untold}"
 
 
 def on_top(table: pd.DataFrame, by: str, money: Formatter) -> str:
@@ -126,8 +119,9 @@ def on_top(table: pd.DataFrame, by: str, money: Formatter) -> str:
         return lead
     if not within:
         return f"{lead} None of the {len(table)} listed stands below another."
-    return f"{lead} {within} of the {len(table)} listed stand{'s' if within == 1 else ''} below another: " + (
-        "the same members and money count for both, so the branches must not be added up."
+    return (
+        f"{lead} {within} of the {len(table)} listed stand{'s' if within == 1 else ''} below another: the same "
+        "members and money count for both, so the branches must not be added up."
     )
 
 
@@ -170,7 +164,7 @@ def on_branch_retention(table: pd.DataFrame) -> str:
     first = known.iloc[0]
     lead = (
         f"Of the customers in the branch of sponsor {first['sponsor']} who bought in an earlier half-year "
-        f"({count(first['customers'])}), {_with_ends(first)} bought in the last one"
+        f"({count(first['customers'])}), {percent(first['share'])} ({ends(first, percent)}) bought in the last one"
     )
     if not others["customers"]:
         return f"{lead}; there are no others to compare with."
@@ -180,13 +174,10 @@ def on_branch_retention(table: pd.DataFrame) -> str:
         f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
     )
     return (
-        f"{lead}, against {_with_ends(others)} in all other branches. By the 95 % intervals, {_apart(known, others)}."
-        f"{warning if few else ''} A member below two of those listed counts for both."
+        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) in all other branches. By the 95 % "
+        f"intervals, {_apart(known, others)}.{warning if few else ''} A member below two of those listed counts for "
+        "both."
     )
-
-
-def _with_ends(row: pd.Series) -> str:
-    return f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})"
 
 
 def on_success(table: pd.DataFrame, money: Formatter) -> str:
@@ -220,7 +211,7 @@ def _not_ruled_out(free: pd.DataFrame) -> str:
     most = float(known[["effect_low", "effect_high"]].abs().max(axis=None))
     n = count(known["top_sponsors"].max(), "top sponsor")
     return (
-        f"With {n} compared, the 95 % intervals reach to effects of {fixed(2)(most)} ({strength(most)}): {absence}."
+        f"With {n} compared, the 95 % intervals reach to effects of {fixed(2)(most)} ({_strength(most)}): {absence}."
     )
 
 
@@ -229,23 +220,12 @@ def _difference(row: pd.Series, money: Formatter) -> str:
     more = "higher" if row["effect"] > 0 else "lower"
     return (
         f"{row['quantity']} ({more}: {write(row['top_mean'])} against {write(row['others_mean'])} on average; effect "
-        f"{_signed(row['effect'])}, 95 % interval {_signed(row['effect_low'])} to {_signed(row['effect_high'])}, "
-        f"{strength(row['effect'])})"
+        f"{two_decimals(row['effect'])}, {interval(row, two_decimals, 'effect')}, {_strength(row['effect'])})"
     )
 
 
-def _signed(value: float) -> str:
-    return f"{'−' if round(value, 2) < 0 else ''}{fixed(2)(abs(value))}"
-
-
-def strength(effect: float) -> str:
-    """Return how strong a rank biserial correlation is in words, by the limits of Vargha and Delaney (2000).
-
-    Examples
-    --------
-    >>> strength(0.05), strength(-0.2), strength(0.3), strength(-0.6)
-    ('negligible', 'small', 'medium', 'large')
-    """
+def _strength(effect: float) -> str:
+    """Return how strong a rank biserial correlation is in words, by the limits of Vargha and Delaney (2000)."""
     limits = {"negligible": 0.12, "small": 0.28, "medium": 0.42}
     return next((word for word, limit in limits.items() if abs(effect) < limit), "large")
 
@@ -264,8 +244,7 @@ def on_pace(table: pd.DataFrame) -> str:
 
 def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
     """Say whether a fast first year is followed by a fast second one, by `persistence` and its correlation."""
-    rho, low, high = (correlation[name] for name in ("rho", "rho_low", "rho_high"))
-    if math.isnan(rho):
+    if math.isnan(correlation["rho"]):
         return "Too few sponsors could be watched for two years to say whether a fast start lasts."
     seen = table[table["sponsors"] > 0]
     words = [
@@ -273,18 +252,18 @@ def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
         f"{number(row.second_mean, 2)} in the second"
         for row in seen.itertuples()
     ]
-    verdict = (
-        "**A fast start lasts**, on the whole"
-        if low > 0
-        else "**A fast start is followed by a slower second year** than a slow start"
-        if high < 0
-        else "A fast start is **not surely** followed by a faster second year"
+    verdict = by_ends(
+        correlation,
+        "**A fast start lasts**, on the whole",
+        "**A fast start is followed by a slower second year** than a slow start",
+        "A fast start is **not surely** followed by a faster second year",
+        "rho",
     )
     return (
         f"{verdict}: over {count(correlation['sponsors'], 'sponsor')}, the recruits of the first and of the second "
-        f"year have a rank correlation of {_signed(rho)} (95 % interval {_signed(low)} to {_signed(high)}). On "
-        f"average, {listing(words)}. Nobody is left out for a poor second year, so this is "
-        "not circular."
+        f"year have a rank correlation of {two_decimals(correlation['rho'])} "
+        f"({interval(correlation, two_decimals, 'rho')}). On average, {listing(words)}. Nobody is left out for a "
+        "poor second year, so this is not circular."
     )
 
 
@@ -297,24 +276,21 @@ def on_influence(table: pd.DataFrame, top: float, money: Formatter) -> str:
     n = top_count(int(own["members"]), top)
     lead = (
         f"The {count(n, 'buyer')} who {'spends' if n == 1 else 'spend'} most, {percent(n / own['members'], 1)} of "
-        f"all, {'brings' if n == 1 else 'bring'} {percent(own['top_share'])} of the revenue (95 % "
-        f"interval {percent(own['top_share_low'])} to {percent(own['top_share_high'])})."
+        f"all, {'brings' if n == 1 else 'bring'} {percent(own['top_share'])} of the revenue "
+        f"({interval(own, percent, 'top_share')})."
     )
     if not branch["members"]:
         return f"{lead} Nobody has revenue below."
     left = rows.loc[(WITHOUT, REVENUES[0])]
     gone = float(own["revenue"] - left["revenue"])
-    return (
-        f"{lead} The sponsor with the most revenue below, together with that sponsor's branch, brings "
-        f"**{money(gone)}** "
-        f"({percent(gone / float(own['revenue']))} of all). {_without(branch, rows.loc[(WITHOUT, REVENUES[2])])}"
-    )
-
-
-def _without(branch: pd.Series, rest: pd.Series) -> str:
-    if not rest["members"]:
-        return "Without them, nobody has revenue below."
-    return (
+    rest = rows.loc[(WITHOUT, REVENUES[2])]
+    without = (
         f"The Gini coefficient of the revenue below is {fixed(2)(branch['gini'])} with them and "
         f"{fixed(2)(rest['gini'])} without; it counts a purchase for everybody above the buyer."
+        if rest["members"]
+        else "Without them, nobody has revenue below."
+    )
+    return (
+        f"{lead} The sponsor with the most revenue below, together with that sponsor's branch, brings "
+        f"**{money(gone)}** ({percent(gone / float(own['revenue']))} of all). {without}"
     )

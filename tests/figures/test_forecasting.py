@@ -1,5 +1,3 @@
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -9,11 +7,8 @@ from helpers.models.forecasting.backtest import backtest_errors
 from helpers.models.forecasting.methods import ARIMA, MEAN, NAIVE
 from helpers.models.forecasting.revenue import forecast_segments
 from helpers.wording import money
+from tests.figures.test_style import texts
 from tests.models.forecasting.test_backtest import HISTORY, TABLE
-
-
-def texts(svg: str) -> set[str]:
-    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
 
 
 def test_a_panel_for_each_segment_and_one_for_the_sum() -> None:

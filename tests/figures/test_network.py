@@ -1,17 +1,15 @@
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.figures.migration.transitions import colours_of
+from helpers.figures.migration import _colours
 from helpers.figures.network import (
     MOST,
     NONE,
+    _segment_colours,
     drawn_trees,
     on_drawn,
     recruits_distribution,
-    segment_colours,
     sponsor_trees,
     sponsor_trees_interactive,
     success_effects,
@@ -22,6 +20,7 @@ from helpers.models.network.heavy_tail import distribution, power_law
 from helpers.models.network.success import success_table
 from helpers.models.network.trees import levels, sponsor_network
 from helpers.wording import money
+from tests.figures.test_style import texts
 from tests.models.network.sponsors import SMALL, customers, joined, network
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -29,10 +28,6 @@ FOUND = network(3000, 1)
 PEOPLE = FOUND.members.index
 BUYERS = customers(PEOPLE, 1)
 TOP = FOUND.members["recruits"].nlargest(3).index.tolist()
-
-
-def texts(svg: str) -> set[str]:
-    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
 
 
 def test_small_trees_are_drawn_whole() -> None:
@@ -67,9 +62,9 @@ def test_the_trees_name_their_segments() -> None:
 
 def test_colours_agree_with_figures_of_the_same_order() -> None:
     order = ["starter", "absent", "builder"]
-    shared = colours_of(order)
+    shared = _colours(order)
     table = drawn_trees(FOUND, TOP, BUYERS)
-    colours = segment_colours(table["segment"], order)
+    colours = _segment_colours(table["segment"], order)
     assert {name: colours[name] for name in ("starter", "builder")} == {
         name: shared[name] for name in ("starter", "builder")
     }

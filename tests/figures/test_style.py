@@ -4,6 +4,11 @@ import xml.etree.ElementTree as ET
 from helpers.figures.style import INK, canvas, empty, to_svg
 
 
+def texts(svg: str) -> set[str]:
+    """Return the words in a picture."""
+    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+
+
 def drawn(name: str = "demo") -> str:
     fig, axes = canvas(height=2, columns=2)
     axes[0].scatter([1, 2], [1, 2], label="dots")

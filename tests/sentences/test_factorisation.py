@@ -9,7 +9,7 @@ def ranks(ratios: list[float], beats: list[bool]) -> pd.DataFrame:
 
 def test_the_suggestion_follows_the_survey() -> None:
     said = factorisation.on_suggestion(ranks([1.6, 1.3, 0.9], [True, True, False]), 3, 3)
-    assert said.startswith("3 tastes beat chance: the last of them explains 1.30 times as much")
+    assert said.startswith("3 factors beat chance: the last of them explains 1.30 times as much")
     assert "a further one only 0.90 times." in said
     alone = factorisation.on_suggestion(ranks([1.6, 1.3], [True, True]), 1, 3)
     assert alone.endswith(", and the survey ends there. Here 1 is used.")
@@ -19,7 +19,7 @@ def test_the_suggestion_follows_the_survey() -> None:
 def test_no_structure_is_said() -> None:
     said = factorisation.on_suggestion(ranks([1.0], [False]), 2, 3)
     assert said == (
-        "No number of tastes explains clearly more than it does on 3 shuffled tables; the segments of the 2 tastes "
+        "No number of factors explains clearly more than it does on 3 shuffled tables; the segments of the 2 factors "
         "used here may be chance."
     )
 

@@ -4,12 +4,18 @@ import pytest
 
 from helpers.models.network.growth import persistence, persistence_correlation
 from helpers.models.network.heavy_tail import Tail, concentration, power_law
-from helpers.models.network.influence import influence_table, next_degree, revenue_concentration, top_sponsors
+from helpers.models.network.influence import (
+    branch_retention,
+    influence_table,
+    next_degree,
+    revenue_concentration,
+    top_sponsors,
+)
 from helpers.models.network.success import FREE, success_table
 from helpers.models.network.trees import Network, fault_summary, sponsor_network, tree_facts
 from helpers.sentences import network as say
 from helpers.wording import money
-from tests.models.network.sponsors import MONEY, SMALL, customers, joined, network
+from tests.models.network.sponsors import BUYERS, MONEY, SMALL, customers, joined, network
 
 COINS = money("VND")
 ALONE = sponsor_network(pd.Series({"a": None, "b": None}))
@@ -132,7 +138,7 @@ def test_circular_findings_are_not_called_success() -> None:
 
 
 def test_strength_has_names() -> None:
-    words = [say.strength(effect) for effect in (0.05, -0.2, 0.3, -0.9)]
+    words = [say._strength(effect) for effect in (0.05, -0.2, 0.3, -0.9)]
     assert words == ["negligible", "small", "medium", "large"]
 
 
@@ -167,3 +173,25 @@ def test_influence_in_words() -> None:
     assert say.on_influence(flat, 0.01, COINS).endswith("Nobody has revenue below.")
     single = revenue_concentration(SMALL, pd.Series({"e": 5}), 0.01, 5, seed=1)
     assert say.on_influence(single, 0.01, COINS).endswith("Without them, nobody has revenue below.")
+
+
+def test_nobody_came_back() -> None:
+    nobody = "Nobody in the branches of the sponsors listed bought in an earlier half-year."
+    assert say.on_branch_retention(branch_retention(SMALL, BUYERS.assign(before=False), ["a"])) == nobody
+    assert say.on_branch_retention(branch_retention(SMALL, BUYERS, [])) == nobody
+
+
+def test_branches_in_words() -> None:
+    table = branch_retention(SMALL, BUYERS, ["a", "b"])
+    said = say.on_branch_retention(table)
+    assert said.startswith("Of the customers in the branch of sponsor a who bought in an earlier half-year (2), 50")
+    assert "against 100\u00a0% (" in said
+    assert "none of the 2 listed is surely apart from them" in said
+    assert "**2** of the 2 branches hold fewer than 30 such customers" in said
+    sure = table.assign(customers=[900, 500, 800], low=[0.5, 0.1, 0.3], high=[0.6, 0.2, 0.4])
+    said = say.on_branch_retention(sure)
+    assert "1 of the 2 listed is surely above them and 1 of the 2 listed is surely below" in said
+    assert "fewer than" not in said
+    one = say.on_branch_retention(table.iloc[[0, 2]])
+    assert "the one listed is not surely apart from them" in one
+    assert say.on_branch_retention(table.assign(customers=[2, 1, 0])).endswith("there are no others to compare with.")

@@ -17,7 +17,6 @@ from platformdirs import user_cache_path
 from helpers.errors import CasebookError
 
 CACHE = "CASEBOOK_CACHE"
-DIGITS = 16
 
 
 def cache_root() -> Path:
@@ -31,23 +30,13 @@ def digest(parameters: Mapping[str, object], sources: Iterable[Path]) -> str:
     known = hashlib.sha256(repr(sorted(parameters.items())).encode())
     for source in sorted(sources, key=lambda path: path.name):
         known.update(source.name.encode() + b"\0" + hashlib.sha256(source.read_bytes()).digest())
-    return known.hexdigest()[:DIGITS]
+    return known.hexdigest()[:16]
 
 
 def kept(name: str, write: Callable[[Path], None]) -> Path:
-    """Return the folder of a sample; write it first if it is not there.
+    """Return the folder of that name below the cache's root; if it is not there, let `write` fill an empty one first.
 
-    Parameters
-    ----------
-    name : str
-        Of the folder below the cache's root, with slashes between its parts.
-    write : callable
-        Fills the empty folder that it is given. Where two processes ask at once, one writes and the other waits.
-
-    Raises
-    ------
-    CasebookError
-        Where the cache cannot be written.
+    Where two processes ask at once, one writes and the other waits. CasebookError where the cache cannot be written.
     """
     place = cache_root() / name
     try:

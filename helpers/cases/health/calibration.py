@@ -81,20 +81,12 @@ FROM bought WHERE quantity > 1
 
 
 def calibration(folder: Path) -> pd.DataFrame:
-    """Compare the planted truth of a generated folder with the source's figures.
+    """Compare the planted truth of the folder of `generate_health` with the source's figures.
 
-    Parameters
-    ----------
-    folder : Path
-        Of `generate_health(...).folder`. Every figure is counted from its clean rows of January 2022 to June 2023,
-        but for the rows of each member and who ever paid, which are of all years.
-
-    Returns
-    -------
-    DataFrame, measures
-        measure, source, generated, ratio (generated / source), tolerance (by how much the ratio may differ from one
-        at TOLERABLE members and more; missing where the source's figures contradict each other) and what is measured.
-        The attrs hold `members`, their number.
+    Every figure is counted from its clean rows of January 2022 to June 2023, but for the rows of each member and who
+    ever paid, which are of all years. The columns are measure, source, generated, ratio (generated / source),
+    tolerance (by how much the ratio may differ from one at TOLERABLE members and more; missing where the source's
+    figures contradict each other) and what is measured. The attrs hold `members`, their number.
 
     Notes
     -----
@@ -110,31 +102,26 @@ def calibration(folder: Path) -> pd.DataFrame:
     rows = [engine.execute(query.format(folder=place)).fetchdf().iloc[0] for query in queries]
     generated = pd.concat(rows).astype(float)
     figures = pd.read_csv(Path(__file__).with_suffix(".csv"))
-    figures["generated"] = figures["measure"].map(generated)
-    figures["ratio"] = figures["generated"] / figures["source"]
-    found = figures[["measure", "source", "generated", "ratio", "tolerance", "what"]].copy()
-    found.attrs["members"] = int(engine.execute("SELECT count(*) FROM members").fetchall()[0][0])
-    return found
+    figures.insert(2, "generated", figures["measure"].map(generated))
+    figures.insert(3, "ratio", figures["generated"] / figures["source"])
+    figures.attrs["members"] = int(engine.execute("SELECT count(*) FROM members").fetchall()[0][0])
+    return figures
 
 
 def on_calibration(table: pd.DataFrame) -> str:
     """Say how near the generated figures are to the source's, from `calibration`."""
     checked = table[table["tolerance"].notna()]
-    off = (checked["ratio"] - 1).abs()
+    off, members = (checked["ratio"] - 1).abs(), table.attrs["members"]
     worst = checked.loc[off.idxmax()]
+    near = f"{count((off <= checked['tolerance']).sum())} of {count(len(checked), 'figure')} are"
+    told = f"{near} as near to the source's as they should be"
+    if members < TOLERABLE:
+        told = (
+            f"With {count(members, 'member')} chance moves the figures; tolerances hold from {count(TOLERABLE)} on. "
+            f"{near} within them all the same"
+        )
+    further = count(len(table) - len(checked), "further figure")
     return (
-        f"{_told(table, int((off <= checked['tolerance']).sum()), len(checked))}, half of all within "
-        f"{percent(off.median(), 1)}; the farthest is {worst['measure']}, {percent(off.max())} off. "
-        f"{count(len(table) - len(checked), 'further figure')} cannot all be met, since the source's contradict each "
-        "other."
-    )
-
-
-def _told(table: pd.DataFrame, near: int, checked: int) -> str:
-    """Say how many figures are within their tolerance, and below TOLERABLE members that few are expected to be."""
-    if table.attrs["members"] >= TOLERABLE:
-        return f"{count(near)} of {count(checked, 'figure')} are as near to the source's as they should be"
-    return (
-        f"With {count(table.attrs['members'], 'member')} chance moves the figures; tolerances hold from "
-        f"{count(TOLERABLE)} on. {count(near)} of {count(checked, 'figure')} are within them all the same"
+        f"{told}, half of all within {percent(off.median(), 1)}; the farthest is {worst['measure']}, "
+        f"{percent(off.max())} off. {further} cannot all be met, since the source's contradict each other."
     )

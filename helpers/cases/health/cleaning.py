@@ -31,7 +31,7 @@ LOSSES = (
 KEPT = len(LOSSES)
 NO_BASKET, NO_DATE, EXCLUDED = 2, 3, 5  # the place of a loss
 BLOCK = 5  # numbers are looked at in blocks of so many bits
-ZEROED = ("discount", "paid_amt")
+COLUMNS = ["transaction", "member", "centre", "channel", "date", "total_amount", "discount", "paid", "basket"]
 
 
 @ibis.udf.agg.builtin
@@ -76,11 +76,7 @@ class CleanHealth:
 
     @property
     def lines(self) -> ir.Table:
-        """A row for each product of each transaction.
-
-        The columns are transaction, member, date, total_amount (of the transaction), products (how many different
-        ones it has), product and quantity.
-        """
+        """What `lines_of` makes of transaction, member, date and total_amount (of the transaction)."""
         return lines_of(self.transactions.select("transaction", "member", "date", "total_amount", "basket"))
 
     def near_duplicates(self) -> pd.DataFrame:
@@ -94,42 +90,29 @@ class CleanHealth:
 
 
 def clean_health(raw: RawHealth, excluded_years: Sequence[int] = (2021,)) -> CleanHealth:
-    """Return the transactions that can be used, with what was done.
+    """Return the transactions that can be used, with what was done to what `read_health` returns.
 
-    Parameters
-    ----------
-    raw : RawHealth
-        What `read_health` returns.
-    excluded_years : sequence of int
-        Years that are left out, as those of which months are missing.
-
-    Raises
-    ------
-    CasebookError
-        No row is left; it names the step that took the last.
+    Left out are some years, as those of which months are missing. CasebookError where no row is left; it names the
+    step that took the last.
     """
     members = clean_members(raw.members)
     marked = _marked_rows(raw.transactions, excluded_years).cache()
-    counts = _counts(marked)
-    by_member = _by_member(marked)
+    counts, by_member = _counts(marked), _by_member(marked)
     audit = _audit(raw.transactions, counts, by_member)
     _refuse_nothing(audit, excluded_years)
-    kept = marked.filter(_.lost == KEPT)
     return CleanHealth(
-        kept.select(
-            "transaction", "member", "centre", "channel", "date", "total_amount", "discount", "paid", "basket"
-        ),
+        marked.filter(_.lost == KEPT).select(COLUMNS),
         members,
         audit,
-        _faults(counts),
-        _dates(counts),
+        _by(counts[counts["lost"] == NO_BASKET], "json_fault", FAULTS).rename(columns={"json_fault": "fault"}),
+        _by(counts[counts["lost"] >= NO_DATE], "dating", DATINGS),
         _months(counts),
         _set_to_zero(counts),
         _payers(members, counts, by_member),
     )
 
 
-def without_repeats(transactions: ir.Table) -> ir.Table:
+def _without_repeats(transactions: ir.Table) -> ir.Table:
     """Return every row once; only rows whose number stands twice can be alike."""
     numbers = _repeated_numbers(transactions.select("transaction"))
     alone, again = (join(numbers, "transaction") for join in (transactions.anti_join, transactions.semi_join))
@@ -137,45 +120,33 @@ def without_repeats(transactions: ir.Table) -> ir.Table:
 
 
 def _repeated_numbers(numbers: ir.Table) -> ir.Table:
-    """Return the numbers that stand twice; only those of a block that holds one twice are counted one by one."""
-    placed = numbers.mutate(block=_block(numbers.transaction))
-    blocks = placed.group_by("block").having(_holds_one_twice(placed.transaction)).aggregate()
-    counted = placed.semi_join(blocks, "block").group_by("transaction")
-    return counted.having(_.count() > 1).aggregate().cache()
+    """Return the numbers that stand twice; whole ones are counted one by one only in blocks that hold one twice.
 
-
-def _block(number: ir.Column) -> ir.Column:
-    """Return which 2 ** BLOCK numbers one is among, or the number itself if it is a text."""
-    return number.cast(WHOLE) >> BLOCK if number.type().is_integer() else number
-
-
-def _holds_one_twice(number: ir.Column) -> ir.BooleanValue:
-    """Say whether a number stands twice in a block: bits, one for each, then sum to more than their union.
-
-    That takes a fifth of the time of counting the rows of each number.
+    The bits of a block, one for each of its 2 ** BLOCK numbers, then sum to more than their union. That takes a fifth
+    of the time of counting the rows of each number.
     """
-    if not number.type().is_integer():
-        return number.count() > 1
-    bit = ibis.literal(1, WHOLE) << (number.cast(WHOLE) & (2**BLOCK - 1))
-    return bit.sum() != bit_or(bit)
+    if numbers.transaction.type().is_integer():
+        number = numbers.transaction.cast(WHOLE)
+        bit = ibis.literal(1, WHOLE) << (number & (2**BLOCK - 1))
+        placed = numbers.mutate(block=number >> BLOCK, bit=bit)
+        blocks = placed.group_by("block").having(placed.bit.sum() != bit_or(placed.bit)).aggregate()
+        numbers = placed.semi_join(blocks, "block")
+    return numbers.group_by("transaction").having(_.count() > 1).aggregate().cache()
 
 
 def _marked_rows(transactions: ir.Table, excluded_years: Sequence[int]) -> ir.Table:
-    """Return every row once, with its products, its date, and the step at which it is lost.
-
-    The step is the number of the first of LOSSES that the row fails, or KEPT.
-    """
-    dated = with_basket(without_repeats(with_date(transactions)))
-    lost = ibis.cases(*((failed, step) for step, failed in enumerate(_failures(dated, excluded_years))), else_=KEPT)
-    return dated.select(
-        "transaction",
-        "member",
-        "centre",
-        "channel",
-        "date",
-        "dating",
-        "json_fault",
-        "basket",
+    """Return every row once, with COLUMNS, how it was read, and the first of LOSSES that it fails, or KEPT."""
+    dated = with_basket(_without_repeats(with_date(transactions)))
+    failures = (
+        dated.total_amt.isnull(),
+        dated.product_json.isnull(),
+        dated.json_fault.notnull(),
+        dated.date.isnull(),
+        dated.member.isnull(),
+        dated.date.year().isin(list(excluded_years)),
+    )
+    lost = ibis.cases(*((failed, step) for step, failed in enumerate(failures)), else_=KEPT)
+    told = dated.mutate(
         total_amount=_.total_amt,
         discount=_.discount.fill_null(0),
         paid=_.paid_amt.fill_null(0),
@@ -183,18 +154,7 @@ def _marked_rows(transactions: ir.Table, excluded_years: Sequence[int]) -> ir.Ta
         no_paid_amt=_.paid_amt.isnull(),
         lost=lost.cast("int8"),
     )
-
-
-def _failures(dated: ir.Table, excluded_years: Sequence[int]) -> list[ir.BooleanValue]:
-    """Return what makes a row fail, in the order of LOSSES."""
-    return [
-        dated.total_amt.isnull(),
-        dated.product_json.isnull(),
-        dated.json_fault.notnull(),
-        dated.date.isnull(),
-        dated.member.isnull(),
-        dated.date.year().isin(list(excluded_years)),
-    ]
+    return told.select(*COLUMNS, "dating", "json_fault", "no_discount", "no_paid_amt", "lost")
 
 
 def _counts(marked: ir.Table) -> pd.DataFrame:
@@ -218,18 +178,13 @@ def _audit(transactions: ir.Table, counts: pd.DataFrame, by_member: pd.DataFrame
     steps = range(KEPT + 1)  # what is left once the repeated rows are gone, and after each loss
     left = [counts.loc[counts["lost"] >= step, ["rows", "amount"]].sum() for step in steps]
     people = [by_member.loc[by_member["lost"] >= step, "members"].sum() for step in steps]
-    after = pd.DataFrame(
-        {
-            "rows": [read["rows"], *(sums["rows"] for sums in left)],
-            "members": [people[0], *people],
-            "amount": [read["amount"], *(sums["amount"] for sums in left)],
-        }
-    ).astype({"rows": int, "members": int, "amount": float})
+    after = pd.DataFrame([read, *left]).reset_index(drop=True).assign(members=[people[0], *people])
+    after = after.astype({"rows": int, "members": int, "amount": float})
     before = after.shift().fillna(after).astype(after.dtypes)
-    pairs = {
-        f"{name}_{when}": frame[name] for name in after for when, frame in (("before", before), ("after", after))
-    }
-    return pd.DataFrame({"step": [READ, REPEATED, *LOSSES], **pairs})
+    table = pd.DataFrame({"step": [READ, REPEATED, *LOSSES]})
+    for name in ("rows", "members", "amount"):
+        table[f"{name}_before"], table[f"{name}_after"] = before[name], after[name]
+    return table
 
 
 def _refuse_nothing(audit: pd.DataFrame, excluded_years: Sequence[int]) -> None:
@@ -242,24 +197,11 @@ def _refuse_nothing(audit: pd.DataFrame, excluded_years: Sequence[int]) -> None:
 
 def _months(counts: pd.DataFrame) -> pd.DataFrame:
     """Return year, month and rows before years are excluded, from the first to the last month; some may have 0."""
-    found = (
-        counts[counts["lost"] >= EXCLUDED]
-        .astype({"year": int, "month": int})
-        .groupby(["year", "month"])["rows"]
-        .sum()
-    )
+    dated = counts[counts["lost"] >= EXCLUDED].astype({"year": int, "month": int})
+    found = dated.groupby(["year", "month"])["rows"].sum()
     months = pd.period_range("{}-{}".format(*found.index.min()), "{}-{}".format(*found.index.max()), freq="M")
     every = pd.MultiIndex.from_arrays([months.year, months.month], names=["year", "month"])
     return found.reindex(every, fill_value=0).reset_index()
-
-
-def _faults(counts: pd.DataFrame) -> pd.DataFrame:
-    faulty = counts[counts["lost"] == NO_BASKET]
-    return _by(faulty, "json_fault", FAULTS).rename(columns={"json_fault": "fault"})
-
-
-def _dates(counts: pd.DataFrame) -> pd.DataFrame:
-    return _by(counts[counts["lost"] >= NO_DATE], "dating", DATINGS)
 
 
 def _by(counts: pd.DataFrame, name: str, kinds: Sequence[str]) -> pd.DataFrame:
@@ -272,8 +214,8 @@ def _by(counts: pd.DataFrame, name: str, kinds: Sequence[str]) -> pd.DataFrame:
 
 def _set_to_zero(counts: pd.DataFrame) -> pd.DataFrame:
     kept = counts[counts["lost"] == KEPT]
-    rows = [int(kept.loc[kept[f"no_{name}"], "rows"].sum()) for name in ZEROED]
-    table = pd.DataFrame({"column": list(ZEROED), "rows": rows})
+    rows = [(name, int(kept.loc[kept[f"no_{name}"], "rows"].sum())) for name in ("discount", "paid_amt")]
+    table = pd.DataFrame(rows, columns=["column", "rows"])
     return table.assign(rows_share=table["rows"] / kept["rows"].sum())
 
 

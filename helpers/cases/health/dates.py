@@ -19,24 +19,12 @@ DAY, MONTH = len("2022-03-04"), len("2022-03")
 
 
 def with_date(table: ir.Table) -> ir.Table:
-    """Return a table with the date that its column `payment_date` means.
+    """Return a table with the date (day) that its text `payment_date` means, and the dating: a place in DATINGS.
 
-    Parameters
-    ----------
-    table : ibis Table
-        With the texts payment_date (2022-03-04, with or without a time, or 3/4/2022 for the fourth of March) and
-        export (2022-03; may be missing).
-
-    Returns
-    -------
-    ibis Table
-        With the columns date (day) and dating: how the text was read, as the place in DATINGS.
-
-    Notes
-    -----
-    A date whose month is not that of its export, while the month of the date with day and month swapped is, was
-    swapped. Without an export, day and month are swapped only where there is no other date. The same texts come back
-    row after row, so each pair of them is read once.
+    The text is as in 2022-03-04, with or without a time, or as in 3/4/2022 for the fourth of March; `export` is as in
+    2022-03. A date whose month is not that of its export, while the month of the date with day and month swapped is,
+    was swapped; without an export, only where there is no other date. The same texts come back row after row, so each
+    pair of them is read once.
     """
     read = _read(table.select("payment_date", "export").distinct()).cache()
     same = [table[name].identical_to(read[name]) for name in ("payment_date", "export")]
@@ -44,9 +32,10 @@ def with_date(table: ir.Table) -> ir.Table:
 
 
 def _read(texts: ir.Table) -> ir.Table:
-    """Return payment_date and export with the date that they mean, and how they were read."""
     parts = texts.mutate(_slashes=_.payment_date.contains("/"), _month=_.export.left(MONTH).nullif(""))
-    said = parts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), _whole(_.payment_date.left(DAY))))
+    # What is shorter than a date is none, though some engines read 2022-03 as one.
+    whole = ibis.ifelse(_.payment_date.length() >= DAY, _.payment_date.left(DAY), None)
+    said = parts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), whole))
     read = said.mutate(_read=_._said.try_cast("date"))
     in_month = _._month.isnull() | (_._said.left(MONTH) == _._month)
     told = read.mutate(_right=(_._read.notnull() & in_month).fill_null(False))
@@ -58,11 +47,6 @@ def _read(texts: ir.Table) -> ir.Table:
     places = ((test, DATINGS.index(dating)) for test, dating in datings)
     dating = ibis.cases(*places, else_=DATINGS.index(AS_WRITTEN)).cast("int8")
     return chosen.select("payment_date", "export", date=ibis.ifelse(_._swap, _._other, _._read), dating=dating)
-
-
-def _whole(said: ir.StringValue) -> ir.StringValue:
-    """Return what is as long as a date; some engines read 2022-03 as one."""
-    return ibis.ifelse(said.length() == DAY, said, None)
 
 
 def _turned(text: ir.StringValue) -> ir.StringValue:

@@ -18,21 +18,7 @@ from helpers.errors import CasebookError
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]
-FEATURES = [
-    "total_amount",
-    "total_quantity",
-    "frequency",
-    "visit_period",
-    "mean_time_between_purchases",
-    "basket_size",
-    "order_size",
-    "visit_size",
-    "cltv",
-    "discount_amount",
-    "visit_centres",
-    *SHARES,
-    "members",
-]
+WORDS = {"cltv": "the naive CLTV"} | {f"q{i}_share": f"the share of Q{i}" for i in range(1, 5)}
 WHOLE = "int64"
 
 
@@ -60,25 +46,19 @@ def single_view(
     Returns
     -------
     DataFrame, by member
-        FEATURES, as `features` explains them; sorted by member. Counts and quantities are whole numbers, amounts too
-        where the data's are. The four shares sum to 1 unless a product has no range.
-
-    Raises
-    ------
-    CasebookError
-        The window is empty, or nobody bought in it.
+        What `features` explains, sorted by member. Counts and quantities are whole numbers, amounts too where the
+        data's are. The four shares sum to 1 unless a product has no range. CasebookError where the window is empty,
+        or nobody bought in it.
     """
     if start >= end:
         raise CasebookError(f"the window from {start} to {end} has no day; end must be after start")
-    view = single_view_table(transactions, members, ranges, start, end).order_by("member").to_pyarrow().to_pandas()
+    view = _view_table(transactions, members, ranges, start, end).order_by("member").to_pyarrow().to_pandas()
     if view.empty:
         raise CasebookError(f"nobody bought from {start} until before {end}")
     return view.set_index("member")
 
 
-def single_view_table(
-    transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date
-) -> ir.Table:
+def _view_table(transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date) -> ir.Table:
     """Return `single_view` as an expression of the transactions' engine, unsorted, with the column member."""
     inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
     both = _visits(inside).join(_items(inside, ranges), "member")
@@ -114,26 +94,14 @@ def _number(amount: ir.Column) -> ir.Column:
 
 def _visits(inside: ir.Table) -> ir.Table:
     """Return each member's sums, made by centre first, so that distinct centres need no pass of their own."""
+    sums = {"total_amount": inside.total_amount.sum(), "discount_amount": inside.discount.sum()}
     by_centre = inside.group_by("member", "centre").aggregate(
-        frequency=_.count(),
-        amount=_.total_amount.sum(),
-        discount=_.discount.sum(),
-        first=_.date.min(),
-        last=_.date.max(),
+        frequency=_.count(), **sums, first=_.date.min(), last=_.date.max()
     )
+    whole = {name: by_centre[name].sum().cast(by_centre[name].type()) for name in ("frequency", *sums)}
     return by_centre.group_by("member").aggregate(
-        frequency=_.frequency.sum().cast(WHOLE),
-        total_amount=_summed(by_centre.amount),
-        discount_amount=_summed(by_centre.discount),
-        first=_["first"].min(),
-        last=_.last.max(),
-        visit_centres=_.centre.count(),
+        **whole, first=_["first"].min(), last=_.last.max(), visit_centres=_.centre.count()
     )
-
-
-def _summed(amount: ir.Column) -> ir.Column:
-    total = amount.sum()
-    return total.cast(WHOLE) if amount.type().is_integer() else total
 
 
 def _items(inside: ir.Table, ranges: pd.DataFrame) -> ir.Table:

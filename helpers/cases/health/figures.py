@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
-from helpers.cases.health.centre_sentences import FEW
+from helpers.cases.health.sentences import FEW
 from helpers.cases.health.single_item import NDCG
 from helpers.cases.health.summary import SET_ASIDE, SPREAD
-from helpers.figures.recommenders.comparison import methods
+from helpers.figures.recommenders import methods
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.wording import PERCENT, count, percent
 
@@ -30,15 +30,7 @@ GRAY = "#808080"
 
 
 def rows_by_month(months: pd.DataFrame, excluded_years: Sequence[int]) -> Figure:
-    """Draw the rows of each month, those of excluded years paler.
-
-    Parameters
-    ----------
-    months : DataFrame
-        year, month, rows; every month once and in order.
-    excluded_years : sequence of int
-        The years that are left out.
-    """
+    """Draw the rows of each month (year, month, rows; in order), those of excluded years paler."""
     if months.empty:
         return empty("There is no month.")
     fig, (ax,) = canvas(height=2.8)
@@ -67,8 +59,8 @@ def segment_bars(sizes: pd.DataFrame) -> Figure:
     """Draw each segment's share of the customers beside its share of the amount, from `segment_sizes`."""
     fig, (ax,) = canvas(height=1.0 + 0.55 * len(sizes))
     places = np.arange(len(sizes))
-    for shift, column, label in ((-0.2, "customers_share", "customers"), (0.2, "amount_share", "amount")):
-        ax.barh(places + shift, sizes[column], 0.38, label=label)
+    for shift, name in ((-0.2, "customers"), (0.2, "amount")):
+        ax.barh(places + shift, sizes[f"{name}_share"], 0.38, label=name)
     _name_rows(ax, sizes["segment"])
     ax.xaxis.set_major_formatter(SHARES)
     ax.set_xlabel("share of all")
@@ -85,14 +77,9 @@ def _name_rows(ax: Axes, names: Iterable[str]) -> None:
 
 
 def segment_distributions(quantiles: pd.DataFrame, names: Sequence[str]) -> Figure:
-    """Draw the middle half (box), the middle 90 % (line) and the median of each feature by segment.
+    """Draw the middle half (box), the middle 90 % (line) and the median of each feature, from `segment_quantiles`.
 
-    Parameters
-    ----------
-    quantiles : DataFrame
-        From `segment_quantiles`.
-    names : sequence of str
-        The segments that are drawn, from top to bottom.
+    The segments with these names are drawn, from top to bottom.
     """
     shown = quantiles[quantiles["segment"].isin(list(names))]
     if shown.empty:
@@ -120,7 +107,8 @@ def _log_axis(ax: Axes, low: float, high: float) -> None:
     ax.set_xlim(low / 1.3 if low > 0 else 1.3 * low - 0.2, 1.3 * max(high, 1e-9))
     ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+    short = FuncFormatter(lambda value, _: ENGINEERING(value) if abs(value) >= 1000 else f"{value:g}")
+    ax.xaxis.set_major_formatter(short)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -133,10 +121,6 @@ def _ticks(low: float, high: float) -> list[float]:
     ticks = np.outer(decades, steps).ravel()
     found = ticks[(ticks >= start) & (ticks <= high)].tolist()
     return [*([0.0] if low <= 0 else []), *(found or sorted({low, high}))]
-
-
-def _short(value: float) -> str:
-    return ENGINEERING(value) if abs(value) >= 1000 else f"{value:g}"
 
 
 def centre_bars(by_centre: pd.DataFrame) -> Figure:
@@ -153,37 +137,29 @@ def centre_bars(by_centre: pd.DataFrame) -> Figure:
         left = left + shares[name].to_numpy()
     _name_rows(ax, [f"{centre} ({count(n)})" for centre, n in counts.sum(axis="columns").items()])
     ax.xaxis.set_major_formatter(SHARES)
-    ax.set(
-        xlim=(0, 1),
-        ylim=(len(counts) - 0.5, -0.5),
-        xlabel="share of the centre's customers (their number in brackets)",
-    )
+    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, -0.5))
+    ax.set_xlabel("share of the centre's customers (their number in brackets)")
     fig.legend(loc="outside lower center", ncols=3)
     return fig
 
 
 def centre_amounts(amounts: pd.DataFrame, names: Sequence[str]) -> Figure:
-    """Draw the median amount and visits of each segment's customers by centre; paler dots are of few customers.
+    """Draw the median amount and visits of the customers of these segments by centre, from `amounts_by_centre`.
 
-    Parameters
-    ----------
-    amounts : DataFrame
-        From `amounts_by_centre`.
-    names : sequence of str
-        The segments that are drawn. Of many centres the MOST_CENTRES with most customers are drawn.
+    Paler dots are of few customers; of many centres the MOST_CENTRES with most customers are drawn.
     """
     centres = list(dict.fromkeys(amounts["centre"]))[:MOST_CENTRES]
     shown = amounts[amounts["segment"].isin(list(names)) & amounts["centre"].isin(centres)]
     if shown.empty:
         return empty("No visit of a customer names its centre.")
     fig, axes = canvas(height=1.5 + 0.34 * len(centres), columns=2)
-    for ax, (column, title) in zip(axes, {"amount": "Median amount", "visits": "Median visits"}.items(), strict=True):
+    for ax, column in zip(axes, ("amount", "visits"), strict=True):
         for name, colour in zip(names, cycle(PALETTE), strict=False):
             _dots(ax, shown[shown["segment"] == name], column, centres, colour, name if ax is axes[0] else "")
         _log_axis(ax, float(shown[column].min()), float(shown[column].max()))
         _name_rows(ax, centres if ax is axes[0] else [""] * len(centres))
         ax.set_ylim(len(centres) - 0.5, -0.5)
-        ax.set_title(title)
+        ax.set_title(f"Median {column}")
         ax.grid(visible=True)
     fig.legend(loc="outside lower center", ncols=3)
     return fig
@@ -208,12 +184,9 @@ def _with_others(by_centre: pd.DataFrame) -> pd.DataFrame:
 
 
 def hit_rates(table: pd.DataFrame) -> Figure:
-    """Draw how often the first offers of each method were bought, a panel for each length of the list.
+    """Draw how often the first offers of each method were bought, from `single_item.compared`.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `helpers.cases.health.single_item.compared`. The methods stand in the order of their NDCG.
+    There is a panel for each length of the list; the methods stand in the order of their NDCG.
     """
     rates = table[table["measure"] != NDCG]
     rates = rates.assign(measure=rates["measure"].str.replace("hit@", "hit rate at "))

@@ -24,41 +24,25 @@ def clean_members(raw: ir.Table) -> ir.Table:
 
 
 def near_duplicates(members: ir.Table, transactions: ir.Table) -> pd.DataFrame:
-    """Return neighbours in the members' table who look like one person entered twice.
+    """Return neighbours in the table of clean members who look like one person entered twice.
 
     They joined in the same month, and the same number of transactions, at least FEWEST, from the same first to the
     same last day, come to the same amount. A single order in common says nothing: starter orders are alike.
 
-    Parameters
-    ----------
-    members, transactions : ibis Table
-        Clean ones, of one engine.
-
-    Returns
-    -------
-    DataFrame
-        member, beside (the next entry), join_date, total_amount, frequency; in the order of the table. The attrs hold
-        `by_chance`, the number of such pairs to be expected if neighbours had nothing to do with each other: the mean
-        over pairs that stand FARTHER entries apart.
-
-    Notes
-    -----
-    They are counted and left in: two people may register and order together.
+    The columns are member, beside (the next entry), join_date, total_amount, frequency; in the order of the table.
+    The attrs hold `by_chance`, the number of such pairs to be expected if neighbours had nothing to do with each
+    other: the mean over pairs that stand FARTHER entries apart.
     """
-    people = _orders_of(members, transactions)
+    sums = transactions.group_by("member").aggregate(
+        total_amount=_.total_amount.sum().cast("float64"), frequency=_.count(), first=_.date.min(), last=_.date.max()
+    )
+    columns = [ROW, "member", "join_date", *ALIKE[1:]]
+    people = members.left_join(sums, "member").select(columns).order_by(ROW).execute()
     same = _same_as(people, 1)
     pairs = people[same].assign(beside=people["member"].shift(-1)[same])
     pairs = pairs[["member", "beside", "join_date", "total_amount", "frequency"]].reset_index(drop=True)
     pairs.attrs["by_chance"] = float(np.mean([_same_as(people, steps).sum() for steps in FARTHER]))
     return pairs
-
-
-def _orders_of(members: ir.Table, transactions: ir.Table) -> pd.DataFrame:
-    sums = transactions.group_by("member").aggregate(
-        total_amount=_.total_amount.sum().cast("float64"), frequency=_.count(), first=_.date.min(), last=_.date.max()
-    )
-    columns = [ROW, "member", "join_date", *ALIKE[1:]]
-    return members.left_join(sums, "member").select(columns).order_by(ROW).execute()
 
 
 def _same_as(people: pd.DataFrame, steps: int) -> pd.Series:

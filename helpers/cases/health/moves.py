@@ -5,21 +5,21 @@ The source clustered the whole span and let that model judge half-years, all up 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.cases.health.cleaning import CleanHealth
-from helpers.cases.health.coverage import Period, share_seen_before, view_before
 from helpers.cases.health.features import SHARES, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
+from helpers.cases.health.transactions import Period, share_seen_before
 from helpers.models.clustering.scaling import Way
 from helpers.models.migration.transitions import (
     Centres,
+    clusters_by,
     fit_centres,
     retention,
-    segments,
     states,
     transition_table,
 )
@@ -32,6 +32,7 @@ WORDS = {
     SPAN: "centres of the whole span",
     SOURCE: "the source's way",
 }
+HALF_YEAR = timedelta(182)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,6 @@ class Moves:
     by_period : dict of str to Series
         By half-year, the segment's name of each customer who bought in it.
     states : DataFrame, customers x half-years
-        As from `states`.
     table, kept : DataFrame
         What `transition_table` and `retention` say.
     seen_before : float
@@ -79,23 +79,14 @@ def follow(
     scale: Way,
     seed: int,
 ) -> Moves:
-    """Return who was where in each half-year.
+    """Return who was where in each half-year, of which `views` gives the windows and `start` is the first day.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        Clean ones of all years: member, date.
-    windows : mapping of str to DataFrame
-        From `views`, in the order of time.
-    start : date
-        The first day of the first half-year.
-    n_clusters, scale, seed
-        As for `fit_centres`.
+    The clean transactions are of all years: member, date; `n_clusters`, `scale` and `seed` are as for `fit_centres`.
     """
     opening = next(iter(windows.values()))
     centres, clusters = fit_centres(opening, n_clusters, scale, SHARES, seed)
     names = name_clusters(opening, clusters, read_naming().segments)
-    by_period = {name: named(segments(centres, window), names) for name, window in windows.items()}
+    by_period = {name: named(clusters_by(centres, window), names) for name, window in windows.items()}
     where = states(by_period)
     table = transition_table(where, list(names["name"]))
     seen_before = share_seen_before(transactions, start, opening.index)
@@ -105,33 +96,19 @@ def follow(
 def segments_known_on(
     days: Mapping[str, date], cleaned: CleanHealth, prices: pd.DataFrame, moves: Moves
 ) -> dict[str, pd.Series]:
-    """Return by day the segment's name of each customer of the half-year before it, by the centres of the first one.
+    """Return by day the segment's name of each customer of the HALF_YEAR before it, by the centres of the first one.
 
-    Parameters
-    ----------
-    days : mapping of str to date
-        When something is offered; what was bought on the day itself is not known yet.
-    cleaned, prices
-        As for `views`.
-    moves : Moves
-        Of `follow`.
+    What is bought on the day itself, on which something is offered, is not known yet. CasebookError where nobody
+    bought in the half-year; `prices` is as for `views`.
     """
-    views_before = {
-        name: view_before(day, cleaned.transactions, cleaned.members, prices) for name, day in days.items()
-    }
-    return {name: named(segments(moves.centres, view), moves.names) for name, view in views_before.items()}
+    ends = {name: pd.Timestamp(day).date() for name, day in days.items()}
+    periods = [(name, end - HALF_YEAR, end) for name, end in ends.items()]
+    known = views(cleaned, prices, periods)
+    return {name: named(clusters_by(moves.centres, view), moves.names) for name, view in known.items()}
 
 
 def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:
-    """Return the step between half-years before the last one, to learn from, and the last one, to judge by.
-
-    Parameters
-    ----------
-    windows : mapping of str to DataFrame
-        From `views`, at least three.
-    moves : Moves
-        From `follow`.
-    """
+    """Return the step before the last one, to learn from, and the last one, to judge by, of three windows or more."""
     *_, before, middle, last = windows
     learned, judged = (
         Step(windows[one], moves.by_period[one], moves.states[other].reindex(windows[one].index))
@@ -148,61 +125,23 @@ def measured_otherwise(
     scale: Way,
     seed: int,
 ) -> Artefact:
-    """Return what each of the ways of measuring makes of the same customers.
+    """Return what each way of measuring makes of the same customers.
 
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        Of the whole span.
-    windows : mapping of str to DataFrame
-        From `views`.
-    periods : sequence of (str, date, date)
-        The half-years.
-    n_clusters, scale, seed
-        As for `fit_centres`.
+    OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
+    to the length of time alone. SOURCE: of the whole span on standardised raw values, with each naive lifetime value
+    counted up to one fixed day, the end. The view is that of the whole span, the windows are those of the periods,
+    from `views`; `n_clusters`, `scale` and `seed` are as for `fit_centres`.
     """
     end = periods[-1][2]
-    fixed_end = {name: with_fixed_end(windows[name], after, end) for name, _first, after in periods}
-    ways = ways_of_measuring(view, windows, fixed_end, scale)
-    return movement_artefact(view, ways, n_clusters, SHARES, "total_amount", seed)
-
-
-def ways_of_measuring(
-    view: pd.DataFrame, windows: Mapping[str, pd.DataFrame], fixed_end: Mapping[str, pd.DataFrame], scale: Way
-) -> dict[str, Measurement]:
-    """Return the ways in which movement is measured, by name.
-
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        Of the whole span.
-    windows : mapping of str to DataFrame
-        By period, the features of those who bought in it, of the period alone.
-    fixed_end : mapping of str to DataFrame
-        The same `with_fixed_end`.
-    scale : str
-        As for `fit_scale`.
-
-    Notes
-    -----
-    OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
-    to the length of time alone. SOURCE: of the whole span on standardised raw values.
-    """
-    return {
+    fixed_end = {name: _with_fixed_end(windows[name], after, end) for name, _first, after in periods}
+    ways = {
         OWN: Measurement(next(iter(windows.values())), scale, windows),
         SPAN: Measurement(view, scale, windows),
         SOURCE: Measurement(view, "raw", fixed_end),
     }
+    return movement_artefact(view, ways, n_clusters, SHARES, "total_amount", seed)
 
 
-def with_fixed_end(window: pd.DataFrame, end: date, fixed_end: date) -> pd.DataFrame:
-    """Return a window's single view with the naive lifetime value counted up to one fixed day, as the source did it.
-
-    Parameters
-    ----------
-    window : DataFrame, customers
-        With order_size and cltv (order size times the days from the first purchase to the window's end).
-    end, fixed_end : date
-        The window's end, and the day to count to instead.
-    """
+def _with_fixed_end(window: pd.DataFrame, end: date, fixed_end: date) -> pd.DataFrame:
+    """Return a window's single view with the naive lifetime value counted up to another day than the window's end."""
     return window.assign(cltv=window["cltv"] + window["order_size"] * (fixed_end - end).days)

@@ -24,7 +24,6 @@ MEANS = {
     "centres": "visit_centres",
     "recruits": "members",
 }
-MEASURES = ["once", "starter", *MEANS]
 Measure = Literal["once", "starter", "visits", "quantity", "amount", "visit_size", "centres", "recruits"]
 Bounds = tuple[float | None, float | None]
 
@@ -56,33 +55,15 @@ def read_naming(path: Path = RULES) -> Naming:
     return found
 
 
-def cluster_measures(view: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return what the rules look at.
-
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        The single view: frequency, total_quantity, total_amount, visit_size, visit_centres and members among them.
-    clusters : Series, customers
-        The cluster of each customer of `view`, or of some of them.
-
-    Returns
-    -------
-    DataFrame, clusters
-        customers, customers_share, amount_share (of what all spend) and MEASURES: once and starter are shares, the
-        others the cluster's mean over that of all labelled customers (1 where that mean is 0).
-    """
+def _measures(view: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    """Return what the rules look at, clusters x measures: two shares, and MEANS over those of all (1 if 0)."""
     own = view.loc[clusters.index]
     once = own["frequency"] == 1
-    groups = own.groupby(clusters)
-    table = groups.agg(customers=("frequency", "size"), amount_share=("total_amount", "sum"))
-    table["amount_share"] /= own["total_amount"].sum() or 1.0
-    table.insert(1, "customers_share", table["customers"] / len(own))
-    table["once"] = once.groupby(clusters).mean()
-    table["starter"] = (once & (own["total_amount"] == starter_amount(own))).groupby(clusters).mean()
+    starter = once & (own["total_amount"] == starter_amount(own))
+    table = pd.DataFrame({"once": once, "starter": starter}).groupby(clusters).mean()
     for name, column in MEANS.items():
         mean = own[column].mean()
-        table[name] = groups[column].mean() / mean if mean else 1.0
+        table[name] = own[column].groupby(clusters).mean() / mean if mean else 1.0
     return table.rename_axis("cluster")
 
 
@@ -92,34 +73,26 @@ def starter_amount(view: pd.DataFrame) -> float:
     return float(single.mode().iloc[0]) if len(single) else float("nan")
 
 
-def named_clusters(measures: pd.DataFrame, names: list[Name]) -> pd.DataFrame:
-    """Return each cluster's name and action.
+def name_clusters(view: pd.DataFrame, clusters: pd.Series, names: list[Name]) -> pd.DataFrame:
+    """Return the name and action of each cluster; of the names, the first that fits is taken.
 
     Parameters
     ----------
-    measures : DataFrame, clusters
-        From `cluster_measures`.
+    view : DataFrame, customers x features
+        The single view: frequency, total_quantity, total_amount, visit_size, visit_centres and members among them.
+    clusters : Series, customers
+        The cluster of each customer of `view`, or of some of them. Those to which the same rule gives a name are told
+        apart by their place in mean spending.
     names : list of Name
-        Of `read_naming`; the first that fits is taken.
-
-    Returns
-    -------
-    DataFrame, clusters
-        name, action. Clusters to which the same rule gives a name are told apart by their place in mean spending.
+        Of `read_naming`.
     """
+    measures = _measures(view, clusters)
     fitting = [next(one for one in names if _fits(row, one.rule)) for _, row in measures.iterrows()]
-    table = pd.DataFrame(
-        [(one.name, one.action) for one in fitting], columns=["name", "action"], index=measures.index
-    )
+    table = pd.DataFrame([(one.name, one.action) for one in fitting], measures.index, ["name", "action"])
     same = table.groupby("name")["name"].transform("size")
     place = measures["amount"].groupby(table["name"]).rank(ascending=False, method="first").astype(int)
     ranked = [f"{name} ({i} of {n} by spending)" for name, i, n in zip(table["name"], place, same, strict=True)]
     return table.assign(name=table["name"].where(same == 1, ranked))
-
-
-def name_clusters(view: pd.DataFrame, clusters: pd.Series, names: list[Name]) -> pd.DataFrame:
-    """Return what `named_clusters` says of clusters of the customers of a single view, or of some of them."""
-    return named_clusters(cluster_measures(view, clusters), names)
 
 
 def _fits(row: pd.Series, rule: Mapping[Measure, Bounds]) -> bool:
@@ -130,15 +103,14 @@ def _fits(row: pd.Series, rule: Mapping[Measure, Bounds]) -> bool:
 
 
 def named(clusters: pd.Series, names: pd.DataFrame) -> pd.Series:
-    """Return each customer's segment by name, from what `named_clusters` says."""
+    """Return each customer's segment by name, from what `name_clusters` says."""
     return clusters.map(names["name"]).rename("segment")
 
 
-def rules_in_words(names: list[Name]) -> pd.DataFrame:
-    """Return a row for each name: name, rule (in words), action."""
-    rows = [
-        (one.name, listing(_bounds(*item) for item in one.rule.items()) or "all others", one.action) for one in names
-    ]
+def naming_rules() -> pd.DataFrame:
+    """Return the rules by which segments are named: name, rule (in words), action."""
+    words = [(one, listing(_bounds(*item) for item in one.rule.items())) for one in read_naming().segments]
+    rows = [(one.name, said or "all others", one.action) for one, said in words]
     return pd.DataFrame(rows, columns=["name", "rule", "action"])
 
 

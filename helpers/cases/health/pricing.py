@@ -31,8 +31,7 @@ def product_prices(lines: ir.Table) -> pd.DataFrame:
     Parameters
     ----------
     lines : ibis Table
-        A row for each product of each transaction: transaction, total_amount (of the transaction), products (how many
-        it has), product, quantity.
+        transaction, total_amount, products, product and quantity, as of `CleanHealth.lines`.
 
     Returns
     -------
@@ -59,7 +58,6 @@ def product_prices(lines: ir.Table) -> pd.DataFrame:
 
 
 def _alone(lines: ir.Table) -> pd.DataFrame:
-    """Return the prices of the products that are bought alone."""
     counted = (
         lines.filter(_.products == 1)
         .group_by("product", "quantity", amount=_.total_amount.cast("float64"))
@@ -80,7 +78,6 @@ def _median(rows: pd.DataFrame) -> dict[str, float]:
 
 
 def _with_others(lines: ir.Table, known: pd.DataFrame, unknown: Sequence[str]) -> pd.DataFrame:
-    """Return the prices of products that are never bought alone."""
     wanted = ibis.memtable(pd.DataFrame({"product": list(unknown)}))
     holding = lines.semi_join(lines.semi_join(wanted, "product"), "transaction")
     columns = ["transaction", "product", "quantity", "products", "total_amount"]
@@ -128,58 +125,30 @@ def _least_squares(units: csr_matrix, total: np.ndarray) -> tuple[np.ndarray, np
 
 
 def price_ranges(prices: pd.DataFrame, cut_points: Sequence[float] = CUT_POINTS) -> pd.DataFrame:
-    """Return the price range of each product: product, price, price_range (Q1, the lowest, to Q4).
+    """Return prices with the price_range of each: Q1, the lowest, to Q4.
 
-    Parameters
-    ----------
-    prices : DataFrame
-        product and price.
-    cut_points : three rising numbers
-        The highest price, inclusive, of Q1, Q2 and Q3.
+    The three cut points are the highest price, inclusive, of Q1, Q2 and Q3; CasebookError where they do not rise.
     """
     if len(cut_points) != len(RANGES) - 1 or list(cut_points) != sorted(set(cut_points)):
         shown = ", ".join(f"{point:,.0f}" for point in cut_points)
         raise CasebookError(f"cut_points are {shown or 'empty'}; they must be {len(RANGES) - 1} rising prices")
-    place = np.searchsorted(list(cut_points), prices["price"], side="left")
-    return prices[["product", "price"]].assign(price_range=np.array(RANGES)[place])
+    return prices.assign(price_range=np.array(RANGES)[np.searchsorted(list(cut_points), prices["price"])])
 
 
-def price_errors(prices: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:
-    """Return how far prices are from planted ones.
+def price_accuracy(prices: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:
+    """Return, by method, how near the prices of `product_prices` come to planted ones (product, price).
 
-    Parameters
-    ----------
-    prices : DataFrame
-        What `product_prices` returns.
-    planted : DataFrame
-        product and price, of the products that exist.
-
-    Returns
-    -------
-    DataFrame
-        product, method, transactions, price, planted, error (relative), covered (the planted price, to within a
-        millionth, is in the interval); the largest errors first.
+    The columns are method, products, median_error and largest_error (relative, without sign), exact_share and
+    covered_share (of the products whose planted price is in the interval); both to within a millionth.
     """
-    true = planted.rename(columns={"price": "planted"})[["product", "planted"]]
-    both = prices.merge(true, on="product")
-    slack = both["planted"] * 1e-6
+    both = prices.merge(planted.set_index("product")["price"].rename("planted"), on="product")
+    error, slack = (both["price"] / both["planted"] - 1).abs(), both["planted"] * 1e-6
     covered = (both["low"] <= both["planted"] + slack) & (both["high"] >= both["planted"] - slack)
-    table = both.assign(error=both["price"] / both["planted"] - 1, covered=covered)
-    ranked = table.sort_values("error", key=lambda error: -error.abs(), kind="stable", ignore_index=True)
-    return ranked[["product", "method", "transactions", "price", "planted", "error", "covered"]]
-
-
-def price_accuracy(errors: pd.DataFrame) -> pd.DataFrame:
-    """Return, by method, products, median_error, largest_error, exact_share and covered_share, of `price_errors`.
-
-    Errors are relative, without sign; exact is a price to within a millionth.
-    """
-    size = errors["error"].abs()
-    table = errors.assign(size=size, exact=size < 1e-6).groupby("method")
+    table = both.assign(error=error, exact=error < 1e-6, covered=covered).groupby("method")
     return table.agg(
         products=("product", "size"),
-        median_error=("size", "median"),
-        largest_error=("size", "max"),
+        median_error=("error", "median"),
+        largest_error=("error", "max"),
         exact_share=("exact", "mean"),
         covered_share=("covered", "mean"),
     ).reset_index()

@@ -36,7 +36,6 @@ NO_PAIR = f"^{SPACE}\\{{{SPACE}\\}}{SPACE}$"
 BRACKETED = f"^{SPACE}\\[(?s:.)*\\]{SPACE}$"
 BRACKETS_WITHIN = f"^{SPACE}\\{{(?s:.)*[\\[{{](?s:.)*\\}}{SPACE}$"
 
-
 BASKET = "array<struct<product: string, quantity: float64>>"
 TEXTS = "array<struct<key: string, value: string>>"
 
@@ -86,31 +85,23 @@ def _spark(good: ir.Table) -> ir.Table:
     return good.mutate(_products=pairs.keys(), _pairs=map_entries(pairs))
 
 
-# Of a good text: its product codes, and its pairs of code and quantity; and a list with each value once.
-PARTS = {"duckdb": _duckdb, "pyspark": _spark}
-ONCE = {"duckdb": list_distinct, "pyspark": array_distinct}
+# What gives a good text's product codes and its pairs of code and quantity; what gives each value of a list once.
+PARTS = {"duckdb": (_duckdb, list_distinct), "pyspark": (_spark, array_distinct)}
 
 
 def with_basket(table: ir.Table) -> ir.Table:
-    """Return a table with what its column `product_json` says.
+    """Return a table, in DuckDB or Spark, with what its text column `product_json` says.
 
-    Parameters
-    ----------
-    table : ibis Table
-        With a text column product_json, in DuckDB or Spark.
-
-    Returns
-    -------
-    ibis Table
-        With the columns json_fault (the place in FAULTS; missing where the text is good or missing) and basket (an
-        array of structs of `product` and `quantity`, in the text's order; missing where the text is not good).
+    Further columns are json_fault (the place in FAULTS; missing where the text is good or missing) and basket (an
+    array of structs of `product` and `quantity`, in the text's order; missing where the text is not good).
     """
     engine = table.get_backend().name
     if engine not in PARTS:
         raise unknown("engine", engine, PARTS)
     text = _.product_json
-    parts = PARTS[engine](table.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None)))
-    found = parts.mutate(_twice=_holds_one_twice(parts._products, ONCE[engine]))
+    separate, once = PARTS[engine]
+    parts = separate(table.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None)))
+    found = parts.mutate(_twice=_holds_one_twice(parts._products, once))
     basket = ibis.ifelse(_._good.notnull() & ~_._twice, _._pairs, None).cast(BASKET)
     return found.mutate(json_fault=_fault(found), basket=basket).drop("_good", "_products", "_pairs", "_twice")
 
@@ -143,17 +134,9 @@ def _fault(found: ir.Table) -> ir.IntegerValue:
 
 
 def lines_of(transactions: ir.Table) -> ir.Table:
-    """Return a row for each product of each transaction.
+    """Return a row for each product of each transaction, from the column basket of `with_basket`.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        With the column basket of `with_basket`.
-
-    Returns
-    -------
-    ibis Table
-        The other columns, then products (how many different ones the transaction has), product and quantity (units).
+    After the other columns come products (how many different ones the transaction has), product and quantity (units).
     """
     each = transactions.mutate(products=_.basket.length(), line=_.basket.unnest()).drop("basket")
     return each.mutate(product=_.line["product"], quantity=_.line["quantity"].cast("int64")).drop("line")

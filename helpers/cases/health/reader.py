@@ -75,12 +75,10 @@ HealthData = Annotated[str, check_health]
 
 
 def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb") -> RawHealth:
-    """Return the members and transactions of a folder with a file for each, or of a workbook.
+    """Return the members and transactions of a folder with a file for each (for Spark, Parquet), or of a workbook.
 
     Parameters
     ----------
-    data : str or Path
-        A folder or workbook; Spark reads Parquet only.
     columns : mapping
         Our column names to the user's, for headings that are not known.
     engine : {"duckdb", "spark"}
@@ -93,8 +91,9 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
     """
     places = find_tables(Path(data), (MEMBERS, TRANSACTIONS), columns)
     connection = _connection(engine, places)
-    members = _opened(connection, MEMBERS, places["members"], columns)
-    transactions = _opened(connection, TRANSACTIONS, places["transactions"], columns)
+    members, transactions = (
+        _opened(connection, wanted, places[wanted.name], columns) for wanted in (MEMBERS, TRANSACTIONS)
+    )
     return RawHealth(_typed_members(members), _typed_transactions(transactions, str(places["transactions"])))
 
 
@@ -111,11 +110,10 @@ def _connection(engine: Engine, places: Mapping[str, Place]) -> Any:
 
 def _opened(connection: Any, wanted: Wanted, place: Place, columns: Mapping[str, str]) -> ir.Table:
     """Return a table under our column names; Parquet is not read before it is used."""
-    headings = headings_of(wanted, place, columns)
     if place.file.suffix.lower() in PARQUET:
-        table = _read_parquet(connection, place.file, headings)
+        table = _read_parquet(connection, place.file, headings_of(wanted, place, columns))
     else:
-        table = _moved(_stripped(open_place(wanted, place, columns)), connection)
+        table = _moved(open_place(wanted, place, columns), connection)
     if not table.limit(1).count().execute():
         raise CasebookError(f"{place} has headings and no rows")
     kinds = {name: WHOLE if name in AMOUNTS else "string" for name in wanted.columns}
@@ -130,27 +128,18 @@ def _read_parquet(connection: Any, file: Path, headings: Mapping[str, str]) -> i
     return connection.read_parquet(file, file_row_number=True).select(**{ROW: "file_row_number"}, **headings)
 
 
-def _stripped(table: ir.Table) -> ir.Table:
-    """Return a table of a text file or workbook without the blanks around its texts."""
-    return table.mutate(**{name: table[name].strip() for name in table.columns if table[name].type().is_string()})
-
-
 def _moved(table: ir.Table, connection: Any) -> ir.Table:
-    """Return a table of a connection of its own in ours, so that both tables can meet."""
-    return connection.create_table(ibis.util.gen_name("read"), table.to_pyarrow(), temp=True)
+    """Return a table of a connection of its own in ours, so that both can meet, without the blanks around texts."""
+    texts = {name: table[name].strip() for name in table.columns if table[name].type().is_string()}
+    return connection.create_table(ibis.util.gen_name("read"), table.mutate(**texts).to_pyarrow(), temp=True)
 
 
 def _typed_members(raw: ir.Table) -> ir.Table:
     """Return members with their types, numbered as they stand; a join date that cannot be read is missing."""
     numbered = raw if ROW in raw.columns else raw.mutate(**{ROW: ibis.row_number()})
-    return numbered.select(
-        ROW, member=_code(numbered.member), join_date=_day(numbered.join_date), sponsor=_code(numbered.sponsor)
-    )
-
-
-def _day(column: ir.Column) -> ir.Column:
-    """Return dates as they stand, and the first ten letters of a text as one."""
-    return column if column.type().is_date() else column.cast("string").left(10).try_cast("date")
+    day = numbered.join_date
+    joined = day if day.type().is_date() else day.cast("string").left(len("2022-03-04")).try_cast("date")
+    return numbered.select(ROW, member=_code(numbered.member), join_date=joined, sponsor=_code(numbered.sponsor))
 
 
 def _code(column: Any) -> Any:
@@ -158,24 +147,14 @@ def _code(column: Any) -> Any:
 
 
 def _typed_transactions(raw: ir.Table, where: str) -> ir.Table:
-    """Return transactions with their types, texts as they stand.
-
-    Parameters
-    ----------
-    raw : ibis Table
-        The columns of TRANSACTIONS.
-    where : str
-        The file, for the message about an amount that is no number.
-    """
-    texts = {name: raw[name].cast("string") for name in ("payment_date", "product_json", "export")}
-    codes = {name: _code(raw[name]) for name in ("member", "centre", "channel")}
-    amounts = {name: _amount(raw[name]) for name in AMOUNTS}
+    """Return transactions with their types, texts as they stand; `where` is the file, for a message."""
     for name in AMOUNTS:
         if raw[name].type().is_string():
             _check_amount(raw, name, where)
-    return raw.select("transaction", **codes, **texts, **amounts).select(
-        "transaction", *(name for name in TRANSACTIONS.columns if name != "transaction")
-    )
+    texts = {name: raw[name].cast("string") for name in ("payment_date", "product_json", "export")}
+    codes = {name: _code(raw[name]) for name in ("member", "centre", "channel")}
+    amounts = {name: _amount(raw[name]) for name in AMOUNTS}
+    return raw.mutate(**codes, **texts, **amounts).select(list(TRANSACTIONS.columns))
 
 
 def _amount(column: ir.Column) -> ir.Column:
@@ -188,10 +167,8 @@ def _check_amount(raw: ir.Table, name: str, where: str) -> None:
     """Raise for the first text that is no amount."""
     said = raw[name].nullif("")
     faults = raw.filter(said.notnull() & said.try_cast(BROKEN).isnull())
-    first = faults.order_by(ROW).limit(1).execute() if ROW in raw.columns else faults.limit(1).execute()
+    first = (faults.order_by(ROW) if ROW in raw.columns else faults).limit(1).execute()
     if len(first):
-        row = int(first[ROW].iloc[0]) if ROW in raw.columns else None
+        row, more = int(first[ROW].iloc[0]) if ROW in raw.columns else None, int(faults.count().execute()) - 1
         allowed = "an amount of money as in 1250 or 1250.50, or empty"
-        raise CasebookError(
-            refusal(where, name, row, first[name].iloc[0], allowed, int(faults.count().execute()) - 1)
-        )
+        raise CasebookError(refusal(where, name, row, first[name].iloc[0], allowed, more))

@@ -67,44 +67,24 @@ class PlantedHealth:
 def generate_health(n_members: int = 30_000, seed: int = 1) -> PlantedHealth:
     """Return members and their transactions, of the cache where they are in it.
 
-    The same number and seed give the same files, byte for byte.
-
-    Parameters
-    ----------
-    n_members : int
-        At least LEAST_MEMBERS. As many as MEMBERS give ROWS rows of transactions.
-    seed : int
-        Where chance starts.
-
-    Raises
-    ------
-    CasebookError
-        Where there are too few members, or the cache cannot be written.
+    The same number and seed give the same files, byte for byte; as many members as MEMBERS give ROWS transactions.
+    CasebookError where there are fewer than LEAST_MEMBERS, or the cache cannot be written.
     """
     if n_members < LEAST_MEMBERS:
         raise CasebookError(f"The sample cannot have {n_members} members; it must have at least {LEAST_MEMBERS}.")
     sources = [path for ending in ("py", "csv") for path in Path(__file__).parent.glob(f"sample*.{ending}")]
     name = f"health/{digest({'n_members': n_members, 'seed': seed}, sources)}"
     folder = kept(name, partial(_write, n_members=n_members, seed=seed))
-    return PlantedHealth(
-        folder, pd.read_parquet(folder / "truth" / "segments.parquet"), PRODUCTS, _planted_affinities(), _movement()
-    )
+    people = pd.read_parquet(folder / "truth" / "segments.parquet")
+    movement = SEGMENTS.drop(index="inactive")[["entry_1", "entry_2", "entry_3", "retention", "returns"]]
+    return PlantedHealth(folder, people, PRODUCTS, _planted_affinities(), movement.reset_index())
 
 
 def _planted_affinities() -> pd.DataFrame:
     first, second = PRODUCTS.loc[PRODUCTS["role"] == "pair", "product"].to_numpy()[::-1]
-    strong = pd.DataFrame(
-        {
-            "product": [first, second],
-            "beside": [second, first],
-            "probability": [PAIR["confidence"], PAIR["confidence_back"]],
-        }
-    )
-    return pd.concat([strong, AFFINITIES.rename(columns={"adds": "probability"})], ignore_index=True)
-
-
-def _movement() -> pd.DataFrame:
-    return SEGMENTS.drop(index="inactive")[["entry_1", "entry_2", "entry_3", "retention", "returns"]].reset_index()
+    strong = [(first, second, PAIR["confidence"]), (second, first, PAIR["confidence_back"])]
+    drawing = AFFINITIES.rename(columns={"adds": "probability"})
+    return pd.concat([pd.DataFrame(strong, columns=list(drawing)), drawing], ignore_index=True)
 
 
 def _write(folder: Path, n_members: int, seed: int) -> None:
@@ -159,26 +139,23 @@ def _write_members(folder: Path, people: pd.DataFrame, rng: np.random.Generator)
 def _write_transactions(
     folder: Path, people: pd.DataFrame, rows: pd.DataFrame, texts: pa.Array, rng: np.random.Generator
 ) -> None:
-    fault = rows["fault"].to_numpy(dtype=str)
-    dates, date_fault = dirt.date_texts(rows["day"].to_numpy())
-    rows["date_fault"] = date_fault
-    cells = {name: dirt.emptied(rows, name, rng) for name in ("discount", "paid_amt")}
-    _write_table(
-        folder / "transactions.parquet",
-        {
-            "transaction": pa.array(rows["transaction"]),
-            **_named(people, rows),
-            "export": _months(rows["day"].to_numpy()),
-            "payment_date": dates,
-            "product_json": dirt.broken_json(texts.take(pa.array(rows["basket"])), fault),
-            "total_amt": pa.array(rows["total_amt"], mask=fault == "no total"),
-            **cells,
-        },
-    )
+    fault, day = rows["fault"].to_numpy(dtype=str), rows["day"].to_numpy()
+    dates, rows["date_fault"] = dirt.date_texts(day)
+    months = (ORIGIN + np.arange(day.max() + 1)).astype("datetime64[M]").astype(str)
+    columns = {
+        **_named(people, rows),
+        "export": _chosen(months, day),
+        "payment_date": dates,
+        "product_json": dirt.broken_json(texts.take(pa.array(rows["basket"])), fault),
+        "total_amt": pa.array(rows["total_amt"], mask=fault == "no total"),
+        **{name: dirt.emptied(rows, name, rng) for name in ("discount", "paid_amt")},
+    }
+    _write_table(folder / "transactions.parquet", columns)
 
 
 def _named(people: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pa.Array]:
     return {
+        "transaction": pa.array(rows["transaction"]),
         "member": _chosen(people["member"].to_numpy(), rows["member"].to_numpy()),
         "centre": _chosen(np.array(CENTRES), rows["centre"].to_numpy()),
         "channel": _chosen(np.array(["offline", "online"]), rows["online"].to_numpy().astype(int)),
@@ -189,30 +166,24 @@ def _chosen(names: np.ndarray, places: np.ndarray) -> pa.Array:
     return pa.array(names).take(pa.array(places))
 
 
-def _months(day: np.ndarray) -> pa.Array:
-    months = (ORIGIN + np.arange(day.max() + 1)).astype("datetime64[M]").astype(str)
-    return _chosen(months, day)
-
-
 def _write_truth(folder: Path, people: pd.DataFrame, rows: pd.DataFrame, lines: pd.DataFrame) -> None:
     truth = folder / "truth"
     PRODUCTS.to_parquet(truth / "products.parquet")
     _segments(people).to_parquet(truth / "segments.parquet")
     fault = rows["fault"].to_numpy(dtype=str)
-    amounts = {name: pa.array(rows[name]) for name in ("total_amt", "discount", "paid_amt")}
-    clean = {"transaction": pa.array(rows["transaction"]), **_named(people, rows)}
-    dates = pa.array((ORIGIN + rows["day"].to_numpy()).astype("datetime64[D]"))
-    faults = {
+    columns = {
+        **_named(people, rows),
+        "date": pa.array((ORIGIN + rows["day"].to_numpy()).astype("datetime64[D]")),
+        **{name: pa.array(rows[name]) for name in ("total_amt", "discount", "paid_amt")},
         "fault": pa.array(fault),
         "date_fault": pa.array(rows["date_fault"].to_numpy(dtype=str)),
         "kept": pa.array(fault == ""),
     }
-    _write_table(truth / "rows.parquet", {**clean, "date": dates, **amounts, **faults})
+    _write_table(truth / "rows.parquet", columns)
     _write_table(truth / "lines.parquet", _kept_lines(rows[fault == ""], lines))
 
 
 def _kept_lines(rows: pd.DataFrame, lines: pd.DataFrame) -> dict[str, pa.Array]:
-    """Return transaction, product and quantity of the lines of these rows."""
     basket = rows["basket"].to_numpy()
     ends = np.searchsorted(lines["basket"], np.arange(basket.max() + 2))
     n_lines = (ends[1:] - ends[:-1])[basket]

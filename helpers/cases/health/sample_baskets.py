@@ -12,6 +12,7 @@ from helpers.cases.health.sample_members import BUILDER
 from helpers.cases.health.sample_orders import WINDOW, day_of
 
 PRODUCTS = pd.read_csv(Path(__file__).with_name("sample_products.csv"), keep_default_na=False)
+TASTES = sorted(set(PRODUCTS["taste"]) - {""})
 AFFINITIES = pd.read_csv(Path(__file__).with_name("sample_affinities.csv"))
 PAIR = {
     "support": 0.0103,
@@ -36,7 +37,7 @@ def baskets(members: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generato
     """Return the lines: basket (a row of orders), product (a row of PRODUCTS) and quantity, by basket and product."""
     is_starter, who = orders["is_starter"].to_numpy(), orders["member"].to_numpy()
     others = np.flatnonzero(~is_starter)
-    taste = rng.integers(0, len(_tastes()), len(members))
+    taste = rng.integers(0, len(TASTES), len(members))
     kind = 2 * taste + (members["segment"].to_numpy() == BUILDER)
     tiers = members["tier"].map(TIER_LINES).to_numpy(dtype=float)
     n_lines = 1 + rng.poisson(MORE_LINES * tiers[who[others]])
@@ -46,7 +47,9 @@ def baskets(members: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generato
     lines = [_keys(basket, product), *_drawn_along(basket, product, rng), *_pair(others, rng)]
     keys = _distinct(np.concatenate([*lines, _keys(np.flatnonzero(is_starter), _place("starter"))]))
     basket, product = np.divmod(keys, len(PRODUCTS))
-    quantity = _quantities(_sizes(members, rng)[who[basket]], product, rng)
+    own = rng.lognormal(-(SIZES**2) / 2, SIZES, len(members)) * members["tier"].map(TIER_UNITS).to_numpy(dtype=float)
+    more = PRODUCTS["price_range"].map(MORE_UNITS).to_numpy()[product]
+    quantity = np.minimum(1 + rng.poisson(more * own[who[basket]]), MOST_UNITS)
     quantity[is_starter[basket]] = 1
     return pd.DataFrame({"basket": basket, "product": product, "quantity": quantity})
 
@@ -63,10 +66,6 @@ def _distinct(keys: np.ndarray) -> np.ndarray:
 
 def _place(role: str, number: int = 0) -> int:
     return int(np.flatnonzero(PRODUCTS["role"] == role)[number])
-
-
-def _tastes() -> list[str]:
-    return sorted(set(PRODUCTS["taste"]) - {""})
 
 
 def _spread(customer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -96,7 +95,7 @@ def _drawn(kind: np.ndarray, spread: np.ndarray) -> np.ndarray:
 
 def _by_taste() -> np.ndarray:
     """Return factors with the mean of one, tastes x products."""
-    own = PRODUCTS["taste"].to_numpy() == np.array(_tastes())[:, None]
+    own = PRODUCTS["taste"].to_numpy() == np.array(TASTES)[:, None]
     factors = np.where(own, FAVOUR, 1.0)
     return np.where(own.any(axis=0), factors / factors.mean(axis=0), 1.0)
 
@@ -127,23 +126,12 @@ def _drawn_along(basket: np.ndarray, product: np.ndarray, rng: np.random.Generat
 
 def _pair(baskets: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Return the lines of the strong pair: both, the first alone, the second alone."""
-    share = (
-        np.array([1 / PAIR["confidence"], 1.0, 1 / PAIR["confidence_back"]]) * PAIR["support"] / (1 - STARTER_SHARE)
-    )
+    times = np.array([1 / PAIR["confidence"], 1.0, 1 / PAIR["confidence_back"]])
+    share = times * PAIR["support"] / (1 - STARTER_SHARE)
     kind = rng.random(len(baskets))
     first = kind < share[0]
     second = (kind < share[1]) | ((kind >= share[0]) & (kind < share[0] + share[2] - share[1]))
     return [_keys(baskets[first], _place("pair", 1)), _keys(baskets[second], _place("pair", 0))]
-
-
-def _sizes(members: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    own = rng.lognormal(-(SIZES**2) / 2, SIZES, len(members))
-    return own * members["tier"].map(TIER_UNITS).to_numpy(dtype=float)
-
-
-def _quantities(size: np.ndarray, product: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    more = PRODUCTS["price_range"].map(MORE_UNITS).to_numpy()
-    return np.minimum(1 + rng.poisson(more[product] * size), MOST_UNITS)
 
 
 def totals(lines: pd.DataFrame, n_baskets: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from helpers.cases.health.sample_baskets import PRODUCTS
 from helpers.cases.health.sample_members import FIRST_MONTH, quota
 from helpers.cases.health.sample_orders import ORIGIN
 
-# Share of the rows that are broken copies of an order, by what is wrong.
+# Share of the rows that are broken copies of an order, by what is wrong; the last stand twice, number and all.
 BROKEN = {
     "no total": 0.006,
     "no products": 0.006,
@@ -20,8 +20,8 @@ BROKEN = {
     "no colon": 0.0006,
     "open quote": 0.0003,
     "repeated key": 0.0015,
+    "repeated row": 0.0002,
 }
-REPEATED = 0.0002  # share of the rows that stand twice, number and all
 MISREAD = ("2020-05", "2021-02", "2022-03", "2022-10", "2023-02")  # exports whose dates a spreadsheet misread
 NO_JOIN_DATE, ZERO_JOIN_DATE, ZERO = 0.19, 0.005, np.datetime64("1899-12-30")  # shares, and a spreadsheet's day zero
 EMPTY_IF_ZERO = {"discount": 0.3, "paid_amt": 0.25}
@@ -29,8 +29,7 @@ EMPTY_IF_ZERO = {"discount": 0.3, "paid_amt": 0.25}
 
 def broken_counts(n_rows: int) -> dict[str, int]:
     """Return how many of the rows are broken in each way, and repeated."""
-    shares = BROKEN | {"repeated row": REPEATED}
-    return {name: max(1, round(share * n_rows)) for name, share in shares.items()}
+    return {name: max(1, round(share * n_rows)) for name, share in BROKEN.items()}
 
 
 def with_broken_rows(rows: pd.DataFrame, n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -60,15 +59,9 @@ def date_texts(day: np.ndarray) -> tuple[pa.Array, np.ndarray]:
     misread = np.isin(month.astype(str), MISREAD)
     swapped = misread & (number <= 12) & (number != month.astype(int) % 12 + 1)
     kind = np.where(swapped, "swapped", np.where(misread & (number > 12), "text", ""))
-    texts = [_date_text(date, fault) for date, fault in zip(dates.tolist(), kind, strict=True)]
+    formats = {"": "%Y-%m-%d", "swapped": "%Y-%d-%m", "text": "%-m/%-d/%Y"}
+    texts = [date.strftime(formats[fault]) for date, fault in zip(dates.tolist(), kind, strict=True)]
     return pa.array(texts).take(pa.array(day)), kind[day]
-
-
-def _date_text(date: object, fault: str) -> str:
-    year, month, day = str(date).split("-")
-    if fault == "text":
-        return f"{int(month)}/{int(day)}/{year}"
-    return f"{year}-{day}-{month}" if fault == "swapped" else f"{year}-{month}-{day}"
 
 
 def product_json(lines: pd.DataFrame, n_baskets: int) -> pa.Array:

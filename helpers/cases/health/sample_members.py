@@ -29,18 +29,13 @@ ALPHABET = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", dtype=np.uint8
 def members(n_members: int, rng: np.random.Generator) -> pd.DataFrame:
     """Return the members in the order of joining.
 
-    Returns
-    -------
-    DataFrame
-        member (text), segment (a place in SEGMENTS), tier (of network builders), join_month (from FIRST_MONTH),
-        sponsor (a row, -1 for none), recruits, copy_of (a row, -1 for none) and for each half-year if they buy.
+    The columns are member (text), segment (a place in SEGMENTS), tier (of network builders), join_month (from
+    FIRST_MONTH), sponsor (a row, -1 for none), recruits, copy_of (a row, -1 for none) and if they buy, by half-year.
     """
-    kinds = pd.DataFrame({"segment": rng.permuted(np.repeat(np.arange(len(SEGMENTS)), _sizes(n_members)))})
-    kinds["tier"] = _tiers(kinds["segment"].to_numpy(), rng)
-    active = _active(kinds["segment"].to_numpy(), rng)
-    kinds["join_month"] = _join_months(kinds["segment"].to_numpy(), active, rng)
-    everyone = pd.concat([kinds, pd.DataFrame(active, columns=list(HALVES))], axis="columns")
-    everyone = _in_order(everyone, rng)
+    segment = rng.permuted(np.repeat(np.arange(len(SEGMENTS)), _sizes(n_members)))
+    tier, active = _tiers(segment, rng), _active(segment, rng)
+    kinds = pd.DataFrame({"segment": segment, "tier": tier, "join_month": _join_months(segment, active, rng)})
+    everyone = _in_order(pd.concat([kinds, pd.DataFrame(active, columns=list(HALVES))], axis="columns"), rng)
     everyone["sponsor"] = _sponsors(everyone, rng)
     everyone = _with_copies(everyone, rng)
     everyone["recruits"] = np.bincount(everyone["sponsor"] + 1, minlength=n_members + 1)[1:]

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.cases.health.sample_members import BUILDER, FIRST_MONTH, HALVES, INACTIVE, OCCASIONAL, SEGMENTS, STARTER
 
 ORIGIN = np.datetime64("2020-01-01")  # days are counted from here
-FIRST_ROWS, LAST_ROWS_BEFORE, WINDOW, END = "2020-01-01", "2021-06-01", "2022-01-01", "2023-07-01"
+FIRST_ROWS, LAST_ROWS_BEFORE, WINDOW = "2020-01-01", "2021-06-01", "2022-01-01"
 BOUNDS = ("2022-01-01", "2022-07-01", "2023-01-01", "2023-07-01")  # of the half-years
 VISITS, LEAST_MORE = 3.4, 1.45  # of occasional buyers: mean in all, and least mean in a half-year beyond the first
 SECOND_VISIT = 0.9  # chance that who would order once in all orders twice
@@ -48,7 +48,9 @@ def orders_in_window(members: pd.DataFrame, rng: np.random.Generator) -> pd.Data
     orders = orders.sort_values(["member", "day"], kind="stable", ignore_index=True)
     first = ~orders["member"].duplicated().to_numpy()
     late = first & (rng.random(len(orders)) < AT_MONTH_END)
-    orders["day"] = np.where(late, _month_end(orders["day"].to_numpy(), rng), orders["day"])
+    month_end = day_of((ORIGIN + orders["day"].to_numpy()).astype("datetime64[M]") + 1)
+    late_day = month_end - rng.integers(1, LAST_DAYS + 1, len(orders))
+    orders["day"] = np.where(late, late_day, orders["day"])
     is_starter = (members["segment"].to_numpy() == STARTER)[orders["member"]]
     return orders.assign(is_starter=first & is_starter)
 
@@ -69,25 +71,15 @@ def _days(members: pd.DataFrame, row: np.ndarray, half: np.ndarray, rng: np.rand
     """Return days in the half-year and not before joining; starters order in the month of joining."""
     bounds = day_of(list(BOUNDS))
     joined_month = members["join_month"].to_numpy()[row]
-    joined = _month_start(joined_month)
+    joined = day_of(FIRST_MONTH + joined_month)
     low, high = np.maximum(bounds[half], joined), bounds[half + 1]
     occasional = members["segment"].to_numpy()[row] == OCCASIONAL
     longest = np.where(occasional, BURST, len(HALVES) * 366)
     low = low + np.floor(rng.random(len(members))[row] * np.maximum(high - low - longest, 0)).astype(int)
     high = np.minimum(high, low + longest)
     starts = (members["segment"].to_numpy()[row] == STARTER) & (joined >= bounds[half])
-    high = np.where(starts, _month_start(joined_month + 1), high)
+    high = np.where(starts, day_of(FIRST_MONTH + joined_month + 1), high)
     return low + np.floor(rng.random(len(row)) * (high - low)).astype(int)
-
-
-def _month_start(month: np.ndarray) -> np.ndarray:
-    return day_of(FIRST_MONTH + month)
-
-
-def _month_end(day: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return one of the last days of the day's month."""
-    last = day_of((ORIGIN + day).astype("datetime64[M]") + 1)
-    return last - rng.integers(1, LAST_DAYS + 1, len(day))
 
 
 def orders_before(members: pd.DataFrame, n_orders: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -96,7 +88,7 @@ def orders_before(members: pd.DataFrame, n_orders: int, rng: np.random.Generator
     Who joined more than once ago ordered the more, by the months of membership within that time.
     """
     first, end = day_of([FIRST_ROWS, LAST_ROWS_BEFORE])
-    low = np.maximum(first, _month_start(members["join_month"].to_numpy()))
+    low = np.maximum(first, day_of(FIRST_MONTH + members["join_month"].to_numpy()))
     segment = members["segment"].to_numpy()
     weight = np.array([EARLIER[kind] for kind in range(len(SEGMENTS))])[segment] * np.maximum(end - low, 0)
     asleep = (segment == INACTIVE) & (rng.random(len(members)) >= EARLIER_ACTIVE)

@@ -1,300 +1,153 @@
-"""What do the network's data, segments, prices and centres say to a manager, in words?
-
-Where a part of the report says several things, they are said by one function and told apart by what they are about.
-"""
+"""What do the network's data, prices, segments, centres and offers say to a manager, in words?"""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.cases.health import data_sentences
-from helpers.cases.health.centre_sentences import FEW, on_amounts_by_centre, on_main_centres
-from helpers.cases.health.cleaning import CleanHealth
-from helpers.cases.health.moves import WORDS, Moves
+from helpers.cases.health.dates import AS_WRITTEN, OTHER_MONTH, SWAPPED, TEXT, UNREADABLE
 from helpers.cases.health.pricing import AGREEING, ALONE, WITH_OTHERS
-from helpers.cases.health.summary import SET_ASIDE, centre_association
-from helpers.models.clustering.number_on_samples import Choice
-from helpers.models.clustering.subclusters import Second
-from helpers.models.lifetime_value.baselines import ValueComparison
-from helpers.models.migration.window_artefact import Artefact
-from helpers.models.network.growth import persistence_correlation
-from helpers.models.network.heavy_tail import Tail
-from helpers.models.network.trees import Network, fault_summary, tree_facts
-from helpers.models.prediction.next_segment import NextSegment
-from helpers.models.prediction.relearning import Relearning
-from helpers.sentences import (
-    clustering as say_clustering,
-    lifetime_value as say_value,
-    migration as say_migration,
-    network as say_network,
-    prediction as say_prediction,
-)
-from helpers.wording import Formatter, count, fixed, listing, number, percent
+from helpers.cases.health.single_item import LIST, MONTHS, NDCG
+from helpers.cases.health.summary import SET_ASIDE
+from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.recommenders.trial import Trial
+from helpers.sentences.recommenders import on_lead
+from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
-FEATURE_WORDS = {"cltv": "the naive CLTV"} | {f"q{i}_share": f"the share of Q{i}" for i in range(1, 5)}
-
-
-class OfData(NamedTuple):
-    """What the data hold, and what was done to them."""
-
-    years: str
-    products: str
-    dates: str
-    payers: str
-    twins: str
-    cleaning: str
-    zeros: str
+MOSTLY_PAID = 0.9  # share of the total amount from which paid amounts would measure customers as well
+MENDED = {
+    TEXT: "with slashes read as month/day/year",
+    SWAPPED: "with day and month swapped put right",
+    OTHER_MONTH: "not of the month of the export left as written",
+    UNREADABLE: "not readable and set aside",
+}
+FEW = 30  # customers; fewer tell little of a mean or share
+STEPS = ("hardly", "weakly", "moderately", "strongly")
+LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
+ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 1954)
+RIVALS = {
+    "over_popular": "offering what sells best",
+    "over_segment_popular": "offering what sells best in the customer's segment",
+}
+KIND = "that look at the customer's own purchases"
 
 
-def on_data(cleaned: CleanHealth, twins: pd.DataFrame, excluded_years: Sequence[int]) -> OfData:
-    """Say what the data hold and what was done to them; `twins` as from `CleanHealth.near_duplicates`."""
-    return OfData(
-        data_sentences.on_excluded_years(cleaned.months, excluded_years),
-        data_sentences.on_products(cleaned.json_faults),
-        data_sentences.on_dates(cleaned.dates),
-        data_sentences.on_payers(cleaned.payers),
-        data_sentences.on_near_duplicates(twins),
-        data_sentences.on_cleaning(cleaned.audit),
-        data_sentences.on_zeros(cleaned.set_to_zero),
+def on_cleaning(audit: pd.DataFrame) -> str:
+    """Say how many rows are left and which steps took the most, from `CleanHealth.audit`."""
+    read, left = int(audit["rows_before"].iloc[0]), int(audit["rows_after"].iloc[-1])
+    lost = audit.set_index("step").eval("rows_before - rows_after")
+    most = lost[lost > 0].sort_values(ascending=False, kind="stable").head(3)
+    words = [f"{step} ({count(n)})" for step, n in most.items()]
+    what = f"; most went with: {listing(words)}" if words else ""
+    return f"Of {count(read, 'row')}, {count(left)} ({percent(left / read)}) are left{what}."
+
+
+def on_products(json_faults: pd.DataFrame) -> str:
+    """Say what was wrong with the product lists, from `CleanHealth.json_faults`."""
+    if json_faults.empty:
+        return "Every product list that is there can be used."
+    words = [f"{row.fault} ({count(row.rows)})" for row in json_faults.itertuples()]
+    total = json_faults["rows"].sum()
+    verb = "is" if total == 1 else "are"
+    return f"{count(total, 'product list')} cannot be used and {verb} set aside: {listing(words)}."
+
+
+def on_dates(dates: pd.DataFrame) -> str:
+    """Say how dates were read, from `CleanHealth.dates`."""
+    rows = dates.set_index("dating")["rows"]
+    mended = [f"{count(rows[kind], 'date')} {words}" for kind, words in MENDED.items() if kind in rows]
+    if not mended:
+        return "Every date was read as it stands."
+    share = percent(rows.get(AS_WRITTEN, 0) / rows.sum(), 1)
+    return f"Dates: {listing(mended)}; the other {share} were read as they stand."
+
+
+def on_excluded_years(months: pd.DataFrame, excluded: Sequence[int]) -> str:
+    """Say which years lack months and whether these are the excluded ones, from `CleanHealth.months`."""
+    gaps = months[months["rows"] == 0].groupby("year")["month"].size()
+    lacking = listing(f"{year} ({count(n, 'month')})" for year, n in gaps.items())
+    none = "No month between the first and the last is without a row."
+    gap = f"Months without a row lie in {lacking}." if len(gaps) else none
+    left_out = f"Left out: {listing(excluded)}." if len(excluded) else "No year is left out."
+    kept = sorted(set(gaps.index) - set(excluded))
+    whole = sorted(set(excluded) & set(months["year"]) - set(gaps.index))
+    have, were = ("has", "was") if len(whole) == 1 else ("have", "were")
+    stayed = [f"{listing(kept)} stayed in despite the gap."] if kept else []
+    without = [f"{listing(whole)} {have} no gap and {were} left out all the same."] if whole else []
+    return " ".join([gap, left_out, *stayed, *without])
+
+
+def on_zeros(set_to_zero: pd.DataFrame) -> str:
+    """Say how many empty cells were read as zero, from `CleanHealth.set_to_zero`."""
+    words = [
+        f"{row.column} of {count(row.rows, 'transaction')} ({percent(row.rows_share, 1)})"
+        for row in set_to_zero[set_to_zero["rows"] > 0].itertuples()
+    ]
+    return (
+        f"An empty cell was read as zero for {listing(words)}." if words else "No empty cell had to be read as zero."
     )
 
 
-def on_centres(by_centre: pd.DataFrame, amounts: pd.DataFrame, money: Formatter) -> tuple[str, str]:
-    """Say whether centres differ in their segments, and in what a segment spends.
-
-    Parameters
-    ----------
-    by_centre, amounts : DataFrame
-        From `segments_by_centre` and `amounts_by_centre`.
-    money : formatter
-        Of amounts.
-    """
-    return on_main_centres(by_centre, centre_association(by_centre)), on_amounts_by_centre(amounts, money)
-
-
-class OfNumber(NamedTuple):
-    """How many clusters there are; either of `chosen` and `warning` is empty."""
-
-    chosen: str
-    warning: str
-    suggested: str
-
-
-def on_number(survey: pd.DataFrame, suggested: pd.DataFrame, choice: Choice, used: int) -> OfNumber:
-    """Say how many clusters are used and why, which is a warning where none is strong, and what each criterion says.
-
-    Parameters
-    ----------
-    survey, suggested, choice
-        From `survey_subsamples`, `suggested_numbers` and `pick_number`.
-    used : int
-        The number that is used.
-    """
-    said = say_clustering.on_number_chosen(survey, choice, used)
-    chosen, warning = (said, "") if choice.strong else ("", said)
-    return OfNumber(chosen, warning, say_clustering.on_subsamples(survey, suggested, choice))
-
-
-def on_firmness(firmness: pd.DataFrame, n_clusters: int, n_customers: int) -> tuple[str, bool]:
-    """Say whether the segments are found again among other customers, and whether that is a warning.
-
-    Parameters
-    ----------
-    firmness : DataFrame
-        From `stability_beside_null`, of some customers who were drawn by chance.
-    n_clusters, n_customers : int
-        How many segments there are, and how many customers were drawn.
-    """
-    said = say_clustering.on_stability("k-means", firmness, n_clusters)
-    drawn = f"(Of {count(n_customers, 'customer')} drawn by chance.)"
-    return f"{said} {drawn}", say_clustering.is_weak(firmness, n_clusters)
-
-
-def on_scales(scalings: pd.DataFrame, strengths: pd.DataFrame, n_clusters: int) -> tuple[str, str]:
-    """Say what other scales make of the customers, and how firm the clusters are on each."""
-    return say_clustering.on_scalings(scalings), say_clustering.on_strengths(strengths, n_clusters)
-
-
-def on_doubles(correlated: pd.DataFrame, without: pd.DataFrame) -> str:
-    """Say which features say nearly the same, and whether the segments hang on them."""
-    return say_clustering.on_collinear(correlated, without, FEATURE_WORDS)
-
-
-class OfSecond(NamedTuple):
-    """Which segment was cut again, and who was set aside before."""
-
-    cut: str
-    set_aside: str
-
-
-def on_second(splits: pd.DataFrame, second: Second | None, names: pd.DataFrame) -> OfSecond:
-    """Say which segment was cut again and who was set aside before, which is nothing where none was cut.
-
-    Parameters
-    ----------
-    splits, second
-        From `survey_splits` and `second_clustering`.
-    names : DataFrame, clusters
-        name, as from `name_clusters`.
-    """
-    return OfSecond(
-        say_clustering.on_second(splits, second, names["name"].to_dict()),
-        say_clustering.on_set_aside(second) if second else "",
+def on_payers(payers: pd.DataFrame) -> str:
+    """Say how much the paid amounts cover, and what customers are measured by, from `CleanHealth.payers`."""
+    facts = payers.iloc[0]
+    wanted = f"{percent(MOSTLY_PAID)} would be needed to go by what was paid"
+    measured = (
+        f"{wanted}, so customers are measured by the total amount."
+        if facts["paid_share"] < MOSTLY_PAID
+        else "Paid amounts would do too; customers are measured by the total amount all the same."
+    )
+    return (
+        f"{count(facts['payers'])} of {count(facts['members'], 'member')} ({percent(facts['payers_share'])}) ever "
+        f"paid more than zero, and {percent(facts['paid_share'])} of the total amount is recorded as paid. {measured}"
     )
 
 
-class OfMoves(NamedTuple):
-    """Who moves, who buys again, and who had bought before."""
-
-    moves: str
-    kept: str
-    seen_before: str
-
-
-def on_moves(moves: Moves) -> OfMoves:
-    """Say who moves, who buys again, and how many of the first half-year were no newcomers."""
-    return OfMoves(
-        say_migration.on_moves(moves.table),
-        say_migration.on_retention(moves.kept),
-        f"{percent(moves.seen_before)} of the customers of the first half-year had bought before it: who is first "
-        "seen in a half-year need not be new.",
+def on_near_duplicates(pairs: pd.DataFrame) -> str:
+    """Say how many neighbours look like one person entered twice, from `near_duplicates`."""
+    if pairs.empty:
+        return "No neighbours in the members' table joined in the same month and ordered alike, more than once."
+    chance = pairs.attrs["by_chance"]
+    return (
+        f"{count(len(pairs), 'pair')} of neighbours in the members' table joined in the same month and ordered "
+        f"alike, more than once; {chance:,.1f} would be expected by chance. They are counted and left in: two people "
+        f"may register and order together."
     )
 
 
-def on_artefact(artefact: Artefact) -> str:
-    """Say how much of the movement is made by measuring as the source did."""
-    return say_migration.on_artefact(artefact, WORDS)
-
-
-class OfNetwork(NamedTuple):
-    """What the trees are like, what of them was cut, and how recruits are spread."""
-
-    tree: str
-    faults: str
-    tail: str
-
-
-def on_network(trees: Network, tail: Tail, concentrated: pd.DataFrame, top: float) -> OfNetwork:
-    """Say what the trees are like, what of them was cut, and how unevenly recruits are spread."""
-    return OfNetwork(
-        say_network.on_tree(tree_facts(trees)),
-        say_network.on_faults(fault_summary(trees)),
-        say_network.on_tail(tail, concentrated, top),
+def on_prices(prices: pd.DataFrame) -> str:
+    """Say where the prices are from and how far the totals agree with them, from `product_prices`."""
+    if prices.empty:
+        return "No product was sold, so there is no price."
+    alone, fitted = (int((prices["method"] == method).sum()) for method in (ALONE, WITH_OTHERS))
+    have = "has" if alone == 1 else "have"
+    whence = (
+        f"Of {count(len(prices), 'product')}, {count(alone)} {have} a price from being bought alone and "
+        f"{count(fitted)} from least squares on transactions with other products."
     )
+    return " ".join([whence, _untold(prices), *_agreeing(prices[prices["transactions"] > 0])])
 
 
-class OfLeaders(NamedTuple):
-    """Who leads, and by what."""
+def _untold(prices: pd.DataFrame) -> str:
+    """Say of how many products the transactions do not tell the price."""
+    missing = int(prices[["low", "high"]].isna().any(axis="columns").sum())
+    if not missing:
+        return "Every price has an interval."
+    theirs = "its price has" if missing == 1 else "their prices have"
+    return f"For {count(missing, 'product')} the transactions do not tell it, and {theirs} no interval."
 
-    top: str
-    again: str
-    branches: str
-    held: str
 
-
-def on_leaders(
-    leaders: pd.DataFrame,
-    again: pd.DataFrame,
-    branches: pd.DataFrame,
-    held: pd.DataFrame,
-    top: float,
-    money: Formatter,
-) -> OfLeaders:
-    """Say who leads by recruits, whether their recruits recruit and their branches come back, and what they hold.
-
-    Parameters
-    ----------
-    leaders, again, branches, held : DataFrame
-        From `top_sponsors`, `next_degree`, `branch_retention` and `revenue_concentration`.
-    top : float
-        The share of the members who count as the top.
-    money : formatter
-        Of amounts.
-    """
-    return OfLeaders(
-        say_network.on_top(leaders, "recruits", money),
-        say_network.on_next_degree(again),
-        say_network.on_branch_retention(branches),
-        say_network.on_influence(held, top, money),
+def _agreeing(found: pd.DataFrame) -> list[str]:
+    """Say how far the transactions that prices are from agree with them; products without such have no say."""
+    if found.empty:
+        return []
+    said = (
+        f"At the median product, {percent(found['agreeing_share'].median(), 1)} of the transactions that its price "
+        f"is from agree with the prices to within {percent(AGREEING, 1)}."
     )
-
-
-class OfSuccess(NamedTuple):
-    """What sets the top sponsors apart, how fast they began, and whether it lasts."""
-
-    apart: str
-    pace: str
-    lasting: str
-
-
-def on_success(
-    success: pd.DataFrame, lasting: pd.DataFrame, trees: Network, joined: pd.Series, money: Formatter
-) -> OfSuccess:
-    """Say what sets the top sponsors apart, how fast they began, and whether recruiting lasts.
-
-    Parameters
-    ----------
-    success, lasting : DataFrame
-        From `success_table` and `persistence`.
-    trees : Network
-        The sponsors.
-    joined : Series
-        When each member joined.
-    money : formatter
-        Of amounts.
-    """
-    return OfSuccess(
-        say_network.on_success(success, money),
-        say_network.on_pace(success),
-        say_network.on_persistence(lasting, persistence_correlation(trees, joined)),
-    )
-
-
-class OfValue(NamedTuple):
-    """Which forecast ranks customers, how far its total was off, and further evidence."""
-
-    naive: str
-    totals: str
-    evidence: tuple[str, ...]
-
-
-def on_value(valued: ValueComparison, cut: float, money: Formatter) -> OfValue:
-    """Say which forecast of value to trust.
-
-    Parameters
-    ----------
-    valued : ValueComparison
-        From `compare_values`.
-    cut : float
-        The share of the customers who ordered before the first order that the model sees.
-    money : formatter
-        Of amounts.
-    """
-    measures = valued.measures
-    return OfValue(
-        say_value.on_naive_against_model(measures),
-        say_value.on_holdout_totals(measures, cut),
-        (
-            say_value.on_sample(valued),
-            say_value.on_verdict(measures),
-            say_value.on_scale(measures, money),
-            say_value.on_ranking(measures),
-            say_value.on_top_tenth(measures),
-            say_value.on_rivals(measures),
-        ),
-    )
-
-
-def on_relearning(found: Relearning) -> tuple[str, str]:
-    """Say how well the labels of k-means can be learned, and which features that takes."""
-    return say_prediction.on_relearning(found), say_prediction.on_importances(found.importances)
-
-
-def on_next(found: NextSegment) -> tuple[str, str]:
-    """Say how often the next segment is told rightly, and whether its probabilities are better than a simple rule."""
-    return say_prediction.on_next(found), say_prediction.on_brier(found)
+    n = int((found["agreeing_share"] < 0.5).sum())
+    which = "its price changed or is" if n == 1 else "their prices changed or are"
+    return [said, *([f"For {count(n, 'product')} fewer than half of them agree: {which} doubtful."] if n else [])]
 
 
 def on_segments(sizes: pd.DataFrame) -> str:
@@ -306,7 +159,9 @@ def on_segments(sizes: pd.DataFrame) -> str:
     everybody = count(sizes["customers"].sum(), "customer")
     head = f"{everybody} and {count(len(found), 'segment')}, by what they spend in all"
     aside = [_set_aside(row) for _, row in rest.iterrows()]
-    return " ".join([f"{head}: {words}.", *_against_the_average(sizes), *aside, *_too_few(found)])
+    few = found.loc[found["customers"] < FEW, "segment"]
+    doubt = [f"Fewer than {FEW} customers each: {listing(few)}; means of so few tell little."] if len(few) else []
+    return " ".join([f"{head}: {words}.", *_against_the_average(sizes), *aside, *doubt])
 
 
 def _segment(row: pd.Series) -> str:
@@ -336,44 +191,131 @@ def _set_aside(row: pd.Series) -> str:
     )
 
 
-def _too_few(found: pd.DataFrame) -> list[str]:
-    few = found.loc[found["customers"] < FEW, "segment"]
-    return [f"Fewer than {FEW} customers each: {listing(few)}; means of so few tell little."] if len(few) else []
-
-
-def on_prices(prices: pd.DataFrame) -> str:
-    """Say where the prices are from and how far the totals agree with them, from `product_prices`."""
-    if prices.empty:
-        return "No product was sold, so there is no price."
-    alone, fitted = (int((prices["method"] == method).sum()) for method in (ALONE, WITH_OTHERS))
-    have = "has" if alone == 1 else "have"
-    return " ".join(
-        [
-            f"Of {count(len(prices), 'product')}, {count(alone)} {have} a price from being bought alone and "
-            f"{count(fitted)} from least squares on transactions with other products.",
-            _untold(prices),
-            *_agreeing(prices[prices["transactions"] > 0]),
-        ]
+def on_seen_before(share: float) -> str:
+    """Say how many customers of the first half-year were no newcomers, from `Moves.seen_before`."""
+    return (
+        f"{percent(share)} of the customers of the first half-year had bought before it: who is first seen in a "
+        "half-year need not be new."
     )
 
 
-def _untold(prices: pd.DataFrame) -> str:
-    """Say of how many products the transactions do not tell the price."""
-    missing = int(prices[["low", "high"]].isna().any(axis="columns").sum())
-    if not missing:
-        return "Every price has an interval."
-    theirs = "its price has" if missing == 1 else "their prices have"
-    return f"For {count(missing, 'product')} the transactions do not tell it, and {theirs} no interval."
+def on_main_centres(by_centre: pd.DataFrame, association: pd.DataFrame) -> str:
+    """Say whether centres differ in their segments, from `segments_by_centre` and its `centre_association`."""
+    if by_centre.empty:
+        return "No visit of a customer names its centre."
+    facts, sizes = association.iloc[0], by_centre.groupby("centre")["customers"].sum()
+    customers = f"{count(sizes.sum(), 'customer')}, each at the centre that is visited most"
+    if pd.isna(facts["p_value"]):
+        found = f"{count(facts['centres'], 'centre')} and {count(facts['segments'], 'segment')}"
+        return f"{customers}: with {found} there is nothing to compare."
+    most = percent(sizes.max() / sizes.sum())
+    head = f"{customers}: {count(len(sizes), 'centre')}, none with more than {most} of them."
+    extremes = _extremes(by_centre, sizes) if facts["p_value"] < FALSE_DISCOVERIES else []
+    rough = f"The p-value is rough: by chance, some segment would have fewer than {ROUGH} customers at some centre."
+    doubts = [rough] if facts["least_expected"] < ROUGH else []
+    return " ".join([head, *_tied(by_centre), _association(facts), *extremes, *doubts])
 
 
-def _agreeing(found: pd.DataFrame) -> list[str]:
-    """Say how far the transactions that prices are from agree with them; products without such have no say."""
-    if found.empty:
+def _tied(by_centre: pd.DataFrame) -> list[str]:
+    """Say how many visited several centres equally often, and what becomes of them."""
+    n, total = by_centre["tied"].sum(), by_centre["customers"].sum()
+    if not n:
         return []
-    said = (
-        f"At the median product, {percent(found['agreeing_share'].median(), 1)} of the transactions that its price "
-        f"is from agree with the prices to within {percent(AGREEING, 1)}."
+    verb = "counts" if n == 1 else "count"
+    return [
+        f"{count(n, 'customer')} ({percent(n / total)}) visited another one as often and {verb} at the first by "
+        "name, but not in the test."
+    ]
+
+
+def _association(facts: pd.Series) -> str:
+    """Say how far centre and segment go together."""
+    size, low, high = (fixed(2)(facts[name]) for name in ("cramers_v", "low", "high"))
+    p = p_value(facts["p_value"])
+    test = f"Cramér's V {size}, 95 % interval {low} to {high}; chi-squared test, p {p if p[0] == '<' else f'= {p}'}"
+    if not facts["p_value"] < FALSE_DISCOVERIES:
+        return f"**That centre and segment go together is not shown** ({test})."
+    effect = facts["cramers_v"] * np.sqrt(min(facts["centres"], facts["segments"]) - 1)
+    return f"**Centre and segment go together {STEPS[np.searchsorted(LIMITS, effect, side='right')]}** ({test})."
+
+
+def _extremes(by_centre: pd.DataFrame, sizes: pd.Series) -> list[str]:
+    """Say between which centres the share of the largest segment lies, of those with FEW customers and more."""
+    largest = by_centre.groupby("segment", sort=False)["customers"].sum().drop(SET_ASIDE, errors="ignore").idxmax()
+    enough = by_centre["centre"].map(sizes) >= FEW
+    shares = by_centre[enough & (by_centre["segment"] == largest)].set_index("centre")["share"]
+    if len(shares) < 2:
+        return []
+    low, high = shares.idxmin(), shares.idxmax()
+    return [
+        f"Among the {count(len(shares), 'centre')} with at least {FEW} of them, {largest} are {percent(shares[low])} "
+        f"({low}) to {percent(shares[high])} ({high}) of a centre's customers."
+    ]
+
+
+def on_amounts_by_centre(amounts: pd.DataFrame, money: Formatter) -> str:
+    """Say how far the median amount of a segment differs between centres, from `amounts_by_centre`."""
+    known = amounts[(amounts["segment"] != SET_ASIDE) & (amounts["customers"] >= FEW)]
+    several = [part for _, part in known.groupby("segment", sort=False) if len(part) > 1]
+    if not several:
+        return f"No segment has {FEW} customers at two centres or more, so their amounts cannot be compared."
+    words = [_between_centres(part, money) for part in several]
+    return (
+        f"Median amounts by centre, where there are at least {FEW} customers: {'; '.join(words)}. Medians differ by "
+        "chance too."
     )
-    n = int((found["agreeing_share"] < 0.5).sum())
-    which = "its price changed or is" if n == 1 else "their prices changed or are"
-    return [said, *([f"For {count(n, 'product')} fewer than half of them agree: {which} doubtful."] if n else [])]
+
+
+def _between_centres(part: pd.DataFrame, money: Formatter) -> str:
+    amounts = part.set_index("centre")["amount"]
+    low, high = amounts.idxmin(), amounts.idxmax()
+    name, centres = f"**{part['segment'].iloc[0]}**", count(len(part), "centre")
+    if amounts[low] == amounts[high]:
+        return f"{name} {money(amounts[low])} at each of {centres}"
+    return f"{name} {money(amounts[low])} ({low}) to {money(amounts[high])} ({high}) at {centres}"
+
+
+def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: int) -> str:
+    """Say who was offered what, and by what it is judged."""
+    day, n = f"{split:%-d %B %Y}", trial.tested["customers"].sum()
+    if audience.empty:
+        return f"On {day}, nobody had bought one product and no other in the {MONTHS} months before."
+    who = f"{count(len(audience), 'customer')} had bought one product and no other in the {MONTHS} months before"
+    if not n:
+        return f"On {day}, {who}. None of them bought anything new in the {count(days, 'day')} from then on."
+    return (
+        f"On {day}, {who}. Every method offered them up to {LIST} products that they had not bought so far. "
+        f"**{count(n)}** of them ({percent(n / len(audience))}) bought something new to them in the "
+        f"{count(days, 'day')} from then on, and by these the offers are judged."
+    )
+
+
+def on_popularity(table: pd.DataFrame) -> list[str]:
+    """Say how the chosen method, and the others, stand against offering what sells best, from `compared`."""
+    rows = table[table["measure"] == NDCG]
+    said = [on_lead(rows, lead, rival, KIND) for lead, rival in RIVALS.items()]
+    own = rows[~rows["baseline"].astype(bool)]
+    if len(own) and own["customers"].iloc[0] >= FEW and not (own["over_popular_low"] > 0).any():
+        none = "No method that looks at the customer's own purchases is surely better"
+        said.append(f"{none} than offering everybody what sells best.")
+    return list(dict.fromkeys(said))
+
+
+def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
+    """Say who is offered what now, by the method of that name."""
+    if offers.empty:
+        return (
+            f"Nobody is offered anything: nobody bought one product and no other in the last {MONTHS} months, or "
+            f"{method} has no product left for them."
+        )
+    n = offers["customer"].nunique()
+    first = offers[offers["rank"] == 1]
+    often = first["product"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    mean = first["price"].mean()
+    price = "" if pd.isna(mean) else f" The first offers cost {money(round(mean))} on average."
+    return (
+        f"**{count(n, 'customer')}** bought one product and no other in the last {MONTHS} months and "
+        f"{'are' if n > 1 else 'is'} offered up to {count(offers['rank'].max(), 'product')} by {method}. "
+        f"{count(len(often), 'different product comes', 'different products come')} first; the most frequent, "
+        f"{often.index[0]}, for {percent(often.iloc[0] / n)} of them.{price}"
+    )

@@ -46,19 +46,10 @@ def methods(seed: int) -> list[Method]:
 
 
 def audience(purchases: pd.DataFrame, until: pd.Timestamp) -> pd.Series:
-    """Return the customers who bought one product, and no other, in the MONTHS months before a moment.
+    """Return by customer the one product that was bought, and no other, in the MONTHS months before a moment.
 
-    Parameters
-    ----------
-    purchases : DataFrame
-        A row for each product of each order: customer, product (str), date (datetime).
-    until : Timestamp
-        The first moment that does not count.
-
-    Returns
-    -------
-    Series of str, customers
-        The product, of which they may have bought several pieces; by customer.
+    It may have been bought several times. The purchases have a row for each product of each order: customer, product
+    (str), date (datetime).
     """
     inside = purchases[(purchases["date"] >= until - pd.DateOffset(months=MONTHS)) & (purchases["date"] < until)]
     pairs = inside[["customer", "product"]].drop_duplicates()
@@ -69,12 +60,7 @@ def audience(purchases: pd.DataFrame, until: pd.Timestamp) -> pd.Series:
 def days(last: pd.Timestamp, weeks: int) -> dict[str, pd.Timestamp]:
     """Return the three days on which products are offered: earlier (to choose), split (to judge) and now.
 
-    Parameters
-    ----------
-    last : Timestamp
-        The last day with purchases.
-    weeks : int
-        How long customers are watched.
+    They lie apart by the weeks that customers are watched; now is the day after the last one with purchases.
     """
     if weeks < 1:
         raise CasebookError(f"weeks={weeks} is not allowed: customers must be watched for at least 1 week.")
@@ -82,26 +68,17 @@ def days(last: pd.Timestamp, weeks: int) -> dict[str, pd.Timestamp]:
     return {"earlier": now - 14 * weeks * DAY, "split": now - 7 * weeks * DAY, "now": now}
 
 
-def known(purchases: pd.DataFrame, segments: pd.Series, until: pd.Timestamp) -> Known:
-    """Return what was known before a moment, with the audience of that moment.
-
-    Parameters
-    ----------
-    purchases : DataFrame
-        A row for each product of each order: customer, order, product (str), date (datetime).
-    segments : Series, customers
-        The segment of each customer, as it could be known then.
-    until : Timestamp
-        The first moment that is not known.
-    """
-    return known_before(purchases, until, segments, audience(purchases, until).index)
-
-
 def known_on(
     days: Mapping[str, pd.Timestamp], purchases: pd.DataFrame, segments: Mapping[str, pd.Series]
 ) -> dict[str, Known]:
-    """Return by name of a day what was known on it, with the audience of that day; see `known`."""
-    return {name: known(purchases, segments[name], day) for name, day in days.items()}
+    """Return by name of a day what was known before it, with the audience of the day and the segments known on it.
+
+    The purchases have a row for each product of each order: customer, order, product (str), date (datetime).
+    """
+    return {
+        name: known_before(purchases, day, segments[name], audience(purchases, day).index)
+        for name, day in days.items()
+    }
 
 
 def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
@@ -117,21 +94,9 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_prices(offers: pd.DataFrame, bought: pd.Series, prices: pd.DataFrame) -> pd.DataFrame:
-    """Return what is offered, with what the customer bought and what the offer costs.
+    """Return offers (customer, rank, product) with `bought`, the one product of `audience`, and the price.
 
-    Parameters
-    ----------
-    offers : DataFrame
-        customer, rank (from 1) and product.
-    bought : Series, customers
-        Of `audience`.
-    prices : DataFrame
-        product and price (currency units for one); a product may be missing.
-
-    Returns
-    -------
-    DataFrame
-        customer, bought (the one product), rank, product, price.
+    The prices have product and price (currency units for one); a product may be missing.
     """
     table = offers.assign(price=offers["product"].map(prices.set_index("product")["price"]))
     table.insert(1, "bought", offers["customer"].map(bought))

@@ -10,7 +10,7 @@ import pandas as pd
 from ibis import _
 from scipy.stats import chi2_contingency
 
-from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, rules_in_words, starter_amount
+from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, starter_amount
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.subclusters import Second
 from helpers.models.inference.intervals import noncentrality_interval
@@ -24,28 +24,10 @@ QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
 def named_segments(view: pd.DataFrame, clusters: pd.Series) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
-    """Return what the clusters of customers are called, each customer's segment, and how large the segments are.
-
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        The single view.
-    clusters : Series, customers
-        The cluster of each.
-
-    Returns
-    -------
-    tuple of DataFrame, Series and DataFrame
-        As from `name_clusters`, `named` and `segment_sizes`.
-    """
+    """Return what `name_clusters`, `named` and `segment_sizes` say of the clusters of customers x features."""
     names = name_clusters(view, clusters, read_naming().segments)
     segments = named(clusters, names)
     return names, segments, segment_sizes(view, segments, names)
-
-
-def naming_rules() -> pd.DataFrame:
-    """Return the rules by which segments are named: name, rule (in words), action."""
-    return rules_in_words(read_naming().segments)
 
 
 def second_sizes(view: pd.DataFrame, second: Second) -> pd.DataFrame:
@@ -63,9 +45,9 @@ def segment_sizes(view: pd.DataFrame, segments: pd.Series, names: pd.DataFrame) 
     view : DataFrame, customers x features
         The single view: total_amount, frequency, total_quantity, visit_centres and members among them.
     segments : Series, customers
-        The segment of each customer of `view` by name, as from `named`; missing for who is in none.
+        The segment of each customer of `view` by name; missing for who is in none.
     names : DataFrame
-        name and action, as from `named_clusters`.
+        name and action, as from `name_clusters`.
 
     Returns
     -------
@@ -75,7 +57,7 @@ def segment_sizes(view: pd.DataFrame, segments: pd.Series, names: pd.DataFrame) 
         SET_ASIDE. Equals are sorted by their number and then their name.
     """
     means = {name: (MEANS[name], "mean") for name in SHOWN_MEANS}
-    groups = view.groupby(_segment_of_all(view, segments))
+    groups = view.groupby(_segments_of(view.index, segments))
     table = groups.agg(customers=("total_amount", "size"), amount_share=("total_amount", "sum"), **means)
     table["amount_share"] /= view["total_amount"].sum() or 1.0
     table.insert(1, "customers_share", table["customers"] / len(view))
@@ -83,12 +65,9 @@ def segment_sizes(view: pd.DataFrame, segments: pd.Series, names: pd.DataFrame) 
     return _set_aside_last(table.assign(action=table.index.map(actions)).reset_index(), "amount_share", "customers")
 
 
-def _segment_of_all(view: pd.DataFrame, segments: pd.Series) -> pd.Series:
-    return _with_set_aside(segments.reindex(view.index))
-
-
-def _with_set_aside(segments: pd.Series) -> pd.Series:
-    return segments.astype(object).where(segments.notna(), SET_ASIDE).rename("segment")
+def _segments_of(customers: pd.Index, segments: pd.Series) -> pd.Series:
+    found = segments.reindex(customers)
+    return found.astype(object).where(found.notna(), SET_ASIDE).rename("segment")
 
 
 def _set_aside_last(table: pd.DataFrame, *by: str) -> pd.DataFrame:
@@ -100,37 +79,23 @@ def _set_aside_last(table: pd.DataFrame, *by: str) -> pd.DataFrame:
 
 
 def segment_quantiles(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return how the amounts, visits, quantities and centres of each segment's customers spread.
+    """Return how the features SPREAD of each segment's customers spread; the arguments are as for `segment_sizes`.
 
-    Parameters
-    ----------
-    view, segments
-        As for `segment_sizes`.
-
-    Returns
-    -------
-    DataFrame
-        segment, feature (SPREAD) and QUANTILES (q05, q25, median, q75, q95); by segment, with SET_ASIDE where
-        somebody of `view` is in no segment.
+    The columns are segment (SET_ASIDE where somebody is in none), feature and QUANTILES (q05 to q95).
     """
-    groups = view.groupby(_segment_of_all(view, segments))[SPREAD]
-    parts = [groups.quantile(share).melt(var_name="feature", ignore_index=False) for share in QUANTILES.values()]
-    values = {name: part["value"].to_numpy() for name, part in zip(QUANTILES, parts, strict=True)}
-    table = parts[0].drop(columns="value").reset_index().assign(**values)
+    groups = view.groupby(_segments_of(view.index, segments))[SPREAD]
+    parts = [
+        groups.quantile(share).reset_index().melt("segment", var_name="feature", value_name=name)
+        for name, share in QUANTILES.items()
+    ]
+    table = pd.concat([parts[0], *(part.iloc[:, -1] for part in parts[1:])], axis="columns")
     return table.sort_values("segment", kind="stable", ignore_index=True)
 
 
 def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date, end: date) -> pd.DataFrame:
-    """Return the customers of each segment by the centre that they visit most in a window.
+    """Return the customers of each segment by the centre that they visit most from a first day until before another.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        member, centre and date, in DuckDB or Spark.
-    segments : Series, customers
-        The segment of each customer by name; missing for who is in none.
-    start, end : date
-        The window's first day, and the first day after it.
+    The transactions have member, centre and date, in DuckDB or Spark; the segments are as for `segment_sizes`.
 
     Returns
     -------
@@ -141,13 +106,21 @@ def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date,
         left out.
     """
     main = _main_centres(transactions, start, end)
-    place = segments.index.get_indexer(main["member"])
-    known, theirs = main[place >= 0], segments.iloc[place[place >= 0]]
-    own = known.assign(segment=_with_set_aside(theirs).to_numpy())
+    known = main[main.index.isin(segments.index)]
+    own = known.assign(segment=_segments_of(known.index, segments))
     found = own.groupby(["centre", "segment"]).agg(customers=("tied", "size"), tied=("tied", "sum"))
     table = found.reindex(_most_customers_first(found), fill_value=0).reset_index()
     share = table["customers"] / table.groupby("centre")["customers"].transform("sum")
     return table.assign(share=share)[["centre", "segment", "customers", "share", "tied"]].astype({"tied": int})
+
+
+def _main_centres(transactions: ir.Table, start: date, end: date) -> pd.DataFrame:
+    """Return by member centre (the one with most visits) and tied (bool: another one has as many)."""
+    inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
+    visits = inside.drop_null(["member", "centre"]).group_by("member", "centre").aggregate(visits=_.count())
+    most = visits.mutate(most=_.visits.max().over(group_by="member")).filter(_.visits == _.most)
+    found = most.group_by("member").aggregate(centre=_.centre.min(), tied=_.count() > 1)
+    return found.execute().set_index("member")
 
 
 def _most_customers_first(found: pd.DataFrame) -> pd.MultiIndex:
@@ -163,26 +136,12 @@ def amounts_by_centre(
 ) -> pd.DataFrame:
     """Return what the middle customer of each segment spends, by the centre that they visit most in a window.
 
-    Parameters
-    ----------
-    transactions, start, end
-        As for `segments_by_centre`.
-    view : DataFrame, customers x features
-        The single view of that window: total_amount and frequency among them.
-    segments : Series, customers
-        As for `segment_sizes`.
-
-    Returns
-    -------
-    DataFrame
-        centre, segment, customers, amount and visits (medians); in the order of `segments_by_centre`, without pairs
-        that nobody is in. Customers without a visit whose centre is known are left out. Amount and visits are of all
-        centres: who visits several has them at the first.
+    The arguments are those of `segments_by_centre` and the single view of the window. The columns are centre,
+    segment, customers, amount and visits (medians, of all centres: who visits several has them at the first), in the
+    order of `segments_by_centre` without pairs that nobody is in.
     """
-    main = _main_centres(transactions, start, end)
-    own = view[["total_amount", "frequency"]].assign(segment=_segment_of_all(view, segments))
-    known = own.join(main.set_index("member")["centre"], how="inner")
-    groups = known.groupby(["centre", "segment"])
+    own = view[["total_amount", "frequency"]].assign(segment=_segments_of(view.index, segments))
+    groups = own.join(_main_centres(transactions, start, end)["centre"], how="inner").groupby(["centre", "segment"])
     found = groups.agg(
         customers=("frequency", "size"), amount=("total_amount", "median"), visits=("frequency", "median")
     )
@@ -190,29 +149,18 @@ def amounts_by_centre(
     return found.reindex(order[order.isin(found.index)]).reset_index()
 
 
-def _main_centres(transactions: ir.Table, start: date, end: date) -> pd.DataFrame:
-    """Return member, centre (the one with most visits) and tied (bool: another one has as many)."""
-    inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
-    visits = inside.drop_null(["member", "centre"]).group_by("member", "centre").aggregate(visits=_.count())
-    most = visits.mutate(most=_.visits.max().over(group_by="member")).filter(_.visits == _.most)
-    return most.group_by("member").aggregate(centre=_.centre.min(), tied=_.count() > 1).execute()
-
-
 def centre_association(table: pd.DataFrame) -> pd.DataFrame:
     """Return how far the centre and the segment of customers go together.
 
-    Parameters
-    ----------
-    table : DataFrame
-        From `segments_by_centre`. Who is set aside does not count, and who is tied does not either: where the name
-        decides on the centre, a segment that visits several would seem to prefer the first.
+    In the table of `segments_by_centre`, who is set aside does not count, and who is tied does not either: where the
+    name decides on the centre, a segment that visits several would seem to prefer the first.
 
     Returns
     -------
     DataFrame
-        One row: customers, centres, segments, chi_square, freedom, p_value, least_expected (the smallest count that
-        the test expects; below 5 the p-value is rough), cramers_v (0 to 1) with low and high (95 % interval). All
-        but the first three are missing where there are fewer than two centres or segments.
+        One row: customers, centres, segments, p_value, least_expected (the smallest count that the test expects;
+        below 5 the p-value is rough), cramers_v (0 to 1) with low and high (95 % interval). All but the first three
+        are missing where there are fewer than two centres or segments.
 
     Notes
     -----
@@ -225,46 +173,28 @@ def centre_association(table: pd.DataFrame) -> pd.DataFrame:
     counts = within.pivot_table(index="centre", columns="segment", values="untied", aggfunc="sum", fill_value=0)
     full = counts.loc[counts.any(axis="columns"), counts.any()].to_numpy()
     sizes = {"customers": int(full.sum()), "centres": full.shape[0], "segments": full.shape[1]}
-    return pd.DataFrame([sizes | _test(full)])
+    columns = [*sizes, "p_value", "least_expected", "cramers_v", "low", "high"]
+    return pd.DataFrame([sizes | (_tested(full) if min(full.shape) > 1 else {})], columns=columns)
 
 
-def _test(counts: np.ndarray) -> dict[str, float]:
-    names = ["chi_square", "freedom", "p_value", "least_expected", "cramers_v", "low", "high"]
-    if min(counts.shape) < 2:
-        return dict.fromkeys(names, np.nan)
+def _tested(counts: np.ndarray) -> dict[str, float]:
+    """Return what a chi-squared test says, and Cramér's V with its interval, missing where there are too few."""
     found = chi2_contingency(counts, correction=False)
-    known = [found.statistic, found.dof, found.pvalue, found.expected_freq.min()]
-    return dict(zip(names, [*map(float, known), *_cramers_v(found.statistic, found.dof, counts)], strict=True))
-
-
-def _cramers_v(chi_square: float, freedom: int, counts: np.ndarray) -> list[float]:
-    """Return Cramér's V, corrected for chance, and the ends of its interval; missing where there are too few."""
+    told = {"p_value": float(found.pvalue), "least_expected": float(found.expected_freq.min())}
     n, shape = counts.sum(), np.array(counts.shape)
     most = (shape - (shape - 1) ** 2 / (n - 1) - 1).min()
     if most <= 0:
-        return [np.nan] * 3
-    beyond_chance = max(0.0, chi_square - freedom * n / (n - 1))
-    ends = noncentrality_interval(chi_square, freedom)
-    return [float(np.sqrt(min(1.0, far / n / most))) for far in (beyond_chance, *ends)]
+        return told
+    beyond_chance = max(0.0, found.statistic - found.dof * n / (n - 1))
+    far = np.array([beyond_chance, *noncentrality_interval(found.statistic, found.dof)])
+    return told | dict(zip(("cramers_v", "low", "high"), np.sqrt(np.minimum(1.0, far / n / most)), strict=True))
 
 
 def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return what the comparisons of sponsors need of each customer.
+    """Return what the comparisons of sponsors need of each customer; the windows are the views of the half-years.
 
-    Parameters
-    ----------
-    view : DataFrame, by member
-        The single view of the whole time.
-    segments : Series, by member
-        The name of each customer's segment.
-    windows : mapping of str to DataFrame, by member
-        The single view of each half-year, in the order of time.
-
-    Returns
-    -------
-    DataFrame, by member
-        revenue, segment, starter_only (bought a single item once, for the most common amount), active (bought in the
-        last half-year), before (bought in an earlier one) and centres (how many were visited).
+    The columns are revenue, segment, starter_only (bought a single item once, for the most common amount), active
+    (bought in the last half-year), before (bought in an earlier one) and centres (how many were visited); by member.
     """
     *earlier, latest = windows.values()
     single = (view["frequency"] == 1) & (view["total_quantity"] == 1)

@@ -1,22 +1,25 @@
-"""Who bought which products in which order, and at what price, once the network's tables are read and cleaned?"""
+"""Who bought which products in which order, and which half-years do the orders cover?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.cases.health.calibration import calibration, on_calibration
 from helpers.cases.health.cleaning import CleanHealth, clean_health
-from helpers.cases.health.coverage import Period, check_covered, share_seen_before
-from helpers.cases.health.pricing import price_accuracy, price_errors, price_ranges, product_prices
 from helpers.cases.health.reader import Engine, HealthData, read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
+from helpers.errors import CasebookError
 from helpers.models.migration.transitions import check_lengths, half_years
+from helpers.wording import count
 
 SAMPLE = "sample"
+SLACK = timedelta(14)  # days at an end of the data on which it may be by chance that nobody bought
+FEWEST = 3  # half-years: to learn from, to choose by, and to judge on
+Period = tuple[str, date, date]
 
 
 def planted_sample(data: HealthData, sample_size: int, seed: int) -> PlantedHealth | None:
@@ -31,46 +34,62 @@ def read_and_clean(
     engine: Engine,
     excluded_years: Sequence[int],
 ) -> CleanHealth:
-    """Return the transactions and members of the sample, or else of `data`, that can be used.
-
-    Parameters
-    ----------
-    data, columns, engine
-        As for `read_health`; a folder or a workbook counts only where there is no sample.
-    planted : PlantedHealth or None
-        From `planted_sample`.
-    excluded_years : sequence of int
-        Years that are left out.
-    """
+    """Return what `clean_health` makes of the planted sample, or else of `data`, a folder or a workbook."""
     return clean_health(read_health(planted.folder if planted else data, columns, engine), excluded_years)
 
 
 def covered_half_years(transactions: ir.Table, first_day: str, n: int) -> list[Period]:
-    """Return `n` half-years from that of a day on, which the transactions cover.
+    """Return `n` half-years from that of a day as in 2022-01-01: name, first day, and the day after the last.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        Clean ones: date.
-    first_day : str
-        A day of the first half-year, as in 2022-01-01.
-    n : int
-        How many.
-
-    Returns
-    -------
-    list of (str, date, date)
-        Name, first day, and the day after the last.
-
-    Raises
-    ------
-    CasebookError
-        The transactions do not cover them; it names what would fit.
+    CasebookError where the clean transactions do not cover them; it names what would fit.
     """
     periods = half_years(date.fromisoformat(first_day), n)
     check_lengths(periods)
-    check_covered(periods, transactions.date.min().execute(), transactions.date.max().execute())
+    _check_covered(periods, transactions.date.min().execute(), transactions.date.max().execute())
     return periods
+
+
+def _check_covered(periods: Sequence[Period], first: date, last: date) -> None:
+    """Refuse periods that transactions from a first to a last day do not cover.
+
+    A period begins after the last transaction, or the first or the last one lacks more than SLACK of its days. The
+    CasebookError names the parameters first_day and n_half_years, and the half-years that are there.
+    """
+    start, end = (pd.Timestamp(day).date() for day in (first, last))
+    fault = _fault(periods, start, end)
+    if fault:
+        raise CasebookError(
+            f"first_day and n_half_years ask for {periods[0][0]} to {periods[-1][0]}; {fault}, but the transactions "
+            f"are from {start} to {end}: {_what_fits(periods, start, end)}"
+        )
+
+
+def _fault(periods: Sequence[Period], first: date, last: date) -> str:
+    late = [f"{name} begins on {begin}" for name, begin, _after in periods if begin > last]
+    if late:
+        return late[0]
+    (opening, before, _middle), (closing, _begin, after) = periods[0], periods[-1]
+    if last < after - timedelta(1) - SLACK:
+        return f"{closing} reaches to {after - timedelta(1)}"
+    return f"{opening} begins on {before}" if first > before + SLACK else ""
+
+
+def _what_fits(periods: Sequence[Period], first: date, last: date) -> str:
+    whole = _whole_half_years(first, last)
+    if len(whole) < FEWEST:
+        return f"they cover {count(len(whole), 'half-year')}, and at least {FEWEST} are needed."
+    later = [begin for begin in whole if begin >= periods[0][1]]
+    if periods[0][1] in whole and len(later) >= FEWEST:
+        return f"n_half_years up to {len(later)} would fit."
+    n = min(len(periods), len(whole))
+    return f"first_day {whole[-n]} with n_half_years {n} would fit."
+
+
+def _whole_half_years(first: date, last: date) -> list[date]:
+    """Return the first days of the half-years that lie between two days, but for SLACK at either end."""
+    halves = [date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 7)]
+    inside = pairwise(halves)
+    return [begin for begin, after in inside if begin >= first - SLACK and after - timedelta(1) <= last + SLACK]
 
 
 def window_in_words(periods: Sequence[Period]) -> str:
@@ -90,83 +109,35 @@ def last_days(periods: Sequence[Period]) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(begin) - pd.Timedelta(days=1), pd.Timestamp(after) - pd.Timedelta(days=1)
 
 
-def priced(lines: ir.Table, price_limits: Sequence[float]) -> pd.DataFrame:
-    """Return what `product_prices` tells of each product, with its price_range ("Q1" to "Q4")."""
-    prices = product_prices(lines)
-    return prices.merge(price_ranges(prices, price_limits)[["product", "price_range"]], how="left")
+def share_seen_before(transactions: ir.Table, start: date, customers: Iterable[str]) -> float:
+    """Return the share of customers, each counted once, who bought before a day; missing where there is none.
 
-
-def check_prices(prices: pd.DataFrame, planted: PlantedHealth) -> pd.DataFrame:
-    """Return how near prices are to those that are planted, as `price_accuracy` does."""
-    return price_accuracy(price_errors(prices, planted.products))
-
-
-def check_sample(planted: PlantedHealth) -> tuple[pd.DataFrame, str]:
-    """Return the figures of the source beside those of a sample, as `calibration` does, and how near they are."""
-    table = calibration(planted.folder)
-    return table, on_calibration(table)
+    The transactions are those of all years: member, date.
+    """
+    asked = set(customers)
+    earlier = transactions.filter(_.date < ibis.date(start)).select("member").distinct().execute()
+    return len(asked & set(earlier["member"])) / len(asked) if asked else float("nan")
 
 
 def customer_orders(transactions: ir.Table, start: date, end: date) -> pd.DataFrame:
-    """Return the orders of a window, by date and number.
+    """Return the orders from a first day until before another: order (str), customer, date (datetime), value.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        Clean ones: transaction, member, date, total_amount.
-    start, end : date
-        The window's first day, and the first day after it.
-
-    Returns
-    -------
-    DataFrame
-        order (str), customer, date (datetime), value (currency units).
+    They stand by date and number; the clean transactions have transaction, member, date and total_amount.
     """
-    inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
-    table = inside.select(
-        order=_.transaction.cast("string"), customer="member", date="date", value=_.total_amount.cast("float64")
-    )
-    return _dated(table.order_by("date", "order").execute())
+    return _inside(transactions, start, end, ["date", "order"], value=_.total_amount.cast("float64"))
 
 
 def customer_purchases(lines: ir.Table, start: date, end: date) -> pd.DataFrame:
-    """Return a row for each product of each order of a window, by date, number and product.
+    """Return a row for each product of each order from a first day until before another.
 
-    Parameters
-    ----------
-    lines : ibis Table
-        Clean ones: transaction, member, date, product, quantity.
-    start, end : date
-        The window's first day, and the first day after it.
-
-    Returns
-    -------
-    DataFrame
-        order (str), customer, date (datetime), product, quantity (units).
+    The columns are those of `customer_orders` with product and quantity (units) in the place of value; the lines
+    have transaction, member, date, product and quantity.
     """
-    inside = lines.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
-    table = inside.select(
-        order=_.transaction.cast("string"), customer="member", date="date", product="product", quantity="quantity"
-    )
-    return _dated(table.order_by("date", "order", "product").execute())
+    return _inside(lines, start, end, ["date", "order", "product"], product=_.product, quantity=_.quantity)
 
 
-def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(date=pd.to_datetime(table["date"]))
-
-
-def share_cut_off(transactions: ir.Table, orders: pd.DataFrame, start: date, last_known: pd.Timestamp) -> float:
-    """Return the share of the customers known on a day who ordered before the first order that is looked at.
-
-    Parameters
-    ----------
-    transactions : ibis Table
-        Clean ones of all years: member, date.
-    orders : DataFrame
-        Of `customer_orders`.
-    start : date
-        Since when the orders are looked at.
-    last_known : Timestamp
-        The day.
-    """
-    return share_seen_before(transactions, start, orders.loc[orders["date"] <= last_known, "customer"].unique())
+def _inside(rows: ir.Table, start: date, end: date, by: list[str], **columns: ibis.Deferred) -> pd.DataFrame:
+    inside = rows.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
+    table = inside.select(order=_.transaction.cast("string"), customer=_.member, date=_.date, **columns)
+    found = table.order_by(by).execute()
+    return found.assign(date=pd.to_datetime(found["date"]))

@@ -14,7 +14,12 @@ import pandas as pd
 from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
 
 from helpers.certainty import LEVEL
-from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval, weightings
+from helpers.models.inference.bootstrap import (
+    bootstrap_sums,
+    percentile_interval,
+    weighted_rank_correlation,
+    weightings,
+)
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.multiplicity import HOLM, adjusted
 
@@ -36,18 +41,7 @@ FEWEST = 3  # pairs for a rank correlation, and weeks for a bootstrap over them
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one test says.
-
-    Attributes
-    ----------
-    test, measure : str
-        Of what kind it is, and what its effect is.
-    effect, low, high, reference, p_value : float
-        The effect with its 95 % interval, the value that it is tested against, and the two-sided p-value; missing
-        where nothing can be tested.
-    p_floor : float
-        The smallest p-value that as many draws allow; 0 where it does not rest on draws.
-    """
+    """What one test says: the columns of `hypotheses` of these names, missing where nothing can be tested."""
 
     test: str
     measure: str
@@ -67,17 +61,12 @@ def hypotheses(
 
     Parameters
     ----------
-    products : DataFrame, by product
-        price and return_rate.
-    customers : DataFrame, by customer
-        units (bought), return_rate, revenue, quantity (kept) and best (bool: of the best segment).
-    days : DataFrame, by day
-        revenue, first_half (bool) and week.
+    products, customers, days : DataFrame
+        What `product_returns`, `customer_returns` and `trading_days` return.
     circular : bool
         Whether the segments were made from revenue or units or parts of them, so that H4 and H5 follow from that.
     n_bootstrap, seed : int
-        How many times products, customers and weeks are drawn anew, and where chance starts. Segments are not made
-        again.
+        How many times products, customers and weeks are drawn anew; segments are not made again.
 
     Returns
     -------
@@ -108,27 +97,19 @@ def hypotheses(
     rows = [{"hypothesis": name, "claim": CLAIMS[name], **asdict(evidence)} for name, evidence in found.items()]
     table = pd.DataFrame(rows)
     table["corrected"] = adjusted(table["p_value"], HOLM)
-    table["lowest"] = lowest(table["p_value"], table["p_floor"])
-    table = _with_part(table, "H2", _among_returning(customers, n_bootstrap, seed))
-    table["verdict"] = [verdict(row) for _, row in table.iterrows()]
+    table["lowest"] = _lowest(table["p_value"], table["p_floor"])
+    some = customers[customers["return_rate"] > 0]
+    part = _rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
+    asked_again = table["hypothesis"] == "H2"
+    table["among"] = np.where(asked_again, AMONG, "")
+    for name in ("effect", "low", "high"):
+        table[f"among_{name}"] = np.where(asked_again, getattr(part, name), np.nan)
+    table["verdict"] = [_verdict(row) for _, row in table.iterrows()]
     table["mixed"] = [_is_mixed(row) for _, row in table.iterrows()]
     return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
 
 
-def _among_returning(customers: pd.DataFrame, n_bootstrap: int, seed: int) -> Evidence:
-    some = customers[customers["return_rate"] > 0]
-    return _rank_correlation(some["units"], some["return_rate"], n_bootstrap, seed)
-
-
-def _with_part(table: pd.DataFrame, hypothesis: str, part: Evidence) -> pd.DataFrame:
-    """Return the table with the effect among AMONG beside that among all, in the row of one hypothesis."""
-    own = table["hypothesis"] == hypothesis
-    effects = {"among_effect": part.effect, "among_low": part.low, "among_high": part.high}
-    columns = {name: np.where(own, value, np.nan) for name, value in effects.items()}
-    return table.assign(among=np.where(own, AMONG, ""), **columns)
-
-
-def lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
+def _lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
     """Return what each corrected p-value would be if it alone were as small as its floor."""
     return pd.Series(
         [adjusted(p_values.where(p_values.index != i, floors[i]), HOLM)[i] for i in p_values.index], p_values.index
@@ -140,14 +121,8 @@ def _is_mixed(row: pd.Series) -> bool:
     return bool((row["effect"] - row["reference"]) * (row["among_effect"] - row["reference"]) < 0)
 
 
-def verdict(row: pd.Series) -> str:
-    """Say whether the data support a claim, contradict it, or leave it open.
-
-    Parameters
-    ----------
-    row : Series
-        hypothesis, effect, among_effect, reference, corrected and lowest.
-    """
+def _verdict(row: pd.Series) -> str:
+    """Say whether the data support a claim, contradict it, or leave it open, from a row of `hypotheses`."""
     if not np.isfinite(row["corrected"]):
         return UNTESTED
     if row["corrected"] > 1 - LEVEL:
@@ -165,37 +140,16 @@ def _rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -
     n = int(known.sum())
     if n < FEWEST or first.max() == 0 or second.max() == 0:
         return _nothing("Spearman's rank correlation", "rank correlation", 0.0)
-    effect, *drawn = (_weighted_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed))
+    effect, *drawn = (
+        weighted_rank_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed)
+    )
     low, high = map(float, percentile_interval(drawn))
     p = 2 * t.sf(abs(effect) * np.sqrt((n - 2) / max(1 - effect**2, 1e-15)), n - 2)
     return Evidence("Spearman's rank correlation", "rank correlation", effect, low, high, 0.0, float(p))
 
 
-def _weighted_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
-    """Return the rank correlation of codes, each row as often as its weight says; missing where one is constant."""
-    ranks = np.array([_mid_ranks(codes, weights) for codes in (x, y)])
-    centred = ranks - (ranks @ weights / weights.sum())[:, None]
-    (xx, xy), (_yx, yy) = (centred * weights) @ centred.T
-    return float(xy / np.sqrt(xx * yy)) if xx > 0 and yy > 0 else np.nan
-
-
-def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    together = np.bincount(codes, weights)
-    return (together.cumsum() - together / 2)[codes]
-
-
 def _difference_by_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> Evidence:
-    """Test by how much the mean of the first halves exceeds that of the rest, as a share of it; weeks are drawn anew.
-
-    Parameters
-    ----------
-    days : DataFrame, by day
-        revenue, first_half (bool) and week.
-    reference : float
-        The share that it is tested against.
-    n_bootstrap, seed : int
-        How many times the weeks are drawn anew, and where chance starts.
-    """
+    """Test by how much the first halves' mean exceeds that of the rest, as a share of it; weeks are drawn anew."""
     daily = _of_both(days["revenue"].to_numpy(dtype=float), days["first_half"].to_numpy(dtype=bool))
     weeks = pd.DataFrame(daily, dtype=float).groupby(days["week"].to_numpy()).sum()
     ratios = _ratios({name: weeks[name].to_numpy() for name in weeks}, n_bootstrap, seed) - 1
@@ -219,14 +173,7 @@ def _ratios(parts: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> np.
 
 @single_thread
 def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Test in four ways whether the first half of the month brings more, and whether it brings MORE than the rest.
-
-    Parameters
-    ----------
-    days : DataFrame, by day
-        revenue, first_half (bool), month and week.
-    n_bootstrap, seed : int
-        How many times the weeks are drawn anew, and where chance starts.
+    """Test in four ways if the first half of the month brings more, and MORE, than the rest, from `trading_days`.
 
     Returns
     -------
@@ -242,22 +189,20 @@ def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
     """
     first, rest = (days.loc[days["first_half"] == half, "revenue"].astype(float) for half in (True, False))
     pooled, ratios = first.mean() / rest.mean() - 1, _log_ratios(days)
-    rows = [
-        row
-        for reference in (0.0, MORE)
-        for row in (
-            ("Welch", pooled, reference, _welch(first, rest * (1 + reference)), 0.0),
-            ("Mann-Whitney", pooled, reference, _mann_whitney(first, rest * (1 + reference)), 0.0),
-            (WEEKS, pooled, reference, *_of_weeks(days, reference, n_bootstrap, seed)),
-            ("within months", np.expm1(ratios.mean()), reference, _student(ratios - np.log1p(reference)), 0.0),
-        )
-    ]
+    few, rows = min(len(first), len(rest)) < 2, []
+    for reference in (0.0, MORE):
+        raised = rest * (1 + reference)
+        welch = np.nan if few else ttest_ind(first, raised, equal_var=False).pvalue
+        mann_whitney = np.nan if few else mannwhitneyu(first, raised).pvalue
+        student = ttest_1samp(ratios - np.log1p(reference), 0).pvalue if len(ratios) > 1 else np.nan
+        weeks = _difference_by_weeks(days, reference, n_bootstrap, seed)
+        rows += [
+            ("Welch", pooled, reference, welch, 0.0),
+            ("Mann-Whitney", pooled, reference, mann_whitney, 0.0),
+            (WEEKS, pooled, reference, weeks.p_value, weeks.p_floor),
+            ("within months", np.expm1(ratios.mean()), reference, student, 0.0),
+        ]
     return pd.DataFrame(rows, columns=["test", "difference", "tested_against", "p_value", "p_floor"])
-
-
-def _of_weeks(days: pd.DataFrame, reference: float, n_bootstrap: int, seed: int) -> tuple[float, float]:
-    found = _difference_by_weeks(days, reference, n_bootstrap, seed)
-    return found.p_value, found.p_floor
 
 
 def _log_ratios(days: pd.DataFrame) -> pd.Series:
@@ -265,18 +210,6 @@ def _log_ratios(days: pd.DataFrame) -> pd.Series:
     means = days.astype({"revenue": float}).pivot_table("revenue", "month", "first_half")
     halves = means.reindex(columns=[True, False]).where(lambda mean: mean > 0).dropna()
     return np.log(halves[True] / halves[False])
-
-
-def _welch(first: pd.Series, rest: pd.Series) -> float:
-    return float(ttest_ind(first, rest, equal_var=False).pvalue) if min(len(first), len(rest)) > 1 else np.nan
-
-
-def _mann_whitney(first: pd.Series, rest: pd.Series) -> float:
-    return float(mannwhitneyu(first, rest).pvalue) if min(len(first), len(rest)) > 1 else np.nan
-
-
-def _student(differences: pd.Series) -> float:
-    return float(ttest_1samp(differences, 0).pvalue) if len(differences) > 1 else np.nan
 
 
 def _share_of_group(values: pd.Series, member: np.ndarray, reference: float, n_bootstrap: int, seed: int) -> Evidence:

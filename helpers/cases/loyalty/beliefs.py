@@ -11,7 +11,6 @@ from functools import partial
 from typing import Literal
 
 import ibis
-import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 from matplotlib.axes import Axes
@@ -19,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
-from helpers.cases.loyalty.published import Trade
+from helpers.cases.loyalty.cleaning import Trade
 from helpers.figures.style import INK, PALETTE, WIDTH
 from helpers.wording import Formatter, percent
 
@@ -38,46 +37,33 @@ def evidence(
 ) -> pd.DataFrame:
     """Return what `hypotheses` says of a shop.
 
-    Parameters
-    ----------
-    traded : Trade
-        What was bought and what came back.
-    features : DataFrame, by customer
-        Of `loyalty_features`.
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-    made_from : collection of str
-        The features of which the segments were made.
-    n_bootstrap, seed : int
-        As for `hypotheses`.
+    `best` says who belongs to the best segment. If segments were made from any of PARTS, they differ in revenue and
+    in units by construction.
     """
-    products = product_returns(traded.purchases, traded.returns)
-    days = trading_days(traded.purchases, traded.returns, "true")
-    return hypotheses(products, customer_returns(features, best), days, is_circular(made_from), n_bootstrap, seed)
+    products = product_returns(traded)
+    days = trading_days(traded, "true")
+    circular = not set(made_from).isdisjoint(PARTS)
+    return hypotheses(products, customer_returns(features, best), days, circular, n_bootstrap, seed)
 
 
 def halves_of_the_month(traded: Trade, calendar: Calendar, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return `tests_of_halves` of a shop's days, by one of the calendars of `trading_days`."""
-    return tests_of_halves(trading_days(traded.purchases, traded.returns, calendar), n_bootstrap, seed)
+    return tests_of_halves(trading_days(traded, calendar), n_bootstrap, seed)
 
 
-def product_returns(purchases: ir.Table, returns: ir.Table) -> pd.DataFrame:
+def product_returns(traded: Trade) -> pd.DataFrame:
     """Return what each product costs and how much of it comes back.
-
-    Parameters
-    ----------
-    purchases, returns : ibis Table
-        Lines: product, quantity (negative in returns), price.
 
     Returns
     -------
     DataFrame, by product
-        price (mean price of a unit bought), units (bought), units_returned, return_rate (units returned per unit
-        bought, at most 1), lines_returned and price_returned (median over the lines returned; missing if none). Of
+        price (mean price of a unit bought), units (bought), units_returned, lines_returned, price_returned (median
+        over the lines returned; missing if none) and return_rate (units returned per unit bought, at most 1). Of
         what was returned without having been bought in the period, price and return_rate are missing.
     """
-    bought = purchases.group_by("product").aggregate(units=_.quantity.sum(), spent=(_.quantity * _.price).sum())
-    back = returns.group_by("product").aggregate(
+    spent = (_.quantity * _.price).sum()
+    bought = traded.purchases.group_by("product").aggregate(units=_.quantity.sum(), spent=spent)
+    back = traded.returns.group_by("product").aggregate(
         units_returned=-_.quantity.sum(), lines_returned=_.count(), price_returned=_.price.cast("float64").median()
     )
     joined = bought.outer_join(back, "product").select(
@@ -97,19 +83,10 @@ def _rate(returned: pd.Series, bought: pd.Series) -> pd.Series:
 
 
 def customer_returns(features: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
-    """Return what each customer bought and how much of it came back.
+    """Return by customer what was bought and how much of it came back, from features and who belongs to the best.
 
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With revenue, quantity and quantity_returned.
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-
-    Returns
-    -------
-    DataFrame, by customer
-        units (bought), return_rate (units returned per unit bought, at most 1), revenue, quantity (both net), best.
+    The columns are units (bought), return_rate (units returned per unit bought, at most 1), revenue and quantity
+    (both net), and best.
     """
     units = features["quantity"] + features["quantity_returned"]
     rate = _rate(features["quantity_returned"], units)
@@ -117,16 +94,11 @@ def customer_returns(features: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
     return table[["units", "return_rate", "revenue", "quantity", "best"]]
 
 
-def trading_days(purchases: ir.Table, returns: ir.Table, calendar: Calendar) -> pd.DataFrame:
+def trading_days(traded: Trade, calendar: Calendar) -> pd.DataFrame:
     """Return the net revenue of each day with an order or a return.
 
-    Parameters
-    ----------
-    purchases, returns : ibis Table
-        Lines: date, quantity (negative in returns), price.
-    calendar : {"true", "shifted"}
-        By which the half of the month is decided: the dates as they are, with days up to 15, or moved as in the
-        published copy of the data, with days up to 14.
+    The half of the month is decided by the dates as they are, with days up to 15, or moved as in the published copy
+    of the data ("shifted"), with days up to 14.
 
     Returns
     -------
@@ -134,7 +106,7 @@ def trading_days(purchases: ir.Table, returns: ir.Table, calendar: Calendar) -> 
         revenue (exact), first_half (bool), month (its first day, by the calendar asked for) and week (the Monday on
         which it begins, in true dates).
     """
-    lines = ibis.union(*(each.select("date", "quantity", "price") for each in (purchases, returns)))
+    lines = ibis.union(*(each.select("date", "quantity", "price") for each in (traded.purchases, traded.returns)))
     days = lines.group_by(date=_.date.truncate("D")).aggregate(revenue=(_.quantity * _.price).sum().cast("float64"))
     table = days.order_by("date").execute().set_index("date")
     told = table.index + SHIFT if calendar == "shifted" else table.index
@@ -145,18 +117,10 @@ def trading_days(purchases: ir.Table, returns: ir.Table, calendar: Calendar) -> 
     )
 
 
-def is_circular(made_from: Collection[str]) -> bool:
-    """Say whether segments made from these features differ in revenue and in units by construction."""
-    return any(name in PARTS for name in made_from)
-
-
 def evidence_lines(table: pd.DataFrame) -> Figure:
-    """Draw each effect with its interval and its reference, a line for each hypothesis with a scale of its own.
+    """Draw each effect of `evidence` with its interval and its reference, a line for each with a scale of its own.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `evidence`. An effect among a part of the customers is drawn hollow below that of all.
+    An effect among a part of the customers is drawn hollow below that of all.
     """
     fig = Figure(figsize=(WIDTH, 0.3 + 1.05 * len(table)), layout="constrained")
     axes = fig.subplots(len(table), 1, squeeze=False).ravel()

@@ -5,7 +5,7 @@ features.csv beside this module.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import ibis
@@ -14,11 +14,9 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from helpers.cases.loyalty.published import Trade, clean_as_published
-from helpers.datasets.engine import ROW
-from helpers.datasets.retail_cleaning import Cleaning, as_ordered, clean
+from helpers.cases.loyalty.cleaning import Trade
 from helpers.errors import CasebookError
-from helpers.features.rfm import enough_customers, last_day
+from helpers.features.rfm import enough_customers, snapshot_of
 from helpers.features.scaling import standardised
 
 SCALES: dict[str, Callable[[pd.Series], pd.Series]] = {
@@ -27,42 +25,14 @@ SCALES: dict[str, Callable[[pd.Series], pd.Series]] = {
     "none": lambda values: values,
 }
 # What the published recipe takes, in its order; the study writes what came back as negative.
-RECIPE = [
-    "purchases",
-    "date_range",
-    "frequency",
-    "ticket",
-    "quantity",
-    "products",
-    "returned_per_line",
-    "lines_returned",
-    "quantity_returned",
-]
+RECIPE = ["purchases", "date_range", "frequency", "ticket", "quantity", "products"]
+RECIPE += ["returned_per_line", "lines_returned", "quantity_returned"]
 NEGATIVE = ["returned_per_line", "quantity_returned"]
 
 
 def feature_table() -> pd.DataFrame:
     """Return a row for each feature: feature, unit, formula, scaling (log, log1p or none) and its reason."""
     return pd.read_csv(Path(__file__).with_suffix(".csv"), keep_default_na=False)
-
-
-def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:
-    """Return what customers bought and what came back.
-
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns; for what was known on an earlier day, its lines up to that day.
-    cleaning : {"netted", "published"}
-        Returns are what was cancelled of known purchases (`clean`), or all lines of returns as in a published study
-        (`clean_as_published`), with its other steps.
-    not_products : str
-        A regular expression for the codes that stand for no product; the published study has its own.
-    """
-    if cleaning == "published":
-        return clean_as_published(raw)
-    kept, ordered = clean(raw, not_products), as_ordered(raw, not_products)
-    return Trade(ordered, came_back(ordered, kept.lines).cache(), kept.audit)
 
 
 def check_periods(holdout_days: int, horizon_weeks: int) -> None:
@@ -75,19 +45,9 @@ def check_periods(holdout_days: int, horizon_weeks: int) -> None:
         )
 
 
-def day_after(raw: ir.Table) -> date:
-    """Return the day after the last line, from which days are counted back."""
-    return last_day(raw) + timedelta(1)
-
-
-def customers_on(day: date, traded: Trade) -> pd.DataFrame:
-    """Return `loyalty_features` as they are at the beginning of a day; too few customers raise CasebookError."""
-    return enough_customers(loyalty_features(traded.purchases, traded.returns, day))
-
-
 def days_covered(raw: ir.Table) -> int:
     """Return how many days there are from the first line to the last, both among them."""
-    return (day_after(raw) - raw.date.min().execute().date()).days
+    return (snapshot_of(raw) - raw.date.min().execute().date()).days
 
 
 def lines_of_customers(raw: ir.Table) -> dict[str, int]:
@@ -97,47 +57,27 @@ def lines_of_customers(raw: ir.Table) -> dict[str, int]:
     return counted.iloc[0].astype(int).to_dict()
 
 
-def came_back(ordered: ir.Table, kept: ir.Table) -> ir.Table:
-    """Return what came back of each purchase, as lines with negative quantities.
-
-    Parameters
-    ----------
-    ordered : ibis Table
-        The purchases as they were made: `as_ordered`.
-    kept : ibis Table
-        The same purchases, less what was cancelled later: `clean`.
-
-    Returns
-    -------
-    ibis Table
-        The columns of `ordered`, a row for each purchase of which something came back, with its own date and price.
-        Cancellations of what was bought before the data begin are no part of it.
-    """
-    left = kept.select(ROW, left="quantity")
-    joined = ordered.left_join(left, ROW).mutate(quantity=_.left.fill_null(0) - _.quantity)
-    return joined.filter(_.quantity < 0).select(*ordered.columns)
+def customers_on(day: date, traded: Trade) -> pd.DataFrame:
+    """Return `loyalty_features` as they are at the beginning of a day; too few customers raise CasebookError."""
+    return enough_customers(loyalty_features(traded.purchases, traded.returns, day))
 
 
 def loyalty_features(purchases: ir.Table, returns: ir.Table, reference: date) -> pd.DataFrame:
-    """Return the features of each customer whose net revenue is above 0.
+    """Return the features of `feature_table` of each customer whose net revenue is above 0; sums of money are exact.
 
     Parameters
     ----------
     purchases, returns : ibis Table
-        Lines: customer, invoice, product, date, quantity, price. Quantities of returns are negative. Orders count as
-        they were placed, also those that came back as a whole.
+        Lines: customer, invoice, product, date, quantity (negative in returns, whose features are positive), price.
+        Orders count as they were placed, also those that came back as a whole.
     reference : date
-        The day from which is looked back, usually the day after the last one. Lines from this day on are left out;
-        for what was known on an earlier day, `purchases` and `returns` must be made of the lines up to it.
-
-    Returns
-    -------
-    DataFrame, by customer
-        The features of `feature_table`, those of returns as positive numbers. Sums of money are exact.
+        The day from which is looked back. Lines from this day on are left out; for what was known on an earlier day,
+        `purchases` and `returns` must be made of the lines up to it.
     """
     before = _.date < ibis.date(reference)
     table = _bought(purchases.filter(before)).left_join(_returned(returns.filter(before)), "customer")
-    net = _with_nets(table).filter(_.net > 0)
+    filled = {name: table[name].fill_null(0) for name in ("lines_returned", "units_back", "money_back")}
+    net = table.mutate(**filled).mutate(net=_.spent - _.money_back).filter(_.net > 0)
     names = feature_table()["feature"].tolist()
     return _ratios(net, reference).select("customer", *names).order_by("customer").execute().set_index("customer")
 
@@ -166,11 +106,6 @@ def _returned(lines: ir.Table) -> ir.Table:
     return lines.group_by("customer").aggregate(
         lines_returned=_.count(), units_back=-_.quantity.sum(), money_back=-(_.quantity * _.price).sum()
     )
-
-
-def _with_nets(table: ir.Table) -> ir.Table:
-    filled = {name: table[name].fill_null(0) for name in ("lines_returned", "units_back", "money_back")}
-    return table.mutate(**filled).mutate(net=_.spent - _.money_back)
 
 
 def _ratios(table: ir.Table, reference: date) -> ir.Table:

@@ -12,8 +12,9 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.cases.loyalty.features import customers_on, trade
-from helpers.datasets.retail_cleaning import Cleaning, clean
+from helpers.cases.loyalty.cleaning import Trade, trade
+from helpers.cases.loyalty.features import customers_on
+from helpers.datasets.retail_cleaning import Cleaning
 from helpers.features.rfm import last_day, orders_of, rfm_table, score
 from helpers.models.migration.out_of_time import before_and_after, newcomers_share
 
@@ -22,68 +23,39 @@ HORIZON = 365  # days behind the RFM scores
 
 @dataclass(frozen=True)
 class Hindsight:
-    """What was known on a day, and what came after it.
+    """What was known on a day, and what came after it."""
 
-    Attributes
-    ----------
-    split, end : Timestamp
-        The last day that is known, and the last day of all.
-    customers : DataFrame, by customer
-        Their features as they were known then.
-    orders : DataFrame
-        What customers kept: of the time up to the split as it was known then, and of the time since.
-    history : DataFrame, by customer
-        What `before_and_after` says of these customers.
-    newcomers : float
-        The share of the later revenue of who was not known then.
-    rfm_scores : Series, by customer
-        The sum of three scores by fifths, from 3 (worst) to 15, as it was known then.
-    """
-
-    split: pd.Timestamp
-    end: pd.Timestamp
-    customers: pd.DataFrame
-    orders: pd.DataFrame
-    history: pd.DataFrame
-    newcomers: float
-    rfm_scores: pd.Series
+    split: pd.Timestamp  # the last day that is known
+    end: pd.Timestamp  # the last day of all
+    customers: pd.DataFrame  # their features as they were known then
+    orders: pd.DataFrame  # what customers kept: up to the split as it was known then, and since
+    history: pd.DataFrame  # what `before_and_after` says of these customers
+    newcomers: float  # the share of the later revenue of who was not known then
+    rfm_scores: pd.Series  # by customer: the sum of three scores by fifths, 3 (worst) to 15; 0 if nothing was kept
 
 
-def look_back(raw: ir.Table, holdout_days: int, cleaning: Cleaning, not_products: str) -> Hindsight:
-    """Return what was known before the last days of the data, and what came in them.
+def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleaning, not_products: str) -> Hindsight:
+    """Return what was known before the last `holdout_days` of the data, and what came in them.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns.
-    holdout_days : int
-        How many days at the end are held out.
-    cleaning, not_products
-        As for `trade`. Orders and scores are of what customers kept (`clean`), whatever the cleaning.
+    The lines were `traded`, and those of the time before are, as `trade` says. Orders and scores are of what
+    customers kept, whatever the cleaning.
     """
     end = last_day(raw)
     day = end - timedelta(holdout_days - 1)
     split, last = pd.Timestamp(day) - pd.Timedelta(days=1), pd.Timestamp(end)
-    before = raw.filter(_.date < ibis.date(day))
-    customers = customers_on(day, trade(before, cleaning, not_products))
-    orders = orders_seen_from(day, raw, not_products)
+    then = trade(raw.filter(_.date < ibis.date(day)), cleaning, not_products)
+    customers = customers_on(day, then)
+    orders = _orders_seen_from(day, then.kept, traded.kept)
     history = before_and_after(orders[orders["customer"].isin(customers.index)], split, last)
-    scores = rfm_scores(day, raw, not_products).reindex(history.index, fill_value=0)
-    return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), scores)
+    scores = score(rfm_table(then.kept, day, HORIZON), "quintiles", {}).sum(axis="columns")
+    found = scores.reindex(history.index, fill_value=0)
+    return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), found)
 
 
-def orders_seen_from(day: date, raw: ir.Table, not_products: str) -> pd.DataFrame:
+def _orders_seen_from(day: date, then: ir.Table, now: ir.Table) -> pd.DataFrame:
     """Return `orders_of` what customers kept: of the time before a day as it was known then, and of the time since.
 
     What was bought before that day and cancelled later counts as bought, since nobody knew better.
     """
-    before = orders_of(clean(raw.filter(_.date < ibis.date(day)), not_products).lines)
-    since = orders_of(clean(raw, not_products).lines)
-    return pd.concat([before, since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
-
-
-def rfm_scores(day: date, raw: ir.Table, not_products: str) -> pd.Series:
-    """Return by customer the sum of three scores by fifths, 3 (worst) to 15, as known at the beginning of a day."""
-    then = raw.filter(_.date < ibis.date(day))
-    measures = rfm_table(clean(then, not_products).lines, day, HORIZON)
-    return score(measures, "quintiles", {}).sum(axis="columns")
+    since = orders_of(now)
+    return pd.concat([orders_of(then), since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)

@@ -1,6 +1,6 @@
-"""What is a segment to be called, and what is to be done with it?
+"""What is a cluster to be called, so that it is a segment, and what is to be done with it?
 
-A name follows from where the segment's medians lie among all customers, never from the number that a method gave it.
+A name follows from where the cluster's medians lie among all customers, never from the number that a method gave it.
 The rules, the levers and the actions are data: naming.yaml beside this module.
 """
 
@@ -25,7 +25,7 @@ EVERY: Range = (0, 1)
 
 
 class Rule(Strict):
-    """Between which places among all customers the medians of a segment must lie, for it to have the name."""
+    """Between which places among all customers the medians of a cluster must lie, for it to have the name."""
 
     name: str
     richest: bool = False
@@ -35,9 +35,9 @@ class Rule(Strict):
     recency: Range = EVERY
 
     @property
-    def fits_all(self) -> bool:
-        """Say whether the rule asks for nothing."""
-        return not self.richest and all(getattr(self, name) == EVERY for name in PLACED)
+    def ranges(self) -> dict[str, Range]:
+        """Between what each of PLACED must lie."""
+        return {name: getattr(self, name) for name in PLACED}
 
 
 class Named(Strict):
@@ -63,48 +63,35 @@ def read_naming(path: Path = RULES) -> Naming:
     ------
     CasebookError
         The file is not of the form that it must have, a range is upside down, a rule gives a name that is not listed,
-        or the last rule does not fit all segments.
+        or the last rule does not fit all clusters.
     """
     found = read_rules(path, Naming)
-    _check(found, path)
-    return found
-
-
-def _check(found: Naming, path: Path) -> None:
     listed = [segment.name for segment in found.segments]
     for name in [found.noise, *(rule.name for rule in found.rules)]:
         if name not in listed:
             raise unknown("segment name", name, listed, f"in {path.name}")
     for number, rule in enumerate(found.rules):
-        for measure in PLACED:
-            low, high = getattr(rule, measure)
+        for measure, (low, high) in rule.ranges.items():
             if low > high:
                 raise CasebookError(f"{path.name}, rules.{number}.{measure}: [{low}, {high}] must rise")
-    if not found.rules or not found.rules[-1].fits_all:
+    last = found.rules[-1] if found.rules else None
+    if not last or last.richest or set(last.ranges.values()) != {EVERY}:
         raise CasebookError(f"{path.name}: the last rule must fit all segments, so that each has a name")
+    return found
 
 
-def places(features: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return where the median of each segment lies among all customers.
+def places(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    """Return where the median of each cluster lies among all customers.
 
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With PLACED.
-    segments : Series, by customer
-        Labels; NOISE is left out.
-
-    Returns
-    -------
-    DataFrame, by segment
-        For each of PLACED the share of the customers with less, those with as much counted as half.
+    For each of PLACED it is the share of the customers with less, those with as much counted as half; NOISE is left
+    out.
     """
-    medians = _medians(features, segments)
+    medians = _medians(features, clusters)
     return medians.apply(lambda column: column.map(lambda value: _place(features[column.name], value)))
 
 
-def _medians(features: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    own = segments[features.index]
+def _medians(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+    own = clusters[features.index]
     return features.loc[own != NOISE, PLACED].astype(float).groupby(own[own != NOISE]).median()
 
 
@@ -112,71 +99,52 @@ def _place(values: pd.Series, value: float) -> float:
     return float(((values < value).mean() + (values <= value).mean()) / 2)
 
 
-def name_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) -> dict[int, str]:
-    """Return the name of each segment, by label.
+def name_segments(features: pd.DataFrame, clusters: pd.Series, naming: Naming) -> dict[int, str]:
+    """Return the name of each cluster by label, from the customers' features and labels.
 
     Where several share a name, they are numbered, the one with the highest median revenue first.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With PLACED.
-    segments : Series, by customer
-        Labels; NOISE for who is in no segment.
-    naming : Naming
-        What `read_naming` returns.
     """
-    found, medians = places(features, segments), _medians(features, segments)["revenue"]
-    plain = {label: _name(row, medians[label] == medians.max(), naming) for label, row in found.iterrows()}
-    sizes = segments[features.index].value_counts()
+    found, medians = places(features, clusters), _medians(features, clusters)["revenue"]
+    plain = {label: name_at(row, medians[label] == medians.max(), naming) for label, row in found.iterrows()}
+    sizes = clusters[features.index].value_counts()
     ranked = sorted(plain, key=lambda label: (-medians[label], -sizes[label], label))
-    names = _numbered(pd.Series({label: plain[label] for label in ranked}, dtype=object)).to_dict()
-    if (segments[features.index] == NOISE).any():
-        names[NOISE] = naming.noise
-    return dict(sorted(names.items()))
-
-
-def _name(row: pd.Series, richest: bool, naming: Naming) -> str:
-    return next(rule.name for rule in naming.rules if (richest or not rule.richest) and _fits(row, rule))
-
-
-def _fits(row: pd.Series, rule: Rule) -> bool:
-    ranges = {name: getattr(rule, name) for name in PLACED}
-    return all(low <= row[name] <= high for name, (low, high) in ranges.items())
-
-
-def _numbered(names: pd.Series) -> pd.Series:
+    names = pd.Series({label: plain[label] for label in ranked}, dtype=object)
     place = (names.groupby(names).cumcount() + 1).astype(str)
-    return names.where(~names.duplicated(keep=False), names + " " + place)
+    numbered = names.where(~names.duplicated(keep=False), names + " " + place).to_dict()
+    noise = {NOISE: naming.noise} if (clusters[features.index] == NOISE).any() else {}
+    return dict(sorted((numbered | noise).items()))
 
 
-def named_segments(features: pd.DataFrame, segments: pd.Series, naming: Naming) -> pd.DataFrame:
+def name_at(place: pd.Series, richest: bool, naming: Naming) -> str:
+    """Return the name of a cluster whose medians have a place among all customers, the richest one or another."""
+    return next(
+        rule.name
+        for rule in naming.rules
+        if (richest or not rule.richest)
+        and all(low <= place[name] <= high for name, (low, high) in rule.ranges.items())
+    )
+
+
+def named_segments(features: pd.DataFrame, clusters: pd.Series, naming: Naming) -> pd.DataFrame:
     """Return a row for each segment, the one with the highest median revenue first and the noise last.
 
     Returns
     -------
     DataFrame
-        segment (label), name, customers, customers_share, revenue_share, the medians of MEDIANS, lever, action.
+        cluster (label), name, customers, customers_share, revenue_share, the medians of MEDIANS, lever, action.
     """
-    own = segments[features.index]
-    groups = features.groupby(own)
+    groups = features.groupby(clusters[features.index])
     table = groups.agg(customers=("revenue", "size"), revenue_share=("revenue", "sum"))
     table.insert(1, "customers_share", table["customers"] / len(features))
     table["revenue_share"] /= features["revenue"].sum()
-    table.insert(0, "name", table.index.map(name_segments(features, segments, naming)))
-    said = {segment.name: (segment.lever, segment.action) for segment in naming.segments}
-    advice = [said[_kind(name, naming)] for name in table["name"]]
-    joined = table.join(groups[MEDIANS].median()).assign(
-        lever=[lever for lever, _ in advice], action=[action for _, action in advice], noise=table.index == NOISE
-    )
-    ranked = joined.rename_axis("segment").reset_index()
-    order = ["noise", "revenue", "customers", "segment"]
+    table.insert(0, "name", table.index.map(name_segments(features, clusters, naming)))
+    said = pd.DataFrame([segment.model_dump() for segment in naming.segments]).set_index("name")
+    kinds = table["name"].where(table["name"].isin(said.index), _without_number(table["name"]))
+    advice = said.loc[kinds, ["lever", "action"]].set_index(table.index)
+    joined = table.join([groups[MEDIANS].median(), advice]).assign(noise=table.index == NOISE)
+    ranked = joined.rename_axis("cluster").reset_index()
+    order = ["noise", "revenue", "customers", "cluster"]
     return ranked.sort_values(order, ascending=[True, False, False, True], ignore_index=True).drop(columns="noise")
-
-
-def _kind(name: str, naming: Naming) -> str:
-    """Return a name without its number."""
-    return name if name in [segment.name for segment in naming.segments] else name.rpartition(" ")[0]
 
 
 def rules_in_words(naming: Naming) -> pd.DataFrame:
@@ -184,7 +152,7 @@ def rules_in_words(naming: Naming) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {"name": rule.name}
-            | {name: _range(getattr(rule, name)) for name in PLACED}
+            | {name: _range(limits) for name, limits in rule.ranges.items()}
             | {"richest": "only the richest" if rule.richest else "any"}
             for rule in naming.rules
         ]
@@ -199,26 +167,13 @@ def _range(places: Range) -> str:
 
 
 def names_beside_published(matched: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
-    """Return the names that the rules give beside the published ones.
+    """Return the names by the rules (name) beside those that the published study has for the same clusters.
 
-    Parameters
-    ----------
-    matched : DataFrame
-        name (published) and segment (our label), as `segments_as_published` pairs them.
-    names : mapping of label to str
-        What `name_segments` gives.
-
-    Returns
-    -------
-    DataFrame
-        segment, published_name, name, and same: they are the same but for a number.
-
-    Notes
-    -----
-    The limits in the rules were set with the published segments in view, so that agreement with them is no test.
+    They are the same where they differ by a number at most. The limits in the rules were set with the published
+    segments in view, so that agreement with them is no test.
     """
-    given = matched["segment"].map(names).to_numpy()
-    table = pd.DataFrame({"segment": matched["segment"], "published_name": matched["name"], "name": given})
+    given = matched["cluster"].map(names).to_numpy()
+    table = pd.DataFrame({"cluster": matched["cluster"], "published_name": matched["name"], "name": given})
     return table.assign(same=_without_number(table["published_name"]) == _without_number(table["name"]))
 
 

@@ -4,20 +4,13 @@ Members come in when their revenue of the last days reaches a limit, and leave b
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.datasets.retail_cleaning import clean
-from helpers.features.rfm import last_day, orders_of
-from helpers.models.migration.hysteresis import (
-    changes,
-    members,
-    suggest_removal,
-    thresholds,
-    trade_off,
-    trailing_revenue,
-)
+from helpers.features.rfm import orders_of
+from helpers.models.migration import hysteresis
 
 YEAR = 365.25  # days
 TRIED = (1, 0.75, 0.5, 0.25, 0.1)  # limits for leaving, in parts of the percentile of the limit for coming in
@@ -25,37 +18,13 @@ TRIED = (1, 0.75, 0.5, 0.25, 0.1)  # limits for leaving, in parts of the percent
 
 @dataclass(frozen=True)
 class Doors:
-    """The limits of a programme, and whom they let in.
+    """The limits of a programme, and whom they let in."""
 
-    Attributes
-    ----------
-    of_best : Series, by customer
-        What those whom the programme is made for brought in the days before the last review.
-    entry : float
-        The limit for coming in.
-    tried : DataFrame
-        What the limits for leaving that were tried would do: `trade_off`.
-    suggested : Series
-        The row of the limit for leaving that is suggested; `removal` is the limit.
-    inside : DataFrame of bool, customers x reviews
-        Who is a member at each review.
-    """
-
-    of_best: pd.Series
-    entry: float
-    tried: pd.DataFrame
-    suggested: pd.Series
-    inside: pd.DataFrame
-
-    @property
-    def removal(self) -> float:
-        """The limit for leaving."""
-        return float(self.suggested["removal"])
-
-    @property
-    def reviews(self) -> int:
-        """How many reviews there are."""
-        return self.inside.shape[1]
+    of_best: pd.Series  # by customer: what those it is made for brought in the days before the last review
+    entry: float  # the limit for coming in
+    tried: pd.DataFrame  # what the limits for leaving that were tried would do: `trade_off`
+    suggested: pd.Series  # the row of the limit for leaving that is suggested: `removal`
+    inside: pd.DataFrame  # bool, customers x reviews: who is a member
 
     @property
     def now(self) -> pd.Series:
@@ -63,61 +32,39 @@ class Doors:
         return self.inside.iloc[:, -1]
 
 
-def reviewed_revenue(raw: ir.Table, not_products: str, step_days: int, window_days: int) -> pd.DataFrame:
+def reviewed_revenue(kept: ir.Table, reference: date, step_days: int, window_days: int) -> pd.DataFrame:
     """Return what each customer kept in the days before each review, customers x reviews; see `trailing_revenue`.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns.
-    not_products : str
-        A regular expression for the codes that stand for no product.
-    step_days, window_days : int
-        Days from a review to the next, the last one being on the last day; days that each looks back. The first
-        review is the first that has a whole window.
+    The last review is on the day before `reference`, and each looks back `window_days`; the first is the first that
+    has a whole window.
     """
-    orders = orders_of(clean(raw, not_products).lines)
-    start = orders["date"].min() + pd.Timedelta(days=window_days)
-    return trailing_revenue(orders, start, pd.Timestamp(last_day(raw)), step_days, window_days)
+    orders = orders_of(kept)
+    start, end = orders["date"].min() + pd.Timedelta(days=window_days), pd.Timestamp(reference) - pd.Timedelta(days=1)
+    return hysteresis.trailing_revenue(orders, start, end, step_days, window_days)
 
 
 def set_doors(scores: pd.DataFrame, best: pd.Series, entry_share: float) -> Doors:
-    """Return the limits by which a given share of the best segment comes in, and few come and go.
+    """Return the limits by which a share of the best segment comes in, and few come and go.
 
-    Parameters
-    ----------
-    scores : DataFrame, customers x reviews
-        Of `reviewed_revenue`.
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-    entry_share : float
-        From 0 to 1, of those of them who brought anything before the last review.
+    The share, from 0 to 1, is of those who are best and brought anything before the last review of
+    `reviewed_revenue`.
     """
     of_best = scores.loc[scores.index.intersection(best.index[best])].iloc[:, -1]
-    removals = thresholds(of_best, [100 * (1 - entry_share) * part for part in TRIED])
+    removals = hysteresis.thresholds(of_best, [100 * (1 - entry_share) * part for part in TRIED])
     entry = removals.iloc[0]
-    tried = trade_off(scores, entry, removals)
-    suggested = suggest_removal(tried)
-    return Doors(of_best, entry, tried, suggested, members(scores, entry, suggested["removal"]))
+    tried = hysteresis.trade_off(scores, entry, removals)
+    suggested = hysteresis.suggest_removal(tried)
+    return Doors(of_best, entry, tried, suggested, hysteresis.members(scores, entry, suggested["removal"]))
 
 
 def membership(doors: Doors) -> pd.DataFrame:
     """Return the members at each review, and who came and went: review (its day), and the columns of `changes`."""
-    table = changes(doors.inside)
+    table = hysteresis.changes(doors.inside)
     return table.assign(snapshot=table["snapshot"].dt.date).rename(columns={"snapshot": "review"})
 
 
 def entry_limits(features: pd.DataFrame, best: pd.Series, share: float) -> pd.Series:
-    """Return the revenue, ticket and quantity that a given share of the best segment reaches, each by itself.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-    best : Series of bool, by customer
-        Who belongs to the best segment.
-    share : float
-        From 0 to 1.
-    """
+    """Return the revenue, ticket and quantity that a share of the customers who are best reaches, each by itself."""
     return features.loc[best, ["revenue", "ticket", "quantity"]].quantile(1 - share)
 
 
@@ -128,17 +75,9 @@ def yearly_revenue(features: pd.DataFrame, inside: pd.Series, days: float) -> fl
 
 
 def break_even(margin: float, reward: float) -> float:
-    """Return by which share members must buy more for a reward to pay.
+    """Return by which share members must buy more for a reward to pay; infinite where it is as large as the margin.
 
-    Parameters
-    ----------
-    margin, reward : float
-        Shares of the revenue: what the shop keeps of it, and what it gives back to members. The members' revenue R
-        earns margin x R without the programme, and (margin - reward) x (1 + more) x R with it.
-
-    Returns
-    -------
-    float
-        Infinite where the reward is as large as the margin.
+    Both are shares of the revenue: what the shop keeps of it, and what it gives back to members. The members' revenue
+    R earns margin x R without the programme, and (margin - reward) x (1 + more) x R with it.
     """
     return reward / (margin - reward) if reward < margin else float("inf")

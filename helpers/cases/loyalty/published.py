@@ -1,124 +1,79 @@
-"""What did the published study of a loyalty programme make of the lines of the invoices?
+"""What of a published study of a loyalty programme do we find again?
 
-It keeps what was bought and what came back apart, and drops one customer by number. Its figures are kept here beside
-its cleaning, to reproduce them and for nothing else.
+Only where the data are the published ones, known by their content, and cleaned as the study cleaned them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from typing import get_args
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
-from ibis import _
 from scipy.optimize import linear_sum_assignment
+from scipy.stats import mannwhitneyu
 
-from helpers.datasets.retail import MONEY
-from helpers.datasets.retail_cleaning import audit
-from helpers.errors import unknown
+from helpers.cases.loyalty import beliefs
+from helpers.cases.loyalty.cleaning import Trade
+from helpers.cases.loyalty.naming import name_segments, names_beside_published, read_naming
+from helpers.cases.loyalty.published_recipe import SEED, RecipeOverSeeds
+from helpers.datasets.retail import is_published
+from helpers.datasets.retail_cleaning import Cleaning
+from helpers.features.reproduction import against_published, read_published, within_spread
+from helpers.models.clustering.labels import NOISE
+from helpers.models.clustering.methods import silhouette
 
-NO_COUNTRY = ("Unspecified", "European Community")
-LEAST_REVENUE = 0.1
-DROPPED_CUSTOMER = "16446"  # an order of 80,995 units, reversed within minutes
-NOISE, ENTRY = "Noise", 0.2
-PUBLISHED_TABLES = ("audit", "segments", "measures", "hypotheses")
-
-
-@dataclass(frozen=True)
-class Trade:
-    """What was bought and what came back.
-
-    Attributes
-    ----------
-    purchases, returns : ibis Table
-        Lines with the columns of `read_retail`; the quantities of returns are negative.
-    audit : DataFrame
-        What `audit` says of both together after each step, with returned_lines and returned_invoices.
-    """
-
-    purchases: ir.Table
-    returns: ir.Table
-    audit: pd.DataFrame
+KEYS = {
+    "audit": ["step", "figure"],
+    "segments": ["name"],
+    "measures": ["measure"],
+    "hypotheses": ["hypothesis", "figure"],
+}
+CALENDARS: tuple[beliefs.Calendar, ...] = get_args(beliefs.Calendar)
+UNGROUPED, ENTRY = "Noise", 0.2
+DECIMALS = 4  # more than the study prints: our figures are rounded as it prints its own
 
 
-def clean_as_published(raw: ir.Table) -> Trade:
-    """Return purchases and returns as the study made them; `raw` is what `read_retail` returns."""
-    steps = _steps(raw)
-    lines = list(steps.values())[-1]
-    return Trade(lines.filter(~_is_return()), lines.filter(_is_return()), audit(steps).join(_returned(steps)))
-
-
-def _steps(raw: ir.Table) -> dict[str, ir.Table]:
-    """Return the lines after each step, of purchases and returns together."""
-    known = raw.filter(_.customer.notnull())
-    products = known.filter(_["product"].re_search(r"\d"))
-    placed = products.filter(_.country.fill_null("").notin(NO_COUNTRY)).cache()
-    paying = placed.semi_join(_paying(placed), "customer")
-    return {
-        "read and checked": raw,
-        "lines without a customer dropped": known,
-        "returns set apart, both kept": known,
-        "codes without a digit dropped": products,
-        "lines of no single country dropped": placed,
-        f"customers with a net revenue of at most {LEAST_REVENUE} dropped": paying,
-        f"customer {DROPPED_CUSTOMER} dropped": paying.filter(_.customer != DROPPED_CUSTOMER).cache(),
-    }
-
-
-def _paying(lines: ir.Table) -> ir.Table:
-    revenue = lines.group_by("customer").aggregate(revenue=(_.quantity * _.price).cast(MONEY).sum())
-    return revenue.filter(_.revenue.cast("float64") > LEAST_REVENUE)
-
-
-def _is_return() -> ir.BooleanValue:
-    return _.invoice.startswith("C")
-
-
-def _returned(steps: Mapping[str, ir.Table]) -> pd.DataFrame:
-    """Return by the place of each step the lines and invoices that are returns."""
-    counts = [
-        lines.filter(_is_return()).aggregate(lines=_.count(), invoices=_.invoice.nunique())
-        for lines in steps.values()
-    ]
-    return pd.concat([each.execute() for each in counts], ignore_index=True).add_prefix("returned_")
-
-
-def published(name: str) -> pd.DataFrame:
-    """Return what the study printed.
-
-    Parameters
-    ----------
-    name : {"audit", "segments", "measures", "hypotheses"}
-        Counts after each step of its cleaning; its segments with their means; its totals and what became of its
-        clusters; what it found on its five hypotheses.
-
-    Raises
-    ------
-    CasebookError
-        There is no such table.
-    """
-    return pd.read_csv(_file(name))
-
-
-def as_printed(ours: pd.DataFrame, name: str, keys: list[str]) -> pd.DataFrame:
-    """Return our figures as far as the study prints its own.
-
-    Parameters
-    ----------
-    ours : DataFrame
-        The columns of `published(name)`; rows that the study does not have are left out.
-    name : str
-        Of the published table.
-    keys : list of str
-        What names a row.
+def reproduction(
+    raw: ir.Table,
+    cleaning: Cleaning,
+    traded: Trade,
+    features: pd.DataFrame,
+    recipe: RecipeOverSeeds,
+    n_bootstrap: int,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Return the published figures beside ours; nothing where the data or their cleaning are not the study's.
 
     Returns
     -------
-    DataFrame
-        keys and figures, each rounded to as many decimals as the published one has.
+    dict of str to DataFrame
+        What `against_published` says by the names of KEYS; recipe: the clusters of the study's recipe over several
+        seeds; names: of the clusters, as by `names_beside_published`; halves: calendar, first_half and rest (mean net
+        revenue of a day) and difference (as a share of the rest); halves_tested: `tests_of_halves`, with calendar.
     """
-    texts = pd.read_csv(_file(name), dtype=str).set_index(keys)
+    if cleaning != "published" or not is_published(raw):
+        return {}
+    clusters = recipe.first.clusters
+    segments = _segments_as_published(features, clusters)
+    width = silhouette(recipe.first.plane, clusters, SEED)
+    ours = {
+        "audit": traded.audit.melt("step", var_name="figure").dropna(),
+        "segments": segments,
+        "measures": _measures_as_published(features, clusters, width),
+        "hypotheses": _hypotheses_as_published(traded, features, clusters == _best(features, clusters)),
+    }
+    tests = [beliefs.halves_of_the_month(traded, name, n_bootstrap, seed).assign(calendar=name) for name in CALENDARS]
+    return {name: _compared(name, table) for name, table in ours.items()} | {
+        "recipe": _recipe_spread(recipe.runs),
+        "names": names_beside_published(segments, name_segments(features, clusters, read_naming())),
+        "halves": _halves_by_calendar(traded),
+        "halves_tested": pd.concat(tests),
+    }
+
+
+def _compared(name: str, ours: pd.DataFrame) -> pd.DataFrame:
+    """Return `against_published` of ours, each figure rounded to as many decimals as the published one has."""
+    keys, theirs = KEYS[name], read_published(__file__, name)
+    texts = read_published(__file__, name, dtype=str).set_index(keys)
     both = ours.set_index(keys)[texts.columns].reindex(texts.index)
     rounded = {
         figure: [
@@ -126,67 +81,26 @@ def as_printed(ours: pd.DataFrame, name: str, keys: list[str]) -> pd.DataFrame:
         ]
         for figure in texts
     }
-    return pd.DataFrame(rounded, index=texts.index).reset_index()
+    table = against_published(theirs, pd.DataFrame(rounded, texts.index).reset_index(), keys, DECIMALS)
+    return theirs[keys].merge(table, on=keys)
 
 
-def segments_as_published(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+def _segments_as_published(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
     """Return our clusters with the columns of the published segments, each with the name of the one most like it.
 
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        revenue, recency, purchases and ticket.
-    clusters : Series, by customer
-        Labels; below 0 for noise.
-
-    Returns
-    -------
-    DataFrame
-        name, segment (our label), customers, the means of the four, revenue_percent (of all). Clusters and published
-        segments are paired so that the ratios of their sizes and mean revenues are nearest to 1 in all; what is left
-        over of either is left out.
+    Clusters (with their label; below 0 for noise) and published segments are paired so that the ratios of their sizes
+    and mean revenues are nearest to 1 in all; what is left over of either is left out.
     """
     groups = features.groupby(clusters[features.index])
     ours = groups[["revenue", "recency", "purchases", "ticket"]].mean()
     ours.insert(0, "customers", groups.size())
     ours["revenue_percent"] = 100 * groups["revenue"].sum() / features["revenue"].sum()
-    theirs = published("segments").set_index("name")
-    pairs = [_pairs(ours[ours.index >= 0], theirs.drop(NOISE)), _pairs(ours[ours.index < 0], theirs.loc[[NOISE]])]
-    names = pd.concat(pairs)
-    found = ours.loc[names.index].rename_axis("segment").reset_index()
+    theirs = read_published(__file__, "segments").set_index("name")
+    rest = _pairs(ours[ours.index == NOISE], theirs.loc[[UNGROUPED]])
+    names = pd.concat([_pairs(ours[ours.index != NOISE], theirs.drop(UNGROUPED)), rest])
+    found = ours.loc[names.index].rename_axis("cluster").reset_index()
     found.insert(0, "name", names.to_numpy())
     return found.sort_values("name", key=lambda name: name.map(theirs.index.get_loc), ignore_index=True)
-
-
-def measures_as_published(features: pd.DataFrame, clusters: pd.Series, silhouette: float) -> pd.DataFrame:
-    """Return our totals, what became of the clusters, and the limits of entry: measure, value.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        revenue, ticket and quantity.
-    clusters : Series, by customer
-        Labels; below 0 for noise.
-    silhouette : float
-        Of the clusters in the plane in which they were made.
-
-    Notes
-    -----
-    The limits of entry are the ENTRY quantiles of the cluster with the highest mean revenue.
-    """
-    own = clusters[features.index]
-    found = own[own >= 0]
-    best = features["revenue"].groupby(found).mean().idxmax() if len(found) else None
-    limits = features.loc[own == best, ["revenue", "ticket", "quantity"]].quantile(ENTRY)
-    values = {
-        "customers": len(features),
-        "revenue": features["revenue"].sum(),
-        "clusters": found.nunique(),
-        "noise": len(own) - len(found),
-        "silhouette": silhouette,
-        **limits.add_suffix("_of_entry"),
-    }
-    return pd.Series(values, name="value").rename_axis("measure").reset_index()
 
 
 def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
@@ -196,12 +110,62 @@ def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
     return pd.Series(theirs.index[columns], index=ours.index[rows], dtype=object)
 
 
-def audit_figures(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures of an audit as the published table has them: step, figure, value."""
-    return counts.melt("step", var_name="figure").dropna()
+def _best(features: pd.DataFrame, clusters: pd.Series) -> int | None:
+    """Return the cluster with the highest mean revenue, if there is any."""
+    means = features["revenue"].groupby(clusters[clusters != NOISE]).mean()
+    return means.idxmax() if len(means) else None
 
 
-def _file(name: str) -> Path:
-    if name not in PUBLISHED_TABLES:
-        raise unknown("published table", name, PUBLISHED_TABLES)
-    return Path(__file__).with_name(f"published_{name}.csv")
+def _measures_as_published(features: pd.DataFrame, clusters: pd.Series, silhouette: float) -> pd.DataFrame:
+    """Return measure and value: our totals, what became of the clusters, and the limits of entry to the best one."""
+    own = clusters[features.index]
+    limits = features.loc[own == _best(features, own), ["revenue", "ticket", "quantity"]].quantile(ENTRY)
+    values = {
+        "customers": len(features),
+        "revenue": features["revenue"].sum(),
+        "clusters": own[own != NOISE].nunique(),
+        "noise": (own == NOISE).sum(),
+        "silhouette": silhouette,
+        **limits.add_suffix("_of_entry"),
+    }
+    return pd.Series(values, name="value").rename_axis("measure").reset_index()
+
+
+def _hypotheses_as_published(traded: Trade, features: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
+    """Return hypothesis, figure and value, where `best` says who belongs to the best segment.
+
+    The study prints its figures and not how it came to them. These are the readings, of several that were tried, that
+    come nearest: for H1 the number of lines returned against the median price of these, without products that never
+    come back; for H3 the p-value of Mann and Whitney's test (1947); for H5 the best segment against all customers,
+    itself among them. That H1 and H5 agree is therefore no evidence of its own.
+    """
+    products, customers = beliefs.product_returns(traded), beliefs.customer_returns(features, best)
+    back = products[products["lines_returned"] > 0]
+    days = beliefs.trading_days(traded, "shifted")
+    first, rest = (days.loc[days["first_half"] == half, "revenue"] for half in (True, False))
+    top = customers[customers["best"]]
+    rows = [
+        ("H1", "rank correlation", back["price_returned"].corr(back["lines_returned"], method="spearman")),
+        ("H3", "daily revenue in the first half", first.mean()),
+        ("H3", "daily revenue in the rest", rest.mean()),
+        ("H3", "p-value", mannwhitneyu(first, rest).pvalue),
+        ("H4", "share of revenue", top["revenue"].sum() / customers["revenue"].sum()),
+        ("H5", "times the items", top["quantity"].mean() / customers["quantity"].mean()),
+    ]
+    return pd.DataFrame(rows, columns=["hypothesis", "figure", "value"])
+
+
+def _recipe_spread(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return what the study printed of its clusters within the spread of ours, the run of its own seed first."""
+    printed = read_published(__file__, "measures").rename(columns={"value": "published"})
+    printed = printed[printed["measure"].isin(["clusters", "noise", "silhouette"])].reset_index(drop=True)
+    return within_spread(printed, runs, DECIMALS).rename(columns={"best": "first_seed"})
+
+
+def _halves_by_calendar(traded: Trade) -> pd.DataFrame:
+    rows = []
+    for calendar in CALENDARS:
+        means = beliefs.trading_days(traded, calendar).groupby("first_half")["revenue"].mean()
+        first, rest = means.get(True, np.nan), means.get(False, np.nan)
+        rows.append({"calendar": calendar, "first_half": first, "rest": rest, "difference": first / rest - 1})
+    return pd.DataFrame(rows)

@@ -18,60 +18,30 @@ SEED, SPLIT, NEIGHBOURS, EPS, LEAST = 42, 20, 50, 2.1, 50
 
 @dataclass(frozen=True)
 class Recipe:
-    """What the published recipe makes of the customers.
+    """What the published recipe makes of the customers."""
 
-    Attributes
-    ----------
-    plane : DataFrame, customers
-        x and y of the embedding.
-    clusters : Series, customers
-        1 for the largest cluster, NOISE for who is in none.
-    """
-
-    plane: pd.DataFrame
-    clusters: pd.Series
+    plane: pd.DataFrame  # x and y of the embedding
+    clusters: pd.Series  # 1 for the largest cluster, NOISE for who is in none
 
 
 @dataclass(frozen=True)
 class RecipeOverSeeds:
     """What the published recipe makes of the same customers when only the seed changes.
 
-    Attributes
-    ----------
-    first : Recipe
-        Of the published seed.
-    runs : DataFrame
-        seed, clusters, noise (customers), silhouette (in the plane), silhouette_in_features, top_customers and
-        top_revenue_share (of the cluster with the highest mean revenue).
-    agreement : DataFrame, seeds x seeds
-        Adjusted Rand index of each two runs, noise counted as a cluster.
-    top_share : Series, customers
-        Share of the runs that put a customer into the cluster with the highest mean revenue; a run without a cluster
-        puts nobody there.
+    The top cluster is that with the highest mean revenue; a run without a cluster has nobody in it.
     """
 
-    first: Recipe
-    runs: pd.DataFrame
-    agreement: pd.DataFrame
-    top_share: pd.Series
+    first: Recipe  # of the published seed
+    runs: pd.DataFrame  # seed, clusters, noise, silhouette, silhouette_in_features, top_customers, top_revenue_share
+    agreement: pd.DataFrame  # seeds x seeds: adjusted Rand index, noise counted as a cluster
+    top_share: pd.Series  # by customer: the share of the runs in which they are in the top cluster
 
 
 def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
-    """Return the clusters of a published recipe: leaves of a forest, embedded by UMAP, cut by DBSCAN.
+    """Return the clusters of the recipe: leaves of a forest for the revenue, embedded by UMAP, cut by DBSCAN.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        As they are, not scaled.
-    revenue : Series, customers
-        What the forest predicts.
-    seed : int
-        Of the forest and of UMAP.
-
-    Notes
-    -----
-    The recipe takes Manhattan's distance between the numbers of leaves, although these are names: here it is kept, so
-    that the published result can be judged. `embed_forest` does without.
+    Features are not scaled. The recipe takes Manhattan's distance between the numbers of leaves, although these are
+    names: here it is kept, so that the published result can be judged. `embed_forest` does without.
     """
     forest = RandomForestRegressor(TREES, min_samples_split=SPLIT, random_state=seed, n_jobs=1)
     leaves = forest.fit(features.to_numpy(), revenue[features.index].to_numpy()).apply(features.to_numpy())
@@ -83,20 +53,19 @@ def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
 def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame, n_seeds: int) -> RecipeOverSeeds:
     """Return what `follow` makes of the customers by its published seed and those that follow.
 
-    Parameters
-    ----------
-    features, revenue
-        As for the recipe.
-    scaled : DataFrame, customers x features
-        The features in the scale in which the clusters are measured outside the plane.
-    n_seeds : int
-        How many seeds, at least 1.
+    `scaled` are the features in the scale in which the clusters are measured outside the plane.
     """
     seeds = range(SEED, SEED + n_seeds)
     recipes = {seed: follow(features, revenue, seed) for seed in seeds}
     top = pd.DataFrame({seed: _in_top(recipe.clusters, revenue) for seed, recipe in recipes.items()})
+    spent = revenue[top.index]
     runs = [
-        {"seed": seed, **_recipe_run(recipe, scaled), **_of_top(revenue[top.index], top[seed])}
+        {
+            "seed": seed,
+            **_measures(recipe, scaled),
+            "top_customers": int(top[seed].sum()),
+            "top_revenue_share": spent[top[seed]].sum() / spent.sum(),
+        }
         for seed, recipe in recipes.items()
     ]
     agreed = [[agreement(one.clusters, other.clusters) for other in recipes.values()] for one in recipes.values()]
@@ -111,7 +80,7 @@ def _in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:
     return clusters == means.idxmax() if len(means) else clusters != clusters
 
 
-def _recipe_run(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:
+def _measures(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:
     labels = recipe.clusters
     return {
         "clusters": labels[labels != NOISE].nunique(),
@@ -119,7 +88,3 @@ def _recipe_run(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:
         "silhouette": silhouette(recipe.plane, labels, SEED),
         "silhouette_in_features": silhouette(scaled.loc[labels.index], labels, SEED),
     }
-
-
-def _of_top(revenue: pd.Series, top: pd.Series) -> dict[str, float]:
-    return {"top_customers": int(top.sum()), "top_revenue_share": revenue[top].sum() / revenue.sum()}

@@ -5,6 +5,7 @@ Demand grows over the year, peaks before Christmas, and is higher early in the m
 real invoices, are those of the retail sample. Tests ask whether the methods find what was planted here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_sample import (
     DAYS,
     START,
@@ -35,27 +37,13 @@ EARLY, EARLY_DAYS = 1.15, 15  # times as many orders on the first days of a mont
 
 @dataclass(frozen=True)
 class PlantedLoyalty:
-    """Generated lines and the truth behind them.
+    """Generated lines and the truth behind them."""
 
-    Attributes
-    ----------
-    lines : ibis Table
-        What `read_retail` would have returned.
-    kinds : Series, by customer
-        The kind of customer, one of KINDS.
-    orders : DataFrame
-        A row for each order that was kept: customer, order, day (from the start), value (money, as intended).
-    demand : Series, by date
-        How many orders a customer places on that day, as a multiple of the mean day; first orders do not follow it.
-    affinities : DataFrame
-        product, beside and probability: the chance that an order with the product holds the other one too.
-    """
-
-    lines: ir.Table
-    kinds: pd.Series
-    orders: pd.DataFrame
-    demand: pd.Series
-    affinities: pd.DataFrame
+    lines: ir.Table  # what `read_retail` would have returned
+    kinds: pd.Series  # by customer, one of KINDS
+    orders: pd.DataFrame  # of those that were kept: customer, order, day (from the start), value (money, as intended)
+    demand: pd.Series  # by date: orders of a customer as a multiple of the mean day; first orders do not follow it
+    affinities: pd.DataFrame  # product, beside and probability: that an order with the one holds the other too
 
 
 def generate_loyalty(sample_size: int, seed: int) -> PlantedLoyalty:
@@ -89,11 +77,7 @@ def planted_demand() -> pd.Series:
 
 
 def _customer_habits(kinds: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
-    """Return how each customer of a kind behaves: the columns of KINDS, and first and last (days of the buying).
-
-    Those that are VARIED differ from the kind's by a factor each, of which `spread` is the standard deviation of the
-    logarithm.
-    """
+    """Return how each customer of a kind behaves: the columns of KINDS, and first and last (days of the buying)."""
     own = KINDS.loc[kinds].set_axis(kinds.index)
     varied = {name: own[name] * rng.lognormal(0, own["spread"]) for name in VARIED}
     first = rng.uniform(own["first_from"], own["first_to"])
@@ -102,12 +86,9 @@ def _customer_habits(kinds: pd.Series, rng: np.random.Generator) -> pd.DataFrame
 
 
 def _orders_by_habit(habits: pd.DataFrame, demand: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the orders of a Poisson process for each customer, whose pace follows demand.
+    """Return the orders of a Poisson process for each customer, whose pace follows demand, in the order of time.
 
-    Returns
-    -------
-    DataFrame
-        customer (a number), order (a number, in the order of time), day (a float from the start) and value.
+    Customers and orders are numbers, and day is a float from the start; with the value of the order.
     """
     until, days = np.concatenate([[0], demand.cumsum()]), np.arange(len(demand) + 1)
     begun, ended = (np.interp(habits[name], days, until) for name in ("first", "last"))
@@ -119,3 +100,8 @@ def _orders_by_habit(habits: pd.DataFrame, demand: pd.Series, rng: np.random.Gen
     own = habits.iloc[every["customer"]]
     value = own["value"].to_numpy() * rng.lognormal(0, own["order_spread"])
     return every.assign(order=range(len(every)), value=value)[["customer", "order", "day", "value"]]
+
+
+def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> ir.Table:
+    """Return the lines of a file as `read_retail` does, or a generated sample for "sample"."""
+    return generate_loyalty(sample_size, seed).lines if data == "sample" else read_retail(data, columns)

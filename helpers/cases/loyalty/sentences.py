@@ -7,42 +7,29 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.cases.loyalty.naming import NOISE, PLACED, Naming
+from helpers.cases.loyalty.belief_tests import TOO_FEW
+from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, name_at
 from helpers.cases.loyalty.programme import break_even
+from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
 WRITTEN: dict[str, Formatter] = {
-    "H1": lambda effect: _minus(fixed(2)(effect)),
-    "H2": lambda effect: _minus(fixed(2)(effect)),
-    "H3": lambda share: _minus(percent(share, 1)),
+    "H1": lambda effect: fixed(2)(effect).replace("-", "−"),
+    "H2": lambda effect: fixed(2)(effect).replace("-", "−"),
+    "H3": lambda share: percent(share, 1).replace("-", "−"),
     "H4": lambda share: percent(share, 1),
     "H5": fixed(1),
 }
 OCCASIONS = "Who buys more has more occasions to return something, which alone pulls the correlation among all up"
 WEIGHT = "among those who did, a single return weighs less where more was bought, which alone pulls it down"
 MIXED = "the effect among all and that among those who returned something have different signs"
-TOO_FEW = "too few draws"
 SMALLEST = 0.001  # p-values below it are written as less than it anyhow
 CLOSE = 0.02  # in places among all customers, by which a name is tried
 
 
-def _minus(text: str) -> str:
-    """Return a number with the minus sign that all sentences have."""
-    return text.replace("-", "−")
-
-
 def on_customers(features: pd.DataFrame, reference: date, write: Formatter) -> str:
-    """Say how many customers there are and what they kept, from `loyalty_features`.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-    reference : date
-        The day from which days are counted back.
-    write : formatter
-        Writes amounts.
-    """
+    """Say how many customers there are and what they kept, from `loyalty_features` on a day."""
     revenue = features["revenue"]
     return (
         f"{count(len(features), 'customer')} kept goods for {write(revenue.sum())}: {write(revenue.mean())} in the "
@@ -52,14 +39,7 @@ def on_customers(features: pd.DataFrame, reference: date, write: Formatter) -> s
 
 
 def on_returns(features: pd.DataFrame, write: Formatter) -> str:
-    """Say how many customers had something come back, and who most, from `loyalty_features`.
-
-    Parameters
-    ----------
-    features : DataFrame, by customer
-    write : formatter
-        Writes amounts.
-    """
+    """Say how many customers had something come back, and who most, from `loyalty_features`."""
     back = features["revenue_returned"]
     if not (back > 0).any():
         return "No customer had anything come back."
@@ -74,7 +54,7 @@ def on_returns(features: pd.DataFrame, write: Formatter) -> str:
 def on_segments(named: pd.DataFrame) -> str:
     """Say what the richest segment brings and how large the others are, from `named_segments`."""
     top, rest = named.iloc[0], named.iloc[1:]
-    if top["segment"] == NOISE:
+    if top["cluster"] == NOISE:
         return "No segment was found: all customers count as noise."
     sizes = [f"{name} ({count(customers)})" for name, customers in zip(rest["name"], rest["customers"], strict=True)]
     others = f" The others, by falling median revenue: {listing(sizes, len(sizes))}." if sizes else ""
@@ -87,45 +67,22 @@ def on_segments(named: pd.DataFrame) -> str:
 def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     """Say whether the best segment would be called otherwise if one of its medians stood a little elsewhere.
 
-    Parameters
-    ----------
-    found : DataFrame, by segment
-        Of `places`.
-    naming : Naming
-        What `read_naming` returns.
-    best : int
-        Label of the segment with the highest median revenue.
+    It is the cluster with that label in the table of `places`.
     """
     if best not in found.index:
         return "No segment was found, so there is none to name."
     own = found.loc[best]
-    name = _name_at(own, naming)
-    moved = [
-        own.where(own.index != measure, min(max(own[measure] + step, 0.0), 1.0))
-        for measure in PLACED
-        for step in (-CLOSE, CLOSE)
-    ]
-    words = [_otherwise(own, place, naming) for place in moved if _name_at(place, naming) != name]
+    name, words = name_at(own, True, naming), []
+    for measure in PLACED:
+        for step in (-CLOSE, CLOSE):
+            moved = min(max(own[measure] + step, 0.0), 1.0)
+            other = name_at(own.where(own.index != measure, moved), True, naming)
+            at, instead = fixed(2)(moved), fixed(2)(own[measure])
+            if other != name:
+                words.append(f"with median {measure} at the place {at} instead of {instead} it would be {other}")
     if not words:
         return f"No median of {name} stands within {CLOSE:g} of a place among all customers that changes this name."
     return f"**The name {name} is a close call**: {listing(words, len(words))}."
-
-
-def _name_at(place: pd.Series, naming: Naming) -> str:
-    """Return the name by the rules of the richest segment whose medians stand there among all customers."""
-    return next(
-        rule.name for rule in naming.rules if all(_within(place[each], getattr(rule, each)) for each in PLACED)
-    )
-
-
-def _within(place: float, limits: tuple[float, float]) -> bool:
-    return limits[0] <= place <= limits[1]
-
-
-def _otherwise(own: pd.Series, place: pd.Series, naming: Naming) -> str:
-    measure = own.index[own != place][0]
-    at, instead = (fixed(2)(each[measure]) for each in (place, own))
-    return f"with median {measure} at the place {at} instead of {instead} it would be {_name_at(place, naming)}"
 
 
 def on_members(segments: pd.DataFrame) -> str:
@@ -141,16 +98,8 @@ def on_members(segments: pd.DataFrame) -> str:
 def on_limits(limits: pd.Series, share: float, entry: float, removal: float, days: int, money: Formatter) -> str:
     """Say where the doors of the programme are.
 
-    Parameters
-    ----------
-    limits : Series
-        Of `entry_limits`, over the whole period.
-    share : float
-        With which they were made.
-    entry, removal : float
-        Limits of the revenue within `days`, for coming in and for leaving.
-    money : formatter
-        Writes amounts.
+    The `limits` are `entry_limits` by the share over the whole period; entry and removal are of the revenue within so
+    many days.
     """
     words = [
         f"{money(limits['revenue'])} in all",
@@ -168,16 +117,8 @@ def on_limits(limits: pd.Series, share: float, entry: float, removal: float, day
 def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name: str) -> str:
     """Say how many members the doors make, what they bring, and how far they are the best segment.
 
-    Parameters
-    ----------
-    features : DataFrame, by customer
-        With revenue.
-    inside : Series of bool, by customer
-        Who is a member at the last review; who is not in it is none.
-    segment : Series of bool, by customer
-        Who is of the best segment.
-    name : str
-        What that is called.
+    Members at the last review are `inside` (who is not in it is none); of the best segment, with its name, are
+    `segment`.
     """
     member = inside.reindex(features.index, fill_value=False)
     share = features.loc[member, "revenue"].sum() / features["revenue"].sum()
@@ -194,14 +135,7 @@ def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name
 def on_paying(revenue: float, margin: float, reward: float, money: Formatter) -> str:
     """Say what the programme costs, what it must achieve, and that nothing here guarantees it.
 
-    Parameters
-    ----------
-    revenue : float
-        Of the members, a year.
-    margin, reward : float
-        As for `break_even`.
-    money : formatter
-        Writes amounts.
+    The revenue is that of the members in a year, margin and reward are as for `break_even`.
     """
     more = break_even(margin, reward)
     need = (
@@ -222,7 +156,8 @@ def on_verdicts(table: pd.DataFrame) -> str:
     words = []
     for verdict, rows in table.groupby("verdict", sort=False):
         claims = [
-            f"{row.claim} ({row.hypothesis}{', circular' if row.circular else ''}{_why_open(row.mixed)})"
+            f"{row.claim} ({row.hypothesis}"
+            f"{', circular' if row.circular else ''}{f', since {MIXED}' if row.mixed else ''})"
             for row in rows.itertuples(index=False)
         ]
         words.append(f"**{verdict}**: {listing(claims, len(claims))}")
@@ -243,16 +178,13 @@ def _on_hypothesis(row: pd.Series, tested: int) -> str:
     effect = f"The {row['measure']} is {write(row['effect'])}"
     if not math.isfinite(row["p_value"]):
         return f"{head} {effect}, but the data do not allow an interval."
+    few = " With so few draws even the clearest data on it could decide nothing." if row["verdict"] == TOO_FEW else ""
     circular = " It follows from how the segments were made, and proves nothing." if row["circular"] else ""
     return (
         f"{head} {effect} (95 % interval {write(row['low'])} to {write(row['high'])}; against "
         f"{write(row['reference'])} the p-value, corrected by Holm for {count(tested, 'test')}, is "
-        f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])}).{_caution(row)}{_draws(row)}{circular}"
+        f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])}).{_caution(row)}{few}{circular}"
     )
-
-
-def _why_open(mixed: bool) -> str:
-    return f", since {MIXED}" if mixed else ""
 
 
 def _at_most(p: float, at_floor: bool) -> str:
@@ -260,20 +192,12 @@ def _at_most(p: float, at_floor: bool) -> str:
     return f"at most {p_value(p)}" if at_floor and p >= SMALLEST else p_value(p)
 
 
-def _draws(row: pd.Series) -> str:
-    return (
-        " With so few draws even the clearest data on it could decide nothing." if row["verdict"] == TOO_FEW else ""
-    )
-
-
 def _caution(row: pd.Series) -> str:
+    """Say of H3 where no difference lies, and of H2 what it is among who returned something and what pulls them."""
     if row["hypothesis"] == "H3":
         return f" No difference at all lies {'inside' if row['low'] <= 0 <= row['high'] else 'outside'} the interval."
-    return _caution_of_returns(row) if row["hypothesis"] == "H2" else ""
-
-
-def _caution_of_returns(row: pd.Series) -> str:
-    """Say what the correlation is among those who returned something, and what pulls either of the two."""
+    if row["hypothesis"] != "H2":
+        return ""
     if not math.isfinite(row["among_effect"]):
         return f" {OCCASIONS}."
     write = WRITTEN[row["hypothesis"]]
@@ -289,20 +213,15 @@ def on_halves(tests: pd.DataFrame) -> str:
     pooled = tests.iloc[0]["difference"]
     if not math.isfinite(pooled):
         return "The days fall into one half of the month, so that nothing can be compared."
-    words = [
-        f"against {percent(reference)}: {listing(_of_test(row) for _, row in rows.iterrows())}"
-        for reference, rows in tests.groupby("tested_against")
-    ]
+    at_floor = tests["p_value"] <= tests["p_floor"]
+    said = tests["test"] + " " + tests["p_value"].combine(at_floor, _at_most)
+    words = [f"against {percent(share)}: {listing(each)}" for share, each in said.groupby(tests["tested_against"])]
     months = tests.loc[tests["test"] == "within months", "difference"].iloc[0]
     within = f" ({_more(months)} if each month is compared with itself)" if math.isfinite(months) else ""
     return (
         f"A day in the first half of the month brings {_more(pooled)} than one in the rest{within}. The p-values, "
         f"uncorrected, {'; '.join(words)}."
     )
-
-
-def _of_test(row: pd.Series) -> str:
-    return f"{row['test']} {_at_most(row['p_value'], row['p_value'] <= row['p_floor'])}"
 
 
 def _more(share: float) -> str:
@@ -322,12 +241,8 @@ def on_names(beside: pd.DataFrame) -> str:
 
 
 def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
-    """Say how many published figures are found again, from tables of `against_published` by what they compare."""
-    words = [
-        f"{count(table['agrees'].sum())} of {count(len(table))} {name}"
-        for name, table in compared.items()
-        if len(table)
-    ]
+    """Say how many published figures are found again, from `reproduction`."""
+    words = [f"{count(compared[name]['agrees'].sum())} of {count(len(compared[name]))} {name}" for name in KEYS]
     return f"Found again as printed: {listing(words, len(words))}."
 
 

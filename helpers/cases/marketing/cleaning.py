@@ -1,7 +1,4 @@
-"""Which customers and values can be believed?
-
-Each step is named and counted.
-"""
+"""Which customers and values can be believed? Each step is named and counted."""
 
 from dataclasses import dataclass
 
@@ -14,29 +11,16 @@ OLDEST = 100  # years
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers that are left, and what was done to the table.
+    """The customers that are left, and what was done to the table."""
 
-    Attributes
-    ----------
-    table : DataFrame
-        The columns of `read_marketing`; income may be missing.
-    audit : DataFrame
-        A row for each step: step, customers_before, customers_after, values_changed, spent_before, spent_after.
-    """
-
-    table: pd.DataFrame
-    audit: pd.DataFrame
+    table: pd.DataFrame  # the columns of `read_marketing`; income may be missing
+    audit: pd.DataFrame  # step, customers_before, customers_after, values_changed, spent_before, spent_after
 
 
 def clean(raw: pd.DataFrame, highest_income: float) -> Customers:
-    """Return the customers without repeats and without values that cannot be.
+    """Return the customers of `read_marketing` without repeats and without values that cannot be.
 
-    Parameters
-    ----------
-    raw : DataFrame
-        What `read_marketing` returns.
-    highest_income : float
-        An income above this counts as unknown.
+    An income above the highest counts as unknown.
     """
     once = raw[~raw.duplicated([name for name in raw if name not in {"customer", "response"}])]
     age = once["joined"].max().year - once["birth_year"]
@@ -56,15 +40,11 @@ def clean(raw: pd.DataFrame, highest_income: float) -> Customers:
 
 def _audit(steps: list[tuple[str, pd.DataFrame, pd.DataFrame, int]]) -> pd.DataFrame:
     names = ["step", "customers_before", "customers_after", "values_changed", "spent_before", "spent_after"]
-    rows = [
-        (step, len(before), len(after), changed, _spent(before), _spent(after))
-        for step, before, after, changed in steps
-    ]
+    rows = []
+    for step, before, after, changed in steps:
+        spent = [float(table[SPENT_ON].to_numpy().sum()) for table in (before, after)]
+        rows.append((step, len(before), len(after), changed, *spent))
     return pd.DataFrame(rows, columns=names)
-
-
-def _spent(table: pd.DataFrame) -> float:
-    return float(table[SPENT_ON].to_numpy().sum())
 
 
 def clean_as_published(raw: pd.DataFrame, highest_income: float) -> Customers:

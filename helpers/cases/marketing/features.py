@@ -45,13 +45,7 @@ def names_of(*parts: str) -> list[str]:
 
 
 def customer_features(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the features of each customer, by customer; income may be missing.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What the cleaning left.
-    """
+    """Return the features of each customer that the cleaning left, by customer; income may be missing."""
     last = table["joined"].max()
     made = {
         "age": last.year - table["birth_year"],
@@ -87,15 +81,8 @@ def clustering_inputs(features: pd.DataFrame, with_spending: bool) -> pd.DataFra
 def predictor_sets(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what spending is predicted from, each set with all that the one before it has.
 
-    Parameters
-    ----------
-    customers : DataFrame, by customer
-        Of `customer_features`.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        "demographics", "behaviour" and "purchases"; numbers as floats, which may be missing, and categories as text.
+    The sets are "demographics", "behaviour" and "purchases"; numbers are floats, which may be missing, and categories
+    text.
     """
     parts = ["demographics", "behaviour", "purchases"]
     return {part: prepared(customers[names_of(*parts[: place + 1])]) for place, part in enumerate(parts)}

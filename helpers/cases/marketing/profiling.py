@@ -6,6 +6,7 @@ Kruskal-Wallis test at 5 %, with an epsilon squared of at least SMALL). Neighbou
 does not tell apart share a place. High and low mean at least APART standard deviations off the mean of all customers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,8 @@ MOSTLY = 0.75  # share of the customers of a cluster
 FEW_CHILDREN = 0.5
 ABOVE_MEAN = 1.25
 HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
-LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]
+FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
+LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
 LABEL_WORDS = {
     "income": "{} income",
     "spent": "{} spending",
@@ -31,7 +33,6 @@ LABEL_WORDS = {
     "promotions": "{} interest in promotions",
 }
 UNRANKED = ", without a sure place among the clusters"
-FEATURES = [*LABEL, *MORE]
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
     f"The priority is high where a customer spends at least {ABOVE_MEAN:g} times the mean and the cluster brings at "
@@ -54,32 +55,18 @@ class Profile:
 def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter) -> list[Profile]:
     """Return a profile of each cluster, in the order of the clusters' names.
 
-    Parameters
-    ----------
-    table : DataFrame, customers
-        With FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases with a
-        discount) and promotions (campaigns accepted).
-    clusters : Series, customers
-        The cluster of each customer.
-    money : callable
-        Writes an amount.
+    The table has FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases
+    with a discount) and promotions (campaigns accepted).
     """
     own = clusters[table.index]
-    levels = pd.DataFrame({name: feature_levels(table[name], own) for name in FEATURES})
+    levels = pd.DataFrame({name: _feature_levels(table[name], own) for name in FEATURES})
     labels = _cluster_labels(levels, table["children"], own)
     sentences = pd.DataFrame(_sentences(table, own, levels, money))
-    priorities = priority_table(table["spent"], own)
-    return [
-        Profile(
-            cluster,
-            labels[cluster],
-            sentences.loc[cluster].tolist(),
-            row["priority"],
-            row["reason"],
-            action(row["priority"], levels.loc[cluster]),
-        )
-        for cluster, row in priorities.iterrows()
-    ]
+    profiles = []
+    for cluster, row in _priority_table(table["spent"], own).iterrows():
+        said, to_do = sentences.loc[cluster].tolist(), _action(row["priority"], levels.loc[cluster])
+        profiles.append(Profile(cluster, labels[cluster], said, row["priority"], row["reason"], to_do))
+    return profiles
 
 
 def _differ(values: pd.Series, clusters: pd.Series) -> bool:
@@ -88,7 +75,7 @@ def _differ(values: pd.Series, clusters: pd.Series) -> bool:
     return effect >= SMALL and p_value < FALSE_DISCOVERIES
 
 
-def feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
+def _feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
     """Return for each cluster whether its mean is HIGH, AVERAGE or LOW among all customers."""
     means = values.groupby(clusters).mean()
     if not _differ(values, clusters):
@@ -97,23 +84,15 @@ def feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
     return pd.Series(np.select([apart >= APART, apart <= -APART], [HIGH, LOW], AVERAGE), index=means.index)
 
 
-def standings(values: pd.Series, clusters: pd.Series, best: str = "highest", worst: str = "lowest") -> pd.Series:
-    """Return the place of each cluster by its mean, in words; empty where clusters do not differ.
-
-    Parameters
-    ----------
-    values, clusters : Series, customers
-        Numbers, which may be missing, and the cluster of each customer.
-    best, worst : str
-        What the cluster with the highest and with the lowest mean is called.
-    """
+def _standings(values: pd.Series, clusters: pd.Series, best: str = "highest", worst: str = "lowest") -> pd.Series:
+    """Return the place of each cluster by its mean, in words; empty where clusters do not differ."""
     table = values.groupby(clusters).agg(["mean", "std", "count"])
     known = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
     steps = [_apart(higher, lower) for higher, lower in zip(known.iloc, known.iloc[1:].iloc, strict=False)]
     places = pd.Series(np.cumsum([0, *steps]) if len(known) else [], index=known.index)
     if not _differ(values, clusters):
         places = places * 0
-    return place_words(places, best, worst).reindex(table.index, fill_value="")
+    return _place_words(places, best, worst).reindex(table.index, fill_value="")
 
 
 def _apart(higher: pd.Series, lower: pd.Series) -> bool:
@@ -123,12 +102,12 @@ def _apart(higher: pd.Series, lower: pd.Series) -> bool:
     return bool(ttest_ind_from_stats(*higher, *lower, equal_var=False).pvalue < FALSE_DISCOVERIES)
 
 
-def place_words(places: pd.Series, best: str, worst: str) -> pd.Series:
+def _place_words(places: pd.Series, best: str, worst: str) -> pd.Series:
     """Return places, 0 for the first, in words counted from the nearer end; nothing where all share one place.
 
     Examples
     --------
-    >>> place_words(pd.Series([0, 1, 2, 2]), "highest", "lowest").tolist()
+    >>> _place_words(pd.Series([0, 1, 2, 2]), "highest", "lowest").tolist()
     ['highest', 'second highest', 'joint lowest', 'joint lowest']
     """
     if len(places.unique()) < 2:
@@ -144,7 +123,7 @@ def _place(places: pd.Series, place: int, best: str, worst: str) -> str:
 
 def _exact_standings(amounts: pd.Series, best: str, worst: str) -> pd.Series:
     """Return the place of each cluster by an amount that is known exactly, as its size, in words."""
-    return place_words(amounts.rank(method="dense", ascending=False), best, worst)
+    return _place_words(amounts.rank(method="dense", ascending=False), best, worst)
 
 
 def _sentences(table: pd.DataFrame, own: pd.Series, levels: pd.DataFrame, money: Formatter) -> dict[str, pd.Series]:
@@ -168,14 +147,14 @@ def _on_size(own: pd.Series) -> pd.Series:
 
 
 def _on_income(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Series:
-    words, means = standings(values, own), values.groupby(own).mean()
+    words, means = _standings(values, own), values.groupby(own).mean()
     amounts = means.map(money).astype(str)
     ranked = (words + " average income (" + amounts + ")").where(words != "", "average income " + amounts + UNRANKED)
     return ranked.where(means.notna(), "income not known")
 
 
 def _on_spending(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Series:
-    words = standings(values, own).map(lambda word: f", the {word}" if word else "")
+    words = _standings(values, own).map(lambda word: f", the {word}" if word else "")
     by_cluster = values.groupby(own)
     spent = "spends " + by_cluster.mean().map(money) + " on average" + words
     totals = by_cluster.sum()
@@ -187,7 +166,7 @@ def _on_spending(values: pd.Series, own: pd.Series, money: Formatter) -> pd.Seri
 
 
 def _on_age(values: pd.Series, own: pd.Series) -> pd.Series:
-    words = standings(values, own, "oldest", "youngest")
+    words = _standings(values, own, "oldest", "youngest")
     years = values.groupby(own).mean().map(fixed(0))
     ranked = words + " on average (" + years + " years)"
     return ranked.where(words != "", years + " years old on average" + UNRANKED)
@@ -205,7 +184,7 @@ def _on_range_of_ages(values: pd.Series, own: pd.Series) -> pd.Series:
 
 
 def _on_children(values: pd.Series, own: pd.Series) -> pd.Series:
-    words = standings(values, own, "most", "fewest").map(lambda word: f", the {word}" if word else "")
+    words = _standings(values, own, "most", "fewest").map(lambda word: f", the {word}" if word else "")
     means = values.groupby(own).mean()
     few = "few or no children (mean " + means.map(fixed(1)) + ")"
     return few.where(means < FEW_CHILDREN, means.map(fixed(1)) + " children on average" + words)
@@ -218,17 +197,8 @@ def _on_interest(values: pd.Series, own: pd.Series, levels: pd.Series) -> pd.Ser
 
 
 def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
-    """Return a short label of each cluster.
+    """Return a short label of each cluster, from `levels`, clusters x FEATURES, and the children of each customer.
 
-    Parameters
-    ----------
-    levels : DataFrame, clusters x features
-        What `feature_levels` returns of FEATURES.
-    children, clusters : Series, customers
-        How many children each customer has, and the cluster.
-
-    Notes
-    -----
     A label names income, spending and children where these stand out. It also names age, deals and promotions where
     it would else be shared or have one part only. Clusters that all this does not tell apart keep the same label.
     """
@@ -245,21 +215,15 @@ def _joined(parts: pd.Series) -> str:
     return ", ".join(part for part in parts if part) or "like all customers"
 
 
-def priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
-    """Return the priority of each cluster by PRIORITY_RULE.
+def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
+    """Return the priority of each cluster by PRIORITY_RULE: share (of all revenue), ratio, priority and reason.
 
-    Returns
-    -------
-    DataFrame, clusters
-        revenue, share (of all revenue), ratio (spent by a customer over the mean of all), priority and reason. Where
-        nobody spends, shares and ratios are missing, and every priority is LOW.
+    The ratio is what a customer spends over the mean of all. Where nobody spends, shares and ratios are missing, and
+    every priority is LOW.
     """
     by_cluster = spent.groupby(clusters)
-    revenue = by_cluster.sum()
-    total = revenue.sum() or np.nan
-    table = pd.DataFrame(
-        {"revenue": revenue, "share": revenue / total, "ratio": by_cluster.mean() / (total / len(spent))}
-    )
+    total = by_cluster.sum().sum() or np.nan
+    table = pd.DataFrame({"share": by_cluster.sum() / total, "ratio": by_cluster.mean() / (total / len(spent))})
     met = (table["ratio"] >= ABOVE_MEAN).astype(int) + (table["share"] >= 1 / len(table)).astype(int)
     equal = percent(1 / len(table), 1)
     reasons = [
@@ -271,16 +235,8 @@ def priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     return table.assign(priority=met.map({2: HIGH, 1: MEDIUM, 0: LOW}), reason=reason)
 
 
-def action(priority: str, levels: pd.Series) -> str:
-    """Return what to do about a cluster, by its priority and its interest in promotions and deals.
-
-    Parameters
-    ----------
-    priority : str
-        HIGH, MEDIUM or LOW.
-    levels : Series
-        HIGH, AVERAGE or LOW by feature.
-    """
+def _action(priority: str, levels: pd.Series) -> str:
+    """Return what to do about a cluster, by its priority and its interest in promotions and deals."""
     if priority == HIGH and levels["promotions"] == HIGH:
         return "Write to them first: they spend much and accept promotions more often than others."
     if priority == HIGH:
@@ -292,3 +248,47 @@ def action(priority: str, levels: pd.Series) -> str:
     if priority == MEDIUM:
         return "Try a promotion on some of them, and compare with the others before writing to all."
     return "Write to them seldom: neither their revenue nor their interest in promotions and deals calls for more."
+
+
+def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequence[Profile]) -> pd.DataFrame:
+    """Return a row for each cluster, from customers with FEATURES, their clusters and the profile of each cluster.
+
+    It has revenue (all that they spent), customers_share, revenue_share and the means of FEATURES.
+    """
+    groups = features.groupby(clusters[features.index])
+    table = groups.agg(customers=("spent", "size"), revenue=("spent", "sum"))
+    table["customers_share"] = table["customers"] / len(features)
+    table["revenue_share"] = table["revenue"] / features["spent"].sum()
+    said = pd.DataFrame([vars(profile) for profile in profiles]).set_index("cluster")
+    joined = table.join([said["label"], groups[FEATURES].mean(), said[["priority", "action"]]])
+    return joined.rename_axis("cluster").reset_index()
+
+
+def profiles_in_words(profiles: Sequence[Profile]) -> str:
+    """Return as Markdown what is said of each cluster: label, sentences, priority and its reason."""
+    parts = [
+        f"**Cluster {profile.cluster}: {profile.label}**\n\n"
+        + "\n".join(f"- {sentence}" for sentence in profile.sentences)
+        + f"\n- {profile.priority} priority: {profile.reason}"
+        for profile in profiles
+    ]
+    return "\n\n".join(parts)
+
+
+def customer_table(
+    features: pd.DataFrame,
+    clusters: pd.Series,
+    actions: pd.DataFrame,
+    intervals: pd.DataFrame,
+    probability: pd.Series,
+) -> pd.DataFrame:
+    """Return a row for each customer, those likeliest to answer first.
+
+    From `cluster_table` (actions), and by customer the held-out prediction of the spending with low and high
+    (intervals), and the probability to answer the next campaign.
+    """
+    table = features[["income", "spent"]].assign(cluster=clusters, probability=probability)
+    table = table.join(intervals[["prediction", "low", "high"]].rename(columns={"prediction": "predicted"}))
+    named = table.reset_index().merge(actions[["cluster", "label", "priority"]], on="cluster")
+    order = ["customer", "cluster", "label", "priority", "income", "spent", "predicted", "low", "high", "probability"]
+    return named.sort_values(["probability", "customer"], ascending=[False, True], ignore_index=True)[order]

@@ -5,8 +5,6 @@ has two children or more. All three are repeated here to reproduce its figures, 
 changes.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.cases.marketing.features import PARTNERED
 from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON, is_published
-from helpers.features.reproduction import against_published
+from helpers.features.reproduction import against_published, read_published
 from helpers.models import clustering, prediction
 
 VARIANCE = 0.95
@@ -31,64 +29,37 @@ MENDED: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Reproduction:
-    """The study's figures beside ours.
-
-    Attributes
-    ----------
-    clusters : DataFrame
-        Its clusters, as by `against_published`.
-    mistakes : DataFrame
-        What becomes of them as its mistakes are mended, as by `compare_spaces`.
-    models : DataFrame
-        Its scores, as by `spread_of_models`.
-    """
-
-    clusters: pd.DataFrame
-    mistakes: pd.DataFrame
-    models: pd.DataFrame
-
-
 def reproduction(
     raw: pd.DataFrame, table: pd.DataFrame, summary: pd.DataFrame, recipe: str, seed: int
-) -> Reproduction:
-    """Set the study's figures beside ours; empty tables where the data or the recipe are not the study's.
+) -> dict[str, pd.DataFrame]:
+    """Return the published figures beside ours; nothing where the data or the recipe are not the study's.
 
-    Parameters
-    ----------
-    raw, table : DataFrame
-        The data as they were read, and what the cleaning left.
-    summary : DataFrame
-        Our clusters, from `cluster_table`.
-    recipe : str
-        "published" where the study's recipe was followed.
-    seed : int
-        Of our clusters.
+    `table` is what the cleaning left of `raw`, and `summary` is our `cluster_table`, made with the seed.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        clusters, as by `against_published`; mistakes: what becomes of them as the study's mistakes are mended, as by
+        `compare_spaces`; and models: model, published_r2, published_rmse, the means and ranges of ours, and agrees.
     """
     if recipe != "published" or not is_published(raw):
-        return Reproduction(*[pd.DataFrame()] * 3)
-    predictors = published_predictors(published_features(table))
+        return {}
+    predictors = _published_predictors(published_features(table))
     spent = table.set_index("customer")[SPENT_ON].sum(axis="columns")
     scores = prediction.one_split_scores(predictors, spent, prediction.untuned_models, SPLIT_SEED, range(SEEDS))
-    return Reproduction(
-        against_published(published("clusters"), summary, ["cluster"], decimals=0),
-        clustering.compare_spaces(published_versions(table), clustering.ward, len(summary), seed),
-        spread_of_models(published("models"), scores),
-    )
+    return {
+        "clusters": against_published(read_published(__file__, "clusters"), summary, ["cluster"], decimals=0),
+        "mistakes": clustering.compare_spaces(_published_versions(table), clustering.ward, len(summary), seed),
+        "models": _spread_of_models(read_published(__file__, "models"), scores),
+    }
 
 
 def published_features(
     table: pd.DataFrame, month_first: bool = True, row_number: bool = True, parents_from: int = 2
 ) -> pd.DataFrame:
-    """Return the study's features, by customer.
+    """Return the study's features, by customer, with its mistakes, unless these are mended.
 
-    Parameters
-    ----------
-    table : DataFrame
-        What `clean_as_published` left, whose index is the row number.
-    month_first, row_number, parents_from
-        The mistakes.
+    The index of the table that `clean_as_published` left is the row number.
     """
     joined = table["joined"].map(_misread) if month_first else table["joined"]
     children = table["kids_home"] + table["teens_home"]
@@ -115,7 +86,7 @@ def published_points(features: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(PCA(VARIANCE).fit_transform(scaled), index=features.index)
 
 
-def published_predictors(features: pd.DataFrame) -> pd.DataFrame:
+def _published_predictors(features: pd.DataFrame) -> pd.DataFrame:
     """Return what the study predicted spending from: its features, without what is spent."""
     return features.drop(columns=[*SPENT_ON, "spent"])
 
@@ -125,7 +96,7 @@ def _misread(day: pd.Timestamp) -> pd.Timestamp:
     return day.replace(month=day.day, day=day.month) if day.day <= 12 else day
 
 
-def published_versions(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _published_versions(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what the study clustered, and what it would have without each of its mistakes, by name."""
     return {version: published_points(published_features(table, **mended)) for version, mended in MENDED.items()}
 
@@ -136,24 +107,13 @@ def numbered_as_published(clusters: pd.Series, spent: pd.Series) -> pd.Series:
     return clusters.map(dict(zip(ranking, NUMBERS, strict=True)))
 
 
-def published(name: str) -> pd.DataFrame:
-    """Return what the study printed.
-
-    Parameters
-    ----------
-    name : {"clusters", "models"}
-        Its clusters with customers and revenue, or the scores of its regression models.
-    """
-    return pd.read_csv(Path(__file__).with_name(f"published_{name}.csv"))
-
-
-def spread_of_models(published: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    """Return the published scores beside the range of ours: model, published_r2, published_rmse, ours, and agrees.
+def _spread_of_models(printed: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Return the published scores beside the range of ours.
 
     A published score agrees where it lies within our range, widened by half of its width on either side: the study
     drew once without a seed, we draw a few times.
     """
-    both = published.rename(columns={"r2": "published_r2", "rmse": "published_rmse"}).merge(ours, on="model")
+    both = printed.rename(columns={"r2": "published_r2", "rmse": "published_rmse"}).merge(ours, on="model")
     slack = (both["r2_max"] - both["r2_min"]) / 2 + 5e-5
     inside = both["published_r2"].between(both["r2_min"] - slack, both["r2_max"] + slack)
     names = ["model", "published_r2", "r2", "r2_min", "r2_max", "published_rmse", "rmse", "rmse_min", "rmse_max"]

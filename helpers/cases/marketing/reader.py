@@ -6,7 +6,7 @@ One table: a row for each customer.
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -20,6 +20,7 @@ from helpers.wording import count
 
 COLUMNS = pd.read_csv(Path(__file__).with_name("reader_columns.csv"), keep_default_na=False).set_index("column")
 SPENT_ON = ["wines", "fruits", "meat", "fish", "sweets", "gold"]
+PURCHASES = ["deal_purchases", "web_purchases", "catalog_purchases", "store_purchases"]
 CAMPAIGNS = [f"accepted_{number}" for number in range(1, 6)]
 CUSTOMERS = Wanted(
     "customers",
@@ -30,40 +31,23 @@ CUSTOMERS = Wanted(
 PUBLISHED = "047469399f62ba9b8951de365aa9e9ead4f8713cb620caca08947793327fec1c"
 
 
-def _numbers(kind: type, check: pa.Check, allowed: str, *names: str) -> dict[str, pa.Column]:
-    return {name: pa.Column(kind, check, coerce=True, description=allowed) for name in names}
+def _columns(kind: Any, check: pa.Check | None, allowed: str, *names: str, **more: Any) -> dict[str, pa.Column]:
+    return {name: pa.Column(kind, check, coerce=True, description=allowed, **more) for name in names}
 
 
-_COUNT = "a whole number, at least 0"
+_LEAST, _COUNT = pa.Check.ge(0), "a whole number, at least 0"
+_ONCE: dict[str, Any] = {"unique": True, "report_duplicates": "exclude_first"}
 SCHEMA = pa.DataFrameSchema(
     {
-        "customer": pa.Column(
-            str,
-            unique=True,
-            report_duplicates="exclude_first",
-            coerce=True,
-            description="a customer's number, each once",
-        ),
-        **_numbers(int, pa.Check.in_range(1800, 2100), "a year, as in 1970", "birth_year"),
-        "education": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
-        "marital_status": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
-        "income": pa.Column(
-            float, pa.Check.ge(0), nullable=True, coerce=True, description="a number, at least 0, or nothing"
-        ),
-        "joined": pa.Column("datetime64[us]", coerce=True, description=ALLOWED),
-        **_numbers(int, pa.Check.ge(0), _COUNT, "kids_home", "teens_home", "recency"),
-        **_numbers(float, pa.Check.ge(0), "a number, at least 0", *SPENT_ON),
-        **_numbers(
-            int,
-            pa.Check.ge(0),
-            _COUNT,
-            "deal_purchases",
-            "web_purchases",
-            "catalog_purchases",
-            "store_purchases",
-            "web_visits",
-        ),
-        **_numbers(int, pa.Check.isin([0, 1]), "0 or 1", *CAMPAIGNS, "complained", "response"),
+        **_columns(str, None, "a customer's number, each once", "customer", **_ONCE),
+        **_columns(int, pa.Check.in_range(1800, 2100), "a year, as in 1970", "birth_year"),
+        **_columns(str, pa.Check.str_length(min_value=1), "text", "education", "marital_status"),
+        **_columns(float, _LEAST, "a number, at least 0, or nothing", "income", nullable=True),
+        **_columns("datetime64[us]", None, ALLOWED, "joined"),
+        **_columns(int, _LEAST, _COUNT, "kids_home", "teens_home", "recency"),
+        **_columns(float, _LEAST, "a number, at least 0", *SPENT_ON),
+        **_columns(int, _LEAST, _COUNT, *PURCHASES, "web_visits"),
+        **_columns(int, pa.Check.isin([0, 1]), "0 or 1", *CAMPAIGNS, "complained", "response"),
     }
 )
 
@@ -77,7 +61,7 @@ MarketingData = Annotated[str, check_marketing]
 
 
 def read_marketing(data: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return the customers of a file.
+    """Return a row for each customer of a file, with COLUMNS; income may be missing, the two constants may be absent.
 
     Parameters
     ----------
@@ -85,11 +69,6 @@ def read_marketing(data: str | Path, columns: Mapping[str, str]) -> pd.DataFrame
         Text with commas, semicolons or tabs, a workbook, or Parquet.
     columns : mapping
         Our column names to the user's, for headings that are not known.
-
-    Returns
-    -------
-    DataFrame
-        A row for each customer with the columns of COLUMNS; income may be missing, the two constants may be absent.
 
     Raises
     ------

@@ -25,16 +25,8 @@ def clean(raw: pd.DataFrame, recipe: Recipe, highest_income: float) -> cleaning.
 def points(table: pd.DataFrame, customers: pd.DataFrame, recipe: Recipe, with_spending: bool) -> pd.DataFrame:
     """Return what a recipe clusters, customers x columns on comparable scales.
 
-    Parameters
-    ----------
-    table : DataFrame
-        What the cleaning left.
-    customers : DataFrame, by customer
-        The features of `customer_features`.
-    recipe : str
-        The study's own inputs, or the casebook's.
-    with_spending : bool
-        Whether the casebook's inputs hold what is spent.
+    It is made of the table that the cleaning left or, for the casebook, of `customer_features`, with what is spent or
+    without it.
     """
     if recipe == "published":
         return published.published_points(published.published_features(table))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.cases.marketing.reader import CAMPAIGNS, SCHEMA, SPENT_ON, read_marketing
+from helpers.cases.marketing.reader import CAMPAIGNS, PURCHASES, SCHEMA, SPENT_ON, read_marketing
 
 LAST_DAY, DAYS = pd.Timestamp("2024-06-29"), 700
 # Dollars for each 1,000 of income, each small child, each teenager and each 100 days since joining.
@@ -22,7 +22,6 @@ NOISE, NOISE_OF_INCOME = 40.0, 1.2  # standard deviation, and what each 1,000 of
 # two small children, of each of two teenagers and of a partner; mean numbers of purchases and visits; the chance to
 # accept a promotion, and the last offer.
 KINDS = pd.read_csv(Path(__file__).with_name("sample_kinds.csv"), index_col="kind")
-COUNTS = ["deal_purchases", "web_purchases", "catalog_purchases", "store_purchases", "web_visits"]
 BASKET = [0.50, 0.04, 0.27, 0.06, 0.05, 0.08]  # of the spending, by SPENT_ON
 EDUCATION = {"Graduation": 0.50, "PhD": 0.22, "Master": 0.17, "2n Cycle": 0.08, "Basic": 0.03}
 WITH_PARTNER = {"Married": 0.6, "Together": 0.4}
@@ -33,25 +32,14 @@ DIRT = {"repeated": 0.06, "no income": 0.012, "too old": 0.0015}
 
 @dataclass(frozen=True)
 class PlantedCustomers:
-    """Generated customers and the truth behind them.
-
-    Attributes
-    ----------
-    table : DataFrame
-        What `read_marketing` would have returned.
-    kinds : Series, by customer
-        The kind of household.
-    """
+    """Generated customers as `read_marketing` would have returned them, and the kind of household of each."""
 
     table: pd.DataFrame
     kinds: pd.Series
 
 
 def generate_marketing(sample_size: int, seed: int) -> PlantedCustomers:
-    """Return about `sample_size` different customers, and some of them twice.
-
-    The same size and seed give the same rows.
-    """
+    """Return about `sample_size` different customers, and some of them twice; the same for the same size and seed."""
     rng = np.random.default_rng(seed)
     kinds = rng.choice(KINDS.index, sample_size, p=KINDS["share"])
     own = KINDS.loc[kinds].reset_index()
@@ -84,7 +72,7 @@ def _households(own: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 def _habits(own: pd.DataFrame, spent: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     """Return purchases, visits and answers; who spends more than others of the kind has bought more often."""
     busy = spent / spent.groupby(own["kind"]).transform("mean")
-    counts = {name: rng.poisson(own[name] * busy) for name in COUNTS}
+    counts = {name: rng.poisson(own[name] * busy) for name in [*PURCHASES, "web_visits"]}
     answers = {name: rng.random(len(own)) < own["promotion"] for name in CAMPAIGNS}
     last = {"response": rng.random(len(own)) < own["response"], "complained": rng.random(len(own)) < COMPLAINTS}
     return pd.DataFrame(counts | answers | last).astype(int)
@@ -112,5 +100,5 @@ def _with_dirt(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> pd.DataFrame:
-    """Return the customers of a file, or a generated sample for "sample"; columns as by `read_marketing`."""
+    """Return the customers of a file as `read_marketing` does, or a generated sample for "sample"."""
     return generate_marketing(sample_size, seed).table if data == "sample" else read_marketing(data, columns)

@@ -58,14 +58,9 @@ def on_effects(effects: pd.DataFrame) -> str:
 
 
 def on_campaigns(rates: pd.DataFrame, circular: bool) -> str:
-    """Say who answers the last campaign most, from `rates_by_cluster`.
+    """Say who answers the last campaign (`response`) most, from `rates_by_cluster`.
 
-    Parameters
-    ----------
-    rates : DataFrame
-        A row for each campaign and cluster; `response` is the last campaign.
-    circular : bool
-        Whether the answer to it was among what the clusters were made from, as the other campaigns always are.
+    It is circular where the answer was among what the clusters were made from, as the other campaigns always are.
     """
     last = rates[rates["campaign"] == "response"]
     best, worst = last.loc[last["share"].idxmax()], last.loc[last["share"].idxmin()]
@@ -84,9 +79,8 @@ def on_published(compared: pd.DataFrame, money: Formatter) -> str:
     """Say how many of the published clusters are found again, from `against_published`."""
     return (
         f"On the published data, {count(compared['agrees'].sum())} of {count(len(compared), 'published cluster')} "
-        f"are found again "
-        f"with the same customers and revenue. The study's text prints {money(TRANSPOSED)} for cluster 0, its own "
-        f"table adds up to {money(PRINTED)}: the last three digits are mixed up."
+        f"are found again with the same customers and revenue. The study's text prints {money(TRANSPOSED)} for "
+        f"cluster 0, its own table adds up to {money(PRINTED)}: the last three digits are mixed up."
     )
 
 
@@ -103,7 +97,7 @@ def on_mistakes(table: pd.DataFrame) -> str:
 
 
 def on_models(spread: pd.DataFrame, features: pd.DataFrame) -> str:
-    """Say how many published models lie within our range, from `spread_of_models`, and how they were judged."""
+    """Say how many published models lie within our range, from `reproduction`, and how they were judged."""
     repeated = features.drop(columns="response").duplicated(keep=False).sum()
     return (
         f"Of {count(len(spread), 'published model')}, {count(spread['agrees'].sum())} lie within the range of ours "

@@ -17,12 +17,8 @@ SHIFT = 0.10
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
     """Return how many customers change segment when cut-offs move down and up by `shift`.
 
-    Returns
-    -------
-    DataFrame
-        measure, cutoff (its value, or "all" of the measure), lower, changed_if_lower (share of the customers),
-        higher, changed_if_higher. Only measures that the rules use. Frequency moves by whole orders, at least by
-        one, and not below one.
+    The cutoff is a value, or "all" of a measure, of which lower and higher are empty. Only measures that the rules
+    use are in it. Frequency moves by whole orders, at least by one, and not below one.
     """
     cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
     reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
@@ -32,7 +28,8 @@ def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SH
         for name, sign in (("lower", -shift), ("higher", shift)):
             moved = _moved(segmentation, moves, sign)
             changed = segments_of(rfm, "cutoffs", moved).astype(str) != reference
-            row |= {name: _written(moved, moves), f"changed_if_{name}": changed.mean()}
+            value = number(getattr(moved.cutoffs, measure)[moves[0][1]]) if len(moves) == 1 else ""
+            row |= {name: value, f"changed_if_{name}": changed.mean()}
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -53,12 +50,6 @@ def _moved(segmentation: Segmentation, moves: Moves, shift: float) -> Segmentati
     return segmentation.model_copy(update={"cutoffs": Cutoffs(**limits)})
 
 
-def _written(moved: Segmentation, moves: Moves) -> str:
-    """Return the moved value; where several move together, nothing."""
-    name, place = moves[0]
-    return number(getattr(moved.cutoffs, name)[place]) if len(moves) == 1 else ""
-
-
 def agreement_of_scorings(rfm: pd.DataFrame, segmentation: Segmentation) -> pd.DataFrame:
     """Return customers by their segment under fixed cut-offs (rows) and under quintiles (columns)."""
     fixed, fifths = (segments_of(rfm, scoring, segmentation) for scoring in ("cutoffs", "quintiles"))
@@ -77,13 +68,8 @@ def movement(
 ) -> pd.DataFrame:
     """Return how customers moved between segments in the last `days` days.
 
-    Both segmentations look back equally far, `horizon` days, so that a longer memory cannot pass for loyalty.
-
-    Returns
-    -------
-    DataFrame
-        before, after, customers, and share of the customers of `before`. Before may also be "new or back", after
-        "lapsed": no order within the horizon.
+    Both segmentations look back equally far, `horizon` days, so that a longer memory cannot pass for loyalty. Before
+    may also be NEW, and after LAPSED (no order within the horizon); the share is of the customers of `before`.
     """
     before, after = (
         segments_of(rfm_table(lines, when, horizon), scoring, segmentation)

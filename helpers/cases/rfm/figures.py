@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import cycle
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -19,6 +20,7 @@ from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, inter
 from helpers.wording import PERCENT, count, heading, percent
 
 SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
+HEAT: dict[str, Any] = {"fmt": "", "cmap": SEQUENTIAL, "cbar": False, "linewidths": 0.5, "annot_kws": {"size": 9}}
 
 
 def segment_bars(table: pd.DataFrame) -> Figure:
@@ -48,9 +50,7 @@ def rf_heatmaps(customers: pd.DataFrame, revenue: pd.DataFrame) -> Figure:
     ):
         shown = grid.iloc[::-1]
         texts = shown.map(write)
-        sns.heatmap(
-            shown, ax=ax, annot=texts, fmt="", cmap=SEQUENTIAL, cbar=False, linewidths=0.5, annot_kws={"size": 9}
-        )
+        sns.heatmap(shown, ax=ax, annot=texts, **HEAT)
         ax.set(title=title, xlabel="recency score", ylabel="frequency score")
         ax.set_xticklabels([name.removeprefix("r") for name in shown.columns])
         ax.tick_params(length=0, rotation=0)
@@ -70,9 +70,7 @@ def treemap(table: pd.DataFrame) -> Figure:
     keys = []
     for box, row in zip(boxes, shown.itertuples(), strict=True):
         colour = colours[row.segment]
-        patch = Rectangle(
-            (box["x"], box["y"]), box["dx"], box["dy"], facecolor=colour, edgecolor="white", linewidth=2
-        )
+        patch = Rectangle((box["x"], box["y"]), box["dx"], box["dy"], fc=colour, ec="white", linewidth=2)
         keys.append(ax.add_patch(patch))
         text = f"{row.segment}\n{percent(row.revenue_share)}"
         if box["dx"] > 0.11 * len(row.segment) and box["dy"] > 0.5:
@@ -105,9 +103,8 @@ def lorenz(curve: pd.DataFrame) -> Figure:
     ax.fill_between(some["customers_share"], some["revenue_share"], some["customers_share"], alpha=0.15)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(SHARES)
-    ax.set(
-        xlabel="share of the customers, the smallest first", ylabel="share of the revenue", xlim=(0, 1), ylim=(0, 1)
-    )
+    ax.set(xlabel="share of the customers, the smallest first", ylabel="share of the revenue")
+    ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.grid(visible=True)
     return fig
 
@@ -118,23 +115,15 @@ def movement_matrix(movement: pd.DataFrame) -> Figure:
         return empty("There are no customers.")
     before, after = (list(dict.fromkeys(movement[name])) for name in ("before", "after"))
     after = sorted(after, key=lambda name: before.index(name) if name in before else len(before))
-    shares = movement.pivot_table(index="before", columns="after", values="share").reindex(
-        index=before, columns=after
-    )
+    shares = movement.pivot_table("share", "before", "after").reindex(index=before, columns=after)
     fig, (ax,) = canvas(height=1.4 + 0.42 * len(before))
     texts = shares.map(lambda share: "" if pd.isna(share) else percent(share))
-    sns.heatmap(
-        shares, ax=ax, annot=texts, fmt="", cmap=SEQUENTIAL, vmin=0, cbar=False, linewidths=0.5, annot_kws={"size": 9}
-    )
+    sns.heatmap(shares, ax=ax, annot=texts, vmin=0, **HEAT)
     ax.set(xlabel="segment now", ylabel="segment before")
     ax.tick_params(length=0)
     ax.tick_params(axis="y", rotation=0)
-    ax.set_xticks(ax.get_xticks(), [_wrapped(name) for name in after], rotation=0)
+    ax.set_xticks(ax.get_xticks(), [name.replace(" ", "\n") for name in after], rotation=0)
     return fig
-
-
-def _wrapped(name: str) -> str:
-    return name.replace(" ", "\n")
 
 
 def flows(movement: pd.DataFrame) -> Figure:

@@ -1,4 +1,4 @@
-"""Which ways to make a list for each customer compete, and which rivals must they beat?"""
+"""Which ways to make a list for each customer compete, which rivals must they beat, and what is to be offered?"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,14 +8,8 @@ import pandas as pd
 
 from helpers.models.inference.batches import batches
 from helpers.models.inference.bootstrap import drawn_counts
-from helpers.models.recommenders.baselines import (
-    RECENT_DAYS,
-    at_random,
-    own_history,
-    own_history_popular_first,
-    popular,
-)
-from helpers.models.recommenders.comparison import Draws, compare
+from helpers.models.recommenders import baselines
+from helpers.models.recommenders.comparison import compare
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import known_before
@@ -23,7 +17,7 @@ from helpers.models.recommenders.methods import ALL, OFFERS, Learner, Method
 from helpers.models.recommenders.metrics import MEASURES
 from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders.comparison import signed
+from helpers.sentences.recommenders import signed
 from helpers.wording import fixed, percent
 
 RANDOM, POPULAR, LATELY = "random", "popular, all time", "popular, last 30 days"
@@ -57,11 +51,11 @@ def collaborative(seed: int) -> list[Method]:
 def without_learning_from_others(seed: int) -> list[Method]:
     """Return the baselines; the own history only where bought products may be recommended."""
     everywhere = {
-        RANDOM: partial(at_random, seed=seed),
-        POPULAR: partial(popular, days=None),
-        LATELY: partial(popular, days=RECENT_DAYS),
+        RANDOM: partial(baselines.at_random, seed=seed),
+        POPULAR: partial(baselines.popular, days=None),
+        LATELY: partial(baselines.popular, days=baselines.RECENT_DAYS),
     }
-    of_bought: dict[str, Learner] = {OWN: own_history, OWN_POPULAR: own_history_popular_first}
+    of_bought: dict[str, Learner] = {OWN: baselines.own_history, OWN_POPULAR: baselines.own_history_popular_first}
     return [
         *(Method(name, "", learn, baseline=True) for name, learn in everywhere.items()),
         *(Method(name, "", learn, (ALL,), baseline=True) for name, learn in of_bought.items()),
@@ -83,29 +77,27 @@ def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list
 
 
 def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over RIVALS."""
-    return compare(trial, RIVALS, _multinomial(n_bootstrap, seed))
+    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over RIVALS.
 
-
-def _multinomial(n_bootstrap: int, seed: int) -> Draws:
-    """Return draws of customers in which those of one offer go on where those of the other end."""
+    In the draws of customers, those of one offer go on where those of the other end.
+    """
     rng = np.random.default_rng(seed)
 
     def draws(n: int) -> Iterator[np.ndarray]:
         return (drawn_counts(np.ones(n), len(part), rng) for part in batches(np.arange(n_bootstrap), n))
 
-    return draws
+    return compare(trial, RIVALS, draws)
 
 
 def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
-    """Return a row for each offer and method, from the table of `compared`.
+    """Return a row for each offer and method, from the table of `compared`; by offer, the best NDCG first.
 
     Returns
     -------
     DataFrame
         offered, method, setting, collaborative, winner, customers, then for each of precision, recall, map, ndcg
         the mean over customers with _low and _high, then coverage, novelty, and the leads of RIVALS in NDCG, each
-        with _low and _high; a rival's over itself is 0. By offer, the best NDCG first.
+        with _low and _high; a rival's over itself is 0.
     """
     keys, ends = ["offered", "method"], ("", "_low", "_high")
     wide = table[table["measure"] == "ndcg"].merge(trial.methods[[*keys, "coverage", "novelty"]], on=keys)
@@ -121,14 +113,7 @@ def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it.
-
-    Returns
-    -------
-    DataFrame of str
-        offered, method, setting, ndcg, precision, recall, map, coverage, novelty, over_popular, over_own and
-        over_own_popular.
-    """
+    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it."""
     measured = {name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")}
     return pd.DataFrame(
         {
@@ -147,3 +132,53 @@ def _texts(table: pd.DataFrame, name: str) -> pd.Series:
     columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
     texts = ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in columns]
     return pd.Series(texts, table.index, dtype=str)
+
+
+def customer_table(
+    rfm: pd.DataFrame, segments: pd.Series, values: pd.DataFrame, lists: pd.DataFrame, names: pd.Series
+) -> pd.DataFrame:
+    """Return a row for each customer, the most valuable first.
+
+    Parameters
+    ----------
+    rfm, segments
+        By customer: recency, frequency and monetary, of those with an order in the period; and segments, of all.
+    values : DataFrame, by customer
+        With expected_value, and probability_alive where the data support it.
+    lists, names
+        customer, rank and product: what to offer; and the names by product.
+
+    Returns
+    -------
+    DataFrame
+        customer, segment, recency, frequency, monetary, what `values` holds of the two, and products: what to offer,
+        the best first, as name and code.
+    """
+    titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
+    offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
+    worth = values[[name for name in ("expected_value", "probability_alive") if name in values]]
+    table = segments.to_frame("segment").join([rfm, worth, offers.rename("products")])
+    ranked = table.rename_axis("customer").reset_index()
+    return ranked.sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)
+
+
+def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return a row for each product, those with the surest neighbour first, from the pairs of `beside`.
+
+    The columns are product, name, and show_beside: the products to show beside it, the best first, each with its
+    confidence.
+    """
+    shares = pairs["confidence"].map(lambda share: f" ({percent(share)})").to_numpy()
+    shown = names.reindex(pairs["beside"]).to_numpy() + shares
+    ranked = pairs.assign(shown=shown).sort_values(["product", "rank"])
+    table = ranked.groupby("product").agg(show_beside=("shown", "; ".join), best=("similarity", "max"))
+    table.insert(0, "name", names.reindex(table.index))
+    return table.sort_values(["best", "name"], ascending=[False, True]).drop(columns="best").reset_index()
+
+
+def pairs_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return the pairs of `beside` with the names of the products, the most similar first."""
+    named = pairs.assign(name=pairs["product"].map(names), beside_name=pairs["beside"].map(names))
+    first = ["product", "name", "rank", "beside", "beside_name"]
+    table = named[[*first, *named.columns.drop(first)]]
+    return table.sort_values(["similarity", "product", "rank"], ascending=[False, True, True])

@@ -74,22 +74,17 @@ def read_segmentation(path: Path = RULES) -> Segmentation:
         segment or into two.
     """
     found = read_rules(path, Segmentation)
-    _check_cutoffs(found, path)
-    _check_grid(found, path)
-    return found
-
-
-def _check_cutoffs(found: Segmentation, path: Path) -> None:
     for name, limits in found.cutoffs.model_dump().items():
         if (np.diff(limits) <= 0).any():
             raise CasebookError(f"{path.name}, cutoffs.{name}: {limits} must rise from one to the next")
+    _check_grid(found, path)
+    return found
 
 
 def _check_grid(found: Segmentation, path: Path) -> None:
     grid = pd.DataFrame(list(product(SCORES, repeat=3)), columns=MEASURES)
     fits = _fits(grid, found.segments)
-    number = fits.sum(axis=1)
-    wrong = number != 1
+    wrong = fits.sum(axis=1) != 1
     if wrong.any():
         scores = grid[wrong].iloc[0]
         cell = ", ".join(f"{name} {scores[name]}" for name in MEASURES)

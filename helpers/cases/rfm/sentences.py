@@ -1,5 +1,6 @@
 """What do the segments say to a manager, in words?"""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -7,11 +8,10 @@ import pandas as pd
 from helpers.cases.rfm.changes import SHIFT
 from helpers.cases.rfm.lists import RIVALS_IN_WORDS
 from helpers.cases.rfm.naming import LAPSED, NEW
-from helpers.cases.rfm.published import Reproduction
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.recommenders import methods
-from helpers.sentences.lifetime_value.value import on_caution
-from helpers.sentences.recommenders.comparison import on_lead, on_winner
+from helpers.sentences.lifetime_value import on_caution
+from helpers.sentences.recommenders import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said
@@ -27,15 +27,7 @@ def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
 
 
 def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
-    """Return the summary findings on frequency and recency, each computed.
-
-    Parameters
-    ----------
-    rfm, scores : DataFrame, by customer
-        The measures and their scores.
-    money : formatter
-        Writes amounts.
-    """
+    """Return the summary findings on frequency and recency, each computed, from the measures and their scores."""
     frequency, recency = scores["frequency"], scores["recency"]
     middle = frequency == 3
     within_reach = _group(rfm, middle & (recency > 2), money)
@@ -191,16 +183,8 @@ def on_scorings(agreement: pd.DataFrame) -> str:
 def on_worth(in_total: pd.Series, by_segment: pd.DataFrame, days: int, errors: pd.DataFrame, money: Formatter) -> str:
     """Say what all customers and the best segment are expected to spend, and how to take it.
 
-    Parameters
-    ----------
-    in_total, by_segment : Series, DataFrame
-        Of `total_value` and `value_by_segment`.
-    days : int
-        To look ahead.
-    errors : DataFrame
-        Of the forecasts of a later period, by `errors_table`.
-    money : formatter
-        Writes amounts.
+    From `total_value` and `value_by_segment` of so many days ahead, and the errors of the forecasts of a later
+    period, by `errors_table`.
     """
     total, low, high = (money(in_total[name]) for name in ("total", "total_low", "total_high"))
     best = by_segment.iloc[0]
@@ -210,9 +194,9 @@ def on_worth(in_total: pd.Series, by_segment: pd.DataFrame, days: int, errors: p
     )
 
 
-def on_published(found: Reproduction) -> str:
-    """Say how many of the study's figures are found again."""
-    segments, grid = found.segments["agrees"], found.grid["agrees"]
+def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
+    """Say how many published figures are found again, from `reproduction`."""
+    segments, grid = (compared[name]["agrees"] for name in ("segments", "grid"))
     return (
         f"On the published data, {count(segments.sum())} of {count(len(segments))} published segments and "
         f"{count(grid.sum())} of {count(len(grid))} rows of the published grid are found again."
@@ -220,15 +204,7 @@ def on_published(found: Reproduction) -> str:
 
 
 def on_lists(table: pd.DataFrame, k: int) -> list[str]:
-    """Return what there is to say of the lists for each customer, a finding of at most two sentences each.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of `helpers.cases.rfm.lists.compared`.
-    k : int
-        How many products were recommended.
-    """
+    """Return what there is to say of the lists of k products, from `compared`: of at most two sentences each."""
     if table.empty:
         return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
     said = [on_winner(table, methods.NEW, k), _against(table, methods.NEW, "over_popular")]

@@ -12,6 +12,8 @@ from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count
 
+DID = {"last_order": "recency", "orders": "frequency"}
+
 
 def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Return a row for each segment, the empty ones too.
@@ -19,12 +21,8 @@ def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        segment, customers, revenue, customers_share with its interval (share_low, share_high), revenue_share, and the
-        means recency (days), frequency (orders) and monetary.
-
-    Notes
-    -----
-    The intervals hold for all segments at once with 95 % (Goodman, 1965).
+        segment, customers, revenue, customers_share with its interval (share_low, share_high: for all segments at
+        once, with 95 %; Goodman, 1965), revenue_share, and the means recency (days), frequency (orders) and monetary.
     """
     groups = rfm.groupby(segments, observed=False)
     table = groups.agg(customers=("monetary", "size"), revenue=("monetary", "sum"))
@@ -46,25 +44,16 @@ def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
 def rules_and_ranges(segmentation: Segmentation, rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Return a row for each segment: what `rules_in_words` returns, and what the customers did.
 
-    Returns
-    -------
-    DataFrame
-        The rules, then last_order (days ago) and orders: what those of the segment's customers range over, in words;
-        missing where the segment has none.
+    That is last_order (days ago) and orders: what those of the segment's customers range over, in words; missing
+    where it has none.
     """
-    return rules_in_words(segmentation).merge(_ranges(rfm, segments).reset_index(), how="left")
+    groups = rfm.groupby(segments.astype(str))
+    words = {name: groups[measure].agg(_range) for name, measure in DID.items()}
+    return rules_in_words(segmentation).merge(pd.DataFrame(words).rename_axis("segment").reset_index(), how="left")
 
 
-def _ranges(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    ranges = rfm.groupby(segments, observed=True)[["recency", "frequency"]].agg(["min", "max"])
-    words = {
-        name: [_range(low, high) for low, high in ranges[measure].itertuples(index=False, name=None)]
-        for name, measure in (("last_order", "recency"), ("orders", "frequency"))
-    }
-    return pd.DataFrame(words, index=ranges.index.astype(str)).rename_axis("segment")
-
-
-def _range(low: float, high: float) -> str:
+def _range(values: pd.Series) -> str:
+    low, high = values.min(), values.max()
     return count(low) if low == high else f"{count(low)} to {count(high)}"
 
 
@@ -75,14 +64,17 @@ def with_lapsed(segments: pd.Series, customers: pd.Index) -> pd.Series:
 
 def rf_grid(scores: pd.DataFrame) -> pd.DataFrame:
     """Return the number of customers by frequency score (rows 1 to 5) and recency score (columns r1 to r5)."""
-    grid = pd.crosstab(scores["frequency"], scores["recency"]).reindex(index=SCORES, columns=SCORES, fill_value=0)
-    return grid.set_axis([f"r{score}" for score in SCORES], axis="columns").rename_axis("frequency_score")
+    return _grid(pd.crosstab(scores["frequency"], scores["recency"]), 0)
 
 
 def revenue_grid(rfm: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Return the share of the revenue by frequency score (rows 1 to 5) and recency score (columns r1 to r5)."""
     sums = pd.crosstab(scores["frequency"], scores["recency"], rfm["monetary"], aggfunc="sum")
-    grid = sums.reindex(index=SCORES, columns=SCORES).fillna(0.0) / rfm["monetary"].sum()
+    return _grid(sums.fillna(0.0) / rfm["monetary"].sum(), 0.0)
+
+
+def _grid(table: pd.DataFrame, nothing: float) -> pd.DataFrame:
+    grid = table.reindex(index=SCORES, columns=SCORES, fill_value=nothing)
     return grid.set_axis([f"r{score}" for score in SCORES], axis="columns").rename_axis("frequency_score")
 
 
@@ -129,19 +121,7 @@ def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
 def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
     """Return what each segment brought, may bring, and what to do with it.
 
-    Parameters
-    ----------
-    segmentation : Segmentation
-        With the actions.
-    sizes : DataFrame
-        Of `segment_table`.
-    by_segment : DataFrame
-        segment, total and mean: the value expected of it and of one of its customers.
-
-    Returns
-    -------
-    DataFrame
-        segment, customers, revenue, expected_value, expected_value_of_a_customer and action.
+    From `segment_table` (sizes) and `value_by_segment`; expected are the value of a segment and that of one customer.
     """
     names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
     expected = by_segment[["segment", *names]].rename(columns=names)

@@ -8,11 +8,11 @@ import pandas as pd
 from helpers.models.inference.bootstrap import draws
 from helpers.models.recommenders.baselines import popular
 from helpers.models.recommenders.comparison import compare
-from helpers.models.recommenders.factors import nmf_tastes
+from helpers.models.recommenders.factors import nmf_factors
 from helpers.models.recommenders.holdout import leave_one_out
 from helpers.models.recommenders.methods import Method
 from helpers.models.recommenders.metrics import hit
-from helpers.models.recommenders.neighbours import segment_peers, similar_products
+from helpers.models.recommenders.neighbours import cluster_peers, similar_products
 from helpers.models.recommenders.rules import mined_rules
 from helpers.models.recommenders.trial import run_trial
 
@@ -28,8 +28,8 @@ def competing(min_support: float, min_confidence: float, max_items: int, n_taste
     return [
         Method(BASELINE, "", popular, baseline=True),
         Method("rules", "", rules),
-        Method("NMF", "", partial(nmf_tastes, rank=n_tastes, seed=seed)),
-        Method("k-means segments", "", partial(segment_peers, n_segments=n_tastes, seed=seed)),
+        Method("NMF", "", partial(nmf_factors, rank=n_tastes, seed=seed)),
+        Method("k-means clusters", "", partial(cluster_peers, n_clusters=n_tastes, seed=seed)),
         Method("item similarity", "", partial(similar_products, neighbours=NEIGHBOURS, half_life=None)),
     ]
 
@@ -42,23 +42,10 @@ def compare_on(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Hide one purchase of each customer, and compare how often each method names it among the first `k`.
+    """Hide a purchase of each customer `n_hidings` times, and compare how often each method has it among the first k.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame of bool, customers x items
-        By name of the items, who bought what.
-    competing : sequence of Method
-    k : int
-        How many items a method may name.
-    n_hidings, n_bootstrap, seed : int
-        How often a purchase of each customer is hidden, how many times the customers are drawn anew, and where chance
-        starts.
-
-    Returns
-    -------
-    DataFrame
-        What `helpers.models.recommenders.comparison.compare` says, by what was hidden: items.
+    The tables say by the name of items who bought what, customers x items. Returned is what
+    `helpers.models.recommenders.comparison.compare` says, by what was hidden (items).
     """
     drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
     trials = {
@@ -70,13 +57,7 @@ def compare_on(
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `compare_on` for a page.
-
-    Returns
-    -------
-    DataFrame
-        method, hit_rate, low, high, gain (over the baseline), gain_low, gain_high and items; the best first.
-    """
+    """Return the table of `compare_on` for a page, with gains over the baseline."""
     gains = [f"{LEAD}{end}" for end in ("", "_low", "_high")]
     named = table.rename(columns={"value": "hit_rate", "value_low": "low", "value_high": "high"})
     named = named[["method", "hit_rate", "low", "high", *gains, "items"]]

@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from helpers.cases.wine.reader import MONTHS, WineOrders
+from helpers.figures.style import PALETTE, canvas
+from helpers.wording import count, heading
 
 
 def catalogue(orders: WineOrders) -> pd.DataFrame:
     """Return a row for each product, by varietal and origin.
 
-    Returns
-    -------
-    DataFrame
-        code (1, 2, ...), product, varietal, origin, offers (how many), months, buyers (distinct customers) and
-        buyers_share (of all customers who bought anything).
+    With a code (1, 2, ...), the number of its offers and their months, buyers (distinct customers) and buyers_share
+    (of all who bought anything).
     """
     by_product = orders.offers.groupby(["varietal", "origin", "product"], sort=True)
-    table = by_product.agg(offers=("offer", "size"), months=("month", _months)).reset_index()
+    table = by_product.agg(offers=("offer", "size"), months=("month", _in_order)).reset_index()
     buyers = baskets(orders).sum().reindex(table["product"], fill_value=0).to_numpy()
     customers = orders.transactions["customer"].nunique()
     table = table.assign(buyers=buyers, buyers_share=buyers / customers)
@@ -29,20 +29,14 @@ def catalogue(orders: WineOrders) -> pd.DataFrame:
     return table[["code", "product", "varietal", "origin", "offers", "months", "buyers", "buyers_share"]]
 
 
+def _in_order(months: pd.Series) -> str:
+    return ", ".join(sorted(set(months), key=MONTHS.index))
+
+
 def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
-    """Return which customer bought which item.
+    """Return which customer bought which item, a product or an offer.
 
-    Parameters
-    ----------
-    orders : WineOrders
-        Offers and transactions.
-    item : {"product", "offer"}
-        What counts as an item.
-
-    Returns
-    -------
-    DataFrame of bool, customers x items
-        Both sorted by name; items that nobody bought are columns too.
+    It is a DataFrame of bool, customers x items, both sorted by name; items that nobody bought are columns too.
     """
     if item == "offer":
         bought, items = orders.transactions["offer"], orders.offers["offer"]
@@ -54,12 +48,9 @@ def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
 
 
 def offers_by(orders: WineOrders, columns: Iterable[str]) -> pd.DataFrame:
-    """Return how many offers there were, and how many were taken, by each of some columns.
+    """Return how many offers there were, and how many were taken (transactions), by each of some columns.
 
-    Returns
-    -------
-    DataFrame
-        by (the column), value, offers, taken (transactions); months in their order, others by the offers taken.
+    The columns are by (the column), value, offers and taken; months are in their order, others by the offers taken.
     """
     return pd.concat([_offers_by(orders, column) for column in columns], ignore_index=True)
 
@@ -75,19 +66,26 @@ def _offers_by(orders: WineOrders, column: str) -> pd.DataFrame:
     return table.assign(by=column)[["by", "value", "offers", "taken"]]
 
 
+def offers_overview(table: pd.DataFrame) -> Figure:
+    """Draw the offers taken, with a panel for each `by` of the table of `offers_by`."""
+    panels = list(table.groupby("by", sort=False))
+    fig, axes = canvas(height=4.2, columns=len(panels))
+    for ax, colour, (by, rows) in zip(axes, PALETTE, panels, strict=False):
+        bars = ax.barh(rows["value"], rows["taken"], color=colour)
+        ax.bar_label(bars, [count(n) for n in rows["offers"]], padding=3, fontsize=8)
+        ax.set(title=heading(by), xlabel="offers taken")
+        ax.margins(x=0.15)
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        ax.grid(visible=True, axis="x")
+    return fig
+
+
 def offers_of(products: Iterable[str], orders: WineOrders) -> dict[str, str]:
     """Return for each product its offers in words, as in `offer 4 (February, from 72 kg, 48 % off)`."""
-    wording = {product: "; ".join(_offer(row) for row in rows.itertuples()) for product, rows in _by_product(orders)}
-    return {product: wording[product] for product in products}
-
-
-def _by_product(orders: WineOrders) -> Iterable[tuple[str, pd.DataFrame]]:
-    return ((str(product), rows) for product, rows in orders.offers.sort_values("offer").groupby("product"))
+    by_product = orders.offers.sort_values("offer").groupby("product")
+    return {product: "; ".join(map(_offer, by_product.get_group(product).itertuples())) for product in products}
 
 
 def _offer(row: Any) -> str:
     return f"offer {row.offer} ({row.month}, from {row.minimum_quantity:g} kg, {row.discount:g} % off)"
-
-
-def _months(months: pd.Series) -> str:
-    return ", ".join(sorted(set(months), key=MONTHS.index))

@@ -16,20 +16,7 @@ from helpers.datasets.schemas import conform
 from helpers.datasets.tables import Place, Wanted, find_tables, read_place
 from helpers.errors import CasebookError
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+MONTHS = tuple(pd.date_range("2024", periods=12, freq="MS").month_name())
 
 OFFERS = Wanted(
     "offers",
@@ -43,35 +30,29 @@ OFFERS = Wanted(
         "past_peak": ("Past Peak",),
     },
 )
-TRANSACTIONS = Wanted(
-    "transactions",
-    {"customer": ("Customer Last Name", "Customer name"), "offer": ("Offer #", "Offer number", "Offer ID")},
-)
+CUSTOMER = ("Customer Last Name", "Customer name")
+TRANSACTIONS = Wanted("transactions", {"customer": CUSTOMER, "offer": OFFERS.columns["offer"]})
 
-_OFFER = "a whole number, at least 1"
+
+def _column(kind: type, check: pa.Check, allowed: str, **more: Any) -> pa.Column:
+    return pa.Column(kind, check, coerce=True, description=allowed, **more)
+
+
+_OFFER, _TEXT = "a whole number, at least 1", pa.Check.str_length(min_value=1)
+_ONCE: dict[str, Any] = {"unique": True, "report_duplicates": "exclude_first"}
 OFFERS_SCHEMA = pa.DataFrameSchema(
     {
-        "offer": pa.Column(
-            int,
-            pa.Check.ge(1),
-            unique=True,
-            report_duplicates="exclude_first",
-            coerce=True,
-            description=f"{_OFFER}, each once",
-        ),
-        "month": pa.Column(str, pa.Check.isin(MONTHS), coerce=True, description="the English name of a month"),
-        "varietal": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
-        "minimum_quantity": pa.Column(float, pa.Check.gt(0), coerce=True, description="a number above 0"),
-        "discount": pa.Column(float, pa.Check.in_range(0, 100), coerce=True, description="a number from 0 to 100"),
-        "origin": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="text"),
+        "offer": _column(int, pa.Check.ge(1), f"{_OFFER}, each once", **_ONCE),
+        "month": _column(str, pa.Check.isin(MONTHS), "the English name of a month"),
+        "varietal": _column(str, _TEXT, "text"),
+        "minimum_quantity": _column(float, pa.Check.gt(0), "a number above 0"),
+        "discount": _column(float, pa.Check.in_range(0, 100), "a number from 0 to 100"),
+        "origin": _column(str, _TEXT, "text"),
         "past_peak": pa.Column(None, pa.Check.isin([True, False]), description="TRUE or FALSE"),
     }
 )
 TRANSACTIONS_SCHEMA = pa.DataFrameSchema(
-    {
-        "customer": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True, description="a customer's name"),
-        "offer": pa.Column(int, pa.Check.ge(1), coerce=True, description=_OFFER),
-    }
+    {"customer": _column(str, _TEXT, "a customer's name"), "offer": _column(int, pa.Check.ge(1), _OFFER)}
 )
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # The digest of the tables of the published study, whatever file they come in.
@@ -80,22 +61,11 @@ PUBLISHED = "a2b1cb89172dcdd7e59fa5d60d3284935aaf4ce58d4a421ffbf0988b243cb09e"
 
 @dataclass(frozen=True)
 class WineOrders:
-    """The offers, the transactions, and what was done to the rows that were read.
+    """The offers, the transactions, and what was done to the rows that were read."""
 
-    Attributes
-    ----------
-    offers : DataFrame
-        A row for each offer: offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak,
-        and product, which is varietal and origin.
-    transactions : DataFrame
-        A row for each customer and offer that they took: customer, offer.
-    audit : DataFrame
-        A row for each step of the cleaning: step, rows_before, rows_after, customers_after.
-    """
-
-    offers: pd.DataFrame
-    transactions: pd.DataFrame
-    audit: pd.DataFrame
+    offers: pd.DataFrame  # offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak, product
+    transactions: pd.DataFrame  # customer and offer, a row for each offer that a customer took
+    audit: pd.DataFrame  # step of the cleaning, rows_before, rows_after, customers_after
 
     @property
     def is_published(self) -> bool:
@@ -166,12 +136,10 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     """Strip texts, and read TRUE and FALSE in the spellings of spreadsheets."""
     stripped = frame.map(lambda value: value.strip() if isinstance(value, str) else value)
     if "past_peak" in stripped:
-        stripped["past_peak"] = stripped["past_peak"].map(_truth)
+        stripped["past_peak"] = stripped["past_peak"].map(
+            lambda value: TRUTH.get(str(value).removesuffix(".0").lower(), value)
+        )
     return stripped
-
-
-def _truth(value: Any) -> Any:
-    return TRUTH.get(str(value).removesuffix(".0").lower(), value)
 
 
 def _check_offers_exist(transactions: pd.DataFrame, offers: pd.DataFrame, where: str) -> None:

@@ -20,42 +20,32 @@ SEGMENTS: dict[str, dict[str, Any]] = {
     "heavy": {"share": 0.40, "takes": 0.14, "quantities": (72, 144), "discounts": (40, 90)},
 }
 STRAYS = 0.005  # chance to take an offer that is meant for others
-PINOT = [("Pinot Noir", origin) for origin in ("Australia", "France", "Germany", "Italy")]
-SMALL = [
-    ("Espumante", "South Africa"),
-    ("Malbec", "France"),
-    ("Merlot", "Chile"),
-    ("Moscato", "Italy"),
-    ("Pinot Grigio", "France"),
-    ("Prosecco", "Australia"),
-]
-HEAVY = [
-    ("Cabernet Sauvignon", "France"),
-    ("Cabernet Sauvignon", "Germany"),
-    ("Cabernet Sauvignon", "Italy"),
-    ("Cabernet Sauvignon", "New Zealand"),
-    ("Cabernet Sauvignon", "Oregon"),
-    ("Champagne", "California"),
-    ("Champagne", "France"),
-    ("Champagne", "Germany"),
-    ("Champagne", "New Zealand"),
-    ("Chardonnay", "Chile"),
-    ("Chardonnay", "South Africa"),
-    ("Espumante", "Oregon"),
-    ("Merlot", "California"),
-    ("Prosecco", "Chile"),
-]
-OFFERED_AGAIN = [
-    ("Cabernet Sauvignon", "Germany"),
-    ("Cabernet Sauvignon", "Italy"),
-    ("Cabernet Sauvignon", "New Zealand"),
-    ("Champagne", "California"),
-    ("Champagne", "France"),
-    ("Champagne", "Germany"),
-    ("Chardonnay", "Chile"),
-    ("Espumante", "Oregon"),
-]
-PRODUCTS = {"pinot": PINOT, "small": SMALL, "heavy": HEAVY + OFFERED_AGAIN}
+# kind of customer: the origins of each varietal among its own offers
+VARIETALS = {
+    "pinot": {"Pinot Noir": ["Australia", "France", "Germany", "Italy"]},
+    "small": {
+        "Espumante": ["South Africa"],
+        "Malbec": ["France"],
+        "Merlot": ["Chile"],
+        "Moscato": ["Italy"],
+        "Pinot Grigio": ["France"],
+        "Prosecco": ["Australia"],
+    },
+    "heavy": {
+        "Cabernet Sauvignon": ["France", "Germany", "Italy", "New Zealand", "Oregon"],
+        "Champagne": ["California", "France", "Germany", "New Zealand"],
+        "Chardonnay": ["Chile", "South Africa"],
+        "Espumante": ["Oregon"],
+        "Merlot": ["California"],
+        "Prosecco": ["Chile"],
+    },
+}
+OFFERED_AGAIN = {
+    "Cabernet Sauvignon": ["Germany", "Italy", "New Zealand"],
+    "Champagne": ["California", "France", "Germany"],
+    "Chardonnay": ["Chile"],
+    "Espumante": ["Oregon"],
+}
 # A few customers take the first of a pair, and nearly always the second too; others seldom do.
 RULES = {
     "Cabernet Sauvignon France": "Cabernet Sauvignon Oregon",
@@ -69,29 +59,16 @@ ENDINGS = ("beck", "bury", "by", "combe", "dale", "den", "field", "ford", "ham",
 
 @dataclass(frozen=True)
 class PlantedWine:
-    """Generated orders and the truth behind them.
+    """Generated orders and the truth behind them."""
 
-    Attributes
-    ----------
-    orders : WineOrders
-        What a reader would have read.
-    customer_segments, offer_segments : Series
-        The kind of each customer, and of the customers that each offer is meant for.
-    rules : dict
-        Antecedent to consequent, as products.
-    """
-
-    orders: WineOrders
-    customer_segments: pd.Series
-    offer_segments: pd.Series
-    rules: dict[str, str]
+    orders: WineOrders  # what a reader would have read
+    customer_segments: pd.Series  # the kind of each customer
+    offer_segments: pd.Series  # the kind of the customers that each offer is meant for
+    rules: dict[str, str]  # antecedent to consequent, as products
 
 
 def generate_wine(sample_size: int, seed: int) -> PlantedWine:
-    """Return `sample_size` customers who took at least one offer, and the year's offers.
-
-    The same size and seed give the same rows.
-    """
+    """Return `sample_size` customers who took at least one offer, and the year's offers, the same for one seed."""
     rng = np.random.default_rng(seed)
     offers = _offers(rng)
     kinds = rng.permuted(np.repeat(list(SEGMENTS), _sizes(sample_size)))
@@ -114,20 +91,22 @@ def _names(n: int) -> list[str]:
 
 
 def _offers(rng: np.random.Generator) -> pd.DataFrame:
-    kinds = [kind for kind, products in PRODUCTS.items() for _ in products]
-    products = [product for group in PRODUCTS.values() for product in group]
+    groups = [*VARIETALS.items(), ("heavy", OFFERED_AGAIN)]
+    products = [
+        (kind, varietal, origin) for kind, own in groups for varietal, origins in own.items() for origin in origins
+    ]
     months = np.sort(np.resize(np.arange(len(MONTHS)), len(products)))
-    order = rng.permutation(len(products))
+    kinds, varietals, origins = zip(*(products[i] for i in rng.permutation(len(products))), strict=True)
     return pd.DataFrame(
         {
             "offer": range(1, len(products) + 1),
             "month": [MONTHS[month] for month in months],
-            "varietal": [products[i][0] for i in order],
-            "minimum_quantity": [float(rng.choice(SEGMENTS[kinds[i]]["quantities"])) for i in order],
-            "discount": [float(rng.choice(np.arange(*SEGMENTS[kinds[i]]["discounts"]))) for i in order],
-            "origin": [products[i][1] for i in order],
-            "past_peak": [bool(rng.random() < (0.3 if kinds[i] == "heavy" else 0.1)) for i in order],
-            "segment": [kinds[i] for i in order],
+            "varietal": varietals,
+            "minimum_quantity": [float(rng.choice(SEGMENTS[kind]["quantities"])) for kind in kinds],
+            "discount": [float(rng.choice(np.arange(*SEGMENTS[kind]["discounts"]))) for kind in kinds],
+            "origin": origins,
+            "past_peak": [bool(rng.random() < (0.3 if kind == "heavy" else 0.1)) for kind in kinds],
+            "segment": kinds,
         }
     )
 
@@ -150,5 +129,5 @@ def _taken(kinds: np.ndarray, offers: pd.DataFrame, rng: np.random.Generator) ->
 
 
 def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> WineOrders:
-    """Return the orders of a workbook or folder, or of a generated sample for "sample"."""
+    """Return the orders of a workbook or folder as `read_wine` does, or a generated sample for "sample"."""
     return generate_wine(sample_size, seed).orders if data == "sample" else read_wine(data, columns)

@@ -14,39 +14,19 @@ VARIED = 0.5  # of all varietals, from which on a segment is varied
 
 
 def profile_offers(offers: pd.DataFrame, segments: Mapping[object, list[int]]) -> pd.DataFrame:
-    """Return a row for each segment of offers.
+    """Return a row for each segment of the offers of `WineOrders`, which may share offers.
 
-    Parameters
-    ----------
-    offers : DataFrame
-        The offers, as `WineOrders` has them.
-    segments : mapping of segment to list of int
-        Which offers belong to it.
-
-    Returns
-    -------
-    DataFrame
-        segment, offers (how many), share_of_offers, origins and varietals (how many), minimum_quantity (mean, kg),
-        discount (mean, %), discount_sd and past_peak (share).
+    Offers, origins and varietals are numbers, minimum_quantity (kg) and discount (%) means, and past_peak is a share.
     """
-    rows = [
-        _profile(segment, offers[offers["offer"].isin(members)], len(offers)) for segment, members in segments.items()
-    ]
+    rows = []
+    for segment, members in segments.items():
+        own = offers[offers["offer"].isin(members)]
+        sizes = {"offers": len(own), "share_of_offers": len(own) / len(offers)}
+        different = {f"{name}s": own[name].nunique() for name in ("origin", "varietal")}
+        means = {name: own[name].mean() for name in ("minimum_quantity", "discount")}
+        spread = {"discount_sd": own["discount"].std(), "past_peak": own["past_peak"].mean()}
+        rows.append({"segment": segment, **sizes, **different, **means, **spread})
     return pd.DataFrame(rows)
-
-
-def _profile(segment: object, members: pd.DataFrame, n_offers: int) -> dict[str, object]:
-    return {
-        "segment": segment,
-        "offers": len(members),
-        "share_of_offers": len(members) / n_offers,
-        "origins": members["origin"].nunique(),
-        "varietals": members["varietal"].nunique(),
-        "minimum_quantity": members["minimum_quantity"].mean(),
-        "discount": members["discount"].mean(),
-        "discount_sd": members["discount"].std(),
-        "past_peak": members["past_peak"].mean(),
-    }
 
 
 def members_of(segments: pd.Series) -> dict[object, list]:
@@ -83,13 +63,9 @@ def _name(row: Any, offers: pd.DataFrame, members: list[int]) -> str:
 def customer_table(basis: pd.DataFrame, segments: pd.Series, names: Mapping[object, str]) -> pd.DataFrame:
     """Return a row for each customer: customer, segment, and the share of each taste in the customer's basis."""
     shares = basis.div(basis.sum(axis="columns"), axis="index")
-    shares.columns = [f"share_of_{_column(names[taste])}" for taste in basis.columns]
+    shares.columns = [f"share_of_{names[taste].lower().replace(' ', '_')}" for taste in basis.columns]
     table = pd.concat([segments.map(names).rename("segment"), shares], axis=1)
     return table.rename_axis("customer").reset_index()
-
-
-def _column(name: str) -> str:
-    return name.lower().replace(" ", "_")
 
 
 def mailing_by_segment(
@@ -101,16 +77,8 @@ def mailing_by_segment(
 ) -> pd.DataFrame:
     """Return for each segment which of its offers to send, and to how many of its customers.
 
-    Parameters
-    ----------
-    bought : DataFrame of bool, customers x offers
-        Who took what.
-    customers, offers : Series
-        The segment of each customer and of each offer.
-    orders_offers : DataFrame
-        The offers, as `WineOrders` has them.
-    names : mapping
-        Segment to its name.
+    From who took what (bought, customers x offers), the segments of customers and of offers, and what is known of the
+    offers.
 
     Returns
     -------
@@ -150,11 +118,8 @@ def explain_customers(
 ) -> pd.DataFrame:
     """Return for each customer why they are in their segment, and what to send them.
 
-    Returns
-    -------
-    DataFrame
-        customer, segment, why (which of the offers that they took are their segment's), send (the n offers of their
-        segment that others of it took most often and they did not).
+    These are which of the offers that they took are their segment's (why), and the n offers of their segment that
+    others of it took most often and they did not (send).
     """
     members, favourites = members_of(offers), {}
     for segment, group in members_of(customers).items():
@@ -175,26 +140,16 @@ def _reason(taken: pd.Series, favourites: list[int], n: int) -> tuple[str, str]:
 
 
 def named_profile(offers: pd.DataFrame, fit: Factors, names: Mapping[object, str]) -> pd.DataFrame:
-    """Return the profile of each segment by its name, with its number of customers.
-
-    Parameters
-    ----------
-    offers : DataFrame
-        The offers, as `WineOrders` has them.
-    fit : Factors
-        The factorisation that made the segments.
-    names : mapping
-        Segment to its name.
-    """
-    profile = profile_offers(offers, members_of(fit.column_segments))
-    sizes = profile["segment"].map(fit.row_segments.value_counts()).fillna(0)
+    """Return `profile_offers` of each segment of a factorisation by its name, with its number of customers."""
+    profile = profile_offers(offers, members_of(fit.column_clusters))
+    sizes = profile["segment"].map(fit.row_clusters.value_counts()).fillna(0)
     return profile.assign(segment=profile["segment"].map(names), customers=sizes)
 
 
 def names_of(offers: pd.DataFrame, fit: Factors) -> dict[object, str]:
     """Return what each taste is called: its segment's name, or its number where no offer belongs to it."""
     numbers = {taste: f"taste {taste}" for taste in fit.coefficients.index}
-    return numbers | name_segments(offers, members_of(fit.column_segments))
+    return numbers | name_segments(offers, members_of(fit.column_clusters))
 
 
 def stability_by_name(
@@ -202,22 +157,12 @@ def stability_by_name(
 ) -> pd.DataFrame:
     """Return how well each segment of customers and of offers is found among other customers.
 
-    Parameters
-    ----------
-    by_offer : DataFrame of bool, customers x offers
-    fit, names
-        As for `named_profile`.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    DataFrame
-        What `stability_table` says, and of ("customers" or "offers").
+    It is what `stability_table` says, with the names, and of ("customers" or "offers").
     """
-    segments = [fit.row_segments, fit.column_segments]
+    segments = [fit.row_clusters, fit.column_clusters]
     remake = factorisation.refit(len(fit.coefficients), seed)
     jaccard = clustering.bootstrap_jaccard(by_offer, segments, remake, n_bootstrap, seed)
     kinds = zip(("customers", "offers"), jaccard, strict=True)
     table = pd.concat([clustering.stability_table(each).assign(of=kind) for kind, each in kinds])
-    return table.assign(segment=table["segment"].map(names)).sort_values(["of", "segment"])
+    named = table.assign(cluster=table["cluster"].map(names)).rename(columns={"cluster": "segment"})
+    return named.sort_values(["of", "segment"])

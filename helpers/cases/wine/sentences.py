@@ -1,9 +1,12 @@
 """What do the offers, the rules and the segments say to a wholesaler, in words?"""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from helpers.cases.wine.published import SEGMENTS
 from helpers.cases.wine.reader import WineOrders
-from helpers.sentences.rules.mining import why
+from helpers.sentences.rules import why
 from helpers.wording import count, fixed, listing, percent
 
 
@@ -14,15 +17,7 @@ def on_favourites(overview: pd.DataFrame) -> str:
 
 
 def on_orders(orders: WineOrders, by_offer: pd.DataFrame, products: pd.DataFrame) -> str:
-    """Say how many offers were taken, and which product is the favourite.
-
-    Parameters
-    ----------
-    orders : WineOrders
-    by_offer : DataFrame of bool, customers x offers
-    products : DataFrame
-        Of `catalogue`.
-    """
+    """Say how many offers were taken, and which product is the favourite, from `baskets` and `catalogue`."""
     top = products.sort_values(["buyers", "product"], ascending=[False, True]).iloc[0]
     return (
         f"{count(len(by_offer), 'customer')} took up the {count(len(orders.offers), 'offer')} "
@@ -61,6 +56,15 @@ def on_place(customer: str, explained: pd.DataFrame) -> str:
     own = explained.set_index("customer").loc[customer]
     send = f"the likes of offers {own['send']}" if own["send"] else "nothing more of it"
     return f"{customer} belongs to the segment {own['segment']} ({own['why']}): send {send}."
+
+
+def on_missing(compared: Mapping[str, pd.DataFrame], n_segments: int) -> str:
+    """Say what of `reproduction` cannot be compared, and why; nothing where all is."""
+    if not compared:
+        return "These are not the published data, so there is nothing to compare."
+    if "segments" in compared:
+        return ""
+    return f"The study has {SEGMENTS} segments and this run {n_segments}, so the segments are not compared."
 
 
 def on_published_rules(compared: pd.DataFrame) -> str:

@@ -2,11 +2,11 @@
 
 - `methods`: six ways to cut the customers; `stability_beside_null` sets them beside structureless data
 - `labels`: how clusters are numbered and named, and who is in none
-- `number`, `number_on_samples`: how many clusters, on all customers or on random parts of very many
+- `number`: how many clusters, on all customers or on random parts of very many
 - `stability`: whether the same clusters are found among other customers, by Jaccard index
 - `choice`: a survey of all methods in features and on maps, the finalists judged, one chosen
 - `embeddings`: maps by PCA, UMAP, t-SNE and forests, and whether they keep the neighbours
-- `feature_choice`, `scaling`, `scaling_comparison`: what describes a customer, on which scale, and what that decides
+- `feature_choice`, `scaling`: what describes a customer, on which scale, and what that decides
 - `subclusters`: which cluster hides groups of its own
 - `assignment`: where a new customer belongs; `differences`: what tells the clusters apart
 """
@@ -19,22 +19,15 @@ if TYPE_CHECKING:
     from helpers.models.clustering.assignment import agreement_table, fit_assignment, simplest, to_table
     from helpers.models.clustering.choice import (
         STABLE_RULE,
-        Embed,
         choose,
+        cluster_stability,
         cut_as_chosen,
         judge,
-        segment_stability,
         silhouettes,
         survey_clusterings,
     )
     from helpers.models.clustering.differences import distribution_table, effect_sizes, rates_by_cluster
-    from helpers.models.clustering.embeddings import (
-        embed_forest,
-        embed_pca,
-        embed_tsne,
-        embed_umap,
-        embedding_quality,
-    )
+    from helpers.models.clustering.embeddings import embedding_quality
     from helpers.models.clustering.feature_choice import choose_features
     from helpers.models.clustering.methods import (
         agreement,
@@ -46,18 +39,23 @@ if TYPE_CHECKING:
         stability_beside_null,
         ward,
     )
-    from helpers.models.clustering.number import strong_number, suggestions, survey_numbers
-    from helpers.models.clustering.number_on_samples import (
+    from helpers.models.clustering.number import (
         number_summary,
         pick_number,
+        strong_number,
         suggested_numbers,
+        suggestions,
+        survey_numbers,
         survey_subsamples,
     )
-    from helpers.models.clustering.scaling import Way, fit_scale, in_use_first, scaled
-    from helpers.models.clustering.scaling_comparison import (
+    from helpers.models.clustering.scaling import (
+        Way,
         clusters_without,
         compare_scalings,
+        fit_scale,
+        in_use_first,
         rank_correlations,
+        scaled,
         strength_by_scale,
     )
     from helpers.models.clustering.stability import bootstrap_jaccard, stability_table

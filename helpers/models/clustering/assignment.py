@@ -6,7 +6,6 @@ table of numbers in the units of the features, which anybody can read, keep and 
 """
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +31,8 @@ ALL, ACCURACY, KAPPA, F1 = "all", "accuracy", "kappa", "F1"
 class Assignment:
     """A rule that puts customers into segments.
 
-    Attributes
-    ----------
-    prototypes : DataFrame, prototypes x features
-        In the units of the features, by segment.
-    spread : Series, features
-        Standard deviations, in which distances are counted.
+    The prototypes (by segment, prototypes x features) are in the units of the features; distances are counted in the
+    standard deviations in `spread`.
     """
 
     prototypes: pd.DataFrame
@@ -46,39 +41,20 @@ class Assignment:
 
 @single_thread
 def fit_assignment(features: pd.DataFrame, segments: pd.Series, n_prototypes: int, seed: int) -> Assignment:
-    """Learn where the segments lie.
+    """Learn where the segments lie; noise, if it is named there, is a segment like all others.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Not standardised, and of no heavier tails than those that were clustered: logarithms where it was logarithms.
-    segments : Series, customers
-        The segment of each of them; noise, if it is named there, is a segment like all others.
-    n_prototypes : int
-        How many for each segment; a segment with fewer customers has as many as these.
-    seed : int
-        Where the search for several prototypes starts.
-
-    Raises
-    ------
-    CasebookError
-        Where a feature is missing or infinite for somebody.
+    Customers x features are not standardised, and of no heavier tails than those that were clustered: logarithms
+    where it was logarithms. CasebookError where one is missing or infinite for somebody. A segment with fewer
+    customers than prototypes has as many as these.
     """
     _check(features, features.columns)
     spread = features.std(ddof=0).replace(0, 1.0)
-    scaled = features / spread
-    own = segments[features.index]
-    found = [
-        pd.DataFrame(_centres(rows.to_numpy(), n_prototypes, seed), columns=features.columns).assign(segment=segment)
-        for segment, rows in scaled.groupby(own)
-    ]
+    found = []
+    for segment, rows in (features / spread).groupby(segments[features.index]):
+        model = KMeans(min(n_prototypes, len(rows.drop_duplicates())), n_init=STARTS, random_state=seed)
+        centres = model.fit(rows.to_numpy()).cluster_centers_
+        found.append(pd.DataFrame(centres, columns=features.columns).assign(segment=segment))
     return Assignment(pd.concat(found).set_index("segment") * spread, spread)
-
-
-def _centres(points: np.ndarray, n: int, seed: int) -> np.ndarray:
-    distinct = len(np.unique(points, axis=0))
-    model = KMeans(min(n, distinct), n_init=STARTS, random_state=seed)
-    return model.fit(points).cluster_centers_
 
 
 def _check(features: pd.DataFrame, names: pd.Index) -> None:
@@ -94,17 +70,8 @@ def _check(features: pd.DataFrame, names: pd.Index) -> None:
 def assign(assignment: Assignment, features: pd.DataFrame) -> pd.Series:
     """Return the segment of each customer: that of the nearest prototype, the first of equally near ones.
 
-    Parameters
-    ----------
-    assignment : Assignment
-        What `fit_assignment` returned.
-    features : DataFrame, customers x features
-        The same features in the same units, in any order.
-
-    Raises
-    ------
-    CasebookError
-        Where a feature is not there, or missing or infinite for somebody.
+    The features are those of `fit_assignment` in the same units and any order; CasebookError where one is not there,
+    or missing or infinite for somebody.
 
     Examples
     --------
@@ -129,10 +96,9 @@ def to_table(assignment: Assignment) -> pd.DataFrame:
 def read_assignment(path: Path) -> Assignment:
     """Return the rule in a CSV file of what `to_table` returned; its segments are texts."""
     table = pd.read_csv(path, dtype={"segment": str}).set_index("segment")
-    if table.index[0] != SPREAD:
-        raise CasebookError(
-            f"{path} holds no assignment: its first segment is {table.index[0]!r} and not {SPREAD!r}."
-        )
+    first = table.index[0]
+    if first != SPREAD:
+        raise CasebookError(f"{path} holds no assignment: its first segment is {first!r} and not {SPREAD!r}.")
     return Assignment(table.iloc[1:], table.iloc[0].rename(None))
 
 
@@ -141,33 +107,19 @@ def agreement_table(
 ) -> pd.DataFrame:
     """Return how well rules with few and many prototypes repeat the segments of customers they have not seen.
 
-    Parameters
-    ----------
-    features, segments
-        As for `fit_assignment`.
-    n_repeats : int
-        How many times the customers are parted in FOLDS folds, each of which is assigned by a rule of the others.
-    n_bootstrap : int
-        How many times the customers are drawn anew for the intervals; rules are not learnt again.
-    seed : int
-        Of all that is drawn.
+    Customers are parted `n_repeats` times in FOLDS folds, each of which is assigned by a rule of the others, and are
+    drawn anew for the intervals, without learning rules again. The segments were made of all customers, those held
+    out among them: what is measured is how well a rule repeats a segmentation, and not whether that is any good.
 
-    Returns
-    -------
-    DataFrame
-        prototypes (for each segment), measure, segment, agreement, low and high (95 % interval). ACCURACY (the share
-        put into their own segment) and KAPPA (the same beyond chance; Cohen, 1960) are of all customers, F1 of each
-        segment.
-
-    Notes
-    -----
-    The segments were made of all customers, and those held out among them: what is measured is how well a rule
-    repeats a segmentation, and not whether the segmentation is any good.
+    The columns are prototypes (for each segment), measure, segment, agreement, low and high (95 % interval). ACCURACY
+    (the share put into their own segment) and KAPPA (the same beyond chance; Cohen, 1960) are of all customers, F1 of
+    each segment.
     """
-    names = pd.Index(np.sort(segments[features.index].unique()))
+    own = segments[features.index]
+    names = pd.Index(np.sort(own.unique()))
     tables = []
     for n in PROTOTYPES:
-        counts = _confusions(features, segments[features.index], names, n, n_repeats, seed)
+        counts = _confusions(features, own, names, n, n_repeats, seed)
         tables.append(_measured(counts, names, n_bootstrap, seed).assign(prototypes=n))
     table = pd.concat(tables, ignore_index=True)
     return table[["prototypes", "measure", "segment", "agreement", "low", "high"]]
@@ -179,18 +131,14 @@ def _confusions(
     """Return how often each customer's segment was taken for each; customers x (segments squared)."""
     counts = np.zeros((len(features), len(names) ** 2))
     true = names.get_indexer(segments)
-    for train, test in _folds(segments, n_repeats, seed):
+    folds = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=n_repeats, random_state=seed)
+    with warnings.catch_warnings(action="ignore"):  # of segments with fewer customers than folds
+        parts = list(folds.split(counts, segments.astype(str)))
+    for train, test in parts:
         rule = fit_assignment(features.iloc[train], segments.iloc[train], n, seed)
         taken = names.get_indexer(assign(rule, features.iloc[test]))
         counts[test, true[test] * len(names) + taken] += 1 / n_repeats
     return counts
-
-
-def _folds(segments: pd.Series, n_repeats: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    folds = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=n_repeats, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of segments with fewer customers than folds
-        yield from folds.split(np.zeros(len(segments)), segments.astype(str))
 
 
 @single_thread
@@ -198,7 +146,7 @@ def _measured(counts: np.ndarray, names: pd.Index, n_bootstrap: int, seed: int) 
     """Return the measures and their intervals over customers."""
     k = len(names)
     values = [_measures((weights @ counts).reshape(k, k)) for weights in weightings(len(counts), n_bootstrap, seed)]
-    columns = {"measure": [ACCURACY, KAPPA] + [F1] * k, "segment": [ALL, ALL, *names]}
+    columns = {"measure": [ACCURACY, KAPPA, *[F1] * k], "segment": [ALL, ALL, *names]}
     return pd.DataFrame(columns | with_interval("agreement", np.array(values)))
 
 

@@ -1,9 +1,8 @@
 """Which of many ways to cut the customers is to be chosen?
 
-Six methods cut the customers in the space of their features and on maps of it. A map flatters the clusters that are
-found on it, so that all are measured in the features too. Customers whom a method leaves over as noise count as a
-cluster of their own there, so that nothing is gained by leaving the difficult ones out. The best few are then made
-again from other draws of the customers, maps included, beside structureless data.
+Six methods cut the customers in the space of their features and on maps of it. A map flatters what is found on it;
+all clusters are measured in the features too, noise as a cluster of its own, so that nothing is gained by leaving the
+difficult customers out. The best few are made again from other draws, maps included, beside structureless data.
 """
 
 import warnings
@@ -43,82 +42,39 @@ STABLE_RULE, FLAGGED_RULE = "stable", "flagged"
 
 @dataclass(frozen=True)
 class Survey:
-    """What each candidate makes of the same customers.
+    """What each candidate makes of the same customers: a row for each, and customers x candidates.
 
-    Attributes
-    ----------
-    table : DataFrame, candidates
-        method, parameter, parameters (in words), space, clusters, noise_share, silhouette (in the own space),
-        silhouette_in_features, smallest_share and largest_share (of all customers, noise left out).
-    labels : DataFrame, customers x candidates
-        1 for the largest cluster, NOISE for who is in none.
+    The columns of the table are method, parameter, parameters (in words), space, clusters, noise_share,
+    smallest_share and largest_share (of all customers, noise left out), silhouette (in the own space) and
+    silhouette_in_features. A label is 1 for the largest cluster, NOISE for who is in none.
     """
 
     table: pd.DataFrame
     labels: pd.DataFrame
 
 
-def _kmeans(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
-    return kmeans(points, int(n_clusters), seed)
-
-
-def _mixture(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
-    return gaussian_mixture(points, int(n_clusters), seed)
-
-
-def _ward(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
-    return ward(points, int(n_clusters), seed)
-
-
-Method = Callable[[pd.DataFrame, float, int], pd.Series]
-METHODS: dict[str, tuple[Method, str]] = {
-    "k-means": (_kmeans, "{:.0f} clusters"),
-    "Gaussian mixture": (_mixture, "{:.0f} clusters"),
-    "Ward": (_ward, "{:.0f} clusters"),
-    "spectral": (spectral, "{:.0f} clusters"),
-    "DBSCAN": (dbscan, "{:.0%} in the dense"),
-    "HDBSCAN": (hdbscan, "clusters of at least {:.0%}"),
-}
-IN_FEATURES: dict[str, list[float]] = {
-    "k-means": [3, 4, 5, 6, 7, 8],
-    "Gaussian mixture": [3, 4, 5, 6],
-    "Ward": [3, 4, 5, 6],
-    "spectral": [3, 4],
-    "DBSCAN": [0.8, 0.95],
-    "HDBSCAN": [0.02, 0.05],
-}
-ON_MAP: dict[str, list[float]] = {
-    "k-means": [3, 5, 8],
-    "Gaussian mixture": [5],
-    "Ward": [5, 8],
-    "spectral": [5],
-    "DBSCAN": [0.95],
-    "HDBSCAN": [0.02, 0.05],
-}
+CLUSTERS = "{:.0f} clusters"
+METHODS: dict[str, tuple[Callable[..., pd.Series], str, list[float], list[float]]] = {
+    "k-means": (kmeans, CLUSTERS, [3, 4, 5, 6, 7, 8], [3, 5, 8]),
+    "Gaussian mixture": (gaussian_mixture, CLUSTERS, [3, 4, 5, 6], [5]),
+    "Ward": (ward, CLUSTERS, [3, 4, 5, 6], [5, 8]),
+    "spectral": (spectral, CLUSTERS, [3, 4], [5]),
+    "DBSCAN": (dbscan, "{:.0%} in the dense", [0.8, 0.95], [0.95]),
+    "HDBSCAN": (hdbscan, "clusters of at least {:.0%}", [0.02, 0.05], [0.02, 0.05]),
+}  # by name what cuts, its parameter in words, and the parameters that are tried in the features and on a map
 
 
 def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], seed: int) -> Survey:
-    """Cut the customers by each method, in the space of the features and on each embedding.
+    """Cut the customers by each method, in the space of the features (scaled alike) and on each embedding.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Scaled alike.
-    embeddings : mapping of str to callable
-        By name, what makes an embedding of features and a seed.
-    seed : int
-        Of all that is drawn.
-
-    Notes
-    -----
     The silhouettes are of a random subsample of at most MEASURED customers, the same one for all.
     """
     spaces = {FEATURES: features} | {name: embed(features, seed) for name, embed in embeddings.items()}
     tries = [
-        (method, parameter, space)
+        (name, parameter, space)
         for space in spaces
-        for method, parameters in (IN_FEATURES if space == FEATURES else ON_MAP).items()
-        for parameter in parameters
+        for name, (_, _, in_features, on_map) in METHODS.items()
+        for parameter in (in_features if space == FEATURES else on_map)
     ]
     labels = pd.DataFrame({i: _cut(spaces[space], name, p, seed) for i, (name, p, space) in enumerate(tries)})
     rows = [
@@ -127,9 +83,9 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
             "parameter": parameter,
             "parameters": METHODS[name][1].format(parameter),
             "space": space,
-            **shape(labels[i]),
-            "silhouette": measured_silhouette(spaces[space], labels[i], seed),
-            "silhouette_in_features": measured_silhouette(features, labels[i], seed),
+            **_shape(labels[i]),
+            "silhouette": _silhouette(spaces[space], labels[i], seed),
+            "silhouette_in_features": _silhouette(features, labels[i], seed),
         }
         for i, (name, parameter, space) in enumerate(tries)
     ]
@@ -138,13 +94,11 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
 
 @single_thread
 def _cut(points: pd.DataFrame, method: str, parameter: float, seed: int) -> pd.Series:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that repeated rows leave fewer clusters than asked for
-        return METHODS[method][0](points, parameter, seed)
+    with warnings.catch_warnings(action="ignore"):  # that repeated rows leave fewer clusters than asked for
+        return METHODS[method][0](points, int(parameter) if parameter > 1 else parameter, seed)
 
 
-def shape(labels: pd.Series) -> dict[str, float]:
-    """Return clusters (their number), noise_share, smallest_share and largest_share, of all rows."""
+def _shape(labels: pd.Series) -> dict[str, float]:
     shares = labels[labels != NOISE].value_counts() / len(labels)
     return {
         "clusters": len(shares),
@@ -155,7 +109,7 @@ def shape(labels: pd.Series) -> dict[str, float]:
 
 
 @single_thread
-def measured_silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
+def _silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
     """Return the mean silhouette of a subsample, noise counted as a cluster; missing where there are no clusters."""
     if labels[labels != NOISE].nunique() < 2:
         return float("nan")
@@ -165,19 +119,12 @@ def measured_silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> f
 
 def in_shape(table: pd.DataFrame) -> pd.Series:
     """Say which candidates have FEWEST to MOST clusters, little noise and no tiny cluster."""
-    return (
-        table["clusters"].between(FEWEST, MOST)
-        & (table["noise_share"] <= MOST_NOISE)
-        & (table["smallest_share"] >= LEAST_SHARE)
-    )
+    clean = (table["noise_share"] <= MOST_NOISE) & (table["smallest_share"] >= LEAST_SHARE)
+    return table["clusters"].between(FEWEST, MOST) & clean
 
 
-def finalists(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the candidates that are worth a closer look, from the table of a Survey.
-
-    Of those that are `in_shape` the best by silhouette in the features: FINALISTS found in the features, and
-    FINALISTS_ON_MAP of each embedding. Where none is in shape, k-means in the features stands for all.
-    """
+def _finalists(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the candidates that `judge` looks at, from the table of a Survey."""
     fit = table[in_shape(table)]
     if fit.empty:
         fit = table[(table["space"] == FEATURES) & (table["method"] == "k-means")]
@@ -191,15 +138,10 @@ def judge(
 ) -> pd.DataFrame:
     """Return the finalists with how stable their clusters are, beside those that they make of structureless data.
 
-    Parameters
-    ----------
-    features, embeddings, seed
-        As for `survey_clusterings`.
-    survey : Survey
-        What it returned.
-    n_bootstrap : int
-        How many times the customers are drawn anew, RESAMPLED of them at most. An embedding is made anew of each
-        draw.
+    Finalists are, of the candidates `in_shape`, the best by silhouette in the features: FINALISTS found there, and
+    FINALISTS_ON_MAP of each embedding. Where none is in shape, k-means in the features stands for all. An embedding
+    is made anew of each draw, of RESAMPLED customers at most; who is left as noise there is no cluster that a true
+    one could be found again in.
 
     Returns
     -------
@@ -210,12 +152,8 @@ def judge(
         covariance; null_jaccard_highest and null_silhouette_highest (of the tables); null_tables (NULLS in the
         features, NULLS_ON_MAP on a map). Tables in which a method finds fewer than two clusters do not count, and
         the columns are missing where it finds them in none.
-
-    Notes
-    -----
-    Customers whom a draw leaves as noise are no cluster there that a true one could be found again in.
     """
-    finals = finalists(survey.table)
+    finals = _finalists(survey.table)
     nulls = [structureless(features, seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
     judged = []
     for space, group in finals.groupby("space", sort=False):
@@ -235,27 +173,21 @@ def _labels(table: pd.DataFrame, group: pd.DataFrame, embed: Embed | None, seed:
 
 
 def _stability(
-    table: pd.DataFrame,
-    labels: pd.DataFrame,
-    group: pd.DataFrame,
-    embed: Embed | None,
-    n_bootstrap: int,
-    seed: int,
+    table: pd.DataFrame, labels: pd.DataFrame, group: pd.DataFrame, embed: Embed | None, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
     """Return jaccard, weakest and stable_clusters of each candidate of one space."""
 
-    def segment(drawn: pd.DataFrame) -> list[pd.Series]:
+    def cut(drawn: pd.DataFrame) -> list[pd.Series]:
         some = _labels(drawn.iloc[:RESAMPLED], group, embed, seed)
         return [_apart(some[name]) for name in some]
 
-    reference = [labels[name] for name in labels]
-    drawn = bootstrap_jaccard(table, reference, segment, n_bootstrap, seed)
+    drawn = bootstrap_jaccard(table, [labels[name] for name in labels], cut, n_bootstrap, seed)
     means = [sample.drop(columns=NOISE, errors="ignore").mean() for sample in drawn]
     rows = [(mean.mean(), mean.min(), int((mean >= STABLE).sum())) for mean in means]
     return pd.DataFrame(rows, index=labels.columns, columns=["jaccard", "weakest", "stable_clusters"])
 
 
-def segment_stability(
+def cluster_stability(
     features: pd.DataFrame,
     labels: pd.Series,
     chosen: pd.Series,
@@ -263,48 +195,33 @@ def segment_stability(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return how well each of the chosen clusters is found again in draws that the choice has not seen.
+    """Return how well each of the chosen clusters is found again in other draws than those of the choice.
 
-    Parameters
-    ----------
-    features, embeddings, seed
-        As for `judge`. The draws start from another seed: those of the choice flatter what was chosen by them.
-    labels : Series, customers
-        The chosen clusters; noise is left out.
-    chosen : Series
-        What `choose` returned.
-    n_bootstrap : int
-        How many draws. They cost little where the clusters are made in the features, and a map each elsewhere.
-
-    Returns
-    -------
-    DataFrame
-        segment, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by Student's t;
-        missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest where
-        they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
-        "unstable" where jaccard is under DOUBTFUL, else "doubtful".
+    The columns are cluster, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by
+    Student's t; missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest
+    where they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
+    "unstable" where jaccard is under DOUBTFUL, else "doubtful".
     """
 
-    def segment(drawn: pd.DataFrame) -> list[pd.Series]:
+    def cut(drawn: pd.DataFrame) -> list[pd.Series]:
         return [_apart(cut_as_chosen(drawn.iloc[:RESAMPLED], chosen, embeddings, seed))]
 
-    (drawn,) = bootstrap_jaccard(features, [labels], segment, n_bootstrap, seed + OTHER_DRAWS)
+    (drawn,) = bootstrap_jaccard(features, [labels], cut, n_bootstrap, seed + OTHER_DRAWS)
     return firmness(drawn.drop(columns=NOISE, errors="ignore"))
 
 
 @single_thread
 def silhouettes(features: pd.DataFrame, labels: pd.Series, seed: int) -> pd.DataFrame:
-    """Return customer, segment and silhouette (in the features) of a subsample of at most MEASURED customers."""
+    """Return customer, cluster and silhouette (in the features) of a subsample of at most MEASURED customers."""
     rows = np.sort(np.random.default_rng(seed).permutation(len(features))[:MEASURED])
     own = labels.iloc[rows]
     widths = silhouette_samples(features.iloc[rows].to_numpy(), own.to_numpy())
-    return pd.DataFrame({"customer": own.index, "segment": own.to_numpy(), "silhouette": widths})
+    return pd.DataFrame({"customer": own.index, "cluster": own.to_numpy(), "silhouette": widths})
 
 
 def _apart(labels: pd.Series) -> pd.Series:
     """Return labels in which each customer who is left as noise stands alone."""
-    alone = -np.arange(1, len(labels) + 1)
-    return labels.where(labels != NOISE, alone)
+    return labels.where(labels != NOISE, -np.arange(1, len(labels) + 1))
 
 
 def _of_null(
@@ -313,7 +230,7 @@ def _of_null(
     """Return jaccard, weakest and silhouette of what each candidate of one space makes of a structureless table."""
     labels = _labels(null, group, embed, seed)
     table = _stability(null, labels, group, embed, n_bootstrap, seed)[["jaccard", "weakest"]]
-    table["silhouette"] = [measured_silhouette(null, labels[name], seed) for name in labels]
+    table["silhouette"] = [_silhouette(null, labels[name], seed) for name in labels]
     return table.where(table["silhouette"].notna())
 
 
@@ -326,17 +243,12 @@ def _over_nulls(by_chance: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def choose(judged: pd.DataFrame) -> pd.Series:
-    """Return the row of the chosen candidate, from what `judge` returned, and by which rule it was chosen.
+    """Return the chosen candidate of `judge`: its row, with the rule by which it was chosen; its name is its number.
 
     Of those that are `eligible` and within CLOSE of the highest silhouette in the features, the one with the most
     clusters is chosen, since it says the most, and of equals the one with the highest silhouette ("stable"). Where
     none is eligible, it is the one with the largest share of stable clusters, and of equals the one whose weakest
     cluster is the most stable ("flagged").
-
-    Returns
-    -------
-    Series
-        The row's columns and rule; its name is the candidate's number.
 
     Examples
     --------
@@ -350,25 +262,15 @@ def choose(judged: pd.DataFrame) -> pd.Series:
     good = judged[eligible(judged)]
     if len(good):
         close = good[good["silhouette_in_features"] >= good["silhouette_in_features"].max() - CLOSE]
-        best = close.sort_values(["clusters", "silhouette_in_features"], ascending=False, kind="stable").iloc[0]
-        return _with_rule(best, STABLE_RULE)
+        ranked = close.sort_values(["clusters", "silhouette_in_features"], ascending=False, kind="stable")
+        return ranked.assign(rule=STABLE_RULE).iloc[0]
     shares = judged.assign(share=judged["stable_clusters"] / judged["clusters"])
-    best = shares.sort_values(["share", "weakest"], ascending=False, kind="stable").iloc[0].drop("share")
-    return _with_rule(best, FLAGGED_RULE)
+    ranked = shares.sort_values(["share", "weakest"], ascending=False, kind="stable")
+    return ranked.drop(columns="share").assign(rule=FLAGGED_RULE).iloc[0]
 
 
 def cut_as_chosen(features: pd.DataFrame, chosen: pd.Series, embeddings: Mapping[str, Embed], seed: int) -> pd.Series:
-    """Return the clusters of other customers, or of the same ones at another time, cut in the chosen way.
-
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Scaled alike.
-    chosen : Series
-        What `choose` returned.
-    embeddings, seed
-        As for `survey_clusterings`.
-    """
+    """Return the clusters of other customers, or of the same ones at another time, cut as `choose` chose."""
     embed = embeddings.get(chosen["space"])
     points = embed(features, seed) if embed else features
     return _cut(points, chosen["method"], chosen["parameter"], seed)
@@ -379,7 +281,3 @@ def eligible(judged: pd.DataFrame) -> pd.Series:
     chance = judged["null_silhouette_highest"]
     clearer = chance.isna() | (judged["silhouette_in_features"] > chance)
     return in_shape(judged) & (judged["weakest"] >= STABLE) & clearer
-
-
-def _with_rule(row: pd.Series, rule: str) -> pd.Series:
-    return pd.concat([row, pd.Series({"rule": rule})]).rename(row.name)

@@ -30,42 +30,24 @@ def effect_sizes(
 ) -> pd.DataFrame:
     """Return how far each feature tells the clusters apart, the one that does most first.
 
-    Parameters
-    ----------
-    frame : DataFrame, customers
-        Numbers, and categories as text; either may be missing.
-    clusters : Series, customers
-        The cluster of each customer.
-    made_from : list of str
-        The features from which the clusters were made, and those that are computed from them.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the clusters are not made again.
+    The features are numbers, and categories as text; either may be missing. The columns are feature, measure (ETA,
+    RANKS or CRAMER), customers (with a value), effect (of that measure, 0 to 1) with effect_low and effect_high (95 %
+    interval), explained (the effect, squared where it is CRAMER, by which the rows are sorted), circular (bool: in
+    `made_from`, the features from which the clusters were made, or that are computed from these), p_value
+    (Kruskal-Wallis test of numbers, chi-squared test of categories) and q_value (corrected over the features:
+    Benjamini and Hochberg, 1995). A feature that does not vary has none of them.
 
-    Returns
-    -------
-    DataFrame
-        feature, measure (ETA, RANKS or CRAMER), customers (with a value), effect (of that measure, 0 to 1) with
-        effect_low and effect_high (95 % interval), explained (the effect, squared where it is CRAMER, by which the
-        rows are sorted), circular (bool), p_value (Kruskal-Wallis test of numbers, chi-squared test of categories)
-        and q_value (corrected over the features: Benjamini and Hochberg, 1995). A feature that does not vary has
-        none of them.
-
-    Notes
-    -----
-    Drawing customers anew adds chance differences to those that are there, so the interval is moved down by as much
-    as the mean of the draws exceeds the effect. ETA and RANKS themselves are (k - 1) / (n - 1) on average where
-    chance alone makes k clusters of n customers.
+    Customers are drawn anew and clusters not made again. Drawing adds chance differences to those that are there, so
+    the interval is moved down by as much as the mean of the draws exceeds the effect. ETA and RANKS themselves are
+    (k - 1) / (n - 1) on average where chance alone makes k clusters of n customers.
     """
     rows = [_effect(frame[name], clusters, n_bootstrap, seed) for name in frame]
     table = pd.DataFrame(rows, index=pd.Index(frame.columns, name="feature")).reset_index()
-    explained = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
-    table = table.assign(
-        explained=explained, circular=table["feature"].isin(made_from), q_value=adjusted(table["p_value"])
-    )
-    names = ["feature", "measure", "customers", "effect", "effect_low", "effect_high", "explained", "circular"]
-    return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)[
-        [*names, "p_value", "q_value"]
-    ]
+    table["explained"] = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
+    table["circular"] = table["feature"].isin(made_from)
+    table["p_value"] = table.pop("p_value")  # as the last but one
+    table["q_value"] = adjusted(table["p_value"])
+    return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 
 def _effect(values: pd.Series, clusters: pd.Series, n_bootstrap: int, seed: int) -> Mapping[str, object]:
@@ -112,18 +94,7 @@ def _share_between(
 
 
 def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
-    """Return the share of the variance that lies between groups; missing where nothing varies.
-
-    Parameters
-    ----------
-    values, groups, weights : array, customers
-        Numbers, the group of each customer from 0, and how often a customer counts.
-
-    Examples
-    --------
-    >>> _eta_squared(np.array([1, 3, 5, 7]), groups=np.array([0, 0, 1, 1]), weights=np.ones(4))
-    0.8
-    """
+    """Return the share of the variance that lies between groups, numbered from 0; missing where nothing varies."""
     n = weights.sum()
     if len(np.unique(values[weights > 0])) < 2:
         return np.nan
@@ -154,13 +125,7 @@ def _counts(rows: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.nd
 
 
 def cramers_v(counts: np.ndarray) -> float:
-    """Return Cramér's V of a table of counts, corrected for chance; missing where nothing varies.
-
-    Parameters
-    ----------
-    counts : array, categories x clusters
-        Without empty rows or columns.
-    """
+    """Return Cramér's V of counts without empty rows or columns, corrected for chance; missing if nothing varies."""
     n, shape = counts.sum(), np.array(counts.shape)
     if shape.min() < 2:
         return np.nan
@@ -179,22 +144,12 @@ def _chi_squared(counts: np.ndarray) -> tuple[float, float]:
 
 
 def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return what share of each cluster accepted each campaign.
+    """Return what share of each cluster accepted each campaign, from customers x campaigns of 0 and 1.
 
-    Parameters
-    ----------
-    answers : DataFrame of 0 and 1, customers x campaigns
-        Who accepted which campaign.
-    clusters : Series, customers
-        The cluster of each customer.
-
-    Returns
-    -------
-    DataFrame
-        A row for each campaign and cluster: campaign, cluster, customers, answers, share, low, high (95 % interval by
-        Wilson), p_value (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the
-        campaigns) and least_expected (the smallest count that the test expects; below 5, the p-value is rough). The
-        last three are the same for all clusters, and missing where all customers did the same.
+    The columns are campaign, cluster, customers, answers, share, low, high (95 % interval by Wilson), p_value
+    (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the campaigns) and
+    least_expected (the smallest count that the test expects; below 5, the p-value is rough). The last three are the
+    same for all clusters, and missing where all customers did the same.
 
     Examples
     --------
@@ -218,21 +173,11 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 
 
 def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return how each number is distributed in each cluster, for box plots and averages.
+    """Return how each number is distributed in each cluster, for box plots and averages; some may be missing.
 
-    Parameters
-    ----------
-    frame : DataFrame of numbers, customers
-        Values may be missing.
-    clusters : Series, customers
-        The cluster of each customer.
-
-    Returns
-    -------
-    DataFrame
-        A row for each feature and cluster: feature, cluster, customers (with a value), mean, mean_low, mean_high
-        (95 % interval by Student's t, missing of one customer), std, q1, median, q3, whisker_low, whisker_high (the
-        farthest values within 1.5 interquartile ranges of the box) and outside (customers beyond them).
+    The columns are feature, cluster, customers (with a value), mean, mean_low, mean_high (95 % interval by Student's
+    t, missing of one customer), std, q1, median, q3, whisker_low, whisker_high (the farthest values within 1.5
+    interquartile ranges of the box) and outside (customers beyond them).
     """
     rows = [
         {"feature": name, "cluster": cluster, **_distribution(values.dropna().astype(float))}
@@ -244,13 +189,9 @@ def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
 
 def _distribution(values: pd.Series) -> dict[str, float]:
     mean, low, high = mean_interval(values)
-    columns = {"customers": len(values), "mean": mean, "mean_low": low, "mean_high": high, "std": values.std()}
-    return columns | _box(values)
-
-
-def _box(values: pd.Series) -> dict[str, float]:
     q1, median, q3 = values.quantile([0.25, 0.5, 0.75])
     reach = WHISKERS * (q3 - q1)
     inside = values[values.between(q1 - reach, q3 + reach)]
+    columns = {"customers": len(values), "mean": mean, "mean_low": low, "mean_high": high, "std": values.std()}
     box = {"q1": q1, "median": median, "q3": q3, "whisker_low": inside.min(), "whisker_high": inside.max()}
-    return box | {"outside": len(values) - len(inside)}
+    return columns | box | {"outside": len(values) - len(inside)}

@@ -62,36 +62,17 @@ def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def embed_forest(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
-    """Return a plane of the customers by their proximity in a forest, x and y; see `forest_leaves`.
+    """Return a plane of the customers by their proximity in a forest that predicts one feature, x and y.
 
-    UMAP lays out the leaves by Hamming's distance, which is the share of trees that tell two customers apart.
+    UMAP lays out the leaves by Hamming's distance, which is the share of trees that tell two customers apart. They
+    are told apart by what bears on the target, so that groups found on this plane differ in it by construction: such
+    a difference proves nothing. Raises CasebookError where there is no such feature.
     """
-    return umap_plane(forest_leaves(features, seed, target), seed, NEIGHBOURS, "hamming", EPOCHS)
+    return umap_plane(_forest_leaves(features, seed, target), seed, NEIGHBOURS, "hamming", EPOCHS)
 
 
-def forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
-    """Return the leaf of each customer in each tree of a forest that predicts one feature from all others.
-
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        The target among them.
-    seed : int
-        Of the forest.
-    target : str
-        The feature to predict. Customers are told apart by what bears on it, so that groups found in these leaves
-        differ in it by construction: such a difference proves nothing.
-
-    Returns
-    -------
-    DataFrame, customers x trees
-        Numbers of leaves, which are names and not amounts; all the same where there is no other feature.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no such feature.
-    """
+def _forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
+    """Return the leaf of each customer in each tree, all the same where there is no other feature."""
     if target not in features:
         raise unknown("feature", target, map(str, features.columns))
     others = features.drop(columns=target).to_numpy()
@@ -107,8 +88,7 @@ def umap_plane(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_
     k = min(n_neighbors, len(table) - 1)
     distances, places = NearestNeighbors(n_neighbors=k, metric=metric, n_jobs=1).fit(table).kneighbors(table)
     known = (places.astype(np.int32), distances.astype(np.float32))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of few rows, of a missing tensorflow, and of the one thread that we ask for
+    with warnings.catch_warnings(action="ignore"):  # of few rows, a missing tensorflow, and the one thread
         from umap import UMAP  # takes seconds to import, and few who import this module need it
 
         options = {"n_neighbors": k, "n_epochs": n_epochs, "precomputed_knn": known}
@@ -125,39 +105,27 @@ def embedding_quality(
 ) -> pd.DataFrame:
     """Return how many true neighbours each embedding keeps, and how far its seeds agree about neighbours.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        What was embedded, scaled alike.
-    embeddings : mapping of str to list of DataFrame
-        By name, the embeddings of the same customers by different seeds; some or all of the customers.
-    seed : int
-        Of the subsample of at most MEASURED customers that is measured.
-
-    Returns
-    -------
-    DataFrame
-        embedding, seeds (their number), trustworthiness (mean over the seeds of Venna and Kaski's measure, 2001: 1
-        where all near in the plane are near in the features, about .5 by chance), low and high (over the seeds),
-        neighbour_overlap (mean share of the nearest neighbours that two seeds have in common; missing for a single
-        seed) and chance_overlap (what two unrelated planes have in common).
+    The embeddings, by name, are planes by different seeds, of some or all of the customers whose features (scaled
+    alike) are given; at most MEASURED customers are measured. The columns are embedding, seeds (their number),
+    trustworthiness (mean over the seeds of Venna and Kaski's measure, 2001: 1 where all near in the plane are near in
+    the features, about .5 by chance), low and high (over the seeds), neighbour_overlap (mean share of the nearest
+    neighbours that two seeds have in common; missing for a single seed) and chance_overlap (what two unrelated planes
+    have in common).
     """
-    rows = [
-        {"embedding": name, "seeds": len(planes), **_quality(features, planes, seed)}
-        for name, planes in embeddings.items()
-    ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([{"embedding": name, **_quality(features, own, seed)} for name, own in embeddings.items()])
 
 
 def _quality(features: pd.DataFrame, planes: list[pd.DataFrame], seed: int) -> dict[str, float]:
     """Return the measures of one embedding, by the same rows for every seed."""
-    rows = pd.Index(features.index[features.index.isin(_common(planes))])
+    everywhere = [features.index.isin(plane.index) for plane in planes]
+    rows = features.index[np.all(everywhere, axis=0)]
     rows = rows[np.sort(np.random.default_rng(seed).permutation(len(rows))[:MEASURED])]
     k = min(NEIGHBOURS, (len(rows) - 1) // 2)
     truth = features.loc[rows].to_numpy()
     kept = [trustworthiness(truth, plane.loc[rows].to_numpy(), n_neighbors=k) for plane in planes]
-    pairs = [neighbour_overlap(one.loc[rows], other.loc[rows], k) for one, other in combinations(planes, 2)]
+    pairs = [_neighbour_overlap(one.loc[rows], other.loc[rows], k) for one, other in combinations(planes, 2)]
     return {
+        "seeds": len(planes),
         "trustworthiness": float(np.mean(kept)),
         "low": float(min(kept)),
         "high": float(max(kept)),
@@ -166,19 +134,9 @@ def _quality(features: pd.DataFrame, planes: list[pd.DataFrame], seed: int) -> d
     }
 
 
-def _common(planes: list[pd.DataFrame]) -> pd.Index:
-    shared = planes[0].index
-    for plane in planes[1:]:
-        shared = shared.intersection(plane.index)
-    return shared
-
-
-def neighbour_overlap(one: pd.DataFrame, other: pd.DataFrame, k: int) -> float:
-    """Return the mean share of the k nearest neighbours of a row that two planes of the same rows have in common."""
-    ours, theirs = (_nearest(plane.to_numpy(), k) for plane in (one, other))
-    return float((ours[:, :, None] == theirs[:, None, :]).any(axis=2).mean())
-
-
 @single_thread
-def _nearest(points: np.ndarray, k: int) -> np.ndarray:
-    return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(points).kneighbors(return_distance=False)
+def _neighbour_overlap(one: pd.DataFrame, other: pd.DataFrame, k: int) -> float:
+    """Return the mean share of the k nearest neighbours of a row that two planes of the same rows have in common."""
+    found = [NearestNeighbors(n_neighbors=k, n_jobs=1).fit(plane.to_numpy()) for plane in (one, other)]
+    ours, theirs = (each.kneighbors(return_distance=False) for each in found)
+    return float((ours[:, :, None] == theirs[:, None, :]).any(axis=2).mean())

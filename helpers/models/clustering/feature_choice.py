@@ -1,9 +1,9 @@
 """Which features are worth describing the customers by, and why each?
 
-Two that rise and fall together say one thing twice, and count it twice where distances are taken: the less telling
-one goes. One that has to do with no other feature tells no kinds of customers apart. This is asked of a forest that
-tells the customers from copies of them whose columns are shuffled: it can do so only by what features have to do with
-each other. No target is needed, which would make the segments mirror it.
+Two that rise and fall together count one thing twice where distances are taken: the less telling one goes. One that
+has to do with no other feature tells no kinds of customers apart. This is asked of a forest that tells the customers
+from copies of them whose columns are shuffled: it can do so only by what features have to do with each other. No
+target is needed, which would make the clusters mirror it.
 """
 
 import numpy as np
@@ -16,46 +16,30 @@ UNASKED = "importance tells nothing here"
 
 
 def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataFrame:
-    """Return which features stay and why.
+    """Return which of customers x features, in any units, stay and why.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        In any units: only their order counts.
-    limit : float
-        Of two features whose rank correlation is above it, in either direction, one goes.
-    seed : int
-        Of the shuffles and the forests.
+    Of two features whose rank correlation is above the limit, in either direction, one goes: the pair with the
+    strongest correlation comes first, and of it goes the one with the lower importance. What is left is asked again,
+    since a twin lends importance. Where fewer than FEWEST features beat their copies then, as happens with few
+    customers, importance is not heard: all that are left stay.
 
-    Returns
-    -------
-    DataFrame
-        In the order of the features: feature, kept, reason (in words), importance (by `contrast_importance`; of all
-        features for those that go as redundant or constant, among the rest for the others), shadow_importance (the
-        largest of the shuffled copies beside it), most_correlated_with and correlation (Spearman's; "" and 0 where
-        there is none).
-
-    Notes
-    -----
-    The pair with the strongest correlation comes first, and of it goes the one with the lower importance, until no
-    pair is above the limit. What is left is asked again, since a twin lends importance. Where fewer than FEWEST
-    features beat their copies then, as happens with few customers, importance is not heard: all that are left stay.
+    The columns are feature, kept, reason (in words), importance (of all features for those that go as redundant or
+    constant, among the rest for the others), shadow_importance (the largest of the shuffled copies beside it),
+    most_correlated_with and correlation (Spearman's; "" and 0 where there is none).
     """
-    ranks = rank_correlations(features)
+    ranks = _rank_correlations(features)
     constant = [name for name in features if features[name].nunique() < 2]
-    importance = contrast_importance(features, seed)
+    importance = _contrast_importance(features, seed)
     goes = _redundant(ranks.drop(index=constant, columns=constant), importance["importance"], limit)
     left = features.drop(columns=[*constant, *goes])
-    importance.update(contrast_importance(left, seed))
+    importance.update(_contrast_importance(left, seed))
     heard = _telling(importance.loc[left.columns]).sum() >= FEWEST
-    nearest = ranks.abs().idxmax()
-    nearest = nearest.where(ranks.abs().max() > 0, "")
+    nearest = ranks.abs().idxmax().where(ranks.abs().max() > 0, "")
     rows = [
         {
             "feature": name,
             **_verdict(name, constant, goes, importance, heard),
-            "importance": importance.loc[name, "importance"],
-            "shadow_importance": importance.loc[name, "shadow_importance"],
+            **importance.loc[name].to_dict(),
             "most_correlated_with": nearest[name],
             "correlation": ranks[name].get(nearest[name], 0.0),
         }
@@ -82,7 +66,7 @@ def _verdict(
     return {"kept": True, "reason": "more telling than any shuffled copy"}
 
 
-def rank_correlations(features: pd.DataFrame) -> pd.DataFrame:
+def _rank_correlations(features: pd.DataFrame) -> pd.DataFrame:
     """Return Spearman's correlation of each two features; 0 with itself and with one that does not vary."""
     ranks = features.corr("spearman").fillna(0.0).to_numpy(copy=True)
     np.fill_diagonal(ranks, 0.0)
@@ -102,19 +86,12 @@ def _redundant(ranks: pd.DataFrame, importance: pd.Series, limit: float) -> dict
     return goes
 
 
-def contrast_importance(features: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _contrast_importance(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return how much each feature helps to tell customers from shuffled ones, beside columns that cannot help.
 
-    Returns
-    -------
-    DataFrame, features
-        importance (share of the forest's falls of impurity) and shadow_importance (the largest of the shadows').
-
-    Notes
-    -----
-    Breiman's unsupervised forest (Breiman and Cutler, 2003): each column of the copies is shuffled on its own, so
-    that they have the same features and no relations. A shadow is a feature shuffled over customers and copies
-    together (Kursa and Rudnicki, 2010).
+    By Breiman's unsupervised forest (Breiman and Cutler, 2003): importance is the share of its falls of impurity,
+    shadow_importance the largest of the shadows', features shuffled over customers and copies together (Kursa and
+    Rudnicki, 2010).
     """
     if not len(features.columns):
         return pd.DataFrame({"importance": [], "shadow_importance": []}, index=features.columns)

@@ -1,7 +1,4 @@
-"""How are clusters numbered and named, and who is in none?
-
-By whatever method they are found, 1 is the largest.
-"""
+"""How are clusters numbered, 1 the largest, and named, and who is in none?"""
 
 from collections.abc import Mapping
 
@@ -12,36 +9,22 @@ NOISE = -1
 
 
 def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels with 1 for the largest cluster; what is marked as NOISE stays so.
+    """Return labels with 1 for the largest cluster, of equal ones for the first; what is marked as NOISE stays so.
 
     Examples
     --------
     >>> numbered(np.array([0, 4, 4, NOISE]), pd.Index(["Ann", "Ben", "Cem", "Dee"])).to_dict()
     {'Ann': 2, 'Ben': 1, 'Cem': 1, 'Dee': -1}
     """
-    found = labels != NOISE
-    clusters = pd.Series(NOISE, index=range(len(labels)), name="cluster")
-    clusters[found] = by_size(labels[found], clusters.index[found])
-    return clusters.set_axis(index)
+    sizes = pd.Series(labels[labels != NOISE]).value_counts(sort=False)
+    places = sizes.sort_values(ascending=False, kind="stable").index.get_indexer(labels) + 1
+    return pd.Series(np.where(labels == NOISE, NOISE, places), index, name="cluster")
 
 
-def by_size(labels: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return labels as numbers from 1 for the largest cluster; of clusters of one size the first comes first.
+def named(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    """Return each customer's segment, the cluster by name; without a name it is called by its number.
 
-    Examples
-    --------
-    >>> by_size(np.array([7, 3, 3, 3, 7, 5]), pd.RangeIndex(6)).tolist()
-    [2, 1, 1, 1, 2, 3]
-    """
-    sizes = pd.Series(labels).value_counts(sort=False)
-    order = sizes.sort_values(ascending=False, kind="stable").index
-    return pd.Series(pd.Index(order).get_indexer(labels) + 1, index=index, name="cluster")
-
-
-def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return each customer's segment by name, an ordered category; a label without a name is called by its number.
-
-    The names come in the order of the labels, that of the customers without a segment (NOISE) last.
+    An ordered category: the names in the order of the clusters, that of who is in none (NOISE) last.
 
     Examples
     --------
@@ -49,14 +32,12 @@ def named(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
     >>> own.tolist(), own.cat.categories.tolist()
     (['guests', 'none', 'regulars', 'segment 3'], ['regulars', 'guests', 'segment 3', 'none'])
     """
-    labels = sorted(segments.unique(), key=lambda label: (label == NOISE, label))
+    labels = sorted(clusters.unique(), key=lambda label: (label == NOISE, label))
     words = {label: names.get(label, "none" if label == NOISE else f"segment {label}") for label in labels}
-    order = list(dict.fromkeys(words.values()))
-    values = pd.Categorical(segments.map(words).astype(object), order, ordered=True)
-    return pd.Series(values, segments.index, name="segment")
+    values = pd.Categorical(clusters.map(words).astype(object), list(dict.fromkeys(words.values())), ordered=True)
+    return pd.Series(values, clusters.index, name="segment")
 
 
-def in_segments(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return the names of the customers who are in a segment, without categories that nobody is in."""
-    own = named(segments, names)[(segments != NOISE).to_numpy()]
-    return own.cat.remove_unused_categories()
+def in_segments(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    """Return what `named` does of the customers who are in a cluster, without categories that nobody is in."""
+    return named(clusters, names)[(clusters != NOISE).to_numpy()].cat.remove_unused_categories()

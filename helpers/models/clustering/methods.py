@@ -1,10 +1,11 @@
 """Which customers are alike, if nobody says beforehand in what way?
 
-k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Both take a number of clusters.
+k-means cuts the customers into round groups; a Gaussian mixture allows long ones. Methods by density leave some over.
 """
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,14 +15,16 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.errors import CasebookError
-from helpers.models.clustering.labels import NOISE, by_size, numbered
-from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
+from helpers.models.clustering.labels import NOISE, numbered
+from helpers.models.clustering.stability import bootstrap_jaccard
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
 
 STARTS, MIXTURE_STARTS = 10, 3
 NULLS = 5
 SILHOUETTE_SAMPLE = 5000
+SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
+SPECTRAL_NEIGHBOURS = 15
 Method = Callable[[pd.DataFrame, int, int], pd.Series]
 
 
@@ -36,17 +39,17 @@ def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """
     if n_clusters > len(points):
         raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
-    return by_size(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
+    return numbered(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
 
 
 def gaussian_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's likeliest component of a mixture with full covariances, 1 for the largest."""
-    return by_size(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
+    return numbered(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
 
 
 def ward(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's cluster of Ward's tree, 1 for the largest (Ward, 1963); nothing in it depends on `seed`."""
-    return by_size(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
+    return numbered(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
 
 
 @single_thread
@@ -60,17 +63,8 @@ def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
     """Return the mean silhouette (Rousseeuw, 1987), of a subsample of very many rows; NaN of one cluster."""
     if not 1 < labels.nunique() < len(labels):
         return float("nan")
-    sample = min(len(points), SILHOUETTE_SAMPLE) if len(points) > SILHOUETTE_SAMPLE else None
+    sample = SILHOUETTE_SAMPLE if len(points) > SILHOUETTE_SAMPLE else None
     return float(silhouette_score(points.to_numpy(), labels.to_numpy(), sample_size=sample, random_state=seed))
-
-
-def stability(points: pd.DataFrame, method: Method, n_clusters: int, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return what `stability_table` says of the clusters of a method."""
-    reference = [method(points, n_clusters, seed)]
-    (jaccard,) = bootstrap_jaccard(
-        points, reference, lambda drawn: [method(drawn, n_clusters, seed)], n_bootstrap, seed
-    )
-    return stability_table(jaccard).rename(columns={"segment": "cluster"})
 
 
 def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -85,17 +79,19 @@ def stability_beside_null(
 ) -> pd.DataFrame:
     """Return how stable the clusters are, beside those that the method cuts out of structureless data.
 
-    Returns
-    -------
-    DataFrame
-        clusters (their number), jaccard (mean over the clusters), weakest (the least stable one), null_jaccard (mean
-        over NULLS sets of structureless data), null_low and null_high (the least and the most stable of these).
+    The columns are clusters (their number), jaccard (mean over the clusters), weakest (the least stable one),
+    null_jaccard (mean over NULLS structureless tables), null_low and null_high (the least and most stable of these).
     """
+
+    def stability(table: pd.DataFrame, k: int) -> pd.Series:
+        reference = [method(table, k, seed)]
+        return bootstrap_jaccard(table, reference, lambda some: [method(some, k, seed)], n_bootstrap, seed)[0].mean()
+
     nulls = [structureless(points, seed + number) for number in range(NULLS)]
     rows = []
     for k in numbers:
-        own = stability(points, method, k, n_bootstrap, seed)["jaccard"]
-        by_chance = [stability(null, method, k, n_bootstrap, seed)["jaccard"].mean() for null in nulls]
+        own = stability(points, k)
+        by_chance = [stability(null, k).mean() for null in nulls]
         rows.append((k, own.mean(), own.min(), np.mean(by_chance), min(by_chance), max(by_chance)))
     return pd.DataFrame(rows, columns=["clusters", "jaccard", "weakest", "null_jaccard", "null_low", "null_high"])
 
@@ -117,76 +113,50 @@ def compare_clusterings(
 ) -> pd.DataFrame:
     """Return what each method makes of the same rows in each space, all measured in the first space too.
 
-    Returns
-    -------
-    DataFrame
-        method, space, smallest (rows of the smallest cluster), largest_share (of the rows), silhouette (in the own
-        space), first_silhouette (in the first space), agreement (adjusted Rand index) with `groups`.
+    The columns are method, space, smallest (rows of the smallest cluster), largest_share (of the rows), silhouette
+    (in the own space), first_silhouette (in the first space), agreement (adjusted Rand index) with `groups`.
     """
     first = next(iter(spaces.values()))
     rows = []
-    for space, points in spaces.items():
-        for name, method in methods.items():
-            labels = method(points, n_clusters, seed)
-            sizes = labels.value_counts()
-            rows.append(
-                {
-                    "method": name,
-                    "space": space,
-                    "smallest": sizes.min(),
-                    "largest_share": sizes.max() / len(labels),
-                    "silhouette": silhouette(points, labels, seed),
-                    "first_silhouette": silhouette(first, labels, seed),
-                    "agreement": agreement(labels, groups),
-                }
-            )
-    return pd.DataFrame(rows)
+    for (space, points), (name, method) in product(spaces.items(), methods.items()):
+        labels = method(points, n_clusters, seed)
+        sizes = labels.value_counts()
+        widths = silhouette(points, labels, seed), silhouette(first, labels, seed)
+        rows.append((name, space, sizes.min(), sizes.max() / len(labels), *widths, agreement(labels, groups)))
+    names = ["method", "space", "smallest", "largest_share", "silhouette", "first_silhouette", "agreement"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def compare_spaces(spaces: Mapping[str, pd.DataFrame], method: Method, n_clusters: int, seed: int) -> pd.DataFrame:
     """Return what a method makes of the same rows in each space, beside what it makes of them in the first.
 
-    Returns
-    -------
-    DataFrame
-        space, sizes (the largest cluster first), silhouette (in the own space), agreement (adjusted Rand index) with
-        the clusters of the first space.
+    The columns are space, sizes (the largest cluster first), silhouette (in the own space), agreement (adjusted Rand
+    index) with the clusters of the first space.
     """
     clusters = {space: method(points, n_clusters, seed) for space, points in spaces.items()}
     first = next(iter(clusters.values()))
     rows = [
-        (
-            space,
-            ", ".join(count(size) for size in labels.value_counts()),
-            silhouette(spaces[space], labels, seed),
-            agreement(labels, first),
-        )
+        (space, sizes_of(labels), silhouette(spaces[space], labels, seed), agreement(labels, first))
         for space, labels in clusters.items()
     ]
     return pd.DataFrame(rows, columns=["space", "sizes", "silhouette", "agreement"])
 
 
-SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
-SPECTRAL_NEIGHBOURS = 15
+def sizes_of(labels: pd.Series) -> str:
+    """Return the sizes of clusters in words, the largest first."""
+    return ", ".join(count(size) for size in labels.value_counts())
 
 
-def spectral(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
+def spectral(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return clusters of the graph of nearest neighbours (von Luxburg, 2007), 1 for the largest.
 
     Of more than SPECTRAL_ROWS rows a random subsample is cut, and each other row goes with its nearest one there.
     """
     chosen = np.random.default_rng(seed).permutation(len(points))[:SPECTRAL_ROWS]
     some = points.to_numpy()[np.sort(chosen)]
-    model = SpectralClustering(
-        int(n_clusters),
-        affinity="nearest_neighbors",
-        n_neighbors=min(SPECTRAL_NEIGHBOURS, len(some)),
-        random_state=seed,
-        n_jobs=1,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the graph is in parts, which far clusters are
-        cut = model.fit_predict(some)
+    near = {"affinity": "nearest_neighbors", "n_neighbors": min(SPECTRAL_NEIGHBOURS, len(some))}
+    with warnings.catch_warnings(action="ignore"):  # that the graph is in parts, which far clusters are
+        cut = SpectralClustering(n_clusters, random_state=seed, n_jobs=1, **near).fit_predict(some)
     nearest = KNeighborsClassifier(1, n_jobs=1).fit(some, cut)
     return numbered(nearest.predict(points.to_numpy()), points.index)
 
@@ -194,12 +164,7 @@ def spectral(points: pd.DataFrame, n_clusters: float, seed: int) -> pd.Series:
 def dbscan(points: pd.DataFrame, core_share: float, seed: int) -> pd.Series:
     """Return dense clusters (Ester and others, 1996); nothing in them depends on `seed`.
 
-    Parameters
-    ----------
-    points : DataFrame, rows x columns
-        What is clustered.
-    core_share : float, between 0 and 1
-        Share of rows that lie in the dense: the radius is the one within which so many have enough neighbours.
+    The radius is the one within which `core_share` of the rows, those in the dense, have enough neighbours.
     """
     enough = _enough(points)
     distances, _ = NearestNeighbors(n_neighbors=enough, n_jobs=1).fit(points.to_numpy()).kneighbors(points.to_numpy())
@@ -208,15 +173,7 @@ def dbscan(points: pd.DataFrame, core_share: float, seed: int) -> pd.Series:
 
 
 def hdbscan(points: pd.DataFrame, least_share: float, seed: int) -> pd.Series:
-    """Return clusters of any density (Campello, Moulavi and Sander, 2013); nothing in them depends on `seed`.
-
-    Parameters
-    ----------
-    points : DataFrame, rows x columns
-        What is clustered.
-    least_share : float
-        Share of the rows that the smallest cluster must have.
-    """
+    """Return clusters of any density, of at least a share of the rows each (Campello, Moulavi and Sander, 2013)."""
     least = max(5, round(least_share * len(points)))
     model = HDBSCAN(min_cluster_size=least, min_samples=_enough(points), n_jobs=1, copy=True)
     found = model.fit_predict(points.to_numpy())

@@ -1,7 +1,7 @@
-"""Would the same segments be found among other customers of the same kind?
+"""Would the same clusters be found among other customers of the same kind?
 
-Customers are drawn anew with replacement, segments are made again, and each segment is compared with the most similar
-new one by the Jaccard index (Hennig, 2007). Below .6 a segment should not be relied on; from .75 it counts as stable.
+Customers are drawn anew with replacement, clusters are made again, and each cluster is compared with the most similar
+new one by the Jaccard index (Hennig, 2007). Below .6 a cluster should not be relied on; from .75 it counts as stable.
 """
 
 from collections.abc import Callable
@@ -20,46 +20,23 @@ FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
 def bootstrap_jaccard(
     table: pd.DataFrame,
     reference: list[pd.Series],
-    segment: Callable[[pd.DataFrame], list[pd.Series]],
+    cut: Callable[[pd.DataFrame], list[pd.Series]],
     n_bootstrap: int,
     seed: int,
 ) -> list[pd.DataFrame]:
-    """Return the Jaccard index of each segment in each bootstrap sample of the rows.
+    """Return the Jaccard index of each cluster in each bootstrap sample of the rows of a table.
 
-    Parameters
-    ----------
-    table : DataFrame, rows x columns
-        What is segmented.
-    reference : list of Series
-        The segments to judge: Series of labels, each by the names of what is labelled (rows, columns).
-    segment : callable
-        Makes such a list of a table.
-    n_bootstrap : int
-        How many samples.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    list of DataFrame, samples x segments
-        One for each Series of labels.
+    The clusters to judge are Series of labels, each by the names of what is labelled (rows, columns); `cut` makes
+    such Series of a table. For each of them there is a DataFrame, samples x clusters.
     """
-    drawn = [segment(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
+    drawn = [cut(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
     return [
         pd.DataFrame([_best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)
     ]
 
 
 def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
-    """Return for each segment its Jaccard index with the most similar other one, on what both have labelled.
-
-    Examples
-    --------
-    >>> customers = ["Ann", "Ben", "Cem", "Dee", "Eva"]
-    >>> first, again = pd.Series([1, 1, 1, 1, 2], customers), pd.Series([8, 8, 8, 9, 9], customers)
-    >>> _best_jaccard(first, again)
-    {1: 0.75, 2: 0.5}
-    """
+    """Return for each cluster its Jaccard index with the most similar other one, on what both have labelled."""
     other = other[~other.index.duplicated()]
     names = reference.index.intersection(other.index)
     counts = pd.crosstab(reference[names], other[names])
@@ -69,28 +46,31 @@ def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]
 
 
 def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each segment: segment, jaccard (mean), low and high (middle 95 % of the samples), verdict.
+    """Return a row for each cluster: cluster, jaccard (mean), low and high (middle 95 % of the samples), verdict.
 
     Examples
     --------
     >>> samples = pd.DataFrame({1: [1.0, 0.8], 2: [0.75, 0.5]})
-    >>> stability_table(samples)[["segment", "jaccard", "verdict"]]
-       segment  jaccard   verdict
+    >>> stability_table(samples)[["cluster", "jaccard", "verdict"]]
+       cluster  jaccard   verdict
     0        1    0.900    stable
     1        2    0.625  doubtful
     """
     means = jaccard.mean()
-    verdict = np.select([means >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
     low, high = percentile_interval(jaccard)
-    table = pd.DataFrame({"jaccard": means, "low": low, "high": high, "verdict": verdict})
-    return table.rename_axis("segment").reset_index()
+    columns = {"jaccard": means, "low": low, "high": high, "verdict": _verdict(means, means)}
+    return pd.DataFrame(columns).rename_axis("cluster").reset_index()
+
+
+def _verdict(at_least: pd.Series, means: pd.Series) -> np.ndarray:
+    return np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
 
 
 def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
-    """Return what `segment_stability` does, from the Jaccard index of each segment in each draw, draws x segments."""
+    """Return what `cluster_stability` does, from the Jaccard index of each cluster in each draw, draws x clusters."""
     n, means = len(jaccard), jaccard.mean()
     at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
     low, high = (jaccard.min(), jaccard.max()) if n < FEW_DRAWS else percentile_interval(jaccard)
-    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
-    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
-    return pd.DataFrame(columns).rename_axis("segment").reset_index()
+    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n}
+    table = pd.DataFrame(columns | {"verdict": _verdict(at_least, means)})
+    return table.rename_axis("cluster").reset_index()

@@ -13,8 +13,7 @@ from scipy.stats import norm
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.methods import NULLS, kmeans, silhouette, structureless
-from helpers.models.clustering.number import STRONG, prediction_strength
-from helpers.models.clustering.number_on_samples import dispersion
+from helpers.models.clustering.number import STRONG, dispersion, prediction_strength
 from helpers.models.clustering.scaling import Way, fit_scale, scaled
 
 SURVEYED = 1500  # rows of a cluster, at most
@@ -26,17 +25,7 @@ SET_ASIDE = 0
 
 @dataclass(frozen=True)
 class Second:
-    """The clusters inside a cluster.
-
-    Attributes
-    ----------
-    cluster : int
-        Which one was cut again.
-    clusters : Series, its customers
-        1 for the largest, SET_ASIDE for who is unlike all others.
-    limit : float
-        Robust standard deviations above the median from which a customer is set aside.
-    """
+    """The clusters inside one, 1 for the largest, and the robust deviations above which a customer is SET_ASIDE."""
 
     cluster: int
     clusters: pd.Series
@@ -44,22 +33,15 @@ class Second:
 
     @property
     def groups(self) -> pd.Series:
-        """The group of each customer who is in one: `clusters` without those set aside, who are to have no name."""
+        """The clusters without those set aside, who are to have no name."""
         return self.clusters[self.clusters != SET_ASIDE]
 
 
 @dataclass(frozen=True)
 class Inside:
-    """How customers inside a cluster are compared.
+    """On which scale, learned anew, customers inside a cluster are compared, and by which amounts set aside.
 
-    Attributes
-    ----------
-    way : str
-        The scale, learned anew in each cluster, as for `fit_scale`.
-    amounts : list of str
-        The features by which customers are set aside: not negative, and with a tail like a lognormal's at most.
-    shares : list of str
-        The features between 0 and 1.
+    The amounts are not negative, and have a tail like a lognormal's at most.
     """
 
     way: Way
@@ -68,35 +50,15 @@ class Inside:
 
 
 def survey_splits(features: pd.DataFrame, clusters: pd.Series, inside: Inside, most: int, seed: int) -> pd.DataFrame:
-    """Return how heterogeneous each cluster is, and how clearly it falls into groups of its own.
+    """Return how heterogeneous each cluster is, and how clearly it falls into 2 to `most` groups of its own.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        In their own units.
-    clusters : Series, customers
-        The cluster of each customer.
-    inside : Inside
-        How they are compared.
-    most : int
-        The largest number of groups to try, from 2.
-    seed : int
-        Of all that is drawn.
-
-    Returns
-    -------
-    DataFrame
-        cluster, customers, set_aside (of them), dispersion_share (of the sum of squares within all clusters), spread
-        (sum of squares a customer over the same of all; 1 is the average), groups (the number with the highest
-        silhouette among those with a prediction strength of at least STRONG, or among all), silhouette,
-        prediction_strength, null_silhouette (the highest of NULLS sets of structureless data with as many groups) and
-        clearer (bool: the silhouette is at least MARGIN above that). Of clusters with fewer than WORTH customers only
-        the first five are known.
-
-    Notes
-    -----
-    Groups are sought on a scale learned anew within the cluster, without those who are set aside, among at most
-    SURVEYED of its customers.
+    Groups are sought among at most SURVEYED of its customers, without those who are set aside. The features are in
+    their own units. The columns are cluster, customers, set_aside (of them), dispersion_share (of the sum of squares
+    within all clusters), spread (sum of squares a customer over the same of all; 1 is the average), groups (the
+    number with the highest silhouette among those with a prediction strength of at least STRONG, or among all),
+    silhouette, prediction_strength, null_silhouette (the highest of NULLS sets of structureless data with as many
+    groups) and clearer (bool: the silhouette is at least MARGIN above that). Of clusters with fewer than WORTH
+    customers only the first five are known.
     """
     own = clusters[features.index]
     within = dispersion(scaled(fit_scale(features, inside.way, inside.shares), features), own)
@@ -126,26 +88,19 @@ def _split(rest: pd.DataFrame, most: int, seed: int) -> dict[str, object]:
     silhouettes = pd.Series([silhouette(some, kmeans(some, k, seed), seed) for k in numbers], numbers).fillna(-1.0)
     strong = strengths >= STRONG
     groups = int((silhouettes[strong] if strong.any() else silhouettes).idxmax())
-    null = max(_null_silhouette(some, groups, seed + i) for i in range(NULLS))
+    nulls = {seed + i: structureless(some, seed + i) for i in range(NULLS)}
+    chance = max(silhouette(null, kmeans(null, groups, own), own) for own, null in nulls.items())
     return {
         "groups": groups,
         "silhouette": silhouettes[groups],
         "prediction_strength": strengths[groups],
-        "null_silhouette": null,
-        "clearer": bool(silhouettes[groups] >= null + MARGIN),
+        "null_silhouette": chance,
+        "clearer": bool(silhouettes[groups] >= chance + MARGIN),
     }
 
 
-def _null_silhouette(some: pd.DataFrame, groups: int, seed: int) -> float:
-    null = structureless(some, seed)
-    return silhouette(null, kmeans(null, groups, seed), seed)
-
-
 def to_cut_again(survey: pd.DataFrame) -> int | None:
-    """Return the cluster with the largest spread, of those that fall apart clearly and spread more than the average.
-
-    None where none does both: then no second clustering is called for.
-    """
+    """Return the cluster with the largest spread, of those that are clearer and spread more than the average."""
     fit = survey[survey["clearer"].astype(bool) & (survey["spread"] > 1)]
     return None if fit.empty else int(fit.loc[fit["spread"].idxmax(), "cluster"])
 
@@ -153,34 +108,21 @@ def to_cut_again(survey: pd.DataFrame) -> int | None:
 def second_clustering(
     features: pd.DataFrame, clusters: pd.Series, survey: pd.DataFrame, inside: Inside, seed: int
 ) -> Second | None:
-    """Return the groups inside the cluster that `to_cut_again` names, or None where it names none.
-
-    Parameters
-    ----------
-    features, clusters, inside, seed
-        As for `survey_splits`.
-    survey : DataFrame
-        What that returned.
-    """
+    """Return the groups inside the cluster that `to_cut_again` names by `survey_splits`, or None."""
     cluster = to_cut_again(survey)
     if cluster is None:
         return None
     own = features[clusters[features.index] == cluster]
     groups = int(survey.set_index("cluster").loc[cluster, "groups"])
     found = kmeans(_rest(own, inside), groups, seed)
-    return Second(cluster, found.reindex(own.index, fill_value=SET_ASIDE), limit(len(own), len(inside.amounts)))
+    return Second(cluster, found.reindex(own.index, fill_value=SET_ASIDE), _limit(len(own), len(inside.amounts)))
 
 
 def far_above(amounts: pd.DataFrame) -> pd.Series:
-    """Say which customers lie farther above the median of any amount than chance explains.
+    """Say which customers lie farther above the median of any amount, none negative, than chance explains.
 
     The distance is in robust standard deviations of the logarithm (median absolute deviation; Iglewicz and Hoaglin,
-    1993), and must exceed `limit`. An amount whose median absolute deviation is 0 sets nobody aside.
-
-    Parameters
-    ----------
-    amounts : DataFrame, customers x amounts
-        Not negative.
+    1993). An amount whose median absolute deviation is 0 sets nobody aside.
 
     Examples
     --------
@@ -190,9 +132,9 @@ def far_above(amounts: pd.DataFrame) -> pd.Series:
     table = np.log1p(amounts)
     deviation = MAD_TO_SD * (table - table.median()).abs().median()
     distance = (table - table.median()) / deviation.where(deviation > 1e-9)
-    return (distance > limit(*table.shape)).any(axis=1).rename("set_aside")
+    return (distance > _limit(*table.shape)).any(axis=1).rename("set_aside")
 
 
-def limit(n: int, n_amounts: int) -> float:
+def _limit(n: int, n_amounts: int) -> float:
     """Return the standard deviations that none of `n` normal customers exceeds in any amount, with 95 % certainty."""
     return float(norm.isf(FALSE_DISCOVERIES / (max(n, 1) * max(n_amounts, 1))))

@@ -1,10 +1,8 @@
 """Is ten percent more sales to the customers of a single item plausible?
 
-A hit rate tells how often an offer is relevant. What was hit was bought without any offer, and is not incremental.
-So the gain rests on an assumption that the data cannot give: the acceptance, the share of relevant offers that lead
-to a purchase which would not have come anyway. Everything else is measured in held-out weeks, with its doubt:
-
-gain = acceptance · hit rate · price of the product hit / sales per buyer.
+What an offer hit was bought without it, and is not incremental. So the gain, acceptance · hit rate · price of the
+product hit / sales per buyer, rests on an assumption that the data cannot give: the acceptance, the share of relevant
+offers that lead to a purchase which would not have come anyway. All else is measured in held-out weeks.
 """
 
 from dataclasses import dataclass
@@ -29,17 +27,16 @@ class Impact:
     inputs : DataFrame
         measure (of INPUTS), value, low, high: what was measured.
     by_acceptance : DataFrame
-        acceptance, gain (share of the sales to the audience), low, high, reaches_target (share of the simulated
-        draws in which the target is reached); for ACCEPTANCES and the assumed one.
+        acceptance (ACCEPTANCES and the assumed one), gain (share of the sales to the audience), low, high,
+        reaches_target (share of the simulated draws).
     needed : Series
-        acceptance, low, high: what it would take to reach the target. Above 1 it cannot be reached; infinite where
-        nothing was hit.
+        acceptance, low, high: what the target takes. Above 1 it cannot be reached; infinite where nothing was hit.
     acceptance, target : float
         What is assumed, and the gain that is wanted.
     audience, buyers, offers : int
         Customers in the audience, those of them who bought in the weeks, and offers to each.
-    draws : DataFrame
-        A row for each simulated draw: INPUTS, and gain_if_all, the gain at an acceptance of 1.
+    draws : DataFrame, draws
+        INPUTS, and gain_if_all, the gain at an acceptance of 1.
     """
 
     inputs: pd.DataFrame
@@ -54,30 +51,12 @@ class Impact:
 
 
 def outcomes(audience: pd.Index, offers: pd.DataFrame, orders: pd.DataFrame, k: int) -> pd.DataFrame:
-    """Return what each customer of the audience did in the weeks after the offers.
+    """Return what each customer of the audience did in the weeks after the first `k` offers to each.
 
-    Parameters
-    ----------
-    audience : Index
-        The customers.
-    offers : DataFrame
-        What would have been offered, a row for each customer and product: customer, rank (from 1), product, price
-        (currency units for one) and hit (bool: bought in the weeks).
-    orders : DataFrame
-        With customer and value, a row for each order in the weeks.
-    k : int
-        How many offers count.
-
-    Returns
-    -------
-    DataFrame, customers
-        orders, amount (of all orders in the weeks), hit (bool: one of the first k offers was bought), price (of the
-        first product hit; missing without a hit).
-
-    Raises
-    ------
-    CasebookError
-        Where a product that was hit has no price.
+    Offers are a row for each customer and product: customer, rank (from 1), product, price (currency units for one;
+    CasebookError where that of a hit is missing) and hit (bool: bought in the weeks); orders are those in the weeks:
+    customer and value. The columns, by customer, are orders, amount (of all orders), hit (bool), price (of the first
+    product hit, else missing).
     """
     spent = orders.groupby("customer")["value"].agg(orders="size", amount="sum")
     table = spent.reindex(audience).fillna(0.0).astype({"orders": int})
@@ -92,38 +71,27 @@ def outcomes(audience: pd.Index, offers: pd.DataFrame, orders: pd.DataFrame, k: 
 def simulate_impact(
     customers: pd.DataFrame, k: int, acceptance: float, target: float, n_draws: int, seed: int
 ) -> Impact:
-    """Simulate what offers would bring, over what is not surely known of hit rate, prices and carts.
+    """Simulate what `k` offers to each customer of `outcomes` would bring, with hit rate, prices and carts in doubt.
 
     Parameters
     ----------
-    customers : DataFrame
-        Of `outcomes`.
-    k : int
-        How many offers each customer got.
-    acceptance : float
-        The share of relevant offers that is assumed to lead to a purchase that would not have come anyway, 0 to 1.
-    target : float
-        The gain wanted, as a share of sales.
-    n_draws : int
-        How many times the customers are drawn anew.
-    seed : int
-        Of the draws.
-
-    Raises
-    ------
-    CasebookError
-        Where the acceptance is no share, or the target is not above 0.
+    acceptance : float, 0 to 1
+        The share of relevant offers that is assumed to lead to a purchase that would not have come anyway.
+    target : float, above 0
+        The gain wanted, as a share of sales; CasebookError where one of them is not within its bounds.
 
     Notes
     -----
-    Each draw takes as many customers of the audience with replacement, so that hit rate, price and cart vary together
-    as they do between customers. The gain counts one accepted product, of one piece, for each customer who buys in
-    the weeks; it is a share of what these customers spend in that time, which is all that the audience spends. Who
-    does not come is taken not to be reached. Not counted: that an offer may take the place of another purchase, that
-    prices may be misjudged, and what the offers cost. All intervals are missing for an audience of one, and all
-    measures where nobody in the audience bought.
+    Customers are drawn with replacement, so that hit rate, price and cart vary together as they do between customers.
+    The gain counts one accepted product, of one piece, for each customer who buys in the weeks, as a share of all
+    that the audience spends in that time. Who does not come is taken not to be reached. Not counted: that an offer
+    may take the place of another purchase, that prices may be misjudged, and what the offers cost. All intervals are
+    missing for an audience of one, and all measures where nobody in the audience bought.
     """
-    _check(acceptance, target)
+    if not 0 <= acceptance <= 1:
+        raise CasebookError(f"acceptance={acceptance} is not allowed: it is a share, from 0 to 1.")
+    if not target > 0:
+        raise CasebookError(f"target={target} is not allowed: it is a gain, above 0.")
     n = len(customers)
     measured = _inputs(pd.DataFrame(bootstrap_sums(_parts(customers), n_draws if n > 1 else 0, seed)))
     now, drawn = measured.iloc[0], measured.iloc[1:].reset_index(drop=True)
@@ -131,20 +99,11 @@ def simulate_impact(
     inputs = pd.DataFrame({"measure": INPUTS, "value": now[INPUTS].to_numpy(), "low": low, "high": high})
     value, gains = float(now["gain_if_all"]), drawn["gain_if_all"].to_numpy()
     by_acceptance = _gain_by_acceptance(value, gains, [*ACCEPTANCES, acceptance], target)
-    buyers = int((customers["orders"] > 0).sum())
-    needed = _needed_acceptance(value, gains, target)
+    needed, buyers = _needed_acceptance(value, gains, target), int((customers["orders"] > 0).sum())
     return Impact(inputs, by_acceptance, needed, acceptance, target, n, buyers, k, drawn)
 
 
-def _check(acceptance: float, target: float) -> None:
-    if not 0 <= acceptance <= 1:
-        raise CasebookError(f"acceptance={acceptance} is not allowed: it is a share, from 0 to 1.")
-    if not target > 0:
-        raise CasebookError(f"target={target} is not allowed: it is a gain, above 0.")
-
-
 def _parts(customers: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return what each customer did."""
     return {
         "customers": np.ones(len(customers)),
         "buyers": (customers["orders"] > 0).to_numpy(),
@@ -172,17 +131,7 @@ def _inputs(sums: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gain_by_acceptance(value: float, drawn: np.ndarray, acceptances: list[float], target: float) -> pd.DataFrame:
-    """Return the gain at each acceptance, with interval and the share of draws that reach the target.
-
-    Parameters
-    ----------
-    value, drawn : float, array
-        The gain at an acceptance of 1, measured and in each draw.
-    acceptances : list of float
-        Shares.
-    target : float
-        As for `simulate_impact`.
-    """
+    """Return `by_acceptance` of Impact, from the gain at an acceptance of 1, measured and in each draw."""
     share = np.unique(np.asarray(acceptances, dtype=float))
     low, high = percentile_interval(drawn)
     known = drawn[np.isfinite(drawn)]

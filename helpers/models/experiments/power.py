@@ -22,33 +22,17 @@ WEEKS_BACK = 8  # over which newcomers to the audience are counted
 
 
 def sample_sizes(customers: pd.DataFrame, effects: list[float]) -> pd.DataFrame:
-    """Return how many customers a test takes to find each effect.
+    """Return how many customers a test takes to find each effect with a power of POWER, two-sided at 5 %.
 
-    Parameters
-    ----------
-    customers : DataFrame
-        The audience without offers, as measured: orders and amount of each customer in the weeks.
-    effects : list of float
-        Relative gains to be found, above 0.
+    The customers are the audience without offers, as measured: orders and amount of each in the weeks. Effects are
+    relative gains; CasebookError where one is not above 0.
 
-    Returns
-    -------
-    DataFrame
-        outcome (CONVERSION, REVENUE), effect, baseline (mean without offers), spread (standard deviation between
-        customers), per_group, customers (in both groups); missing where the outcome does not vary or cannot rise so
-        far.
+    The columns are outcome (CONVERSION, REVENUE), effect, baseline (mean without offers), spread (standard deviation
+    between customers), per_group, customers (in both); missing where the outcome does not vary or cannot rise so far.
 
-    Raises
-    ------
-    CasebookError
-        Where an effect is not above 0.
-
-    Notes
-    -----
-    For a power of POWER in a two-sided test at the level of 5 %, groups of equal size. Shares by the arcsine effect
-    size of Cohen (1988), means by the normal approximation, with the variance between customers as measured: those
-    who buy nothing count as 0. With a long tail of large buyers the mean of small groups is not normal, and the
-    number is a lower guess.
+    Shares by the arcsine effect size of Cohen (1988), means by the normal approximation, with the variance between
+    customers as measured: those who buy nothing count as 0. With a long tail of large buyers the mean of small groups
+    is not normal, and the number is a lower guess.
 
     Examples
     --------
@@ -63,13 +47,7 @@ def sample_sizes(customers: pd.DataFrame, effects: list[float]) -> pd.DataFrame:
         raise CasebookError(f"The effect {wrong[0]} is not allowed: it must be above 0.")
     outcomes = {CONVERSION: (customers["orders"] > 0).astype(float), REVENUE: customers["amount"].astype(float)}
     rows = [
-        {
-            "outcome": name,
-            "effect": effect,
-            "baseline": values.mean(),
-            "spread": values.std(),
-            "per_group": _per_group(values, name, effect),
-        }
+        (name, effect, values.mean(), values.std(), _per_group(values, name, effect))
         for name, values in outcomes.items()
         for effect in sorted(effects)
     ]
@@ -82,29 +60,19 @@ def _per_group(values: pd.Series, outcome: str, effect: float) -> float:
     if not (mean > 0 and spread > 0) or (outcome == CONVERSION and mean * (1 + effect) >= 1):
         return math.nan
     size = proportion_effectsize(mean * (1 + effect), mean) if outcome == CONVERSION else mean * effect / spread
-    return float(math.ceil(solved(size)))
+    return float(math.ceil(_solved(size)))
 
 
-def solved(size: float) -> float:
+def _solved(size: float) -> float:
     """Return the customers per group that a standardised effect takes, at least 2."""
     found = NormalIndPower().solve_power(size, power=POWER, alpha=1 - LEVEL, ratio=1.0, alternative="two-sided")
     return max(2.0, float(np.squeeze(found)))
 
 
 def newcomers(audience: Callable[[pd.Timestamp], pd.Series], until: pd.Timestamp) -> float:
-    """Return how many customers a week join an audience who were not in it on any of the WEEKS_BACK weeks before.
+    """Return how many customers a week have joined an audience, over WEEKS_BACK weeks; each of them counts once.
 
-    Parameters
-    ----------
-    audience : callable
-        Of a moment; returns a Series by customer, of those who are in the audience by what came before it.
-    until : Timestamp
-        The first moment that does not count.
-
-    Returns
-    -------
-    float
-        The mean over the WEEKS_BACK weeks before; a customer counts once.
+    `audience` returns, of a moment, a Series by customer of those who are in it by what came before.
     """
     seen = set(audience(until - WEEKS_BACK * WEEK).index)
     start = len(seen)
@@ -114,24 +82,10 @@ def newcomers(audience: Callable[[pd.Timestamp], pd.Series], until: pd.Timestamp
 
 
 def with_weeks(sizes: pd.DataFrame, audience: int, weekly: float, watched: int) -> pd.DataFrame:
-    """Add the weeks that a test takes.
+    """Add to `sample_sizes` the weeks that a test takes if each customer is watched for some weeks.
 
-    Parameters
-    ----------
-    sizes : DataFrame
-        Of `sample_sizes`.
-    audience : int
-        Customers who are in the audience now.
-    weekly : float
-        Of `newcomers`.
-    watched : int
-        Weeks for which each customer is watched.
-
-    Returns
-    -------
-    DataFrame
-        With the columns weeks_to_enrol (0 where the audience is enough; infinite where it is not and nobody joins)
-        and weeks (to the end of watching the last ones).
+    weeks_to_enrol is 0 where the `audience` of now is enough, and infinite where it is not and nobody joins `weekly`
+    (see `newcomers`); weeks is to the end of watching the last ones.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Which few tastes explain who bought what?
+"""Which few factors explain who bought what?
 
-- `nmf`: factorisations from many starts by nimfa, their consensus, and the tastes of customers and products
-- `rank`: how many tastes there are, beside tables in which chance has shuffled who bought what
+- `nmf`: factorisations from many starts by nimfa, the clusters of customers and products that they agree on, and how
+  many factors there are, beside tables in which chance has shuffled who bought what
 - `nimfa_on_numpy2`: the one place that mends what numpy 2 broke in nimfa
 """
 
@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.models.factorisation.nmf import consensus, refit, runs, runs_table, silhouettes, tree_order
-    from helpers.models.factorisation.rank import MARGIN, compare_with_chance, suggested_rank, survey_ranks
+    from helpers.models.factorisation.nmf import (
+        MARGIN,
+        compare_with_chance,
+        consensus,
+        refit,
+        runs,
+        runs_table,
+        silhouettes,
+        suggested_rank,
+        survey_ranks,
+        tree_order,
+    )
 else:
     __getattr__, __dir__ = lazy(__name__)

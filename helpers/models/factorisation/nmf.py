@@ -1,8 +1,8 @@
-"""Which few tastes explain who bought what?
+"""Which few factors explain who bought what, and how many would chance have given as well?
 
 Non-negative matrix factorisation (Lee and Seung, 2001) writes a table of customers and items as the product of two
-small tables without negative numbers: the *basis*, how much of each taste a customer has, and the *coefficients*, how
-much each taste buys of each item. Every customer and every item goes to the taste of its largest number.
+small tables without negative numbers: the *basis*, how much of each factor a customer has, and the *coefficients*,
+how much each factor buys of each item. Customers and items whose largest number is of one factor are a cluster.
 """
 
 from collections.abc import Callable
@@ -20,96 +20,69 @@ from helpers.models.factorisation.nimfa_on_numpy2 import Nmf
 MAX_ITERATIONS = 1000
 LEAST_GAIN = 1e-4  # in the residual sum of squares; the updates stop below it
 REFIT_RUNS = 3
+MARGIN = 1.15  # times as much as chance must a rank gain
 
 
 @dataclass(frozen=True)
 class Factors:
-    """One factorisation.
-
-    Attributes
-    ----------
-    basis : DataFrame, rows x tastes
-    coefficients : DataFrame, tastes x columns
-    rss : float
-        Residual sum of squares.
-    """
+    """One factorisation: basis (rows x factors), coefficients (factors x columns), residual sum of squares."""
 
     basis: pd.DataFrame
     coefficients: pd.DataFrame
     rss: float
 
     @cached_property
-    def row_segments(self) -> pd.Series:
-        """The taste of each row's largest number."""
-        return self.basis.idxmax(axis="columns").rename("segment")
+    def row_clusters(self) -> pd.Series:
+        """The factor of each row's largest number."""
+        return self.basis.idxmax(axis="columns").rename("cluster")
 
     @cached_property
-    def column_segments(self) -> pd.Series:
-        """The taste of each column's largest number."""
-        return self.coefficients.idxmax(axis="index").rename("segment")
+    def column_clusters(self) -> pd.Series:
+        """The factor of each column's largest number."""
+        return self.coefficients.idxmax(axis="index").rename("cluster")
 
 
-def factorise(table: pd.DataFrame, basis: np.ndarray, coefficients: np.ndarray) -> Factors:
-    """Return the factors of a table, from a given start.
+def _factorise(table: pd.DataFrame, basis: np.ndarray, coefficients: np.ndarray) -> Factors:
+    """Return the factors of a table from a given start, which nimfa would draw from what cannot be seeded.
 
-    Parameters
-    ----------
-    table : DataFrame, rows x columns
-        Non-negative numbers or truth values.
-    basis : array, rows x rank
-        Where the updates start; nimfa would draw it from a generator that cannot be seeded.
-    coefficients : array, rank x columns
-        The same for the coefficients.
-
-    Notes
-    -----
-    Multiplicative updates for the Euclidean distance. Tastes are ordered by how much of the table they explain, the
+    Multiplicative updates for the Euclidean distance. Factors are ordered by how much of the table they explain, the
     largest first, and numbered from 1.
     """
-    fit = Nmf(
-        table.to_numpy(dtype=float),
-        W=basis.copy(),
-        H=coefficients.copy(),
-        rank=basis.shape[1],
-        max_iter=MAX_ITERATIONS,
-        min_residuals=LEAST_GAIN,
-    )()
+    values = table.to_numpy(dtype=float)
+    start = {"W": basis.copy(), "H": coefficients.copy(), "rank": basis.shape[1]}
+    fit = Nmf(values, **start, max_iter=MAX_ITERATIONS, min_residuals=LEAST_GAIN)()
     found, weights = np.asarray(fit.basis()), np.asarray(fit.coef())
     order = np.argsort(-found.sum(axis=0) * weights.sum(axis=1), kind="stable")
-    names = pd.RangeIndex(1, len(order) + 1, name="taste")
-    residuals = table.to_numpy(dtype=float) - found @ weights
+    names = pd.RangeIndex(1, len(order) + 1, name="factor")
     return Factors(
         pd.DataFrame(found[:, order], index=table.index, columns=names),
         pd.DataFrame(weights[order], index=names, columns=table.columns),
-        float((residuals**2).sum()),
+        float(((values - found @ weights) ** 2).sum()),
     )
 
 
 def runs(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors]:
-    """Return `n_runs` factorisations from random starts, the one of the least residuals first."""
+    """Return factorisations of rows x columns, no number negative, from random starts, the least residuals first."""
     rng = np.random.default_rng(seed)
     rows, columns = table.shape
-    fits = [
-        factorise(table, rng.uniform(0.01, 1, (rows, rank)), rng.uniform(0.01, 1, (rank, columns)))
-        for _ in range(n_runs)
-    ]
-    return sorted(fits, key=lambda fit: fit.rss)
+    starts = [[rng.uniform(0.01, 1, shape) for shape in ((rows, rank), (rank, columns))] for _ in range(n_runs)]
+    return sorted((_factorise(table, *start) for start in starts), key=lambda fit: fit.rss)
 
 
-def explained_variance(table: pd.DataFrame, factors: Factors) -> float:
+def _explained_variance(table: pd.DataFrame, factors: Factors) -> float:
     """Return the share of the table's sum of squares that the factors explain (Hutchins et al., 2008)."""
     return 1 - factors.rss / float((table.to_numpy(dtype=float) ** 2).sum())
 
 
 def consensus(fits: list[Factors]) -> pd.DataFrame:
-    """Return how often two columns fall into the same segment, over several runs; columns x columns."""
-    labels = np.array([fit.column_segments.to_numpy() for fit in fits])
+    """Return how often two columns fall into the same cluster, over several runs; columns x columns."""
+    labels = np.array([fit.column_clusters.to_numpy() for fit in fits])
     together = (labels[:, :, None] == labels[:, None, :]).mean(axis=0)
     names = fits[0].coefficients.columns
     return pd.DataFrame(together, index=names, columns=names)
 
 
-def cophenetic_correlation(together: pd.DataFrame) -> float:
+def _cophenetic_correlation(together: pd.DataFrame) -> float:
     """Return how well a tree represents the consensus (Brunet et al., 2004); 1 where all runs agree."""
     distances = squareform(1 - together.to_numpy(), checks=False)
     if np.ptp(distances) == 0:
@@ -117,7 +90,7 @@ def cophenetic_correlation(together: pd.DataFrame) -> float:
     return float(cophenet(linkage(distances, method="average"), distances)[0])
 
 
-def dispersion(together: pd.DataFrame) -> float:
+def _dispersion(together: pd.DataFrame) -> float:
     """Return how far the consensus is from indecision (Kim and Park, 2007); 1 where all runs agree, 0 at one half."""
     return float((4 * (together.to_numpy() - 0.5) ** 2).mean())
 
@@ -128,68 +101,55 @@ def tree_order(together: pd.DataFrame) -> list:
     return [together.columns[i] for i in leaves_list(tree)]
 
 
-def refit(n_tastes: int, seed: int) -> Callable[[pd.DataFrame], list[pd.Series]]:
-    """Return a function that segments the rows and the columns of a table by a few runs."""
+def refit(n_factors: int, seed: int) -> Callable[[pd.DataFrame], list[pd.Series]]:
+    """Return a function that clusters the rows and the columns of a table by a few runs."""
 
-    def segment(table: pd.DataFrame) -> list[pd.Series]:
-        best = runs(table, n_tastes, REFIT_RUNS, seed)[0]
-        return [pd.Series(best.basis.to_numpy().argmax(axis=1) + 1, index=table.index), best.column_segments]
+    def cut(table: pd.DataFrame) -> list[pd.Series]:
+        best = runs(table, n_factors, REFIT_RUNS, seed)[0]
+        return [pd.Series(best.basis.to_numpy().argmax(axis=1) + 1, index=table.index), best.column_clusters]
 
-    return segment
+    return cut
 
 
 def runs_table(fits: list[Factors]) -> pd.DataFrame:
-    """Return what differs from run to run.
+    """Return what differs from run to run, by run (1 is the best).
 
-    Returns
-    -------
-    DataFrame, indexed by run (1 is the best)
-        rss, share_1, share_2, ... (of the rows in each segment, the largest first), and the mean silhouettes
-        silhouette_basis and silhouette_coefficients of each run and silhouette_consensus, which is of all together.
+    The columns are rss, share_1, share_2, ... (of the rows in each cluster, the largest first), and the mean
+    silhouettes silhouette_basis and silhouette_coefficients of each run, silhouette_consensus of all together.
     """
-    widths = silhouettes(fits).groupby("measured_on")["silhouette"].mean()
-    rows = [{"rss": fit.rss} | _shares(fit) | _own_widths(fit) for fit in fits]
-    index = pd.RangeIndex(1, len(fits) + 1, name="run")
-    return pd.DataFrame(rows, index=index).assign(silhouette_consensus=widths["consensus"])
+    rows = [{"rss": fit.rss} | _shares(fit) | _mean_silhouettes(_silhouettes_of_memberships(fit)) for fit in fits]
+    of_all = _mean_silhouettes(silhouettes(fits))["silhouette_consensus"]
+    return pd.DataFrame(rows, pd.RangeIndex(1, len(fits) + 1, name="run")).assign(silhouette_consensus=of_all)
 
 
 def _shares(fit: Factors) -> dict[str, float]:
-    counts = fit.row_segments.value_counts().reindex(fit.basis.columns, fill_value=0)
+    counts = fit.row_clusters.value_counts().reindex(fit.basis.columns, fill_value=0)
     falling = counts.sort_values(ascending=False) / len(fit.basis)
     return {f"share_{number}": share for number, share in enumerate(falling, start=1)}
 
 
-def _own_widths(fit: Factors) -> dict[str, float]:
-    widths = _silhouettes_of_memberships(fit).groupby("measured_on")["silhouette"].mean()
-    return {f"silhouette_{name}": width for name, width in widths.items()}
+def _mean_silhouettes(widths: pd.DataFrame) -> dict[str, float]:
+    """Return the means of `silhouettes`, by what they are measured on with the prefix silhouette_."""
+    return widths.groupby("measured_on")["silhouette"].mean().add_prefix("silhouette_").to_dict()
 
 
 def silhouettes(fits: list[Factors]) -> pd.DataFrame:
     """Return the silhouette of each row and column in the best run (Rousseeuw, 1987).
 
-    Returns
-    -------
-    DataFrame
-        measured_on ("consensus" and "coefficients" for columns, "basis" for rows), name, segment and silhouette.
-
-    Notes
-    -----
-    Distances are one minus the consensus over the runs, and one minus the correlation between the memberships of two
-    rows or columns. The latter lie in the very space in which the segments were made, so they flatter.
+    The columns are measured_on ("consensus" and "coefficients" for columns, "basis" for rows), name, cluster and
+    silhouette. Distances are one minus the consensus over the runs, and one minus the correlation between the
+    memberships of two rows or columns. The latter lie in the very space in which the clusters were made, so they
+    flatter.
     """
     best = fits[0]
-    of_consensus = _silhouettes(1 - consensus(fits).to_numpy(), best.column_segments, "consensus")
+    of_consensus = _silhouettes(1 - consensus(fits).to_numpy(), best.column_clusters, "consensus")
     return pd.concat([of_consensus, _silhouettes_of_memberships(best)], ignore_index=True)
 
 
 def _silhouettes_of_memberships(fit: Factors) -> pd.DataFrame:
-    of_columns = _correlation_distances(fit.coefficients.T.to_numpy())
-    of_rows = _correlation_distances(fit.basis.to_numpy())
-    parts = [
-        _silhouettes(of_columns, fit.column_segments, "coefficients"),
-        _silhouettes(of_rows, fit.row_segments, "basis"),
-    ]
-    return pd.concat(parts, ignore_index=True)
+    of_columns, of_rows = (_correlation_distances(own.to_numpy()) for own in (fit.coefficients.T, fit.basis))
+    columns = _silhouettes(of_columns, fit.column_clusters, "coefficients")
+    return pd.concat([columns, _silhouettes(of_rows, fit.row_clusters, "basis")], ignore_index=True)
 
 
 def _correlation_distances(memberships: np.ndarray) -> np.ndarray:
@@ -199,12 +159,71 @@ def _correlation_distances(memberships: np.ndarray) -> np.ndarray:
     return np.clip(1 - unit @ unit.T, 0, 2)
 
 
-def _silhouettes(distances: np.ndarray, segments: pd.Series, measured_on: str) -> pd.DataFrame:
+def _silhouettes(distances: np.ndarray, clusters: pd.Series, measured_on: str) -> pd.DataFrame:
     distances = distances.copy()
     np.fill_diagonal(distances, 0)
-    sizes = segments.nunique()
-    enough = 1 < sizes < len(segments)
-    values = silhouette_samples(distances, segments, metric="precomputed") if enough else np.nan
-    return pd.DataFrame(
-        {"measured_on": measured_on, "name": segments.index, "segment": segments.to_numpy(), "silhouette": values}
-    )
+    enough = 1 < clusters.nunique() < len(clusters)
+    values = silhouette_samples(distances, clusters, metric="precomputed") if enough else np.nan
+    columns = {"measured_on": measured_on, "name": clusters.index, "cluster": clusters.to_numpy()}
+    return pd.DataFrame(columns | {"silhouette": values})
+
+
+def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: int, seed: int) -> pd.DataFrame:
+    """Return the measures of ranks 1 to `max_rank`, on the data and on copies in which each column is shuffled.
+
+    Shuffling keeps how popular every item is and leaves nothing that items have in common (Frigyesi and Hoglund,
+    2008). The columns are table (0 for the data, then the copies), rank, rss of the best run, explained_variance,
+    cophenetic_correlation and dispersion of the consensus, and the mean silhouettes.
+    """
+    rng = np.random.default_rng(seed)
+    tables = [table, *(_shuffled_columns(table, rng) for _ in range(n_shuffles))]
+    rows = [
+        {"table": number, "rank": rank} | _measures(each, rank, n_runs, seed)
+        for number, each in enumerate(tables)
+        for rank in range(1, max_rank + 1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _shuffled_columns(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    return table.apply(lambda column: pd.Series(rng.permutation(column.to_numpy()), index=column.index))
+
+
+def _measures(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> dict[str, float]:
+    fits = runs(table, rank, n_runs, seed)
+    together = consensus(fits)
+    return {
+        "rss": fits[0].rss,
+        "explained_variance": _explained_variance(table, fits[0]),
+        "cophenetic_correlation": _cophenetic_correlation(together),
+        "dispersion": _dispersion(together),
+    } | _mean_silhouettes(silhouettes(fits))
+
+
+def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
+    """Return for each rank from 2 what it gains over the rank before, on the data and by chance.
+
+    The columns are rank, the measures on the data, gain (fall of the residuals), chance_gain (the largest of the
+    shuffled copies), ratio of the two, and beats_chance: this and all smaller ranks gain at least MARGIN times as
+    much as chance.
+
+    Examples
+    --------
+    >>> residuals = {"table": [0, 0, 0, 1, 1, 1], "rank": [1, 2, 3] * 2, "rss": [100, 60, 50, 100, 80, 60]}
+    >>> compare_with_chance(pd.DataFrame(residuals))[["rank", "gain", "chance_gain", "ratio", "beats_chance"]]
+       rank  gain  chance_gain  ratio  beats_chance
+    0     2  40.0         20.0    2.0          True
+    1     3  10.0         20.0    0.5         False
+    """
+    rss = survey.pivot_table(index="rank", columns="table", values="rss")
+    gains = -rss.diff().iloc[1:]
+    by_chance = gains.drop(columns=0).max(axis=1)
+    ratio = gains[0] / by_chance
+    real = survey[survey["table"] == 0].set_index("rank").drop(columns="table").loc[gains.index]
+    beats = (ratio >= MARGIN).cummin()
+    return real.assign(gain=gains[0], chance_gain=by_chance, ratio=ratio, beats_chance=beats).reset_index()
+
+
+def suggested_rank(compared: pd.DataFrame) -> int:
+    """Return the largest rank that beats chance, and 2 where none does."""
+    return int(compared.loc[compared["beats_chance"], "rank"].max()) if compared["beats_chance"].any() else 2

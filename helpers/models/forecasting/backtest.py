@@ -21,38 +21,27 @@ FEWEST = 16  # weeks that a model is fitted to
 def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins: int) -> pd.DataFrame:
     """Forecast what is known already, each time from the weeks up to an origin.
 
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        From `forecast.weekly_revenue`, of segments that were made of the time up to `split`. Segments made of the
-        whole period know the future: who is in the best one is there because of what they bought later, and a
-        backtest of such sums flatters whatever expects growth.
-    split : Timestamp
-        The last day that the segments know; no origin lies before its week is over.
-    horizon : int
-        How many weeks ahead.
-    n_origins : int
-        How many origins, at most: they are spread evenly over the weeks that allow a forecast to be compared.
+    The table holds segment, method, origin and week (Mondays), step (1 for the first week after the origin), actual,
+    forecast, low, high (95 % prediction interval) and scale (the mean absolute change from week to week up to the
+    origin). The rows of segment ALL are sums over the segments and have no interval.
 
-    Returns
-    -------
-    DataFrame
-        segment, method, origin and week (Mondays), step (1 for the first week after the origin), actual, forecast,
-        low, high (95 % prediction interval) and scale (the mean absolute change from week to week up to the origin).
-        The rows of segment ALL are sums over the segments and have no interval.
-
-    Raises
-    ------
-    CasebookError
-        Where fewer than FEWEST weeks lie before the split, or fewer than `horizon` after it, or the horizon is longer
-        than a season.
-
-    Notes
-    -----
     Rolling origin with a growing window (Tashman, 2000). The order of ARIMA is that of the first origin, its
     coefficients are fitted at each. Customers who came after the split are in no segment, so newcomers add to the
     series before it and not after it: the backtest is harder for whatever expects growth than the forecast is. The
-    weeks before the split are bent where segments are made of recent orders, see `forecast.bend_at_split`.
+    weeks before the split are bent where segments are made of recent orders, see `bend_at_split`.
+
+    Parameters
+    ----------
+    history : DataFrame, weeks x segments
+        From `weekly_revenue`, of segments that were made of the time up to `split`. Segments made of the whole period
+        know the future: who is in the best one is there because of what they bought later, and a backtest of such
+        sums flatters whatever expects growth.
+    split : Timestamp
+        The last day that the segments know; no origin lies before its week is over.
+    horizon, n_origins : int
+        How many weeks ahead, a season at most, and how many origins, at most: they are spread evenly over the weeks
+        that allow a forecast to be compared. CasebookError where fewer than FEWEST weeks lie before the split, or
+        fewer than `horizon` after it.
     """
     check_horizon(horizon)
     origins = _origins(history, pd.Timestamp(split), horizon, n_origins)
@@ -75,16 +64,13 @@ def _origins(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins
 
 
 def _backtest_one(series: pd.Series, origins: list[int], horizon: int) -> pd.DataFrame:
-    y = series.to_numpy(dtype=float)
-    methods = candidates(y[: origins[0]])
-    rows = []
-    for name, method in methods.items():
+    y, rows = series.to_numpy(dtype=float), []
+    for name, method in candidates(y[: origins[0]]).items():
         for origin in origins:
             known, ahead = y[:origin], slice(origin, origin + horizon)
             found = projected(method, known, horizon)
-            deviation = np.sqrt((found.spread**2).sum(axis=1))
             columns = {"step": np.arange(1, horizon + 1), "week": series.index[ahead], "actual": y[ahead]}
-            columns |= interval(found.mean, deviation, known)
+            columns |= interval(found.mean, found.deviation, known)
             start = {"segment": series.name, "method": name, "origin": series.index[origin - 1]}
             rows.append(pd.DataFrame(start | columns | {"scale": np.abs(np.diff(known)).mean()}))
     return pd.concat(rows)
@@ -113,32 +99,18 @@ def check_horizon(horizon: int) -> None:
 
 
 def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how far the forecasts of the past were off, by segment and method.
+    """Return how far the forecasts of `run_backtest` were off, by segment and method.
 
-    Parameters
-    ----------
-    table : DataFrame
-        From `run_backtest`.
+    The table holds segment, method, origins (how many), mae (mean absolute error of a week, over all origins and
+    steps) with low and high, mase (the same over the mean absolute change from week to week before the origin: under
+    1 is better than the last value was there, one week ahead), mae_difference (to the last value) with diff_low and
+    diff_high, missing for the last value itself, and coverage (the share of the weeks within their 95 % prediction
+    interval).
 
-    Returns
-    -------
-    DataFrame
-        segment, method, origins (how many), mae (mean absolute error of a week, over all origins and steps) with low
-        and high, mase (the same over the mean absolute change from week to week before the origin: under 1 is better
-        than the last value was there, one week ahead), mae_difference (to the last value) with diff_low and
-        diff_high, missing for the last value itself, and coverage (the share of the weeks within their 95 %
-        prediction interval).
-
-    Notes
-    -----
     The 95 % intervals are Student's over origins. Forecasts whose weeks overlap are alike and count as fewer: as many
     as would fit between the first origin and the last without overlap. Where these are fewer than two there is no
     interval. They are rough: on series without memory they held the truth in 90 % of the cases with three origins,
-    and in 93 to nearly 100 % with more.
-
-    References
-    ----------
-    Hyndman and Koehler (2006): Another look at measures of forecast accuracy.
+    and in 93 to nearly 100 % with more. For MASE see Hyndman and Koehler (2006).
 
     Examples
     --------
@@ -154,16 +126,12 @@ def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
         within=table["actual"].between(table["low"], table["high"]).astype(float).where(table["low"].notna()),
     )
     errors["scaled"] = errors["error"] / errors["scale"].where(errors["scale"] > 0)
-    rows = [
-        {"segment": segment, "method": method, **_measured(own[own["method"] == method], _naive_by_origin(own))}
-        for segment, own in errors.groupby("segment", sort=False)
-        for method in own["method"].unique()
-    ]
+    rows = []
+    for segment, own in errors.groupby("segment", sort=False):
+        naive = own[own["method"] == NAIVE].groupby("origin")["error"].mean()
+        for method, group in own.groupby("method", sort=False):
+            rows.append({"segment": segment, "method": method, **_measured(group, naive)})
     return pd.DataFrame(rows)
-
-
-def _naive_by_origin(own: pd.DataFrame) -> pd.Series:
-    return own[own["method"] == NAIVE].groupby("origin")["error"].mean()
 
 
 def _measured(group: pd.DataFrame, naive: pd.Series) -> dict[str, float]:
@@ -185,34 +153,21 @@ def _mean_with_interval(values: pd.Series, horizon: int, names: tuple[str, str, 
 
 
 def choose_methods(errors: pd.DataFrame, segments: pd.Index) -> pd.Series:
-    """Return for each segment the method with the least mean absolute error in the backtest.
+    """Return for each segment the method with the least mean absolute error in the backtest, by `backtest_errors`.
 
-    Parameters
-    ----------
-    errors : DataFrame
-        From `backtest_errors`.
-    segments : Index
-        The segments to forecast. One that the backtest does not hold has the method with the least mean MASE over
-        those that it holds.
-
-    Returns
-    -------
-    Series, segments
-        Of equally good methods the simplest, in the order of SIMPLICITY.
+    A segment that the backtest does not hold has the method with the least mean MASE over those that it holds. Of
+    equally good methods it is the simplest, in the order of SIMPLICITY.
 
     Examples
     --------
-    A segment that the backtest does not hold gets what is best for the others:
-
     >>> errors = pd.DataFrame({"segment": 1, "method": [NAIVE, "drift"], "mae": [30.0, 25.0], "mase": [1.2, 1.0]})
     >>> choose_methods(errors, pd.Index([1, 2])).to_dict()
     {1: 'drift', 2: 'drift'}
     """
     own = errors[errors["segment"] != ALL]
     order = [name for name in SIMPLICITY if name in set(own["method"])]
-    by_mae = own.pivot_table(index="segment", columns="method", values="mae", dropna=False)[order]
-    by_mase = own.pivot_table(index="segment", columns="method", values="mase", dropna=False)[order].mean()
-    general = _first_least(by_mase)
+    wide = own.pivot_table(index="segment", columns="method", values=["mae", "mase"], dropna=False)
+    by_mae, general = wide["mae"][order], _first_least(wide["mase"][order].mean())
     chosen = {name: _first_least(by_mae.loc[name]) if name in by_mae.index else general for name in segments}
     return pd.Series(chosen, index=segments, name="method")
 

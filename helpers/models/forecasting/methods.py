@@ -33,20 +33,19 @@ FAULTS = (ValueError, IndexError, ZeroDivisionError, np.linalg.LinAlgError)
 class Projection:
     """A series continued.
 
-    Attributes
-    ----------
-    fitted : array, weeks
-        What was expected of each week from those before it; NaN where there are too few.
-    mean : array, horizon
-        The forecasts.
-    spread : array, horizon x shocks
-        What each of several independent shocks of variance 1, mostly one a week, does to each coming week. The
-        covariance of the forecasts' errors is `spread @ spread.T`.
+    `fitted` is what was expected of each week from those before it (NaN where there are too few), `mean` the forecast
+    of each coming week. `spread`, horizon x shocks, is what each of several independent shocks of variance 1, mostly
+    one a week, does to each coming week: the covariance of the forecasts' errors is `spread @ spread.T`.
     """
 
     fitted: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
+
+    @property
+    def deviation(self) -> np.ndarray:
+        """The standard deviation of each coming week."""
+        return np.sqrt((self.spread**2).sum(axis=1))
 
 
 Method = Callable[[np.ndarray, int], Projection]
@@ -66,13 +65,7 @@ def mean(y: np.ndarray, horizon: int) -> Projection:
 
 
 def drift(y: np.ndarray, horizon: int) -> Projection:
-    """Continue a series along the line from its first value to its last.
-
-    Examples
-    --------
-    >>> drift(np.array([10.0, 12.0, 16.0]), horizon=2).mean.tolist()
-    [19.0, 22.0]
-    """
+    """Continue a series along the line from its first value to its last."""
     slope = (y[-1] - y[0]) / (len(y) - 1)
     ahead = np.arange(1, horizon + 1)
     covariance = np.minimum.outer(ahead, ahead) + np.outer(ahead, ahead) / (len(y) - 1)
@@ -81,13 +74,7 @@ def drift(y: np.ndarray, horizon: int) -> Projection:
 
 
 def last_season(y: np.ndarray, horizon: int) -> Projection:
-    """Continue a series by its last SEASON weeks; for at most as many weeks ahead.
-
-    Examples
-    --------
-    >>> last_season(np.arange(104.0), horizon=3).mean.tolist()
-    [52.0, 53.0, 54.0]
-    """
+    """Continue a series by its last SEASON weeks; for at most as many weeks ahead."""
     sigma = _deviation(y[SEASON:] - y[:-SEASON], 0)
     fitted = np.r_[np.full(SEASON, np.nan), y[:-SEASON]]
     return Projection(fitted, y[len(y) - SEASON :][:horizon], sigma * np.eye(horizon))
@@ -101,10 +88,7 @@ def _deviation(errors: np.ndarray, parameters: int) -> float:
 def exponential_smoothing(y: np.ndarray, horizon: int) -> Projection:
     """Continue a series by its smoothed level, or by that and a damped trend, whichever has the lower AICc.
 
-    References
-    ----------
-    Hyndman, Koehler, Ord and Snyder (2008): Forecasting with exponential smoothing; the models ETS(A,N,N) and
-    ETS(A,Ad,N).
+    The models ETS(A,N,N) and ETS(A,Ad,N) of Hyndman, Koehler, Ord and Snyder (2008).
     """
     unit = np.abs(y).max() or 1.0
     fits = _quietly(lambda: [model.fit(disp=0) for model in _smoothing_models(y / unit)])
@@ -151,9 +135,7 @@ def _over_the_year(y: np.ndarray) -> np.ndarray:
 def arima_order(y: np.ndarray) -> tuple[int, int, int]:
     """Return the order of an ARIMA: differenced once where KPSS rejects a constant level, and then of least AICc.
 
-    References
-    ----------
-    Hyndman and Khandakar (2008), whose search is over more orders than ORDERS.
+    As Hyndman and Khandakar (2008) have it, whose search is over more orders than ORDERS.
     """
     if np.ptp(y) == 0:
         return (0, 0, 0)
@@ -186,7 +168,7 @@ def candidates(y: np.ndarray) -> dict[str, Method]:
     ARIMA has the order that suits this series; where it has two full seasons, it is of the differences over a year.
     """
     methods: dict[str, Method] = {NAIVE: last_value, MEAN: mean, DRIFT: drift}
-    seasonal = _has_seasons(y)
+    seasonal = len(y) >= 2 * SEASON
     if seasonal:
         methods[SEASONAL] = last_season
     if np.ptp(y) == 0:
@@ -194,11 +176,6 @@ def candidates(y: np.ndarray) -> dict[str, Method]:
     order = arima_order(_over_the_year(y) if seasonal else y)
     model = partial(seasonal_arima if seasonal else arima, order=order)
     return methods | {SMOOTHING: exponential_smoothing, ARIMA: model}
-
-
-def _has_seasons(y: np.ndarray) -> bool:
-    """Return whether a series has two full seasons."""
-    return len(y) >= 2 * SEASON
 
 
 def projected(method: Method, y: np.ndarray, horizon: int) -> Projection:

@@ -21,16 +21,11 @@ BENT = 1.5  # the factor by which revenue jumps more, or less, than that of all
 
 @dataclass(frozen=True)
 class SegmentForecast:
-    """What each segment will bring.
+    """What each segment, and ALL at the end, will bring, with 95 % prediction intervals.
 
-    Attributes
-    ----------
-    weeks : DataFrame
-        segment (ALL for their sum), week (its Monday), revenue and fitted (missing ahead), forecast, low and high
-        (missing before; 95 % prediction intervals).
-    totals : DataFrame
-        segment (ALL last), method, recent (revenue of as many weeks before), forecast, low and high (95 % prediction
-        interval) of all weeks ahead together.
+    `weeks` holds segment, week (its Monday), revenue and fitted (missing ahead), forecast, low and high (missing
+    before); `totals` holds segment, method, recent (revenue of as many weeks before), forecast, low and high of all
+    weeks ahead together.
     """
 
     weeks: pd.DataFrame
@@ -38,34 +33,24 @@ class SegmentForecast:
 
 
 def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return the revenue of each segment in each whole week.
+    """Return the revenue of each segment in each whole week, weeks (by their Monday) x segments.
 
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, date and value, a row for each order.
-    segments : Series, customers
-        Labels; customers without one are left out, those of noise are a segment like all others.
+    A week without orders, as at Christmas, has 0. The first and the last week are left out where days of them are
+    missing on which the shop otherwise sells.
 
-    Returns
-    -------
-    DataFrame, weeks x segments
-        Weeks from Monday to Sunday, by their Monday. A week without orders, as at Christmas, has 0. The first and the
-        last week are left out where days of them are missing on which the shop otherwise sells.
-
-    Raises
-    ------
-    CasebookError
-        Where no whole week is left, or no customer has a segment.
-
-    Notes
-    -----
     Weeks and not months: a year has only 12 months, too few to fit a model and to try it on a part that it has not
     seen; days differ by weekday, which a week evens out.
 
     Where segments are made of recency or recent revenue, the weeks before they were made are bent: nobody who has
     just bought is in a segment of lapsed customers. `bend_at_split` measures that. Such series should be forecast
     from segments made some time before the last week.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With customer, date and value, a row for each order; CasebookError where they leave no whole week.
+    segments : Series, customers
+        Labels; customers without one are left out (CasebookError if all are), noise is a segment like all others.
 
     Examples
     --------
@@ -89,27 +74,12 @@ def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
 
 
 def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> pd.DataFrame:
-    """Return how the revenue of each segment jumps on the day up to which it was made.
+    """Return how the revenue of each segment, by `weekly_revenue`, jumps on the day up to which it was made.
 
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        From `weekly_revenue`, of segments made of the time up to `split`.
-    split : Timestamp
-        The last day that the segments know.
-    n_weeks : int
-        How many whole weeks on either side are compared, at most.
+    At most `n_weeks` whole weeks on either side are compared; CasebookError where there is none.
 
-    Returns
-    -------
-    DataFrame
-        segment (ALL last), before and after (mean weekly revenue), ratio (after over before), and bent: whether the
-        ratio is more than BENT times that of all, or less than the BENT-th part of it.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no whole week on either side.
+    The table holds segment (ALL last), before and after (mean weekly revenue), ratio (after over before), and bent:
+    whether the ratio is more than BENT times that of all, or less than the BENT-th part of it.
     """
     split = pd.Timestamp(split).normalize()
     totals = history.assign(**{ALL: history.sum(axis=1)})
@@ -118,9 +88,8 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
     if before.empty or after.empty:
         raise CasebookError(f"There is no whole week of revenue on either side of {split:%Y-%m-%d}.")
     table = pd.DataFrame({"before": before.mean(), "after": after.mean()}).rename_axis("segment").reset_index()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        table["ratio"] = table["after"].to_numpy() / table["before"].to_numpy()
-        relative = table["ratio"] / table["ratio"].iloc[-1]
+    table["ratio"] = table["after"] / table["before"]
+    relative = table["ratio"] / table["ratio"].iloc[-1]
     return table.assign(bent=(relative > BENT) | (relative < 1 / BENT))
 
 
@@ -128,22 +97,9 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
 def forecast_segments(history: pd.DataFrame, methods: pd.Series, horizon: int) -> SegmentForecast:
     """Forecast the revenue of each segment, and of all together as their sum.
 
-    Parameters
-    ----------
-    history : DataFrame, weeks x segments
-        From `weekly_revenue`.
-    methods : Series, segments
-        The method of each, from `choose_methods`; a method that fails or does not suit a series gives way to NAIVE.
-    horizon : int
-        How many weeks ahead.
+    `history` is from `weekly_revenue`, `methods` from `choose_methods`; a method that fails or does not suit a series
+    gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer than a season.
 
-    Raises
-    ------
-    CasebookError
-        Where there are fewer than FEWEST weeks, or the horizon is longer than a season.
-
-    Notes
-    -----
     Intervals take errors as normal and the parameters of models as known (those of the mean and the drift are not).
     The interval of the sum counts that segments have good and bad weeks together, by the correlation of what their
     methods missed from week to week. Amounts are cut off at 0 where a segment never had less. The sum of the
@@ -189,12 +145,10 @@ def _weeks(series: pd.Series, part: Projection) -> pd.DataFrame:
     y = series.to_numpy(dtype=float)
     week = pd.date_range(series.index[-1], periods=len(part.mean) + 1, freq="7D")[1:]
     past = pd.DataFrame({"week": series.index, "revenue": y, "fitted": part.fitted})
-    ahead = pd.DataFrame({"week": week, **interval(part.mean, np.sqrt((part.spread**2).sum(axis=1)), y)})
-    columns = ["segment", "week", "revenue", "fitted", "forecast", "low", "high"]
-    both = {
-        name: [*past.get(name, [np.nan] * len(past)), *ahead.get(name, [np.nan] * len(ahead))] for name in columns[1:]
-    }
-    return pd.DataFrame(both).assign(segment=series.name)[columns]
+    ahead = pd.DataFrame({"week": week, **interval(part.mean, part.deviation, y)})
+    table = pd.concat([past, ahead], ignore_index=True)
+    table.insert(0, "segment", series.name)
+    return table
 
 
 def _total(series: pd.Series, method: str, part: Projection) -> dict[str, object]:

@@ -14,14 +14,7 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.models.inference.bootstrap import (
-        bootstrap_by_group,
-        draws,
-        percentile_interval,
-        weightings,
-        with_interval,
-        with_intervals,
-    )
+    from helpers.models.inference.bootstrap import bootstrap_by_group, draws, percentile_interval, weightings
     from helpers.models.inference.determinism import single_thread
     from helpers.models.inference.intervals import mean_interval, rank_correlation_interval
     from helpers.models.inference.maximum_likelihood import estimates_table, maximise, refitted

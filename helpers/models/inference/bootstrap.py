@@ -38,18 +38,9 @@ def drawn_counts(counts: ArrayLike, n_bootstrap: int, seed: int | np.random.Gene
 
 
 def bootstrap_sums(parts: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> dict[str, np.ndarray]:
-    """Return sums over the customers as they are, and then over those of each draw.
+    """Return sums over the customers as they are, and then over those of each draw: (1 + draws) of each part.
 
-    Parameters
-    ----------
-    parts : mapping of str to array, customers or customers x things
-        What is to be summed, by name.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    dict of str to array, (1 + draws) or (1 + draws) x things
+    The parts, by name, are arrays of customers or of customers x things; sums of the latter are (1 + draws) x things.
     """
     packed = np.column_stack([np.asarray(part, dtype=float) for part in parts.values()])
     sums = np.array([weights @ packed for weights in weightings(len(packed), n_bootstrap, seed)])
@@ -81,12 +72,8 @@ def percentile_interval(drawn: ArrayLike) -> np.ndarray:
 def with_interval(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
     """Return a measure and the ends of its interval as columns: name, low and high.
 
-    Parameters
-    ----------
-    name : str
-        What the measure is called.
-    values : array, 1 + draws, or (1 + draws) x things
-        Of the customers as they are, and then of each draw. Where the first is missing, so are the ends.
+    The values are those of the customers as they are, and then of each draw: 1 + draws, or (1 + draws) x things.
+    Where the first is missing, so are the ends.
     """
     low, high = percentile_interval(values[1:]) * np.where(np.isfinite(values[0]), 1.0, np.nan)
     return {name: values[0], "low": low, "high": high}
@@ -107,24 +94,11 @@ def differences_to_first(values: np.ndarray) -> np.ndarray:
 
 
 def bootstrap_by_group(values: pd.Series, groups: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the total and the mean of values by group, with 95 % intervals over customers.
+    """Return the total and the mean of values by group, in the order of the groups' names.
 
-    Parameters
-    ----------
-    values, groups : Series, customers
-        With one index.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    DataFrame, groups
-        customers, total, total_low, total_high, mean, mean_low and mean_high, in the order of the groups' names.
-
-    Notes
-    -----
-    The customers of all groups are drawn together, so that a total also varies with how many fall into the group. One
-    customer says nothing of how much others differ, and a group of one has no intervals.
+    The columns are customers, total, total_low, total_high, mean, mean_low and mean_high (95 % intervals). The
+    customers of all groups are drawn together, so that a total also varies with how many fall into the group; a group
+    of one has no intervals.
     """
     x = values.to_numpy(dtype=float)
     return sums_by_group(x, groups, lambda weights: x, n_bootstrap, seed)
@@ -151,3 +125,19 @@ def _group_sums(codes: np.ndarray, values: np.ndarray, weights: np.ndarray, k: i
     """Return the weights and the weighted values, summed within groups; 2 x groups."""
     sums = [np.bincount(codes + 1, weights, k + 1), np.bincount(codes + 1, weights * values, k + 1)]
     return np.array(sums)[:, 1:]  # who has no group has the code -1
+
+
+def weighted_rank_correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
+    """Return Spearman's correlation of codes (0, 1, ... by size) where each row counts as often as its weight says.
+
+    It is missing where one of the two is constant.
+    """
+    ranks = np.array([_mid_ranks(codes, weights) for codes in (x, y)])
+    centred = ranks - (ranks @ weights / weights.sum())[:, None]
+    (xx, xy), (_yx, yy) = (centred * weights) @ centred.T
+    return float(xy / np.sqrt(xx * yy)) if xx > 0 and yy > 0 else np.nan
+
+
+def _mid_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    together = np.bincount(codes, weights)
+    return (together.cumsum() - together / 2)[codes]

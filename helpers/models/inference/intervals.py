@@ -1,7 +1,4 @@
-"""Between which bounds do means, correlations, counts and medians lie?
-
-All intervals are of 95 %.
-"""
+"""Between which bounds do means, correlations, counts and medians lie, with 95 % certainty?"""
 
 import numpy as np
 import pandas as pd
@@ -22,12 +19,7 @@ def reach(freedom: ArrayLike) -> np.ndarray:
 def mean_interval(values: ArrayLike, n: float | None = None) -> tuple[float, float, float]:
     """Return the mean of some values, and its interval by Student's t, which fewer than two do not have.
 
-    Parameters
-    ----------
-    values : array
-        Where one is missing, so is everything.
-    n : float, optional
-        As how many independent values they count, where that is not as many as there are.
+    Where one is missing, so is everything. They count as `n` independent ones, or as many as there are.
     """
     known = np.asarray(values, dtype=float)
     n = len(known) if n is None else n
@@ -37,26 +29,15 @@ def mean_interval(values: ArrayLike, n: float | None = None) -> tuple[float, flo
 
 
 def fold_means(values: pd.DataFrame, n_splits: int) -> pd.DataFrame:
-    """Return the mean over folds, and the interval of the corrected resampled t (Nadeau and Bengio, 2003).
+    """Return mean, low and high of each thing over folds of repeated cross-validation, folds x things.
 
-    Parameters
-    ----------
-    values : DataFrame, folds x things
-        Of repeated cross-validation.
-    n_splits : int
-        Folds in a repeat. Folds share most of their training, for which the variance of the mean is raised from 1/J
-        to 1/J + 1/(n_splits - 1) times that of the J folds.
-
-    Returns
-    -------
-    DataFrame, things
-        mean, low, high.
+    By the corrected resampled t (Nadeau and Bengio, 2003): folds share most of their training, for which the variance
+    of the mean is raised from 1/J to 1/J + 1/(n_splits - 1) times that of the J folds, n_splits in a repeat.
     """
     folds = values.count()
     known = folds.where(folds > 1)
     half = reach(known - 1) * np.sqrt(1 / known + 1 / (n_splits - 1)) * values.std()
-    mean = values.mean()
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half})
+    return pd.DataFrame({"mean": values.mean(), "low": values.mean() - half, "high": values.mean() + half})
 
 
 def rank_correlation_interval(correlation: float, n: int) -> np.ndarray:

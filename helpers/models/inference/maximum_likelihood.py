@@ -32,21 +32,11 @@ class Maximum:
 
 @single_thread
 def maximise(objective: Objective, starts: pd.DataFrame, n: int) -> Maximum:
-    """Find the parameters that make data most likely.
+    """Find the parameters, each between 1 / LARGEST and LARGEST, that make `n` observations most likely.
 
-    Parameters
-    ----------
-    objective : callable
-        Of positive parameters; returns the log-likelihood and its gradient.
-    starts : DataFrame, starts x parameters
-        Where the search begins; the best end is kept.
-    n : int
-        How many observations there are.
-
-    Notes
-    -----
-    By L-BFGS-B over the logs of the parameters, each between 1 / LARGEST and LARGEST. The covariance is the inverse
-    of the numeric Hessian over those that are not at a bound, and missing where that is not positive definite.
+    The objective returns the log-likelihood and its gradient. Of the ends of searches from starts x parameters the
+    best is kept. The covariance is the inverse of the numeric Hessian over the parameters that are not at a bound,
+    and missing where that is not positive definite.
     """
     limit = np.log(LARGEST)
 
@@ -85,23 +75,12 @@ def free(covariance: pd.DataFrame) -> list[str]:
 def refitted(
     log_likelihoods: Callable[[np.ndarray], np.ndarray], parameters: pd.Series, covariance: pd.DataFrame
 ) -> Callable[[np.ndarray], dict[str, Any]]:
-    """Return a function that gives what the estimates would about be, did each observation count so many times.
+    """Return a function that gives what the estimates of a `Maximum` would about be, by how often observations count.
 
-    Parameters
-    ----------
-    log_likelihoods : callable
-        Of positive parameters; returns the log-likelihood of each observation.
-    parameters : Series
-        The estimates.
-    covariance : DataFrame
-        Of the logs of parameters, as in `Maximum`.
-
-    Notes
-    -----
-    One step of Newton's method on the log scale: the covariance times the gradient of the weighted log-likelihood.
-    Where observations are drawn with replacement, the parameters so follow a normal distribution with about the
-    covariance, and go with the observations that are drawn. A parameter without a covariance is held at its
-    estimate, and none strays from it by more than the factor LARGEST.
+    One step of Newton's method on the log scale: the covariance times the gradient of the weighted log-likelihood
+    (`log_likelihoods` are those of each observation). Where observations are drawn with replacement, the parameters
+    so follow a normal distribution with about the covariance, and go with the observations that are drawn. One
+    without a covariance is held at its estimate, and none strays from it by more than the factor LARGEST.
     """
     names = free(covariance)
     logs = np.log(parameters.to_numpy(dtype=float))

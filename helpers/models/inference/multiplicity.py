@@ -8,16 +8,10 @@ HOLM, BENJAMINI_HOCHBERG = "holm", "fdr_bh"
 
 
 def adjusted(p_values: pd.Series, method: str = BENJAMINI_HOCHBERG, n_tests: int = 0) -> pd.Series:
-    """Return p-values corrected for how many there are.
+    """Return p-values corrected for how many there are; missing ones do not count and stay missing.
 
-    Parameters
-    ----------
-    p_values : Series
-        Missing ones do not count and stay missing.
-    method : str
-        BENJAMINI_HOCHBERG (1995), for the share of false ones among what is found, or HOLM (1979), for any false one.
-    n_tests : int
-        How many things were looked at, where not all were kept; the others count as 1.
+    By BENJAMINI_HOCHBERG (1995), for the share of false ones among what is found, or HOLM (1979), for any false one.
+    Where `n_tests` things were looked at and fewer were kept, the others count as 1.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""Between which bounds does a share lie, and do two shares differ?
-
-All intervals are of 95 %.
-"""
+"""Between which bounds, with 95 % certainty, does a share lie, and do two shares differ?"""
 
 import numpy as np
 import pandas as pd
@@ -40,23 +37,12 @@ def simultaneous_intervals(counts: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
 
 
 def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return shares and their intervals, from counts that are independent between customers only.
+    """Return shares, low and high, from how often each customer did it and could: customers x shares.
 
-    Parameters
-    ----------
-    hits, trials : array, customers x shares
-        How often each customer did it, and how often they could.
-
-    Returns
-    -------
-    tuple of array, shares
-        The share, low and high. A share of a single customer has the interval from 0 to 1, one of nobody is missing.
-
-    Notes
-    -----
-    Wilson's interval (1927) with as many trials as would give the variance between customers, at most as many as
-    there are, lowered for the degrees of freedom (Korn and Graubard, 1998). Where all or none are hits, a customer
-    counts once.
+    Wilson's interval (1927) with as many trials as would give the variance between customers, who alone are
+    independent, at most as many as there are, lowered for the degrees of freedom (Korn and Graubard, 1998). Where all
+    or none are hits, a customer counts once. A single customer has the interval from 0 to 1, a share of nobody is
+    missing.
     """
     n, m = trials.sum(axis=0), (trials > 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -68,14 +54,9 @@ def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarra
 
 
 def difference_test(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """Return two-sided p-values that shares differ between those inside and the others; 1 where nothing is known.
+    """Return two-sided p-values that shares differ between customers inside a group and the others.
 
-    Parameters
-    ----------
-    hits, trials : array, customers x shares
-        How often each customer did it, and how often they could.
-    inside : array of bool, customers
-        Who belongs to the group.
+    Hits and trials are as for `share_with_interval`. Where nothing is known, the p-value is 1.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         share = hits.sum(axis=0) / trials.sum(axis=0)

@@ -1,10 +1,10 @@
 """What will each customer be worth in the months to come, and can the forecast be trusted?
 
 - `history`: what is known of each customer on a day: orders, the first and the last of them, their mean value
-- `bg_nbd`: how often each will order again, and whether some have left; `likelihoods` is its arithmetic
+- `bg_nbd`: how often each will order again, and whether some have left
 - `gamma_gamma`: how much each will spend on an order
 - `value`: the two together, by customer and by segment, with intervals
-- `holdout`, `forecast_errors`: what the model expected of a later period, beside what came and beside simple rules
+- `holdout`: what the model expected of a later period, beside what came and beside simple rules
 - `baselines`: what the simple ways of valuing a customer would have told
 """
 
@@ -15,10 +15,9 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.models.lifetime_value.baselines import compare_values
     from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
-    from helpers.models.lifetime_value.forecast_errors import is_off
     from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma, independence
     from helpers.models.lifetime_value.history import histories
-    from helpers.models.lifetime_value.holdout import holdout_check
+    from helpers.models.lifetime_value.holdout import holdout_check, is_off
     from helpers.models.lifetime_value.value import expected_value, total_value, value_by_segment
 else:
     __getattr__, __dir__ = lazy(__name__)

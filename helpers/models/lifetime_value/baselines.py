@@ -14,16 +14,15 @@ import pandas as pd
 
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import (
-    bootstrap_by_group,
     differences_to_first,
+    weighted_rank_correlation,
     weightings,
     with_intervals,
 )
 from helpers.models.inference.determinism import single_thread
-from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
-from helpers.models.lifetime_value.holdout import HoldoutCheck, holdout_check
+from helpers.models.lifetime_value.holdout import HoldoutCheck, by_group, holdout_check
 from helpers.models.lifetime_value.value import expected_value
 
 MODEL, RECENT = "model of orders and spend", "amount of the last period"
@@ -31,67 +30,20 @@ WINDOW, EXPOSURE = "amount so far, per day of the data", "amount so far, per day
 NAIVE, SCALED, SAME = "naive CLTV", "naive CLTV, scaled", "same amount for all"
 PREDICTORS = [MODEL, RECENT, WINDOW, EXPOSURE, NAIVE, SCALED, SAME]
 TOP, DECILES = 0.1, 10
-TINY = 1e-9  # of the spread of ranks, which rounding may leave
 MEASURES = ["total_ratio", "mean_absolute_error", "rank_correlation", "top_share"]
 DAY = pd.Timedelta(days=1)
-Measurer = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class ValueComparison:
-    """How forecasts of what customers spend came true.
+    """How forecasts of what customers spend came true."""
 
-    Attributes
-    ----------
-    orders : HoldoutCheck
-        The model of orders and how it forecast them.
-    spend : GammaGamma
-        The model of the value of an order.
-    predictions : DataFrame, customers
-        The forecasts by PREDICTORS, and actual: what the customer spent in the holdout.
-    measures, deciles : DataFrame
-        Of `value_measures` and `value_deciles`.
-    customers : int
-        How many customers had ordered by the end of the calibration; `predictions` may hold a sample of them.
-    """
-
-    orders: HoldoutCheck
+    orders: HoldoutCheck  # the model of orders and how it forecast them
     spend: GammaGamma
-    predictions: pd.DataFrame
-    measures: pd.DataFrame
-    deciles: pd.DataFrame
-    customers: int
-
-
-def _naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
-    """Return the naive customer lifetime value: amount / orders · days from the first order to a reference day.
-
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, date and value, a row for each order.
-    reference : Timestamp
-        The first day that is not known; later orders are left out.
-
-    Returns
-    -------
-    Series, customers
-        In units of money times days.
-    """
-    known = orders[orders["date"] < reference].groupby("customer")
-    days = (reference - known["date"].min().dt.normalize()).dt.days
-    return (known["value"].sum() / known.size() * days).rename(NAIVE)
-
-
-def _some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
-    """Return all orders of n customers drawn by chance, or of all where there are no more."""
-    names = np.sort(orders["customer"].unique())
-    if n < 1:
-        raise CasebookError(f"A sample of {n} customers is not allowed; it takes at least 1.")
-    if n >= len(names):
-        return orders
-    drawn = np.random.default_rng(seed).choice(names, n, replace=False)
-    return orders[orders["customer"].isin(drawn)]
+    predictions: pd.DataFrame  # by customer, the forecasts by PREDICTORS, and actual: what was spent in the holdout
+    measures: pd.DataFrame  # of `value_measures`
+    deciles: pd.DataFrame  # of `value_deciles`
+    customers: int  # who had ordered by the end of the calibration; `predictions` may hold a sample of them
 
 
 @single_thread
@@ -108,48 +60,52 @@ def compare_values(
     Parameters
     ----------
     orders : DataFrame
-        With customer, date and value, a row for each order.
+        With customer, date and value, a row for each order; CasebookError where none has a value above zero.
     calibration_end, end : Timestamp
-        The last days of what is known and of the holdout.
+        The last days of what is known and of the holdout; CasebookError where nobody had ordered by then, or the
+        holdout is too long.
     n_customers : int
         On how many customers at most the models are fitted and all forecasts judged; more are sampled.
-    n_bootstrap : int
-        How many times the customers are drawn anew for the intervals; the models are not fitted again.
-    seed : int
-        Of the sample and of the draws.
-
-    Raises
-    ------
-    CasebookError
-        Where no customer had ordered by then, the holdout is too long, or no order has a value above zero.
+    n_bootstrap, seed : int
+        How many times the customers are drawn anew for the intervals (the models are not fitted again), and where
+        chance starts, in the sample too.
     """
     calibration_end = pd.Timestamp(calibration_end).normalize()
-    eligible = orders.loc[orders["date"] < calibration_end + DAY, "customer"].unique()
+    after = calibration_end + DAY
+    eligible = orders.loc[orders["date"] < after, "customer"].unique()
     if not len(eligible):
         raise CasebookError(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
     some = _some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
     check = holdout_check(some, calibration_end, end, n_bootstrap, seed)
     known = histories(some, calibration_end)
-    spend = fit_gamma_gamma(known[known["mean_value"] > 0])
-    predictions = _forecasts(some, known, calibration_end, check.fit, spend, check.days)
-    predictions["actual"] = _between(some, calibration_end + DAY, end + DAY).reindex(known.index).fillna(0.0)
-    measures = value_measures(predictions, n_bootstrap, seed)
-    return ValueComparison(
-        check, spend, predictions, measures, value_deciles(predictions, n_bootstrap, seed), len(eligible)
-    )
+    paying = known[known["mean_value"] > 0]
+    spend = fit_gamma_gamma(paying)
+    model = expected_value(paying, check.fit, spend, check.days)["expected_value"]
+    predictions = _forecasts(some, known, after, model, check.days)
+    predictions["actual"] = _between(some, after, end + DAY).reindex(known.index).fillna(0.0)
+    tables = value_measures(predictions, n_bootstrap, seed), value_deciles(predictions, n_bootstrap, seed)
+    return ValueComparison(check, spend, predictions, *tables, len(eligible))
+
+
+def _some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+    """Return all orders of n customers drawn by chance, or of all where there are no more."""
+    names = np.sort(orders["customer"].unique())
+    if n < 1:
+        raise CasebookError(f"A sample of {n} customers is not allowed; it takes at least 1.")
+    if n >= len(names):
+        return orders
+    drawn = np.random.default_rng(seed).choice(names, n, replace=False)
+    return orders[orders["customer"].isin(drawn)]
 
 
 def _forecasts(
-    orders: pd.DataFrame, known: pd.DataFrame, calibration_end: pd.Timestamp, fit: BgNbd, spend: GammaGamma, days: int
+    orders: pd.DataFrame, known: pd.DataFrame, after: pd.Timestamp, model: pd.Series, days: int
 ) -> pd.DataFrame:
-    """Return the forecasts of PREDICTORS for the days after the calibration."""
-    after = calibration_end + DAY
-    paying = known[known["mean_value"] > 0]
-    model = expected_value(paying, fit, spend, days)["expected_value"].reindex(known.index).fillna(0.0)
+    """Return the forecasts of PREDICTORS for the days from a day on, by what is known before it."""
     recent = _between(orders, after - days * DAY, after).reindex(known.index).fillna(0.0)
     amount, naive = known["orders"] * known["mean_value"], _naive_cltv(orders, after)
     columns = {
-        MODEL: model,
+        MODEL: model.reindex(known.index).fillna(0.0),
         RECENT: recent,
         WINDOW: amount * days / (known["age"].max() + 1),
         EXPOSURE: amount * days / (known["age"] + 1),
@@ -160,6 +116,13 @@ def _forecasts(
     return pd.DataFrame(columns).loc[known.index]
 
 
+def _naive_cltv(orders: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+    """Return by customer: amount / orders · days from the first order to a day, all before it; money times days."""
+    known = orders[orders["date"] < reference].groupby("customer")
+    days = (reference - known["date"].min().dt.normalize()).dt.days
+    return known["value"].sum() / known.size() * days
+
+
 def _between(orders: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
     """Return what each customer spent from one moment to before another."""
     inside = orders[(orders["date"] >= start) & (orders["date"] < end)]
@@ -168,14 +131,7 @@ def _between(orders: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd
 
 @single_thread
 def value_measures(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return how good each forecast of spend was.
-
-    Parameters
-    ----------
-    predictions : DataFrame, customers
-        PREDICTORS and actual, in units of money.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    """Return how good each forecast of spend was: PREDICTORS and actual, by customer and in units of money.
 
     Returns
     -------
@@ -190,37 +146,28 @@ def value_measures(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd
         - top_share, the share of all actual spend that the tenth of customers with the highest forecasts made; of
           customers with the same forecast as many as fit are taken, at their mean.
 
-        best_top_share: the top_share of who knew the future.
-
-    Notes
-    -----
-    A measure is missing where it has no meaning: the rank correlation of a forecast that is the same for all, shares
-    and ratios where nobody spent anything.
+        best_top_share: the top_share of who knew the future. A measure is missing where it has no meaning: the rank
+        correlation of a forecast that is the same for all, shares and ratios where nobody spent anything.
     """
     actual = predictions["actual"].to_numpy(dtype=float)
     judged = [_measurer(predictions[name].to_numpy(dtype=float), actual) for name in PREDICTORS]
     weighted = weightings(len(actual), n_bootstrap, seed)
     values = np.array([[measures(weights) for measures in judged] for weights in weighted])
+    columns: dict[str, np.ndarray] = {}
+    for name, measured in zip(MEASURES, np.moveaxis(values, 2, 0), strict=True):
+        columns |= with_intervals({name: measured, f"{name}_difference": differences_to_first(measured)})
     return pd.DataFrame(
         {
             "predictor": PREDICTORS,
             "total_predicted": predictions[PREDICTORS].sum().to_numpy(),
             "total_actual": actual.sum(),
-            **_columns(values),
+            **columns,
             "best_top_share": _measurer(actual, actual)(np.ones(len(actual)))[MEASURES.index("top_share")],
         }
     )
 
 
-def _columns(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return measures, and their differences to the model, with intervals; of (1 + draws) x predictors x measures."""
-    columns: dict[str, np.ndarray] = {}
-    for name, measured in zip(MEASURES, np.moveaxis(values, 2, 0), strict=True):
-        columns |= with_intervals({name: measured, f"{name}_difference": differences_to_first(measured)})
-    return columns
-
-
-def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:
+def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that gives MEASURES where each customer counts so many times; all is sorted only once."""
     miss = np.abs(forecast - actual)
     order, came = (np.unique(values, return_inverse=True)[1] for values in (-forecast, actual))
@@ -228,9 +175,9 @@ def _measurer(forecast: np.ndarray, actual: np.ndarray) -> Measurer:
     def measures(weights: np.ndarray) -> np.ndarray:
         total = weights @ actual
         ratio = weights @ forecast / total if total > 0 else np.nan
-        first, second = (_weighted_ranks(codes, weights) for codes in (order, came))
         share = _top_share(order, actual, weights) / total if total > 0 else np.nan
-        return np.array([ratio, weights @ miss / weights.sum(), -correlation(first, second, weights), share])
+        correlation = -weighted_rank_correlation(order, came, weights)
+        return np.array([ratio, weights @ miss / weights.sum(), correlation, share])
 
     return measures
 
@@ -242,46 +189,12 @@ def _top_share(order: np.ndarray, actual: np.ndarray, weights: np.ndarray) -> fl
     return float(np.interp(TOP * sizes[-1], sizes, spent))
 
 
-def _weighted_ranks(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the mean rank of each value where it stands as often as its weight says; equal codes share a rank."""
-    sizes = np.bincount(codes, weights)
-    return (sizes.cumsum() - (sizes - 1) / 2)[codes]
-
-
-def correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
-    """Return the weighted correlation of two arrays; missing where one of them does not vary."""
-    share = weights / weights.sum()
-    x, y = x - share @ x, y - share @ y
-    spread = np.sqrt((share @ x**2) * (share @ y**2))
-    return float(share @ (x * y) / spread) if spread > TINY * len(x) ** 2 else np.nan
-
-
 def value_deciles(predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return what the model expected and what came, by tenths of the customers in the order of the model.
 
-    Parameters
-    ----------
-    predictions : DataFrame, customers
-        With MODEL and actual.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    DataFrame
-        decile (1 is the tenth with the highest forecasts), customers, predicted, actual (means), low and high (95 %
-        interval of the actual mean; missing for a single customer).
+    That is decile (1 is the tenth with the highest forecasts) and the columns of `by_group`.
     """
     rank = predictions[MODEL].rank(method="first", ascending=False)
     decile = np.ceil(rank * DECILES / len(rank)).astype(int)
-    summed = bootstrap_by_group(predictions["actual"], decile, n_bootstrap, seed)
-    return pd.DataFrame(
-        {
-            "decile": summed.index,
-            "customers": summed["customers"].to_numpy(),
-            "predicted": predictions[MODEL].groupby(decile).mean().to_numpy(),
-            "actual": summed["mean"].to_numpy(),
-            "low": summed["mean_low"].to_numpy(),
-            "high": summed["mean_high"].to_numpy(),
-        }
-    )
+    table = by_group(predictions[MODEL], predictions["actual"], decile, n_bootstrap, seed)
+    return table.rename_axis("decile").reset_index()

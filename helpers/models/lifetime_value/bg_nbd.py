@@ -2,33 +2,27 @@
 
 By the BG/NBD model (Fader, Hardie and Lee, 2005) a customer orders at random times at a rate of their own, and after
 each repeat order leaves for good with a probability of their own. The rates follow a gamma distribution (r, alpha),
-the probabilities a beta distribution (a, b). Where nobody leaves it is the NBD model (Ehrenberg, 1959), and on data
-that do not tell the two apart only the latter is used: a probability of being active would be made up.
+the probabilities a beta distribution (a, b). Where nobody leaves it is the NBD model (Ehrenberg, 1959); data that do
+not tell the two apart are left to the latter: a probability of being active would be made up.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, hyp2f1
+from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 from scipy.stats import beta, chi2
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.errors import CasebookError
 from helpers.models.inference.intervals import Z
-from helpers.models.inference.maximum_likelihood import STEP, Maximum, estimates_table, maximise, refitted
-from helpers.models.lifetime_value.likelihoods import (
-    bg_nbd_log_likelihoods,
-    bg_nbd_objective,
-    history_columns,
-    log_ways,
-    nbd_log_likelihoods,
-    nbd_objective,
-)
+from helpers.models.inference.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise, refitted
 from helpers.wording import count, fixed, p_value, percent
 
 NO_DROPOUT = 0.001  # a mean probability of leaving below this is practically none
+NBD_STARTS = ((1, 1), (0.3, 0.1), (5, 2))  # of r and alpha
 STARTS = ((0.5, 2.0), (2.0, 10.0), (0.1, 1.0), (10.0, 30.0))  # of a and b
 # Quantiles of the probability of leaving that stand for all of them, and their weights, by Gauss and Legendre.
 NODES, WEIGHTS = (np.polynomial.legendre.leggauss(40) + np.array([[1], [0]])) / 2
@@ -36,12 +30,8 @@ NODES, WEIGHTS = (np.polynomial.legendre.leggauss(40) + np.array([[1], [0]])) / 
 
 @dataclass(frozen=True)
 class Nbd:
-    """An NBD model fitted to customers; alpha is in the unit of their times.
+    """An NBD model fitted to customers; its fields are as in `BgNbd`."""
 
-    `covariance` is that of the logs of the parameters that are not at a bound.
-    """
-
-    customers: int
     r: float
     alpha: float
     log_likelihood: float
@@ -51,90 +41,64 @@ class Nbd:
 
 @dataclass(frozen=True)
 class BgNbd:
-    """A BG/NBD model fitted to customers, the plain NBD beside it, and whether the data tell the two apart.
-
-    `estimates` holds parameter, estimate, low and high; `covariance` is that of the logs of the parameters that are
-    not at a bound; `dropout` is the mean probability of leaving after a repeat
-    order. Where `supported` is false, `reason` says why, and predictions are made by `nbd`.
-    """
+    """A BG/NBD model fitted to customers, the plain NBD beside it, and whether the data tell the two apart."""
 
     customers: int
     r: float
-    alpha: float
+    alpha: float  # in the unit of the customers' times
     a: float
     b: float
     log_likelihood: float
-    estimates: pd.DataFrame
-    covariance: pd.DataFrame
-    nbd: Nbd
+    estimates: pd.DataFrame  # parameter, estimate, low and high
+    covariance: pd.DataFrame  # of the logs of the parameters that are not at a bound
+    nbd: Nbd  # which predicts where dropout is not `supported`, for a `reason`
     likelihood_ratio: float
     p_value: float
-    dropout: float
+    dropout: float  # mean probability of leaving after a repeat order
     dropout_low: float
     dropout_high: float
     supported: bool
     reason: str
 
 
-def fit_nbd(histories: pd.DataFrame) -> Nbd:
-    """Fit the NBD model, in which nobody leaves, by maximum likelihood.
-
-    Parameters
-    ----------
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-    """
-    scale, patterns = _patterns(histories)
-    starts = pd.DataFrame([(1, 1), (0.3, 0.1), (5, 2)], columns=["r", "alpha"])
-    fit = maximise(nbd_objective(patterns), starts, len(histories))
-    return _nbd(_rescaled(fit, scale, histories), len(histories))
-
-
-def _nbd(fit: Maximum, n: int) -> Nbd:
-    r, alpha = fit.parameters.tolist()
-    return Nbd(n, r, alpha, fit.log_likelihood, estimates_table(fit), fit.covariance)
-
-
 def fit_bg_nbd(histories: pd.DataFrame) -> BgNbd:
     """Fit the BG/NBD model by maximum likelihood, and judge whether the data show that customers leave.
 
-    Parameters
-    ----------
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no customer, nobody was observed for any time, or a time is impossible.
-
-    Notes
-    -----
     `supported` asks for two things: that the likelihood ratio to the NBD model is significant, by a chi-squared
     distribution of two degrees of freedom (which is on the safe side, since under NBD one of the two further
     parameters is at its bound and the other has no meaning); and that the 95 % interval of the mean probability of
     leaving, a / (a + b), Wald's on the logit scale, does not reach below NO_DROPOUT. On data without dropout a / b
     falls towards zero, and only the bounds of `maximise` keep it from there. That a or b is at a bound is no sign of
     this by itself: where all customers leave with one and the same probability, both grow and a / b is well known.
+
+    `histories` holds by customer frequency (repeat orders), recency (time from the first order to the last) and age
+    (time from the first order to the end of the observation), in one unit. CasebookError where there is no customer,
+    nobody was observed for any time, or a time is impossible.
     """
+    _check(histories)
     scale, patterns = _patterns(histories)
-    nbd = fit_nbd(histories)
+    plain = pd.DataFrame(NBD_STARTS, columns=["r", "alpha"])
+    fit = _rescaled(maximise(_nbd_objective(patterns), plain, len(histories)), scale, histories)
+    nbd = Nbd(**_fields(fit))
     starts = pd.DataFrame([(nbd.r, nbd.alpha / scale, a, b) for a, b in STARTS], columns=["r", "alpha", "a", "b"])
-    fit = _rescaled(maximise(bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
+    fit = _rescaled(maximise(_bg_nbd_objective(patterns), starts, len(histories)), scale, histories)
     ratio = max(0.0, 2 * (fit.log_likelihood - nbd.log_likelihood))
     p = float(chi2.sf(ratio, 2))
-    r, alpha, a, b = fit.parameters.tolist()
     dropout, low, high = _dropout(fit)
     reason = _reason(histories, ratio, p, low)
     return BgNbd(
-        len(histories), r, alpha, a, b, fit.log_likelihood, estimates_table(fit), fit.covariance, nbd, ratio, p,
-        dropout, low, high, supported=not reason, reason=reason,
+        customers=len(histories), **_fields(fit), nbd=nbd, likelihood_ratio=ratio, p_value=p, dropout=dropout,
+        dropout_low=low, dropout_high=high, supported=not reason, reason=reason,
     )  # fmt: skip
+
+
+def _fields(fit: Maximum) -> dict[str, Any]:
+    tables = {"estimates": estimates_table(fit), "covariance": fit.covariance}
+    return fit.parameters.to_dict() | {"log_likelihood": fit.log_likelihood} | tables
 
 
 def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:
     """Return the highest age, and how many customers have each history, its times in units of that age."""
-    _check(histories)
     scale = float(histories["age"].max())
     patterns = histories.groupby(["frequency", "recency", "age"]).size().rename("customers").reset_index()
     return scale, patterns.assign(recency=patterns["recency"] / scale, age=patterns["age"] / scale)
@@ -143,7 +107,7 @@ def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:
 def _check(histories: pd.DataFrame) -> None:
     if histories.empty:
         raise CasebookError("There is no customer whose orders could be modelled.")
-    x, t_x, age = history_columns(histories)
+    x, t_x, age = _history_columns(histories)
     if not age.any():
         raise CasebookError(
             "No customer was observed for any time after their first order, so no rate can be fitted."
@@ -187,56 +151,33 @@ def _reason(histories: pd.DataFrame, ratio: float, p: float, least: float) -> st
 
 
 def probability_alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
-    """Return the probability that each customer has not left for good.
+    """Return the probability that each customer has not left for good; `histories` are as for `fit_bg_nbd`.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model.
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-
-    Raises
-    ------
-    CasebookError
-        Where the data do not show that customers leave.
-
-    Notes
-    -----
-    Who has not bought again cannot have left in this model, and has the probability 1.
+    Who has not bought again cannot have left in this model, and has the probability 1. CasebookError where the data
+    do not show that customers leave.
     """
     if not fit.supported:
         raise CasebookError(f"No probability of being active can be given: {fit.reason}.")
-    return pd.Series(_alive(fit, *history_columns(histories)), index=histories.index, name="probability_alive")
+    return pd.Series(_alive(fit, *_history_columns(histories)), index=histories.index, name="probability_alive")
 
 
 def _alive(fit: BgNbd, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
-    active, left = log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
+    active, left = _log_ways(np.array([fit.r, fit.alpha, fit.a, fit.b]), x, t_x, age)
     return expit(active - left)
 
 
 def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
     """Return how many orders each customer is expected to make in the next `t`, given their history.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model; where its dropout is not supported, the NBD model beside it predicts.
-    histories : DataFrame, customers
-        With frequency, recency and age as in `log_likelihood`.
-    t : float
-        How long, in the unit of the times.
-
-    Notes
-    -----
-    Equation 10 of Fader, Hardie and Lee (2005). It depends on the recency by the probability of being active alone.
+    `histories` are as for `fit_bg_nbd`, `t` is in their unit. By equation 10 of Fader, Hardie and Lee (2005), which
+    depends on the recency by the probability of being active alone.
 
     Examples
     --------
     A customer of CDNOW, in weeks, by the parameters that Fader, Hardie and Lee (2005) found:
 
     >>> none = pd.DataFrame()
-    >>> nbd = Nbd(2357, r=0.385, alpha=12.072, log_likelihood=-9763.7, estimates=none, covariance=none)
+    >>> nbd = Nbd(r=0.385, alpha=12.072, log_likelihood=-9763.7, estimates=none, covariance=none)
     >>> fit = BgNbd(2357, 0.243, 4.414, 0.793, 2.426, -9582.4, none, none, nbd, 362.6, 0, 0.25, 0.2, 0.3, True, "")
     >>> known = pd.DataFrame({"frequency": [2], "recency": [30.43], "age": [38.86]})
     >>> expected_orders(fit, known, t=39).round(3).tolist()
@@ -247,7 +188,7 @@ def expected_orders(fit: BgNbd, histories: pd.DataFrame, t: float) -> pd.Series:
 
 def _forecaster(histories: pd.DataFrame, t: float) -> Callable[[BgNbd], np.ndarray]:
     """Return a function that gives the expected orders by a model; who is alike but for recency is grouped once."""
-    x, t_x, age = history_columns(histories)
+    x, t_x, age = _history_columns(histories)
     kinds, places = np.unique(np.column_stack([x, age]), axis=0, return_inverse=True)
 
     def expected(fit: BgNbd) -> np.ndarray:
@@ -262,21 +203,12 @@ def _forecaster(histories: pd.DataFrame, t: float) -> Callable[[BgNbd], np.ndarr
 def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that gives what `expected_orders` would about be, did each customer count so many times.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model, fitted to these customers.
-    histories, t
-        As for `expected_orders`.
-
-    Notes
-    -----
-    The parameters are those of `refitted`.
+    The model must be fitted to these customers; its parameters are then those of `refitted`.
     """
-    columns, forecast = history_columns(histories), _forecaster(histories, t)
+    columns, forecast = _history_columns(histories), _forecaster(histories, t)
     model = fit if fit.supported else fit.nbd
     names = ["r", "alpha", "a", "b"] if fit.supported else ["r", "alpha"]
-    likelihood = bg_nbd_log_likelihoods if fit.supported else nbd_log_likelihoods
+    likelihood = _bg_nbd_log_likelihoods if fit.supported else _nbd_log_likelihoods
     estimates = pd.Series({name: getattr(model, name) for name in names})
     weighted = refitted(lambda parameters: likelihood(parameters, *columns), estimates, model.covariance)
 
@@ -290,16 +222,8 @@ def expected_orders_if_weighted(fit: BgNbd, histories: pd.DataFrame, t: float) -
 def expected_orders_of_a_new_customer(fit: BgNbd, times: Iterable[float]) -> pd.Series:
     """Return how many repeat orders an average customer is expected to make by each time since their first order.
 
-    Parameters
-    ----------
-    fit : BgNbd
-        The model; where its dropout is not supported, the NBD model beside it predicts.
-    times : iterable of float
-        In the unit of the times; they become the index.
-
-    Notes
-    -----
-    Equation 9 of Fader, Hardie and Lee (2005): what is expected of someone with no history.
+    The times become the index. Equation 9 of Fader, Hardie and Lee (2005): what is expected of someone with no
+    history.
     """
     t = np.asarray(list(times), dtype=float)
     nothing = np.zeros(len(t))
@@ -331,3 +255,81 @@ def _mean_over_quantiles(fit: BgNbd, x: np.ndarray, ahead: np.ndarray) -> np.nda
     quantiles = beta.ppf(NODES, fit.a, fit.b + orders[:, None])
     p = np.maximum(quantiles, np.finfo(float).tiny)[places]
     return -np.expm1(-(fit.r + x[:, None]) * np.log1p(p * ahead[:, None])) / p @ WEIGHTS
+
+
+def _bg_nbd_log_likelihoods(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each history by r, alpha, a and b (Fader, Hardie and Lee, 2005, equation 6)."""
+    return _log_base(parameters, x) + np.logaddexp(*_log_ways(parameters, x, t_x, age))
+
+
+def _history_columns(histories: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return frequency, recency and age as arrays."""
+    x, t_x, age = histories[["frequency", "recency", "age"]].to_numpy(dtype=float).T
+    return x, t_x, age
+
+
+def _log_base(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return the log of the part of the likelihood that depends on the number of orders alone."""
+    r, alpha, a, b = parameters
+    return gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
+
+
+def _base_gradient(parameters: np.ndarray, x: np.ndarray) -> np.ndarray:
+    r, alpha, a, b = parameters
+    left, stayed = digamma(a + b) - digamma(a + b + x), digamma(b + x) - digamma(b)
+    return np.array([digamma(r + x) - digamma(r) + np.log(alpha), np.full(len(x), r / alpha), left, left + stayed])
+
+
+def _log_ways(
+    parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logs of the two ways on from the last order: to be still active, and to have left there."""
+    r, alpha, a, b = parameters
+    active = -(r + x) * np.log(alpha + age)
+    left = np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
+    return active, np.where(x > 0, left, -np.inf)
+
+
+def _bg_nbd_objective(patterns: pd.DataFrame) -> Objective:
+    """Return a function of r, alpha, a and b that gives the log-likelihood of all and its gradient."""
+    x, t_x, age = _history_columns(patterns)
+    weights = patterns["customers"].to_numpy(dtype=float)
+    by_orders = patterns.groupby("frequency")["customers"].sum()
+    orders, counts = by_orders.index.to_numpy(dtype=float), by_orders.to_numpy(dtype=float)
+
+    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        r, alpha, a, b = parameters
+        active, left = _log_ways(parameters, x, t_x, age)
+        gone = weights * expit(left - active)
+        stay = weights - gone
+        ways_gradient = [
+            -stay @ np.log(alpha + age) - gone @ np.log(alpha + t_x),
+            -stay @ ((r + x) / (alpha + age)) - gone @ ((r + x) / (alpha + t_x)),
+            gone.sum() / a,
+            -gone @ (1 / (b + np.maximum(x, 1) - 1)),
+        ]
+        value = counts @ _log_base(parameters, orders) + weights @ np.logaddexp(active, left)
+        return float(value), _base_gradient(parameters, orders) @ counts + ways_gradient
+
+    return objective
+
+
+def _nbd_objective(patterns: pd.DataFrame) -> Objective:
+    """Return a function of r and alpha that gives the log-likelihood of all under the NBD model and its gradient."""
+    x, t_x, age = _history_columns(patterns)
+    weights = patterns["customers"].to_numpy(dtype=float)
+
+    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        r, alpha = parameters
+        value = _nbd_log_likelihoods(parameters, x, t_x, age)
+        apart = np.log(alpha) - np.log(alpha + age)
+        gradient = [digamma(r + x) - digamma(r) + apart, r / alpha - (r + x) / (alpha + age)]
+        return float(weights @ value), np.array(gradient) @ weights
+
+    return objective
+
+
+def _nbd_log_likelihoods(parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each history where nobody leaves, so that the recency tells nothing."""
+    r, alpha = parameters
+    return gammaln(r + x) - gammaln(r) + r * (np.log(alpha) - np.log(alpha + age)) - x * np.log(alpha + age)

@@ -24,39 +24,16 @@ STARTS = ((1.0, 2.0, 1.0), (5.0, 3.0, 0.5), (2.0, 20.0, 10.0))  # of p, q and ga
 
 @dataclass(frozen=True)
 class GammaGamma:
-    """A gamma-gamma model fitted to customers; gamma is in the unit of the values.
-
-    `estimates` holds parameter, estimate, low and high, and `covariance` is that of the logs of the parameters that
-    are not at a bound. `population_mean`, the expected mean value of someone who has
-    not ordered yet, is None where the fitted distribution has no finite mean (q at most 1).
-    """
+    """A gamma-gamma model fitted to customers."""
 
     customers: int
     p: float
     q: float
-    gamma: float
+    gamma: float  # in the unit of the values
     log_likelihood: float
-    estimates: pd.DataFrame
-    covariance: pd.DataFrame
-    population_mean: float | None
-
-
-def log_likelihood(spend: pd.DataFrame, p: float, q: float, gamma: float) -> pd.Series:
-    """Return the log-likelihood of each customer's mean value under the gamma-gamma model.
-
-    Parameters
-    ----------
-    spend : DataFrame, customers
-        With orders (how many) and mean_value (of these), positive.
-    p, q, gamma : float
-        All positive; gamma in the unit of the values.
-
-    Notes
-    -----
-    Equation 1a of Fader and Hardie (2013).
-    """
-    x, m = _columns(spend)
-    return pd.Series(_log_density(np.array([p, q, gamma]), x, m), index=spend.index, name="log_likelihood")
+    estimates: pd.DataFrame  # parameter, estimate, low and high
+    covariance: pd.DataFrame  # of the logs of the parameters that are not at a bound
+    population_mean: float | None  # of someone who has not ordered yet; None where it is not finite (q at most 1)
 
 
 def _columns(spend: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -65,6 +42,7 @@ def _columns(spend: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _log_density(parameters: np.ndarray, x: np.ndarray, m: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each customer's mean value (Fader and Hardie, 2013, equation 1a)."""
     p, q, gamma = parameters
     shapes = gammaln(p * x + q) - gammaln(p * x) - gammaln(q)
     return shapes + q * np.log(gamma) + p * x * np.log(m * x) - np.log(m) - (p * x + q) * np.log(x * m + gamma)
@@ -89,23 +67,12 @@ def _objective(x: np.ndarray, m: np.ndarray) -> Objective:
 def fit_gamma_gamma(spend: pd.DataFrame) -> GammaGamma:
     """Fit the gamma-gamma model by maximum likelihood.
 
-    Parameters
-    ----------
-    spend : DataFrame, customers
-        With orders (how many) and mean_value (of these), positive.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no customer, or one without a positive number of orders and mean value.
-
-    Notes
-    -----
-    Values are in units of their mean while `maximise` searches within its bounds.
+    `spend` holds orders (how many) and mean_value (of these) by customer, all positive: CasebookError otherwise, and
+    where there is nobody.
     """
     _check(spend)
     x, m = _columns(spend)
-    scale = float(m.mean())
+    scale = float(m.mean())  # the unit of values, for the bounds of `maximise`
     starts = pd.DataFrame(STARTS, columns=["p", "q", "gamma"])
     found = maximise(_objective(x, m / scale), starts, len(spend))
     likelihood = found.log_likelihood - len(spend) * float(np.log(scale))
@@ -128,17 +95,8 @@ def _check(spend: pd.DataFrame) -> None:
 
 
 def expected_mean_value(fit: GammaGamma, spend: pd.DataFrame) -> pd.Series:
-    """Return the expected value of an order of each customer, given those they made.
+    """Return the expected value of an order of each customer, given orders and mean_value of those they made.
 
-    Parameters
-    ----------
-    fit : GammaGamma
-        The model.
-    spend : DataFrame, customers
-        With orders and mean_value.
-
-    Notes
-    -----
     Equation 5 of Fader and Hardie (2013): the customer's own mean and that of the population, weighted by p x and
     q - 1. It is finite as soon as p x + q is above 1, even where the population has no finite mean; a customer for
     whom it is not is expected to keep their own mean.
@@ -164,16 +122,7 @@ def _expected(fit: GammaGamma, x: np.ndarray, m: np.ndarray) -> np.ndarray:
 def expected_mean_value_if_weighted(fit: GammaGamma, spend: pd.DataFrame) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that gives what `expected_mean_value` would about be, did each customer count so many times.
 
-    Parameters
-    ----------
-    fit : GammaGamma
-        The model, fitted to these customers.
-    spend
-        As for `expected_mean_value`.
-
-    Notes
-    -----
-    The parameters are those of `refitted`.
+    The model must be fitted to these customers; its parameters are then those of `refitted`.
     """
     x, m = _columns(spend)
     estimates = pd.Series({name: getattr(fit, name) for name in ("p", "q", "gamma")})
@@ -182,15 +131,8 @@ def expected_mean_value_if_weighted(fit: GammaGamma, spend: pd.DataFrame) -> Cal
 
 
 def independence(spend: pd.DataFrame) -> pd.Series:
-    """Return how the number of orders goes with the mean value over customers: correlation, low and high.
+    """Return how orders go with mean_value over customers: correlation, low and high.
 
-    Parameters
-    ----------
-    spend : DataFrame, customers
-        With orders and mean_value.
-
-    Notes
-    -----
     Spearman's rank correlation, with a 95 % interval by Fisher's transformation and the variance of Bonett and Wright
     (2000). Missing where one of the two does not vary; no interval with fewer than four customers.
     """

@@ -12,24 +12,11 @@ from helpers.errors import CasebookError
 def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """Return what is known of each customer at the end of a day.
 
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, date and value, a row for each order.
-    end : Timestamp
-        The last day that counts; orders after it are left out, and so are customers who first ordered after it.
-
-    Returns
-    -------
-    DataFrame, customers
-        frequency (days with an order, after the first), recency (days from the first of them to the last), age (days
-        from the first to `end`), orders (days with an order) and mean_value (of all these days, the first among
-        them, where some implementations take repeat orders only).
-
-    Raises
-    ------
-    CasebookError
-        Where there is no order by then.
+    The table, by customer, holds frequency (days with an order, after the first), recency (days from the first of
+    them to the last), age (days from the first to `end`), orders (days with an order) and mean_value (of all these
+    days, the first among them, where some implementations take repeat orders only). `orders` has customer, date and
+    value, a row for each order. Those after `end` are left out, and so are customers who first ordered after it;
+    CasebookError where none is left.
 
     Examples
     --------
@@ -40,7 +27,8 @@ def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     >>> histories(orders, pd.Timestamp("2024-03-01")).to_dict("index")
     {'Ann': {'frequency': 1, 'recency': 30, 'age': 60, 'orders': 2, 'mean_value': 15.0}}
     """
-    days = _purchase_days(orders)
+    dated = orders.assign(day=orders["date"].dt.normalize())
+    days = dated.groupby(["customer", "day"], observed=True, as_index=False)["value"].sum()
     end = pd.Timestamp(end).normalize()
     known = days[days["day"] <= end].groupby("customer")
     if not len(known):
@@ -55,9 +43,3 @@ def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "mean_value": known["value"].mean(),
         }
     )
-
-
-def _purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each customer and day with an order: customer, day, value."""
-    dated = orders.assign(day=orders["date"].dt.normalize())
-    return dated.groupby(["customer", "day"], observed=True, as_index=False)["value"].sum()

@@ -1,9 +1,7 @@
-"""What will each customer be worth in the months to come, and can the forecast be trusted?
+"""What will each customer, and each segment, be worth in the months to come?
 
 A forecast is the expected number of orders (BG/NBD, or NBD where nobody is seen to leave) times the expected value of
-an order (gamma-gamma). It is judged on a later period that the fit has not seen, beside two forecasts that need no
-model: the same rate for everybody, and everybody's own rate so far. All times are in days. Several orders on one day
-count as one purchase, since they are mostly one order in parts; "orders" are such days throughout.
+an order (gamma-gamma).
 """
 
 import pandas as pd
@@ -26,30 +24,13 @@ FEWEST_DRAWS, VALUES = 200, 20_000_000  # of the customers, and expected values 
 def expected_value(
     known: pd.DataFrame, orders_fit: BgNbd, value_fit: GammaGamma, horizon_days: float
 ) -> pd.DataFrame:
-    """Return what each customer is expected to spend in the days to come.
+    """Return what each customer, of whom `histories` says what is `known`, is expected to spend in the days to come.
 
-    Parameters
-    ----------
-    known : DataFrame, customers
-        What `histories` returns.
-    orders_fit, value_fit : BgNbd, GammaGamma
-        The models.
-    horizon_days : float
-        How far to look ahead.
-
-    Returns
-    -------
-    DataFrame, customers
-        expected_orders, expected_mean_value, expected_value (their product: revenue, and not discounted), and
-        probability_alive where the data show that customers leave.
+    The table, by customer, holds expected_orders, expected_mean_value, expected_value (their product: revenue, and
+    not discounted), and probability_alive where the data show that customers leave.
     """
-    values = pd.DataFrame(
-        {
-            "expected_orders": expected_orders(orders_fit, known, horizon_days),
-            "expected_mean_value": expected_mean_value(value_fit, known),
-        }
-    )
-    values["expected_value"] = values["expected_orders"] * values["expected_mean_value"]
+    orders, mean = expected_orders(orders_fit, known, horizon_days), expected_mean_value(value_fit, known)
+    values = pd.DataFrame({"expected_orders": orders, "expected_mean_value": mean, "expected_value": orders * mean})
     if orders_fit.supported:
         values["probability_alive"] = probability_alive(orders_fit, known)
     return values
@@ -67,31 +48,9 @@ def value_by_segment(
 ) -> pd.DataFrame:
     """Return the expected value of each segment, the most valuable first.
 
-    Parameters
-    ----------
-    known, orders_fit, value_fit, horizon_days
-        As for `expected_value`; all customers that the models were fitted to.
-    segments : Series, customers
-        The segment of customers; who has none is counted in no row.
-    n_bootstrap : int
-        How many times the customers are drawn anew, at most: where they are so many that VALUES would be passed, it
-        is done less often, though not below FEWEST_DRAWS.
-    seed : int
-        Where chance starts.
+    The table holds segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by
+    `bootstrap_by_group`, and where the data show that customers leave, mean_probability_alive.
 
-    Returns
-    -------
-    DataFrame
-        segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by `bootstrap_by_group`,
-        and where the data show that customers leave, mean_probability_alive.
-
-    Raises
-    ------
-    CasebookError
-        Where no customer has a segment.
-
-    Notes
-    -----
     The 95 % intervals count two things: which customers the shop happens to have, by drawing these with replacement;
     and how far the parameters of both models are known, which in each draw follow its customers, by `refitted`. The
     two belong together: a draw with more eager customers also has parameters that expect more of each, and drawing
@@ -99,6 +58,10 @@ def value_by_segment(
     customer does is chance even where all parameters are known, nor that the models may be wrong, which
     `holdout_check` shows. A parameter without a covariance, such as one at its bound, is held fixed. Whether
     customers leave at all is not judged anew.
+
+    `known` must be all customers that the models were fitted to. Who of them has no segment is counted in no row;
+    CasebookError where nobody has one. The customers are drawn anew `n_bootstrap` times at most: so often that VALUES
+    are not passed, though not less than FEWEST_DRAWS times.
     """
     own = segments.reindex(known.index)
     if own.isna().all():
@@ -115,25 +78,9 @@ def value_by_segment(
 
 
 def total_value(
-    known: pd.DataFrame,
-    orders_fit: BgNbd,
-    value_fit: GammaGamma,
-    horizon_days: float,
-    n_bootstrap: int,
-    seed: int,
+    known: pd.DataFrame, orders_fit: BgNbd, value_fit: GammaGamma, horizon_days: float, n_bootstrap: int, seed: int
 ) -> pd.Series:
-    """Return the expected value of all customers together.
-
-    Parameters
-    ----------
-    known, orders_fit, value_fit, horizon_days, n_bootstrap, seed
-        As for `value_by_segment`.
-
-    Returns
-    -------
-    Series
-        What `value_by_segment` returns of a segment, but for its name.
-    """
+    """Return the expected value of all customers together: a row of `value_by_segment`, without its name."""
     everybody = pd.Series("all", index=known.index)
     table = value_by_segment(known, orders_fit, value_fit, horizon_days, everybody, n_bootstrap, seed)
     return table.drop(columns="segment").iloc[0]

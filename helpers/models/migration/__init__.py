@@ -29,13 +29,13 @@ if TYPE_CHECKING:
         segments_later,
         ways_of_picking,
     )
-    from helpers.models.migration.revenue_tree import Lookback, lever_table, planned_levers, revenue_parts
+    from helpers.models.migration.revenue_tree import lever_table, planned_levers, revenue_parts
     from helpers.models.migration.transitions import (
         check_lengths,
+        clusters_by,
         fit_centres,
         half_years,
         retention,
-        segments,
         states,
         transition_table,
     )

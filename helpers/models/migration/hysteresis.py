@@ -20,28 +20,18 @@ SNAPSHOT = "snapshot"
 def trailing_revenue(
     orders: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, step_days: int, window_days: int
 ) -> pd.DataFrame:
-    """Return each customer's revenue of the days up to each of several snapshots.
+    """Return each customer's revenue of the days up to each of several snapshots; customers x snapshots.
+
+    It is 0 where a customer has no order in the window. Customers without an order in any window are left out.
 
     Parameters
     ----------
     orders : DataFrame
-        With customer, date and value, a row for each order.
-    first, last : Timestamp
-        The day of the earliest snapshot, at most, and of the latest one.
-    step_days : int
-        Days from a snapshot to the next; they are counted back from the last one.
+        With customer, date and value, a row for each order; CasebookError where none is in any window.
+    first, last, step_days : Timestamp, int
+        Snapshots are `step_days` apart, counted back from `last`, down to `first`; CasebookError if but one.
     window_days : int
         Days that a snapshot looks back, its own day among them.
-
-    Returns
-    -------
-    DataFrame, customers x snapshots
-        0 where a customer has no order in the window. Customers without an order in any window are left out.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no order in any window, or fewer than two snapshots.
     """
     first, last = pd.Timestamp(first).normalize(), pd.Timestamp(last).normalize()
     n = (last - first).days // step_days + 1
@@ -62,34 +52,12 @@ def trailing_revenue(
     return scores.rename_axis("customer")
 
 
-def ranked(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return scores as shares of the customers who score no higher, at each snapshot by itself; ties share a rank.
-
-    With ranks the programme keeps its size when all customers buy more, as before Christmas.
-    """
-    return scores.rank(pct=True)
-
-
 def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
-    """Return the scores below which given percentages of the members lie who have a score at all, the highest first.
+    """Return the scores below which given percentages of the members lie, by percentage, the highest first.
 
-    Parameters
-    ----------
-    scores : Series, members
-        Of those whom the programme is made for, such as the best segment, at one snapshot. Scores that are not above
-        0 do not count: a limit that nothing reaches would let everybody in.
-    percentiles : sequence of float
-        From 0 to 100, such as 20, which a fifth of the members does not reach.
-
-    Returns
-    -------
-    Series, percentiles
-        In the unit of the scores.
-
-    Raises
-    ------
-    CasebookError
-        Where no member has a score above 0, or a percentile is outside of 0 to 100.
+    The members are those whom the programme is made for, such as the best segment, at one snapshot. Scores that are
+    not above 0 do not count: a limit that nothing reaches would let everybody in. CasebookError where there is no
+    other score, or a percentage is outside of 0 to 100.
 
     Examples
     --------
@@ -110,25 +78,11 @@ def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
 
 
 def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
-    """Return who is a member at each snapshot.
+    """Return who is a member at each snapshot; bool, of the shape of the scores, customers x snapshots.
 
-    Parameters
-    ----------
-    scores : DataFrame, customers x snapshots
-    entry : float
-        The score from which on a customer enters. Whatever the thresholds, nobody is a member whose score is not
-        above 0.
-    removal : float
-        The score below which a member leaves, at most `entry`; equal to it for a single threshold.
-
-    Returns
-    -------
-    DataFrame of bool, customers x snapshots
-
-    Raises
-    ------
-    CasebookError
-        Where the removal threshold is above the one for entry.
+    From the score `entry` on a customer enters, below `removal` a member leaves; both are equal for a single
+    threshold, and CasebookError says where the latter is higher. Whatever the thresholds, nobody is a member whose
+    score is not above 0.
 
     Examples
     --------
@@ -149,19 +103,11 @@ def members(scores: pd.DataFrame, entry: float, removal: float) -> pd.DataFrame:
 
 
 def changes(inside: pd.DataFrame) -> pd.DataFrame:
-    """Return who came and went at each snapshot.
+    """Return how many of the `members` came and went at each snapshot.
 
-    Parameters
-    ----------
-    inside : DataFrame of bool, customers x snapshots
-        From `members`.
-
-    Returns
-    -------
-    DataFrame
-        snapshot, members, entries (returns among them), returns (of who was a member before and had left), exits, and
-        short_visits (exits of those who had entered at the snapshot before). All but members are missing at the
-        first snapshot, which has none before it.
+    That is snapshot, members, entries (returns among them), returns (of who was a member before and had left), exits,
+    and short_visits (exits of those who had entered at the snapshot before). All but members are missing at the first
+    snapshot, which has none before it.
 
     Examples
     --------
@@ -177,12 +123,7 @@ def changes(inside: pd.DataFrame) -> pd.DataFrame:
     ever = np.maximum.accumulate(before, axis=1)
     entered, left = now & ~before, before & ~now
     entered_before = np.hstack([np.zeros((len(now), 2), dtype=bool), entered[:, 1:-1]])
-    counted = {
-        "entries": entered,
-        "returns": entered & ever,
-        "exits": left,
-        "short_visits": left & entered_before,
-    }
+    counted = {"entries": entered, "returns": entered & ever, "exits": left, "short_visits": left & entered_before}
     table = pd.DataFrame({SNAPSHOT: inside.columns, "members": now.sum(axis=0)})
     for name, happened in counted.items():
         table[name] = pd.array(happened.sum(axis=0), dtype="Int64")
@@ -193,32 +134,21 @@ def changes(inside: pd.DataFrame) -> pd.DataFrame:
 def trade_off(scores: pd.DataFrame, entry: float, removals: pd.Series) -> pd.DataFrame:
     """Return what several removal thresholds do, beside a single threshold.
 
-    Parameters
-    ----------
-    scores : DataFrame, customers x snapshots
-    entry : float
-        The threshold for entry.
-    removals : Series, percentiles
-        Removal thresholds, from `thresholds`, in the unit of the scores; those above `entry` are left out, and so
-        are repeated ones.
+    Scores and `entry` are as for `members`; the removal thresholds are from `thresholds`. Those above `entry` are
+    left out, and so are repeated ones.
 
-    Returns
-    -------
-    DataFrame
-        percentile and removal (the threshold; the first row is the single one, with removal at entry and, where
-        `removals` does not hold it, no percentile), mean_members, entries, exits, returns, short_visits, flickers
-        (the latter two together), flickers_share (of those of the single threshold), kept (members below entry who
-        keep their place, mean over the snapshots) and kept_share (of the members). The highest threshold comes first.
+    The table holds percentile and removal (the threshold; the first row is the single one, with removal at entry and,
+    where `removals` does not hold it, no percentile), mean_members, entries, exits, returns, short_visits, flickers
+    (the latter two together), flickers_share (of those of the single threshold), kept (members below entry who keep
+    their place, mean over the snapshots) and kept_share (of the members). The highest threshold comes first.
     """
     lower = removals[removals < entry].sort_values(ascending=False, kind="stable").drop_duplicates()
     same = removals.index[removals == entry]
-    single = pd.Series([entry], index=[same[0] if len(same) else np.nan])
-    table = pd.DataFrame(
-        [
-            {"percentile": percentile, "removal": removal, **_counted(scores, entry, removal)}
-            for percentile, removal in [*single.items(), *lower.items()]
-        ]
-    )
+    rows = [
+        {"percentile": percentile, "removal": removal, **_counted(scores, entry, removal)}
+        for percentile, removal in [(same[0] if len(same) else np.nan, entry), *lower.items()]
+    ]
+    table = pd.DataFrame(rows)
     before = table.loc[0, "flickers"]
     shares = table["flickers"] / before if before else np.full(len(table), np.nan)
     table.insert(table.columns.get_loc("kept"), "flickers_share", shares)

@@ -13,16 +13,17 @@ from scipy.stats import rankdata
 from sklearn.model_selection import RepeatedKFold
 
 from helpers.errors import CasebookError
+from helpers.models.clustering.labels import NOISE
 from helpers.models.inference.bootstrap import bootstrap_sums, differences_to_first, with_intervals
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.proportions import wilson_interval
+from helpers.models.inference.proportions import with_share
 from helpers.wording import count
 
-NOISE = -1
 SEGMENT, REVENUE, SCORE = "best segment", "most past revenue", "highest RFM score"
 ORDERS, RECENT, RANDOM, HINDSIGHT = "most past orders", "latest order", "at random", "knowing the future"
 ONLY_REVENUE, RFM, ONLY_SEGMENT = "past revenue", "past revenue, orders and recency", "segment"
 WITH_SEGMENT = " and segment"
+ACTIVE = ("active_share", "active_share_low", "active_share_high")
 FOLDS = 5
 TINY = 1e-9  # share of a sum of squares that is rounding
 FEWEST = 2 * FOLDS  # customers, for a prediction of those held out
@@ -31,23 +32,10 @@ FEWEST = 2 * FOLDS  # customers, for a prediction of those held out
 def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Return what each customer known at the split did up to it and after it.
 
-    Parameters
-    ----------
-    orders : DataFrame
-        With customer, order, date and value, a row for each order.
-    split, end : Timestamp
-        The last day that the segments may know, and the last day on which they are judged.
-
-    Returns
-    -------
-    DataFrame, customers
-        revenue, orders and recency (days from the last order to the split) of the orders up to the split;
-        later_revenue and later_orders of those after it, up to `end`.
-
-    Raises
-    ------
-    CasebookError
-        Where there is no order up to the split, or none after it.
+    The table, by customer, holds revenue, orders and recency (days from the last order to the split) of the orders up
+    to the split; later_revenue and later_orders of those after it, up to `end`. `orders` has customer, order, date
+    and value, a row for each order. The split is the last day that the segments may know, `end` the last on which
+    they are judged; CasebookError where there is no order up to the split, or none after it.
     """
     days = orders["date"].dt.normalize()
     split, end = pd.Timestamp(split).normalize(), pd.Timestamp(end).normalize()
@@ -65,16 +53,7 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
 
 
 def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp) -> float:
-    """Return the share of the later revenue that customers bring who were not known at the split.
-
-    Examples
-    --------
-    >>> days = pd.to_datetime(["2024-01-05", "2024-02-10", "2024-02-20"])
-    >>> who = {"customer": ["Ann", "Ann", "Ben"], "order": [1, 2, 3]}
-    >>> orders = pd.DataFrame(who | {"date": days, "value": [50, 30, 10]})
-    >>> newcomers_share(orders, split=pd.Timestamp("2024-01-31"), end=pd.Timestamp("2024-02-29"))
-    0.25
-    """
+    """Return the share of the later revenue that customers bring who were not known at the split."""
     known = before_and_after(orders, split, end)["later_revenue"].sum()
     days = orders["date"].dt.normalize()
     total = orders.loc[(days > pd.Timestamp(split)) & (days <= pd.Timestamp(end)), "value"].sum()
@@ -84,24 +63,9 @@ def newcomers_share(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp
 def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
     """Return the segment with the highest median past revenue, noise aside.
 
-    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label.
-
-    Parameters
-    ----------
-    history : DataFrame, customers
-        With revenue, from `before_and_after`.
-    segments : Series, customers
-        Labels; NOISE for who is in no segment.
-
-    Raises
-    ------
-    CasebookError
-        Where nobody with a past is in a segment.
-
-    Examples
-    --------
-    >>> best_segment(pd.DataFrame({"revenue": [10, 20, 90, 500]}), pd.Series([1, 1, 2, NOISE]))
-    2
+    Of equal ones the one with the highest mean, then the largest, then the one with the lowest label. The history, by
+    customer, is from `before_and_after`; segments are labels by customer, NOISE for who is in none. CasebookError
+    where nobody with a past is in a segment.
     """
     own = _labelled(history, segments)
     revenue = history.loc[own.index, "revenue"].groupby(own.rename("segment"))
@@ -114,31 +78,16 @@ def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
 
 def _labelled(history: pd.DataFrame, segments: pd.Series) -> pd.Series:
     """Return the labels of the customers who have both a past and a label, in the order of `history`."""
-    own = segments[segments.index.intersection(history.index)]
-    return own.reindex(history.index[history.index.isin(own.index)])
+    return segments.reindex(history.index[history.index.isin(segments.index)])
 
 
 def ways_of_picking(history: pd.DataFrame, segments: pd.Series, scores: pd.Series) -> pd.DataFrame:
     """Return with what weight each way of picking as many customers as the best segment has picks each customer.
 
-    Parameters
-    ----------
-    history : DataFrame, customers
-        From `before_and_after`.
-    segments : Series, customers
-        Labels made of the time up to the split.
-    scores : Series, customers
-        An RFM score of the time up to the split, higher for better customers.
-
-    Returns
-    -------
-    DataFrame, labelled customers x ways
-        Weights from 0 to 1; each column sums to the size of the best segment.
-
-    Notes
-    -----
-    Customers who are tied at the limit share the places that are left, each with an equal part. So nothing depends on
-    the order of the rows, and picking at random needs no draws: everybody has the same part.
+    History and segments are as for `best_segment`, `scores` are RFM scores, higher for better customers; all are of
+    the time up to the split. The weights, of labelled customers x ways, lie between 0 and 1. Customers who are tied
+    at the limit share the places that are left, each with an equal part. So nothing depends on the order of the rows,
+    and picking at random needs no draws: everybody has the same part.
     """
     own = _labelled(history, segments)
     known = history.loc[own.index]
@@ -165,26 +114,12 @@ def _top(values: np.ndarray, n: int) -> np.ndarray:
 
 @single_thread
 def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return what the customers that each way picks did later, beside those of the best segment.
+    """Return what the customers that each way picks (by `ways_of_picking`) did later, beside those of the first way.
 
-    Parameters
-    ----------
-    history : DataFrame, customers
-        From `before_and_after`.
-    picked : DataFrame, customers x ways
-        From `ways_of_picking`; differences are to its first column.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    The table holds way, customers (how many are picked), later_share (of the revenue that all customers known at the
+    split bring after it), active_share (of the picked who buy again), both with _low and _high; later_difference and
+    active_difference (to the first way, the best segment), with _low and _high, missing for that itself.
 
-    Returns
-    -------
-    DataFrame
-        way, customers (how many are picked), later_share (of the revenue that all customers known at the split bring
-        after it), active_share (of the picked who buy again), both with _low and _high; later_difference and
-        active_difference (to the best segment), with _low and _high, missing for the best segment itself.
-
-    Notes
-    -----
     In each draw all ways see the same customers, so the differences are paired. Who is picked is not chosen anew. The
     intervals hold 95 % of the draws. Where few customers bring most of the revenue they are rough.
     """
@@ -203,32 +138,21 @@ def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, 
 
 @single_thread
 def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return what each segment did after the split.
+    """Return what each segment did after the split; history and segments are as for `best_segment`.
 
-    Parameters
-    ----------
-    history, segments
-        As for `best_segment`.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    The table holds segment, customers, past_share (of the revenue up to the split), later_share (of that after it),
+    later_mean (later revenue a customer), lift (that mean over the mean of all; 1 is the average), top_share (what as
+    many customers with the most past revenue bring) and top_difference (the segment less these), all from later_share
+    on with _low and _high but for top_share; active_share (who buy again) with _low and _high. The segment with the
+    most past revenue a customer comes first, noise last.
 
-    Returns
-    -------
-    DataFrame
-        segment, customers, past_share (of the revenue up to the split), later_share (of that after it), later_mean
-        (later revenue a customer), lift (that mean over the mean of all; 1 is the average), top_share (what as many
-        customers with the most past revenue bring) and top_difference (the segment less these), all from later_share
-        on with _low and _high but for top_share; active_share (who buy again) with _low and _high. The segment with
-        the most past revenue a customer comes first, noise last.
-
-    Notes
-    -----
     Intervals hold 95 % of the draws, in which the customers of all segments are drawn together; that of active_share
     is Wilson's (1927). A segment of one customer has none but Wilson's.
     """
     own = _labelled(history, segments)
     known = history.loc[own.index]
-    labels = _by_past_mean(known, own)
+    means = known["revenue"].groupby(own).mean()
+    labels = sorted(map(int, means.index), key=lambda label: (label == NOISE, -means[label], label))
     member = (own.to_numpy()[:, None] == np.array(labels)).astype(float)
     top = np.column_stack([_top(known["revenue"].to_numpy(dtype=float), int(n)) for n in member.sum(axis=0)])
     later = known["later_revenue"].to_numpy(dtype=float)[:, None]
@@ -238,12 +162,8 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     table["past_share"] = known["revenue"].to_numpy() @ member / known["revenue"].sum()
     table = table.assign(**with_intervals(measures))
     table.insert(table.columns.get_loc("top_difference"), "top_share", table["later_share"] - table["top_difference"])
-    return table.assign(**_active(known["later_orders"] > 0, member))
-
-
-def _by_past_mean(known: pd.DataFrame, own: pd.Series) -> list[int]:
-    means = known["revenue"].groupby(own).mean()
-    return sorted((int(label) for label in means.index), key=lambda label: (label == NOISE, -means[label], label))
+    again = (known["later_orders"] > 0).to_numpy(dtype=float) @ member
+    return with_share(table.assign(again=again), "again", "customers", ACTIVE).drop(columns="again")
 
 
 def _of_segments(sums: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
@@ -257,42 +177,21 @@ def _of_segments(sums: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray
         return shares | {"top_difference": (own - sums["top"]) / total}
 
 
-def _active(active: pd.Series, member: np.ndarray) -> dict[str, np.ndarray]:
-    again, sizes = active.to_numpy(dtype=float) @ member, member.sum(axis=0)
-    low, high = wilson_interval(again, sizes)
-    return {"active_share": again / sizes, "active_share_low": low, "active_share_high": high}
-
-
 @single_thread
 def added_by_segments(
     history: pd.DataFrame, segments: pd.Series, n_repeats: int, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
     """Return how well later revenue is predicted without and with the segment, for customers held out.
 
-    Parameters
-    ----------
-    history, segments
-        As for `best_segment`.
-    n_repeats : int
-        How many times the customers are parted in FOLDS folds, each of which is predicted from the others; the
-        predictions of a customer are averaged.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew for the intervals, and where chance starts.
+    History and segments are as for `best_segment`; CasebookError where fewer than FEWEST customers are in one. The
+    customers are parted in FOLDS folds `n_repeats` times, each fold is predicted from the others, and the predictions
+    of a customer are averaged.
 
-    Returns
-    -------
-    DataFrame
-        predictors (ONLY_SEGMENT, ONLY_REVENUE, RFM, and the latter two WITH_SEGMENT), r2 (of the logarithm of 1 +
-        later revenue) and rank_correlation (Spearman's), with _low and _high; r2_gain and rank_gain (what the segment
-        adds to the same predictors without it), with _low and _high, missing where there is no segment to add.
+    The table holds predictors (ONLY_SEGMENT, ONLY_REVENUE, RFM, and the latter two WITH_SEGMENT), r2 (of the
+    logarithm of 1 + later revenue) and rank_correlation (Spearman's), with _low and _high; r2_gain and rank_gain
+    (what the segment adds to the same predictors without it), with _low and _high, missing where there is no segment
+    to add.
 
-    Raises
-    ------
-    CasebookError
-        Where fewer than FEWEST customers are in a segment.
-
-    Notes
-    -----
     Least squares on logarithms of 1 + each measure (0 where it is negative), with a dummy variable for each segment,
     noise among them. Where training folds leave a segment out, its dummy counts for nothing. Ranks are those among
     all customers and are not made anew in the draws.
@@ -304,8 +203,7 @@ def added_by_segments(
         )
     known = np.log1p(history.loc[own.index].clip(lower=0))
     y = known["later_revenue"].to_numpy()
-    designs = _designs(known, own)
-    predicted = {name: _held_out(x, y, n_repeats, seed) for name, x in designs.items()}
+    predicted = {name: _held_out(x, y, n_repeats, seed) for name, x in _designs(known, own).items()}
     return _scores(y, predicted, n_bootstrap, seed)
 
 
@@ -331,16 +229,13 @@ def _held_out(x: np.ndarray, y: np.ndarray, n_repeats: int, seed: int) -> np.nda
 
 def _scores(y: np.ndarray, predicted: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> pd.DataFrame:
     predictions, actual = pd.DataFrame(predicted).to_numpy(), y[:, None]
-    rank, ranks = (_centred(rankdata(values, axis=0)) for values in (actual, predictions.round(9)))
+    rank, ranks = (rankdata(values, axis=0) for values in (actual, predictions.round(9)))
+    rank, ranks = rank - rank.mean(axis=0), ranks - ranks.mean(axis=0)
     names, r2 = list(predicted), _r2(actual, predictions, n_bootstrap, seed)
     correlation = _correlations(rank, ranks, n_bootstrap, seed)
     measures = {"r2": r2, "r2_gain": _gain(r2, names)}
     measures |= {"rank_correlation": correlation, "rank_gain": _gain(correlation, names)}
     return pd.DataFrame({"predictors": names, **with_intervals(measures)})
-
-
-def _centred(values: np.ndarray) -> np.ndarray:
-    return values - values.mean(axis=0)
 
 
 def _gain(scores: np.ndarray, names: list[str]) -> np.ndarray:

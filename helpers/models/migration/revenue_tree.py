@@ -3,19 +3,17 @@
 The revenue of a segment is customers x purchases x items x price, so a tenth more of any factor is worth the same
 tenth. What tells the levers apart is how many customers have to change, and how far: the place that a changed
 customer would take among those of the own segment. Returns, second purchases, lapsed customers and the step to the
-next segment are worth what the customers concerned brought. All of this is arithmetic on the past, and no forecast of
-what a campaign does.
+next segment are worth what the customers concerned brought. This is arithmetic on the past, and no forecast.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError, unknown
-from helpers.models.clustering.labels import NOISE, named
+from helpers.models.clustering.labels import in_segments
 from helpers.models.inference.bootstrap import percentile_interval, weightings
 from helpers.models.inference.determinism import single_thread
 
@@ -28,27 +26,8 @@ RETURNS, REPEAT, ACTIVE, NEXT = "returns", "second purchase", "reactivation", "n
 FACTORS = [FREQUENCY, BASKET, PRICE]
 LEVERS = [*FACTORS, RETURNS, REPEAT, ACTIVE, NEXT]
 COLUMNS = ["recency", "purchases", "revenue", "quantity", "revenue_returned"]
-
-
-@dataclass(frozen=True)
-class Lookback:
-    """What the features look back on.
-
-    Attributes
-    ----------
-    days : float
-        How many days they cover.
-    active_days : float
-        Who bought within so many days, inclusive, is active; the others have lapsed.
-    """
-
-    days: float
-    active_days: float
-
-    @property
-    def in_a_year(self) -> float:
-        """How many times the days go into a year."""
-        return _years(self.days)
+NUMBERS = ["now", "then", "customers", "prize", "low", "high", "share", "prize_each", "percentile_needed"]
+KINDS = dict.fromkeys(["segment", "lever", "toward"], object) | dict.fromkeys(NUMBERS, float)
 
 
 class _Move(NamedTuple):
@@ -64,27 +43,17 @@ class _Move(NamedTuple):
 def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], days: float) -> pd.DataFrame:
     """Return the factors whose product is the yearly revenue of each segment.
 
+    The table holds segment, customers, purchases (a customer and year), items (a purchase), price (an item), revenue
+    (a year, net of returns: the product of the four) and returned_share (of the revenue before returns).
+
     Parameters
     ----------
     features : DataFrame, customers
         purchases, revenue (net, money), quantity (net) and revenue_returned (money, of either sign), and recency.
-    segments : Series, customers
-        The label of each customer's segment; NOISE for none, who are left out.
-    names : mapping of label to str
-        What the segments are called.
+    segments, names
+        The label of each customer's segment, and what the segments are called; NOISE are left out.
     days : float
         How many days the features cover.
-
-    Returns
-    -------
-    DataFrame
-        segment, customers, purchases (a customer and year), items (a purchase), price (an item), revenue (a year, net
-        of returns: the product of the four) and returned_share (of the revenue before returns).
-
-    Raises
-    ------
-    CasebookError
-        A feature is missing, or there are no days.
 
     Examples
     --------
@@ -95,7 +64,7 @@ def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[in
       segment  customers  purchases  items  price  revenue
     0  guests          2        2.0    5.0    5.0    100.0
     """
-    own, table, year = _own(segments, names), _checked(features), _years(days)
+    own, table, year = in_segments(segments, names), _checked(features), _years(days)
     sums = table.loc[own.index].groupby(own, observed=True).sum()
     n = own.value_counts().reindex(sums.index)
     parts = {
@@ -109,11 +78,6 @@ def revenue_parts(features: pd.DataFrame, segments: pd.Series, names: Mapping[in
     return pd.DataFrame(parts).reset_index(names="segment").astype({"segment": object})
 
 
-def _own(segments: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    """Return the segment of each customer who is in one, by name."""
-    return named(segments, names)[(segments != NOISE).to_numpy()]
-
-
 def _checked(features: pd.DataFrame) -> pd.DataFrame:
     for name in COLUMNS:
         if name not in features:
@@ -123,7 +87,6 @@ def _checked(features: pd.DataFrame) -> pd.DataFrame:
 
 
 def _years(days: float) -> float:
-    """Return how many times the days go into a year."""
     if days <= 0:
         raise CasebookError(f"The features cover {days:g} days: it must be more than 0.")
     return YEAR / days
@@ -134,31 +97,18 @@ def lever_table(
     features: pd.DataFrame,
     segments: pd.Series,
     names: Mapping[int, str],
-    lookback: Lookback,
+    days: float,
+    active_days: float,
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
     """Return what each lever of each segment would be worth a year, and how far it is away.
 
-    Parameters
-    ----------
-    features, segments, names
-        As in `revenue_parts`.
-    lookback : Lookback
-        The days that the features cover, and those within which who bought is active.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the segments are not made again.
+    A row for each segment and lever that somebody could move: segment, lever, toward (the next segment, of NEXT), now
+    and then (the lever's measure, below), customers (who would have to change), prize (money a year), low, high (its
+    95 % interval over customers), share (of the segment's revenue), prize_each (prize over customers) and
+    percentile_needed (0 to 100). In the order of the segments, then of LEVERS.
 
-    Returns
-    -------
-    DataFrame
-        A row for each segment and lever that somebody could move: segment, lever, toward (the next segment, of NEXT),
-        now and then (the lever's measure, below), customers (who would have to change), prize (money a year), low,
-        high (its 95 % interval over customers), share (of the segment's revenue), prize_each (prize over customers)
-        and percentile_needed (0 to 100). In the order of the segments, then of LEVERS.
-
-    Notes
-    -----
     =========  ==============================  =========================================  =========================
     lever      measure                         what changes                               where it leads
     =========  ==============================  =========================================  =========================
@@ -174,22 +124,30 @@ def lever_table(
     The percentile is the share of the own segment's customers (of RETURNS: of those who returned) who are worse than
     where it leads, equal ones counted half. The next segment is that with the least higher median revenue among those
     of at least LEAST_AHEAD customers. Levers overlap: their prizes are not to be added.
+
+    Features, segments, names and days are as in `revenue_parts`. Who bought within `active_days`, inclusive, is
+    active, and the others have lapsed. When customers are drawn anew, the segments are not made again.
     """
-    own = _own(segments, names)
+    own, year = in_segments(segments, names), _years(days)
     table = _checked(features).loc[own.index]
     weights = np.array(list(weightings(len(own), n_bootstrap, seed)))
     ahead = _next_segments(table["revenue"], own)
-    parts = [
-        _levers_of(name, table, own, ahead.get(name), weights, lookback)
-        for name in own.cat.remove_unused_categories().cat.categories
-    ]
-    return pd.concat([_nothing(), *parts], ignore_index=True) if parts else _nothing()
-
-
-def _nothing() -> pd.DataFrame:
-    numbers = ["now", "then", "customers", "prize", "low", "high", "share", "prize_each", "percentile_needed"]
-    kinds = dict.fromkeys(["segment", "lever", "toward"], object) | dict.fromkeys(numbers, float)
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    rows: list[dict[str, object]] = []
+    for name in own.cat.categories:
+        inside, toward = (own == name).to_numpy(), ahead.get(name, "")
+        moves = _moves(table[inside], active_days, year)
+        prizes = {lever: weights[:, inside] @ move.worth for lever, move in moves.items()}
+        if toward:
+            better = (own == toward).to_numpy()
+            moves[NEXT], prizes[NEXT] = _toward(table["revenue"].to_numpy(), inside, better, weights, year)
+        total = table.loc[inside, "revenue"].sum() * year
+        rows += [
+            {"segment": name, "lever": lever, "toward": toward if lever == NEXT else ""}
+            | _row(moves[lever], prizes[lever], total)
+            for lever in LEVERS
+            if lever in moves and moves[lever].customers > 0
+        ]
+    return pd.DataFrame(rows, columns=list(KINDS)).astype(KINDS)
 
 
 def _next_segments(revenue: pd.Series, own: pd.Series) -> dict[str, str]:
@@ -200,47 +158,12 @@ def _next_segments(revenue: pd.Series, own: pd.Series) -> dict[str, str]:
     return {name: str(better.index[0]) for name, better in above.items() if len(better)}
 
 
-def _levers_of(
-    name: str, table: pd.DataFrame, own: pd.Series, ahead: str | None, weights: np.ndarray, lookback: Lookback
-) -> pd.DataFrame:
-    inside, year = (own == name).to_numpy(), lookback.in_a_year
-    customers = table[inside]
-    moves = _moves(customers, lookback.active_days, year)
-    prizes = {lever: weights[:, inside] @ move.worth for lever, move in moves.items()}
-    if ahead is not None:
-        better = (own == ahead).to_numpy()
-        revenue = table["revenue"].to_numpy()
-        moves[NEXT] = _toward(revenue[inside], revenue[better], year)
-        gaps = _gaps(revenue, inside, better, weights) * weights[:, inside].sum(axis=1)
-        prizes[NEXT] = STEP * gaps * year
-    total = customers["revenue"].sum() * year
-    rows = [
-        {
-            "segment": name,
-            "lever": lever,
-            "toward": ahead if lever == NEXT else "",
-            **_row(moves[lever], prizes[lever], total),
-        }
-        for lever in LEVERS
-        if lever in moves and moves[lever].customers > 0
-    ]
-    return pd.DataFrame(rows)
-
-
-def _row(move: _Move, prizes: np.ndarray, total: float) -> dict[str, float]:
+def _row(move: _Move, prizes: np.ndarray, total: float) -> dict[str, object]:
     prize = float(prizes[0])
     low, high = percentile_interval(prizes[1:] if len(move.worth) > 1 else prizes[:0])
-    return {
-        "now": move.now,
-        "then": move.then,
-        "customers": move.customers,
-        "prize": prize,
-        "low": low,
-        "high": high,
-        "share": prize / total if total > 0 else np.nan,
-        "prize_each": prize / move.customers,
-        "percentile_needed": move.percentile,
-    }
+    share = prize / total if total > 0 else np.nan
+    values = move.now, move.then, move.customers, prize, low, high, share, prize / move.customers, move.percentile
+    return dict(zip(NUMBERS, values, strict=True))
 
 
 def _moves(customers: pd.DataFrame, active_days: float, year: float) -> dict[str, _Move]:
@@ -272,10 +195,16 @@ def _of_some(others: np.ndarray, tenth: np.ndarray, percentile: float) -> _Move:
     return _Move(share, share + STEP * (1 - share), STEP * others.sum(), tenth * others, percentile)
 
 
-def _toward(revenue: np.ndarray, better: np.ndarray, year: float) -> _Move:
-    now, then = np.median(revenue), np.median(better)
-    worth = np.full(len(revenue), STEP * (then - now) * year)
-    return _Move(now * year, then * year, STEP * len(revenue), worth, _place(then, revenue))
+def _toward(
+    revenue: np.ndarray, inside: np.ndarray, better: np.ndarray, weights: np.ndarray, year: float
+) -> tuple[_Move, np.ndarray]:
+    """Return the step to the next segment, and its prizes by draw."""
+    own, theirs = revenue[inside], revenue[better]
+    now, then = np.median(own), np.median(theirs)
+    worth = np.full(len(own), STEP * (then - now) * year)
+    gaps = _weighted_medians(theirs, weights[:, better]) - _weighted_medians(own, weights[:, inside])
+    prizes = STEP * (gaps * weights[:, inside].sum(axis=1)) * year
+    return _Move(now * year, then * year, STEP * len(own), worth, _place(then, own)), prizes
 
 
 def _place(value: float, values: np.ndarray) -> float:
@@ -284,49 +213,25 @@ def _place(value: float, values: np.ndarray) -> float:
     return float(100 * ((known < value).mean() + (known == value).mean() / 2)) if len(known) else np.nan
 
 
-def _gaps(revenue: np.ndarray, inside: np.ndarray, better: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the medians of the better segment less those of this one, for each draw."""
-    return _weighted_medians(revenue[better], weights[:, better]) - _weighted_medians(
-        revenue[inside], weights[:, inside]
-    )
-
-
 def _weighted_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the median of values for each row of whole weights (draws x values); missing where nothing is drawn.
-
-    Examples
-    --------
-    >>> _weighted_medians(np.array([3.0, 1.0, 2.0]), np.array([[1, 1, 1], [3, 1, 0], [1, 1, 0], [0, 0, 0]]))
-    array([ 2.,  3.,  2., nan])
-    """
+    """Return the median of values for each row of whole weights (draws x values); missing where nothing is drawn."""
     if not len(values):
         return np.full(len(weights), np.nan)
     order = np.argsort(values, kind="stable")
     totals = weights[:, order].cumsum(axis=1)
     half = totals[:, -1:] / 2
-    below, above = (totals < half).sum(axis=1), (totals <= half).sum(axis=1)
-    middle = (
-        values[order][np.minimum(below, len(values) - 1)] + values[order][np.minimum(above, len(values) - 1)]
-    ) / 2
+    places = (totals < half).sum(axis=1), (totals <= half).sum(axis=1)
+    below, above = (values[order][np.minimum(place, len(values) - 1)] for place in places)
+    middle = (below + above) / 2
     return np.where(half[:, 0] > 0, middle, np.nan)
 
 
 def planned_levers(table: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
-    """Return what the lever that is planned for each segment is worth.
+    """Return what the lever that is planned for each segment is worth, by `lever_table`.
 
-    Parameters
-    ----------
-    table : DataFrame
-        What `lever_table` returns.
-    plan : DataFrame
-        segment (its name), lever (one of LEVERS, anything else for none) and action, a row for each segment.
-
-    Returns
-    -------
-    DataFrame
-        segment, lever, toward, prize, low, high, share, percentile_needed, within_reach (it leads to a percentile of
-        at most REACH and is worth more than nothing) and action, in the order of the plan. Segments without a lever,
-        or with one that nobody could move, are left out.
+    The plan holds segment (its name), lever (one of LEVERS, anything else for none) and action. Of the table that is
+    returned, in the order of the plan, within_reach says whether the lever leads to a percentile of at most REACH and
+    is worth more than nothing. Segments without a lever, or with one that nobody could move, are left out.
     """
     columns = ["segment", "lever", "toward", "prize", "low", "high", "share", "percentile_needed"]
     chosen = plan[["segment", "lever", "action"]].merge(table[columns], on=["segment", "lever"])

@@ -23,20 +23,13 @@ UNSEEN, LAPSED = "not seen before", "lapsed"
 STATES = [UNSEEN, LAPSED]
 ALL = "all"
 EQUAL = 0.05  # by which share the longest period may exceed the shortest
-STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY, AHEAD = (
-    "stayed",
-    "moved",
-    "lapsed",
-    "first seen",
-    "returned",
-    "still away",
-    "seen only later",
-)
+STAYED, MOVED, LEFT = "stayed", "moved", "lapsed"
+FIRST_SEEN, RETURNED, AWAY, AHEAD = "first seen", "returned", "still away", "seen only later"
 
 
 @dataclass(frozen=True)
 class Centres:
-    """A scale and the centres of clusters on it, both of one period: `segments` says whose customers are nearest."""
+    """A scale and the centres of clusters on it, both of one period; `clusters_by` says who is nearest to which."""
 
     scale: Scale
     rule: Assignment
@@ -70,46 +63,29 @@ def fit_centres(
 ) -> tuple[Centres, pd.Series]:
     """Return the centres of k-means on one period's features, and the cluster of each of its customers.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Of one period, in their own units.
-    n_clusters, seed : int
-        Of k-means.
-    way : str
-        The scale, as for `fit_scale`.
-    shares : collection of str
-        Features between 0 and 1.
+    The features are in their own units; `way` and `shares` (features between 0 and 1) are as for `fit_scale`.
     """
     scale = fit_scale(features, way, shares)
     points = scaled(scale, features)
     rule = fit_assignment(points, kmeans(points, n_clusters, seed), 1, seed)
     centres = Centres(scale, rule)
-    return centres, segments(centres, features)
+    return centres, clusters_by(centres, features)
 
 
-def segments(centres: Centres, features: pd.DataFrame) -> pd.Series:
+def clusters_by(centres: Centres, features: pd.DataFrame) -> pd.Series:
     """Return the cluster whose centre is nearest, for the customers of any period (features in their own units)."""
     if features.empty:
-        return pd.Series([], features.index, dtype=int, name="segment")
+        return pd.Series([], features.index, dtype=int, name="cluster")
     plain = Assignment(centres.rule.prototypes, pd.Series(1.0, centres.rule.spread.index))
     return assign(plain, scaled(centres.scale, features))
 
 
 def states(by_period: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Return the state of every customer in every period.
+    """Return the state of every customer in every period; customers x periods.
 
-    Parameters
-    ----------
-    by_period : mapping of str to Series
-        For each period, in the order of time, the segment's name of each customer who bought in it.
-
-    Returns
-    -------
-    DataFrame, customers x periods
-        A segment; UNSEEN before the first period in which the customer bought, LAPSED in later ones without a
-        purchase. What was before the first period is not looked at: who bought before it, and again in a later
-        period, is UNSEEN until then.
+    `by_period` holds for each period, in the order of time, the segment's name of each customer who bought in it.
+    That is the state; it is UNSEEN before the first period in which the customer bought, LAPSED in later ones without
+    a purchase. Who bought before the first period, and again in a later one, is UNSEEN until then.
 
     Examples
     --------
@@ -131,22 +107,14 @@ def states(by_period: Mapping[str, pd.Series]) -> pd.DataFrame:
 
 
 def transition_table(table: pd.DataFrame, order: Collection[str]) -> pd.DataFrame:
-    """Return how many customers went from each state to each, from one period to the next.
+    """Return how many customers went from each of the `states` to each, from one period to the next.
 
-    Parameters
-    ----------
-    table : DataFrame, customers x periods
-        From `states`.
-    order : collection of str
-        The segments in the order in which they are to stand.
+    `order` holds the segments in the order in which they are to stand.
 
-    Returns
-    -------
-    DataFrame
-        period_before, period_after, before, after, kind (STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY or AHEAD),
-        customers, share (of the customers in `before`) with low and high (95 % interval by Wilson, 1927, each for
-        itself). The shares of who is first seen are of all who are first seen in that period; for who is seen only
-        later they are missing, since nobody knows of how many.
+    The table holds period_before, period_after, before, after, kind (STAYED, MOVED, LEFT, FIRST_SEEN, RETURNED, AWAY
+    or AHEAD), customers, share (of the customers in `before`) with low and high (95 % interval by Wilson, 1927, each
+    for itself). The shares of who is first seen are of all who are first seen in that period; for who is seen only
+    later they are missing, since nobody knows of how many.
 
     Examples
     --------
@@ -181,19 +149,11 @@ def _kind(before: str, after: str) -> str:
 
 
 def retention(moves: pd.DataFrame) -> pd.DataFrame:
-    """Return how many customers of each segment bought again in the next period, and stayed in the segment.
+    """Return how many customers of each segment bought again in the next period, and stayed, by `transition_table`.
 
-    Parameters
-    ----------
-    moves : DataFrame
-        From `transition_table`.
-
-    Returns
-    -------
-    DataFrame
-        period_before, period_after, segment (ALL last in each period), customers, retained (who bought again),
-        retained_share, retained_low, retained_high, stayed (in the same segment), stayed_share, stayed_low,
-        stayed_high; 95 % intervals by Wilson (1927).
+    The table holds period_before, period_after, segment (ALL last in each period), customers, retained (who bought
+    again), retained_share, retained_low, retained_high, stayed (in the same segment), stayed_share, stayed_low,
+    stayed_high; 95 % intervals by Wilson (1927).
 
     Examples
     --------

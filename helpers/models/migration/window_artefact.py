@@ -13,46 +13,36 @@ import pandas as pd
 
 from helpers.models.clustering.scaling import Way
 from helpers.models.inference.proportions import with_share
-from helpers.models.migration.transitions import Centres, fit_centres, segments
+from helpers.models.migration.transitions import Centres, clusters_by, fit_centres
 
-SPAN_NAME = "whole span"
 AGAINST = ["periods", "customers", "differs", "differs_share", "low", "high"]
 AGAINST += ["lower", "lower_share", "lower_low", "lower_high"]
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """A way of measuring: what the centres are fitted on, on which scale (as for `fit_scale`), and what is measured.
+    """A way of measuring."""
 
-    `windows` holds by period the features of those who bought in it, of the period alone.
-    """
-
-    fitted_on: pd.DataFrame
-    scale: Way
-    windows: Mapping[str, pd.DataFrame]
+    fitted_on: pd.DataFrame  # features that the centres are fitted on
+    scale: Way  # as for `fit_scale`
+    windows: Mapping[str, pd.DataFrame]  # by period, the features of those who bought in it, of the period alone
 
 
 @dataclass(frozen=True)
 class Artefact:
     """What a way of measuring makes of the same customers.
 
-    Attributes
-    ----------
-    sizes : DataFrame
-        way, period (SPAN_NAME among them), segment, customers, share.
-    against_span : DataFrame
-        Of the ways with centres of the whole span: way, periods (in how many of them the customers bought), customers
-        (times these periods), differs (whose cluster in the period is another one than in the whole span),
-        differs_share, low, high, lower (of those who differ, whose cluster in the period is one that spends less on
-        average in the whole span), lower_share, lower_low, lower_high (95 % intervals by Wilson, 1927; the periods
-        of one customer count as if they were several customers').
-    moves : DataFrame
-        way, period_before, period_after, customers (of the first), both (who bought in both), moved (to another
-        cluster), moved_share (of both), low, high, vanished_share (of the first: in no row of a table of those who
-        bought in both).
+    `against_span` holds for the ways with centres of the whole span: way, periods (in how many of them the customers
+    bought), customers (times these periods), differs (whose cluster in the period is another one than in the whole
+    span), differs_share, low, high, lower (of those who differ, whose cluster in the period is one that spends less
+    on average in the whole span), lower_share, lower_low, lower_high (95 % intervals by Wilson, 1927; the periods of
+    one customer count as if they were several customers').
+
+    `moves` holds way, period_before, period_after, customers (of the first), both (who bought in both), moved (to
+    another cluster), moved_share (of both), low, high, vanished_share (of the first: in no row of a table of those
+    who bought in both).
     """
 
-    sizes: pd.DataFrame
     against_span: pd.DataFrame
     moves: pd.DataFrame
 
@@ -67,18 +57,9 @@ def movement_artefact(
 ) -> Artefact:
     """Measure the same customers in several ways, as by centres of one period and by centres of the whole span.
 
-    Parameters
-    ----------
-    whole : DataFrame, customers x features
-        Of the whole span.
-    ways : mapping of str to Measurement
-        By name; those that are fitted on `whole` itself are set against it.
-    n_clusters, seed : int
-        Of k-means.
-    shares : collection of str
-        Features between 0 and 1.
-    amount : str
-        The feature whose mean in the whole span says which of two clusters spends less.
+    `whole` holds the features of customers in the whole span; the ways that are fitted on it itself are set against
+    it. `amount` is the feature whose mean in it says which of two clusters spends less; for the rest, see
+    `fit_centres`.
     """
     parts: list[list[pd.DataFrame]] = []
     for name, way in ways.items():
@@ -90,18 +71,11 @@ def movement_artefact(
 
 def _measured(
     centres: Centres, whole: pd.DataFrame, way: Measurement, amount: str
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    in_span = segments(centres, whole)
-    labels = {name: segments(centres, table) for name, table in way.windows.items()}
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    in_span = clusters_by(centres, whole)
+    labels = {name: clusters_by(centres, table) for name, table in way.windows.items()}
     against = _against_span(in_span, labels, whole[amount].groupby(in_span).mean())
-    of_span = against if way.fitted_on is whole else against.head(0)
-    return _sizes({SPAN_NAME: in_span} | labels), of_span, _moves(labels)
-
-
-def _sizes(labels: Mapping[str, pd.Series]) -> pd.DataFrame:
-    counts = pd.concat({name: own.value_counts().sort_index() for name, own in labels.items()})
-    table = counts.rename("customers").rename_axis(["period", "segment"]).reset_index()
-    return table.assign(share=table["customers"] / table.groupby("period")["customers"].transform("sum"))
+    return against if way.fitted_on is whole else against.head(0), _moves(labels)
 
 
 def _against_span(in_span: pd.Series, labels: Mapping[str, pd.Series], amounts: pd.Series) -> pd.DataFrame:

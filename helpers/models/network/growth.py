@@ -20,18 +20,11 @@ STARTS = {"1": (1, 1), "2 to 4": (2, 4), "5 to 9": (5, 9), "10 and more": (10, n
 def dated_recruits(network: Network, joined: pd.Series) -> pd.DataFrame:
     """Return the recruits whose month of joining is known, the first of each sponsor first.
 
-    Parameters
-    ----------
-    network : Network
-        The trees.
-    joined : Series of datetime
-        When each member joined, by member; may be missing.
+    `joined` holds by member when they joined, where that is known, here as in the functions below.
 
-    Returns
-    -------
-    DataFrame
-        sponsor, member, month and sponsor_month (months since year 0; the latter may be missing), and place (1 for
-        the first recruit of the sponsor whose month is known; those of one month come in the order of their ids).
+    The table holds sponsor, member, month and sponsor_month (months since year 0; the latter may be missing), and
+    place (1 for the first recruit of the sponsor whose month is known; those of one month come in the order of their
+    ids).
     """
     months = months_of(joined.reindex(network.members.index))
     table = network.members[["sponsor"]].assign(month=months, at=network.above[:-1]).reset_index()
@@ -50,50 +43,30 @@ def months_of(joined: pd.Series) -> pd.Series:
 def pace(network: Network, joined: pd.Series) -> pd.DataFrame:
     """Return how fast each sponsor recruited, by the recruits whose month of joining is known.
 
-    Parameters
-    ----------
-    network : Network
-        The trees.
-    joined : Series of datetime
-        When each member joined, by member; may be missing.
-
-    Returns
-    -------
-    DataFrame, sponsors
-        recruits (all), dated (of them, with a month), before (of them, who joined before the sponsor: a fault of the
-        data), joined_3, joined_6, joined_12 (recruits in the first months after joining), first_3, first_6, first_12
-        (after the first recruit, who counts), to_first (months from joining to the first recruit) and to_fifth (from
-        the first to the fifth recruit). Missing where a month is not known, a window is not over, or there is no
-        fifth recruit.
+    The table, by sponsor, holds joined_3, joined_6, joined_12 (recruits in the first months after joining), first_3,
+    first_6, first_12 (after the first recruit, who counts), to_first (months from joining to the first recruit) and
+    to_fifth (from the first to the fifth recruit). Missing where a month is not known, a window is not over, or there
+    is no fifth recruit; to_first also where the first one joined before the sponsor: a fault of the data.
 
     Examples
     --------
     >>> from helpers.models.network.trees import sponsor_network
     >>> network = sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann"}))
     >>> joined = pd.to_datetime(pd.Series({"Ann": "2024-01-15", "Ben": "2024-02-01", "Cem": "2024-06-30"}))
-    >>> pace(network, joined)[["recruits", "joined_3", "joined_6", "to_first"]].to_dict("index")
-    {'Ann': {'recruits': 2, 'joined_3': 1, 'joined_6': 2, 'to_first': 1.0}}
+    >>> pace(network, joined)[["joined_3", "joined_6", "to_first"]].to_dict("index")
+    {'Ann': {'joined_3': 1, 'joined_6': 2, 'to_first': 1.0}}
     """
-    table, sponsors = dated_recruits(network, joined), network.members.query("recruits > 0")[["recruits"]]
-    end = months_of(joined).max()
-    groups = table.groupby("sponsor")["month"]
-    first, fifth = groups.min().reindex(sponsors.index), _month_of_place(table, EARLY).reindex(sponsors.index)
-    own = months_of(joined.reindex(sponsors.index))
-    since_own = table["month"] - table["sponsor_month"]
-    since_first = table["month"] - groups.transform("min")
-    columns = {"dated": groups.size(), "before": (since_own < 0).groupby(table["sponsor"]).sum()}
-    counted = sponsors.join(pd.DataFrame(columns)).fillna(dict.fromkeys(columns, 0)).astype(int)
+    table, sponsors = dated_recruits(network, joined), network.members.index[network.members["recruits"] > 0]
+    end, months = months_of(joined).max(), table.groupby("sponsor")["month"]
+    own, first = months_of(joined.reindex(sponsors)), months.min().reindex(sponsors)
+    fifth = table[table["place"] == EARLY].set_index("sponsor")["month"].reindex(sponsors)
+    since_own, since_first = table["month"] - table["sponsor_month"], table["month"] - months.transform("min")
+    counted = pd.DataFrame(index=sponsors)
     for name, since, start in (("joined", since_own, own), ("first", since_first, first)):
-        for months in WINDOWS:
-            within = (
-                since.between(0, months - 1).groupby(table["sponsor"]).sum().reindex(sponsors.index, fill_value=0)
-            )
-            counted[f"{name}_{months}"] = within.where(start + months - 1 <= end)
+        for window in WINDOWS:
+            within = since.between(0, window - 1).groupby(table["sponsor"]).sum().reindex(sponsors, fill_value=0)
+            counted[f"{name}_{window}"] = within.where(start + window - 1 <= end)
     return counted.assign(to_first=(first - own).where(first >= own), to_fifth=fifth - first)
-
-
-def _month_of_place(table: pd.DataFrame, place: int) -> pd.Series:
-    return table[table["place"] == place].set_index("sponsor")["month"]
 
 
 def persistence(network: Network, joined: pd.Series) -> pd.DataFrame:
@@ -102,42 +75,28 @@ def persistence(network: Network, joined: pd.Series) -> pd.DataFrame:
     Members are compared who recruited in their first year and could be watched for two, whatever they did afterwards,
     so that nobody is chosen for having succeeded.
 
-    Returns
-    -------
-    DataFrame
-        first_year (recruits, in words), sponsors, first_mean, second_mean with second_low and second_high (95 %
-        interval by Student's t, not below 0; missing of one sponsor) and none_share (who recruited nobody in the
-        second year).
+    The table holds first_year (recruits, in words), sponsors, first_mean, second_mean with second_low and second_high
+    (95 % interval by Student's t, not below 0; missing of one sponsor) and none_share (who recruited nobody in the
+    second year).
     """
-    years = _years(network, joined)
-    rows = [
-        {"first_year": name} | _second_year(years[years["first"].between(low, high)])
-        for name, (low, high) in STARTS.items()
-    ]
+    years, rows = _years(network, joined), []
+    for name, (fewest, most) in STARTS.items():
+        own = years[years["first"].between(fewest, most)]
+        second, low, high = mean_interval(own["second"])
+        row = {"first_year": name, "sponsors": len(own), "first_mean": own["first"].mean(), "second_mean": second}
+        row |= {"second_low": np.maximum(low, 0), "second_high": high, "none_share": (own["second"] == 0).mean()}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
 def _years(network: Network, joined: pd.Series) -> pd.DataFrame:
     """Return the recruits of the first two years, of those with some in the first and two years to see."""
     table = dated_recruits(network, joined)
-    end = months_of(joined).max()
     since = table["month"] - table["sponsor_month"]
-    seen = table["sponsor_month"] + 2 * YEAR - 1 <= end
+    seen = table["sponsor_month"] + 2 * YEAR - 1 <= months_of(joined).max()
     counts = {"first": since.between(0, YEAR - 1), "second": since.between(YEAR, 2 * YEAR - 1)}
     years = pd.DataFrame(counts)[seen].groupby(table["sponsor"][seen]).sum()
     return years[years["first"] > 0]
-
-
-def _second_year(years: pd.DataFrame) -> dict[str, float]:
-    second, low, high = mean_interval(years["second"])
-    return {
-        "sponsors": len(years),
-        "first_mean": years["first"].mean(),
-        "second_mean": second,
-        "second_low": float(np.maximum(low, 0)),
-        "second_high": high,
-        "none_share": (years["second"] == 0).mean(),
-    }
 
 
 def persistence_correlation(network: Network, joined: pd.Series) -> dict[str, float]:

@@ -26,49 +26,23 @@ TABLE = 100_000  # values of a drawn tail that are exact
 
 @dataclass(frozen=True)
 class Tail:
-    """A power law fitted to the tail of counts; all but `sponsors` is missing where too few are in a tail.
+    """A power law fitted to the tail of counts; all but `sponsors` is missing where too few are in a tail."""
 
-    Attributes
-    ----------
-    exponent, exponent_low, exponent_high : float
-        P(X = x) falls as x to the power of minus `exponent`; 95 % bootstrap interval, the beginning chosen anew.
-    start : float
-        The count at which the tail begins.
-    sponsors, in_tail : int
-        How many there are, and how many have at least `start`.
-    p_value : float
-        Share of samples of the fitted law, the data among them, that are as far from their own fit; small where the
-        law does not fit.
-    mu, sigma : float
-        Of the lognormal fitted to the same tail.
-    ratio, ratio_p_value : float
-        Vuong's statistic, above 0 where the power law is likelier than the lognormal, and its two-sided p-value.
-    """
-
-    exponent: float
-    exponent_low: float
+    exponent: float  # P(X = x) falls as x to the power of minus this
+    exponent_low: float  # 95 % bootstrap interval, the beginning chosen anew
     exponent_high: float
-    start: float
+    start: float  # the count at which the tail begins
     sponsors: int
-    in_tail: int
-    p_value: float
-    mu: float
+    in_tail: int  # sponsors with at least `start`
+    p_value: float  # share of samples of the law, the data among them, as far from their own fit: small if it is poor
+    mu: float  # of the lognormal fitted to the same tail
     sigma: float
-    ratio: float
-    ratio_p_value: float
+    ratio: float  # Vuong's statistic, above 0 where the power law is likelier than the lognormal
+    ratio_p_value: float  # two-sided
 
 
 def distribution(recruits: pd.Series) -> pd.DataFrame:
-    """Return how many sponsors have how many recruits: recruits, sponsors, at_least (share with so many or more).
-
-    Examples
-    --------
-    >>> distribution(pd.Series([0, 1, 1, 2, 5]))
-       recruits  sponsors  at_least
-    0         1         2      1.00
-    1         2         1      0.50
-    2         5         1      0.25
-    """
+    """Return how many sponsors have how many recruits: recruits, sponsors, at_least (share with so many or more)."""
     values, counts = _compressed(recruits)
     at_least = counts[::-1].cumsum()[::-1] / max(counts.sum(), 1)
     return pd.DataFrame({"recruits": values, "sponsors": counts, "at_least": at_least})
@@ -82,22 +56,12 @@ def _compressed(recruits: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 @single_thread
 def concentration(values: pd.Series, top: float, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return how much of the sum of some values falls to few of those above 0.
+    """Return how much of the sum of some values, as recruits of sponsors, falls to few of those above 0.
 
-    Parameters
-    ----------
-    values : Series of numbers
-        Recruits or revenue of sponsors.
-    top : float
-        The share of the sponsors that counts as the top; rounded up to one sponsor at least.
-    n_bootstrap, seed : int
-        How many times the sponsors are drawn anew, and where chance starts.
+    `top` is the share of the sponsors that counts as the top; it is rounded up to one sponsor at least.
 
-    Returns
-    -------
-    DataFrame
-        measure ("top share", "Gini coefficient"), value, low and high (95 % interval). Where tails are heavy, the
-        bootstrap makes intervals too narrow.
+    The table holds measure ("top share", "Gini coefficient"), value, low and high (95 % interval). Where tails are
+    heavy, the bootstrap makes intervals too narrow.
 
     Examples
     --------
@@ -132,32 +96,21 @@ def top_count(n: int, top: float) -> int:
 def power_law(recruits: pd.Series, n_bootstrap: int, seed: int) -> Tail:
     """Return the power law that fits the tail of the recruits best, and how well it does.
 
-    Parameters
-    ----------
-    recruits : Series of int
-        Direct recruits; those without any do not count.
-    n_bootstrap, seed : int
-        How many samples are drawn for the interval, and how many for the test; where chance starts.
+    `recruits` are direct ones; sponsors without any do not count. Of the samples, `n_bootstrap` are drawn for the
+    interval and as many for the test.
     """
     values, counts = _compressed(recruits)
-    if len(values) < 3 or counts.sum() < FEWEST:
-        return Tail(np.nan, np.nan, np.nan, np.nan, int(counts.sum()), 0, *[np.nan] * 5)
+    sponsors = int(counts.sum())
+    if len(values) < 3 or sponsors < FEWEST:
+        return Tail(np.nan, np.nan, np.nan, np.nan, sponsors, 0, *[np.nan] * 5)
     rng = np.random.default_rng(seed)
     exponent, start, distance = _fit(values, counts)
     inside = values >= start
     low, high = percentile_interval([_fit(values, each)[0] for each in drawn_counts(counts, n_bootstrap, rng)])
     synthetic = [_fit(*sample)[2] for sample in _samples(values, counts, exponent, start, n_bootstrap, rng)]
-    beside = _beside_lognormal(values[inside], counts[inside], exponent)
-    return Tail(
-        exponent,
-        float(low),
-        float(high),
-        start,
-        int(counts.sum()),
-        int(counts[inside].sum()),
-        float((1 + np.sum(np.array(synthetic) >= distance)) / (1 + n_bootstrap)),
-        *beside,
-    )
+    p_value = float((1 + np.sum(np.array(synthetic) >= distance)) / (1 + n_bootstrap))
+    in_tail, beside = int(counts[inside].sum()), _beside_lognormal(values[inside], counts[inside], exponent)
+    return Tail(exponent, float(low), float(high), start, sponsors, in_tail, p_value, *beside)
 
 
 def _fit(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, float]:

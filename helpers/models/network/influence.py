@@ -1,4 +1,4 @@
-"""Which sponsors matter: by recruits, by branch, by revenue below them?
+"""Which sponsors matter: by recruits, by branch, by revenue below them, by who comes back?
 
 The same purchase counts for everybody above the buyer, so branch revenues of sponsors who stand below each other hold
 the same money and must not be added up.
@@ -12,29 +12,21 @@ import pandas as pd
 from helpers.errors import unknown
 from helpers.models.inference.proportions import with_share
 from helpers.models.network.heavy_tail import concentration
-from helpers.models.network.trees import Network, nearest, sums_below
+from helpers.models.network.trees import Network, below, below_or_at, nearest, sums_below
 
 MEASURES = ["recruits", "branch", "branch_revenue"]
 REVENUES = ["own_revenue", "recruits_revenue", "branch_revenue"]
 EVERYBODY, WITHOUT = "all", "without the top branch"
 OTHERS = "all other sponsors"
+SPREAD = ["top_share", "top_share_low", "top_share_high", "gini", "gini_low", "gini_high"]
 
 
 def influence_table(network: Network, revenue: pd.Series) -> pd.DataFrame:
     """Return the revenue of each member, of the direct recruits, and of the whole branch below.
 
-    Parameters
-    ----------
-    network : Network
-        The trees.
-    revenue : Series of int
-        What each customer spent, by member; members who are not in it spent nothing, and customers who are not
-        members do not count. Whole units of money (or decimals) are summed exactly.
-
-    Returns
-    -------
-    DataFrame, members
-        own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the own).
+    The table, by member, holds own_revenue, recruits_revenue and branch_revenue (of all degrees below, without the
+    own). `revenue` is what each customer spent, by member: members who are not in it spent nothing, and customers who
+    are not members do not count. Whole units of money (or decimals) are summed exactly.
 
     Examples
     --------
@@ -55,25 +47,11 @@ def _influence(network: Network, own: np.ndarray) -> pd.DataFrame:
 
 
 def top_sponsors(network: Network, revenues: pd.DataFrame, by: str, n: int) -> pd.DataFrame:
-    """Return the `n` sponsors with most recruits, the largest branch or most revenue below, the first one first.
+    """Return the `n` sponsors (or all, if fewer) that lead by one of MEASURES; `revenues` is of `influence_table`.
 
-    Parameters
-    ----------
-    network : Network
-        The trees.
-    revenues : DataFrame, members
-        What `influence_table` returns.
-    by : str
-        One of MEASURES.
-    n : int
-        How many sponsors; fewer where there are fewer.
-
-    Returns
-    -------
-    DataFrame
-        rank, sponsor, recruits, branch, depth, level, root, under (the nearest sponsor above who is in this table
-        too; missing where none is), own_revenue, recruits_revenue, branch_revenue and branch_revenue_share (of all
-        revenue). Equal sponsors come in the order of their ids.
+    The table holds rank, sponsor, recruits, branch, depth, level, root, under (the nearest sponsor above who is in
+    this table too; missing where none is), own_revenue, recruits_revenue, branch_revenue and branch_revenue_share (of
+    all revenue). Equal sponsors come in the order of their ids.
     """
     if by not in MEASURES:
         raise unknown("measure", by, MEASURES, "of sponsors")
@@ -99,12 +77,9 @@ def _under(network: Network, chosen: pd.Index) -> pd.api.extensions.ExtensionArr
 def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return how many recruits of some sponsors recruit again, beside all other sponsors together.
 
-    Returns
-    -------
-    DataFrame
-        sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves), share with low
-        and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their mean). The
-        interval takes recruits as independent of each other.
+    The table holds sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves),
+    share with low and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their
+    mean). The interval takes recruits as independent of each other.
     """
     recruits = network.members.dropna(subset="sponsor")
     groups = recruits["sponsor"].where(recruits["sponsor"].isin(sponsors), OTHERS)
@@ -118,55 +93,48 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     return table[["sponsor", "recruits", "recruiting", "share", "low", "high", "second_degree", "per_recruit"]]
 
 
+def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequence[str]) -> pd.DataFrame:
+    """Return how many of the earlier customers in the branches of some sponsors bought in the last half-year.
+
+    The table holds sponsor (in the order given; the last row is OTHERS), members (of the branch), customers (of them,
+    who bought before), retained (of these, who are active), share with low and high (95 % interval by Wilson, 1927;
+    missing where nobody bought before). Where a sponsor stands below another, members of the lower branch count for
+    both. OTHERS are those who have a sponsor and stand below none of those given. The interval takes customers as
+    independent of each other.
+
+    `customers` holds by member those who bought: before (bool: bought in an earlier half-year, so that they could
+    come back) and active (bool: bought in the last one). Customers who are not members do not count. A branch is
+    taken in all degrees, without the sponsor; CasebookError where a sponsor is no member.
+    """
+    names = list(dict.fromkeys(sponsors))
+    inside = below(network, names)[["top", "member"]]
+    elsewhere = network.members.index[(network.members["level"] > 0) & ~network.members.index.isin(inside["member"])]
+    long = pd.concat([inside, pd.DataFrame({"top": OTHERS, "member": elsewhere})], ignore_index=True)
+    known = customers[["before", "active"]].reindex(long["member"]).eq(True).to_numpy()
+    flags = pd.DataFrame({"members": 1, "customers": known[:, 0], "retained": known.all(axis=1)})
+    table = flags.groupby(long["top"].astype(object)).sum().reindex([*names, OTHERS], fill_value=0).astype(int)
+    return with_share(table.rename_axis("sponsor").reset_index(), "retained", "customers")
+
+
 def revenue_concentration(
     network: Network, revenue: pd.Series, top: float, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
     """Return how concentrated revenue is, with and without the branch of the sponsor who has most revenue below.
 
-    Parameters
-    ----------
-    network : Network
-        The trees.
-    revenue : Series of int
-        What each customer spent, by member.
-    top : float
-        The share of the members with revenue that counts as the top.
-    n_bootstrap, seed : int
-        How many times members are drawn anew, and where chance starts; members are taken as independent.
-
-    Returns
-    -------
-    DataFrame
-        members_counted (EVERYBODY or WITHOUT), of (one of REVENUES), members (with such revenue), revenue (sum of the
-        members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch, the top
-        sponsor and everybody below are taken away, and the branches above shrink.
+    The table holds members_counted (EVERYBODY or WITHOUT), of (one of REVENUES), members (with such revenue), revenue
+    (sum of the members' own), top_share and gini, each with _low and _high (95 % interval). Without the top branch,
+    the top sponsor and everybody below are taken away, and the branches above shrink.
+    `top` is the share of the members with revenue that counts as the top. For the intervals members are drawn anew,
+    as independent of each other.
     """
     revenues = influence_table(network, revenue)
-    left = _outside(network, revenues)
-    fewer = _influence(network, revenues["own_revenue"].where(left, 0).to_numpy())[left]
-    rows = [
-        {"members_counted": name, "of": of, "revenue": frame["own_revenue"].sum()}
-        | _spread(frame[of], top, n_bootstrap, seed)
-        for name, frame in ((EVERYBODY, revenues), (WITHOUT, fewer))
-        for of in REVENUES
-    ]
-    return pd.DataFrame(rows)
-
-
-def _outside(network: Network, revenues: pd.DataFrame) -> np.ndarray:
-    """Return who is neither the sponsor with most revenue below nor in that branch; everybody where there is none."""
     branch = revenues["branch_revenue"].to_numpy()
-    if not (branch > 0).any():
-        return np.ones(len(branch), dtype=bool)
-    top = int(branch.argmax())
-    return nearest(network.above, np.arange(len(branch)) == top)[:-1] != top
-
-
-def _spread(values: pd.Series, top: float, n_bootstrap: int, seed: int) -> dict[str, object]:
-    table = concentration(values, top, n_bootstrap, seed)
-    names = {f"{measure}{end}": column for measure in ("top_share", "gini") for end, column in ENDS.items()}
-    flat = table[["value", "low", "high"]].to_numpy().ravel()
-    return {"members": int((values > 0).sum())} | dict(zip(names, flat.tolist(), strict=True))
-
-
-ENDS = {"": "value", "_low": "low", "_high": "high"}
+    left = ~below_or_at(network, int(branch.argmax())) if (branch > 0).any() else np.ones(len(branch), dtype=bool)
+    fewer = _influence(network, revenues["own_revenue"].where(left, 0).to_numpy())[left]
+    rows = []
+    for name, frame in ((EVERYBODY, revenues), (WITHOUT, fewer)):
+        for of in REVENUES:
+            row = {"members_counted": name, "of": of, "revenue": frame["own_revenue"].sum()}
+            spread = concentration(frame[of], top, n_bootstrap, seed)[["value", "low", "high"]].to_numpy().ravel()
+            rows.append(row | {"members": int((frame[of] > 0).sum())} | dict(zip(SPREAD, spread, strict=True)))
+    return pd.DataFrame(rows)

@@ -1,11 +1,10 @@
 """What sets the top sponsors apart from the others?
 
-Top sponsors are those with the most recruits, so whatever holds that number differs by construction. The share of a
-hundred recruits who buy also varies less than the share of two, and ranks take that for a difference. Hence recruits
-are compared one by one, and only the first five dated ones of each sponsor who has as many. Time is held fixed:
-recruits are compared with recruits who joined in the same month, since older ones had longer to buy and to leave,
-and sponsors with sponsors who joined in the same year. All of them lasted long enough for five recruits: what makes
-a sponsor give up before that cannot be seen here.
+Top sponsors are those with the most recruits, so whatever holds that number differs by construction, and the share of
+a hundred recruits varies less than that of two. Hence recruits are compared one by one, and only the first five dated
+ones of each sponsor who has as many; what makes a sponsor give up before that cannot be seen here. Recruits are
+compared with recruits of the same month of joining, since older ones had longer to buy and to leave, and sponsors
+with sponsors of the same year.
 """
 
 import numpy as np
@@ -41,14 +40,15 @@ WORTH = {"own_revenue": MONEY, "revenue": MONEY} | dict.fromkeys(
     ["buyers", "active", "starter_only", "recruiting"], SHARE
 )
 SEGMENT = "recruits in segment {}"
+FAMILIES = ["recruits", "own", "pace"]
+LEAST = 1.5  # sponsors on a side, counted by weights
+SIDES = {"top_sponsors": True, "other_sponsors": False}
+NAMES = ["top_mean", "others_mean", "effect", "effect_low", "effect_high", "p_value"]
 Row = dict[str, str | float]
 
 
 def _top_mark(network: Network, top: float) -> pd.Series:
-    """Return for each sponsor whether they are among the given share with the most recruits.
-
-    Those who tie with them are too. Where all sponsors have equally many recruits, nobody is.
-    """
+    """Return who of the sponsors are, or tie with, the share with the most recruits; nobody if all have as many."""
     recruits = network.members.loc[network.members["recruits"] > 0, "recruits"]
     n = top_count(len(recruits), top)
     least = recruits.nlargest(n).min() if n else np.inf
@@ -58,46 +58,40 @@ def _top_mark(network: Network, top: float) -> pd.Series:
 def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, top: float) -> pd.DataFrame:
     """Compare the top sponsors with the other sponsors who have at least five dated recruits.
 
-    Parameters
-    ----------
-    network : Network
-        The trees.
-    joined : Series of datetime
-        When each member joined, by member; may be missing.
-    customers : DataFrame
-        By member, those who bought: revenue, segment (text), starter_only (bool: bought nothing but one starter
-        order), active (bool: bought in the last half-year) and centres (how many were visited). All other members
-        count as not buying: no revenue, not active, in no segment.
-    top : float
-        The share of the sponsors, by recruits, that counts as the top.
+    A row for each quantity: quantity, family ("recruits", "own" or "pace"), worth (SHARE, MONEY or NUMBER), within
+    (JOINING or RECRUITS: who is compared with whom), circular (CIRCULAR, PARTLY or FREE), top_sponsors,
+    other_sponsors (in cells that hold both), top_mean, others_mean (with the weights that the cells have among the
+    top), effect, effect_low, effect_high (95 % interval) and p_value (missing where nobody can be compared, where
+    only one top sponsor or one other can, or where nothing varies), with q_value (Benjamini and Hochberg, 1995; over
+    the rows that are not circular, and over the others apart, since many sure findings would make way for chance
+    ones). By family, the strongest effect first.
 
-    Returns
-    -------
-    DataFrame
-        A row for each quantity: quantity, family ("recruits", "own" or "pace"), worth (SHARE, MONEY or NUMBER),
-        within (JOINING or RECRUITS: who is compared with whom), circular (CIRCULAR, PARTLY or FREE), and the columns
-        of `compare`, with q_value (Benjamini and Hochberg, 1995; over the rows that are not circular, and over the
-        others apart, since many sure findings would make way for chance ones). By family, the strongest effect
-        first.
+    `joined` is as for `dated_recruits`. `customers` holds by member those who bought: revenue, segment (text),
+    starter_only (bool: bought nothing but one starter order), active (bool: bought in the last half-year) and centres
+    (how many were visited). All other members count as not buying: no revenue, not active, in no segment. `top` is
+    the share of the sponsors, by recruits, that counts as the top.
     """
-    early, mark = _early(dated_recruits(network, joined)), _top_mark(network, top)
+    dated, mark = dated_recruits(network, joined), _top_mark(network, top)
+    first = dated[dated["place"] <= EARLY]
+    early = first[first.groupby("sponsor")["place"].transform("max") == EARLY]  # of sponsors who have as many
     sponsors = early["sponsor"].drop_duplicates()
     year = months_of(joined.reindex(sponsors)) // YEAR
     of_recruits = _recruits(network, customers, early["member"]).set_index(early.index)
-    of_sponsors = _own(customers, sponsors), pace(network, joined).loc[sponsors, list(PACE)]
+    own = customers[["revenue", "centres"]].set_axis(list(OWN), axis="columns")
+    of_sponsors = own.reindex(sponsors, fill_value=0).astype(float), pace(network, joined).loc[sponsors]
     rows = [
         _names(name, RECRUITS)
-        | compare(of_recruits[name], early["sponsor"].map(mark), early["month"], early["sponsor"])
+        | _compare(of_recruits[name], early["sponsor"].map(mark), early["month"], early["sponsor"])
         for name in of_recruits
     ]
     rows += [
-        _names(name, JOINING) | compare(values, mark[sponsors], year, values.index.to_series())
+        _names(name, JOINING) | _compare(values, mark[sponsors], year, values.index.to_series())
         for frame in of_sponsors
         for name, values in frame.items()
     ]
     table = pd.DataFrame(rows)
     q_value = table.groupby(table["circular"] == FREE)["p_value"].transform(adjusted)
-    table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=_order(table))
+    table = table.assign(q_value=q_value, size=-table["effect"].abs(), order=table["family"].map(FAMILIES.index))
     return table.sort_values(["order", "size"], kind="stable", ignore_index=True).drop(columns=["order", "size"])
 
 
@@ -110,22 +104,6 @@ def _names(name: str, within: str) -> Row:
         "within": within,
         "circular": FREE if family != "pace" else PARTLY if name.startswith("to_") else CIRCULAR,
     }
-
-
-def _order(table: pd.DataFrame) -> pd.Series:
-    return table["family"].map({"recruits": 0, "own": 1, "pace": 2})
-
-
-def _early(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the first five dated recruits of those sponsors who have as many."""
-    first = table[table["place"] <= EARLY]
-    return first[first.groupby("sponsor")["place"].transform("max") == EARLY]
-
-
-def _own(customers: pd.DataFrame, sponsors: pd.Series) -> pd.DataFrame:
-    columns = {"own_revenue": customers["revenue"], "own_centres": customers["centres"]}
-    known = {name: values.reindex(sponsors, fill_value=0).astype(float) for name, values in columns.items()}
-    return pd.DataFrame(known)
 
 
 def _recruits(network: Network, customers: pd.DataFrame, members: pd.Series) -> pd.DataFrame:
@@ -145,24 +123,9 @@ def _recruits(network: Network, customers: pd.DataFrame, members: pd.Series) -> 
     return pd.DataFrame(columns | segments).astype(float)
 
 
-def compare(values: pd.Series, top: pd.Series, cells: pd.Series, sponsors: pd.Series) -> Row:
-    """Compare a number between top sponsors, or their recruits, and others in the same cell.
+def _compare(values: pd.Series, top: pd.Series, cells: pd.Series, sponsors: pd.Series) -> Row:
+    """Compare a number between top sponsors, or their recruits, and others in the same cell (a time).
 
-    Parameters
-    ----------
-    values, top, cells, sponsors : Series
-        The number, whether it is of a top sponsor (bool), the cell (a time) and the sponsor, of sponsors or recruits;
-        with one index. Rows that miss a number or a cell do not count.
-
-    Returns
-    -------
-    dict
-        top_sponsors, other_sponsors (in cells that hold both), top_mean, others_mean (with the weights that the cells
-        have among the top), effect, effect_low, effect_high (95 % interval) and p_value; missing where nobody can be
-        compared, where only one top sponsor or one other can, or where nothing varies.
-
-    Notes
-    -----
     The effect is the rank biserial correlation of the Mann-Whitney test within cells: the share of pairs in which
     the top has more, minus the share in which the other has more. Of what is 0 or 1, it is the difference of two
     shares. Its variance is that of DeLong, DeLong and Clarke-Pearson (1988), with recruits of one sponsor taken
@@ -179,11 +142,6 @@ def compare(values: pd.Series, top: pd.Series, cells: pd.Series, sponsors: pd.Se
     weighted = (frame["value"] * frame["weight"]).groupby(frame["top"]).sum()
     means = weighted[True], weighted[False]
     return counted | dict(zip(NAMES, map(float, [*means, *_effect(frame)]), strict=True))
-
-
-LEAST = 1.5  # sponsors on a side, counted by weights
-SIDES = {"top_sponsors": True, "other_sponsors": False}
-NAMES = ["top_mean", "others_mean", "effect", "effect_low", "effect_high", "p_value"]
 
 
 def _wins(frame: pd.DataFrame) -> np.ndarray:

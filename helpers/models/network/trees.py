@@ -23,16 +23,11 @@ BELOW = ["top", "degree", "member", "sponsor"]
 class Network:
     """Trees of members.
 
-    Attributes
-    ----------
-    members : DataFrame
-        By member, sorted: sponsor (missing for a root), root, level (0 for a root), recruits (direct ones), branch
-        (members below in all degrees) and depth (degrees below).
-    above : array of int, members + 1
-        The place of each member's sponsor; the last place is nobody, who is above roots and themselves.
-    faults : DataFrame
-        Ties as given that no tree can hold: fault (one of FAULTS), member, sponsor, circle (the first member of it,
-        missing elsewhere) and cut (whether the tie was set aside).
+    `members` holds by member, sorted: sponsor (missing for a root), root, level (0 for a root), recruits (direct
+    ones), branch (members below in all degrees) and depth (degrees below). `above` holds the place of each member's
+    sponsor; its last place is nobody, who is above roots and themselves. `faults` holds the ties as given that no
+    tree can hold: fault (one of FAULTS), member, sponsor, circle (the first member of it, missing elsewhere) and cut
+    (whether the tie was set aside).
     """
 
     members: pd.DataFrame
@@ -41,22 +36,11 @@ class Network:
 
 
 def sponsor_network(sponsors: pd.Series) -> Network:
-    """Return the trees that members and their sponsors form.
+    """Return the trees that members (the index) and their sponsors (missing for one without) form.
 
-    Parameters
-    ----------
-    sponsors : Series
-        The sponsor of each member, missing for one without; the index holds the members.
-
-    Raises
-    ------
-    CasebookError
-        Where a member is missing or named twice.
-
-    Notes
-    -----
     A member whose sponsor is not a member, or who is the own sponsor, becomes a root. In a circle of sponsors, the
-    member who comes first in the order of the ids becomes a root, and all other ties stay.
+    member who comes first in the order of the ids becomes a root, and all other ties stay. CasebookError where a
+    member is missing or named twice.
 
     Examples
     --------
@@ -161,16 +145,7 @@ def _depths(above: np.ndarray) -> np.ndarray:
 
 
 def levels(network: Network) -> pd.DataFrame:
-    """Return the levels of the trees: level (0 for roots), members, sponsors (with recruits) and sponsors_share.
-
-    Examples
-    --------
-    >>> levels(sponsor_network(pd.Series({"Ann": None, "Ben": "Ann", "Cem": "Ann", "Dee": "Ben"})))
-       level  members  sponsors  sponsors_share
-    0      0        1         1             1.0
-    1      1        2         1             0.5
-    2      2        1         0             0.0
-    """
+    """Return the levels of the trees: level (0 for roots), members, sponsors (with recruits) and sponsors_share."""
     rows = network.members.assign(sponsors=network.members["recruits"] > 0).groupby("level")["sponsors"]
     table = rows.agg(members="size", sponsors="sum").reset_index()
     return table.assign(sponsors_share=table["sponsors"] / table["members"])
@@ -179,12 +154,9 @@ def levels(network: Network) -> pd.DataFrame:
 def tree_facts(network: Network) -> dict[str, float]:
     """Return what the trees are like.
 
-    Returns
-    -------
-    dict
-        members, roots, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
-        sponsors_share, recruits_mean and recruits_median (of a sponsor), levels (degrees below a root, at most),
-        largest (members of the largest tree) and largest_share.
+    That is members, trees (roots with recruits), alone (roots without), sponsors (members with recruits),
+    sponsors_share, recruits_mean and recruits_median (of a sponsor), levels (degrees below a root, at most), largest
+    (members of the largest tree) and largest_share.
 
     Examples
     --------
@@ -197,7 +169,6 @@ def tree_facts(network: Network) -> dict[str, float]:
     largest = roots["branch"].max() + 1 if len(roots) else 0
     return {
         "members": len(table),
-        "roots": len(roots),
         "trees": int((roots["recruits"] > 0).sum()),
         "alone": int((roots["recruits"] == 0).sum()),
         "sponsors": len(sponsors),
@@ -222,42 +193,26 @@ def fault_summary(network: Network) -> pd.DataFrame:
 def below(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return everybody below each of some sponsors, who may stand below each other.
 
-    Returns
-    -------
-    DataFrame
-        top (the sponsor, in the order given), degree (1 for direct recruits), member and sponsor; by degree and
-        member.
-
-    Raises
-    ------
-    CasebookError
-        Where a sponsor is not a member.
+    That is top (the sponsor, in the order given), degree (1 for direct recruits), member and sponsor; by degree and
+    member. CasebookError where a sponsor is not a member.
     """
-    order, starts = _children(network)
-    parts = [_walk(network, name, order, starts) for name in sponsors]
+    parts = [_below_one(network, name) for name in sponsors]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BELOW)
 
 
-def _children(network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """Return the members' places sorted by sponsor, and where the recruits of each member begin in them."""
-    order = np.argsort(network.above[:-1], kind="stable")
-    return order, np.append(0, network.members["recruits"].to_numpy().cumsum())
+def _below_one(network: Network, top: str) -> pd.DataFrame:
+    members = network.members
+    if top not in members.index:
+        raise unknown("sponsor", str(top), members.index.astype(str))
+    inside = members[below_or_at(network, members.index.get_loc(top))].drop(top).reset_index()
+    inside["degree"] = inside["level"] - members.loc[top, "level"]
+    return inside.assign(top=top).sort_values("degree", kind="stable")[BELOW]
 
 
-def _walk(network: Network, top: str, order: np.ndarray, starts: np.ndarray) -> pd.DataFrame:
-    members = network.members.index
-    if top not in members:
-        raise unknown("sponsor", str(top), members.astype(str))
-    places, found = np.array([members.get_loc(top)]), []
-    while len(places):
-        sizes = starts[places + 1] - starts[places]
-        offsets = np.arange(sizes.sum()) - np.repeat(sizes.cumsum() - sizes, sizes)
-        places = np.sort(order[np.repeat(starts[places], sizes) + offsets])
-        found.append(places)
-    at = np.concatenate(found)
-    degree = np.repeat(np.arange(1, len(found) + 1), [len(part) for part in found])
-    columns = {"top": top, "degree": degree, "member": members[at], "sponsor": network.members["sponsor"].array[at]}
-    return pd.DataFrame(columns)[BELOW]
+def below_or_at(network: Network, place: int) -> np.ndarray:
+    """Return for each member whether they are the one at a place, or below."""
+    members = np.arange(len(network.members))
+    return nearest(network.above, members == place)[:-1] == place
 
 
 def _faults(

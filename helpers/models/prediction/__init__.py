@@ -4,7 +4,7 @@
 - `linear_diagnostics`: what a linear model says, and whether its intervals can be believed
 - `prediction_intervals`: bounds of a single prediction, and how often they hold
 - `response`: who will answer a mailing; `targeting`: whom it is worth writing to
-- `relearning`: whether a model puts new customers into the right cluster; `next_segment`: where they will be next
+- `relearning`: whether a model puts new customers into the right segment; `next_segment`: where they will be next
 - `classification_scores`: which classes are told apart, and which model is surely better
 """
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         cross_validated,
         gains_of_features,
         one_split_scores,
-        prepared,
         regression_models,
         scores_by_features,
         scores_table,

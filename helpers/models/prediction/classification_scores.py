@@ -1,8 +1,7 @@
 """Which segments does a prediction get right, which does it confuse, and is one surely better than another?
 
-All predictions are of the same customers. Drawing customers anew only changes how often each combination of the truth
-and the predictions occurs, so it is these counts that are drawn, which takes the same time for any number of
-customers.
+All predictions are of the same customers. Drawing them anew only changes how often each combination of the truth and
+the predictions occurs, so it is these counts that are drawn, which takes as long for any number of customers.
 """
 
 import numpy as np
@@ -15,26 +14,12 @@ ALL = "all"
 
 
 def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return how well each method predicts the segments, and each segment.
+    """Return how well each method (a column of `predictions`) says who is in which segment, in all and by segment.
 
-    Parameters
-    ----------
-    truth : Series, customers
-        The segment of each customer.
-    predictions : DataFrame, customers x methods
-        The segment that each method says.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts.
+    The columns are method, measure, segment, score, low, high (95 % of `n_bootstrap` draws of the customers).
+    ACCURACY and MACRO_F1 (the mean of the F1 of the segments) are of ALL; F1 is of each segment that is true of
+    somebody, sorted, and 0 where a method never says it. In a draw without a segment, the mean is that of the others.
 
-    Returns
-    -------
-    DataFrame
-        method, measure, segment, score, low, high (95 % of the draws). ACCURACY and MACRO_F1 (the mean of the F1 of
-        the segments) are of ALL; F1 is of each segment that is true of somebody, sorted, and 0 where a method never
-        says it. In a draw without a segment, the mean is that of the others.
-
-    Examples
-    --------
     >>> truth = pd.Series(["guests", "guests", "regulars", "regulars"])
     >>> said = pd.DataFrame({"forest": ["guests", "guests", "regulars", "guests"]})
     >>> score_table(truth, said, n_bootstrap=10, seed=0)[["measure", "segment", "score"]].round(2)
@@ -54,10 +39,7 @@ def score_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, s
 def lead_table(truth: pd.Series, predictions: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return by how much the first method is ahead of each other one, on the same draws as in `score_table`.
 
-    Returns
-    -------
-    DataFrame
-        rival, measure (ACCURACY, MACRO_F1), lead, low, high (95 % of the draws).
+    The columns are rival, measure (ACCURACY, MACRO_F1), lead, low, high (95 % of the draws).
     """
     _, scores = _drawn_scores(truth, predictions, n_bootstrap, seed)
     rows = [(rival, measure) for rival in predictions.columns[1:] for measure in (ACCURACY, MACRO_F1)]
@@ -88,9 +70,8 @@ def _drawn_scores(
     codes = np.column_stack([known.get_indexer(column) for column in (truth, *predictions.to_numpy().T)])
     combinations, counts = np.unique(codes, axis=0, return_counts=True)
     weights = np.vstack([counts, drawn_counts(counts, n_bootstrap, seed)]).astype(float)
-    return names, np.stack(
-        [_scores(weights, combinations[:, 0], column, len(names)) for column in combinations.T[1:]], axis=1
-    )
+    true, *said = combinations.T
+    return names, np.stack([_scores(weights, true, column, len(names)) for column in said], axis=1)
 
 
 def _scores(weights: np.ndarray, true: np.ndarray, said: np.ndarray, n_names: int) -> np.ndarray:
@@ -116,15 +97,6 @@ def stratified_split(segments: pd.Series, test_share: float, seed: int) -> tuple
     test: list[np.ndarray] = []
     for name in sorted(segments.unique()):
         rows = rng.permutation(np.flatnonzero((segments == name).to_numpy()))
-        test.append(rows[: _tested(len(rows), test_share)])
+        test.append(rows[: min(max(1, round(test_share * len(rows))), len(rows) - 1)])
     chosen = np.sort(np.concatenate(test))
     return np.setdiff1d(np.arange(len(segments)), chosen), chosen
-
-
-def _tested(n: int, share: float) -> int:
-    return min(max(1, round(share * n)), n - 1)
-
-
-def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
-    """Return at most so many of the rows, drawn at random, in order."""
-    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))

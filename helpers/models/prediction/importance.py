@@ -13,18 +13,18 @@ from sklearn.model_selection import learning_curve as curve
 
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
-from helpers.models.prediction.regression import Folds, held_out_folds, prepared
+from helpers.models.prediction.regression import Folds, bounded, held_out_folds, prepared
 
 PERMUTATIONS = 3
 STEPS = 20
 COMMON = [0.05, 0.95]  # quantiles between which a feature is changed
 SHARES = [0.2, 0.4, 0.6, 0.8, 1.0]
-MEASURES = {"rmse": "neg_root_mean_squared_error", "r2": "r2"}
-
-Fold = tuple[BaseEstimator, pd.DataFrame, np.ndarray]
+MEASURES = {"rmse_rise": "neg_root_mean_squared_error", "r2_loss": "r2"}
 
 
-def _fitted(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> Iterator[Fold]:
+def _fitted(
+    features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds
+) -> Iterator[tuple[BaseEstimator, pd.DataFrame, np.ndarray]]:
     """Yield for each fold the model fitted to the others, and the features and target that it has not seen."""
     known, y = prepared(features), target.to_numpy(dtype=float)
     for training, held_out in held_out_folds(len(y), folds):
@@ -35,35 +35,19 @@ def _fitted(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, fol
 def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how much worse held-out predictions get when a feature is shuffled among the customers (Breiman, 2001).
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; a category is shuffled as a whole.
-    target : Series, customers
-        What to predict.
-    model : estimator
-        One of `regression_models`.
-    folds : Folds
-        As for `cross_validated`.
-
-    Returns
-    -------
-    DataFrame
-        feature, rmse_rise (in the unit of the target), r2_loss, each with _low and _high (95 %, corrected resampled t
-        over folds); the most important first. Of features that say the same, each seems less important than they
-        are together.
+    Features, target and folds are as for `cross_validated`; a category is shuffled as a whole. The columns are
+    feature, rmse_rise (in the unit of the target), r2_loss, each with _low and _high (95 %, corrected resampled t
+    over folds); the most important first. Of features that say the same, each seems less important than they are
+    together.
     """
     rises: dict[str, list[np.ndarray]] = {name: [] for name in MEASURES}
     for fitted, x, y in _fitted(features, target, model, folds):
-        measured = permutation_importance(
-            fitted, x, y, scoring=list(MEASURES.values()), n_repeats=PERMUTATIONS, random_state=folds.seed
-        )
+        settings = {"scoring": list(MEASURES.values()), "n_repeats": PERMUTATIONS, "random_state": folds.seed}
+        measured = permutation_importance(fitted, x, y, **settings)
         for name, scorer in MEASURES.items():
             rises[name].append(measured[scorer].importances_mean)
-    parts = []
-    for name, column in (("rmse", "rmse_rise"), ("r2", "r2_loss")):
-        summary = fold_means(pd.DataFrame(rises[name], columns=features.columns), folds.n_splits)
-        parts.append(summary.set_axis([column, f"{column}_low", f"{column}_high"], axis="columns"))
+    by_fold = {name: pd.DataFrame(values, columns=features.columns) for name, values in rises.items()}
+    parts = [bounded(name, values, folds.n_splits) for name, values in by_fold.items()]
     table = pd.concat(parts, axis="columns").sort_values("rmse_rise", ascending=False, kind="stable")
     return table.rename_axis("feature").reset_index()
 
@@ -72,20 +56,13 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
 def partial_dependence_table(
     features: pd.DataFrame, target: pd.Series, model: BaseEstimator, names: list[str], folds: Folds
 ) -> pd.DataFrame:
-    """Return what is predicted on average for held-out customers, were a feature the same for all (Friedman, 2001).
+    """Return what is predicted on average for held-out customers, were a feature of `names` the same for all.
 
-    Parameters
-    ----------
-    features, target, model, folds
-        As for `permutation_table`.
-    names : list of str
-        The features to look at.
+    By partial dependence (Friedman, 2001), which says how the model predicts, not what a change would bring about.
+    The other parameters are as for `permutation_table`.
 
-    Returns
-    -------
-    DataFrame
-        feature, value (a number of the middle 90 % of customers, or a category), prediction, low, high (95 %,
-        corrected resampled t over folds). It says how the model predicts, not what a change would bring about.
+    The columns are feature, value (a number of the middle 90 % of customers, or a category), prediction, low, high
+    (95 %, corrected resampled t over folds).
     """
     known = prepared(features)
     values = {name: _values(known[name]) for name in names}
@@ -113,44 +90,21 @@ def _values(column: pd.Series) -> np.ndarray:
 def _dependence(fitted: BaseEstimator, x: pd.DataFrame, name: str, values: np.ndarray) -> np.ndarray:
     if not len(values):
         return np.empty(0)
+    settings = {"kind": "average", "method": "brute", "custom_values": {name: values}}
     categories = None if pd.api.types.is_numeric_dtype(x[name]) else [name]
-    found = dependence(
-        fitted,
-        x,
-        [name],
-        kind="average",
-        method="brute",
-        custom_values={name: values},
-        categorical_features=categories,
-    )
-    return found["average"][0]
+    return dependence(fitted, x, [name], categorical_features=categories, **settings)["average"][0]
 
 
 @single_thread
 def learning_curve(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
-    """Return how well a model predicts that has learned from fewer customers.
+    """Return how well a model predicts that has learned from fewer customers; parameters as for `permutation_table`.
 
-    Parameters
-    ----------
-    features, target, model, folds
-        As for `permutation_table`.
-
-    Returns
-    -------
-    DataFrame
-        customers (in training), training_rmse (of these themselves), training_sd, held_out_rmse, held_out_sd: means
-        and standard deviations over folds, in the unit of the target.
+    The columns are customers (in training), training_rmse (of these themselves), training_sd, held_out_rmse,
+    held_out_sd: means and standard deviations over folds, in the unit of the target.
     """
-    sizes, training, held_out = curve(
-        model,
-        prepared(features),
-        target.to_numpy(dtype=float),
-        train_sizes=SHARES,
-        cv=list(held_out_folds(len(target), folds)),
-        scoring=MEASURES["rmse"],
-        shuffle=True,
-        random_state=folds.seed,
-    )
+    known, y = prepared(features), target.to_numpy(dtype=float)
+    settings = {"train_sizes": SHARES, "scoring": MEASURES["rmse_rise"], "shuffle": True, "random_state": folds.seed}
+    sizes, training, held_out = curve(model, known, y, cv=list(held_out_folds(len(y), folds)), **settings)
     columns = {"customers": sizes}
     for name, scores in (("training", -training), ("held_out", -held_out)):
         columns |= {f"{name}_rmse": scores.mean(axis=1), f"{name}_sd": scores.std(axis=1, ddof=1)}

@@ -1,7 +1,7 @@
 """What does a linear regression say of spending, and does it meet what its intervals rest on?
 
-Coefficients come with intervals that allow for errors of unequal size. Beside them is measured how much the features
-say the same, whether the size of the errors depends on them, and which customers alone move the fit.
+Intervals allow for errors of unequal size. Measured is how much the features say the same, whether the size of the
+errors depends on them, and which customers alone move the fit.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from statsmodels.stats.outliers_influence import OLSInfluence
 
 from helpers.errors import CasebookError
 from helpers.models.inference.determinism import single_thread
+from helpers.models.prediction.regression import prepared
 from helpers.wording import count
 
 CONSTANT = "constant"
@@ -26,34 +27,19 @@ SAME = 1e-8  # share of a column's variance that counts as none
 class LinearFit:
     """A linear regression of all customers, and how far it can be trusted.
 
-    Attributes
-    ----------
-    coefficients : DataFrame
-        feature (the first is the constant), coefficient (units of the target for one unit of the feature), low, high
-        (95 %, by HC3: MacKinnon and White, 1985), p_value, per_sd (coefficient times the feature's standard
-        deviation), vif (variance inflation factor; missing for the constant).
-    customers : DataFrame, customers
-        fitted, residual, studentised (internally), leverage, cooks_distance, influential (bool).
-    left_out : DataFrame
-        feature, reason: those that a linear regression cannot tell apart from the others.
-    r2 : float
-        Share of the variance that is explained in the customers of the fit themselves.
-    breusch_pagan, p_value : float
-        Lagrange multiplier statistic of errors whose size depends on the features (Breusch and Pagan, 1979, as
-        studentised by Koenker, 1981), and its p-value.
-    filled : int
-        How many customers had a gap that the median filled.
-    influential_from : float
-        Cook's distance from which a customer counts as influential: 4 / customers (Bollen and Jackman, 1985).
+    Coefficients are in units of the target for one unit of the feature, and the first is of the constant. Their
+    intervals and p-values are by HC3 (MacKinnon and White, 1985), per_sd is the coefficient times the feature's
+    standard deviation, vif the variance inflation factor. Breusch-Pagan (1979) is the Lagrange multiplier statistic
+    of errors whose size depends on the features, as studentised by Koenker (1981). A customer is influential from
+    Cook's distance 4 / customers on (Bollen and Jackman, 1985).
     """
 
-    coefficients: pd.DataFrame
-    customers: pd.DataFrame
-    left_out: pd.DataFrame
-    r2: float
+    coefficients: pd.DataFrame  # feature, coefficient, low, high, p_value, per_sd, vif (missing for the constant)
+    customers: pd.DataFrame  # fitted, residual, studentised (internally), leverage, cooks_distance, influential
+    left_out: pd.DataFrame  # feature, reason: those that a linear regression cannot tell apart from the others
+    r2: float  # share of the variance that is explained in the customers of the fit themselves
     breusch_pagan: float
-    p_value: float
-    filled: int
+    p_value: float  # of Breusch-Pagan
     influential_from: float
 
 
@@ -61,53 +47,32 @@ class LinearFit:
 def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
     """Fit a linear regression to all customers and return it with its diagnostics.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories. Gaps become the median; a category is compared with the commonest one.
-    target : Series, customers
-        What is to be explained.
-
-    Returns
-    -------
-    LinearFit
-        Measures that a perfect fit or a customer who is unlike all others leaves undefined are missing.
-
-    Raises
-    ------
-    CasebookError
-        Where there are hardly more customers than features.
+    Features (customers x features) are numbers, truths or categories. Gaps become the median; a category is compared
+    with the commonest one. Measures that a perfect fit or a customer who is unlike all others leaves undefined are
+    missing. Hardly more customers than features raise a CasebookError.
     """
-    known = as_numbers(features)
-    filled = known.fillna(known.median()).fillna(0.0)
-    kept, left_out = _separable(filled)
+    known = _as_numbers(features)
+    kept, left_out = _separable(known.fillna(known.median()).fillna(0.0))
     if len(kept) < kept.shape[1] + 3:
-        raise CasebookError(
-            f"{count(len(kept), 'customer')} are too few for a linear regression on "
-            f"{count(kept.shape[1], 'feature')}."
-        )
+        few, many = count(len(kept), "customer"), count(kept.shape[1], "feature")
+        raise CasebookError(f"{few} are too few for a linear regression on {many}.")
     design = sm.add_constant(kept, has_constant="add").rename(columns={"const": CONSTANT})
     with np.errstate(divide="ignore", invalid="ignore"):
         fit = sm.OLS(target.astype(float), design).fit()
         test, p_value = het_breuschpagan(fit.resid, design)[:2] if kept.shape[1] else (np.nan, np.nan)
-        customers = _influence(fit)
-        coefficients = _coefficients(fit, kept)
-    gaps = int(known.isna().any(axis="columns").sum())
-    return LinearFit(
-        coefficients, customers, left_out, fit.rsquared, test, p_value, gaps, influential_from=4 / len(kept)
-    )
+        coefficients, customers = _coefficients(fit, kept), _influence(fit)
+    return LinearFit(coefficients, customers, left_out, fit.rsquared, test, p_value, 4 / len(kept))
 
 
-def as_numbers(features: pd.DataFrame) -> pd.DataFrame:
+def _as_numbers(features: pd.DataFrame) -> pd.DataFrame:
     """Return features as floats; of a category, a column of 0 and 1 for each value but the commonest."""
     columns = {}
-    for name, column in features.items():
-        if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-            columns[str(name)] = column.astype(float)
+    for name, column in prepared(features).items():
+        if pd.api.types.is_numeric_dtype(column):
+            columns[str(name)] = column
         else:
-            values = column.astype(object).where(column.notna(), "unknown").astype(str)
-            shares = values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-            columns |= {f"{name}: {value}": (values == value).astype(float) for value in sorted(shares.index[1:])}
+            shares = column.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            columns |= {f"{name}: {value}": (column == value).astype(float) for value in sorted(shares.index[1:])}
     return pd.DataFrame(columns, index=features.index)
 
 
@@ -139,11 +104,11 @@ def _coefficients(fit: sm.regression.linear_model.RegressionResultsWrapper, kept
     low, high = robust.conf_int().T
     table = pd.DataFrame({"coefficient": fit.params, "low": low, "high": high, "p_value": robust.pvalues})
     table["per_sd"] = table["coefficient"] * kept.std()
-    table["vif"] = variance_inflation(kept)
+    table["vif"] = _variance_inflation(kept)
     return table.rename_axis("feature").reset_index()
 
 
-def variance_inflation(features: pd.DataFrame) -> pd.Series:
+def _variance_inflation(features: pd.DataFrame) -> pd.Series:
     """Return by how much the others inflate the variance of each feature's coefficient; 1 where they say nothing."""
     correlation = np.atleast_2d(np.corrcoef(features.to_numpy().T)) if features.shape[1] else np.empty((0, 0))
     return pd.Series(np.diag(np.linalg.inv(correlation)), index=features.columns)

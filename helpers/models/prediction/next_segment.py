@@ -1,8 +1,7 @@
 """In which segment will a customer be in the next period, and does a model know more than simple rules?
 
-This is what a prediction of segments is useful for: the next segment is not known yet, while today's can be computed.
-The order of time is kept. Models learn how customers went from one period to the next, and are judged on the step
-after that.
+That is not known yet, while today's segment can be computed. Models learn how customers went from one period to the
+next, and are judged on the step after that.
 """
 
 from dataclasses import dataclass
@@ -13,17 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.classification_scores import capped, confusion_table, lead_table, score_table
-from helpers.models.prediction.relearning import (
-    CONFUSION,
-    LEADS,
-    LEARNED,
-    LOSSES,
-    SCORES,
-    TREES,
-    no_rows,
-    shuffled_losses,
-)
+from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, judged
 
 FOREST = "random forest on the features"
 RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"
@@ -34,17 +23,7 @@ BRIER = ["method", "brier", "lead", "low", "high"]
 
 @dataclass(frozen=True)
 class Step:
-    """Customers of a period.
-
-    Attributes
-    ----------
-    features : DataFrame, customers x features
-        Of the period alone.
-    segment : Series, customers
-        In the period.
-    next_state : Series, customers
-        The segment in the next period, or a state such as lapsed.
-    """
+    """The features and the segment of customers in a period, and their next: a segment, or a state such as lapsed."""
 
     features: pd.DataFrame
     segment: pd.Series
@@ -52,74 +31,39 @@ class Step:
 
 
 @dataclass(frozen=True)
-class NextSegment:
-    """How well next states are predicted; all tables are empty where there is too little to learn.
+class NextSegment(Relearning):
+    """How well next states are predicted, with the Brier scores (1950) of the probabilities.
 
-    Attributes
-    ----------
-    learned, tested : int
-        Customers learned from (at most LEARNED) and judged on.
-    scores, leads, confusion : DataFrame
-        What `score_table`, `lead_table` (of the forest) and `confusion_table` say.
-    brier : DataFrame
-        method, brier (mean squared distance of the probabilities to what came, summed over states: 0 at best, 2 at
-        worst; Brier, 1950), lead (how much lower the forest's is than this method's) with low and high (95 % interval
-        over customers by Student's t, missing for the forest itself).
-    importances : DataFrame
-        As in `Relearning`.
+    Of these there are method, brier (mean squared distance to what came, summed over states: 0 at best, 2 at worst),
+    lead (how much lower the forest's is than this method's) with low and high (95 % interval over customers by
+    Student's t, missing for the forest itself).
     """
 
-    learned: int
-    tested: int
-    scores: pd.DataFrame
-    leads: pd.DataFrame
-    confusion: pd.DataFrame
     brier: pd.DataFrame
-    importances: pd.DataFrame
 
 
 @single_thread
 def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> NextSegment:
-    """Learn from one step and predict the next one.
+    """Learn from one step and predict the next one, of the same features, and segments of the same centres.
 
-    Parameters
-    ----------
-    training, test : Step
-        The later one begins where the earlier ends. Both have the same features, and segments of the same centres.
-    n_bootstrap, seed : int
-        How many times the customers of the test are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    NextSegment
-        Methods: FOREST (with the segment's features), RATES (shares of the next states in the own segment, in the
-        earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). Without
-        any row where a step has fewer than FEWEST customers, or all of the first end in the same state.
+    Methods are FOREST (with the segment's features), RATES (shares of the next states in the own segment, in the
+    earlier step), STAYS (the own segment, surely) and COMMONEST (the shares of the next states of all). There is no
+    row where a step has fewer than FEWEST customers, or all of the first end in the same state.
     """
-    if _too_little(training, test):
-        return NextSegment(0, 0, *(no_rows(names) for names in (SCORES, LEADS, CONFUSION, BRIER, LOSSES)))
+    few = min(len(training.features), len(test.features)) < FEWEST
+    if few or training.next_state.nunique() < 2:
+        return NextSegment(**vars(NOTHING), brier=pd.DataFrame(columns=BRIER))
     rows = capped(np.arange(len(training.features)), LEARNED, seed)
     x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
     forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
-    truth = test.next_state.reindex(test.features.index)
+    features = test.features[x.columns]
+    truth = test.next_state.reindex(features.index)
     states = pd.Index(sorted({*training.next_state, *test.next_state, *training.segment, *test.segment}))
     probabilities = _probabilities(forest, training, test, states)
     said = {name: states[table.to_numpy().argmax(axis=1)] for name, table in probabilities.items()}
-    predictions = pd.DataFrame(said, index=test.features.index)
-    return NextSegment(
-        len(rows),
-        len(truth),
-        score_table(truth, predictions, n_bootstrap, seed),
-        lead_table(truth, predictions, n_bootstrap, seed),
-        confusion_table(truth, predictions),
-        _brier_table(probabilities, truth),
-        shuffled_losses(forest, test.features[x.columns], truth, seed),
-    )
-
-
-def _too_little(training: Step, test: Step) -> bool:
-    few = min(len(training.features), len(test.features)) < FEWEST
-    return few or training.next_state.nunique() < 2
+    predictions = pd.DataFrame(said, index=features.index)
+    found = judged(forest, features, truth, predictions, n_bootstrap, seed, len(rows))
+    return NextSegment(**vars(found), brier=_brier_table(probabilities, truth))
 
 
 def _probabilities(
@@ -143,8 +87,5 @@ def _probabilities(
 def _brier_table(probabilities: dict[str, pd.DataFrame], truth: pd.Series) -> pd.DataFrame:
     came = pd.get_dummies(truth, dtype=float).reindex(columns=probabilities[FOREST].columns, fill_value=0.0)
     losses = {name: ((table - came) ** 2).sum(axis=1).to_numpy() for name, table in probabilities.items()}
-    rows = [
-        (name, loss.mean(), *((np.nan,) * 3 if name == FOREST else mean_interval(loss - losses[FOREST])))
-        for name, loss in losses.items()
-    ]
-    return pd.DataFrame(rows, columns=BRIER)
+    leads = {name: mean_interval(loss - losses[FOREST]) for name, loss in losses.items()} | {FOREST: (np.nan,) * 3}
+    return pd.DataFrame([(name, loss.mean(), *leads[name]) for name, loss in losses.items()], columns=BRIER)

@@ -1,10 +1,9 @@
 """Between which bounds does a customer's spending lie, and do the bounds hold as often as they promise?
 
-A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. This
-is split conformal prediction (Papadopoulos et al., 2002), which holds for new customers of the same kind whatever the
-model is worth. Plain intervals are equally wide for all, so too wide where spending is small and too narrow where it
-is large. The better ones are as wide as a second forest expects the error to be (Lei et al., 2018), and shift to the
-side on which errors are larger.
+A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. It
+is split conformal prediction (Papadopoulos et al., 2002), which holds whatever the model is worth. Plain intervals
+are as wide for all, so too wide where spending is small. The better ones are as wide as a second forest expects the
+error to be (Lei et al., 2018), and shift to the side on which errors are larger.
 """
 
 from collections.abc import Iterator
@@ -34,8 +33,6 @@ THIRDS = ["lower third", "middle third", "upper third"]
 def thirds(values: pd.Series, of: str) -> pd.Series:
     """Return the third that each customer belongs to, as "lower third of income"; none where the value is unknown.
 
-    Examples
-    --------
     >>> thirds(pd.Series([900, 100, 500]), of="income").tolist()
     ['upper third of income', 'lower third of income', 'middle third of income']
     """
@@ -50,44 +47,19 @@ def coverage(
 ) -> pd.DataFrame:
     """Return how often the intervals hold for held-out customers, in all and by group.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; may have gaps.
-    target : Series, customers
-        What to predict.
-    groups : Series, customers
-        The group of each; who has none counts in all only.
-    level : float
-        The share of intervals that should hold, as .9.
-    folds : Folds
-        As for `cross_validated`.
-
-    Returns
-    -------
-    DataFrame
-        method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each customer
-        counted once however often they were held out), mean_width (in the unit of the target).
-
-    Raises
-    ------
-    CasebookError
-        Where too few customers are left to calibrate such a level by.
+    Features, target and folds are as for `cross_validated`; who has no group counts in all only. The level is the
+    share of intervals that should hold, as .9; too few customers to calibrate it by raise a CasebookError. The
+    columns are method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each
+    customer counted once however often they were held out), mean_width (in the unit of the target).
     """
     judged = pd.concat(_held_out(features, target, level, folds, METHODS), ignore_index=True)
-    own = groups.reindex(features.index).to_numpy()[judged["place"]]
-    named = judged.assign(group=pd.Series(own, index=judged.index).astype(object))
-    order = (
-        groups.cat.categories if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(groups.dropna().unique())
-    )
+    judged["group"] = groups.reindex(features.index).astype(object).to_numpy()[judged["place"]]
     rows = []
-    for method in METHODS:
-        table = named[named["method"] == method]
+    for method, table in judged.groupby("method", sort=False):
         rows.append((method, ALL, *_covered(table)))
-        present = [group for group in order if (table["group"] == group).any()]
-        rows.extend((method, group, *_covered(table[table["group"] == group])) for group in present)
-    names = ["method", "group", "customers", "covered", "low", "high", "mean_width"]
-    return pd.DataFrame(rows, columns=names)
+        of_groups = {group: table[table["group"] == group] for group in pd.Categorical(groups).categories}
+        rows.extend((method, group, *_covered(own)) for group, own in of_groups.items() if len(own))
+    return pd.DataFrame(rows, columns=["method", "group", "customers", "covered", "low", "high", "mean_width"])
 
 
 def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
@@ -98,19 +70,10 @@ def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
 
 @single_thread
 def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int) -> pd.DataFrame:
-    """Return what is predicted for each customer by a model that has not seen them, with low and high.
+    """Return what is predicted for each customer by a model that has not seen them, at a level as for `coverage`.
 
-    Parameters
-    ----------
-    features, target, level
-        As for `coverage`.
-    n_splits, seed : int
-        Of the folds; each customer is held out once.
-
-    Returns
-    -------
-    DataFrame, customers
-        actual, prediction, low, high (in the unit of the target; not below zero where the target never is), covered.
+    The columns are actual, prediction, low, high (in the unit of the target; not below zero where the target never
+    is), covered.
     """
     judged = pd.concat(_held_out(features, target, level, Folds(n_splits, 1, seed), [FITTED])).sort_values("place")
     table = judged[["actual", "prediction", "low", "high", "covered"]]
@@ -126,31 +89,20 @@ def _held_out(
         size = _calibration_size(len(rest), level)
         training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
         matrix = as_matrix().fit(known.iloc[training])
-        x = {name: matrix.transform(known.iloc[places]) for name, places in _roles(training, calibration, held_out)}
-        model = forest(folds.seed, oob_score=True).fit(x["training"], y[training])
+        x, others, judged = (matrix.transform(known.iloc[places]) for places in (training, calibration, held_out))
+        model = forest(folds.seed, oob_score=True).fit(x, y[training])
         for method in methods:
-            score = _score(method, model, x["training"], y[training], folds.seed)
+            score = _score(method, model, x, y[training], folds.seed)
             conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
-            predicted, bounds = conformal.conformalize(x["calibration"], y[calibration]).predict_interval(
-                x["held_out"]
-            )
+            predicted, bounds = conformal.conformalize(others, y[calibration]).predict_interval(judged)
             yield _judged(method, held_out, y, predicted, bounds[:, :, 0])
 
 
-def _roles(*places: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    return zip(["training", "calibration", "held_out"], places, strict=True)
-
-
 def _calibration_size(n: int, level: float) -> int:
-    """Return how many of n customers calibrate: a quarter, or as many as the level takes.
+    """Return how many of n customers calibrate: a quarter, or as many as the level takes, which may not be over half.
 
     Either bound leaves out (1 - level) / 2, and is an error of the calibration only if that many errors, and one to
     spare, lie beyond it.
-
-    Raises
-    ------
-    CasebookError
-        Where more than half would be needed.
     """
     needed = ceil(round(2 / (1 - level), 6))
     if needed > n / 2:

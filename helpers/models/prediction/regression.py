@@ -1,8 +1,7 @@
 """How well can what a customer spends be predicted from what else is known, and does any model beat simple ones?
 
-Every model is judged on customers that it has not seen, all models on the same ones, and beside two that anybody
-could make: the mean of all, and a linear regression. Gaps are filled, categories coded and measures scaled inside the
-pipelines, so from the customers in training alone.
+Every model is judged on customers that it has not seen, all on the same ones, and beside two that anybody could make:
+the mean of all, and a linear regression. Gaps are filled, categories coded and measures scaled inside the pipelines.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
-from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.impute import SimpleImputer
@@ -35,18 +34,20 @@ PENALTIES = np.logspace(-2, 4, 13)
 MEASURES = ["r2", "rmse", "mae"]
 POSSIBLE = {"r2": (None, 1.0), "rmse": (0.0, None), "mae": (0.0, None)}
 FEWEST = 30  # customers
+Models = Mapping[str, BaseEstimator]
 
 
-def as_matrix() -> ColumnTransformer:
+def as_matrix(*then: TransformerMixin) -> ColumnTransformer:
     """Return what turns features into numbers: gaps become the median, each category a column of 0 and 1.
 
-    A category that training has not seen is none of the known ones.
+    Numbers then go through `then`. A category that training has not seen is none of the known ones.
     """
-    numbers = SimpleImputer(strategy="median", keep_empty_features=True)
+    numbers = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), *then)
     categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    of_numbers = make_column_selector(dtype_include="number")
-    of_categories = make_column_selector(dtype_exclude="number")
-    return ColumnTransformer([("numbers", numbers, of_numbers), ("categories", categories, of_categories)])
+    return make_column_transformer(
+        (numbers, make_column_selector(dtype_include="number")),
+        (categories, make_column_selector(dtype_exclude="number")),
+    )
 
 
 def forest(seed: int, oob_score: bool = False) -> RandomForestRegressor:
@@ -95,82 +96,61 @@ def _prepared(column: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Folds:
-    """How customers are dealt into folds, of which each is held out once.
-
-    Attributes
-    ----------
-    n_splits, n_repeats : int
-        How many folds, and how many times the customers are dealt.
-    seed : int
-        Where chance starts.
-    """
+    """How customers are dealt into `n_splits` folds, of which each is held out once, and how many times they are."""
 
     n_splits: int
     n_repeats: int
     seed: int
 
-    def splitter(self) -> RepeatedKFold:
-        """Return what scikit-learn deals them by."""
-        return RepeatedKFold(n_splits=self.n_splits, n_repeats=self.n_repeats, random_state=self.seed)
-
 
 def held_out_folds(n: int, folds: Folds) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the places of the rows in training and of those held out, for each fold of each repeat.
 
-    Raises
-    ------
-    CasebookError
-        Where there are too few customers.
+    Too few customers raise a CasebookError.
     """
     least = max(FEWEST, 2 * folds.n_splits)
     if n < least:
         raise CasebookError(f"{count(n, 'customer')} are too few to judge predictions by: {least} are needed.")
-    yield from folds.splitter().split(np.zeros(n))
+    splitter = RepeatedKFold(n_splits=folds.n_splits, n_repeats=folds.n_repeats, random_state=folds.seed)
+    yield from splitter.split(np.zeros(n))
 
 
 @single_thread
-def cross_validated(
-    features: pd.DataFrame, target: pd.Series, models: Mapping[str, BaseEstimator], folds: Folds
-) -> pd.DataFrame:
+def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, folds: Folds) -> pd.DataFrame:
     """Return how well each model predicts customers that it has not seen, all on the same folds.
 
     Parameters
     ----------
-    features : DataFrame, customers x features
-        Numbers, truths or categories; may have gaps.
-    target : Series, customers
-        What to predict.
-    models : mapping
-        Of `regression_models`, by name.
-    folds : Folds
-        On which they are compared.
+    features, target : DataFrame, customers x features; Series, customers
+        Numbers, truths or categories, which may have gaps, and what to predict.
+    models, folds : mapping of str to estimator, Folds
+        As of `regression_models`; too few customers for the folds raise a CasebookError.
 
     Returns
     -------
     DataFrame
         model, repeat, fold (both from 1), r2 (missing where the held-out target does not vary), rmse and mae (in the
         unit of the target).
-
-    Raises
-    ------
-    CasebookError
-        Where there are too few customers.
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
-    rows = []
-    for i, (training, held_out) in enumerate(held_out_folds(len(y), folds)):
-        for name, model in models.items():
-            predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
-            repeat, fold = divmod(i, folds.n_splits)
-            rows.append((name, repeat + 1, fold + 1, *scores(y[held_out], predicted)))
+    rows: list[tuple] = []
+    for i, places in enumerate(held_out_folds(len(y), folds)):
+        repeat, fold = divmod(i, folds.n_splits)
+        rows.extend((name, repeat + 1, fold + 1, *found) for name, *found in _judged(known, y, models, *places))
     return pd.DataFrame(rows, columns=["model", "repeat", "fold", *MEASURES])
+
+
+def _judged(known: pd.DataFrame, y: np.ndarray, models: Models, *places: np.ndarray) -> Iterator[tuple]:
+    """Yield the name of each model and its `scores` for those held out, by the places in training and held out."""
+    training, held_out = places
+    for name, model in models.items():
+        predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
+        yield name, *scores(y[held_out], predicted)
 
 
 def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, float]:
     """Return R2, root mean squared error and mean absolute error.
 
-    Examples
-    --------
     >>> [round(score, 2) for score in scores(np.array([10, 20, 30]), np.array([12, 20, 28]))]
     [0.96, 1.63, 1.33]
     """
@@ -181,27 +161,19 @@ def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, flo
 
 
 def scores_table(folds: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean scores of each model with 95 % intervals, and how much better it is than simple ones.
+    """Return the mean scores of each model over the folds of `cross_validated`, and its gains over simple models.
 
-    Parameters
-    ----------
-    folds : DataFrame
-        Of `cross_validated`.
-
-    Returns
-    -------
-    DataFrame
-        model; r2, rmse and mae, each also with _low and _high; over_mean and over_linear (by how much the rmse is
-        smaller than that of the mean of all and of linear regression, on the same folds), each with _low and _high,
-        missing for the model itself and where the simple model was not run.
+    The columns are model; r2, rmse and mae; over_mean and over_linear (by how much the rmse is smaller than that of
+    the mean of all and of linear regression, on the same folds; missing for the model itself and where the simple
+    model was not run). All with _low and _high (95 %).
     """
     rmse = _by_fold(folds, "rmse")
     n_splits = folds["fold"].nunique()
-    parts = [_named(fold_means(_by_fold(folds, name), n_splits).clip(*POSSIBLE[name]), name) for name in MEASURES]
+    parts = [bounded(name, _by_fold(folds, name), n_splits).clip(*POSSIBLE[name]) for name in MEASURES]
     for name, simple in (("over_mean", MEAN), ("over_linear", LINEAR)):
         base = rmse[simple] if simple in rmse else pd.Series(np.nan, index=rmse.index)
         gains = rmse.rsub(base, axis=0).drop(columns=simple, errors="ignore")
-        parts.append(_named(fold_means(gains, n_splits), name).reindex(rmse.columns))
+        parts.append(bounded(name, gains, n_splits).reindex(rmse.columns))
     return pd.concat(parts, axis="columns").rename_axis("model").reset_index()
 
 
@@ -211,8 +183,9 @@ def _by_fold(folds: pd.DataFrame, measure: str) -> pd.DataFrame:
     return wide[folds["model"].unique()]
 
 
-def _named(summary: pd.DataFrame, name: str) -> pd.DataFrame:
-    return summary.set_axis([name, f"{name}_low", f"{name}_high"], axis="columns")
+def bounded(name: str, values: pd.DataFrame, n_splits: int) -> pd.DataFrame:
+    """Return what `fold_means` does, as columns name, name_low and name_high."""
+    return fold_means(values, n_splits).set_axis([name, f"{name}_low", f"{name}_high"], axis="columns")
 
 
 def scores_by_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -223,21 +196,12 @@ def scores_by_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def gains_of_features(folds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return what each set of features adds to the one before it, of the same customers on the same folds.
+    """Return what each named set of features adds to the one before it, of the same customers on the same folds.
 
-    Parameters
-    ----------
-    folds : mapping
-        Of `cross_validated`, by the name of the set of features.
-
-    Returns
-    -------
-    DataFrame
-        model, features, before (the set before), r2_before, r2, r2_gain, rmse_before, rmse, rmse_gain (by how much
-        smaller it is); the gains with _low and _high (corrected resampled t).
+    The columns are model, features, before (the set before), r2_before, r2, r2_gain, rmse_before, rmse, rmse_gain (by
+    how much smaller it is); the gains with _low and _high (corrected resampled t).
     """
-    names = list(folds)
-    return pd.concat([_gain(folds, before, name) for before, name in pairwise(names)], ignore_index=True)
+    return pd.concat([_gain(folds, before, name) for before, name in pairwise(folds)], ignore_index=True)
 
 
 def _gain(folds: Mapping[str, pd.DataFrame], before: str, name: str) -> pd.DataFrame:
@@ -246,7 +210,7 @@ def _gain(folds: Mapping[str, pd.DataFrame], before: str, name: str) -> pd.DataF
     for measure, sign in (("r2", 1), ("rmse", -1)):
         old, new = (_by_fold(folds[each], measure) for each in (before, name))
         parts.append(pd.DataFrame({f"{measure}_before": old.mean(), measure: new.mean()}))
-        parts.append(_named(fold_means(sign * (new - old), n_splits), f"{measure}_gain"))
+        parts.append(bounded(f"{measure}_gain", sign * (new - old), n_splits))
     table = pd.concat(parts, axis="columns").loc[folds[name]["model"].unique()].rename_axis("model").reset_index()
     table.insert(1, "features", name)
     table.insert(2, "before", before)
@@ -260,40 +224,18 @@ def best_model(table: pd.DataFrame) -> str:
 
 @single_thread
 def one_split_scores(
-    features: pd.DataFrame,
-    target: pd.Series,
-    models: Callable[[int], Mapping[str, BaseEstimator]],
-    split_seed: int,
-    model_seeds: Iterable[int],
+    features: pd.DataFrame, target: pd.Series, models: Callable[[int], Models], split_seed: int, seeds: Iterable[int]
 ) -> pd.DataFrame:
-    """Return what one split into training and a quarter held out says of each model, over the seeds of the models.
+    """Return what one split into training and a quarter held out says of each model, over the `seeds` of the models.
 
-    Parameters
-    ----------
-    features : DataFrame, customers x features
-        As for `cross_validated`; the order of the customers decides who is held out.
-    target : Series, customers
-        What to predict.
-    models : callable
-        Makes the models of a seed, as `untuned_models` does.
-    split_seed : int
-        Of the split.
-    model_seeds : iterable of int
-        How the models are seeded, in turn.
-
-    Returns
-    -------
-    DataFrame
-        model, training, held_out (customers), r2, r2_min, r2_max, rmse, rmse_min, rmse_max: mean and range.
+    Features and target are as for `cross_validated`; the order of the customers decides who is held out. `models`
+    makes those of a seed, as `untuned_models` does. The columns are model, training, held_out (customers), r2,
+    r2_min, r2_max, rmse, rmse_min, rmse_max: mean and range.
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
     training, held_out = train_test_split(np.arange(len(y)), random_state=split_seed)
-    rows = []
-    for seed in model_seeds:
-        for name, model in models(seed).items():
-            predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
-            rows.append((name, *scores(y[held_out], predicted)[:2]))
-    by_model = pd.DataFrame(rows, columns=["model", "r2", "rmse"]).groupby("model", sort=False)
+    rows = [row for seed in seeds for row in _judged(known, y, models(seed), training, held_out)]
+    by_model = pd.DataFrame(rows, columns=["model", *MEASURES]).groupby("model", sort=False)[["r2", "rmse"]]
     names = [f"{measure}{end}" for measure in ("r2", "rmse") for end in ("", "_min", "_max")]
     table = by_model.agg(["mean", "min", "max"]).set_axis(names, axis="columns").reset_index()
     table.insert(1, "training", len(training))

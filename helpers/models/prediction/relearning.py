@@ -1,8 +1,8 @@
-"""Can a model put a new customer into the right cluster, and is a random forest worth it?
+"""Can a model put a new customer into the right segment, and is a random forest worth it?
 
 Clusters of k-means are nothing but regions around centres, so that whoever knows the centres knows the cluster. A
-forest trained on these labels learns the same borders once more, and less sharply. It is set beside the rule "the
-nearest centre", both learned from some customers and judged on others.
+forest trained on segments that were made so learns the same borders once more, and less sharply. It is set beside the
+rule "the nearest centre", both learned from some customers and judged on others.
 """
 
 from dataclasses import dataclass
@@ -16,46 +16,32 @@ from sklearn.inspection import permutation_importance
 from helpers.models.clustering.assignment import assign, fit_assignment
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.classification_scores import (
-    capped,
-    confusion_table,
-    lead_table,
-    score_table,
-    stratified_split,
-)
+from helpers.models.prediction.classification_scores import confusion_table, lead_table, score_table, stratified_split
 
 FOREST, CENTRE, COMMONEST = "random forest", "nearest centre", "commonest segment"
 TREES = 100
 LEARNED, SHUFFLED = 20_000, 4_000  # customers, at most
 PERMUTATIONS = 8
 FEWEST = 20
-SCORES = ["method", "measure", "segment", "score", "low", "high"]
-LEADS = ["rival", "measure", "lead", "low", "high"]
-CONFUSION = ["method", "true", "predicted", "customers", "share"]
-LOSSES = ["feature", "loss", "low", "high"]
 
 
 @dataclass(frozen=True)
 class Relearning:
-    """How well clusters are repeated for customers held out; all tables are empty where there is too little to learn.
+    """How well segments are predicted; all tables are empty where there is too little to learn.
 
     Attributes
     ----------
-    training, tested : int
-        Customers learned from (at most LEARNED of them) and held out.
-    scores : DataFrame
-        What `score_table` says of FOREST, CENTRE and COMMONEST.
-    leads : DataFrame
-        What `lead_table` says of the forest.
-    confusion : DataFrame
-        What `confusion_table` says.
+    learned, tested : int
+        Customers learned from (at most LEARNED of them) and judged on.
+    scores, leads, confusion : DataFrame
+        What `score_table`, `lead_table` (of the forest) and `confusion_table` say.
     importances : DataFrame
-        feature, loss (of the forest's mean F1 when the feature is shuffled among customers held out; Breiman, 2001),
-        low, high (95 % interval of the mean over shufflings, by Student's t); the most important first. Of features
-        that say the same, each seems less important than they are together.
+        feature, loss (of the forest's mean F1 when the feature is shuffled among the customers judged on; Breiman,
+        2001), low, high (95 % interval of the mean over shufflings, by Student's t); the most important first. Of
+        features that say the same, each seems less important than they are together.
     """
 
-    training: int
+    learned: int
     tested: int
     scores: pd.DataFrame
     leads: pd.DataFrame
@@ -63,29 +49,25 @@ class Relearning:
     importances: pd.DataFrame
 
 
+NOTHING = Relearning(
+    *(0, 0),
+    pd.DataFrame(columns=["method", "measure", "segment", "score", "low", "high"]),
+    pd.DataFrame(columns=["rival", "measure", "lead", "low", "high"]),
+    pd.DataFrame(columns=["method", "true", "predicted", "customers", "share"]),
+    pd.DataFrame(columns=["feature", "loss", "low", "high"]),
+)
+
+
 @single_thread
 def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_bootstrap: int, seed: int) -> Relearning:
-    """Learn the clusters from some customers and predict those of the others.
+    """Learn the segments from some customers and predict those of the others, a share of each segment.
 
-    Parameters
-    ----------
-    points : DataFrame, customers x features
-        What was clustered, on its scale.
-    segments : Series, customers
-        The cluster of each customer, by number or name.
-    test_share : float
-        Share of each cluster that is held out.
-    n_bootstrap, seed : int
-        How many times the customers held out are drawn anew, and where chance starts.
-
-    Returns
-    -------
-    Relearning
-        Without any row where there are fewer than FEWEST customers, or fewer than two clusters.
+    Points (customers x features) are what was clustered, on its scale. Methods are FOREST, CENTRE and COMMONEST.
+    Fewer than FEWEST customers, or than two segments, give NOTHING.
     """
     own = segments[points.index]
     if len(own) < FEWEST or own.nunique() < 2:
-        return Relearning(0, 0, *(no_rows(names) for names in (SCORES, LEADS, CONFUSION, LOSSES)))
+        return NOTHING
     train, test = stratified_split(own, test_share, seed)
     train = capped(train, LEARNED, seed)
     x, y, others, truth = points.iloc[train], own.iloc[train], points.iloc[test], own.iloc[test]
@@ -95,37 +77,41 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
         CENTRE: assign(fit_assignment(x, y, 1, seed), others).to_numpy(),
         COMMONEST: DummyClassifier().fit(x, y).predict(others),
     }
-    predictions = pd.DataFrame(said, index=others.index)
-    return Relearning(
-        len(train),
-        len(test),
-        score_table(truth, predictions, n_bootstrap, seed),
-        lead_table(truth, predictions, n_bootstrap, seed),
-        confusion_table(truth, predictions),
-        shuffled_losses(forest, others, truth, seed),
-    )
+    return judged(forest, others, truth, pd.DataFrame(said, index=others.index), n_bootstrap, seed, len(train))
 
 
-def no_rows(names: list[str]) -> pd.DataFrame:
-    """Return a table of these columns without any row."""
-    return pd.DataFrame(columns=names)
+def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Return at most so many of the rows, drawn at random, in order."""
+    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
 
 
 @single_thread
-def shuffled_losses(
+def judged(
+    forest: RandomForestClassifier,
+    points: pd.DataFrame,
+    truth: pd.Series,
+    predictions: pd.DataFrame,
+    n_bootstrap: int,
+    seed: int,
+    learned: int,
+) -> Relearning:
+    """Judge predictions, of which those of the forest come first, by the truth of the same customers."""
+    return Relearning(
+        learned,
+        len(truth),
+        score_table(truth, predictions, n_bootstrap, seed),
+        lead_table(truth, predictions, n_bootstrap, seed),
+        confusion_table(truth, predictions),
+        _shuffled_losses(forest, points, truth, seed),
+    )
+
+
+def _shuffled_losses(
     forest: RandomForestClassifier, points: pd.DataFrame, segments: pd.Series, seed: int
 ) -> pd.DataFrame:
-    """Return how much mean F1 a fitted forest loses when a feature is shuffled, as in `Relearning.importances`."""
     rows = capped(np.arange(len(points)), SHUFFLED, seed)
-    measured = permutation_importance(
-        forest,
-        points.iloc[rows],
-        segments.iloc[rows],
-        scoring="f1_macro",
-        n_repeats=PERMUTATIONS,
-        random_state=seed,
-        n_jobs=1,
-    )
+    settings = {"scoring": "f1_macro", "n_repeats": PERMUTATIONS, "random_state": seed, "n_jobs": 1}
+    measured = permutation_importance(forest, points.iloc[rows], segments.iloc[rows], **settings)
     losses = [mean_interval(values) for values in measured["importances"]]
     table = pd.DataFrame(losses, columns=["loss", "low", "high"])
     table.insert(0, "feature", points.columns)

@@ -1,9 +1,8 @@
 """Who will answer the next mailing?
 
-Two models give each customer a probability of answering: a logistic regression, and boosted trees that may bend and
-combine features. Each probability comes from models that have not seen that customer, and is judged beside the base
-rate, which is the same probability for all. Both models are fitted by their log loss, which asks for probabilities
-that come true, so that they are not calibrated once more.
+A logistic regression, and boosted trees that may bend and combine features, give each customer a probability, from
+models that have not seen that customer. It is judged beside the base rate, the same probability for all. Both are
+fitted by their log loss, which asks for probabilities that come true, so that they are not calibrated once more.
 """
 
 from collections.abc import Iterable
@@ -12,18 +11,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlog1py, xlogy
 from sklearn.base import ClassifierMixin
-from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import with_share
+from helpers.models.prediction.regression import as_matrix, prepared
 
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
 MODELS = [LOGISTIC, TREES]
@@ -39,68 +37,38 @@ def held_out_probabilities(
 
     Parameters
     ----------
-    features : DataFrame, customers
-        Numbers, which may be missing, and categories as text.
-    answered : Series of 0 and 1, customers
-        Who answered the last time; with the index of `features`.
-    n_splits : int
-        Into how many parts the customers are cut; each part is predicted from the others. Where fewer customers than
-        that answered, there are as many parts as answers.
-    n_repeats : int
-        How often they are cut anew; a probability is the mean over the repeats.
-    seed : int
-        Of the cuts.
+    features, answered : DataFrame, customers x features; Series of 0 and 1, customers
+        Numbers, truths or categories, which may have gaps, and who answered the last time. Customers who are all
+        alike raise a CasebookError.
+    n_splits, n_repeats, seed : int
+        Into how many parts the customers are cut, each of which is predicted from the others, how often they are cut
+        anew, which gives the mean probability, and where chance starts. Where fewer customers than `n_splits`
+        answered, there are as many parts as answers.
 
     Returns
     -------
     DataFrame, customers
-        A column for each of MODELS, and BASE_RATE, the share of all customers who answered.
-
-    Raises
-    ------
-    CasebookError
-        Where all customers are alike in every feature.
-
-    Notes
-    -----
-    Missing values are filled in and scales are learned from the other parts too. Customers who are alike in every
-    feature stay in one part, since they may be one customer entered twice. Where the other parts hold no answer, or
-    nothing else, there is nothing to fit, and all of a part get the share that answered in the others, with half an
-    answer and half a refusal added.
+        A column for each of MODELS, and BASE_RATE, the share of all customers who answered. Customers who are alike
+        in every feature stay in one part, since they may be one customer entered twice. Where the other parts hold no
+        answer, or nothing else, there is nothing to fit, and all of a part get the share that answered in the others,
+        with half an answer and half a refusal added. Gaps and scales are learned from the other parts too.
     """
-    table, y = _readable(features), answered.to_numpy(dtype=int)
+    table, y = prepared(features), answered.to_numpy(dtype=int)
     alike = table.groupby(list(table), dropna=False, sort=False).ngroup().to_numpy()
     if len(np.unique(alike)) < 2:
         raise CasebookError("All customers are alike in every feature: nothing tells who will answer.")
     columns = {name: np.zeros(len(table)) for name in MODELS}
     for repeat in range(n_repeats):
-        for train, test in parts(y, alike, n_splits, seed + repeat):
+        for train, test in _parts(y, alike, n_splits, seed + repeat):
             for name, probabilities in columns.items():
                 probabilities[test] += _predict(name, table.iloc[train], y[train], table.iloc[test]) / n_repeats
     return pd.DataFrame({**columns, BASE_RATE: y.mean()}, index=features.index)
 
 
-def _readable(features: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers as floats and all else as text."""
-    numbers = features.select_dtypes(["number", "bool"]).columns
-    kinds = {name: float if name in numbers else str for name in features}
-    texts = [name for name in features if name not in numbers]
-    return features.astype(kinds).fillna(dict.fromkeys(texts, "unknown"))
+def _parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the positions to learn from and to predict for each part, of similar shares; those alike stay together.
 
-
-def parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the positions to learn from and those to predict, for each part of the customers.
-
-    Parameters
-    ----------
-    answered : array of 0 and 1, customers
-        Who answered; the parts have similar shares of them.
-    alike : array of int, customers
-        Customers with the same number stay together.
-    n_splits : int
-        How many parts; fewer where answers or refusals are fewer, and at least two.
-    seed : int
-        Of the cuts.
+    There are fewer parts where answers or refusals are fewer, and at least two.
     """
     rarer = min(len(np.unique(alike[answered == value])) for value in np.unique(answered))
     strata = answered if rarer > 1 else np.zeros_like(answered)
@@ -112,19 +80,8 @@ def _predict(name: str, known: pd.DataFrame, answered: np.ndarray, others: pd.Da
     """Return the probability that each of the others answers."""
     if len(np.unique(answered)) < 2:
         return np.full(len(others), (answered.sum() + 0.5) / (len(answered) + 1))
-    return _model(name).fit(known, answered).predict_proba(others)[:, 1]
-
-
-def _model(name: str) -> Pipeline:
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), FunctionTransformer(_logarithm), StandardScaler()
-    )
-    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    scales = make_column_transformer(
-        (numbers, make_column_selector(dtype_include="number")),
-        (categories, make_column_selector(dtype_exclude="number")),
-    )
-    return make_pipeline(scales, _classifier(name))
+    model = make_pipeline(as_matrix(FunctionTransformer(_logarithm), StandardScaler()), _classifier(name))
+    return model.fit(known, answered).predict_proba(others)[:, 1]
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:
@@ -142,28 +99,16 @@ def _classifier(name: str) -> ClassifierMixin:
 
 @single_thread
 def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return how good the probabilities of each model are, beside the base rate.
+    """Return how good the probabilities of `held_out_probabilities` are, beside the base rate.
 
-    Parameters
-    ----------
-    probabilities : DataFrame, customers
-        What `held_out_probabilities` returns.
-    answered : Series of 0 and 1, customers
-        Who answered.
-    n_bootstrap, seed : int
-        How many times the customers are drawn anew, and where chance starts; the models are not fitted again.
+    Customers are drawn anew `n_bootstrap` times; the models are not fitted again.
 
-    Returns
-    -------
-    DataFrame
-        A row for each model and the base rate: model, customers, answers, then each with _low and _high (95 %
-        interval over customers): auc (how likely one who answered has a higher probability than one who did not;
-        missing where all did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the
-        logarithm of the probability of what happened), brier_gain and log_loss_gain (how much lower than the base
-        rate's on the same customers; missing for the base rate).
+    There is a row for each model and the base rate: model, customers, answers, then each with _low and _high (95 %
+    interval over customers): auc (how likely one who answered has a higher probability than one who did not; missing
+    where all did the same), brier (mean squared error; Brier, 1950), log_loss (mean of minus the logarithm of the
+    probability of what happened), brier_gain and log_loss_gain (how much lower than the base rate's on the same
+    customers; missing for the base rate).
 
-    Examples
-    --------
     Of a customer who answered and one who did not, the first has the higher probability in three of four pairs:
 
     >>> probabilities = pd.DataFrame({LOGISTIC: [0.9, 0.6, 0.4, 0.1], BASE_RATE: 0.5})
@@ -173,18 +118,14 @@ def scores(probabilities: pd.DataFrame, answered: pd.Series, n_bootstrap: int, s
     1            base rate        2  0.50  0.250
     """
     y = answered.to_numpy(dtype=float)
-    measured = {
-        name: _measures(probabilities[name].to_numpy(), y, weightings(len(y), n_bootstrap, seed))
-        for name in probabilities
-    }
+    drawn = {name: weightings(len(y), n_bootstrap, seed) for name in probabilities}
+    measured = {name: _measures(probabilities[name].to_numpy(), y, weighted) for name, weighted in drawn.items()}
     base = measured[BASE_RATE][:, 1:]
     names, rows = [*MEASURES, "brier_gain", "log_loss_gain"], []
     for name, own in measured.items():
         gains = base - own[:, 1:] if name != BASE_RATE else np.full(base.shape, np.nan)
-        rows.append(
-            {"model": name, "customers": len(y), "answers": int(y.sum())}
-            | with_intervals(dict(zip(names, np.c_[own, gains].T, strict=True)))
-        )
+        columns = with_intervals(dict(zip(names, np.c_[own, gains].T, strict=True)))
+        rows.append({"model": name, "customers": len(y), "answers": int(y.sum()), **columns})
     return pd.DataFrame(rows)
 
 
@@ -206,29 +147,16 @@ def _auc(y: np.ndarray, weights: np.ndarray, starts: np.ndarray) -> float:
 
 def best_response_model(table: pd.DataFrame) -> str:
     """Return which of MODELS has the lowest log loss in `scores`; being picked flatters it, if by little."""
-    losses = table.set_index("model")["log_loss"]
-    return str(losses[MODELS].idxmin())
+    return str(table.set_index("model").loc[MODELS, "log_loss"].idxmin())
 
 
 def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
-    """Compare the probabilities with how many answered, by tenths of the customers.
+    """Compare the probabilities of MODELS with how many answered, by tenths of the customers.
 
-    Parameters
-    ----------
-    probabilities : DataFrame, customers
-        With MODELS.
-    answered : Series of 0 and 1, customers
-        Who answered.
+    The columns are model, tenth (1 for the least likely), customers, predicted (mean probability), answers, share
+    (who answered), low and high (95 % interval of the share by Wilson, 1927). Customers with the same probability
+    share a tenth, so that tenths may differ in size, or be missing.
 
-    Returns
-    -------
-    DataFrame
-        model, tenth (1 for the least likely), customers, predicted (mean probability), answers, share (who answered),
-        low and high (95 % interval of the share by Wilson, 1927). Customers with the same probability share a tenth,
-        so that tenths may differ in size, or be missing.
-
-    Examples
-    --------
     >>> probabilities = pd.DataFrame({LOGISTIC: [0.1, 0.1, 0.5, 0.5], TREES: 0.3})
     >>> calibration(probabilities, pd.Series([0, 0, 1, 0]))[["model", "tenth", "customers", "predicted", "share"]]
                      model  tenth  customers  predicted  share
@@ -236,12 +164,11 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
     1  logistic regression      9          2        0.5   0.50
     2        boosted trees      7          4        0.3   0.25
     """
-    rows = []
+    parts = []
     for name in MODELS:
         tenths = np.ceil(probabilities[name].rank(pct=True) * GROUPS).astype(int).rename("tenth")
         table = pd.DataFrame({"predicted": probabilities[name], "answered": answered}).groupby(tenths)
         sums = table.agg(customers=("answered", "size"), predicted=("predicted", "mean"), answers=("answered", "sum"))
-        rows.append(sums.reset_index().assign(model=name))
-    return with_share(pd.concat(rows, ignore_index=True), "answers", "customers")[
-        ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
-    ]
+        parts.append(sums.reset_index().assign(model=name))
+    columns = ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]
+    return with_share(pd.concat(parts, ignore_index=True), "answers", "customers")[columns]

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.models.recommenders.comparison import compare
     from helpers.models.recommenders.complements import beside
-    from helpers.models.recommenders.holdout import bought_after, days_judged, leave_one_out
+    from helpers.models.recommenders.holdout import bought_after, days_judged
     from helpers.models.recommenders.interactions import known_before
     from helpers.models.recommenders.latent_space import fit_latent_space
     from helpers.models.recommenders.methods import ALL, NEW

@@ -21,21 +21,12 @@ Draws = Callable[[int], Iterable[np.ndarray]]  # of n customers: how often each 
 def compare(trial: Trial, rivals: Mapping[str, str], draws: Draws) -> pd.DataFrame:
     """Return each method's measures, and its leads over the rivals that are hard to beat, with 95 % intervals.
 
-    Parameters
-    ----------
-    trial : Trial
-        What the recommendations were worth.
-    rivals : mapping of str to str
-        What a lead is called, and the method over which it is.
-    draws : callable
-        The draws of customers; one customer alone is not drawn, and has no intervals.
+    Rivals tell for each name of a lead the method over which it is. One customer alone is not drawn, and has no
+    intervals.
 
-    Returns
-    -------
-    DataFrame
-        A row for each offer, measure and method: KEYS, value (mean over customers), and the leads (the value less
-        that of the rival; missing for the rival itself, and where it does not compete), each with _low and _high.
-        The highest value of a measure first.
+    There is a row for each offer, measure and method: KEYS, value (mean over customers), and the leads (the value
+    less that of the rival; missing for the rival itself, and where it does not compete), each with _low and _high.
+    The highest value of a measure first.
     """
     names = ["value", *rivals]
     parts = [_compared(users, rivals, draws) for _, users in trial.users.groupby("offered", sort=False)]

@@ -1,4 +1,4 @@
-"""Which products fit a customer's tastes, where tastes are found by taking the table of purchases apart?
+"""Which products fit a customer, by factors that are found by taking the table of purchases apart?
 
 Factorisations of the same table: each gives every customer and every product a few numbers, whose products tell how
 well the two fit. ALS and NMF look at every product that a customer has not bought, SVD at a sample of them.
@@ -15,15 +15,7 @@ from surprise import SVD, Trainset
 
 from helpers.models.factorisation.nmf import runs
 from helpers.models.inference.determinism import single_thread
-from helpers.models.recommenders.interactions import (
-    Interactions,
-    Known,
-    is_stored,
-    part,
-    popularity,
-    table_of,
-    weights,
-)
+from helpers.models.recommenders.interactions import Interactions, Known, part, popularity, stores, table_of, weights
 from helpers.models.recommenders.methods import Scorer
 
 with warnings.catch_warnings(action="ignore"):  # its progress bar misses the widgets of notebooks
@@ -40,35 +32,16 @@ LEARN = 10_000  # customers from whom SVD learns, beside the audience
 
 @single_thread
 def implicit_als(known: Known, factors: int, half_life: float | None, seed: int) -> Scorer:
-    """Score a product by weighted matrix factorisation, in which the weight of a purchase may fade.
+    """Score a product by weighted matrix factorisation: score(c, p) = x_c · y_p, vectors of so many factors.
 
-    Parameters
-    ----------
-    known : Known
-        What has been bought; only its customers can be scored.
-    factors : int
-        How many numbers describe a customer and a product.
-    half_life : float or None
-        Days in which the confidence in a purchase falls by half.
-    seed : int
-        Of the numbers to start from.
-
-    Returns
-    -------
-    Scorer
-        score(c, p) = x_c · y_p.
-
-    Notes
-    -----
     The squared error of x_c · y_p is weighed by the confidence (Hu, Koren and Volinsky, 2008). Bought products have
     the value 1 and the confidence of `weights`, however many pieces were bought; all others the value 0 and the
-    confidence 1.
+    confidence 1. Only customers who are known can be scored.
     """
     if not known.orders.nnz:
         return _nothing
-    model = AlternatingLeastSquares(
-        factors=factors, regularization=REGULARISATION, alpha=1.0, num_threads=1, random_state=seed
-    )
+    settings = {"regularization": REGULARISATION, "alpha": 1.0, "num_threads": 1, "random_state": seed}
+    model = AlternatingLeastSquares(factors=factors, **settings)
     model.fit(weights(known, half_life), show_progress=False)
     return _products(known.customers, model.user_factors, model.item_factors, 0.0)
 
@@ -76,21 +49,8 @@ def implicit_als(known: Known, factors: int, half_life: float | None, seed: int)
 def surprise_svd(known: Known, factors: int, seed: int, biased: bool = False) -> Scorer:
     """Score a product by the rating that it would get from the customer, who is of the audience.
 
-    Parameters
-    ----------
-    known : Known
-        What has been bought; the customers of `learned_customers` teach.
-    factors : int
-        How many numbers describe a customer and a product.
-    seed : int
-        Of those who teach, and as in `fitted_svd`.
-    biased : bool
-        As in `fitted_svd`.
-
-    Returns
-    -------
-    Scorer
-        score(c, p) = b_p + p_c · q_p, without b_p where there are no biases.
+    That is score(c, p) = b_p + p_c · q_p of `fitted_svd`, without b_p where there are no biases, as taught by the
+    customers of `learned_customers`.
     """
     some = learned_customers(known, seed)
     if not len(some):
@@ -108,48 +68,25 @@ def learned_customers(known: Known, seed: int) -> np.ndarray:
 
 @single_thread
 def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> SVD:
-    """Return Surprise's SVD of who bought what.
+    """Return Surprise's SVD of who bought what, of at least one customer.
 
-    Parameters
-    ----------
-    bought : Interactions
-        What has been bought, by at least one customer.
-    factors : int
-        How many numbers describe a customer and a product.
-    seed : int
-        Of the products drawn as not wanted, the order of learning, and the numbers to start from.
-    biased : bool
-        Whether each product has a number of its own for what all customers think of it.
-
-    Returns
-    -------
-    SVD
-        With pu (customers x factors), qi (products x factors) and bi (products).
-
-    Notes
-    -----
-    Surprise predicts ratings, and a shop has none. So what was bought is rated by `ratings`, and so are products that
-    were not: without these zeros there is nothing that tells wanted from unwanted. Without biases this is
-    probabilistic matrix factorisation (Salakhutdinov and Mnih, 2008). Where there are few products, what sells best
-    is a strong guess, which biases keep (Koren, Bell and Volinsky, 2009).
+    Surprise predicts ratings, and a shop has none. So what was bought is rated, and so are products that were not:
+    without these zeros there is nothing that tells wanted from unwanted. Without biases this is probabilistic matrix
+    factorisation (Salakhutdinov and Mnih, 2008). Where there are few products, what sells best is a strong guess,
+    which biases, numbers of the products themselves, keep (Koren, Bell and Volinsky, 2009). The fit has pu (customers
+    x factors), qi (products x factors) and bi (products).
     """
-    model = SVD(
-        n_factors=factors, n_epochs=EPOCHS, biased=biased, lr_all=RATE, reg_all=SHRINK[biased], random_state=seed
-    )
-    return model.fit(_trainset(ratings(bought, np.random.default_rng(seed), biased)))
+    settings = {"n_epochs": EPOCHS, "lr_all": RATE, "reg_all": SHRINK[biased], "random_state": seed}
+    model = SVD(n_factors=factors, biased=biased, **settings)
+    return model.fit(_trainset(_ratings(bought, np.random.default_rng(seed), biased)))
 
 
-def ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
+def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
     """Return ratings of what was bought, and explicit zeros for NEGATIVES products each, in random order.
 
     Without biases a bought product has ln(1 + orders with it), and zeros are drawn in proportion to
     (customers)^FLATTEN. With biases it has 1, and zeros are drawn among all products alike: drawn among the popular
-    ones, they would explain popularity away. Zeros are left out where the product was bought.
-
-    Returns
-    -------
-    coo_matrix, customers x products
-        A product may be drawn twice for a customer.
+    ones, they would explain popularity away. Zeros are left out where the product was bought; one may be drawn twice.
     """
     own = bought.orders.tocoo()
     drawn = np.repeat(own.row, NEGATIVES)
@@ -158,7 +95,7 @@ def ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> spa
     else:
         chance = popularity(bought).astype(float) ** FLATTEN
         products, values = rng.choice(len(chance), len(drawn), p=chance / chance.sum()), np.log1p(own.data)
-    free = ~is_stored(bought.orders, drawn, products)
+    free = ~stores(bought.orders, drawn, products)
     rows, columns = np.append(own.row, drawn[free]), np.append(own.col, products[free])
     order = rng.permutation(len(rows))
     values = np.append(values, np.zeros(free.sum()))[order]
@@ -178,17 +115,17 @@ def _trainset(rated: sparse.coo_matrix) -> Trainset:
     return Trainset(by_customer, {}, n_customers, n_products, rated.nnz, scale, {}, {})
 
 
-def nmf_tastes(known: Known, rank: int, seed: int) -> Scorer:
-    """Score a product by what the tastes of those who are known, mixed to fit the customer, give to it.
+def nmf_factors(known: Known, rank: int, seed: int) -> Scorer:
+    """Score a product by what the factors of those who are known, mixed to fit the customer, give to it.
 
     Non-negative matrix factorisation, the best of FIT_RUNS; the customer need not be known.
     """
-    tastes = runs(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
-    fitted = tastes.to_numpy().T
+    factors = runs(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
+    fitted = factors.to_numpy().T
 
     def score(asked: Interactions) -> np.ndarray:
         basis = [nnls(fitted, row)[0] for row in table_of(asked).to_numpy(dtype=float)]
-        scores = pd.DataFrame(np.array(basis) @ tastes.to_numpy(), columns=tastes.columns)
+        scores = pd.DataFrame(np.array(basis) @ factors.to_numpy(), columns=factors.columns)
         return scores[asked.products].to_numpy()
 
     return score

@@ -11,9 +11,9 @@ from helpers.models.recommenders.interactions import (
     DAY,
     Interactions,
     Known,
-    is_stored,
     known_without_dates,
     part,
+    stores,
     without_dates,
 )
 from helpers.models.recommenders.methods import NEW
@@ -24,58 +24,29 @@ QUIET = 7  # days without a purchase that may well end the data
 
 @dataclass(frozen=True)
 class Holdout:
-    """What may be learned from, who is asked, and what of theirs is hidden.
+    """What may be learned from, who is asked, and what of theirs is hidden."""
 
-    Attributes
-    ----------
-    offered : str
-        What may be recommended, NEW or ALL; only of this are products relevant.
-    known : Known
-        What methods may learn from.
-    asked : Interactions
-        The customers who are judged, with what may be known of them; products as in `known`.
-    relevant : csr_matrix of bool, these customers x products
-        What is hidden and could be recommended.
-    n_relevant : array of int
-        How many relevant products each one has, also those that were never sold before: these are missed by all.
-    """
-
-    offered: str
-    known: Known
-    asked: Interactions
-    relevant: sparse.csr_matrix
-    n_relevant: np.ndarray
+    offered: str  # NEW or ALL; only of what may be recommended are products relevant
+    known: Known  # what methods may learn from
+    asked: Interactions  # the customers who are judged, with what may be known of them; products as in `known`
+    relevant: sparse.csr_matrix  # of bool, these customers x products: what is hidden and could be recommended
+    n_relevant: np.ndarray  # of int: each one's relevant products, with those never sold before, which all miss
 
 
 def bought_after(
     purchases: pd.DataFrame, known: Known, split: pd.Timestamp, days: int, offered: str = NEW
 ) -> Holdout:
-    """Hide what the audience bought in the days from a split on.
+    """Hide what the audience bought in so many days from a split, the first moment that is not known, on.
 
-    Parameters
-    ----------
-    purchases : DataFrame
-        A row for each customer, order and product: customer, product (str), date (datetime).
-    known : Known
-        What was known before the split.
-    split : Timestamp
-        The first moment that is not known.
-    days : int
-        For how many days customers are watched.
-    offered : str
-        What may be recommended. Where it is NEW, only what a customer had not bought before is relevant.
-
-    Returns
-    -------
-    Holdout
-        Of those in the audience who bought something relevant.
+    Purchases have customer, product (str) and date. Where NEW products are offered, only what a customer had not
+    bought before is relevant; who bought nothing relevant is not judged.
     """
     after = purchases[(purchases["date"] >= split) & (purchases["date"] < split + days * DAY)]
     pairs = after[["customer", "product"]].drop_duplicates()
     rows, columns = known.customers.get_indexer(pairs["customer"]), known.products.get_indexer(pairs["product"])
     wanted = np.isin(rows, known.audience)
     if offered == NEW:
-        wanted &= ~is_stored(known.orders, rows, columns)
+        wanted &= ~stores(known.orders, rows, columns)
     customers, places = np.unique(rows[wanted], return_inverse=True)
     sold, columns = columns[wanted] >= 0, columns[wanted]
     shape = (len(customers), len(known.products))
@@ -90,29 +61,18 @@ def days_judged(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> int:
 
 
 def leave_one_out(bought: pd.DataFrame, n_hidings: int, seed: int) -> list[Holdout]:
-    """Hide one product of each customer, chosen at random whatever its date.
+    """Hide one product of each customer, chosen at random whatever its date, `n_hidings` times.
 
-    Parameters
-    ----------
-    bought : DataFrame of bool, customers x products
-        Who bought what.
-    n_hidings : int
-        How many times a product of each customer is hidden.
-    seed : int
-        Of the hidings and the folds.
-
-    Returns
-    -------
-    list of Holdout
-        FOLDS of each hiding: customers with at least two products are split into so many parts, and of each part one
-        product is hidden, for methods that may learn from all other customers.
+    From customers x products (bool), it returns FOLDS of each hiding: customers with at least two products are split
+    into so many parts, and of each part one product is hidden, for methods that may learn from all other customers.
+    Fewer than two such customers, or than FOLDS in all, raise a CasebookError.
     """
     rng = np.random.default_rng(seed)
     return [held for _ in range(n_hidings) for held in _hiding(bought, rng)]
 
 
 def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
-    left, hidden = hide_one(bought, rng)
+    left, hidden = _hide_one(bought, rng)
     if len(left) < 2 or len(bought) < FOLDS:
         raise CasebookError(
             f"{len(left)} of {len(bought)} customers have two items or more: to compare methods takes at least "
@@ -122,7 +82,7 @@ def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
     return [_without(bought, left[fold == n], hidden[fold == n]) for n in range(min(FOLDS, len(left)))]
 
 
-def hide_one(bought: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
+def _hide_one(bought: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
     """Return the customers of two and more products without a random one of these, and the hidden products."""
     several = bought[bought.sum(axis="columns") > 1]
     places = np.where(several, rng.random(several.shape), -1.0).argmax(axis=1)

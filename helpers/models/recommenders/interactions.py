@@ -16,46 +16,22 @@ NO_SEGMENT = "none"
 
 @dataclass(frozen=True)
 class Interactions:
-    """What customers have bought.
+    """What customers have bought."""
 
-    Attributes
-    ----------
-    customers : Index
-        Their names, in order.
-    products : Index
-        The one with the most customers first, those with as many in the order of their names.
-    orders : csr_matrix of float32, customers x products
-        In how many orders the customer has the product.
-    days_ago : array
-        For each stored value of `orders`, the days since the customer's last purchase of the product.
-    segment : array of int, customers
-        The number of each customer's segment.
-    """
-
-    customers: pd.Index
-    products: pd.Index
-    orders: sparse.csr_matrix
-    days_ago: np.ndarray
-    segment: np.ndarray
+    customers: pd.Index  # in the order of their names
+    products: pd.Index  # the one with the most customers first, those with as many in the order of their names
+    orders: sparse.csr_matrix  # of float32, customers x products: in how many orders the customer has the product
+    days_ago: np.ndarray  # for each stored value of `orders`, days since the customer's last purchase of the product
+    segment: np.ndarray  # of int, customers: the number of each one's segment
 
 
 @dataclass(frozen=True)
 class Known(Interactions):
-    """What methods may learn from.
+    """What methods may learn from."""
 
-    Attributes
-    ----------
-    baskets : csr_matrix of float, orders x products
-        1 where the order holds the product.
-    basket_segment : array of int, orders
-        The number of the segment of each order's customer.
-    audience : array of int
-        Positions of the customers for whom products are wanted, in order.
-    """
-
-    baskets: sparse.csr_matrix
-    basket_segment: np.ndarray
-    audience: np.ndarray
+    baskets: sparse.csr_matrix  # of float, orders x products: 1 where the order holds the product
+    basket_segment: np.ndarray  # of int, orders: the number of the segment of each order's customer
+    audience: np.ndarray  # of int: positions of the customers for whom products are wanted, in order
 
 
 def known_before(
@@ -69,54 +45,43 @@ def known_before(
         A row for each customer, order and product: customer, product (str), date (datetime), order (str).
     until : Timestamp
         The first moment that is not known.
-    segments : Series, customers, optional
-        The segment of each customer, as it could be known then; who has none forms a segment with the others.
-    audience : Index, optional
-        The customers for whom products are wanted, or all; who bought nothing before is left out.
-
-    Returns
-    -------
-    Known
-        Without a row or column where nothing was bought.
+    segments, audience : Series over customers, Index of customers, optional
+        The segment of each, as it could be known then (who has none forms one with the others), and for whom products
+        are wanted, or all; who bought nothing before is left out.
     """
     past = purchases.loc[purchases["date"] < until, ["customer", "product", "order", "date"]]
     by_pair = past.groupby(["customer", "product"], observed=True)
     pairs = by_pair.agg(orders=("order", "nunique"), last=("date", "max")).reset_index()
     customers = pd.Index(pairs["customer"].unique()).sort_values()
-    products = _by_popularity(pairs["product"])
+    buyers = pairs["product"].value_counts().sort_index()
+    products = pd.Index(buyers.sort_values(ascending=False, kind="stable").index)
     rows, columns = customers.get_indexer(pairs["customer"]), products.get_indexer(pairs["product"])
     order = np.lexsort([columns, rows])
     counts = pairs["orders"].to_numpy(dtype=np.float32)[order]
     orders = sparse.csr_matrix((counts, (rows[order], columns[order])), shape=(len(customers), len(products)))
     days_ago = ((until - pairs["last"]) / DAY).to_numpy(dtype=float)[order]
-    segment = _segments(customers, segments)
+    own = pd.Series(dtype=object) if segments is None else segments
+    segment = pd.factorize(own.reindex(customers).astype(object).fillna(NO_SEGMENT), sort=True)[0]
     baskets, owners = _baskets(past, customers, products)
     places = np.arange(len(customers)) if audience is None else customers.get_indexer(audience)
-    return Known(
-        customers, products, orders, days_ago, segment, baskets, segment[owners], np.sort(places[places >= 0])
-    )
-
-
-def _by_popularity(bought: pd.Series) -> pd.Index:
-    buyers = bought.value_counts().sort_index()
-    return pd.Index(buyers.sort_values(ascending=False, kind="stable").index)
-
-
-def _segments(customers: pd.Index, segments: pd.Series | None) -> np.ndarray:
-    if segments is None:
-        return np.zeros(len(customers), dtype=int)
-    return pd.factorize(segments.reindex(customers).astype(object).fillna(NO_SEGMENT), sort=True)[0]
+    asked = np.sort(places[places >= 0])
+    return Known(customers, products, orders, days_ago, segment, baskets, segment[owners], asked)
 
 
 def _baskets(past: pd.DataFrame, customers: pd.Index, products: pd.Index) -> tuple[sparse.csr_matrix, np.ndarray]:
     """Return the products in each order, and the position of its customer."""
     order, orders = pd.factorize(past["order"])
-    columns = products.get_indexer(past["product"])
-    held = sparse.csr_matrix((np.ones(len(order)), (order, columns)), shape=(len(orders), len(products)))
-    held.data[:] = 1
+    held = ones(order, products.get_indexer(past["product"]), (len(orders), len(products)))
     owners = np.zeros(len(orders), dtype=int)
     owners[order] = customers.get_indexer(past["customer"])
     return held, owners
+
+
+def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """Return a table of 1 in these places, however often they are named, and 0 elsewhere."""
+    table = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+    table.data[:] = 1
+    return table
 
 
 def without_dates(bought: pd.DataFrame) -> Interactions:
@@ -157,13 +122,7 @@ def popularity(bought: Interactions, days: float | None = None) -> np.ndarray:
 
 
 def weights(bought: Interactions, half_life: float | None) -> sparse.csr_matrix:
-    """Return 1 for each product that a customer has bought, halved for every `half_life` days since the last time.
-
-    Returns
-    -------
-    csr_matrix of float32, customers x products
-        Without a half-life, old purchases count as much as new ones.
-    """
+    """Return 1 for each product that a customer has bought, halved for every `half_life` days, if any, since then."""
     faded = np.ones(bought.orders.nnz) if half_life is None else 0.5 ** (bought.days_ago / half_life)
     return with_values(bought, faded)
 
@@ -174,7 +133,7 @@ def with_values(bought: Interactions, values: np.ndarray) -> sparse.csr_matrix:
     return sparse.csr_matrix((values.astype(np.float32), stored.indices, stored.indptr), shape=stored.shape)
 
 
-def is_stored(table: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def stores(table: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Say for each place whether a table stores a value there; a column of -1 is none."""
     places = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)) * table.shape[1] + table.indices
     return (columns >= 0) & np.isin(rows.astype(np.int64) * table.shape[1] + columns, places)

@@ -18,49 +18,22 @@ from helpers.models.recommenders.interactions import Known, part, popularity
 
 @dataclass(frozen=True)
 class LatentSpace:
-    """Products and customers in one plane.
+    """Products and customers in one plane."""
 
-    Attributes
-    ----------
-    products : DataFrame
-        product, x, y, customers (who bought it, of those learned from); by falling customers.
-    customers : DataFrame
-        customer, x, y, audience (bool); by name.
-    factors : int
-        How many numbers described each.
-    explained : float
-        The share of the products' variance in these numbers that the plane shows.
-    """
-
-    products: pd.DataFrame
-    customers: pd.DataFrame
-    factors: int
-    explained: float
+    products: pd.DataFrame  # product, x, y, customers (who bought it, of those learned from); by falling customers
+    customers: pd.DataFrame  # customer, x, y, audience (bool); by name
+    factors: int  # how many numbers described each
+    explained: float  # the share of the products' variance in these numbers that the plane shows
 
 
 @single_thread
 def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     """Return products and customers in the plane of the first two principal components of the products' factors.
 
-    Parameters
-    ----------
-    known : Known
-        Who bought what; the factors are learned from the customers that `learned_customers` names.
-    factors : int
-        How many numbers describe each, at least 2.
-    seed : int
-        Of the customers, the products drawn as not wanted and the numbers to start from.
-
-    Raises
-    ------
-    CasebookError
-        Where there are fewer than 2 factors or 3 products.
-
-    Notes
-    -----
-    The factors are those of `helpers.models.recommenders.factors.fitted_svd`, with biases. All are set to length 1
-    first, since the length of a product's vector tells little but how often it is sold. The sign of an axis means
-    nothing; it is set so that the product with the most customers lies to the upper right.
+    The factors are those of `fitted_svd`, with biases, learned from the customers of `learned_customers`. All vectors
+    are set to length 1 first, since the length of a product's tells little but how often it is sold. The sign of an
+    axis means nothing; it is set so that the product with the most customers lies to the upper right. Fewer than 2
+    factors or 3 products raise a CasebookError.
     """
     if factors < 2:
         raise CasebookError(f"factors={factors} is not allowed: a plane takes at least 2.")
@@ -71,11 +44,11 @@ def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     model = fitted_svd(bought, factors, seed, biased=True)
     n = popularity(bought).astype(int)
     sold = np.flatnonzero(n)
-    plane = PCA(2, svd_solver="full").fit(unit(model.qi[sold]))
-    places = plane.transform(unit(model.qi[sold]))
+    plane = PCA(2, svd_solver="full").fit(_unit(model.qi[sold]))
+    places = plane.transform(_unit(model.qi[sold]))
     turn = np.where(places[np.argmax(n[sold])] < 0, -1.0, 1.0)
     products = _frame("product", bought.products[sold], places * turn).assign(customers=n[sold])
-    customers = _frame("customer", bought.customers, plane.transform(unit(model.pu)) * turn)
+    customers = _frame("customer", bought.customers, plane.transform(_unit(model.pu)) * turn)
     customers["audience"] = np.isin(some, known.audience)
     return LatentSpace(
         products.sort_values(["customers", "product"], ascending=[False, True], ignore_index=True),
@@ -85,7 +58,7 @@ def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     )
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:
+def _unit(vectors: np.ndarray) -> np.ndarray:
     """Return the rows with length 1."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)

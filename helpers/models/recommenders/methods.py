@@ -15,18 +15,10 @@ Learner = Callable[[Known], Scorer]
 
 @dataclass(frozen=True)
 class Method:
-    """A way to recommend, in one of its settings.
+    """A way to recommend, in one of its settings (which may be empty).
 
-    Attributes
-    ----------
-    name, setting : str
-        What it is called; the setting may be empty.
-    learn : callable
-        Learns from what is known, and returns a scorer, which gives every product a score for each of some customers.
-    offers : tuple of str
-        Of OFFERS, those for which it competes.
-    baseline : bool
-        Whether it does without what is to be shown to be worth its trouble.
+    It learns from what is known, competes for some of OFFERS, and is a baseline where it does without what is to be
+    shown to be worth its trouble.
     """
 
     name: str

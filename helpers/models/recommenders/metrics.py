@@ -34,10 +34,7 @@ def recall(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
 
 
 def average_precision(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
-    """Return the sum over r of hit(r) · precision of the first r, over min(k, R); its mean over customers is MAP.
-
-    A perfect list has 1.
-    """
+    """Return the sum over r of hit(r) · precision of the first r, over min(k, R); its mean over customers is MAP."""
     ranks = np.arange(1, hits.shape[1] + 1)
     precisions = hits.cumsum(axis=1) / ranks
     return (hits * precisions).sum(axis=1) / np.minimum(n_relevant, hits.shape[1])
@@ -58,28 +55,15 @@ MEASURES: dict[str, Measure] = {"precision": precision, "recall": recall, "map":
 
 
 def coverage(lists: np.ndarray, n_products: int) -> float:
-    """Return the share of the catalogue that is recommended to anyone.
-
-    Parameters
-    ----------
-    lists : array of int, customers x k
-        Positions of products, -1 for none.
-    n_products : int
-        How many products the catalogue has.
-    """
+    """Return the share of the catalogue that is recommended to anyone, by lists as for `novelty`."""
     return len(np.unique(lists[lists >= 0])) / n_products if n_products else np.nan
 
 
 def novelty(lists: np.ndarray, share_of_customers: np.ndarray) -> float:
     """Return the mean self-information of the recommended products, in bits (Zhou et al., 2010).
 
-    Parameters
-    ----------
-    lists : array of int, customers x k
-        Positions of products, -1 for none.
-    share_of_customers : array, products
-        Share of the customers who have bought each product, s; the self-information is -log2(s), which is 0 for a
-        product that everyone knows and one more for each halving.
+    Lists (customers x k) hold positions of products, -1 for none. Of a product that the share s of the customers has
+    bought, the self-information is -log2(s), which is 0 where everyone knows it and one more for each halving.
     """
     shown = lists[lists >= 0]
     return float(-np.log2(share_of_customers[shown]).mean()) if shown.size else np.nan

@@ -1,7 +1,4 @@
-"""Which products would suit a customer, going by what customers alike have bought?
-
-Each method learns from what is known and returns a scorer.
-"""
+"""Which products would suit a customer, going by what customers alike have bought?"""
 
 import numpy as np
 import pandas as pd
@@ -17,30 +14,16 @@ from helpers.models.recommenders.shortlists import first_places
 def similar_customers(known: Known, neighbours: int, half_life: float | None) -> Scorer:
     """Score a product by the votes of the most similar customers, each as strong as the similarity.
 
-    Parameters
-    ----------
-    known : Known
-        What has been bought.
-    neighbours : int
-        How many customers vote.
-    half_life : float or None
-        Days in which a purchase loses half of its weight, in the similarity and as a vote.
-
-    Returns
-    -------
-    Scorer
-        score(c, p) = sum over the neighbours n of cosine(c, n) · weight(n, p).
-
-    Notes
-    -----
-    User-based collaborative filtering (Breese, Heckerman and Kadie, 1998) on purchases instead of ratings.
+    score(c, p) = sum over the neighbours n of cosine(c, n) · weight(n, p), where a purchase loses half of its weight
+    in the half-life (days). User-based collaborative filtering (Breese, Heckerman and Kadie, 1998) on purchases
+    instead of ratings.
     """
     votes = weights(known, half_life)
     directions = _unit_rows(votes)
 
     def score(asked: Interactions) -> np.ndarray:
         likeness = _unit_rows(weights(asked, half_life)) @ directions.T
-        alike = largest(_without_self(likeness, known.customers.get_indexer(asked.customers)), neighbours)
+        alike = _largest(_without_self(likeness, known.customers.get_indexer(asked.customers)), neighbours)
         return (alike @ votes).toarray()
 
     return score
@@ -49,44 +32,18 @@ def similar_customers(known: Known, neighbours: int, half_life: float | None) ->
 def similar_products(known: Known, neighbours: int, half_life: float | None) -> Scorer:
     """Score a product by how similar it is to those that the customer has bought.
 
-    Parameters
-    ----------
-    known : Known
-        What has been bought.
-    neighbours : int
-        To how many products each one may be similar.
-    half_life : float or None
-        Days in which a purchase loses half of its weight, in the similarity and in the customer's own history.
-
-    Returns
-    -------
-    Scorer
-        score(c, p) = sum over the products i of weight(c, i) · cosine(i, p), for the p most similar to i.
-
-    Notes
-    -----
-    Item-based collaborative filtering (Sarwar, Karypis, Konstan and Riedl, 2001).
+    score(c, p) = sum over the products i of weight(c, i) · cosine(i, p), for the p most similar to i. Weights fade as
+    in `similar_customers`. Item-based collaborative filtering (Sarwar, Karypis, Konstan and Riedl, 2001).
     """
-    alike = nearest_columns(weights(known, half_life), neighbours)
+    alike = _nearest_columns(weights(known, half_life), neighbours)
     return lambda asked: (weights(asked, half_life) @ alike).toarray()
 
 
 def own_and_similar(known: Known, neighbours: int, half_life: float | None, weight: float) -> Scorer:
-    """Score a product by the customer's own orders of it, and by the votes of similar customers.
+    """Score a product by the customer's own orders of it, and by the votes of `similar_customers`.
 
-    Parameters
-    ----------
-    known : Known
-        What has been bought.
-    neighbours, half_life
-        As in `similar_customers`.
-    weight : float
-        How many own orders the strongest vote is worth.
-
-    Returns
-    -------
-    Scorer
-        score(c, p) = orders(c, p) + weight · votes(c, p) / max over q of votes(c, q).
+    score(c, p) = orders(c, p) + weight · votes(c, p) / max over q of votes(c, q): the strongest vote is worth
+    `weight` own orders.
     """
     vote = similar_customers(known, neighbours, half_life)
 
@@ -99,10 +56,10 @@ def own_and_similar(known: Known, neighbours: int, half_life: float | None, weig
     return score
 
 
-def segment_peers(known: Known, n_segments: int, seed: int) -> Scorer:
-    """Score a product by its share of buyers in the k-means segment that the customer is nearest to."""
+def cluster_peers(known: Known, n_clusters: int, seed: int) -> Scorer:
+    """Score a product by its share of buyers in the k-means cluster that the customer is nearest to."""
     table = table_of(known)
-    n_clusters = min(n_segments, len(table.drop_duplicates()))
+    n_clusters = min(n_clusters, len(table.drop_duplicates()))
     fit = KMeans(n_clusters, n_init=10, random_state=seed).fit(table.to_numpy(dtype=float))
     shares = pd.DataFrame(fit.cluster_centers_, columns=table.columns)[known.products].to_numpy()
     return lambda asked: shares[fit.predict(table_of(asked).to_numpy(dtype=float))]
@@ -115,11 +72,11 @@ def _unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(inverse.astype(np.float32)) @ table)
 
 
-def nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_matrix:
+def _nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_matrix:
     """Return the cosines of each column with those that are most similar to it, columns x columns."""
     directions = _unit_rows(table.T.tocsr())
     parts = [
-        largest(_without_self(directions[batch] @ directions.T, batch), neighbours)
+        _largest(_without_self(directions[batch] @ directions.T, batch), neighbours)
         for batch in batches(np.arange(directions.shape[0]), directions.shape[0])
     ]
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix(directions.shape, dtype=np.float32)
@@ -133,7 +90,7 @@ def _without_self(likeness: sparse.csr_matrix, positions: np.ndarray) -> np.ndar
     return table
 
 
-def largest(table: np.ndarray, n: int) -> sparse.csr_matrix:
+def _largest(table: np.ndarray, n: int) -> sparse.csr_matrix:
     """Return the n largest values above 0 of each row; of equal ones the first."""
     places = first_places(table, n)
     rows = np.repeat(np.arange(len(table)), places.shape[1])

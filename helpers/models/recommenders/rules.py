@@ -14,26 +14,15 @@ LEAST_ORDERS = 10  # with both products, for a rule
 
 
 def rules_of_pairs(known: Known, rules_first: bool, by_segment: bool) -> Scorer:
-    """Score a product by the rules of two products that lead to it from anything that the customer has bought.
+    """Score a product by the largest confidence of the rules that lead to it from anything that the customer has.
 
-    Parameters
-    ----------
-    known : Known
-        What was bought.
-    rules_first : bool
-        Whether every product that a rule leads to comes before those that none does. Otherwise each counts by the
-        share of orders that hold it.
-    by_segment : bool
-        Whether the rules, and the shares, are those of the orders of the customer's segment.
-
-    Returns
-    -------
-    Scorer
-        score(c, p) = the largest confidence of the rules from a product of c to p; of those without, the share.
+    A product that no rule leads to has the share of orders that hold it. Where `rules_first`, it comes after all
+    others; else each has at least its share. Where `by_segment`, all are those of the segment's orders.
     """
     n_groups = int(known.segment.max(initial=-1)) + 1 if by_segment else 1
     groups = [known.baskets[known.basket_segment * by_segment == code] for code in range(n_groups)]
-    confidences, shares = np.array([confidence(group) for group in groups]), np.array([share(g) for g in groups])
+    confidences = np.array([confidence(baskets) for baskets in groups])
+    shares = np.array([np.asarray(own.sum(axis=0)).ravel() / max(own.shape[0], 1) for own in groups])
 
     def score(asked: Interactions) -> np.ndarray:
         segment, starts = asked.segment * by_segment, asked.orders.indptr
@@ -49,12 +38,7 @@ def rules_of_pairs(known: Known, rules_first: bool, by_segment: bool) -> Scorer:
 def mined_rules(known: Known, min_support: float, min_confidence: float, max_items: int) -> Scorer:
     """Score a product by the confidence of the surest rule that leads to it from what the customer has, or 0.
 
-    Parameters
-    ----------
-    known : Known
-        What was bought.
-    min_support, min_confidence, max_items
-        As in `helpers.models.rules.mining`, of which the rules are.
+    The rules, and their limits, are those of `helpers.models.rules.mining`.
     """
     table = table_of(known)
     rules = association_rules(frequent_itemsets(table, min_support, max_items), len(table), min_confidence)
@@ -72,19 +56,11 @@ def mined_rules(known: Known, min_support: float, min_confidence: float, max_ite
 
 
 def confidence(baskets: sparse.csr_matrix) -> np.ndarray:
-    """Return the confidence of the rules of two products that surely say something.
+    """Return the confidence of the rules from each product (rows) to each other, by the baskets, orders x products.
 
-    Parameters
-    ----------
-    baskets : csr_matrix, orders x products
-        1 where the order holds the product.
-
-    Returns
-    -------
-    array, products x products
-        From the row's product to the column's: the share of the orders with the first that hold the second too; 0
-        where fewer than LEAST_ORDERS hold both, or where the share is not surely above that of all orders (Wilson's
-        interval, which takes orders as independent).
+    That is the share of the orders with the first that hold the second too; 0 where fewer than LEAST_ORDERS hold
+    both, or where the share is not surely above that of all orders (Wilson's interval, which takes orders as
+    independent).
     """
     together = (baskets.T @ baskets).toarray()
     n, total = np.diag(together).copy(), max(baskets.shape[0], 1)
@@ -92,8 +68,3 @@ def confidence(baskets: sparse.csr_matrix) -> np.ndarray:
     trials = np.maximum(n, 1)[:, None]
     low, _ = proportion_confint(together, np.broadcast_to(trials, together.shape), 1 - LEVEL, "wilson")
     return np.where((together >= LEAST_ORDERS) & (low > n / total), together / trials, 0.0)
-
-
-def share(baskets: sparse.csr_matrix) -> np.ndarray:
-    """Return the share of orders that hold each product."""
-    return np.asarray(baskets.sum(axis=0)).ravel() / max(baskets.shape[0], 1)

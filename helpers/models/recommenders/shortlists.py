@@ -14,27 +14,18 @@ from helpers.models.recommenders.methods import NEW, Method, Scorer
 
 
 def first_places(scores: np.ndarray, k: int) -> np.ndarray:
-    """Return the positions of the k largest scores of each row, the largest first, of equal ones the first.
+    """Return the positions of the k largest scores of each row, the largest first, of equal ones the first; rows x k.
 
-    Parameters
-    ----------
-    scores : array of float, rows x columns
-        Without missing values; those of float32 are sorted faster.
-    k : int
-        How many; all columns where there are fewer.
-
-    Returns
-    -------
-    array of int, rows x k
+    Scores are without missing values; those of float32 are sorted faster. Of fewer columns all are returned.
     """
     if scores.dtype != np.float32:
         return np.argsort(-scores, axis=1, kind="stable")[:, :k]
     width = scores.shape[1]
     keys = _as_integers(scores) * width - np.arange(width)
     k = min(k, width)
-    some = (
-        np.argpartition(-keys, k - 1, axis=1)[:, :k] if 0 < k < width else np.broadcast_to(range(width), scores.shape)
-    )
+    some = np.broadcast_to(np.arange(width), scores.shape)
+    if 0 < k < width:
+        some = np.argpartition(-keys, k - 1, axis=1)[:, :k]
     order = np.argsort(-np.take_along_axis(keys, some, axis=1), axis=1)
     return np.take_along_axis(some, order, axis=1)
 
@@ -46,25 +37,9 @@ def _as_integers(scores: np.ndarray) -> np.ndarray:
 
 
 def best_products(known: Known, score: Scorer, asked: Interactions, k: int, new_only: bool) -> np.ndarray:
-    """Return the first k products for each customer.
+    """Return the positions of the first k products for each customer who is asked for; -1 where no product is left.
 
-    Parameters
-    ----------
-    known : Known
-        What the scorer has learned from.
-    score : Scorer
-        A method that has learned.
-    asked : Interactions
-        The customers, with what they have bought.
-    k : int
-        How many products.
-    new_only : bool
-        Whether products are left out that the customer has bought.
-
-    Returns
-    -------
-    array of int, customers x k
-        Positions of products, the best first; -1 where no product is left.
+    The scorer has learned from what is known. Where `new_only`, products are left out that the customer has bought.
     """
     places = batches(np.arange(len(asked.customers)), max(known.orders.shape))
     parts = [_best(score, part(asked, batch), k, new_only) for batch in places]
@@ -82,23 +57,9 @@ def _best(score: Scorer, asked: Interactions, k: int, new_only: bool) -> np.ndar
 
 @single_thread
 def recommend(known: Known, method: Method, k: int, offered: str = NEW) -> pd.DataFrame:
-    """Return the first k products for everybody in the audience.
+    """Return the first k products for everybody in the audience: customer, rank (from 1), product.
 
-    Parameters
-    ----------
-    known : Known
-        What the method learns from.
-    method : Method
-        The way to recommend.
-    k : int
-        How many products.
-    offered : str
-        NEW for products that the customer has not bought yet, ALL for any.
-
-    Returns
-    -------
-    DataFrame
-        customer, rank (from 1), product. Fewer than k where no more products are left.
+    There are fewer where no more are left. Offered are NEW products, which the customer has not bought yet, or ALL.
     """
     asked = part(known, known.audience)
     lists = best_products(known, method.learn(known), asked, k, offered == NEW)

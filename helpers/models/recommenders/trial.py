@@ -1,9 +1,8 @@
 """Would the recommendations have been what customers bought?
 
-Every method learns from what is known, and recommends k products to the same customers. Settings are chosen on
-earlier hold-outs, whose hidden days end where the later ones begin, so that nothing of the trial is seen before it is
-run. A hit says that a product was relevant. It was bought without being offered, so a hit is no sale that an offer
-made.
+Every method recommends k products to the same customers. Settings are chosen on earlier hold-outs, whose hidden days
+end where the later ones begin, so that nothing of the trial is seen before it is run. A hit says that a product was
+relevant. It was bought without being offered, so a hit is no sale that an offer made.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,16 +14,14 @@ import pandas as pd
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders import metrics
 from helpers.models.recommenders.holdout import Holdout
-from helpers.models.recommenders.interactions import is_stored, popularity
+from helpers.models.recommenders.interactions import popularity, stores
 from helpers.models.recommenders.methods import NEW, Method, Scorer
 from helpers.models.recommenders.shortlists import best_products
-
-Lists = tuple[Holdout, Method, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What each method's recommendations were worth.
+    """What each method's recommendations of `k` products were worth.
 
     Attributes
     ----------
@@ -37,8 +34,6 @@ class Trial:
     tested : DataFrame
         offered, customers, relevant (their hidden products, in all), never_sold (how many of these were not sold
         before, so that no method could have recommended them).
-    k : int
-        How many products were recommended.
     """
 
     users: pd.DataFrame
@@ -49,23 +44,11 @@ class Trial:
 
 @single_thread
 def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.DataFrame:
-    """Choose the setting of each method, and the best method, on earlier hold-outs.
+    """Choose the setting of each method, and the best method, on earlier hold-outs, one for each thing offered.
 
-    Parameters
-    ----------
-    holdouts : sequence of Holdout
-        One for each thing that is offered.
-    methods : sequence of Method
-        Every setting of each method.
-    k : int
-        How many products are recommended.
-
-    Returns
-    -------
-    DataFrame
-        offered, method, setting, baseline, customers (judged), ndcg (mean over customers; missing where nobody could
-        be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method). Of equal
-        ones, and where nobody could be judged, the first.
+    The columns are offered, method, setting, baseline, customers (judged), ndcg (mean over customers; missing where
+    nobody could be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method). Of
+    equal ones, and where nobody could be judged, the first.
     """
     tried = _lists(holdouts, methods, k)
     table = pd.DataFrame([_names(held, method) for held, method, _ in tried])
@@ -78,7 +61,9 @@ def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.D
     return table
 
 
-def _lists(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> list[Lists]:
+def _lists(
+    holdouts: Sequence[Holdout], methods: Sequence[Method], k: int
+) -> list[tuple[Holdout, Method, np.ndarray]]:
     """Return the lists of each method for each hold-out; a method learns once for hold-outs that know the same."""
     found = []
     for method in methods:
@@ -93,24 +78,20 @@ def _lists(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> li
 
 
 def _names(held: Holdout, method: Method) -> dict[str, object]:
-    names = {"offered": held.offered, "method": method.name, "setting": method.setting}
-    return names | {"baseline": method.baseline}
+    return {"offered": held.offered, "method": method.name, "setting": method.setting, "baseline": method.baseline}
 
 
 def _judged(lists: np.ndarray, held: Holdout, measure: metrics.Measure) -> np.ndarray:
     """Return a measure of each customer's list."""
-    return measure(is_stored(held.relevant, np.arange(len(lists))[:, None], lists), held.n_relevant)
+    return measure(stores(held.relevant, np.arange(len(lists))[:, None], lists), held.n_relevant)
 
 
-def chosen(methods: Sequence[Method], tuning: pd.DataFrame) -> list[Method]:
+def _chosen(methods: Sequence[Method], tuning: pd.DataFrame) -> list[Method]:
     """Return the methods in the settings that were chosen, each for what it was chosen for; others as they are."""
     offers = tuning[tuning["chosen"]].groupby(["method", "setting"])["offered"].agg(tuple)
     tuned = set(tuning["method"])
-    kept = [
-        replace(each, offers=offers.get((each.name, each.setting), ())) if each.name in tuned else each
-        for each in methods
-    ]
-    return [each for each in kept if each.offers]
+    own = [offers.get((each.name, each.setting), ()) if each.name in tuned else each.offers for each in methods]
+    return [replace(each, offers=kept) for each, kept in zip(methods, own, strict=True) if kept]
 
 
 def winner(methods: Sequence[Method], tuning: pd.DataFrame, offered: str = NEW) -> Method:
@@ -127,27 +108,12 @@ def run_trial(
     measures: Mapping[str, metrics.Measure] = metrics.MEASURES,
     tuning: pd.DataFrame | None = None,
 ) -> Trial:
-    """Let all methods recommend, and judge them by what was hidden.
+    """Let all methods recommend k products, and judge them by what was hidden.
 
-    Parameters
-    ----------
-    holdouts : sequence of Holdout
-        What is known and hidden; several of one offer are taken together.
-    methods : sequence of Method
-        Those that compete.
-    k : int
-        How many products are recommended.
-    measures : mapping of name to measure
-        By which each list is judged.
-    tuning : DataFrame, optional
-        Of `tune`. The methods in it compete in the setting that was chosen, all others as they are.
-
-    Returns
-    -------
-    Trial
-        Without rows of users where nobody can be judged.
+    Hold-outs of one offer are taken together. The methods in `tuning`, of `tune`, compete in the setting that was
+    chosen, all others as they are. There are no rows of users where nobody can be judged.
     """
-    found = _lists(holdouts, methods if tuning is None else chosen(methods, tuning), k)
+    found = _lists(holdouts, methods if tuning is None else _chosen(methods, tuning), k)
     users = pd.concat([_users(*each, measures) for each in found], ignore_index=True)
     rows = pd.DataFrame([_method(*each) for each in found])
     by_method = rows.groupby(["offered", "method", "setting", "baseline"], sort=False, as_index=False).mean()
@@ -170,16 +136,12 @@ def _method(held: Holdout, method: Method, lists: np.ndarray) -> dict[str, objec
 
 def _tested(held: Holdout) -> dict[str, object]:
     relevant = int(held.n_relevant.sum())
-    return {
-        "offered": held.offered,
-        "customers": len(held.n_relevant),
-        "relevant": relevant,
-        "never_sold": relevant - held.relevant.nnz,
-    }
+    sums = {"customers": len(held.n_relevant), "relevant": relevant, "never_sold": relevant - held.relevant.nnz}
+    return {"offered": held.offered, **sums}
 
 
 def with_hits(offers: pd.DataFrame, held: Holdout) -> pd.DataFrame:
     """Add to offers (customer, product) whether the customer bought the product: hit (bool)."""
     rows = pd.Index(held.asked.customers).get_indexer(offers["customer"])
     columns = held.known.products.get_indexer(offers["product"])
-    return offers.assign(hit=(rows >= 0) & is_stored(held.relevant, rows, columns))
+    return offers.assign(hit=(rows >= 0) & stores(held.relevant, rows, columns))

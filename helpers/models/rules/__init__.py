@@ -1,11 +1,10 @@
 """What do customers who bought one thing also buy, and is it more than chance?
 
 - `mining`: itemsets and association rules by apriori, redundant ones marked
-- `significance`: each rule's test and interval, corrected for all rules that were looked at
-- `permutation`: how many rules shuffled baskets would print
+- `significance`: each rule's test and interval, and how many rules shuffled baskets would print
 - `grouping`: rules that say the same thing
 - `recommending`: what the rules offer to each customer
-- `by_segment`: rules of two products within segments; `products_by_segment`: what each segment favours
+- `by_segment`: rules of two products within segments, and what each segment favours
 """
 
 from typing import TYPE_CHECKING
@@ -13,12 +12,16 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.models.rules.by_segment import rule_differences, segment_rules
+    from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
     from helpers.models.rules.grouping import group_rules, summarise_groups
     from helpers.models.rules.mining import association_rules, frequent_itemsets, mark_redundant, readable
-    from helpers.models.rules.permutation import chance_summary, rules_by_chance
-    from helpers.models.rules.products_by_segment import segment_products
     from helpers.models.rules.recommending import combinations, pick_customer, recommend
-    from helpers.models.rules.significance import fisher_tests, with_intervals, with_tests
+    from helpers.models.rules.significance import (
+        chance_summary,
+        fisher_tests,
+        rules_by_chance,
+        with_intervals,
+        with_tests,
+    )
 else:
     __getattr__, __dir__ = lazy(__name__)

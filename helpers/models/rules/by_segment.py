@@ -2,8 +2,8 @@
 
 Rules of two products are counted in orders, but what is random is the customer: the orders of one customer are
 alike. So intervals and tests add up the orders of each customer first (linearised variance of a ratio; Cochran, 1977,
-chapter 6), or count customers. Large orders hold more of everything, and customers who buy much have more of
-everything; neither is taken for an affinity.
+chapter 6), or count customers. Neither large orders, nor customers who buy much, which have more of everything, are
+taken for an affinity.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import poisson
+from scipy.stats import binom, poisson
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.labels import in_segments, named
@@ -20,44 +20,29 @@ from helpers.models.inference.batches import batches
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import Z
 from helpers.models.inference.multiplicity import adjusted
-from helpers.models.inference.proportions import difference_test, share_with_interval
+from helpers.models.inference.proportions import difference_test, share_with_interval, wilson_interval
 
-PAIR = ["first", "second"]
-RULE = ["segment", "antecedent", "consequent"]
+SIDES = ["antecedent", "consequent"]
+ENDS = ("", "_low", "_high")
 ARRAYS = 8  # of customers x pairs, that are held at once
 TINY = 1e-9
+STEPS = 60  # of the bisection for a product's appeal
 
 
 @dataclass(frozen=True)
 class _Orders:
-    """Who ordered what.
+    """Who ordered what: which order holds which product, whose it is, and the customer's orders with the product."""
 
-    Attributes
-    ----------
-    held : csc_matrix, orders x products
-        Which order holds which product.
-    whose : csr_matrix, customers x orders
-        Whose order it is.
-    bought : csc_matrix, customers x products
-        In how many orders the customer has the product.
-    customers, products : Index
-        Their names.
-    """
-
-    held: sparse.csc_matrix
-    whose: sparse.csr_matrix
-    bought: sparse.csc_matrix
+    held: sparse.csc_matrix  # orders x products
+    whose: sparse.csr_matrix  # customers x orders
+    bought: sparse.csc_matrix  # customers x products
     customers: pd.Index
     products: pd.Index
 
 
 @single_thread
 def segment_rules(
-    purchases: pd.DataFrame,
-    segments: pd.Series,
-    names: Mapping[int, str],
-    least_orders: int,
-    min_confidence: float,
+    purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_orders: int, min_confidence: float
 ) -> pd.DataFrame:
     """Return the rules of two products that hold in the orders of each segment, the highest lift first.
 
@@ -65,15 +50,11 @@ def segment_rules(
     ----------
     purchases : DataFrame
         A row for each product of each order: customer, order, product (str).
-    segments : Series, customers
-        The label of each customer's segment; NOISE for none.
-    names : mapping of label to str
-        What the segments are called.
-    least_orders : int
-        Fewest orders of the segment that hold both products, inclusive. A number and not a share, so that a small
-        segment is not flooded with rules that rest on a handful of orders.
-    min_confidence : float
-        Smallest confidence, inclusive.
+    segments, names : Series over customers, mapping of label to str
+        The label of each customer's segment, NOISE for none, and what the segments are called.
+    least_orders, min_confidence : int, float
+        Fewest orders of the segment that hold both products, and smallest confidence, both inclusive. A number of
+        orders and not a share, so that a small segment is not flooded with rules that rest on a handful of orders.
 
     Returns
     -------
@@ -100,9 +81,9 @@ def segment_rules(
     ]
     pairs = pd.concat([part for part, _ in parts], ignore_index=True)
     pairs["q_value"] = adjusted(pairs["p_value"], n_tests=sum(tested for _, tested in parts))
-    rules = pd.concat([_direction(pairs, *PAIR), _direction(pairs, *PAIR[::-1])], ignore_index=True)
+    rules = pd.concat([_direction(pairs, "first", "second"), _direction(pairs, "second", "first")], ignore_index=True)
     kept = rules[rules["confidence"] >= min_confidence - TINY]
-    return sorted_by_segment(kept, own.cat.categories, ["lift"], ascending=False)
+    return _sorted_by_segment(kept, own.cat.categories, "lift", ascending=False)
 
 
 def _orders(purchases: pd.DataFrame) -> _Orders:
@@ -145,24 +126,25 @@ def _measures(orders: _Orders, first: np.ndarray, second: np.ndarray) -> pd.Data
     n = orders.whose.sum(axis=1).A1[:, None]
     sizes = orders.held.sum(axis=1).A1
     together = (both > 0).sum(axis=0)
-    columns: dict[str, object] = {"first": orders.products[first], "second": orders.products[second]}
-    columns |= {"orders_together": both.sum(axis=0).astype(int), "customers_together": together}
-    columns |= {"first_orders": a.sum(axis=0).astype(int), "second_orders": b.sum(axis=0).astype(int)}
-    columns |= _bounded("support", share_with_interval(both, np.broadcast_to(n, both.shape)))
-    columns |= _bounded("first_confidence", share_with_interval(both, a))
-    columns |= _bounded("second_confidence", share_with_interval(both, b))
-    columns |= _bounded("lift", _lift(both, a, b, n))
     expected = _expected_together(a.sum(axis=0) * b.sum(axis=0), orders.whose, sizes)
-    return pd.DataFrame(columns | {"size_lift": size_lift(sizes), "p_value": poisson.sf(together - 1, expected)})
+    measures = {
+        "support": share_with_interval(both, np.broadcast_to(n, both.shape)),
+        "first_confidence": share_with_interval(both, a),
+        "second_confidence": share_with_interval(both, b),
+        "lift": _lift(both, a, b, n),
+    }
+    columns = {"first": orders.products[first], "second": orders.products[second], "size_lift": size_lift(sizes)}
+    counts = {"orders_together": both, "first_orders": a, "second_orders": b}
+    columns |= {name: of_each.sum(axis=0).astype(int) for name, of_each in counts.items()}
+    columns |= {"customers_together": together, "p_value": poisson.sf(together - 1, expected)}
+    for name, bounds in measures.items():
+        columns |= {f"{name}{end}": values for end, values in zip(ENDS, bounds, strict=True)}
+    return pd.DataFrame(columns)
 
 
 def _both(orders: _Orders, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return customers x pairs: in how many orders the customer has both products."""
     return np.asarray((orders.whose @ orders.held[:, first].multiply(orders.held[:, second])).toarray())
-
-
-def _bounded(name: str, measure: tuple[np.ndarray, np.ndarray, np.ndarray]) -> dict[str, np.ndarray]:
-    return dict(zip([name, f"{name}_low", f"{name}_high"], measure, strict=True))
 
 
 def _lift(both: np.ndarray, a: np.ndarray, b: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -184,50 +166,39 @@ def _expected_together(products: np.ndarray, whose: sparse.csr_matrix, sizes: np
     return np.asarray(-np.expm1(-products[:, None] * room).sum(axis=1))
 
 
-def sorted_by_segment(table: pd.DataFrame, groups: pd.Index, columns: list[str], ascending: bool) -> pd.DataFrame:
-    """Return rows by segment, then by columns and by the names of the products."""
-    names = [name for name in ["antecedent", "consequent", "product"] if name in table]
+def _sorted_by_segment(table: pd.DataFrame, groups: pd.Index, column: str, ascending: bool) -> pd.DataFrame:
+    """Return rows by segment, then by a column and by the names of the products."""
+    names = [name for name in [*SIDES, "product"] if name in table]
     place = pd.Categorical(table["segment"], groups, ordered=True)
-    directions = [True, *[ascending] * len(columns), *[True] * len(names)]
-    ranked = table.assign(place=place).sort_values(["place", *columns, *names], ascending=directions)
+    directions = [True, ascending, *[True] * len(names)]
+    ranked = table.assign(place=place).sort_values(["place", column, *names], ascending=directions)
     return ranked.drop(columns="place").reset_index(drop=True)
 
 
 def _direction(pairs: pd.DataFrame, antecedent: str, consequent: str) -> pd.DataFrame:
-    bounds = ["", "_low", "_high"]
     names = {antecedent: "antecedent", consequent: "consequent", f"{antecedent}_orders": "orders"}
-    names |= {f"{antecedent}_confidence{bound}": f"confidence{bound}" for bound in bounds}
-    measures = [f"{name}{bound}" for name in ("support", "confidence", "lift") for bound in bounds]
-    columns = [*RULE, "orders_together", "customers_together", "orders", *measures, "size_lift", "p_value", "q_value"]
-    return pairs.rename(columns=names).reindex(columns=columns)
+    names |= {f"{antecedent}_confidence{end}": f"confidence{end}" for end in ENDS}
+    measures = [f"{name}{end}" for name in ("support", "confidence", "lift") for end in ENDS]
+    counts = ["orders_together", "customers_together", "orders"]
+    columns = ["segment", *SIDES, *counts, *measures, "size_lift", "p_value", "q_value"]
+    return pairs.rename(columns=names)[columns]
 
 
 @single_thread
 def rule_differences(
-    purchases: pd.DataFrame,
-    segments: pd.Series,
-    names: Mapping[int, str],
-    least_orders: int,
-    min_confidence: float,
+    purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_orders: int, min_confidence: float
 ) -> pd.DataFrame:
     """Return how far the confidence of each rule differs between a segment and all other customers.
 
-    Parameters
-    ----------
-    purchases, segments, names, least_orders, min_confidence
-        As in `segment_rules`. The limits hold for all customers together: rules that were picked for being strong in
-        a segment would seem to differ there by the picking alone. Of the two directions of a pair the surer is taken.
+    Parameters are as in `segment_rules`, but the limits hold for all customers together: rules that were picked for
+    being strong in a segment would seem to differ there by the picking alone. Of the two directions of a pair the
+    surer is taken.
 
-    Returns
-    -------
-    DataFrame
-        A row for each rule and segment, where both sides have at least `least_orders` orders with the antecedent:
-        segment, antecedent, consequent, orders (of the segment, with the antecedent), confidence, others (the
-        confidence among all other customers), difference, low, high (its 95 % interval over customers), p_value
-        (two-sided) and q_value (corrected over all rows); by segment, the smallest p-value first.
+    There is a row for each rule and segment, where both sides have at least `least_orders` orders with the
+    antecedent: segment, antecedent, consequent, orders (of the segment, with the antecedent), confidence, others (the
+    confidence among all other customers), difference, low, high (its 95 % interval over customers), p_value
+    (two-sided) and q_value (corrected over all rows); by segment, the smallest p-value first.
 
-    Notes
-    -----
     The interval joins those of the two shares (Newcombe, 1998, method 10; Donner and Zou, 2012). The test divides the
     difference by its standard error as if the shares were one, added up over customers and not below the binomial.
     A segment with larger orders has higher confidences for that alone.
@@ -243,28 +214,22 @@ def rule_differences(
     table = pd.concat(parts, ignore_index=True)
     enough = table[["orders", "orders_of_others"]].min(axis=1) >= least_orders
     table = table[enough].drop(columns="orders_of_others")
-    return sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, ["p_value"], ascending=True)
+    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, "p_value", ascending=True)
 
 
 def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:
     """Return of each pair the rule with the higher confidence."""
-    sides = rules[["antecedent", "consequent"]]
-    surest = rules.assign(one=sides.min(axis=1), other=sides.max(axis=1)).sort_values(
-        ["confidence", "antecedent", "consequent"], ascending=[False, True, True]
-    )
-    return surest.drop_duplicates(["one", "other"])
+    surest = rules.sort_values(["confidence", *SIDES], ascending=[False, True, True])
+    return surest[~surest[SIDES].apply(frozenset, axis=1).duplicated()] if len(rules) else rules
 
 
 def _compared(orders: _Orders, rules: pd.DataFrame, inside: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Return the confidences inside each group beside those of the others."""
-    a, b = (orders.products.get_indexer(rules[side]) for side in ["antecedent", "consequent"])
+    a, b = (orders.products.get_indexer(rules[side]) for side in SIDES)
     hits, trials = _both(orders, a, b), orders.bought[:, a].toarray()
-    sides = {side: rules[side].to_numpy() for side in ["antecedent", "consequent"]}
-    parts = [
-        pd.DataFrame({"segment": name, **sides, **_differences(hits, trials, members)})
-        for name, members in inside.items()
-    ]
-    return pd.concat(parts)
+    sides = {side: rules[side].to_numpy() for side in SIDES}
+    compared = {name: _differences(hits, trials, members) for name, members in inside.items()}
+    return pd.concat([pd.DataFrame({"segment": name, **sides, **columns}) for name, columns in compared.items()])
 
 
 def _differences(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> dict[str, np.ndarray]:
@@ -281,3 +246,77 @@ def _differences(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> di
         "high": difference + np.hypot(high - share, others - others_low),
         "p_value": difference_test(hits, trials, inside),
     }
+
+
+def segment_products(
+    purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_customers: int
+) -> pd.DataFrame:
+    """Return how many customers of each segment bought each product, beside the others and beside what to expect.
+
+    Parameters are as in `segment_rules`; of products that fewer than `least_customers` bought nothing is said. The
+    columns are segment, product, customers (of the segment, who bought it), share (of its customers), low, high (95 %
+    interval by Wilson), others (the share of all other customers), lift (share over others) with lift_low and
+    lift_high (Katz et al., 1978; missing where a side has no buyer), expected (the share of the segment that should
+    have bought it, given how many different products each customer bought), times_expected (share over expected),
+    p_value (one-sided: more than expected) and q_value (corrected over all rows); by segment, the smallest p-value
+    first.
+
+    A customer of d products is expected to have bought a product with chance 1 - exp(-a d), where a is such that the
+    chances add up to the product's customers. Given these, the customers inside the segment are at most as spread as
+    a binomial number, so that the test errs on the safe side.
+    """
+    own, groups = named(segments, names), in_segments(segments, names).cat.categories
+    bought = purchases[purchases["customer"].isin(segments.index)].drop_duplicates(["customer", "product"])
+    buyers = bought["product"].value_counts()
+    buyers = buyers[buyers >= least_customers].sort_index()
+    breadth = bought["customer"].value_counts().reindex(segments.index, fill_value=0)
+    appeal = _appeal(buyers.to_numpy(dtype=float), breadth)
+    inside = pd.crosstab(bought["product"], bought["customer"].map(own.astype(object)))
+    inside = inside.reindex(index=buyers.index, columns=own.cat.categories, fill_value=0)
+    parts = [_of_segment(inside[name], buyers, appeal, breadth, (own == name).to_numpy()) for name in groups]
+    nobody = _of_segment(buyers * 0, buyers, appeal, breadth, np.ones(len(own), dtype=bool)).iloc[:0]
+    table = pd.concat(parts, ignore_index=True) if parts else nobody
+    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, "p_value", ascending=True)
+
+
+def _of_segment(
+    inside: pd.Series, buyers: pd.Series, appeal: np.ndarray, breadth: pd.Series, member: np.ndarray
+) -> pd.DataFrame:
+    """Return the measures of each product in a segment, from its customers inside and its customers in all."""
+    hits, every, n = inside.to_numpy(), buyers.to_numpy(), int(member.sum())
+    low, high = wilson_interval(hits, n)
+    expected = _expected(appeal, breadth[member])
+    table = pd.DataFrame({"product": inside.index, "customers": hits, "share": hits / n, "low": low, "high": high})
+    table.insert(0, "segment", str(inside.name))
+    table = table.assign(**_against_others(hits, n, every - hits, len(member) - n), expected=expected / n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table["times_expected"] = hits / expected
+    return table.assign(p_value=binom.sf(hits - 1, every, np.minimum(expected / every, 1)))
+
+
+def _appeal(customers: np.ndarray, breadth: pd.Series) -> np.ndarray:
+    """Return for each product, by bisection, the rate at which the chances of all add up to its customers."""
+    low, high = np.full(len(customers), -30.0), np.full(len(customers), 5.0)
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        below = _expected(np.exp(middle), breadth) < customers
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.exp(high)
+
+
+def _expected(appeal: np.ndarray, breadth: pd.Series) -> np.ndarray:
+    """Return how many of these customers should have bought each product."""
+    levels, customers = np.unique(breadth, return_counts=True)
+    return np.asarray(-np.expm1(-appeal[:, None] * levels) @ customers)
+
+
+def _against_others(hits: np.ndarray, n: int, rest: np.ndarray, n_rest: int) -> dict[str, np.ndarray]:
+    """Return the share of the others, and the ratio of the shares with its interval."""
+    some = (hits > 0) & (rest > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = rest / np.float64(n_rest)
+        lift = hits / n / others
+        spread = Z * np.sqrt(1 / hits - 1 / n + 1 / rest - 1 / np.float64(n_rest))
+        low, high = lift * np.exp(-spread), lift * np.exp(spread)
+    ends = {"lift_low": np.where(some, low, np.nan), "lift_high": np.where(some, high, np.nan)}
+    return {"others": others, "lift": lift, **ends}

@@ -12,22 +12,10 @@ from helpers.models.rules.mining import text
 
 
 def group_rules(rules: pd.DataFrame, baskets: pd.DataFrame, n_groups: int, seed: int) -> pd.DataFrame:
-    """Add the column `group`, numbered from 1 by falling mean lift.
+    """Add to the rules of `association_rules` the column `group`, numbered from 1 by falling mean lift.
 
-    Parameters
-    ----------
-    rules : DataFrame
-        What `association_rules` returns.
-    baskets : DataFrame of bool, baskets x items
-        Which basket holds which item.
-    n_groups : int
-        How many groups of antecedents; fewer where there are fewer antecedents.
-    seed : int
-        Of k-means.
-
-    Notes
-    -----
-    k-means on the logarithm of the lift of every antecedent with every consequent, whether that makes a rule or not.
+    By k-means on the logarithm of the lift of every antecedent with every consequent in the baskets (bool, baskets x
+    items), whether that makes a rule or not. Fewer antecedents than `n_groups` make fewer groups.
     """
     if rules.empty:
         return rules.assign(group=pd.Series(dtype=int))
@@ -43,25 +31,16 @@ def group_rules(rules: pd.DataFrame, baskets: pd.DataFrame, n_groups: int, seed:
 def _log_lifts(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
     """Return log lifts, antecedents x consequents; half a basket is added, so that none is infinite."""
     consequents = sorted({item for items in rules["consequents"] for item in items})
-    sets = {text(items): sorted(items) for items in rules["antecedents"]}
-    held = pd.DataFrame({name: baskets[items].all(axis="columns") for name, items in sorted(sets.items())}).astype(
-        int
-    )
+    sets = sorted({text(items): sorted(items) for items in rules["antecedents"]}.items())
+    held = pd.DataFrame({name: baskets[items].all(axis="columns").astype(int) for name, items in sets})
     wanted = baskets[consequents].astype(int)
     expected = np.outer(held.sum(), wanted.sum()) / len(baskets)
     return np.log((held.T @ wanted + 0.5) / (expected + 0.5))
 
 
 def summarise_groups(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each group and consequent.
+    """Return a row for each group and consequent: rules (how many), support and lift (means), antecedents (in words).
 
-    Returns
-    -------
-    DataFrame
-        group, antecedents (all of the group's, in words), consequents, rules (how many), support and lift (means).
-
-    Examples
-    --------
     >>> sides = {"antecedents": [{"bread"}, {"rolls"}], "consequents": [{"butter"}, {"butter"}]}
     >>> rules = pd.DataFrame(sides | {"support": [0.25, 0.75], "lift": [2.0, 3.0], "group": 1})
     >>> summarise_groups(rules)[["group", "antecedents", "consequents", "rules", "lift"]]
@@ -73,6 +52,6 @@ def summarise_groups(rules: pd.DataFrame) -> pd.DataFrame:
         rules=("lift", "size"),
         support=("support", "mean"),
         lift=("lift", "mean"),
-        from_=("antecedents", "; ".join),
+        antecedents=("antecedents", "; ".join),
     )
-    return cells.rename(columns={"from_": "antecedents"}).reset_index()
+    return cells.reset_index()

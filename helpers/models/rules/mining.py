@@ -5,6 +5,7 @@ antecedents often hold its consequent too. Limits are inclusive, and every measu
 counts, so that a rule that stands exactly on a limit is kept.
 """
 
+import itertools
 import math
 import warnings
 
@@ -15,28 +16,15 @@ with warnings.catch_warnings():  # or it would show all libraries' deprecations 
     from mlxtend.frequent_patterns import apriori, association_rules as mined_rules
 
 Itemset = frozenset[str]
-JOIN = " + "
+SIDES = ("antecedents", "consequents")
 
 
 def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int) -> pd.DataFrame:
-    """Return the sets of items that enough baskets hold.
+    """Return the sets of up to `max_items` items that a share of at least `min_support` of the baskets holds.
 
-    Parameters
-    ----------
-    baskets : DataFrame of bool, baskets x items
-        Which basket holds which item.
-    min_support : float
-        Smallest share of baskets, inclusive.
-    max_items : int
-        Largest number of items in a set.
+    From baskets x items (bool), it returns itemset (frozenset), items (how many), count (baskets) and support (share
+    of baskets); most frequent first.
 
-    Returns
-    -------
-    DataFrame
-        itemset (frozenset), items (how many), count (baskets), support (share of baskets); most frequent first.
-
-    Examples
-    --------
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 0], "butter": [1, 1, 0, 0], "wine": [0, 0, 0, 1]}, dtype=bool)
     >>> itemsets = frequent_itemsets(baskets, min_support=0.5, max_items=2)
     >>> itemsets.assign(itemset=itemsets["itemset"].map(text))
@@ -49,50 +37,27 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     least = max(1, math.ceil(min_support * n - 1e-9))
     mined = apriori(baskets, min_support=(least - 0.5) / n, use_colnames=True, max_len=max_items, low_memory=True)
     counts = (mined["support"] * n).round().astype(int)
-    itemsets = pd.DataFrame(
-        {
-            "itemset": mined["itemsets"].astype(object),
-            "items": mined["itemsets"].map(len).astype(int),
-            "count": counts,
-            "support": counts / n,
-        }
-    )
-    return _in_order(itemsets, ["count"], "itemset")
+    sets = mined["itemsets"].astype(object)
+    columns = {"itemset": sets, "items": sets.map(len).astype(int), "count": counts, "support": counts / n}
+    return _in_order(pd.DataFrame(columns), ["count"], "itemset")
 
 
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:
-    """Return the rules with one consequent that hold often enough, by lift.
+    """Return the rules with one consequent that hold often enough, by lift, from the sets of `frequent_itemsets`.
 
-    Parameters
-    ----------
-    itemsets : DataFrame
-        What `frequent_itemsets` returns.
-    n_baskets : int
-        How many baskets there are.
-    min_confidence : float
-        Smallest confidence, inclusive.
+    There is a row for each rule, numbered from 1: antecedents and consequents (frozensets), support (count /
+    n_baskets), confidence (count / antecedent_count), lift (confidence over the consequent's share of baskets),
+    leverage (support minus what independence would give; Piatetsky-Shapiro, 1991), conviction (how much more often
+    the rule would fail if the two were independent; Brin et al., 1997), count, antecedent_count and consequent_count
+    (baskets).
 
-    Returns
-    -------
-    DataFrame
-        A row for each rule, numbered from 1: antecedents and consequents (frozensets), count, antecedent_count
-        and consequent_count (baskets), and
-
-        - support, count / n_baskets,
-        - confidence, count / antecedent_count,
-        - lift, confidence over the consequent's share of baskets,
-        - leverage, support minus what independence would give (Piatetsky-Shapiro, 1991),
-        - conviction, how much more often the rule would fail if the two were independent (Brin et al., 1997).
-
-    Examples
-    --------
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0], "butter": [1, 1, 0, 0, 0]}, dtype=bool)
     >>> rules = association_rules(frequent_itemsets(baskets, 0.4, 2), n_baskets=5, min_confidence=0.8)
     >>> readable(rules)[["antecedents", "consequents", "support", "confidence", "lift"]].to_dict("index")
     {1: {'antecedents': 'butter', 'consequents': 'bread', 'support': 0.4, 'confidence': 1.0, 'lift': 1.25}}
     """
     if not (itemsets["items"] > 1).any():
-        return _measured(pd.DataFrame({name: pd.Series(dtype=object) for name in SIDES}), itemsets, n_baskets)
+        return _measured(pd.DataFrame(columns=list(SIDES)), itemsets, n_baskets)
     plain = itemsets[["itemset", "support"]].rename(columns={"itemset": "itemsets"})
     mined = mined_rules(plain, n_baskets, min_threshold=min_confidence - 1e-9, return_metrics=["confidence"])
     single = mined.loc[mined["consequents"].map(len) == 1, list(SIDES)]
@@ -101,31 +66,22 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     return kept.set_axis(range(1, len(kept) + 1)).rename_axis("rule")
 
 
-SIDES = ("antecedents", "consequents")
-
-
 def _measured(rules: pd.DataFrame, itemsets: pd.DataFrame, n: int) -> pd.DataFrame:
     counts = itemsets.set_index("itemset")["count"].to_dict()
-    both = pd.Series(
-        [counts[a | c] for a, c in zip(rules["antecedents"], rules["consequents"], strict=True)], dtype=int
-    )
-    ante = pd.Series([counts[a] for a in rules["antecedents"]], dtype=int)
-    cons = pd.Series([counts[c] for c in rules["consequents"]], dtype=int)
+    sides = rules[list(SIDES)].astype(object).reset_index(drop=True)
+    both = pd.Series([counts[ante | cons] for ante, cons in sides.itertuples(index=False)], dtype=int)
+    ante, cons = (pd.Series([counts[items] for items in sides[side]], dtype=int) for side in SIDES)
     with np.errstate(divide="ignore", invalid="ignore"):
         conviction = np.where(both == ante, np.inf, np.divide((n - cons) * ante, n * (ante - both), dtype=float))
-    return pd.DataFrame(
-        {
-            "antecedents": pd.Series(list(rules["antecedents"]), dtype=object),
-            "consequents": pd.Series(list(rules["consequents"]), dtype=object),
-            "support": both / n,
-            "confidence": both / ante,
-            "lift": both * n / (ante * cons),
-            "leverage": both / n - ante * cons / n**2,
-            "conviction": conviction,
-            "count": both,
-            "antecedent_count": ante,
-            "consequent_count": cons,
-        }
+    return sides.assign(
+        support=both / n,
+        confidence=both / ante,
+        lift=both * n / (ante * cons),
+        leverage=both / n - ante * cons / n**2,
+        conviction=conviction,
+        count=both,
+        antecedent_count=ante,
+        consequent_count=cons,
     )
 
 
@@ -139,7 +95,7 @@ def _in_order(frame: pd.DataFrame, columns: list[str], sets: str) -> pd.DataFram
 
 def text(items: Itemset) -> str:
     """Return a set of items as words, as in `Malbec France + Prosecco Australia`."""
-    return JOIN.join(sorted(map(str, items)))
+    return " + ".join(sorted(map(str, items)))
 
 
 def readable(rules: pd.DataFrame) -> pd.DataFrame:
@@ -154,18 +110,10 @@ def mark_redundant(rules: pd.DataFrame, itemsets: pd.DataFrame, n_baskets: int) 
     is the consequent's share of baskets (Bayardo, Agrawal and Gunopulos, 2000: improvement not above zero).
     """
     counts = itemsets.set_index("itemset")["count"].to_dict() | {frozenset(): n_baskets}
-    redundant = [
-        any(
-            counts[part | row.consequents] / counts[part] >= row.confidence for part in _proper_parts(row.antecedents)
-        )
-        for row in rules.itertuples()
-    ]
+    redundant = []
+    for rule in rules.itertuples():
+        sizes = range(len(rule.antecedents))
+        parts = [frozenset(part) for size in sizes for part in itertools.combinations(rule.antecedents, size)]
+        confidences = [counts[part | rule.consequents] / counts[part] for part in parts]
+        redundant.append(max(confidences) >= rule.confidence)
     return rules.assign(redundant=np.array(redundant, dtype=bool))
-
-
-def _proper_parts(items: Itemset) -> list[Itemset]:
-    """Return all proper subsets of a set, the empty one among them."""
-    parts = [frozenset[str]()]
-    for item in items:
-        parts += [part | {item} for part in parts]
-    return [part for part in parts if part != items]

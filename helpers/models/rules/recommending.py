@@ -12,24 +12,12 @@ COLUMNS = ["customer", "rank", "item", "because", "rule", "confidence", "lift", 
 
 
 def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
-    """Return what the rules would offer to each customer, never what they have bought.
+    """Return what the rules (with `q_value`) would offer to each customer, never what they have bought.
 
-    Parameters
-    ----------
-    rules : DataFrame
-        What `association_rules` returns, with `q_value`.
-    baskets : DataFrame of bool, customers x items
-        Who bought what.
+    The columns are customer, rank (1 is the first to offer), item, because (the antecedents, in words), rule (its
+    number), confidence, lift and q_value. Of several rules for one item the one of highest confidence speaks, then of
+    highest lift; items are ranked in the same way.
 
-    Returns
-    -------
-    DataFrame
-        customer, rank (1 is the first to offer), item, because (the antecedents, in words), rule (its number),
-        confidence, lift and q_value. Of several rules for one item the one of highest confidence speaks, then of
-        highest lift; items are ranked in the same way.
-
-    Examples
-    --------
     >>> baskets = pd.DataFrame({"bread": [True, True], "butter": [True, False]}, index=["Ann", "Ben"])
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0, "q_value": 0.01}, index=[1])
@@ -49,32 +37,23 @@ def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
 def _customers_of(rule: Any, baskets: pd.DataFrame) -> pd.DataFrame:
     (item,) = rule.consequents
     fits = baskets[sorted(rule.antecedents)].all(axis="columns") & ~baskets[item]
-    return pd.DataFrame({"customer": baskets.index[fits]}).assign(
-        item=item,
-        because=text(rule.antecedents),
-        rule=rule.Index,
-        confidence=rule.confidence,
-        lift=rule.lift,
-        q_value=rule.q_value,
-    )
+    columns = {"item": item, "because": text(rule.antecedents), "rule": rule.Index}
+    columns |= {name: getattr(rule, name) for name in ("confidence", "lift", "q_value")}
+    return pd.DataFrame({"customer": baskets.index[fits]}).assign(**columns)
 
 
 def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
-    """Return the sets of items that the rules suggest to offer together.
+    """Return the sets of items that the rules suggest to offer together, by the lift of the best rule of each.
 
-    Returns
-    -------
-    DataFrame
-        A row for each set, by its best rule's lift: items (in words), rules (their numbers), buyers (customers with
-        all of it), one_short (customers who lack just one), support, best_confidence and best_lift.
+    The columns are items (in words), rules (their numbers), buyers (customers with all of it), one_short (customers
+    who lack just one), support, best_confidence and best_lift.
     """
     sets = [row.antecedents | row.consequents for row in rules.itertuples()]
     groups = rules.reset_index().assign(items=sets).groupby("items", sort=False)
     rows = [_combination(items, group, baskets) for items, group in groups]
     names = ["items", "rules", "buyers", "one_short", "support", "best_confidence", "best_lift"]
-    return pd.DataFrame(rows, columns=names).sort_values(
-        ["best_lift", "items"], ascending=[False, True], ignore_index=True
-    )
+    table = pd.DataFrame(rows, columns=names)
+    return table.sort_values(["best_lift", "items"], ascending=[False, True], ignore_index=True)
 
 
 def _combination(items: frozenset[str], rules: pd.DataFrame, baskets: pd.DataFrame) -> tuple:

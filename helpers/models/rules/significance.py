@@ -1,12 +1,13 @@
-"""Is a rule more than chance?
+"""Is a rule more than chance, and how many rules would chance print?
 
 Each rule that apriori looked at is tested by Fisher's exact test, and the p-values are corrected over all of
 them (Benjamini and Hochberg, 1995): correcting within the rules that were printed would flatter them, since
-they were chosen for being strong. How sure a confidence is, two intervals say: the percentile bootstrap over
-baskets, and Wilson's, which keeps a width where the confidence is 0 or 1.
+they were chosen for being strong. How many are printed at all is set beside shuffled baskets, in which only who
+bought what together is left to chance.
 """
 
 import itertools
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -17,34 +18,20 @@ from scipy.stats import hypergeom
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import wilson_interval
-from helpers.models.rules.mining import SIDES, Itemset
+from helpers.models.rules.mining import SIDES, Itemset, association_rules, frequent_itemsets
+
+TRADES_PER_BASKET = 5
 
 
 def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) -> pd.DataFrame:
-    """Test every rule with one consequent that apriori looked at.
+    """Test every rule with one consequent that apriori looked at to find the frequent itemsets of these baskets.
 
-    Parameters
-    ----------
-    baskets : DataFrame of bool, baskets x items
-        Which basket holds which item.
-    itemsets : DataFrame
-        The frequent itemsets of these baskets.
-    max_items : int
-        Largest number of items in a rule.
+    Looked at are all sets of up to `max_items` items of which every smaller part is frequent, whether frequent
+    themselves or not. The correction holds under positive dependence, as between rules that share items.
 
-    Returns
-    -------
-    DataFrame
-        A row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
-        antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
+    There is a row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
+    antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
 
-    Notes
-    -----
-    Looked at are all sets of items of which every smaller part is frequent, whether frequent themselves or not.
-    The correction holds under positive dependence, as between rules that share items.
-
-    Examples
-    --------
     Of the 70 ways to deal four butters to eight baskets, one puts all of them beside the bread:
 
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0, 0, 0, 0], "butter": [1, 1, 1, 1, 0, 0, 0, 0]}, dtype=bool)
@@ -93,28 +80,11 @@ def _count(columns: dict[str, np.ndarray], items: Itemset) -> int:
 
 
 def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Add two 95 % intervals of the confidence.
+    """Add two 95 % intervals of the confidence: bootstrap_low, bootstrap_high, wilson_low and wilson_high.
 
-    Parameters
-    ----------
-    rules : DataFrame
-        With count and antecedent_count.
-    n_baskets : int
-        How many baskets there are.
-    n_bootstrap : int
-        How many times the baskets are drawn anew.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    DataFrame
-        The rules with bootstrap_low, bootstrap_high, wilson_low and wilson_high.
-
-    Notes
-    -----
-    A rule sees only whether a basket holds all of it, its antecedents alone, or neither. Drawing baskets with
-    replacement therefore draws these three counts from a multinomial distribution, which is what is done.
+    The one is the percentile bootstrap over baskets, the other is Wilson's, which keeps a width where the confidence
+    is 0 or 1. A rule sees only whether a basket holds all of it, its antecedents alone, or neither. Drawing baskets
+    with replacement therefore draws these three counts from a multinomial distribution, which is what is done.
     """
     rng = np.random.default_rng(seed)
     counts = list(zip(rules["count"], rules["antecedent_count"], strict=True))
@@ -129,3 +99,49 @@ def _bootstrap(both: int, antecedent: int, n: int, n_bootstrap: int, rng: np.ran
     whole, alone, _neither = drawn_counts([both, antecedent - both, n - antecedent], n_bootstrap, rng).T
     with np.errstate(invalid="ignore"):
         return percentile_interval(whole / (whole + alone))
+
+
+def _shuffled(baskets: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    """Return baskets of the same sizes, with items of the same popularity, otherwise at random."""
+    rows = [set(np.flatnonzero(row).tolist()) for row in baskets.to_numpy()]
+    for _ in range(TRADES_PER_BASKET * len(rows) if len(rows) > 1 else 0):
+        first, second = rng.sample(range(len(rows)), 2)
+        rows[first], rows[second] = _traded(rows[first], rows[second], rng)
+    matrix = np.zeros(baskets.shape, dtype=bool)
+    for number, row in enumerate(rows):
+        matrix[number, list(row)] = True
+    return pd.DataFrame(matrix, index=baskets.index, columns=baskets.columns)
+
+
+def _traded(first: set[int], second: set[int], rng: random.Random) -> tuple[set[int], set[int]]:
+    """Return two baskets that have swapped at random what only one of them held."""
+    pool, common, own = sorted(first ^ second), first & second, len(first - second)
+    rng.shuffle(pool)
+    return common.union(pool[:own]), common.union(pool[own:])
+
+
+def rules_by_chance(
+    baskets: pd.DataFrame, min_support: float, min_confidence: float, max_items: int, n_shuffles: int, seed: int
+) -> pd.Series:
+    """Return how many rules meet the limits in each of `n_shuffles` shuffles of the baskets.
+
+    Each basket keeps its size and each item its popularity (swap randomisation: Gionis et al., 2007; by the curveball
+    trades of Strona et al., 2014).
+    """
+    rng = random.Random(seed)
+    counts = []
+    for _ in range(n_shuffles):
+        itemsets = frequent_itemsets(_shuffled(baskets, rng), min_support, max_items)
+        counts.append(len(association_rules(itemsets, len(baskets), min_confidence)))
+    return pd.Series(counts, name="rules").rename_axis("shuffle")
+
+
+def chance_summary(observed: int, by_chance: pd.Series) -> dict[str, float]:
+    """Return how an observed count stands among those of chance.
+
+    The dict has mean, low and high (the middle 95 % of the shuffles) and p_value, the share of shuffles with at least
+    as many, the data counted as one more (Phipson and Smyth, 2010).
+    """
+    low, high = map(float, percentile_interval(by_chance))
+    p_value = (1 + (by_chance >= observed).sum()) / (1 + len(by_chance))
+    return {"mean": by_chance.mean(), "low": low, "high": high, "p_value": p_value}

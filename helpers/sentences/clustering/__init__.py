@@ -1,10 +1,8 @@
 """What do the clusters say in words, and how far can they be trusted?
 
-- `number`, `number_on_samples`: how many the criteria call for, and which number is used
-- `stability`: whether they are found again, and are firmer than in structureless data
-- `choice`: which way of cutting was chosen, by which rule
-- `feature_choice`, `scaling`, `embeddings`: what features, scales and maps do to them
-- `subclusters`: whether one is worth a second clustering; `assignment`: where new customers go
+- `choice`: how many the criteria call for, and which way of cutting was chosen by which rule
+- `stability`: whether they are found again, repeated by a rule, and firmer than in structureless data
+- `scaling`: what features and scales do to them; `subclusters`: whether one is worth a second clustering
 """
 
 from typing import TYPE_CHECKING
@@ -12,15 +10,20 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.sentences.clustering.assignment import on_assignment
-    from helpers.sentences.clustering.choice import is_no_better_than_null, on_choice, on_null, on_survey
-    from helpers.sentences.clustering.embeddings import on_embeddings
-    from helpers.sentences.clustering.feature_choice import on_features
-    from helpers.sentences.clustering.number import on_number
-    from helpers.sentences.clustering.number_on_samples import on_number_chosen, on_subsamples
-    from helpers.sentences.clustering.scaling import on_collinear, on_scalings, on_strengths
+    from helpers.sentences.clustering.choice import (
+        is_no_better_than_null,
+        on_choice,
+        on_null,
+        on_number,
+        on_number_chosen,
+        on_subsamples,
+        on_survey,
+    )
+    from helpers.sentences.clustering.scaling import on_collinear, on_features, on_scalings, on_strengths
     from helpers.sentences.clustering.stability import (
         is_weak,
+        on_assignment,
+        on_embeddings,
         on_segment_stability,
         on_spaces,
         on_stability,

@@ -1,25 +1,24 @@
-"""What do the scale, and features that say the same, do to the clusters?"""
+"""What do the scale, and the choice of features, do to the clusters?"""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.models.clustering.feature_choice import UNASKED
 from helpers.models.clustering.number import STRONG
 from helpers.wording import PERCENT, count, fixed, heading, listing, percent, two_decimals
 
 OUTLIERS = 0.5  # share of extreme customers from which a smallest cluster is one of outliers
 ALIKE = 0.8  # size of a rank correlation from which two features say nearly the same
 SAME = 0.9  # adjusted Rand index from which two partitions are nearly the same (Steinley, 2004)
+UNHEARD = (
+    ". **Importance tells nothing here**: fewer than two of those that stay are more telling than shuffled copies, "
+    "as happens with few customers, so it decided nothing."
+)
 
 
 def on_scalings(table: pd.DataFrame) -> str:
-    """Say on which scales the smallest cluster is one of extreme customers.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `compare_scalings`, with the scale in use first.
-    """
+    """Say on which scales of `compare_scalings`, the one in use first, the smallest cluster is one of extremes."""
     used = str(table["scale"].iloc[0])
     rows = " ".join(_on_scale(row, used) for _, row in table.iterrows())
     extremes = percent(table["extreme_share_all"].iloc[0], 1)
@@ -30,15 +29,7 @@ def on_scalings(table: pd.DataFrame) -> str:
 
 
 def on_strengths(strengths: pd.DataFrame, used: int) -> str:
-    """Say on which scale two halves of the customers agree best on the clusters that are used.
-
-    Parameters
-    ----------
-    strengths : DataFrame
-        From `strength_by_scale`, with the scale in use first.
-    used : int
-        The number of clusters that is used.
-    """
+    """Say on which scale of `strength_by_scale`, the one in use first, two halves agree best on the clusters used."""
     own = strengths[strengths["clusters"] == used].reset_index(drop=True)
     if own.empty:
         return f"The customers are too few to ask whether two halves agree on {count(used, 'cluster')}."
@@ -52,14 +43,7 @@ def on_strengths(strengths: pd.DataFrame, used: int) -> str:
 def on_collinear(correlations: pd.DataFrame, without: pd.DataFrame, words: Mapping[str, str]) -> str:
     """Say which features say nearly the same, and whether leaving some out would change the clusters.
 
-    Parameters
-    ----------
-    correlations : DataFrame
-        From `rank_correlations`.
-    without : DataFrame
-        From `clusters_without`.
-    words : mapping of str to str
-        What a feature is called, where that is not its name.
+    From `rank_correlations` and `clusters_without`; `words` are what features are called, where not by their name.
     """
     strong = correlations[correlations["correlation"].abs() >= ALIKE]
     pairs = [
@@ -71,23 +55,18 @@ def on_collinear(correlations: pd.DataFrame, without: pd.DataFrame, words: Mappi
         if pairs
         else f"No two features have a rank correlation of {ALIKE:g} or more."
     )
-    return " ".join([alike, *([_left_out(without, words)] if len(without) else [])])
-
-
-def _is_of_outliers(table: pd.DataFrame) -> pd.Series:
-    return (table["extreme_share"] >= OUTLIERS) & (table["extreme_share_all"] < OUTLIERS)
+    return f"{alike} {_left_out(without, words)}" if len(without) else alike
 
 
 def _where_outliers(table: pd.DataFrame) -> str:
-    found = _is_of_outliers(table)
+    found = (table["extreme_share"] >= OUTLIERS) & (table["extreme_share_all"] < OUTLIERS)
     scales = table["scale"].map(_the)
-    used = f"{scales.iloc[0]}, the one in use"
     if not found.any():
         return f"**Outliers make a cluster of their own on none of the scales** (in use is {scales.iloc[0]})."
     where = f"**Outliers make a cluster of their own on {listing(scales[found])}**"
     if found.iloc[0]:
         return f"{where}; in use is {scales.iloc[0]}, so the smallest cluster is one of outliers."
-    return f"{where}, but not on {used}."
+    return f"{where}, but not on {scales.iloc[0]}, the one in use."
 
 
 def _the(scale: str) -> str:
@@ -127,14 +106,34 @@ def _plain(name: str, words: Mapping[str, str]) -> str:
 def _left_out(without: pd.DataFrame, words: Mapping[str, str]) -> str:
     agreements = [
         f"{fixed(2)(row.agreement)} without {listing(_plain(name, words) for name in row.left_out.split(', '))} "
-        f"({percent(row.customers_moved_share, 1)} of the customers in another segment)"
+        f"({percent(row.customers_moved_share, 1)} of the customers in another cluster)"
         for row in without.itertuples()
     ]
     lowest = without["agreement"].min()
     verdict = (
-        f"**The segments hardly change**: no agreement is below {SAME:g}."
+        f"**The clusters hardly change**: no agreement is below {SAME:g}."
         if lowest >= SAME
-        else f"**The segments change**: the agreement falls to {fixed(2)(lowest)}."
+        else f"**The clusters change**: the agreement falls to {fixed(2)(lowest)}."
     )
-    head = "Agreement of the segments with those by all features (adjusted Rand index)"
+    head = "Agreement of the clusters with those by all features (adjusted Rand index)"
     return f"{head}: {listing(agreements)}. {verdict}"
+
+
+def on_features(table: pd.DataFrame) -> str:
+    """Say how many features stay and which go for what reason, from `choose_features`.
+
+    Examples
+    --------
+    >>> reasons = ["more telling than any shuffled copy", "the same for everybody"]
+    >>> print(on_features(pd.DataFrame({"feature": ["spend", "country"], "kept": [True, False], "reason": reasons})))
+    1 of 2 features stays; country (the same for everybody) goes.
+    """
+    gone = table[~table["kept"]]
+    n = int(table["kept"].sum())
+    stay = f"{count(n)} of {count(len(table), 'feature')} {'stays' if n == 1 else 'stay'}"
+    unheard = (table["reason"] == UNASKED).any()
+    if gone.empty:
+        return f"{stay}: none repeats another{UNHEARD if unheard else ', and none is without relation to the rest.'}"
+    words = [f"{row.feature} ({row.reason})" for row in gone.itertuples()]
+    verb = "goes" if len(gone) == 1 else "go"
+    return f"{stay}; {listing(words, len(words))} {verb}{UNHEARD if unheard else '.'}"

@@ -1,43 +1,38 @@
-"""Would the same clusters be found again, and would structureless data give them too?"""
+"""Would the same clusters be found again, does a rule repeat them, and can the maps of them be trusted?"""
 
-from typing import Any
+import math
 
 import pandas as pd
 
+from helpers.models.clustering.assignment import ACCURACY, F1, KAPPA
+from helpers.models.clustering.embeddings import TSNE_NAME
 from helpers.models.clustering.stability import FEW_DRAWS, STABLE
-from helpers.wording import count, fixed, listing, percent, two_decimals
+from helpers.sentences.pieces import ends, interval
+from helpers.wording import capitalised, count, fixed, listing, percent, two_decimals
 
 FIRMER = 0.02  # of the Jaccard index; less than that above structureless data is nothing to build on
+POOR = 0.8  # an F1 below it means that a segment is often mistaken
+HALF = 0.5  # of the neighbours: two seeds that share fewer draw different maps
+FAITHFUL = 0.8  # a trustworthiness from which on most near neighbours are true; .5 is chance
+HELD_OUT = (
+    "The segments themselves were cut from all customers, those held out among them, so this says how well the rule "
+    "repeats their borders, and not whether the borders are right for customers to come."
+)
 
 
 def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
-    """Say whether the chosen number of a method's clusters is stable, and firmer than without any structure.
-
-    Parameters
-    ----------
-    name : str
-        The method.
-    table : DataFrame
-        What `stability_beside_null` says, the chosen number among others.
-    chosen : int
-        The number of clusters that is used.
-    """
+    """Say whether so many clusters of a method are stable and firmer than without structure, by its null table."""
     row = table.set_index("clusters").loc[chosen]
-    stable = row["weakest"] >= STABLE
-    firmer = _is_firmer(row)
-    verdict = (
-        "is stable and firmer than any that was cut out of structureless data"
-        if stable and firmer
-        else "is stable, but no firmer than what can be cut out of structureless data: a convenient cut, not a "
-        "discovery"
-        if stable
-        else f"is not stable: its weakest cluster is below {STABLE:g}"
-    )
+    verdict = "is stable and firmer than any that was cut out of structureless data"
+    if row["weakest"] < STABLE:
+        verdict = f"is not stable: its weakest cluster is below {STABLE:g}"
+    elif not _is_firmer(row):
+        no_firmer = "no firmer than what can be cut out of structureless data"
+        verdict = f"is stable, but {no_firmer}: a convenient cut, not a discovery"
     return (
         f"The division into {count(chosen, 'cluster')} by {name} {verdict} (Jaccard index "
-        f"{fixed(2)(row['jaccard'])}, "
-        f"weakest cluster {fixed(2)(row['weakest'])}; structureless data {fixed(2)(row['null_low'])} to "
-        f"{fixed(2)(row['null_high'])})."
+        f"{fixed(2)(row['jaccard'])}, weakest cluster {fixed(2)(row['weakest'])}; structureless data "
+        f"{ends(row, fixed(2), 'null')})."
     )
 
 
@@ -62,7 +57,7 @@ def on_spaces(table: pd.DataFrame) -> str:
 
 
 def on_segment_stability(table: pd.DataFrame) -> str:
-    """Say which segments are found again among other customers, from `segment_stability` with a column name.
+    """Say which segments are found again among other customers, from `cluster_stability` with a column name.
 
     Examples
     --------
@@ -75,18 +70,58 @@ def on_segment_stability(table: pd.DataFrame) -> str:
     head = f"{count(good)} of {count(len(table), 'segment')} {'is' if good == 1 else 'are'} stable"
     if weak.empty:
         return f"{head}: found again with a mean Jaccard index of at least {fixed(2)(table['jaccard'].min())}."
-    words = [f"{row.name} is {row.verdict} ({_found_again(row)})" for row in weak.itertuples(index=False)]
+    unsure = f", which {count(table['draws'].iloc[0], 'draw')} cannot secure"  # where it is high, but not surely so
+    words = [
+        f"{row.name} is {row.verdict} ({two_decimals(row.jaccard)}{unsure if row.jaccard >= STABLE else ''})"
+        for row in weak.itertuples(index=False)
+    ]
     low = (weak["jaccard"] < STABLE).any()
     last = f" What has less than {STABLE:g} should not be relied on." if low else ""
     return f"{head}; **{listing(words, len(words))}**.{last}"
 
 
-def _found_again(row: Any) -> str:
-    """Return a mean Jaccard index, with the reason where it is high enough but not surely so."""
-    unsure = f", which {count(row.draws, 'draw')} cannot secure" if row.jaccard >= STABLE else ""
-    return f"{two_decimals(row.jaccard)}{unsure}"
-
-
 def range_of_draws(n_bootstrap: int) -> str:
-    """Say what low and high of `segment_stability` are with so many draws."""
+    """Say what low and high of `cluster_stability` are with so many draws."""
     return "the middle 95 % of the draws" if n_bootstrap >= FEW_DRAWS else "the lowest and the highest of the draws"
+
+
+def on_assignment(table: pd.DataFrame, n_prototypes: int) -> str:
+    """Say how well a rule puts unseen customers into their segments, from `agreement_table`."""
+    rows = table[table["prototypes"] == n_prototypes]
+    accuracy, kappa = (rows[rows["measure"] == measure].iloc[0] for measure in (ACCURACY, KAPPA))
+    single = rows[rows["measure"] == F1]
+    worst = single.loc[single["agreement"].idxmin()]
+    verdict = "and is often mistaken" if worst["agreement"] < POOR else "and is told apart well too"
+    return (
+        f"With {count(n_prototypes, 'prototype')} a segment, **{percent(accuracy['agreement'], 1)}** of the "
+        f"customers held out are put into their own segment ({interval(accuracy, lambda share: percent(share, 1))}; "
+        f"Cohen's kappa {two_decimals(kappa['agreement'])}). {HELD_OUT} The hardest is segment {worst['segment']}, "
+        f"with an F1 of {two_decimals(worst['agreement'])}, {verdict}."
+    )
+
+
+def on_embeddings(quality: pd.DataFrame) -> str:
+    """Say which embedding keeps the most neighbours, and how far seeds agree, from `embedding_quality`.
+
+    t-SNE is not judged beside the others, since it is laid out for a picture only.
+    """
+    maps = quality[quality["embedding"] != TSNE_NAME]
+    if maps.empty:
+        return f"{TSNE_NAME} is a picture only, and there is no other map to judge."
+    best = maps.loc[maps["trustworthiness"].idxmax()]
+    found = f"(trustworthiness {two_decimals(best['trustworthiness'])})"
+    kept = (
+        f"On the map by {best['embedding']}, most of what lies near is near in the features too {found}."
+        if best["trustworthiness"] >= FAITHFUL
+        else f"No map keeps near what is near in the features; that by {best['embedding']} comes closest {found}."
+    )
+    seeds = [
+        f"two seeds of {row.embedding} have {percent(row.neighbour_overlap)} of the nearest neighbours in common"
+        for row in maps.itertuples()
+        if not math.isnan(row.neighbour_overlap)
+    ]
+    if not seeds:
+        return kept
+    worst = maps["neighbour_overlap"].min()
+    verdict = "" if worst >= HALF else " Where it is less than half, what lies together on the map is largely chance."
+    return f"{kept} {capitalised(listing(seeds))}.{verdict}"

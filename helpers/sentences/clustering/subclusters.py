@@ -16,17 +16,7 @@ RULE = (
 
 
 def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, str]) -> str:
-    """Say which cluster was cut again and into what, or why none was.
-
-    Parameters
-    ----------
-    survey : DataFrame
-        From `survey_splits`.
-    second : Second or None
-        From `second_clustering`.
-    names : mapping of int to str
-        What each cluster is called.
-    """
+    """Say which cluster of `survey_splits` `second_clustering` cut again and into what, or why none."""
     if second is None or to_cut_again(survey) is None:
         return f"{RULE} **None of the clusters needs a second clustering.**"
     row = survey.set_index("cluster").loc[second.cluster]
@@ -34,7 +24,6 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
     aside = len(second.clusters) - len(second.groups)
     besides = f", but for {count(aside)} set aside," if aside else ""
     shares = listing(f"{count(n)} ({percent(n / len(second.clusters))})" for n in sizes)
-    what = f"{count(len(sizes), 'group')} of {shares}"
     weak = (
         f" Its prediction strength is {fixed(2)(row['prediction_strength'])}, below {STRONG:g}: other customers "
         "might be divided otherwise."
@@ -44,7 +33,8 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
     return (
         f"{RULE} That is **{names[second.cluster]}**: {number(row['spread'])} times the average spread, silhouette "
         f"{fixed(2)(row['silhouette'])} against {fixed(2)(row['null_silhouette'])} at most in structureless data. "
-        f"Its {count(row['customers'], 'customer')} divide{besides} into {what}.{weak}"
+        f"Its {count(row['customers'], 'customer')} divide{besides} into {count(len(sizes), 'group')} of "
+        f"{shares}.{weak}"
     )
 
 

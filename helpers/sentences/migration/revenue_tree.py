@@ -5,42 +5,33 @@ import math
 import pandas as pd
 
 from helpers.certainty import LEVEL
-from helpers.models.migration.revenue_tree import (
-    ACTIVE,
-    BASKET,
-    FREQUENCY,
-    NEXT,
-    PRICE,
-    REACH,
-    REPEAT,
-    RETURNS,
-    STEP,
-)
+from helpers.models.migration import revenue_tree as tree
+from helpers.sentences.pieces import ends
 from helpers.wording import Formatter, count, fixed, number, percent
 
-TENTH = percent(STEP)
+TENTH = percent(tree.STEP)
 CAVEAT = (
     "This is arithmetic, not a forecast: it says what a change would be worth if it came, not whether a campaign "
     "brings it about or what that costs. Levers overlap, so their prizes are not to be added."
 )
 RULE = (
-    f"Within reach is a lever that asks for a place which at least {percent(1 - REACH / 100)} of the segment's own "
-    "customers hold or beat. Customers, purchases, items and price multiply to the revenue, so a tenth more of any "
-    "of them is worth the same."
+    f"Within reach is a lever that asks for a place which at least {percent(1 - tree.REACH / 100)} of the segment's "
+    "own customers hold or beat. Customers, purchases, items and price multiply to the revenue, so a tenth more of "
+    "any of them is worth the same."
 )
 ASKED = {
-    FREQUENCY: f"{TENTH} more purchases by every customer",
-    BASKET: f"{TENTH} more items in every purchase",
-    PRICE: f"{TENTH} more for every item",
-    RETURNS: f"{TENTH} fewer returns",
-    REPEAT: f"a second purchase by {TENTH} of those who bought once",
-    ACTIVE: f"{TENTH} of the lapsed customers buying again as before",
+    tree.FREQUENCY: f"{TENTH} more purchases by every customer",
+    tree.BASKET: f"{TENTH} more items in every purchase",
+    tree.PRICE: f"{TENTH} more for every item",
+    tree.RETURNS: f"{TENTH} fewer returns",
+    tree.REPEAT: f"a second purchase by {TENTH} of those who bought once",
+    tree.ACTIVE: f"{TENTH} of the lapsed customers buying again as before",
 }
 
 
 def asked(lever: str, toward: str) -> str:
     """Return what a lever asks for, in words."""
-    return f"{TENTH} of the customers rising to the median of {toward}" if lever == NEXT else ASKED[lever]
+    return f"{TENTH} of the customers rising to the median of {toward}" if lever == tree.NEXT else ASKED[lever]
 
 
 def in_words(table: pd.DataFrame, money: Formatter) -> pd.DataFrame:
@@ -54,9 +45,9 @@ def in_words(table: pd.DataFrame, money: Formatter) -> pd.DataFrame:
 
 
 def _measure(lever: str, value: float, money: Formatter) -> str:
-    if lever in (RETURNS, REPEAT, ACTIVE):
+    if lever in (tree.RETURNS, tree.REPEAT, tree.ACTIVE):
         return percent(value, 1)
-    return money(value) if lever in (PRICE, NEXT) else number(value)
+    return money(value) if lever in (tree.PRICE, tree.NEXT) else number(value)
 
 
 def on_parts(parts: pd.DataFrame, money: Formatter) -> str:
@@ -65,44 +56,29 @@ def on_parts(parts: pd.DataFrame, money: Formatter) -> str:
         return "No customer is in a segment."
     most = parts.loc[parts["revenue"].idxmax()]
     share = most["revenue"] / parts["revenue"].sum()
+    of = f", {percent(share)} of the segments' revenue" if 0 < share <= 1 else ""
+    bring = "are the only segment" if len(parts) == 1 else f"bring most{of}"
     return (
-        f"**{most['segment']}** {_bring(len(parts), share)}: {count(most['customers'], 'customer')} x "
+        f"**{most['segment']}** {bring}: {count(most['customers'], 'customer')} x "
         f"{number(most['purchases'])} (purchases a year) x {number(most['items'])} (items a purchase) x "
         f"{money(most['price'])} (an item) make {money(most['revenue'])} a year."
     )
 
 
-def _bring(n: int, share: float) -> str:
-    if n == 1:
-        return "are the only segment"
-    return f"bring most, {percent(share)} of the segments' revenue" if 0 < share <= 1 else "bring most"
-
-
 def on_lever(row: pd.Series, money: Formatter) -> str:
     """Say what the lever of a segment is worth, from a row of `planned_levers`."""
-    words = asked(row["lever"], row["toward"])
+    share = "" if math.isnan(row["share"]) else f", {percent(row['share'])} of the segment's revenue"
+    whose = "those of its customers who return" if row["lever"] == tree.RETURNS else "its own customers"
     return (
-        f"**{row['segment']}**: {words} would be worth {money(row['prize'])} a year{_interval(row, money)}"
-        f"{_share(row)}. {_distance(row)}"
+        f"**{row['segment']}**: {asked(row['lever'], row['toward'])} would be worth {_prize(row, money)}{share}. It "
+        f"leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}: "
+        f"{'within reach' if row['within_reach'] else 'beyond the reach of most'}."
     )
 
 
-def _interval(row: pd.Series, money: Formatter) -> str:
-    if math.isnan(row["low"]):
-        return ""
-    return f" ({percent(LEVEL)} interval {money(row['low'])} to {money(row['high'])})"
-
-
-def _share(row: pd.Series) -> str:
-    return "" if math.isnan(row["share"]) else f", {percent(row['share'])} of the segment's revenue"
-
-
-def _distance(row: pd.Series) -> str:
-    whose = "those of its customers who return" if row["lever"] == RETURNS else "its own customers"
-    place = f"It leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}"
-    if row["within_reach"]:
-        return f"{place}: within reach."
-    return f"{place}: beyond the reach of most."
+def _prize(row: pd.Series, money: Formatter) -> str:
+    known = "" if math.isnan(row["low"]) else f" ({percent(LEVEL)} interval {ends(row, money)})"
+    return f"{money(row['prize'])} a year{known}"
 
 
 def on_most(planned: pd.DataFrame, money: Formatter) -> str:
@@ -113,5 +89,5 @@ def on_most(planned: pd.DataFrame, money: Formatter) -> str:
     first = reachable.loc[reachable["prize"].idxmax()]
     return (
         f"Of the planned levers within reach, the largest prize is with **{first['segment']}**: "
-        f"{asked(first['lever'], first['toward'])}, {money(first['prize'])} a year{_interval(first, money)}."
+        f"{asked(first['lever'], first['toward'])}, {_prize(first, money)}."
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.models.migration.transitions import ALL, FIRST_SEEN, LAPSED, LEFT, MOVED, STAYED
 from helpers.models.migration.window_artefact import Artefact
+from helpers.sentences.pieces import by_ends, ends, tenths
 from helpers.wording import count, listing, percent
 
 CHANCE = (
@@ -20,16 +21,15 @@ def on_retention(table: pd.DataFrame) -> str:
         return "There is no second period to which customers could return."
     totals = table[table["segment"] == ALL]
     words = listing(
-        f"{_share(row, 'retained')} of the {count(row['customers'], 'customer')} of {row['period_before']} bought "
-        f"again in {row['period_after']}"
+        f"{_share(row, 'retained_share', 'retained')} of the {count(row['customers'], 'customer')} of "
+        f"{row['period_before']} bought again in {row['period_after']}"
         for _, row in totals.iterrows()
     )
     return f"{words}. {_by_segment(table)}"
 
 
-def _share(row: pd.Series, name: str) -> str:
-    share, low, high = (percent(row[f"{name}_{part}"], 1) for part in ("share", "low", "high"))
-    return f"{share} ({low} to {high})"
+def _share(row: pd.Series, share: str, interval: str = "") -> str:
+    return f"{tenths(row[share])} ({ends(row, tenths, interval)})"
 
 
 def _by_segment(table: pd.DataFrame) -> str:
@@ -39,8 +39,8 @@ def _by_segment(table: pd.DataFrame) -> str:
     if best["retained_low"] <= worst["retained_high"]:
         return "By segment there is no sure difference in the last step."
     return (
-        f"In the last step **{best['segment']}** return most often, {_share(best, 'retained')}, and "
-        f"**{worst['segment']}** most seldom, {_share(worst, 'retained')}."
+        f"In the last step **{best['segment']}** return most often, {_share(best, 'retained_share', 'retained')}, "
+        f"and **{worst['segment']}** most seldom, {_share(worst, 'retained_share', 'retained')}."
     )
 
 
@@ -83,12 +83,7 @@ def _first_seen(moves: pd.DataFrame, n: int) -> str:
 def on_artefact(found: Artefact, ways: Mapping[str, str]) -> str:
     """Say what the centres of the whole span make of customers in a period, and compare the shares that move.
 
-    Parameters
-    ----------
-    found : Artefact
-        Of `movement_artefact`. Of the ways that are set against the whole span, the first is told.
-    ways : mapping of str to str
-        By what each way measures, in words.
+    Of the ways that are set against the whole span, the first is told; `ways` says in words by what each measures.
     """
     return f"{_on_span(found.against_span)} {_on_moved(found.moves, ways)}"
 
@@ -98,12 +93,11 @@ def _on_span(table: pd.DataFrame) -> str:
         return ""
     own = table[table["way"] == table["way"].iloc[0]]
     row = own.loc[own["periods"].idxmax()]
-    share, low, high = (percent(row[name], 1) for name in ("differs_share", "low", "high"))
     those = f"those who bought in {count(row['periods'], 'period')}"
     return (
         f"With centres of the whole span, {those} are in another cluster in a period than in the whole span in "
-        f"{share} of the cases ({low} to {high}). That is no movement, since a period is a part of the span."
-        f"{_direction(row)}"
+        f"{tenths(row['differs_share'])} of the cases ({ends(row, tenths)}). That is no movement, since a period "
+        f"is a part of the span.{_direction(row)}"
     )
 
 
@@ -111,17 +105,16 @@ def _direction(row: pd.Series) -> str:
     """Say whether a period puts customers into clusters that spend less; nothing where no customer differs."""
     if not row["differs"]:
         return ""
-    share, low, high = (percent(row[f"lower_{name}"], 1) for name in ("share", "low", "high"))
-    verdict = (
-        "customers seem to fall"
-        if row["lower_low"] > 0.5
-        else "customers do not seem to fall, but to rise"
-        if row["lower_high"] < 0.5
-        else "neither direction is surely the more frequent one"
+    verdict = by_ends(
+        row,
+        "customers seem to fall",
+        "customers do not seem to fall, but to rise",
+        "neither direction is surely the more frequent one",
+        "lower",
+        at=0.5,
     )
-    return (
-        f" In {share} of these cases ({low} to {high}) the cluster of the period is one that spends less: {verdict}."
-    )
+    share = f"{tenths(row['lower_share'])} of these cases ({ends(row, tenths, 'lower')})"
+    return f" In {share} the cluster of the period is one that spends less: {verdict}."
 
 
 def _on_moved(moves: pd.DataFrame, ways: Mapping[str, str]) -> str:
@@ -129,13 +122,10 @@ def _on_moved(moves: pd.DataFrame, ways: Mapping[str, str]) -> str:
     if moves.empty:
         return ""
     last = moves[moves["period_after"] == moves["period_after"].iloc[-1]].set_index("way")
-    words = listing(f"{_moved(last.loc[way])} by {name}" for way, name in ways.items() if way in last.index)
+    told = {name: last.loc[way] for way, name in ways.items() if way in last.index}
+    words = listing(f"{_share(row, 'moved_share')} by {name}" for name, row in told.items())
     return (
         f"Of the {count(last['both'].iloc[0], 'customer')} who bought in both of the last periods, another segment "
         f"is given to {words}. A table of those alone leaves out {percent(last['vanished_share'].iloc[0], 1)} of the "
         f"customers of the earlier period, who are {LAPSED} here."
     )
-
-
-def _moved(row: pd.Series) -> str:
-    return f"{percent(row['moved_share'], 1)} ({percent(row['low'], 1)} to {percent(row['high'], 1)})"

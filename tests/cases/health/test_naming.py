@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.features import AMOUNTS, SHARES
-from helpers.cases.health.naming import cluster_measures, named, named_clusters, read_naming
+from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.cases.health.sample import PlantedHealth, generate_health
 from helpers.models.clustering.methods import agreement, kmeans
-from helpers.models.clustering.number_on_samples import pick_number, survey_subsamples
+from helpers.models.clustering.number import pick_number, survey_subsamples
 from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.clustering.subclusters import SET_ASIDE, Inside, far_above, second_clustering, survey_splits
 from helpers.models.migration.transitions import (
+    clusters_by,
     fit_centres,
     half_years,
     retention,
-    segments,
     states,
     transition_table,
 )
@@ -63,7 +63,7 @@ def test_the_planted_segments_are_found_and_named(n_members: int, seed: int) -> 
     assert pick_number(survey_subsamples(points, 4, 3, 1500, 2, 1)).clusters == 3
     clusters = kmeans(points, 3, 1)
     assert agreement(clusters, truth["segment"]) >= 0.8
-    names = named_clusters(cluster_measures(view, clusters), NAMING.segments)["name"]
+    names = name_clusters(view, clusters, NAMING.segments)["name"]
     found = pd.crosstab(named(clusters, names.to_frame()), truth["segment"]).idxmax(axis=1)
     assert found.to_dict() == {
         "Heavy network builders": "builder",
@@ -95,13 +95,13 @@ def test_the_second_clustering_of_the_sample() -> None:
     view = planted_view(planted, PERIODS[0][1], PERIODS[-1][2])
     truth = planted.members.set_index("member").loc[view.index]
     centres, _ = fit_centres(view, 3, "clipped", SHARES, 1)
-    clusters = segments(centres, view)
+    clusters = clusters_by(centres, view)
     inside = Inside("clipped", AMOUNTS, SHARES)
     survey = survey_splits(view, clusters, inside, 4, 1)
     second = second_clustering(view, clusters, survey, inside, 1)
     assert second is not None
     assert truth.loc[second.clusters.index, "segment"].value_counts().idxmax() == "builder"
-    names = named_clusters(cluster_measures(view, second.clusters), NAMING.inside)["name"]
+    names = name_clusters(view, second.clusters, NAMING.inside)["name"]
     assert names[SET_ASIDE] == "Bulk buyers"
     found = pd.crosstab(named(second.clusters, names.to_frame()), truth["tier"].loc[second.clusters.index])
     assert found.loc["Bulk buyers", "bulk"] == found["bulk"].sum()

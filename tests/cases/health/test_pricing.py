@@ -9,7 +9,6 @@ from helpers.cases.health.pricing import (
     ALONE,
     WITH_OTHERS,
     price_accuracy,
-    price_errors,
     price_ranges,
     product_prices,
 )
@@ -90,14 +89,27 @@ def test_a_price_that_the_transactions_do_not_tell_has_no_interval() -> None:
 def test_planted_prices_are_found_in_the_sample() -> None:
     sample = generate_health(2_000, 2)
     clean = clean_health(read_health(sample.folder, {}))
-    errors = price_errors(product_prices(clean.lines), sample.products)
-    assert len(errors) == clean.lines["product"].nunique().execute()
-    accuracy = price_accuracy(errors).set_index("method")
+    prices = price_ranges(product_prices(clean.lines))
+    accuracy = price_accuracy(prices, sample.products).set_index("method")
+    assert accuracy["products"].sum() == len(prices) == clean.lines["product"].nunique().execute()
     assert accuracy["median_error"].max() < 1e-9
     assert accuracy.loc[ALONE, "exact_share"] > 0.99
-    found = price_ranges(errors.assign(price=errors["price"]))
     planted = sample.products.set_index("product")["price_range"]
-    assert (found["price_range"].to_numpy() == planted[found["product"]].astype(str).to_numpy()).mean() > 0.99
+    assert (prices["price_range"].to_numpy() == planted[prices["product"]].astype(str).to_numpy()).mean() > 0.99
+
+
+def test_how_near_prices_are_to_planted_ones_by_hand() -> None:
+    rows = [
+        ("a", 100.0, 90.0, 110.0, ALONE),
+        ("b", 110.0, 105.0, 115.0, ALONE),
+        ("c", 50.0, np.nan, np.nan, WITH_OTHERS),
+    ]
+    prices = pd.DataFrame(rows, columns=["product", "price", "low", "high", "method"])
+    planted = pd.DataFrame({"product": list("abcd"), "price": [100, 100, 100, 1]})
+    assert price_accuracy(prices, planted).to_numpy().tolist() == [
+        [ALONE, 2, pytest.approx(0.05), pytest.approx(0.1), 0.5, 0.5],
+        [WITH_OTHERS, 1, 0.5, 0.5, 0, 0],
+    ]
 
 
 def test_ranges_end_at_their_cut_points_inclusive() -> None:

@@ -1,68 +1,88 @@
-from dataclasses import replace
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
+import pytest
 
-from helpers.cases.health import data_sentences
-from helpers.cases.health.centre_sentences import on_amounts_by_centre, on_main_centres
-from helpers.cases.health.cleaning import clean_health
-from helpers.cases.health.moves import Moves
+from helpers.cases.health.dates import AS_WRITTEN, SWAPPED, UNREADABLE
 from helpers.cases.health.pricing import ALONE, COLUMNS, WITH_OTHERS
-from helpers.cases.health.reader import read_health
-from helpers.cases.health.sample import generate_health
+from helpers.cases.health.product_json import MALFORMED, TWICE
 from helpers.cases.health.sentences import (
-    on_centres,
-    on_data,
-    on_doubles,
-    on_firmness,
-    on_leaders,
-    on_moves,
-    on_network,
-    on_next,
-    on_number,
+    on_amounts_by_centre,
+    on_audience,
+    on_cleaning,
+    on_dates,
+    on_excluded_years,
+    on_main_centres,
+    on_offers,
+    on_payers,
+    on_popularity,
     on_prices,
-    on_relearning,
-    on_scales,
-    on_second,
+    on_products,
+    on_seen_before,
     on_segments,
-    on_success,
-    on_value,
+    on_zeros,
 )
+from helpers.cases.health.single_item import COSINE, LEADS, MEASURES, POPULAR, RULES, SEGMENT_POPULAR, SVD
 from helpers.cases.health.summary import centre_association, segment_sizes
-from helpers.models.clustering.number_on_samples import pick_number, suggested_numbers
-from helpers.models.migration.transitions import LAPSED, retention, transition_table
-from helpers.models.network.growth import persistence, persistence_correlation
-from helpers.models.network.heavy_tail import concentration, power_law
-from helpers.models.network.influence import influence_table, next_degree, revenue_concentration, top_sponsors
-from helpers.models.network.retention import branch_retention
-from helpers.models.network.success import success_table
-from helpers.models.network.trees import fault_summary, tree_facts
-from helpers.models.prediction.next_segment import predict_next
-from helpers.sentences import (
-    lifetime_value as say_value,
-    migration as say_migration,
-    network as say_network,
-    prediction as say_prediction,
-)
-from helpers.sentences.clustering.scaling import on_scalings, on_strengths
+from helpers.models.recommenders.trial import Trial
 from helpers.wording import money
 from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre
-from tests.models.clustering.test_number_on_samples import SURVEY
-from tests.models.network.sponsors import customers, joined, network
-from tests.models.prediction.test_next_segment import step
-from tests.models.prediction.test_relearning import FOUND
-from tests.sentences.clustering.test_scaling import scalings, strengths
-from tests.sentences.lifetime_value.test_baselines import measures
 
-POUNDS = money("£")
 ROWS = [
     ("A", 100.0, 90.0, 110.0, 40, 0.9, ALONE),
     ("B", 50.0, 50.0, 50.0, 9, 1.0, ALONE),
     ("C", 70.0, 60.0, 80.0, 30, 0.4, WITH_OTHERS),
     ("D", 10.0, np.nan, np.nan, 2, 0.5, WITH_OTHERS),
 ]
+METHODS = [COSINE, RULES, SVD, POPULAR, SEGMENT_POPULAR]
+SPLIT = pd.Timestamp("2023-05-06")
 PRICES = pd.DataFrame(ROWS, columns=["product", "price", "low", "high", "transactions", "agreeing_share", "method"])
+
+
+def test_cleaning() -> None:
+    audit = pd.DataFrame({"step": ["read", "x dropped"], "rows_before": [1000, 1000], "rows_after": [1000, 900]})
+    assert on_cleaning(audit) == "Of 1,000 rows, 900 (90\u00a0%) are left; most went with: x dropped (100)."
+    assert on_cleaning(audit.head(1)) == "Of 1,000 rows, 1,000 (100\u00a0%) are left."
+
+
+def test_products() -> None:
+    faults = pd.DataFrame({"fault": [TWICE, MALFORMED], "rows": [3, 1]})
+    assert (
+        on_products(faults)
+        == "4 product lists cannot be used and are set aside: a product twice (3) and no JSON object (1)."
+    )
+    assert on_products(faults.tail(1)).startswith("1 product list cannot be used and is set aside")
+    assert "Every product list" in on_products(faults.head(0))
+
+
+def test_dates() -> None:
+    dates = pd.DataFrame({"dating": [AS_WRITTEN, SWAPPED, UNREADABLE], "rows": [97, 2, 1]})
+    assert on_dates(dates) == (
+        "Dates: 2 dates with day and month swapped put right and 1 date not readable and set aside; the other "
+        "97.0\u00a0% were read as they stand."
+    )
+    assert on_dates(dates.head(1)) == "Every date was read as it stands."
+
+
+def test_excluded_years() -> None:
+    months = pd.DataFrame({"year": [2021, 2021, 2022], "month": [11, 12, 1], "rows": [5, 0, 5]})
+    assert on_excluded_years(months, [2021]) == "Months without a row lie in 2021 (1 month). Left out: 2021."
+    assert "2021 stayed in despite the gap." in on_excluded_years(months, [])
+    assert "2022 has no gap and was left out all the same." in on_excluded_years(months, [2021, 2022])
+    assert on_excluded_years(months.tail(1), []) == (
+        "No month between the first and the last is without a row. No year is left out."
+    )
+
+
+def test_zeros_and_payers() -> None:
+    zeros = pd.DataFrame({"column": ["discount", "paid_amt"], "rows": [5, 0], "rows_share": [0.05, 0.0]})
+    assert on_zeros(zeros) == "An empty cell was read as zero for discount of 5 transactions (5.0\u00a0%)."
+    assert on_zeros(zeros.tail(1)) == "No empty cell had to be read as zero."
+    payers = pd.DataFrame([{"members": 1000, "buyers": 500, "payers": 80, "payers_share": 0.08, "paid_share": 0.09}])
+    assert "80 of 1,000 members (8\u00a0%) ever paid more than zero" in on_payers(payers)
+    low = on_payers(payers).replace("\u00a0", " ")
+    assert low.endswith("90 % would be needed to go by what was paid, so customers are measured by the total amount.")
+    assert "so customers" not in on_payers(payers.assign(paid_share=0.9))
+    assert "Paid amounts would do too" in on_payers(payers.assign(paid_share=0.9))
 
 
 def test_the_segments_in_the_order_of_their_amounts() -> None:
@@ -111,114 +131,146 @@ def test_the_prices_are_counted_by_where_they_are_from() -> None:
     assert on_prices(pd.DataFrame(columns=COLUMNS)) == "No product was sold, so there is no price."
 
 
-def test_what_is_said_of_the_data_is_told_apart() -> None:
-    cleaned = clean_health(read_health(generate_health(300, 1).folder, {}), [2021])
-    found = on_data(cleaned, cleaned.near_duplicates(), [2021])
-    assert found.years == data_sentences.on_excluded_years(cleaned.months, [2021])
-    assert found.cleaning.startswith(f"Of {cleaned.audit['rows_before'].iloc[0]:,} rows, ")
-    assert found.products.endswith("no JSON object (2).") or "product list" in found.products
-    assert found.dates.startswith("Dates: ")
-    assert "of 300 members" in found.payers
-    assert "neighbours in the members' table" in found.twins.lower()
-    assert "read as zero" in found.zeros
+def test_who_is_first_seen_need_not_be_new() -> None:
+    assert on_seen_before(0.25).startswith("25\u00a0% of the customers of the first half-year had bought before it")
 
 
-def test_a_number_that_is_not_strong_is_a_warning() -> None:
-    choice, suggested = pick_number(SURVEY), suggested_numbers(SURVEY)
-    strong = on_number(SURVEY, suggested, replace(choice, strong=True), 3)
-    weak = on_number(SURVEY, suggested, replace(choice, strong=False), 3)
-    assert "picks **3 clusters**" in strong.chosen
-    assert "a convenient cut" in weak.warning
-    assert (strong.warning, weak.chosen) == ("", "")
-    assert "3 by the silhouette (in all)" in strong.suggested
+def of_centres(counts: list[list[int]]) -> str:
+    table = by_centre(np.array(counts))
+    table["share"] = table["customers"] / table.groupby("centre")["customers"].transform("sum")
+    return on_main_centres(table, centre_association(table))
 
 
-def test_firmness_says_of_how_many_customers_and_whether_it_is_weak() -> None:
-    columns = {"clusters": 3, "jaccard": 0.98, "weakest": 0.95, "null_low": 0.7, "null_high": 0.8}
-    said, weak = on_firmness(pd.DataFrame([columns]), 3, 1500)
-    assert said.startswith("The division into 3 clusters by k-means is stable and firmer than any")
-    assert said.endswith(". (Of 1,500 customers drawn by chance.)")
-    assert not weak
-    assert on_firmness(pd.DataFrame([columns | {"null_high": 0.98}]), 3, 1500)[1]
+@pytest.mark.parametrize(
+    ("counts", "step"),
+    [
+        ([[520, 480], [480, 520]], "**That centre and segment go together is not shown**"),
+        ([[5300, 4700], [4700, 5300]], "go together hardly**"),
+        ([[600, 400], [400, 600]], "go together weakly**"),
+        ([[700, 300], [300, 700]], "go together moderately**"),
+        ([[900, 100], [100, 900]], "go together strongly**"),
+    ],
+)
+def test_the_strength_of_the_association_in_words(counts: list[list[int]], step: str) -> None:
+    words = of_centres(counts)
+    assert step in words
+    assert ("0 are" in words) == ("not shown" not in words)
+    assert "rough" not in words
 
 
-def test_scales_and_features_that_say_the_same() -> None:
-    both = scalings(logarithms=0.1, raw_scale=1.0), strengths(logarithms=0.9, raw_scale=0.7)
-    assert on_scales(*both, 3) == (on_scalings(both[0]), on_strengths(both[1], 3))
-    correlated = pd.DataFrame({"feature": ["cltv"], "other": ["total_amount"], "correlation": [0.9]})
-    without = pd.DataFrame({"left_out": ["cltv"], "customers_moved_share": [0.01], "agreement": [0.98]})
-    assert "the naive CLTV" in on_doubles(correlated, without)
-
-
-def test_nobody_is_set_aside_where_no_segment_is_cut() -> None:
-    splits = pd.DataFrame(columns=["cluster", "spread", "clearer"])
-    found = on_second(splits, None, NAMES)
-    assert found.cut.endswith("**None of the clusters needs a second clustering.**")
-    assert found.set_aside == ""
-
-
-def test_the_network_its_leaders_and_their_success() -> None:
-    trees, buyers = network(3000, 1), customers(network(3000, 1).members.index, 1)
-    recruits, when = trees.members["recruits"], joined(trees.members.index, 1)
-    tail, concentrated = power_law(recruits, 10, 1), concentration(recruits, 0.01, 20, 1)
-    of = on_network(trees, tail, concentrated, 0.01)
-    assert of.tree == say_network.on_tree(tree_facts(trees))
-    assert of.faults == say_network.on_faults(fault_summary(trees))
-    assert of.tail == say_network.on_tail(tail, concentrated, 0.01)
-    leaders = top_sponsors(trees, influence_table(trees, buyers["revenue"]), "recruits", 8)
-    again = next_degree(trees, list(leaders["sponsor"]))
-    held = revenue_concentration(trees, buyers["revenue"], 0.01, 20, 1)
-    branches = branch_retention(trees, buyers.assign(before=True), list(leaders["sponsor"]))
-    they = on_leaders(leaders, again, branches, held, 0.01, POUNDS)
-    assert they.top.startswith(f"Sponsor {leaders['sponsor'].iloc[0]} has the most direct recruits: ")
-    assert they.again == say_network.on_next_degree(again)
-    assert they.branches == say_network.on_branch_retention(branches)
-    assert they.held == say_network.on_influence(held, 0.01, POUNDS)
-    success, lasting = success_table(trees, when, buyers, 0.01), persistence(trees, when)
-    apart = on_success(success, lasting, trees, when, POUNDS)
-    assert apart.apart == say_network.on_success(success, POUNDS)
-    assert apart.pace == say_network.on_pace(success)
-    assert apart.lasting == say_network.on_persistence(lasting, persistence_correlation(trees, when))
-
-
-def test_the_value_is_told_by_finding_total_and_evidence() -> None:
-    table = measures()
-    compared = SimpleNamespace(measures=table, predictions=range(50), customers=90, orders=SimpleNamespace(days=181))
-    found = on_value(compared, 0.4, POUNDS)
-    assert found.naive == say_value.on_naive_against_model(table)
-    assert found.totals == say_value.on_holdout_totals(table, 0.4)
-    assert found.evidence[0].startswith("All forecasts are made for 50 customers, drawn by chance from 90,")
-    assert found.evidence[1:] == (
-        say_value.on_verdict(table),
-        say_value.on_scale(table, POUNDS),
-        say_value.on_ranking(table),
-        say_value.on_top_tenth(table),
-        say_value.on_rivals(table),
+def test_the_centres_in_words() -> None:
+    words = of_centres([[700, 300], [150, 350], [10, 0]]).replace("\u00a0", " ")
+    assert words.startswith(
+        "1,510 customers, each at the centre that is visited most: 3 centres, none with more than 66 %"
     )
-
-
-def test_predictions_are_told_with_what_they_rest_on() -> None:
-    said, features = on_relearning(FOUND)
-    assert said == say_prediction.on_relearning(FOUND)
-    assert features == say_prediction.on_importances(FOUND.importances)
-    following = predict_next(step(1, telling=True), step(2, telling=True), 20, 1)
-    assert on_next(following) == (say_prediction.on_next(following), say_prediction.on_brier(following))
-
-
-def test_moves_are_told_with_who_had_bought_before() -> None:
-    where = pd.DataFrame({"H1": ["x"] * 40, "H2": ["x"] * 30 + [LAPSED] * 10}, index=range(40))
-    table = transition_table(where, ["x"])
-    moves = Moves(None, NAMES, {}, where, table, retention(table), 0.25)  # type: ignore[arg-type]
-    found = on_moves(moves)
-    assert found.moves == say_migration.on_moves(table)
-    assert found.kept == say_migration.on_retention(moves.kept)
-    assert found.seen_before.startswith("25\u00a0% of the customers of the first half-year had bought before it")
-
-
-def test_centres_are_told_by_segments_and_by_amounts() -> None:
-    counts = by_centre(np.array([[70, 30], [15, 35]])).assign(share=0.5)
-    amounts = pd.DataFrame(
-        [("C1", "big", 40, 900.0, 5.0)], columns=["centre", "segment", "customers", "amount", "visits"]
+    assert "p <.001" in words
+    assert (
+        "Among the 2 centres with at least 30 of them, 0 are 30 % (1) to 70 % (0) of a centre's customers." in words
     )
-    found = on_centres(counts, amounts, POUNDS)
-    assert found == (on_main_centres(counts, centre_association(counts)), on_amounts_by_centre(amounts, POUNDS))
+    assert "The p-value is rough" in words
+    assert "another one as often" not in words
+
+
+def test_ties_are_told() -> None:
+    table = by_centre(np.array([[50, 40], [40, 50]])).assign(share=0.5, tied=[0, 0, 1, 0])
+    words = on_main_centres(table, centre_association(table)).replace("\u00a0", " ")
+    assert "1 customer (1 %) visited another one as often and counts at the first by name, but not in the" in words
+
+
+def test_nothing_to_compare() -> None:
+    assert "1 centre and 2 segments there is nothing to compare" in of_centres([[3, 4]])
+    empty = by_centre(np.zeros((0, 2), int)).assign(share=0.0)
+    assert on_main_centres(empty, centre_association(empty)) == "No visit of a customer names its centre."
+
+
+def test_the_amounts_at_the_centres_in_words() -> None:
+    rows = [
+        ("C1", "big", 40, 900.0, 5.0),
+        ("C1", "small", 50, 10.0, 1.0),
+        ("C1", "set aside", 99, 1.0, 1.0),
+        ("C2", "big", 30, 600.0, 4.0),
+        ("C2", "small", 30, 10.0, 1.0),
+        ("C3", "big", 29, 1.0, 4.0),
+        ("C2", "set aside", 99, 2.0, 1.0),
+    ]
+    table = pd.DataFrame(rows, columns=["centre", "segment", "customers", "amount", "visits"])
+    assert on_amounts_by_centre(table, money("£")) == (
+        "Median amounts by centre, where there are at least 30 customers: **big** £600 (C2) to £900 (C1) at 2 "
+        "centres; **small** £10 at each of 2 centres. Medians differ by chance too."
+    )
+    assert "cannot be compared" in on_amounts_by_centre(table.head(2), money("£"))
+
+
+def compared(
+    chosen: str, lead: tuple[float, float, float] = (0.05, 0.02, 0.08), customers: int = 200
+) -> pd.DataFrame:
+    """Return a comparison in which all but the rivals have this lead over both."""
+    rows = []
+    for measure in MEASURES:
+        for method in METHODS:
+            row = {"method": method, "winner": method == chosen, "measure": measure, "customers": customers}
+            row |= {"baseline": method in LEADS.values()}
+            for name, rival in LEADS.items():
+                values = (np.nan,) * 3 if method == rival else (0.0,) * 3 if row["baseline"] else lead
+                row |= dict(zip([name, f"{name}_low", f"{name}_high"], values, strict=True))
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def trial(customers: int) -> Trial:
+    return Trial(pd.DataFrame(), pd.DataFrame(), pd.DataFrame({"customers": [customers]}), 5)
+
+
+def test_who_is_judged() -> None:
+    audience = pd.Series("p", index=[f"c{i}" for i in range(10)])
+    said = on_audience(trial(2), audience, SPLIT, 56)
+    assert "On 6 May 2023, 10 customers had bought one product and no other in the 2 months before" in said
+    assert "**2** of them (20\xa0%)" in said
+    assert "None of them bought anything new in the 56 days" in on_audience(trial(0), audience, SPLIT, 56)
+    assert "nobody had bought one product" in on_audience(trial(0), audience.head(0), SPLIT, 56)
+
+
+def test_leads_over_popularity() -> None:
+    better = on_popularity(compared(COSINE))
+    assert (
+        "Similar products **is better** than offering what sells best: the difference in NDCG@5 is 0.050" in better[0]
+    )
+    assert "better than that are association rules and Surprise SVD" in better[0]
+    assert len(better) == 2
+    worse = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)))
+    assert "Surprise SVD **is worse** than" in worse[0]
+    assert "−0.050 (95 % interval −0.080 to −0.020)" in worse[1]
+    assert worse[2].startswith("No method that looks at the customer's own purchases is surely better than offering ")
+    unsure = on_popularity(compared(RULES, (0.01, -0.02, 0.04)))
+    assert "**is not surely better** than" in unsure[0]
+    assert "undecided are similar products and Surprise SVD" in unsure[0]
+
+
+def test_a_rival_that_was_chosen() -> None:
+    first, second = on_popularity(compared(SEGMENT_POPULAR))
+    assert "as good as offering what sells best, to three decimals" in first
+    assert "The method chosen amounts to offering what sells best in the customer's segment." in second
+    assert "Of the methods that look at the customer's own purchases" in second
+
+
+def test_few_and_no_customers() -> None:
+    said = on_popularity(compared(COSINE, (-0.01, -0.02, 0.01), customers=12))
+    assert len(said) == 2
+    assert "cannot be told from 12 customers" in said[0]
+    (nobody,) = on_popularity(compared(COSINE).iloc[:0])
+    assert "nobody" in nobody
+
+
+def test_the_offers() -> None:
+    offers = pd.DataFrame(
+        [("a", "x", 1, "p", 100), ("a", "x", 2, "q", 900), ("b", "y", 1, "p", 100), ("c", "p", 1, "r", 400)],
+        columns=["customer", "bought", "rank", "product", "price"],
+    )
+    said = on_offers(offers, SVD, money("£"))
+    assert "**3 customers** bought one product" in said
+    assert "up to 2 products by Surprise SVD" in said
+    assert "2 different products come first; the most frequent, p, for 67\xa0% of them" in said
+    assert "£200 on average" in said
+    assert "cost" not in on_offers(offers.assign(price=np.nan), SVD, money("£"))
+    assert "is offered up to 1 product by" in on_offers(offers.iloc[[3]], SVD, money("£"))
+    assert "Nobody is offered" in on_offers(offers.iloc[:0], SVD, money("£"))

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.health.sentences import on_audience, on_offers
 from helpers.cases.health.single_item import (
     COSINE,
     LIST,
@@ -14,15 +15,15 @@ from helpers.cases.health.single_item import (
     audience,
     compared,
     days,
-    known,
+    known_on,
     methods,
     shown,
     with_prices,
 )
-from helpers.cases.health.single_item_sentences import on_audience, on_offers
 from helpers.errors import CasebookError
 from helpers.models.experiments.impact import outcomes, simulate_impact
 from helpers.models.recommenders.holdout import Holdout, bought_after
+from helpers.models.recommenders.interactions import Known
 from helpers.models.recommenders.shortlists import recommend
 from helpers.models.recommenders.trial import Trial, run_trial, tune, winner, with_hits
 from helpers.wording import fixed
@@ -51,12 +52,14 @@ def shop(n: int, seed: int, own: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer", "order", "product", "date"])
 
 
-def one_segment(purchases: pd.DataFrame) -> pd.Series:
-    return pd.Series("all", index=purchases["customer"].unique())
+def known(purchases: pd.DataFrame, day: pd.Timestamp) -> Known:
+    """Return what was known on a day, where everybody is in one segment."""
+    segments = pd.Series("all", index=purchases["customer"].unique())
+    return known_on({"then": day}, purchases, {"then": segments})["then"]
 
 
 def held_out(purchases: pd.DataFrame, day: pd.Timestamp) -> Holdout:
-    return bought_after(purchases, known(purchases, one_segment(purchases), day), day, DAYS)
+    return bought_after(purchases, known(purchases, day), day, DAYS)
 
 
 def tuned(purchases: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +71,7 @@ def tried(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
 
 
 def offered(purchases: pd.DataFrame, tuning: pd.DataFrame, day: pd.Timestamp, k: int) -> pd.DataFrame:
-    return recommend(known(purchases, one_segment(purchases), day), winner(methods(1), tuning), k)
+    return recommend(known(purchases, day), winner(methods(1), tuning), k)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +191,7 @@ def test_the_table_is_in_order(table: pd.DataFrame) -> None:
     assert (table["value_low"] <= table["value"]).all()
 
 
-def test_without_tastes_nothing_is_surely_better_than_popularity() -> None:
+def test_without_families_nothing_is_surely_better_than_popularity() -> None:
     table = shop(500, seed=4, own=0.0)
     found = compared(tried(table, tuned(table)), 300, 1)
     rows = found[(found["measure"] == NDCG) & ~found["baseline"]]
@@ -245,7 +248,7 @@ def test_an_audience_that_buys_nothing_more() -> None:
 
 
 def test_every_method_scores_every_product(purchases: pd.DataFrame) -> None:
-    then = known(purchases, one_segment(purchases), SPLIT)
+    then = known(purchases, SPLIT)
     asked = held_out(purchases, SPLIT).asked
     for method in methods(1):
         scores = np.asarray(method.learn(then)(asked))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.sample import PlantedHealth, generate_health
-from helpers.cases.health.single_item import LIST, MEASURES, NDCG, POPULAR, compared, days, known, methods
+from helpers.cases.health.single_item import LIST, MEASURES, NDCG, POPULAR, compared, days, known_on, methods
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SAME, compare_values
 from helpers.models.recommenders.holdout import bought_after
 from helpers.models.recommenders.interactions import known_before
@@ -68,10 +68,8 @@ def test_the_naive_value_ranks_worse_than_chance_and_the_model_better(orders: pd
 def test_no_method_beats_popularity_in_the_sample(purchases: pd.DataFrame) -> None:
     everybody = pd.Series("all", index=purchases["customer"].unique())
     day = days(purchases["date"].max(), WEEKS)
-    tried, held = (
-        bought_after(purchases, known(purchases, everybody, day[name]), day[name], 7 * WEEKS)
-        for name in ("earlier", "split")
-    )
+    known = known_on(day, purchases, dict.fromkeys(day, everybody))
+    tried, held = (bought_after(purchases, known[name], day[name], 7 * WEEKS) for name in ("earlier", "split"))
     tuning = tune([tried], methods(1), LIST)
     table = compared(run_trial([held], methods(1), LIST, MEASURES, tuning), 500, seed=1)
     rows = table[table["measure"] == NDCG].set_index("method")

@@ -1,31 +1,30 @@
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.health.calibration import calibration, on_calibration
 from helpers.cases.health.cleaning import CleanHealth
-from helpers.cases.health.pricing import RANGES, price_accuracy, price_errors, product_prices
 from helpers.cases.health.sample import PlantedHealth
 from helpers.cases.health.transactions import (
-    check_prices,
-    check_sample,
+    _check_covered,
+    _whole_half_years,
     covered_half_years,
     customer_orders,
     customer_purchases,
     last_days,
     planted_sample,
-    priced,
     read_and_clean,
-    share_cut_off,
+    share_seen_before,
     window_in_words,
 )
 from helpers.errors import CasebookError
+from helpers.models.migration.transitions import half_years
 from tests.cases.health.tables import members, transactions, write
 
-LIMITS = [200_000, 400_000, 800_000]
+FIRST, LAST = date(2020, 1, 1), date(2023, 6, 30)
 
 
 @pytest.fixture(scope="module")
@@ -61,31 +60,51 @@ def test_half_years_are_those_that_are_covered(cleaned: CleanHealth) -> None:
         covered_half_years(cleaned.transactions, "2022-01-01", 4)
 
 
-def test_prices_have_ranges_and_are_near_those_that_are_planted(planted: PlantedHealth, cleaned: CleanHealth) -> None:
-    prices, plain = priced(cleaned.lines, LIMITS), product_prices(cleaned.lines)
-    pd.testing.assert_frame_equal(prices.drop(columns="price_range"), plain)
-    expected = pd.cut(prices["price"], [-1, *LIMITS, float("inf")], labels=list(RANGES)).astype(str)
-    assert prices["price_range"].tolist() == expected.tolist()
-    found = check_prices(prices, planted)
-    pd.testing.assert_frame_equal(found, price_accuracy(price_errors(plain, planted.products)))
-    assert found["exact_share"].iloc[0] == 1
+def test_periods_within_the_transactions_are_let_through() -> None:
+    _check_covered(half_years(date(2022, 1, 1), 3), FIRST, LAST)
+    _check_covered(half_years(date(2020, 1, 1), 7), date(2020, 1, 12), date(2023, 6, 16))
+    _check_covered(half_years(date(2022, 1, 1), 3), datetime(2020, 1, 1), pd.Timestamp("2023-06-30"))
 
 
-def test_the_sample_is_set_beside_the_source(planted: PlantedHealth) -> None:
-    table, said = check_sample(planted)
-    pd.testing.assert_frame_equal(table, calibration(planted.folder))
-    assert said == on_calibration(table)
-    assert "300 members" in said
+@pytest.mark.parametrize(
+    ("first_day", "n", "last", "fault", "fits"),
+    [
+        (date(2022, 1, 1), 4, LAST, "2023-H2 begins on 2023-07-01", "n_half_years up to 3 would fit"),
+        (date(2022, 7, 1), 3, LAST, "2023-H2 begins on 2023-07-01", "first_day 2022-01-01 with n_half_years 3"),
+        (date(2022, 1, 1), 3, date(2023, 6, 1), "2023-H1 reaches to 2023-06-30", "first_day 2021-07-01 with"),
+        (date(2019, 7, 1), 3, LAST, "2019-H2 begins on 2019-07-01", "first_day 2022-01-01 with n_half_years 3"),
+        (date(2018, 1, 1), 9, LAST, "2018-H1 begins on 2018-01-01", "first_day 2020-01-01 with n_half_years 7"),
+        (date(2020, 1, 1), 3, date(2020, 12, 31), "2021-H1 begins on", "they cover 2 half-years, and at least 3"),
+    ],
+)
+def test_what_is_not_covered_is_refused_and_what_fits_is_named(
+    first_day: date, n: int, last: date, fault: str, fits: str
+) -> None:
+    with pytest.raises(CasebookError, match="first_day and n_half_years") as caught:
+        _check_covered(half_years(first_day, n), FIRST, last)
+    assert fault in str(caught.value)
+    assert fits in str(caught.value)
+    assert f"from 2020-01-01 to {last}" in str(caught.value)
 
 
-def test_who_ordered_before_the_first_order_is_cut_off() -> None:
-    rows = [("a", "2021-05-01"), ("a", "2022-02-01"), ("b", "2022-03-01"), ("c", "2021-06-01"), ("c", "2022-09-01")]
-    frame = pd.DataFrame(rows, columns=["member", "date"])
-    table = ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"]))).cast({"date": "date"})
-    orders = frame.iloc[[1, 2, 4]].rename(columns={"member": "customer"})
-    orders["date"] = pd.to_datetime(orders["date"])
-    assert share_cut_off(table, orders, date(2022, 1, 1), pd.Timestamp("2022-06-30")) == 0.5
-    assert share_cut_off(table, orders, date(2022, 1, 1), pd.Timestamp("2022-09-01")) == 2 / 3
+def test_what_is_said_to_fit_fits() -> None:
+    whole = _whole_half_years(FIRST, LAST)
+    assert (whole[0], whole[-1], len(whole)) == (date(2020, 1, 1), date(2023, 1, 1), 7)
+    for n in range(1, 8):
+        _check_covered(half_years(whole[-n], n), FIRST, LAST)
+
+
+def test_who_was_seen_before_by_hand() -> None:
+    frame = pd.DataFrame(
+        {
+            "member": ["a", "a", "b", "c", "d"],
+            "date": ["2020-05-01", "2022-02-01", "2022-01-01", "2021-12-31", "2020-01-01"],
+        }
+    )
+    rows = ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"]))).cast({"date": "date"})
+    assert share_seen_before(rows, date(2022, 1, 1), ["a", "b", "c", "e"]) == 0.5
+    assert share_seen_before(rows, date(2022, 1, 1), pd.Index(["a", "a", "b"])) == 0.5
+    assert np.isnan(share_seen_before(rows, date(2022, 1, 1), []))
 
 
 def test_a_window_of_orders_and_of_their_products() -> None:

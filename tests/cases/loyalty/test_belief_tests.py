@@ -11,14 +11,13 @@ from helpers.cases.loyalty.belief_tests import (
     TOO_FEW,
     UNTESTED,
     _difference_by_weeks,
+    _lowest,
     _rank_correlation,
     _ratio_of_groups,
     _share_of_group,
-    _weighted_correlation as weighted_correlation,
+    _verdict,
     hypotheses,
-    lowest,
     tests_of_halves,
-    verdict,
 )
 
 DRAWS = 300
@@ -116,13 +115,6 @@ def test_the_rank_correlation_is_that_of_scipy() -> None:
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=0.06)
 
 
-def test_weights_count_rows_as_often() -> None:
-    rng = np.random.default_rng(5)
-    x, y, weights = rng.integers(0, 5, 40), rng.integers(0, 5, 40), rng.integers(0, 4, 40)
-    expected = spearmanr(np.repeat(x, weights), np.repeat(y, weights)).statistic
-    assert weighted_correlation(x, y, weights.astype(float)) == pytest.approx(expected)
-
-
 @pytest.mark.parametrize("y", [[1.0] * 5, [np.nan] * 5])
 def test_constants_and_gaps_are_not_correlated(y: list[float]) -> None:
     found = _rank_correlation(pd.Series(range(5)), pd.Series(y), 10, 1)
@@ -197,7 +189,7 @@ def test_shares_and_ratios_of_groups() -> None:
 )
 def test_verdicts(hypothesis: str, effect: float, among: float, p: float, least: float, said: str) -> None:
     row = {"hypothesis": hypothesis, "effect": effect, "among_effect": among, "reference": 0.0}
-    assert verdict(pd.Series(row | {"corrected": p, "lowest": least})) == said
+    assert _verdict(pd.Series(row | {"corrected": p, "lowest": least})) == said
 
 
 def returning(n: int = 400) -> pd.DataFrame:
@@ -239,4 +231,4 @@ def test_so_few_draws_that_no_data_could_decide_are_told_apart_from_open_beliefs
 def test_the_lowest_corrected_p_value_is_that_with_the_own_one_at_its_floor() -> None:
     p, floor = pd.Series([0.001, 0.9, 0.3, np.nan]), pd.Series([0.0, 0.02, 0.02, np.nan])
     expected = [0, 0.04, 0.04, np.nan]
-    assert lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)
+    assert _lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)

@@ -2,7 +2,6 @@ import re
 from datetime import date
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,14 +12,12 @@ from helpers.cases.loyalty.beliefs import (
     evidence,
     evidence_lines,
     halves_of_the_month,
-    is_circular,
     product_returns,
     trading_days,
 )
+from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import RECIPE, loyalty_features
-from helpers.cases.loyalty.published import Trade
 from helpers.cases.loyalty.sample import generate_loyalty
-from helpers.datasets.retail_cleaning import as_ordered, clean
 from helpers.figures.style import to_svg
 from tests.cases.loyalty.test_belief_tests import customers, days, products, returning
 
@@ -39,13 +36,18 @@ RETURNED = [
 ]
 
 
-def lines(rows: list[tuple]) -> ir.Table:
-    frame = pd.DataFrame(rows, columns=["product", "date", "quantity", "price"])
-    return ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"]))).cast({"price": "decimal(18, 4)"})
+def traded_lines(*rows: list[tuple]) -> Trade:
+    """Return what was bought and what came back."""
+    names = ["product", "date", "quantity", "price"]
+    schema = {"product": "string", "date": "timestamp", "quantity": "int64", "price": "decimal(18, 4)"}
+    frames = [pd.DataFrame(each, columns=names) for each in rows]
+    dated = [frame.assign(date=pd.to_datetime(frame["date"])) for frame in frames]
+    bought, back = (ibis.memtable(frame.astype({"price": float}), schema=None).cast(schema) for frame in dated)
+    return Trade(bought, back, bought, pd.DataFrame())
 
 
 def test_products_with_price_and_return_rate() -> None:
-    table = product_returns(lines(BOUGHT), lines(RETURNED))
+    table = product_returns(traded_lines(BOUGHT, RETURNED))
     assert table.index.tolist() == ["p", "q", "r", "z"]
     assert table["price"].tolist() == pytest.approx([2.0, 0.1, 5.0, np.nan], nan_ok=True)
     assert table["units"].tolist() == [8, 1, 4, 0]
@@ -66,7 +68,7 @@ def test_customers_with_what_they_bought_and_kept() -> None:
 
 
 def test_days_on_the_true_calendar() -> None:
-    found = trading_days(lines(BOUGHT), lines(RETURNED), "true")
+    found = trading_days(traded_lines(BOUGHT, RETURNED), "true")
     assert found.index.tolist() == [
         pd.Timestamp(day)
         for day in ("2011-01-31", "2011-02-13", "2011-02-14", "2011-02-15", "2011-02-16", "2011-03-01")
@@ -80,7 +82,7 @@ def test_days_on_the_true_calendar() -> None:
 def test_days_on_the_shifted_calendar() -> None:
     """All dates move by 2,190 days, so that 1 December 2010 becomes 29 November 2016."""
     rows = [("p", day, 1, "1.00") for day in ("2010-12-01", "2011-01-16", "2011-01-17", "2011-12-09")]
-    found = trading_days(lines(rows), lines(RETURNED).filter(ibis._.quantity > 0), "shifted")
+    found = trading_days(traded_lines(rows, []), "shifted")
     assert found["month"].tolist() == [
         pd.Timestamp(day) for day in ("2016-11-01", "2017-01-01", "2017-01-01", "2017-12-01")
     ]
@@ -88,25 +90,17 @@ def test_days_on_the_shifted_calendar() -> None:
     assert found["week"].iloc[0] == pd.Timestamp("2010-11-29")
 
 
-@pytest.mark.parametrize(
-    ("made_from", "circular"),
-    [(RECIPE, True), (["recency", "ticket"], True), (["recency", "gap", "products"], False), ([], False)],
-)
-def test_segments_made_of_parts_of_revenue_are_circular(made_from: list[str], circular: bool) -> None:
-    assert is_circular(made_from) == circular
-
-
 def test_beliefs_are_tested_on_the_tables_of_a_shop() -> None:
-    raw = generate_loyalty(60, 1).lines
-    ordered, kept = as_ordered(raw, r"\D*"), clean(raw, r"\D*")
-    traded = Trade(ordered, ordered.filter(False), kept.audit)
+    traded = trade(generate_loyalty(60, 1).lines, "netted", r"\D*")
     features = loyalty_features(traded.purchases, traded.returns, date(2030, 1, 1))
     best = features["revenue"] > features["revenue"].median()
-    table = evidence(traded, features, best, ["revenue"], 50, 1)
-    own = trading_days(traded.purchases, traded.returns, "true")
+    table = evidence(traded, features, best, RECIPE, 50, 1)
+    own = trading_days(traded, "true")
     shares = features.loc[best, "revenue"].sum() / features["revenue"].sum()
     assert table.set_index("hypothesis").loc["H4", "effect"] == pytest.approx(shares)
     assert table["circular"].tolist() == [False, False, False, True, True]
+    for made_from, circular in ((["recency", "ticket"], True), (["recency", "gap", "products"], False), ([], False)):
+        assert evidence(traded, features, best, made_from, 5, 1)["circular"].any() == circular
     pd.testing.assert_frame_equal(halves_of_the_month(traded, "true", 50, 1), tests_of_halves(own, 50, 1))
 
 

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import (
     RECIPE,
-    came_back,
     check_periods,
     customers_on,
-    day_after,
     days_covered,
     feature_table,
     loyalty_features,
@@ -24,9 +23,7 @@ from helpers.cases.loyalty.features import (
     recipe_features,
     spread,
 )
-from helpers.cases.loyalty.published import Trade, clean_as_published
 from helpers.datasets.retail import read_retail
-from helpers.datasets.retail_cleaning import as_ordered, clean
 from helpers.datasets.retail_sample import generate_retail
 from helpers.errors import CasebookError
 
@@ -89,22 +86,12 @@ def test_lines_without_any_return() -> None:
 
 
 @pytest.fixture(scope="module")
-def sample() -> tuple[ir.Table, ir.Table, ir.Table]:
-    raw = generate_retail(150, 3).lines
-    ordered, kept = as_ordered(raw, NOT_PRODUCTS), clean(raw, NOT_PRODUCTS).lines
-    return ordered, kept, came_back(ordered, kept).cache()
+def sample() -> Trade:
+    return trade(generate_retail(150, 3).lines, "netted", NOT_PRODUCTS)
 
 
-def test_what_came_back_is_what_was_not_kept(sample: tuple[ir.Table, ir.Table, ir.Table]) -> None:
-    ordered, kept, returns = (each.execute().set_index("row") for each in sample)
-    assert (returns["quantity"] < 0).all()
-    left = ordered["quantity"].add(returns["quantity"], fill_value=0)
-    pd.testing.assert_series_equal(left[left > 0].sort_index(), kept["quantity"].sort_index(), check_dtype=False)
-    assert returns["price"].equals(ordered.loc[returns.index, "price"])
-
-
-def test_features_against_a_loop_over_the_lines(sample: tuple[ir.Table, ir.Table, ir.Table]) -> None:
-    ordered, kept, returns = sample
+def test_features_against_a_loop_over_the_lines(sample: Trade) -> None:
+    ordered, kept, returns = sample.purchases, sample.kept, sample.returns
     reference = ordered.date.max().execute().date() + timedelta(1)
     table = loyalty_features(ordered, returns, reference)
     bought, back = ordered.execute(), returns.execute()
@@ -178,8 +165,8 @@ def test_the_recipe_takes_what_came_back_as_negative() -> None:
 
 
 def test_the_published_revenue(real_data: Callable[[str], Path]) -> None:
-    trade = clean_as_published(read_retail(real_data("online_retail.parquet"), {}))
-    features = loyalty_features(trade.purchases, trade.returns, date(2011, 12, 10))
+    traded = trade(read_retail(real_data("online_retail.parquet"), {}), "published", NOT_PRODUCTS)
+    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
     revenue = features["revenue"]
     assert len(features) == 4_314
     assert sum(Decimal(f"{value:.3f}") for value in revenue) == Decimal("8293638.990")
@@ -191,10 +178,10 @@ def test_the_published_revenue(real_data: Callable[[str], Path]) -> None:
 
 def test_the_reversed_order_in_the_default_cleaning(real_data: Callable[[str], Path]) -> None:
     raw = read_retail(real_data("online_retail.parquet"), {})
-    ordered, kept = as_ordered(raw, NOT_PRODUCTS), clean(raw, NOT_PRODUCTS)
-    features = loyalty_features(ordered, came_back(ordered, kept.lines), date(2011, 12, 10))
-    assert len(features) == kept.audit["customers_after"].iloc[-1] == 4_324
-    assert features["revenue"].sum() == pytest.approx(kept.audit["revenue_after"].iloc[-1], abs=0.01)
+    traded = trade(raw, "netted", NOT_PRODUCTS)
+    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
+    assert len(features) == traded.audit["customers_after"].iloc[-1] == 4_324
+    assert features["revenue"].sum() == pytest.approx(traded.audit["revenue_after"].iloc[-1], abs=0.01)
     assert features.loc["16446", ["revenue", "purchases", "quantity", "quantity_returned"]].tolist() == [
         2.9,
         2,
@@ -204,14 +191,13 @@ def test_the_reversed_order_in_the_default_cleaning(real_data: Callable[[str], P
     assert "12346" not in features.index  # bought 74,215 units and cancelled all of them
 
 
-def test_days_are_counted_back_from_the_day_after_the_last_line() -> None:
-    assert day_after(lines(BOUGHT)) == date(2024, 1, 21)
+def test_days_from_the_first_line_to_the_last_are_counted() -> None:
     assert days_covered(lines(BOUGHT)) == 20
 
 
 def test_too_few_customers_are_refused() -> None:
     with pytest.raises(CasebookError, match="2 customers ordered in the period: at least 20 are needed"):
-        customers_on(REFERENCE, Trade(lines(BOUGHT), lines(RETURNED), pd.DataFrame()))
+        customers_on(REFERENCE, Trade(lines(BOUGHT), lines(RETURNED), lines(BOUGHT), pd.DataFrame()))
 
 
 def test_the_spread_has_the_ends_and_the_middle() -> None:

@@ -1,8 +1,9 @@
 import ibis
 import pandas as pd
 
-from helpers.cases.loyalty.features import customers_on, trade
-from helpers.cases.loyalty.hindsight import look_back, orders_seen_from
+from helpers.cases.loyalty.cleaning import trade
+from helpers.cases.loyalty.features import customers_on
+from helpers.cases.loyalty.hindsight import look_back
 from helpers.cases.loyalty.sample import generate_loyalty
 from helpers.datasets.retail_cleaning import clean
 from helpers.features.rfm import last_day, orders_of
@@ -12,7 +13,7 @@ NOT_PRODUCTS = r"\D*|C2|gift_.*"
 
 def test_what_was_known_is_what_the_lines_up_to_that_day_say() -> None:
     raw = generate_loyalty(120, 1).lines
-    found = look_back(raw, 91, "netted", NOT_PRODUCTS)
+    found = look_back(raw, trade(raw, "netted", NOT_PRODUCTS), 91, "netted", NOT_PRODUCTS)
     end = pd.Timestamp(last_day(raw))
     assert (found.end, found.split) == (end, end - pd.Timedelta(days=91))
     day = (found.split + pd.Timedelta(days=1)).date()
@@ -25,7 +26,7 @@ def test_what_was_known_is_what_the_lines_up_to_that_day_say() -> None:
 
 def test_later_revenue_is_of_known_customers_and_of_newcomers() -> None:
     raw = generate_loyalty(120, 1).lines
-    found = look_back(raw, 91, "netted", NOT_PRODUCTS)
+    found = look_back(raw, trade(raw, "netted", NOT_PRODUCTS), 91, "netted", NOT_PRODUCTS)
     later = found.orders[found.orders["date"] > found.split]
     known = later.loc[later["customer"].isin(found.customers.index), "value"].sum()
     assert found.history["later_revenue"].sum() == known
@@ -35,7 +36,7 @@ def test_later_revenue_is_of_known_customers_and_of_newcomers() -> None:
 def test_orders_before_the_day_stand_as_they_did_then() -> None:
     raw = generate_loyalty(120, 1).lines
     day = last_day(raw) - pd.Timedelta(days=90).to_pytimedelta()
-    orders = orders_seen_from(day, raw, NOT_PRODUCTS)
+    orders = look_back(raw, trade(raw, "netted", NOT_PRODUCTS), 91, "netted", NOT_PRODUCTS).orders
     then = orders_of(clean(raw.filter(raw.date < ibis.date(day)), NOT_PRODUCTS).lines)
     now = orders_of(clean(raw, NOT_PRODUCTS).lines)
     assert orders[orders["date"] < pd.Timestamp(day)]["value"].sum() == then["value"].sum()

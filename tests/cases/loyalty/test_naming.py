@@ -94,7 +94,7 @@ def test_any_number_of_segments_is_named(k: int) -> None:
     assert list(names) == sorted(clusters.unique())
     assert {name.rstrip("0123456789 ") for name in names.values()} <= NAMES
     insiders = [label for label, name in names.items() if name.startswith("Insiders")]
-    assert insiders in ([], [named_segments(features, clusters, NAMING)["segment"].iloc[0]])
+    assert insiders in ([], [named_segments(features, clusters, NAMING)["cluster"].iloc[0]])
 
 
 def test_every_place_on_a_grid_has_a_name() -> None:
@@ -137,10 +137,10 @@ def test_the_table_of_segments() -> None:
     assert table["customers"].sum() == 400
     assert table["customers_share"].sum() == pytest.approx(1)
     assert table["revenue_share"].sum() == pytest.approx(1)
-    assert table["segment"].iloc[-1] == NOISE
+    assert table["cluster"].iloc[-1] == NOISE
     assert table["revenue"].iloc[:-1].is_monotonic_decreasing
     first = table.iloc[0]
-    own = features[clusters == first["segment"]]
+    own = features[clusters == first["cluster"]]
     assert first[MEDIANS].astype(float).to_dict() == pytest.approx(own[MEDIANS].median().to_dict())
     assert (table[["lever", "action"]] != "").all(axis=None)
 
@@ -159,7 +159,7 @@ def test_rules_are_said_in_words() -> None:
 
 
 def test_names_stand_beside_published_ones_without_their_numbers() -> None:
-    matched = pd.DataFrame({"name": ["Churn 2", "Loyal customers"], "segment": [4, 1]})
+    matched = pd.DataFrame({"name": ["Churn 2", "Loyal customers"], "cluster": [4, 1]})
     beside = names_beside_published(matched, {1: "Promising 1", 4: "Churn"})
     assert beside["name"].tolist() == ["Churn", "Promising 1"]
     assert beside["same"].tolist() == [True, False]

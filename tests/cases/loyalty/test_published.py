@@ -1,81 +1,94 @@
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.loyalty import published
+from helpers.cases.loyalty.beliefs import trading_days
+from helpers.cases.loyalty.cleaning import trade
+from helpers.cases.loyalty.features import loyalty_features
 from helpers.cases.loyalty.published import (
-    PUBLISHED_TABLES,
-    as_printed,
-    audit_figures,
-    clean_as_published,
-    measures_as_published,
-    published,
-    segments_as_published,
+    KEYS,
+    _compared,
+    _hypotheses_as_published,
+    _measures_as_published,
+    _recipe_spread,
+    _segments_as_published,
+    reproduction,
 )
-from helpers.datasets.retail import read_retail, typed
-from helpers.errors import CasebookError
-from helpers.features.reproduction import against_published
+from helpers.cases.loyalty.published_recipe import Recipe, RecipeOverSeeds
+from helpers.cases.loyalty.sample import generate_loyalty
+from helpers.datasets.retail import read_retail
+from helpers.features.reproduction import read_published
 
-UK = "United Kingdom"
-ROWS = [
-    ("1", "10p", 5, 2.0, "a", UK),
-    ("1", "10p", 5, 2.0, "a", UK),  # a repeated line counts twice here
-    ("C2", "10p", -1, 2.0, "a", UK),
-    ("3", "POST", 1, 9.0, "a", UK),
-    ("4", "11", 3, 2.0, None, UK),
-    ("5", "12", 4, 1.5, "b", "Unspecified"),
-    ("6", "12", 4, 1.5, "c", UK),
-    ("C7", "12", -4, 1.5, "c", UK),  # nothing is left
-    ("8", "13", 2, 1.0, "16446", UK),
-    ("9", "13", 1, 0.05, "d", UK),  # too little
-    ("10", "PADS", 1, 1.0, "e", UK),
-    ("11", "13", 1, 1.0, "f", None),
-]
+NOT_PRODUCTS = r"\D*|C2|gift_.*"
+MEASURES = read_published(published.__file__, "measures")
+RUNS = pd.DataFrame({"seed": [42, 43], "clusters": [10, 12], "noise": [43, 20], "silhouette": [0.54, 0.6]})
 
 
-def raw() -> ir.Table:
-    frame = pd.DataFrame(ROWS, columns=["invoice", "product", "quantity", "price", "customer", "country"])
-    dated = frame.assign(date=pd.Timestamp("2024-01-01"), description="x").rename_axis("row").reset_index()
-    return typed(ibis.memtable(dated), "x")
+def recipe(features: pd.DataFrame) -> RecipeOverSeeds:
+    """Return clusters by rank of revenue, as if the recipe had found them, the 122 with most on top."""
+    ranks = features["revenue"].rank(ascending=False, method="first")
+    clusters = pd.Series(np.digitize(ranks, [123, 500, 2000]) + 1, features.index)
+    plane = pd.DataFrame({"x": ranks, "y": 0.0})
+    return RecipeOverSeeds(Recipe(plane, clusters), RUNS, pd.DataFrame(), pd.Series())
 
 
-def test_every_step_is_counted_for_purchases_and_returns_together() -> None:
-    audit = clean_as_published(raw()).audit
-    assert audit["rows_after"].tolist() == [12, 11, 11, 9, 8, 5, 4]
-    assert audit["customers_after"].tolist() == [7, 7, 7, 6, 5, 3, 2]
-    assert audit["returned_lines"].tolist() == [2, 2, 2, 2, 2, 1, 1]
-    assert audit["returned_invoices"].tolist() == [2, 2, 2, 2, 2, 1, 1]
-    assert audit["revenue_after"].tolist()[-1] == 19.0
+def test_other_data_and_other_cleanings_are_not_compared() -> None:
+    raw = generate_loyalty(60, 1).lines
+    traded = trade(raw, "published", NOT_PRODUCTS)
+    features = loyalty_features(traded.purchases, traded.returns, date(2025, 1, 1))
+    found = recipe(features)
+    assert reproduction(raw, "published", traded, features, found, 10, 1) == {}
+    assert reproduction(raw, "netted", traded, features, found, 10, 1) == {}
 
 
-def test_purchases_and_returns_are_kept_apart() -> None:
-    trade = clean_as_published(raw())
-    assert trade.purchases.order_by("row").execute()["invoice"].tolist() == ["1", "1", "11"]
-    assert trade.returns.execute()[["invoice", "quantity"]].to_numpy().tolist() == [["C2", -1]]
+def test_the_spread_of_the_recipe_is_set_beside_the_printed_figures() -> None:
+    table = _recipe_spread(RUNS).set_index("measure")
+    assert table["published"].to_dict() == {"clusters": 11, "noise": 10, "silhouette": pytest.approx(0.61, abs=0.02)}
+    assert table.loc["clusters", ["first_seed", "low", "high", "agrees"]].tolist() == [10, 10, 12, True]
+    assert not table.loc["noise", "agrees"]
 
 
-def test_all_published_tables_are_read_and_others_refused() -> None:
-    assert all(len(published(name)) for name in PUBLISHED_TABLES)
-    with pytest.raises(CasebookError, match="unknown published table 'segmnts': did you mean 'segments'"):
-        published("segmnts")
+def test_the_published_data_are_compared(real_data: Callable[[str], Path]) -> None:
+    raw = read_retail(real_data("online_retail.parquet"), {})
+    traded = trade(raw, "published", NOT_PRODUCTS)
+    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
+    compared = reproduction(raw, "published", traded, features, recipe(features), 10, 1)
+    assert list(compared) == [*KEYS, "recipe", "names", "halves", "halves_tested"]
+    assert compared["audit"]["agrees"].all()
+    assert compared["names"]["published_name"].iloc[0] == "Insiders"
+    assert compared["halves_tested"]["calendar"].tolist() == ["true"] * 8 + ["shifted"] * 8
+    assert compared["halves"]["difference"].round(3).tolist() == [0.045, 0.053]
+
+
+def test_the_figures_of_the_study(real_data: Callable[[str], Path]) -> None:
+    traded = trade(read_retail(real_data("online_retail.parquet"), {}), "published", NOT_PRODUCTS)
+    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
+    best = features["revenue"].rank(ascending=False) <= 122
+    shifted = trading_days(traded, "shifted")
+    found = _hypotheses_as_published(traded, features, best)["value"]
+    assert found[:4].tolist() == pytest.approx([0.224, 27_909.80, 26_506.92, 0.4477], abs=0.005)
+    true = trading_days(traded, "true").groupby("first_half")["revenue"].mean()
+    assert true[True] / true[False] - 1 == pytest.approx(0.045, abs=0.0005)
+    assert len(shifted) == 305
 
 
 def test_figures_are_rounded_as_the_study_prints_them() -> None:
-    ours = published("measures").assign(value=lambda table: table["value"] + 0.04).iloc[::-1]
-    printed = as_printed(ours, "measures", ["measure"])
-    compared = against_published(published("measures"), printed, ["measure"], 6).set_index("measure")
+    ours = MEASURES.assign(value=lambda table: table["value"] + 0.04).iloc[::-1]
+    compared = _compared("measures", ours).set_index("measure")
+    assert compared.index.tolist() == MEASURES["measure"].tolist()
     assert not compared.loc["silhouette", "agrees"]
     assert compared["agrees"].sum() == len(compared) - 1
     assert compared.loc["silhouette", "reproduced_value"] == 0.6555
 
 
 def test_a_row_that_we_do_not_have_is_missing() -> None:
-    ours = published("measures").iloc[1:]
-    assert as_printed(ours, "measures", ["measure"])["value"].isna().tolist() == [True, *[False] * len(ours)]
+    found = _compared("measures", MEASURES.iloc[1:])
+    assert found["reproduced_value"].isna().tolist() == [True, *[False] * (len(found) - 1)]
 
 
 def customers(sizes: dict[int, tuple[int, float]]) -> tuple[pd.DataFrame, pd.Series]:
@@ -87,23 +100,23 @@ def customers(sizes: dict[int, tuple[int, float]]) -> tuple[pd.DataFrame, pd.Ser
 
 
 def test_clusters_are_paired_with_published_segments_by_size_and_revenue() -> None:
-    theirs = published("segments")
+    theirs = read_published(published.__file__, "segments")
     rng = np.random.default_rng(0)
     labels = [*rng.permutation(len(theirs) - 1), -1]
     sizes = {
         int(label): (row.customers, row.revenue * 1.02)
         for label, row in zip(labels, theirs.itertuples(), strict=True)
     }
-    found = segments_as_published(*customers(sizes))
+    found = _segments_as_published(*customers(sizes))
     assert found["name"].tolist() == theirs["name"].tolist()
-    assert found["segment"].tolist() == labels
+    assert found["cluster"].tolist() == labels
     assert found["customers"].tolist() == theirs["customers"].tolist()
     assert found["revenue_percent"].sum() == pytest.approx(100)
 
 
 @pytest.mark.parametrize("sizes", [{1: (120, 27000.0)}, {-1: (5, 3.0)}, {k: (10 + k, 1.0 + k) for k in range(15)}])
 def test_too_few_and_too_many_clusters_are_paired_as_far_as_they_go(sizes: dict[int, tuple[int, float]]) -> None:
-    found = segments_as_published(*customers(sizes))
+    found = _segments_as_published(*customers(sizes))
     assert len(found) == min(len(sizes), 11)
     assert found["name"].is_unique
     assert (found["name"] == "Noise").sum() == (-1 in sizes)
@@ -111,16 +124,9 @@ def test_too_few_and_too_many_clusters_are_paired_as_far_as_they_go(sizes: dict[
 
 def test_measures_are_of_the_cluster_with_the_highest_mean_revenue() -> None:
     features, clusters = customers({1: (10, 100.0), 2: (5, 900.0), -1: (2, 5000.0)})
-    measures = measures_as_published(features, clusters, 0.5).set_index("measure")["value"]
+    measures = _measures_as_published(features, clusters, 0.5).set_index("measure")["value"]
     assert measures[["customers", "clusters", "noise", "silhouette"]].tolist() == [17, 2, 2, 0.5]
     assert measures[["revenue", "revenue_of_entry", "quantity_of_entry"]].tolist() == [15500, 900, 2700]
-    nothing = measures_as_published(features, clusters * 0 - 1, float("nan")).set_index("measure")["value"]
+    nothing = _measures_as_published(features, clusters * 0 - 1, float("nan")).set_index("measure")["value"]
     assert nothing["clusters"] == 0
     assert np.isnan(nothing["revenue_of_entry"])
-
-
-def test_the_published_counts_are_found_again(real_data: Callable[[str], Path]) -> None:
-    audit = clean_as_published(read_retail(real_data("online_retail.parquet"), {})).audit
-    keys = ["step", "figure"]
-    ours = as_printed(audit_figures(audit), "audit", keys)
-    assert against_published(published("audit"), ours, keys, 0)["agrees"].all()

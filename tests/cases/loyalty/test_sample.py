@@ -1,11 +1,12 @@
 from datetime import timedelta
+from pathlib import Path
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.loyalty.features import came_back, loyalty_features, prepared
+from helpers.cases.loyalty.cleaning import Trade, trade
+from helpers.cases.loyalty.features import loyalty_features, prepared
 from helpers.cases.loyalty.sample import (
     EARLY,
     EARLY_DAYS,
@@ -14,9 +15,11 @@ from helpers.cases.loyalty.sample import (
     PlantedLoyalty,
     generate_loyalty,
     planted_demand,
+    read_or_generate,
 )
-from helpers.datasets.retail_cleaning import Purchases, as_ordered, clean
+from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_sample import DAYS, START
+from helpers.errors import CasebookError
 from helpers.features.rfm import last_day
 from helpers.models.clustering.choice import choose, judge, survey_clusterings
 from helpers.models.clustering.feature_choice import choose_features
@@ -36,18 +39,17 @@ def planted() -> PlantedLoyalty:
 
 
 @pytest.fixture(scope="module")
-def purchases(planted: PlantedLoyalty) -> Purchases:
-    return clean(planted.lines, NOT_PRODUCTS)
+def traded(planted: PlantedLoyalty) -> Trade:
+    return trade(planted.lines, "netted", NOT_PRODUCTS)
 
 
 @pytest.fixture(scope="module")
-def kept(purchases: Purchases) -> pd.DataFrame:
-    return purchases.lines.execute()
+def kept(traded: Trade) -> pd.DataFrame:
+    return traded.kept.execute()
 
 
-def features_of(planted: PlantedLoyalty, kept: ir.Table) -> pd.DataFrame:
-    ordered = as_ordered(planted.lines, NOT_PRODUCTS)
-    return loyalty_features(ordered, came_back(ordered, kept), last_day(kept) + timedelta(1))
+def features_of(traded: Trade) -> pd.DataFrame:
+    return loyalty_features(traded.purchases, traded.returns, last_day(traded.kept) + timedelta(1))
 
 
 def test_the_same_seed_gives_the_same_lines_and_another_gives_others() -> None:
@@ -61,7 +63,7 @@ def test_the_same_seed_gives_the_same_lines_and_another_gives_others() -> None:
 @pytest.mark.parametrize("sample_size", [5, 60])
 def test_few_customers_do(sample_size: int) -> None:
     few = generate_loyalty(sample_size, 1)
-    found = features_of(few, clean(few.lines, NOT_PRODUCTS).lines)
+    found = features_of(trade(few.lines, "netted", NOT_PRODUCTS))
     assert found.index.tolist() == sorted(few.kinds.index)
 
 
@@ -76,8 +78,8 @@ def test_the_cleaning_gives_back_every_planted_order(planted: PlantedLoyalty, ke
     assert (days - known["day"]).abs().max() < 1 / 1000
 
 
-def test_there_is_every_kind_of_dirt(planted: PlantedLoyalty, purchases: Purchases) -> None:
-    audit = purchases.audit
+def test_there_is_every_kind_of_dirt(planted: PlantedLoyalty, traded: Trade) -> None:
+    audit = traded.audit
     assert (audit["rows_before"] > audit["rows_after"]).tolist() == [False, True, True, True, True, True]
     assert planted.lines.execute()["customer"].isna().mean() == pytest.approx(0.13, abs=0.02)
 
@@ -112,8 +114,8 @@ def test_kinds_choose_from_a_range_of_their_own(planted: PlantedLoyalty, kept: p
     assert found["insiders"] > 4 * found["bargain hunters"]
 
 
-def test_kinds_return_as_they_are_used_to(planted: PlantedLoyalty, purchases: Purchases, kept: pd.DataFrame) -> None:
-    returned = came_back(as_ordered(planted.lines, NOT_PRODUCTS), purchases.lines).execute()
+def test_kinds_return_as_they_are_used_to(planted: PlantedLoyalty, traded: Trade, kept: pd.DataFrame) -> None:
+    returned = traded.returns.execute()
     back, bought = (frame["customer"].map(planted.kinds).value_counts() for frame in (returned, kept))
     expected = KINDS["returned"] * MEAN_FACTOR
     assert (back / bought).to_dict() == pytest.approx(expected.to_dict(), rel=0.25, abs=0.003)
@@ -162,8 +164,8 @@ def test_affinities_are_planted(planted: PlantedLoyalty, kept: pd.DataFrame) -> 
         assert len(first & second) / len(first) == pytest.approx(pair.probability, abs=0.05)
 
 
-def test_as_many_clusters_as_kinds_are_the_kinds(planted: PlantedLoyalty, purchases: Purchases) -> None:
-    points = prepared(features_of(planted, purchases.lines).drop(columns=TWINS))
+def test_as_many_clusters_as_kinds_are_the_kinds(planted: PlantedLoyalty, traded: Trade) -> None:
+    points = prepared(features_of(traded).drop(columns=TWINS))
     assert agreement(kmeans(points, len(KINDS), 3), planted.kinds) > 0.8
 
 
@@ -171,9 +173,28 @@ def test_as_many_clusters_as_kinds_are_the_kinds(planted: PlantedLoyalty, purcha
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_segmentation_that_is_chosen_is_the_planted_one(seed: int) -> None:
     planted = generate_loyalty(1200, seed)
-    features = features_of(planted, clean(planted.lines, NOT_PRODUCTS).lines)
+    features = features_of(trade(planted.lines, "netted", NOT_PRODUCTS))
     table = choose_features(features, 0.9, seed)
     points = prepared(features[table.loc[table["kept"], "feature"]])
     survey = survey_clusterings(points, {}, seed)
     chosen = choose(judge(points, survey, {}, 5, seed))
     assert agreement(survey.labels[chosen.name], planted.kinds) > 0.8
+
+
+def test_the_sample_is_the_planted_one() -> None:
+    read = read_or_generate("sample", {}, 60, 1).order_by("row").execute()
+    pd.testing.assert_frame_equal(read, generate_loyalty(60, 1).lines.order_by("row").execute())
+
+
+def test_a_file_is_read_as_retail_whatever_the_size_and_seed(tmp_path: Path) -> None:
+    path = tmp_path / "own.parquet"
+    sample = read_or_generate("sample", {}, 60, 1)
+    sample.drop("row").rename(bon="invoice").order_by("date", "bon", "product").to_parquet(path)
+    columns = {"invoice": "bon"}
+    lines = read_or_generate(str(path), columns, 5, 7)
+    assert lines.schema() == sample.schema()
+    pd.testing.assert_frame_equal(
+        lines.order_by("row").execute(), read_retail(path, columns).order_by("row").execute()
+    )
+    with pytest.raises(CasebookError, match="lacks invoice"):
+        read_or_generate(str(path), {}, 60, 1)

@@ -7,6 +7,7 @@ import pytest
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
 from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
+from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import Recipe, RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
     TOO_FEW,
@@ -58,7 +59,7 @@ def test_customers_are_counted_and_their_revenue_summed() -> None:
 def test_segments_are_listed_by_revenue() -> None:
     named = pd.DataFrame(
         {
-            "segment": [3, 1, NOISE],
+            "cluster": [3, 1, NOISE],
             "name": ["Insiders", "Churn", "Noise"],
             "customers": [122, 1, 10],
             "customers_share": [0.028, 0.5, 0.1],
@@ -117,7 +118,7 @@ def test_halves_are_told_with_every_test() -> None:
 @pytest.mark.parametrize(("given", "said"), [("Churn", ""), ("Hibernating", " Churn 2 becomes Hibernating.")])
 def test_names_that_differ_are_listed(given: str, said: str) -> None:
     same = given == "Churn"
-    beside = pd.DataFrame({"segment": [4], "published_name": ["Churn 2"], "name": [given], "same": [same]})
+    beside = pd.DataFrame({"cluster": [4], "published_name": ["Churn 2"], "name": [given], "same": [same]})
     assert on_names(beside) == (
         f"Of 1 cluster that could be paired with a published segment, the rules give {int(same)} its name, numbers "
         f"aside.{said} The limits in the rules were set with these segments in view."
@@ -125,8 +126,10 @@ def test_names_that_differ_are_listed(given: str, said: str) -> None:
 
 
 def test_published_figures_found_again_are_counted() -> None:
-    compared = {"counts": pd.DataFrame({"agrees": [True, False]}), "segments": pd.DataFrame({"agrees": [True]})}
-    assert on_published(compared) == "Found again as printed: 1 of 2 counts and 1 of 1 segments."
+    compared = {name: pd.DataFrame({"agrees": [True, False]}) for name in KEYS}
+    assert on_published(compared | {"recipe": pd.DataFrame({"agrees": [True]})}) == (
+        "Found again as printed: 1 of 2 audit, 1 of 2 segments, 1 of 2 measures and 1 of 2 hypotheses."
+    )
 
 
 def test_a_belief_whose_two_effects_have_different_signs_is_left_open_in_all_sentences() -> None:

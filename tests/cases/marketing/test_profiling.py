@@ -8,12 +8,15 @@ from helpers.cases.marketing.profiling import (
     LOW,
     MEDIUM,
     Profile,
-    action,
+    _action,
+    _feature_levels,
+    _place_words,
+    _priority_table,
+    _standings,
     cluster_profiles,
-    feature_levels,
-    place_words,
-    priority_table,
-    standings,
+    cluster_table,
+    customer_table,
+    profiles_in_words,
 )
 from helpers.wording import money
 
@@ -91,38 +94,39 @@ def test_a_trifling_difference_is_no_difference() -> None:
     rng = np.random.default_rng(3)
     clusters = pd.Series(np.repeat([1, 2], 20_000))
     values = pd.Series(rng.normal(size=40_000) + 0.1 * clusters)  # surely apart, by .25 % of the variance
-    assert standings(values, clusters).tolist() == ["", ""]
-    assert feature_levels(values, clusters).tolist() == ["average", "average"]
+    assert _standings(values, clusters).tolist() == ["", ""]
+    assert _feature_levels(values, clusters).tolist() == ["average", "average"]
 
 
 def test_neighbours_that_no_test_tells_apart_share_a_place() -> None:
     rng = np.random.default_rng(4)
     clusters = pd.Series(np.repeat(list("abcd"), 100))
     values = pd.Series(rng.normal(np.repeat([1, 5, 5, 9], 100), 1))
-    assert standings(values, clusters).to_dict() == {
+    assert _standings(values, clusters).to_dict() == {
         "a": "lowest",
         "b": "joint second highest",
         "c": "joint second highest",
         "d": "highest",
     }
-    assert standings(values * np.nan, clusters).tolist() == [""] * 4
+    assert _standings(values * np.nan, clusters).tolist() == [""] * 4
 
 
 def test_places_are_counted_from_the_nearer_end() -> None:
-    words = place_words(pd.Series(range(10)), "highest", "lowest").tolist()
+    words = _place_words(pd.Series(range(10)), "highest", "lowest").tolist()
     assert words[:5] == ["highest", *(f"{place} highest" for place in ("second", "third", "fourth", "fifth"))]
     assert words[5:] == [*(f"{place} lowest" for place in ("fifth", "fourth", "third", "second")), "lowest"]
-    assert place_words(pd.Series([0, 0, 1]), "highest", "lowest").tolist() == ["joint highest"] * 2 + ["lowest"]
-    assert place_words(pd.Series([0, 0]), "highest", "lowest").tolist() == ["", ""]
+    assert _place_words(pd.Series([0, 0, 1]), "highest", "lowest").tolist() == ["joint highest"] * 2 + ["lowest"]
+    assert _place_words(pd.Series([0, 0]), "highest", "lowest").tolist() == ["", ""]
 
 
 def test_the_priority_equals_a_count_by_hand() -> None:
-    table = priority_table(pd.Series([10.0, 10, 4, 4, 4, 4, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
-    assert table["revenue"].tolist() == [20, 16, 4]
+    table = _priority_table(pd.Series([10.0, 10, 4, 4, 4, 4, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
     assert table["share"].tolist() == [0.5, 0.4, 0.1]
     assert table["ratio"].tolist() == [2, 0.8, 0.4]
     assert table["priority"].tolist() == [HIGH, MEDIUM, LOW]
-    assert priority_table(pd.Series([0.0, 0]), pd.Series([1, 2]))["reason"].tolist() == ["nobody spends anything"] * 2
+    assert (
+        _priority_table(pd.Series([0.0, 0]), pd.Series([1, 2]))["reason"].tolist() == ["nobody spends anything"] * 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_the_priority_equals_a_count_by_hand() -> None:
     ],
 )
 def test_each_action_has_a_rule(priority: str, promotions: str, deals: str, start: str) -> None:
-    assert action(priority, pd.Series({"promotions": promotions, "deals": deals})).startswith(start)
+    assert _action(priority, pd.Series({"promotions": promotions, "deals": deals})).startswith(start)
 
 
 def test_customers_who_do_not_differ_at_all_are_no_fault() -> None:
@@ -158,3 +162,32 @@ def test_sixty_customers_in_up_to_ten_clusters_are_enough(n_clusters: int) -> No
     assert profiles[0].sentences[0].startswith("1 customer, ")
     assert len(profiles) == clusters.nunique()
     assert all(len(profile.sentences) == 8 and "nan" not in " ".join(profile.sentences) for profile in profiles)
+
+
+CUSTOMERS = pd.Index(["a", "b", "c"], name="customer")
+TABLE = pd.DataFrame({name: [1.0, 2.0, 6.0] for name in FEATURES}, index=CUSTOMERS)
+CLUSTERS = pd.Series([2, 2, 1], index=CUSTOMERS)
+PROFILES = [Profile(n, f"label {n}", ["It is."], word, "why", "Do.") for n, word in ((1, "high"), (2, "low"))]
+
+
+def test_a_row_for_each_cluster_with_sums_shares_and_means() -> None:
+    table = cluster_table(TABLE, CLUSTERS, PROFILES)
+    assert list(table)[:3] == ["cluster", "customers", "revenue"]
+    first, second = table.to_dict("records")
+    assert (first["customers"], first["revenue"], first["priority"]) == (1, 6.0, "high")
+    assert (second["customers"], second["revenue"], second["revenue_share"], second["income"]) == (2, 3.0, 1 / 3, 1.5)
+
+
+def test_profiles_become_lists() -> None:
+    text = profiles_in_words(PROFILES)
+    assert text.startswith("**Cluster 1: label 1**\n\n- It is.\n- high priority: why")
+
+
+def test_customers_stand_by_their_probability_and_need_no_prediction() -> None:
+    intervals = pd.DataFrame({"prediction": [5.0, 6.0], "low": 1.0, "high": 9.0}, index=CUSTOMERS[:2])
+    probability = pd.Series([0.1, 0.5, 0.3], index=CUSTOMERS)
+    table = customer_table(TABLE, CLUSTERS, cluster_table(TABLE, CLUSTERS, PROFILES), intervals, probability)
+    assert table["customer"].tolist() == ["b", "c", "a"]
+    assert table["predicted"].tolist()[::2] == [6.0, 5.0]
+    assert table["predicted"].isna().tolist() == [False, True, False]
+    assert table["priority"].tolist() == ["low", "high", "low"]

@@ -8,11 +8,11 @@ from helpers.cases.marketing.cleaning import clean_as_published
 from helpers.cases.marketing.features import customer_features
 from helpers.cases.marketing.published import (
     _misread,
+    _published_predictors,
+    _published_versions,
     numbered_as_published,
     published_features,
     published_points,
-    published_predictors,
-    published_versions,
 )
 from helpers.cases.marketing.reader import read_marketing
 from helpers.models.clustering.methods import compare_spaces, ward
@@ -45,14 +45,14 @@ def test_the_published_clusters_are_found(table: pd.DataFrame) -> None:
 
 
 def test_the_predictors_hold_nothing_of_what_is_spent(table: pd.DataFrame) -> None:
-    predictors = published_predictors(published_features(table))
+    predictors = _published_predictors(published_features(table))
     assert predictors.shape == (2239, 29)
     assert not {"spent", "wines", "gold"} & set(predictors)
     assert predictors["account_age"].max() == (pd.Timestamp("2014-12-06") - pd.Timestamp("2012-01-08")).days
 
 
 def test_what_each_mistake_changes(table: pd.DataFrame) -> None:
-    found = compare_spaces(published_versions(table), ward, 4, 0).set_index("space")
+    found = compare_spaces(_published_versions(table), ward, 4, 0).set_index("space")
     assert found.loc["as published", "silhouette"] == pytest.approx(0.099, abs=5e-4)
     assert found.loc["dates read day first", "sizes"] == "1,013, 635, 360, 231"
     assert found.loc["dates and row number mended", "sizes"] == "923, 691, 376, 249"

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.cases.marketing.published import spread_of_models
+from helpers.cases.marketing.published import _spread_of_models
 from helpers.cases.marketing.sentences import (
     on_campaigns,
     on_clusters,
@@ -106,7 +106,7 @@ def test_published_models_agree_within_the_spread_of_ours() -> None:
             "rmse_max": 1.0,
         }
     )
-    spread = spread_of_models(published, ours)
+    spread = _spread_of_models(published, ours)
     assert spread["agrees"].tolist() == [True, False]
     features = pd.DataFrame({"x": [1, 1, 2], "response": [0, 1, 0]})
     text = on_models(spread, features)

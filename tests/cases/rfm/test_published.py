@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.cases.rfm.published import Reproduction, clean_as_published, compare
+from helpers.cases.rfm.published import clean_as_published, reproduction
 from helpers.cases.rfm.sentences import on_published
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_sample import generate_retail
@@ -27,14 +27,13 @@ def test_the_join_multiplies_lines_as_the_study_had_it(real_data: Callable[[str]
 
 def test_only_the_study_s_cleaning_of_its_data_is_compared(real_data: Callable[[str], Path]) -> None:
     sample = generate_retail(30, 1).lines
-    assert compare(sample, "published", SIZES, GRID) is None
-    assert compare(read_retail(real_data("online_retail.parquet"), {}), "netted", SIZES, GRID) is None
+    assert reproduction(sample, "published", SIZES, GRID) == {}
+    assert reproduction(read_retail(real_data("online_retail.parquet"), {}), "netted", SIZES, GRID) == {}
 
 
 def test_the_study_s_figures_stand_beside_ours(real_data: Callable[[str], Path]) -> None:
-    found = compare(read_retail(real_data("online_retail.parquet"), {}), "published", SIZES, GRID)
-    assert isinstance(found, Reproduction)
-    assert found.segments["published_customers"].sum() == 4_248
-    assert found.segments.set_index("segment")["agrees"].loc[["VIPs", "Hibernating"]].tolist() == [True, False]
-    assert found.grid["agrees"].tolist() == [True, True, False, False, False]
+    found = reproduction(read_retail(real_data("online_retail.parquet"), {}), "published", SIZES, GRID)
+    assert found["segments"]["published_customers"].sum() == 4_248
+    assert found["segments"].set_index("segment")["agrees"].loc[["VIPs", "Hibernating"]].tolist() == [True, False]
+    assert found["grid"]["agrees"].tolist() == [True, True, False, False, False]
     assert "1 of 6 published segments and 2 of 5 rows of the published grid" in on_published(found)

@@ -22,7 +22,7 @@ def test_methods_that_see_taste_beat_the_favourites_and_chance_does_not() -> Non
     assert found["items"].drop_duplicates().tolist() == ["offers", "products"]
     rows = found[found["items"] == "offers"].set_index("method")
     assert rows["value"].is_monotonic_decreasing
-    assert (rows.loc[["item similarity", "NMF", "k-means segments"], f"{LEAD}_low"] > 0).all()
+    assert (rows.loc[["item similarity", "NMF", "k-means clusters"], f"{LEAD}_low"] > 0).all()
     assert rows.loc["noise", f"{LEAD}_low"] <= 0
     page = shown(found)
     assert list(page) == ["method", "hit_rate", "low", "high", "gain", "gain_low", "gain_high", "items"]

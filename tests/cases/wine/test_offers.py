@@ -1,8 +1,12 @@
+import re
+
 import pandas as pd
 import pytest
 
-from helpers.cases.wine.offers import baskets, catalogue, offers_by, offers_of
+from helpers.cases.wine.offers import baskets, catalogue, offers_by, offers_of, offers_overview
 from helpers.cases.wine.reader import WineOrders, assemble
+from helpers.cases.wine.sample import generate_wine
+from helpers.figures.style import to_svg
 
 
 @pytest.fixture
@@ -47,3 +51,9 @@ def test_offers_by_month_are_in_the_order_of_the_year(orders: WineOrders) -> Non
 def test_offers_in_words(orders: WineOrders) -> None:
     said = offers_of(["Merlot Chile"], orders)
     assert said == {"Merlot Chile": "offer 1 (March, from 6 kg, 40 % off); offer 2 (January, from 72 kg, 50 % off)"}
+
+
+def test_every_month_varietal_and_origin_is_labelled() -> None:
+    table = offers_by(generate_wine(50, 1).orders, ["month", "varietal", "origin"])
+    svg = to_svg(offers_overview(table), "x")
+    assert set(table["value"]) <= set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
+from sklearn.model_selection import RepeatedStratifiedKFold
 
 from helpers.errors import CasebookError
 from helpers.models.clustering import assignment
@@ -96,7 +97,8 @@ def test_measures_are_those_of_the_customers_held_out(blobs, monkeypatch) -> Non
     features, truth = blobs
     table = agreement_table(features, truth, 1, 100, 7)
     held_out = pd.Series(0, truth.index)
-    for train, test in assignment._folds(truth, 1, 7):
+    folds = RepeatedStratifiedKFold(n_splits=assignment.FOLDS, n_repeats=1, random_state=7)
+    for train, test in folds.split(features, truth):
         rule = fit_assignment(features.iloc[train], truth.iloc[train], 1, 7)
         held_out.iloc[test] = assign(rule, features.iloc[test])
     expected = [

@@ -8,16 +8,15 @@ from helpers.models.clustering.choice import (
     FEATURES,
     FINALISTS,
     FINALISTS_ON_MAP,
-    IN_FEATURES,
+    METHODS,
     NULLS,
     NULLS_ON_MAP,
-    ON_MAP,
+    _finalists,
+    _shape,
+    _silhouette,
     choose,
-    finalists,
+    cluster_stability,
     judge,
-    measured_silhouette,
-    segment_stability,
-    shape,
     survey_clusterings,
 )
 from helpers.models.clustering.embeddings import embed_pca
@@ -28,7 +27,7 @@ EMBEDDINGS = {"PCA": embed_pca}
 
 
 def test_the_shape_counts_noise_apart() -> None:
-    assert shape(pd.Series([1, 1, 1, 2, NOISE])) == {
+    assert _shape(pd.Series([1, 1, 1, 2, NOISE])) == {
         "clusters": 2,
         "noise_share": 0.2,
         "smallest_share": 0.2,
@@ -39,8 +38,8 @@ def test_the_shape_counts_noise_apart() -> None:
 def test_the_silhouette_counts_noise_as_a_cluster(planted) -> None:
     points, truth = planted
     labels = truth.replace(4, NOISE)
-    assert measured_silhouette(points, labels, 1) == pytest.approx(silhouette_score(points.to_numpy(), labels))
-    assert np.isnan(measured_silhouette(points, truth.where(truth == 1, NOISE), 1))
+    assert _silhouette(points, labels, 1) == pytest.approx(silhouette_score(points.to_numpy(), labels))
+    assert np.isnan(_silhouette(points, truth.where(truth == 1, NOISE), 1))
 
 
 def test_the_survey_tries_each_method_in_each_space_and_measures_all_in_the_features(planted) -> None:
@@ -48,8 +47,8 @@ def test_the_survey_tries_each_method_in_each_space_and_measures_all_in_the_feat
     survey = survey_clusterings(points, EMBEDDINGS, 1)
     table = survey.table
     sizes = table["space"].value_counts()
-    assert sizes[FEATURES] == sum(map(len, IN_FEATURES.values()))
-    assert sizes["PCA"] == sum(map(len, ON_MAP.values()))
+    assert sizes[FEATURES] == sum(len(in_features) for *_, in_features, _ in METHODS.values())
+    assert sizes["PCA"] == sum(len(on_map) for *_, on_map in METHODS.values())
     assert sizes[FEATURES] + 2 * sizes["PCA"] <= 40
     plain = table[table["space"] == FEATURES]
     assert plain["silhouette"].equals(plain["silhouette_in_features"])
@@ -113,9 +112,9 @@ def test_finalists_are_the_best_of_each_space_that_are_in_shape() -> None:
         smallest_share=[0.1, 0.1, 0.01, 0.1, 0.1, 0.1, 0.1],
         space=[FEATURES] * 3 + ["UMAP"] * 3 + [FEATURES],
     )
-    assert finalists(table).index.tolist() == [3, 4, 6]
+    assert _finalists(table).index.tolist() == [3, 4, 6]
     none = candidates(clusters=[2, 2], method=["k-means", "Ward"])
-    assert finalists(none).index.tolist() == [0]
+    assert _finalists(none).index.tolist() == [0]
 
 
 def test_the_finest_of_the_stable_ones_that_are_as_clear_is_chosen() -> None:
@@ -140,7 +139,7 @@ def test_structureless_tables_are_several_in_the_features_and_the_highest_counts
     assert set(judged.loc[~in_features, "null_tables"]) <= {NULLS_ON_MAP}
     one = judged[judged["method"] == "k-means"].iloc[0]
     nulls = [structureless(points, 1 + number) for number in range(NULLS)]
-    widths = [measured_silhouette(null, kmeans(null, int(one["parameter"]), 1), 1) for null in nulls]
+    widths = [_silhouette(null, kmeans(null, int(one["parameter"]), 1), 1) for null in nulls]
     assert one["null_silhouette"] == pytest.approx(np.mean(widths))
     assert one["null_silhouette_highest"] == pytest.approx(max(widths))
     several = judged[judged["null_tables"] > 1]
@@ -152,16 +151,16 @@ def test_the_stability_of_the_chosen_rests_on_draws_that_the_choice_has_not_seen
     seeds = []
     drawn = choice.bootstrap_jaccard
 
-    def watched(table, reference, segment, n_bootstrap, seed):
+    def watched(table, reference, cut, n_bootstrap, seed):
         seeds.append((n_bootstrap, seed))
-        return drawn(table, reference, segment, n_bootstrap, seed)
+        return drawn(table, reference, cut, n_bootstrap, seed)
 
     monkeypatch.setattr(choice, "bootstrap_jaccard", watched)
     survey = survey_clusterings(points, {}, 1)
     chosen = choose(judge(points, survey, {}, 2, 1))
     of_choice = {seed for _, seed in seeds}
-    table = segment_stability(points, survey.labels[chosen.name], chosen, {}, 7, 1)
+    table = cluster_stability(points, survey.labels[chosen.name], chosen, {}, 7, 1)
     assert seeds[-1][0] == 7
     assert seeds[-1][1] not in of_choice
-    assert table["segment"].tolist() == sorted(truth.unique())
+    assert table["cluster"].tolist() == sorted(truth.unique())
     assert (table["verdict"] == "stable").all()

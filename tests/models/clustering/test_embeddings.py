@@ -8,13 +8,13 @@ from helpers.models.clustering.embeddings import (
     AXES,
     MEASURED,
     PICTURED,
+    _forest_leaves,
+    _neighbour_overlap,
     embed_forest,
     embed_pca,
     embed_tsne,
     embed_umap,
     embedding_quality,
-    forest_leaves,
-    neighbour_overlap,
 )
 from helpers.models.clustering.methods import agreement, kmeans
 
@@ -60,18 +60,18 @@ def test_tsne_draws_a_subsample_of_many(groups) -> None:
 
 def test_each_customer_has_a_leaf_in_each_tree_and_the_same_again(groups) -> None:
     features, _ = groups
-    leaves = forest_leaves(features, 1, "d")
+    leaves = _forest_leaves(features, 1, "d")
     assert leaves.shape == (90, 100)
-    assert leaves.equals(forest_leaves(features, 1, "d"))
+    assert leaves.equals(_forest_leaves(features, 1, "d"))
 
 
 def test_leaves_know_nothing_of_the_target_but_what_the_others_tell(groups) -> None:
     features, _ = groups
     lonely = features[["a"]].assign(d=1.0)
-    leaves = forest_leaves(lonely, 1, "d")
+    leaves = _forest_leaves(lonely, 1, "d")
     assert (leaves == leaves.iloc[0]).all(axis=None)
     with pytest.raises(CasebookError, match="unknown feature 'e'"):
-        forest_leaves(features, 1, "e")
+        _forest_leaves(features, 1, "e")
 
 
 @pytest.mark.slow
@@ -93,8 +93,8 @@ def test_neighbours_in_common_by_brute_force() -> None:
             set(((plane - plane.iloc[i]) ** 2).sum(axis=1).drop(i).sort_values().index[:7]) for plane in (one, other)
         ]
         shares.append(len(sets[0] & sets[1]) / 7)
-    assert neighbour_overlap(one, other, 7) == pytest.approx(np.mean(shares))
-    assert neighbour_overlap(one, one * 3 + 1, 7) == 1
+    assert _neighbour_overlap(one, other, 7) == pytest.approx(np.mean(shares))
+    assert _neighbour_overlap(one, one * 3 + 1, 7) == 1
 
 
 def test_quality_tells_a_true_map_from_chance_and_agreeing_seeds_from_others(groups) -> None:
@@ -127,6 +127,6 @@ def test_what_lies_on_a_line_has_no_second_axis() -> None:
 
 def test_a_feature_that_stands_alone_tells_no_customers_apart(groups) -> None:
     features, _ = groups
-    leaves = forest_leaves(features[["a"]], 1, "a")
+    leaves = _forest_leaves(features[["a"]], 1, "a")
     assert leaves.index.equals(features.index)
     assert (leaves == leaves.iloc[0]).all(axis=None)

@@ -2,7 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.models.clustering.feature_choice import UNASKED, choose_features, contrast_importance, rank_correlations
+from helpers.models.clustering.feature_choice import (
+    UNASKED,
+    _contrast_importance,
+    _rank_correlations,
+    choose_features,
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,7 @@ def table(planted) -> pd.DataFrame:
 
 
 def test_of_twins_the_less_telling_one_goes(planted, table) -> None:
-    importance = contrast_importance(planted, 1)["importance"]
+    importance = _contrast_importance(planted, 1)["importance"]
     weaker, stronger = sorted(["revenue", "twin"], key=lambda name: importance[name])
     assert not table.loc[weaker, "kept"]
     assert table.loc[weaker, "reason"] == f"nearly the same as {stronger}, which tells more"
@@ -59,7 +64,7 @@ def test_every_feature_has_its_row_and_the_same_again(planted, table) -> None:
 
 
 def test_correlations_of_what_does_not_vary_are_none(planted) -> None:
-    ranks = rank_correlations(planted)
+    ranks = _rank_correlations(planted)
     assert (ranks["same"] == 0).all()
     assert ranks.to_numpy().diagonal().tolist() == [0] * 6
 
@@ -70,7 +75,7 @@ def test_a_single_feature_is_compared_with_nothing() -> None:
 
 
 def test_the_shadow_is_the_same_for_all_and_importances_are_shares(planted) -> None:
-    found = contrast_importance(planted, 1)
+    found = _contrast_importance(planted, 1)
     assert len(set(found["shadow_importance"])) == 1
     assert 0 < found["importance"].sum() < 1
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.models.clustering.labels import NOISE, by_size, named, numbered
+from helpers.models.clustering.labels import NOISE, named, numbered
 
 
 def test_numbers_follow_the_size_and_noise_stays_noise() -> None:
@@ -11,7 +11,7 @@ def test_numbers_follow_the_size_and_noise_stays_noise() -> None:
 
 
 def test_labels_are_numbered_by_size() -> None:
-    assert by_size(np.array([7, 2, 2, 5, 5, 5]), pd.RangeIndex(6)).tolist() == [3, 2, 2, 1, 1, 1]
+    assert numbered(np.array([7, 2, 2, 5, 5, 5]), pd.RangeIndex(6)).tolist() == [3, 2, 2, 1, 1, 1]
 
 
 def test_names_come_in_the_order_of_the_labels_and_noise_last() -> None:

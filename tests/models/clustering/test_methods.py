@@ -14,11 +14,11 @@ from helpers.models.clustering.methods import (
     kmeans,
     silhouette,
     spectral,
-    stability,
     stability_beside_null,
     structureless,
     ward,
 )
+from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +47,13 @@ def test_a_silhouette_by_hand() -> None:
 
 
 def test_far_clusters_are_stable_and_their_table_names_them(blobs) -> None:
-    table = stability(blobs[0], kmeans, 3, 10, 1)
+    points, truth = blobs
+    (jaccard,) = bootstrap_jaccard(points, [truth], lambda drawn: [kmeans(drawn, 3, 1)], 10, 1)
+    table = stability_table(jaccard)
     assert table["cluster"].tolist() == [1, 2, 3]
     assert (table["jaccard"] > 0.97).all()
     assert set(table["verdict"]) == {"stable"}
+    assert stability_beside_null(points, kmeans, [3], 10, 1)["weakest"].iloc[0] == table["jaccard"].min()
 
 
 def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs) -> None:

@@ -10,14 +10,14 @@ def test_jaccard_equals_a_count_of_sets() -> None:
     reference = pd.Series({"a": 1, "b": 1, "c": 1, "d": 2, "e": 2, "f": 3})
     other = pd.Series({"a": "x", "b": "x", "c": "y", "d": "y", "e": "y", "z": "x"})
     expected = {}
-    for segment in (1, 2):
-        own = {name for name in "abcde" if reference[name] == segment}
+    for cluster in (1, 2):
+        own = {name for name in "abcde" if reference[name] == cluster}
         sets = [{name for name in "abcde" if other[name] == label} for label in "xy"]
-        expected[segment] = max(len(own & s) / len(own | s) for s in sets)
+        expected[cluster] = max(len(own & s) / len(own | s) for s in sets)
     assert _best_jaccard(reference, other) == pytest.approx(expected | {3: 0})
 
 
-def test_clear_segments_are_stable_and_arbitrary_ones_are_not() -> None:
+def test_clear_clusters_are_stable_and_arbitrary_ones_are_not() -> None:
     rng = np.random.default_rng(1)
     table = pd.DataFrame({"x": np.r_[rng.normal(0, 1, 30), rng.normal(20, 1, 30)], "noise": rng.normal(size=60)})
 
@@ -46,14 +46,14 @@ def test_the_seed_decides() -> None:
     assert not first.equals(other)
 
 
-def test_the_segments_that_are_judged_are_the_given_ones() -> None:
+def test_the_clusters_that_are_judged_are_the_given_ones() -> None:
     table = pd.DataFrame({"x": range(40)})
 
     def halves(sample: pd.DataFrame) -> list[pd.Series]:
         return [(sample["x"] >= 20).astype(int)]
 
     reference = pd.Series(np.where(table["x"] < 30, "most", "rest"), index=table.index)
-    judged = stability_table(bootstrap_jaccard(table, [reference], halves, 30, seed=1)[0]).set_index("segment")
+    judged = stability_table(bootstrap_jaccard(table, [reference], halves, 30, seed=1)[0]).set_index("cluster")
     assert judged.loc["most", "jaccard"] == pytest.approx(20 / 30, abs=0.05)
     assert judged.loc["rest", "jaccard"] == pytest.approx(10 / 20, abs=0.05)
 
@@ -65,7 +65,7 @@ def test_few_draws_show_their_ends_and_many_their_middle() -> None:
     assert firmness(many).loc[0, ["low", "high"]].tolist() == pytest.approx([0.025, 0.975])
 
 
-def test_a_segment_is_stable_only_where_its_mean_is_surely_high_enough() -> None:
+def test_a_cluster_is_stable_only_where_its_mean_is_surely_high_enough() -> None:
     table = firmness(pd.DataFrame({1: [0.9, 0.92, 0.91], 2: [0.7, 0.8, 0.9], 3: [0.6, 0.6, 0.7], 4: [0.5, 0.5, 0.6]}))
     assert table["verdict"].tolist() == ["stable", "doubtful", "doubtful", "unstable"]
     values = np.array([0.7, 0.8, 0.9])

@@ -4,30 +4,29 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.cases.health.naming import MEANS, cluster_measures, named, named_clusters, read_naming
+from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming
 from helpers.cases.health.summary import segment_sizes
 from helpers.models.clustering.subclusters import (
     SET_ASIDE,
     Inside,
+    _limit,
     far_above,
-    limit,
     second_clustering,
     survey_splits,
     to_cut_again,
 )
-from helpers.sentences.clustering.subclusters import on_second, on_set_aside
 
 RNG = np.random.default_rng(3)
 INSIDE = Inside("log", ["amount"], [])
-NAMES = {1: "Small", 2: "Large"}
 
 
 def blobs(two_groups: bool) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
     """Return a tight cluster and a wide one, which falls into two groups or not, with three bulk buyers."""
+    rng = np.random.default_rng(3)
     kind = np.repeat([0, 1, 2], [300, 200, 100])
     shift = 2.5 if two_groups else 0.0
-    amount = RNG.normal(np.select([kind == 0, kind == 1], [2.0, 6.0], 6.0 + shift), np.where(kind == 0, 0.1, 0.5))
-    visits = RNG.normal(np.select([kind == 0, kind == 1], [1.0, 3.0], 3.0 + shift), np.where(kind == 0, 0.1, 0.5))
+    amount = rng.normal(np.select([kind == 0, kind == 1], [2.0, 6.0], 6.0 + shift), np.where(kind == 0, 0.1, 0.5))
+    visits = rng.normal(np.select([kind == 0, kind == 1], [1.0, 3.0], 3.0 + shift), np.where(kind == 0, 0.1, 0.5))
     amount[-3:] = 14.0
     table = pd.DataFrame({"amount": np.expm1(amount), "visits": np.expm1(np.abs(visits))})
     return table, pd.Series(np.where(kind == 0, 1, 2)), kind
@@ -43,11 +42,6 @@ def test_the_wide_cluster_is_cut_into_its_groups_and_bulk_buyers_are_set_aside()
     assert second.clusters.index[second.clusters == SET_ASIDE].tolist() == [597, 598, 599]
     rest = second.clusters[second.clusters != SET_ASIDE]
     assert adjusted_rand_score(kind[rest.index], rest) > 0.95
-    said = on_second(survey, second, NAMES)
-    assert "**Large**" in said
-    assert "Its 300 customers divide, but for 3 set aside, into 2 groups of " in said
-    assert "lie more than" not in said
-    assert on_set_aside(second).startswith("3 customers lie more than")
 
 
 def test_who_is_set_aside_is_no_group_of_the_names_and_the_last_row_of_the_sizes() -> None:
@@ -59,7 +53,7 @@ def test_who_is_set_aside_is_no_group_of_the_names_and_the_last_row_of_the_sizes
     own = table.loc[second.clusters.index]
     view = pd.DataFrame(dict.fromkeys(set(MEANS.values()), 1.0), own.index)
     view = view.assign(total_amount=own["amount"], frequency=own["visits"])
-    names = named_clusters(cluster_measures(view, second.groups), read_naming().inside)
+    names = name_clusters(view, second.groups, read_naming().inside)
     assert names.index.tolist() == [1, 2]
     sizes = segment_sizes(view, named(second.groups, names), names)
     assert sizes["segment"].iloc[-1] == "set aside"
@@ -72,7 +66,6 @@ def test_a_cluster_without_groups_is_left_alone() -> None:
     survey = survey_splits(table, clusters, INSIDE, 4, 1)
     assert to_cut_again(survey) is None
     assert second_clustering(table, clusters, survey, INSIDE, 1) is None
-    assert "None of the clusters" in on_second(survey, None, NAMES)
 
 
 def test_spread_and_share_by_hand() -> None:
@@ -96,5 +89,5 @@ def test_a_small_cluster_is_not_cut() -> None:
 def test_chance_sets_aside_nobody_in_most_samples() -> None:
     set_aside = [far_above(pd.DataFrame({"a": np.exp(RNG.normal(8, 1, 500))})).sum() for _ in range(40)]
     assert np.mean(np.array(set_aside) > 0) < 0.2
-    assert limit(500, 2) == pytest.approx(norm.ppf(1 - 0.05 / 1000))
+    assert _limit(500, 2) == pytest.approx(norm.ppf(1 - 0.05 / 1000))
     assert not far_above(pd.DataFrame({"a": [1.0] * 9 + [50.0]})).any()

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm, ttest_ind
 
 from helpers.errors import CasebookError
-from helpers.models.experiments.power import CONVERSION, REVENUE, newcomers, sample_sizes, solved, with_weeks
+from helpers.models.experiments.power import CONVERSION, REVENUE, _solved, newcomers, sample_sizes, with_weeks
 
 NOW = pd.Timestamp("2023-07-01")
 
@@ -33,8 +33,8 @@ def test_sizes_by_the_closed_formula() -> None:
 
 
 def test_a_published_size() -> None:
-    assert round(solved(0.5)) == 63  # Cohen (1988): 64 with the t distribution
-    assert solved(0.2) == pytest.approx(392.4, abs=0.1)
+    assert round(_solved(0.5)) == 63  # Cohen (1988): 64 with the t distribution
+    assert _solved(0.2) == pytest.approx(392.4, abs=0.1)
 
 
 def test_the_size_has_the_power_that_it_promises() -> None:

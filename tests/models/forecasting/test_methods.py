@@ -28,10 +28,6 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-def deviations(found: methods.Projection) -> np.ndarray:
-    return np.sqrt((found.spread**2).sum(axis=1))
-
-
 def walk(n: int, seed: int, slope: float = 0.0) -> np.ndarray:
     return 1000 + np.cumsum(np.random.default_rng(seed).normal(slope, 10, n))
 
@@ -42,19 +38,19 @@ def test_simple_forecasts_have_the_intervals_of_the_textbook() -> None:
     steps = np.diff(y)
     found = methods.last_value(y, 5)
     assert found.mean.tolist() == [y[-1]] * 5
-    assert deviations(found) == pytest.approx(np.sqrt((steps**2).mean() * ahead))
+    assert found.deviation == pytest.approx(np.sqrt((steps**2).mean() * ahead))
     found = methods.mean(y, 5)
-    assert deviations(found) == pytest.approx(np.full(5, y.std(ddof=1) * np.sqrt(1 + 1 / 40)))
+    assert found.deviation == pytest.approx(np.full(5, y.std(ddof=1) * np.sqrt(1 + 1 / 40)))
     found = methods.drift(y, 5)
     assert found.mean == pytest.approx(y[-1] + ahead * (y[-1] - y[0]) / 39)
-    assert deviations(found) == pytest.approx(steps.std(ddof=1) * np.sqrt(ahead * (1 + ahead / 39)))
+    assert found.deviation == pytest.approx(steps.std(ddof=1) * np.sqrt(ahead * (1 + ahead / 39)))
 
 
 def test_last_season_repeats_the_year() -> None:
     y = np.tile(np.arange(SEASON, dtype=float), 2) + np.r_[np.zeros(SEASON), np.full(SEASON, 2.0)]
     found = methods.last_season(y, 3)
     assert found.mean.tolist() == [2, 3, 4]
-    assert deviations(found) == pytest.approx([2, 2, 2])
+    assert found.deviation == pytest.approx([2, 2, 2])
 
 
 @pytest.mark.parametrize("trend", [False, True])
@@ -68,7 +64,7 @@ def test_smoothing_has_the_intervals_of_statsmodels(monkeypatch: pytest.MonkeyPa
     assert np.asarray(found.mean) / y.max() == pytest.approx(expected["mean"].to_numpy())
     theirs = (expected["pi_upper"] - expected["pi_lower"]).to_numpy() / 2 / 1.959964
     degrees = np.sqrt(60 / (60 - len(fit.params)))
-    assert deviations(found) / y.max() == pytest.approx(theirs * degrees, rel=1e-4)
+    assert found.deviation / y.max() == pytest.approx(theirs * degrees, rel=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore:Maximum Likelihood optimization failed")
@@ -81,7 +77,7 @@ def test_arima_has_the_intervals_of_statsmodels(order: tuple[int, int, int], hor
     expected = model.fit(disp=0, maxiter=methods.STEPS).get_forecast(horizon)
     found = methods.arima(y, horizon, order)
     assert found.mean == pytest.approx(unit * expected.predicted_mean)
-    assert deviations(found) == pytest.approx(unit * expected.se_mean, rel=1e-3)
+    assert found.deviation == pytest.approx(unit * expected.se_mean, rel=1e-3)
 
 
 def test_a_seasonal_arima_adds_to_the_last_season() -> None:
@@ -91,7 +87,7 @@ def test_a_seasonal_arima_adds_to_the_last_season() -> None:
     found = methods.seasonal_arima(y, 4, (0, 0, 0))
     over_the_year = y[SEASON:] - y[:-SEASON]
     assert found.mean == pytest.approx(y[-SEASON:][:4] + over_the_year.mean(), rel=1e-3)
-    assert deviations(found) == pytest.approx(np.full(4, over_the_year.std()), rel=1e-2)
+    assert found.deviation == pytest.approx(np.full(4, over_the_year.std()), rel=1e-2)
     assert np.isnan(found.fitted[:SEASON]).all()
 
 

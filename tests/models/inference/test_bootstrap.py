@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from helpers.models.inference.bootstrap import (
     bootstrap_by_group,
@@ -10,6 +11,7 @@ from helpers.models.inference.bootstrap import (
     drawn_rows,
     draws,
     percentile_interval,
+    weighted_rank_correlation,
     with_interval,
     with_intervals,
 )
@@ -74,3 +76,10 @@ def test_differences_are_paired_and_the_first_has_none() -> None:
     found = differences_to_first(np.array([[1.0, 3.0], [2.0, np.nan]]))
     assert found[:, 1].tolist() == pytest.approx([2, np.nan], nan_ok=True)
     assert np.isnan(found[:, 0]).all()
+
+
+def test_weights_count_rows_as_often() -> None:
+    rng = np.random.default_rng(5)
+    x, y, weights = rng.integers(0, 5, 40), rng.integers(0, 5, 40), rng.integers(0, 4, 40)
+    expected = spearmanr(np.repeat(x, weights), np.repeat(y, weights)).statistic
+    assert weighted_rank_correlation(x, y, weights.astype(float)) == pytest.approx(expected)

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.models.lifetime_value.forecast_errors import MODEL, OWN_RATE, SAME_RATE
+from helpers.models.lifetime_value.holdout import MODEL, OWN_RATE, SAME_RATE
 from tests.models.lifetime_value.simulated import simulate
 
 

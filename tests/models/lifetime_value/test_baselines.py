@@ -17,9 +17,7 @@ from helpers.models.lifetime_value.baselines import (
     ValueComparison,
     _naive_cltv,
     _some_customers,
-    _weighted_ranks,
     compare_values,
-    correlation,
     value_deciles,
     value_measures,
 )
@@ -117,16 +115,6 @@ def test_the_share_of_the_first_tenth_takes_ties_at_their_mean() -> None:
     assert rows.loc[MODEL, "top_share"] == pytest.approx((10 + 50 / 3) / 60)
     assert rows.loc[NAIVE, "top_share"] == 0
     assert rows["best_top_share"].tolist() == pytest.approx([50 / 60] * len(PREDICTORS))
-
-
-def test_weights_count_customers_as_often_as_they_are_drawn() -> None:
-    rng = np.random.default_rng(1)
-    x, y, weights = rng.integers(0, 9, 60), rng.integers(0, 9, 60), rng.integers(0, 4, 60)
-    twice = np.repeat(np.arange(60), weights)
-    codes = [np.unique(values, return_inverse=True)[1] for values in (x, y)]
-    ranks = [_weighted_ranks(code, weights.astype(float)) for code in codes]
-    assert ranks[0][twice] == pytest.approx(pd.Series(x[twice]).rank().to_numpy())
-    assert correlation(*ranks, weights.astype(float)) == pytest.approx(spearmanr(x[twice], y[twice]).statistic)
 
 
 def test_the_intervals_hold_the_measure_and_the_naive_value_is_behind_the_model(comparison: ValueComparison) -> None:

@@ -7,10 +7,9 @@ import pytest
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import bootstrap_by_group
 from helpers.models.lifetime_value.bg_nbd import BgNbd, expected_orders, fit_bg_nbd, probability_alive
-from helpers.models.lifetime_value.forecast_errors import is_off
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
-from helpers.models.lifetime_value.holdout import holdout_check
+from helpers.models.lifetime_value.holdout import holdout_check, is_off
 from helpers.models.lifetime_value.value import expected_value, total_value, value_by_segment
 from tests.models.lifetime_value.simulated import START, orders, simulate
 

@@ -6,7 +6,6 @@ from helpers.errors import CasebookError
 from helpers.models.migration.hysteresis import (
     changes,
     members,
-    ranked,
     suggest_removal,
     thresholds,
     trade_off,
@@ -96,10 +95,6 @@ def test_a_limit_is_never_nothing() -> None:
     path = scores([0.0, 5.0, 0.0, 5.0], [0.0, 0.0, 0.0, 0.0])
     assert members(path, 0, 0).to_numpy().tolist() == [[False, True, False, True], [False] * 4]
     assert members(path, 5, 0).to_numpy().tolist() == [[False, True, False, True], [False] * 4]
-
-
-def test_ranks_are_of_each_snapshot() -> None:
-    assert ranked(scores([1.0, 9.0], [3.0, 9.0])).to_numpy().tolist() == [[0.5, 0.75], [1.0, 0.75]]
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from helpers.datasets.retail_cleaning import clean
 from helpers.errors import CasebookError
 from helpers.features.rfm import by_quintiles, orders_of
 from helpers.features.scaling import log_standardised
+from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import kmeans
 from helpers.models.inference.bootstrap import draws
 from helpers.models.migration.out_of_time import (
     HINDSIGHT,
-    NOISE,
     ONLY_REVENUE,
     ONLY_SEGMENT,
     ORDERS,

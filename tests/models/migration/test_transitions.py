@@ -10,14 +10,13 @@ from helpers.models.migration.transitions import (
     LAPSED,
     UNSEEN,
     check_lengths,
+    clusters_by,
     fit_centres,
     half_years,
     retention,
-    segments,
     states,
     transition_table,
 )
-from helpers.sentences.migration.transitions import on_moves, on_retention
 
 PERIODS = {
     "H1": pd.Series({"a": "big", "b": "big", "c": "small", "d": "small"}),
@@ -89,9 +88,9 @@ def test_a_customer_who_does_the_same_stays() -> None:
     first = pd.DataFrame({"amount": np.r_[rng.lognormal(2, 0.3, 80), rng.lognormal(6, 0.3, 20)]})
     centres, clusters = fit_centres(first, 2, "log", [], 1)
     assert clusters.value_counts().tolist() == [80, 20]
-    assert segments(centres, first.sample(frac=1, random_state=1))[clusters.index].equals(clusters)
-    assert segments(centres, first.head(0)).empty
-    assert segments(centres, pd.DataFrame({"amount": [np.exp(6), np.exp(2)]})).tolist() == [2, 1]
+    assert clusters_by(centres, first.sample(frac=1, random_state=1))[clusters.index].equals(clusters)
+    assert clusters_by(centres, first.head(0)).empty
+    assert clusters_by(centres, pd.DataFrame({"amount": [np.exp(6), np.exp(2)]})).tolist() == [2, 1]
 
 
 def test_the_half_years_of_the_casebook() -> None:
@@ -106,26 +105,8 @@ def test_the_half_years_of_the_casebook() -> None:
         check_lengths([("whole", date(2022, 1, 1), date(2023, 7, 1)), periods[0]])
 
 
-def test_sentences_say_what_the_tables_say() -> None:
-    assert on_retention(retention(MOVES)).startswith(
-        "50.0\u00a0% (15.0\u00a0% to 85.0\u00a0%) of the 4 customers of H1"
-    )
-    assert "By segment there is no sure difference" in on_retention(retention(MOVES))
-    assert "66.7\u00a0% of the customers stayed" in on_moves(MOVES)
-    assert "1 customer bought in H3 for the first time since the start of H1; what was" in on_moves(MOVES)
-    assert "joined" not in on_moves(MOVES)
-    seen = transition_table(STATES.loc[["a", "b", "c"]], ["big", "small"])
-    assert "Nobody was seen in H3 for the first time since the start of H1." in on_moves(seen)
-    alone = transition_table(STATES[["H1"]], ["big", "small"])
-    assert alone.empty
-    assert on_moves(alone) == "There is no second period to which customers could move."
-    assert on_retention(retention(alone)) == "There is no second period to which customers could return."
-
-
 def test_nobody_is_retained() -> None:
     gone = transition_table(states({"H1": PERIODS["H1"], "H2": pd.Series({"z": "big"})}), ["big", "small"])
     table = retention(gone)
     assert table["retained_share"].tolist() == [0, 0, 0]
     assert (table["retained_low"] == 0).all()
-    assert on_retention(table)
-    assert on_moves(gone)

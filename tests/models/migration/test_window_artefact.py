@@ -40,12 +40,6 @@ def test_nobody_moves_between_periods_in_which_all_do_the_same() -> None:
     assert FOUND.moves["vanished_share"].tolist() == [0.0] * 6
 
 
-def test_sizes_shrink_in_the_large_cluster() -> None:
-    sizes = FOUND.sizes[FOUND.sizes["way"] == SPAN].set_index(["period", "segment"])["share"]
-    assert sizes["H1", 2] < sizes["whole span", 2]
-    assert sizes.groupby("period").sum().to_numpy() == pytest.approx(1)
-
-
 def test_who_vanishes_is_counted() -> None:
     windows = {"H1": PERIOD, "H2": PERIOD.iloc[:90]}
     found = measured(windows)

@@ -47,3 +47,12 @@ SMALL = sponsor_network(
     pd.Series({"a": None, "b": "a", "c": "a", "d": "b", "e": "d", "f": None, "g": "f", "h": None})
 )
 MONEY = pd.Series({"a": 5, "b": 10, "d": 100, "e": 1000, "g": 7, "elsewhere": 99})
+# a has b and c, b has d, d has e; f has g; h stands alone.
+BUYERS = pd.DataFrame(
+    {
+        "revenue": 1,
+        "before": [True, True, True, False, True, True, True],
+        "active": [True, True, False, True, True, True, True],
+    },
+    index=["a", "b", "d", "e", "g", "h", "elsewhere"],
+)

@@ -22,7 +22,6 @@ def test_dated_recruits_come_in_the_order_of_joining() -> None:
 
 def test_the_pace_of_one_sponsor_by_hand() -> None:
     row = pace(STAR, DATES).loc["s"]
-    assert row[["recruits", "dated", "before"]].tolist() == [8, 7, 1]
     assert row[["joined_3", "joined_6", "joined_12"]].tolist() == [2, 4, 5]
     assert row[["first_3", "first_6", "first_12"]].tolist() == [1, 4, 5]
     assert np.isnan(row["to_first"])
@@ -34,13 +33,10 @@ def test_a_window_that_is_not_over_does_not_count() -> None:
     row = pace(STAR, DATES[DATES < "2019-06-01"]).loc["s"]
     assert row["joined_3"] == 2
     assert row[["joined_6", "joined_12"]].isna().all()
-    assert row["dated"] == 4
 
 
 def test_missing_dates_leave_the_pace_unknown() -> None:
-    nothing = pace(STAR, DATES.where(DATES.isna()))
-    assert nothing.loc["s", "dated"] == 0
-    assert nothing.loc["s", ["joined_3", "first_3", "to_first", "to_fifth"]].isna().all()
+    assert pace(STAR, DATES.where(DATES.isna())).isna().all(axis=None)
 
 
 def test_years_are_counted_by_brute_force() -> None:

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
@@ -9,13 +10,14 @@ from helpers.models.network.influence import (
     EVERYBODY,
     OTHERS,
     WITHOUT,
+    branch_retention,
     influence_table,
     next_degree,
     revenue_concentration,
     top_sponsors,
 )
-from helpers.models.network.trees import below
-from tests.models.network.sponsors import MONEY, SMALL, customers, network
+from helpers.models.network.trees import Network, below
+from tests.models.network.sponsors import BUYERS, MONEY, SMALL, customers, network
 
 
 def test_revenue_of_the_own_the_recruits_and_the_branch() -> None:
@@ -86,3 +88,46 @@ def test_branches_above_the_one_taken_away_shrink() -> None:
 def test_no_revenue_at_all() -> None:
     table = revenue_concentration(SMALL, pd.Series(dtype=int), 0.01, 5, seed=1)
     assert table["members"].tolist() == [0] * 6
+
+
+def test_branches_counted_by_hand() -> None:
+    table = branch_retention(SMALL, BUYERS, ["a", "b"]).set_index("sponsor")
+    assert table[["members", "customers", "retained"]].to_numpy().tolist() == [[4, 2, 1], [2, 1, 0], [1, 1, 1]]
+    assert table.index.tolist() == ["a", "b", OTHERS]
+    assert table.loc["a", ["low", "high"]].tolist() == pytest.approx(proportion_confint(1, 2, 0.05, "wilson"))
+
+
+def climbed(found: Network, member: str, top: str) -> bool:
+    """Return whether a member stands below another, by climbing from sponsor to sponsor."""
+    sponsor = found.members["sponsor"]
+    while isinstance(above := sponsor[member], str):
+        if above == top:
+            return True
+        member = above
+    return False
+
+
+def test_branches_of_a_large_network_by_climbing() -> None:
+    found = network(800, 3)
+    people = found.members.index
+    bought = customers(people, 3)
+    bought = bought.assign(before=np.random.default_rng(3).random(len(bought)) < 0.6)
+    top = found.members["recruits"].nlargest(4).index.tolist()
+    table = branch_retention(found, bought, top).set_index("sponsor")
+    earlier = bought.index[bought["before"]]
+    for name in top:
+        own = [member for member in earlier if climbed(found, member, name)]
+        assert table.loc[name, ["customers", "retained"]].tolist() == [len(own), bought.loc[own, "active"].sum()]
+    rest = [
+        member
+        for member in earlier
+        if found.members.loc[member, "level"] > 0 and not any(climbed(found, member, name) for name in top)
+    ]
+    assert table.loc[OTHERS, ["customers", "retained"]].tolist() == [len(rest), bought.loc[rest, "active"].sum()]
+
+
+def test_nobody_bought_before() -> None:
+    assert branch_retention(SMALL, BUYERS.assign(before=False), ["a"])["share"].isna().all()
+    assert branch_retention(SMALL, BUYERS, [])["sponsor"].tolist() == [OTHERS]
+    with pytest.raises(CasebookError, match="unknown sponsor"):
+        branch_retention(SMALL, BUYERS, ["nobody"])

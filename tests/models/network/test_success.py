@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from helpers.models.network.success import CIRCULAR, FREE, PARTLY, RECRUITS, _top_mark, compare, success_table
+from helpers.models.network.success import CIRCULAR, FREE, PARTLY, RECRUITS, _compare, _top_mark, success_table
 from helpers.models.network.trees import Network
 from tests.models.network.sponsors import SMALL, customers, joined, network
 
@@ -14,7 +14,7 @@ ACTIVE = "recruits who bought in the last half-year"
 
 def split(values: np.ndarray, n_top: int, cells: np.ndarray | int = 0) -> dict[str, float]:
     frame = pd.DataFrame({"value": values, "top": np.arange(len(values)) < n_top, "cell": cells})
-    found = compare(frame["value"], frame["top"], frame["cell"], frame.index.to_series())
+    found = _compare(frame["value"], frame["top"], frame["cell"], frame.index.to_series())
     return {name: float(number) for name, number in found.items()}
 
 
@@ -63,8 +63,8 @@ def test_recruits_of_one_sponsor_are_no_independent_evidence() -> None:
     sponsors = np.repeat(np.arange(60), 20)
     values = rng.normal(size=60)[sponsors]
     table = pd.DataFrame({"value": values, "top": sponsors < 15, "cell": 0})
-    together = compare(table["value"], table["top"], table["cell"], pd.Series(sponsors))
-    alone = compare(table["value"], table["top"], table["cell"], table.index.to_series())
+    together = _compare(table["value"], table["top"], table["cell"], pd.Series(sponsors))
+    alone = _compare(table["value"], table["top"], table["cell"], table.index.to_series())
     assert together["effect"] == alone["effect"]
     assert float(together["p_value"]) > float(alone["p_value"])
 
@@ -76,7 +76,7 @@ def test_the_error_rate_is_the_one_that_is_said() -> None:
         sponsors = np.repeat(np.arange(120), 5)
         chance = rng.beta(2, 4, 120)[sponsors]
         values, cells = pd.Series(rng.random(600) < chance), pd.Series(rng.integers(0, 12, 600))
-        found = compare(values, pd.Series(sponsors < 25), cells, pd.Series(sponsors))
+        found = _compare(values, pd.Series(sponsors < 25), cells, pd.Series(sponsors))
         p_values.append(float(found["p_value"]))
     assert np.mean(np.array(p_values) < 0.05) <= 0.1
     assert np.mean(np.array(p_values) < 0.5) == pytest.approx(0.5, abs=0.17)

@@ -116,7 +116,7 @@ def test_levels_and_tree_facts() -> None:
     assert levels(SMALL)["members"].tolist() == [3, 3, 1, 1]
     assert levels(SMALL)["sponsors"].tolist() == [2, 1, 1, 0]
     facts = tree_facts(SMALL)
-    assert (facts["roots"], facts["trees"], facts["alone"], facts["sponsors"], facts["largest"]) == (3, 2, 1, 4, 5)
+    assert (facts["trees"], facts["alone"], facts["sponsors"], facts["largest"]) == (2, 1, 4, 5)
     assert facts["recruits_mean"] == 1.25
 
 

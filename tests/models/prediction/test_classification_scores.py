@@ -3,13 +3,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
-from helpers.models.prediction.classification_scores import (
-    capped,
-    confusion_table,
-    lead_table,
-    score_table,
-    stratified_split,
-)
+from helpers.models.prediction.classification_scores import confusion_table, lead_table, score_table, stratified_split
+from helpers.models.prediction.relearning import capped
 
 RNG = np.random.default_rng(4)
 TRUTH = pd.Series(RNG.choice(["a", "b", "c"], 400, p=[0.6, 0.3, 0.1]))

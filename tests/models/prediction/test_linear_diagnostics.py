@@ -7,7 +7,7 @@ from scipy.stats import chi2
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from helpers.errors import CasebookError
-from helpers.models.prediction.linear_diagnostics import CONSTANT, as_numbers, fit_linear, variance_inflation
+from helpers.models.prediction.linear_diagnostics import CONSTANT, _as_numbers, _variance_inflation, fit_linear
 
 
 def customers(n: int, seed: int, uneven: bool = True) -> tuple[pd.DataFrame, pd.Series]:
@@ -61,7 +61,7 @@ def test_variance_inflation_is_that_of_statsmodels() -> None:
     x["b"] += 2 * x["a"]
     design = np.column_stack([np.ones(100), x])
     expected = [variance_inflation_factor(design, i) for i in (1, 2, 3)]
-    np.testing.assert_allclose(variance_inflation(x), expected)
+    np.testing.assert_allclose(_variance_inflation(x), expected)
 
 
 def test_an_influential_customer_is_found() -> None:
@@ -73,7 +73,7 @@ def test_an_influential_customer_is_found() -> None:
 
 
 def test_a_category_is_compared_with_the_commonest_value() -> None:
-    table = as_numbers(pd.DataFrame({"kind": ["b", "a", "b", None], "flag": [True, False, True, True]}))
+    table = _as_numbers(pd.DataFrame({"kind": ["b", "a", "b", None], "flag": [True, False, True, True]}))
     assert table.columns.tolist() == ["kind: a", "kind: unknown", "flag"]
     assert table.to_numpy().tolist() == [[0, 0, 1], [1, 0, 0], [0, 0, 1], [0, 1, 1]]
 
@@ -94,7 +94,6 @@ def test_what_cannot_be_told_apart_is_left_out_and_named() -> None:
     ]
     assert fit.coefficients["feature"].tolist() == [CONSTANT, "x", "z", "kind: b"]
     assert np.isfinite(fit.coefficients.drop(columns=["feature", "per_sd", "vif"])).all(axis=None)
-    assert fit.filled == 60
 
 
 def test_a_perfect_fit_and_no_feature_are_no_fault() -> None:

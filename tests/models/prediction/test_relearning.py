@@ -4,7 +4,6 @@ import pytest
 
 from helpers.models.clustering.methods import kmeans
 from helpers.models.prediction.relearning import CENTRE, COMMONEST, FOREST, relearn
-from helpers.sentences.prediction.relearning import on_importances, on_relearning
 
 RNG = np.random.default_rng(5)
 POINTS = pd.DataFrame(
@@ -22,30 +21,22 @@ def test_the_nearest_centre_repeats_the_clusters_and_the_forest_does_no_better()
     assert scores[COMMONEST, "accuracy", "all"] == pytest.approx(CLUSTERS.value_counts().max() / 600, abs=0.01)
     lead = FOUND.leads[(FOUND.leads["rival"] == CENTRE) & (FOUND.leads["measure"] == "mean F1")].iloc[0]
     assert lead["low"] <= 0
-    said = on_relearning(FOUND)
-    assert ("surely worse than the centres" in said) == (lead["high"] < 0)
-    assert "repeats the borders" in said
 
 
 def test_nobody_is_both_learned_from_and_tested() -> None:
-    assert FOUND.training + FOUND.tested == 600
+    assert FOUND.learned + FOUND.tested == 600
     assert FOUND.confusion.loc[FOUND.confusion["method"] == FOREST, "customers"].sum() == FOUND.tested
 
 
 def test_the_telling_feature_is_the_most_important() -> None:
     assert FOUND.importances["feature"].iloc[0] == "telling"
     assert FOUND.importances["loss"].iloc[0] > 0.3
-    assert on_importances(FOUND.importances).startswith("Shuffled among the customers held out, telling")
-    none = FOUND.importances.assign(low=-1.0)
-    assert on_importances(none).startswith("No feature surely matters")
 
 
 @pytest.mark.parametrize("own", [CLUSTERS * 0, CLUSTERS.iloc[::40]])
 def test_one_cluster_or_a_few_customers_are_not_learned(own: pd.Series) -> None:
     nothing = relearn(POINTS.loc[own.index], own, 0.3, 10, 1)
-    assert nothing.training == nothing.tested == 0
+    assert nothing.learned == nothing.tested == 0
     for name in ("scores", "leads", "confusion", "importances"):
         assert getattr(nothing, name).empty
         assert list(getattr(nothing, name)) == list(getattr(FOUND, name))
-    assert "at least 20 customers in at least two clusters" in on_relearning(nothing)
-    assert "was not measured" in on_importances(nothing.importances)

@@ -11,10 +11,10 @@ from helpers.models.prediction.response import (
     LOGISTIC,
     MODELS,
     TREES,
+    _parts,
     best_response_model,
     calibration,
     held_out_probabilities,
-    parts,
     scores,
 )
 
@@ -48,7 +48,7 @@ def test_the_own_answer_does_not_change_the_own_probability(monkeypatch: pytest.
     features, answered = customers(120, seed=2)
     place = np.arange(120)
     cut = [(place[place % 3 != part], place[place % 3 == part]) for part in range(3)]
-    monkeypatch.setattr(response, "parts", lambda *_: cut)
+    monkeypatch.setattr(response, "_parts", lambda *_: cut)
     before = held_out_probabilities(features, answered, 3, 1, seed=1)[MODELS]
     flipped = answered.where(place % 3 != 0, 1 - answered)
     after = held_out_probabilities(features, flipped, 3, 1, seed=1)[MODELS]
@@ -59,7 +59,7 @@ def test_the_own_answer_does_not_change_the_own_probability(monkeypatch: pytest.
 def test_scales_and_gaps_are_learned_from_the_other_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     features, answered = customers(90, seed=3)
     place = np.arange(90)
-    monkeypatch.setattr(response, "parts", lambda *_: [(place[30:], place[:30])])
+    monkeypatch.setattr(response, "_parts", lambda *_: [(place[30:], place[:30])])
     others = features.iloc[1:30].assign(spent=1e6, income=np.nan, trade="sailor")
     changed = pd.concat([features.iloc[:1], others, features.iloc[30:]])
     before, after = (held_out_probabilities(table, answered, 3, 1, seed=1) for table in (features, changed))
@@ -70,7 +70,7 @@ def test_scales_and_gaps_are_learned_from_the_other_parts(monkeypatch: pytest.Mo
 def test_each_customer_is_predicted_once_and_those_alike_together() -> None:
     rng = np.random.default_rng(4)
     alike = rng.integers(0, 60, 100)
-    cut = parts(rng.integers(0, 2, 100), alike, 5, seed=1)
+    cut = _parts(rng.integers(0, 2, 100), alike, 5, seed=1)
     assert len(cut) == 5
     assert sorted(np.concatenate([test for _, test in cut])) == list(range(100))
     assert all(not set(alike[train]) & set(alike[test]) for train, test in cut)
@@ -78,7 +78,7 @@ def test_each_customer_is_predicted_once_and_those_alike_together() -> None:
 
 def test_there_are_no_more_parts_than_answers() -> None:
     answered = np.r_[1, 1, 1, np.zeros(57, dtype=int)]
-    cut = parts(answered, np.arange(60), 10, seed=1)
+    cut = _parts(answered, np.arange(60), 10, seed=1)
     assert [answered[test].sum() for _, test in cut] == [1, 1, 1]
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from helpers.models.recommenders.factors import (
     NEGATIVES,
+    _ratings,
     fitted_svd,
     implicit_als,
     learned_customers,
-    nmf_tastes,
-    ratings,
+    nmf_factors,
     surprise_svd,
 )
 from helpers.models.recommenders.interactions import (
@@ -38,7 +38,7 @@ def test_nothing_is_printed_or_warned(tastes: pd.DataFrame, capfd: pytest.Captur
 
 def test_ratings_are_logarithms_and_zeros_of_what_was_not_bought(tastes: pd.DataFrame) -> None:
     known = known_before(pd.concat([tastes, tastes.assign(order="again")]), UNTIL)
-    rated = ratings(known, np.random.default_rng(1), biased=False)
+    rated = _ratings(known, np.random.default_rng(1), biased=False)
     bought = rated.data > 0
     assert set(rated.data) == {0, np.log1p(np.float32(2))}
     assert bought.sum() == known.orders.nnz
@@ -58,7 +58,7 @@ def untasted() -> Known:
 
 
 def test_with_biases_bought_products_are_one_and_zeros_do_not_favour_what_is_popular(untasted: Known) -> None:
-    table = ratings(untasted, np.random.default_rng(1), biased=True)
+    table = _ratings(untasted, np.random.default_rng(1), biased=True)
     ones = table.data == 1
     bought = untasted.orders.tocoo()
     pairs = set(zip(bought.row, bought.col, strict=True))
@@ -98,9 +98,9 @@ def test_the_audience_and_some_others_teach_and_it_is_scored_alike_wherever_it_s
     assert (score(part(known, known.audience[::-1])) == scores[::-1]).all()
 
 
-def test_tastes_favour_the_products_of_the_customers_own(bought: pd.DataFrame) -> None:
+def test_factors_favour_the_products_of_the_customers_own(bought: pd.DataFrame) -> None:
     known = known_without_dates(bought)
     me = pd.DataFrame(False, index=["me"], columns=known.products)
     me[["a", "b"]] = True
-    scores = pd.Series(nmf_tastes(known, rank=3, seed=1)(without_dates(me))[0], known.products)
+    scores = pd.Series(nmf_factors(known, rank=3, seed=1)(without_dates(me))[0], known.products)
     assert scores[list("abcde")].min() > scores[list("fghijklmno")].max()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
-from helpers.models.recommenders.holdout import bought_after, days_judged, hide_one, leave_one_out
+from helpers.models.recommenders.holdout import _hide_one, bought_after, days_judged, leave_one_out
 from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.shortlists import best_products
@@ -53,7 +53,7 @@ def test_the_days_asked_for_are_told_unless_purchases_end_clearly_before(last: s
 
 
 def test_one_item_is_hidden_of_those_who_have_several(bought: pd.DataFrame) -> None:
-    known, hidden = hide_one(bought, np.random.default_rng(1))
+    known, hidden = _hide_one(bought, np.random.default_rng(1))
     assert list(known.index) == list(bought.index[bought.sum(axis=1) > 1])
     for customer, item in hidden.items():
         assert bought.loc[customer, item]
@@ -63,7 +63,7 @@ def test_one_item_is_hidden_of_those_who_have_several(bought: pd.DataFrame) -> N
 
 def test_every_item_is_equally_likely_to_be_hidden() -> None:
     one = pd.DataFrame([[True, True, False, True]] * 3000, columns=list("abcd"))
-    _, hidden = hide_one(one, np.random.default_rng(1))
+    _, hidden = _hide_one(one, np.random.default_rng(1))
     assert hidden.value_counts(normalize=True).to_dict() == pytest.approx(dict.fromkeys("abd", 1 / 3), abs=0.03)
 
 

@@ -5,7 +5,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import CasebookError
 from helpers.models.recommenders.interactions import Known, known_before
-from helpers.models.recommenders.latent_space import fit_latent_space, unit
+from helpers.models.recommenders.latent_space import _unit, fit_latent_space
 
 NOW = pd.Timestamp("2023-07-01")
 
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_plane() -> None:
 
 
 def test_unit_rows() -> None:
-    assert unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist() == [[0.6, 0.8], [0.0, 0.0]]
+    assert _unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist() == [[0.6, 0.8], [0.0, 0.0]]
 
 
 def test_errors() -> None:

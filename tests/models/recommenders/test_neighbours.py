@@ -8,9 +8,9 @@ from sklearn.metrics.pairwise import cosine_similarity
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.interactions import Known, known_before, part, weights
 from helpers.models.recommenders.neighbours import (
-    nearest_columns,
+    _nearest_columns,
+    cluster_peers,
     own_and_similar,
-    segment_peers,
     similar_customers,
     similar_products,
 )
@@ -39,10 +39,10 @@ def test_neighbours_are_the_same_whether_found_at_once_or_in_parts(
     tastes: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = known_before(tastes, UNTIL)
-    at_once = nearest_columns(weights(known, None), 3)
+    at_once = _nearest_columns(weights(known, None), 3)
     lists = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     monkeypatch.setattr("helpers.models.inference.batches.CELLS", 100)
-    assert (nearest_columns(weights(known, None), 3) != at_once).nnz == 0
+    assert (_nearest_columns(weights(known, None), 3) != at_once).nnz == 0
     parts = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     assert (parts == lists).all()
 
@@ -87,7 +87,7 @@ def test_who_is_not_known_is_scored_by_what_they_have(tastes: pd.DataFrame) -> N
         assert [[known.products[i][0] for i in row] for row in lists] == [["b"] * 2, ["c"] * 2, ["d"] * 2]
 
 
-def test_products_and_segments_of_a_stranger_by_hand() -> None:
+def test_products_and_clusters_of_a_stranger_by_hand() -> None:
     similar = scored(lambda known: similar_products(known, 9, None))
     assert similar == pytest.approx({"a": 0, "b": 2 / np.sqrt(6), "c": 0})
-    assert scored(lambda known: segment_peers(known, 2, seed=1)) == pytest.approx({"a": 1, "b": 1, "c": 0})
+    assert scored(lambda known: cluster_peers(known, 2, seed=1)) == pytest.approx({"a": 1, "b": 1, "c": 0})

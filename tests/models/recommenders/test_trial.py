@@ -6,7 +6,7 @@ from helpers.models.recommenders.baselines import own_history, popular
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import Interactions, Known, known_before
 from helpers.models.recommenders.methods import ALL, NEW, Method, Scorer
-from helpers.models.recommenders.trial import chosen, run_trial, tune, winner, with_hits
+from helpers.models.recommenders.trial import _chosen, run_trial, tune, winner, with_hits
 from tests.models.recommenders.shops import UNTIL, purchases
 
 BOUGHT = purchases(
@@ -56,7 +56,7 @@ def test_the_settings_and_the_method_that_are_best_are_chosen_for_each_offer(hol
 def test_a_setting_competes_for_what_it_was_chosen_for(holdouts: list[Holdout]) -> None:
     table = tune(holdouts, METHODS[:2], 1)
     table["chosen"] = [True, False, False, True]
-    kept = [(each.name, each.setting, each.offers) for each in chosen(METHODS, table)]
+    kept = [(each.name, each.setting, each.offers) for each in _chosen(METHODS, table)]
     assert kept == [("popular", "most", (NEW,)), ("popular", "least", (ALL,)), ("own", "", (ALL,))]
     found = run_trial(holdouts, METHODS, 1, tuning=table)
     assert found.methods[["offered", "method", "setting"]].to_numpy().tolist() == [

@@ -1,12 +1,22 @@
 import itertools
+import random
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest, fisher_exact
+from scipy.stats import binomtest, chisquare, fisher_exact
 
 from helpers.models.rules.mining import association_rules, frequent_itemsets
-from helpers.models.rules.significance import _candidates, fisher_tests, with_intervals, with_tests
+from helpers.models.rules.significance import (
+    _candidates,
+    _shuffled,
+    chance_summary,
+    fisher_tests,
+    rules_by_chance,
+    with_intervals,
+    with_tests,
+)
 
 
 def family(baskets: pd.DataFrame, support: float = 0.2, most: int = 4) -> pd.DataFrame:
@@ -84,3 +94,39 @@ def test_intervals_depend_on_the_seed_alone(baskets: pd.DataFrame) -> None:
     first, again, other = (with_intervals(rules, 12, 50, seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
+
+
+def test_sizes_of_baskets_and_popularity_of_items_stay(baskets: pd.DataFrame) -> None:
+    rng = random.Random(1)
+    for _ in range(20):
+        other = _shuffled(baskets, rng)
+        assert (other.sum() == baskets.sum()).all()
+        assert (other.sum(axis=1) == baskets.sum(axis=1)).all()
+        assert not other.equals(baskets)
+
+
+def test_all_arrangements_are_equally_likely() -> None:
+    start = pd.DataFrame([[True, False, False], [False, True, False], [False, False, True]])
+    rng = random.Random(2)
+    seen = Counter(tuple(_shuffled(start, rng).to_numpy().ravel()) for _ in range(3000))
+    assert len(seen) == 6
+    assert chisquare(list(seen.values())).pvalue > 0.001
+
+
+def test_independent_baskets_give_few_rules_and_planted_ones_more(baskets: pd.DataFrame) -> None:
+    planted = pd.concat([baskets] * 5, ignore_index=True)
+    planted["f"] = planted["e"]
+    by_chance = rules_by_chance(planted, 0.1, 0.8, 3, n_shuffles=20, seed=1)
+    assert by_chance.mean() < 3
+    pd.testing.assert_series_equal(by_chance, rules_by_chance(planted, 0.1, 0.8, 3, n_shuffles=20, seed=1))
+
+
+def test_summary_counts_the_data_among_the_shuffles() -> None:
+    summary = chance_summary(5, pd.Series([0, 1, 2, 5, 6, 0, 0, 0, 0]))
+    assert summary["p_value"] == pytest.approx(3 / 10)
+    assert summary["mean"] == pytest.approx(14 / 9)
+
+
+def test_one_basket_cannot_be_shuffled() -> None:
+    one = pd.DataFrame([[True, False]])
+    assert _shuffled(one, random.Random(1)).equals(one)

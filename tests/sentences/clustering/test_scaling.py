@@ -1,6 +1,9 @@
 import pandas as pd
 
-from helpers.sentences.clustering.scaling import on_collinear, on_scalings, on_strengths
+from helpers.models.clustering.feature_choice import UNASKED
+from helpers.models.clustering.scaling import compare_scalings
+from helpers.sentences.clustering.scaling import on_collinear, on_features, on_scalings, on_strengths
+from tests.models.clustering.test_scaling import WITH_OUTLIERS
 
 
 def scalings(**extreme: float) -> pd.DataFrame:
@@ -58,11 +61,31 @@ def test_collinear_features_in_words() -> None:
     said = on_collinear(pairs, without, WORDS).replace("\u00a0", " ")
     assert said == (
         "Some features say nearly the same and so count more than once (rank correlations: the naive CLTV and a b "
-        "\u22120.90). Agreement of the segments with those by all features (adjusted Rand index): 0.97 without the "
-        "naive CLTV (1.0 % of the customers in another segment) and 0.95 without the naive CLTV and the share of Q4 "
-        "(2.0 % of the customers in another segment). **The segments hardly change**: no agreement is below 0.9."
+        "\u22120.90). Agreement of the clusters with those by all features (adjusted Rand index): 0.97 without the "
+        "naive CLTV (1.0 % of the customers in another cluster) and 0.95 without the naive CLTV and the share of Q4 "
+        "(2.0 % of the customers in another cluster). **The clusters hardly change**: no agreement is below 0.9."
     )
     weak = on_collinear(pairs.tail(1), without.assign(agreement=[0.97, 0.4]), WORDS)
     assert weak.startswith("No two features have a rank correlation of 0.8 or more.")
-    assert weak.endswith("**The segments change**: the agreement falls to 0.40.")
+    assert weak.endswith("**The clusters change**: the agreement falls to 0.40.")
     assert "Agreement" not in on_collinear(pairs, without.head(0), WORDS)
+
+
+def test_outliers_of_real_scalings_are_told() -> None:
+    said = on_scalings(compare_scalings(WITH_OUTLIERS, 2, 1))
+    assert said.startswith("**Outliers make a cluster of their own on ")
+    assert "the raw scale**" in said.split(", but")[0]
+
+
+def test_features_that_go_are_named_with_their_reason() -> None:
+    table = pd.DataFrame({"feature": ["a", "b"], "kept": [True, False], "reason": ["", "nearly the same as a"]})
+    assert on_features(table) == "1 of 2 features stays; b (nearly the same as a) goes."
+    assert on_features(table.iloc[:1]).startswith("1 of 1 feature stays: none repeats another")
+
+
+def test_features_of_few_customers_are_told_to_stay_unasked() -> None:
+    rows = [("a", True, UNASKED), ("b", True, UNASKED), ("c", False, "the same for everybody")]
+    table = pd.DataFrame(rows, columns=["feature", "kept", "reason"])
+    assert on_features(table).startswith("2 of 3 features stay; c (the same for everybody) goes. **Importance tells")
+    assert "none repeats another. **Importance tells nothing here**" in on_features(table[:2])
+    assert "without relation" not in on_features(table[:2])

@@ -6,7 +6,6 @@ from helpers.models.migration.revenue_tree import (
     FREQUENCY,
     NEXT,
     RETURNS,
-    Lookback,
     lever_table,
     planned_levers,
     revenue_parts,
@@ -57,7 +56,7 @@ def test_the_factors_in_words() -> None:
 
 def test_every_lever_has_words_and_a_measure() -> None:
     features, segments = customers()
-    table = lever_table(features, segments, NAMES, Lookback(365, 90), 20, 1)
+    table = lever_table(features, segments, NAMES, 365, 90, 20, 1)
     words = in_words(table, POUNDS)
     assert "toward" not in words
     assert len(words) == len(table)

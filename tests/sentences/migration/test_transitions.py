@@ -1,6 +1,10 @@
 from dataclasses import replace
 
-from helpers.sentences.migration.transitions import on_artefact
+import pandas as pd
+
+from helpers.models.migration.transitions import retention, states, transition_table
+from helpers.sentences.migration.transitions import on_artefact, on_moves, on_retention
+from tests.models.migration.test_transitions import MOVES, PERIODS, STATES
 from tests.models.migration.test_window_artefact import FOUND, OWN, PERIOD, RAW, SPAN, measured
 
 WAYS = {OWN: "centres of a period", SPAN: "centres of the span", RAW: "the source's way"}
@@ -25,3 +29,25 @@ def test_no_direction_is_claimed_that_is_not_there() -> None:
     assert "neither direction is surely the more frequent one" in said(lower_low=0.3, lower_high=0.6)
     assert "do not seem to fall, but to rise" in said(lower_low=0.1, lower_high=0.4)
     assert "spends less" not in said(differs=0)
+
+
+def test_sentences_say_what_the_tables_say() -> None:
+    assert on_retention(retention(MOVES)).startswith(
+        "50.0\u00a0% (15.0\u00a0% to 85.0\u00a0%) of the 4 customers of H1"
+    )
+    assert "By segment there is no sure difference" in on_retention(retention(MOVES))
+    assert "66.7\u00a0% of the customers stayed" in on_moves(MOVES)
+    assert "1 customer bought in H3 for the first time since the start of H1; what was" in on_moves(MOVES)
+    assert "joined" not in on_moves(MOVES)
+    seen = transition_table(STATES.loc[["a", "b", "c"]], ["big", "small"])
+    assert "Nobody was seen in H3 for the first time since the start of H1." in on_moves(seen)
+    alone = transition_table(STATES[["H1"]], ["big", "small"])
+    assert alone.empty
+    assert on_moves(alone) == "There is no second period to which customers could move."
+    assert on_retention(retention(alone)) == "There is no second period to which customers could return."
+
+
+def test_nobody_is_retained() -> None:
+    gone = transition_table(states({"H1": PERIODS["H1"], "H2": pd.Series({"z": "big"})}), ["big", "small"])
+    assert on_retention(retention(gone))
+    assert on_moves(gone)

@@ -1,0 +1,94 @@
+"""What did customers buy, and what came back: with returns netted, or as a published study kept the two apart?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import pandas as pd
+from ibis import _
+
+from helpers.datasets.engine import ROW
+from helpers.datasets.retail import MONEY
+from helpers.datasets.retail_cleaning import Cleaning, as_ordered, audit, clean
+
+NO_COUNTRY = ("Unspecified", "European Community")
+LEAST_REVENUE = 0.1
+DROPPED_CUSTOMER = "16446"  # an order of 80,995 units, reversed within minutes
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What was bought and what came back, with the columns of `read_retail`."""
+
+    purchases: ir.Table
+    returns: ir.Table  # with negative quantities
+    kept: ir.Table  # the purchases less what was cancelled later, by `clean` whatever the cleaning
+    audit: pd.DataFrame  # `audit` of both after each step; of the study also returned_lines and returned_invoices
+
+
+def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:
+    """Return what customers bought and what came back.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        What `read_retail` returns; for what was known on an earlier day, its lines up to that day.
+    cleaning : {"netted", "published"}
+        Returns are what was cancelled of known purchases (`clean`), or all lines of returns as in a published study,
+        with its other steps.
+    not_products : str
+        A regular expression for the codes that stand for no product; the published study has its own.
+    """
+    netted = clean(raw, not_products)
+    if cleaning == "published":
+        return _as_published(raw, netted.lines)
+    ordered = as_ordered(raw, not_products)
+    return Trade(ordered, _came_back(ordered, netted.lines).cache(), netted.lines, netted.audit)
+
+
+def _came_back(ordered: ir.Table, kept: ir.Table) -> ir.Table:
+    """Return what came back of each purchase, as lines with negative quantities and the purchase's date and price.
+
+    Cancellations of what was bought before the data begin are no part of it.
+    """
+    left = kept.select(ROW, left="quantity")
+    joined = ordered.left_join(left, ROW).mutate(quantity=_.left.fill_null(0) - _.quantity)
+    return joined.filter(_.quantity < 0).select(*ordered.columns)
+
+
+def _as_published(raw: ir.Table, kept: ir.Table) -> Trade:
+    steps = _steps(raw)
+    lines = list(steps.values())[-1]
+    counts = audit(steps).join(_returned(steps))
+    return Trade(lines.filter(~_is_return()), lines.filter(_is_return()), kept, counts)
+
+
+def _steps(raw: ir.Table) -> dict[str, ir.Table]:
+    """Return the lines after each step of the study, of purchases and returns together."""
+    known = raw.filter(_.customer.notnull())
+    products = known.filter(_["product"].re_search(r"\d"))
+    placed = products.filter(_.country.fill_null("").notin(NO_COUNTRY)).cache()
+    revenue = placed.group_by("customer").aggregate(revenue=(_.quantity * _.price).cast(MONEY).sum())
+    paying = placed.semi_join(revenue.filter(_.revenue.cast("float64") > LEAST_REVENUE), "customer")
+    return {
+        "read and checked": raw,
+        "lines without a customer dropped": known,
+        "returns set apart, both kept": known,
+        "codes without a digit dropped": products,
+        "lines of no single country dropped": placed,
+        f"customers with a net revenue of at most {LEAST_REVENUE} dropped": paying,
+        f"customer {DROPPED_CUSTOMER} dropped": paying.filter(_.customer != DROPPED_CUSTOMER).cache(),
+    }
+
+
+def _is_return() -> ir.BooleanValue:
+    return _.invoice.startswith("C")
+
+
+def _returned(steps: Mapping[str, ir.Table]) -> pd.DataFrame:
+    """Return by the place of each step the lines and invoices that are returns."""
+    counts = [
+        lines.filter(_is_return()).aggregate(lines=_.count(), invoices=_.invoice.nunique())
+        for lines in steps.values()
+    ]
+    return pd.concat([each.execute() for each in counts], ignore_index=True).add_prefix("returned_")

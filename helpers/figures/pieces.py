@@ -1,0 +1,52 @@
+"""Which parts do many pictures share: panels, rows with their names and intervals, ticks and legends?"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from helpers.figures.style import INK, PALETTE, WIDTH
+from helpers.wording import PERCENT, Formatter
+
+SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)  # of an axis
+Looks = dict[str, Any]  # what a drawing function is told beside its data
+
+
+def panels(n: int, in_a_row: int, height: float, more: float = 0.0) -> tuple[Figure, list[Axes]]:
+    """Return a figure and its `n` axes of `height` inches, so many in a row; places left over are empty."""
+    lines = -(-n // in_a_row)
+    fig = Figure(figsize=(WIDTH, more + height * lines), layout="constrained")
+    axes = list(fig.subplots(lines, in_a_row, squeeze=False).flat)
+    for ax in axes[n:]:
+        ax.set_axis_off()
+    return fig, axes[:n]
+
+
+def ticks(write: Formatter) -> Callable[[float, float], str]:
+    """Return what writes the ticks of an axis as `write` does."""
+    return lambda value, _: write(value)
+
+
+def name_rows(ax: Axes, labels: Sequence[str] | pd.Series, n: int | None = None, marks: bool = True) -> None:
+    """Name rows from the top, and draw lines down; `n` is how many there are, where they go without names."""
+    ax.set_yticks(range(len(labels) if n is None else n), labels)
+    if not marks:
+        ax.tick_params(axis="y", length=0)
+    ax.invert_yaxis()
+    ax.grid(visible=True, axis="x")
+
+
+def bars(ax: Axes, table: pd.DataFrame, name: str, colour: str | list[str] = PALETTE[4]) -> None:
+    """Draw a column as lying bars, and over them its interval from the columns with _low and _high."""
+    places = range(len(table))
+    ax.barh(places, table[name], height=0.6, color=colour)
+    ax.hlines(places, table[f"{name}_low"], table[f"{name}_high"], color=INK, linewidth=1.5)
+
+
+def legend_below(fig: Figure, ax: Axes, ncols: int, **options: Any) -> None:
+    """Set the legend of one of the axes below the whole figure."""
+    handles, labels = ax.get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=ncols, **options)

@@ -1,0 +1,97 @@
+"""Which method recommends what customers go on to buy, and which products lie close together in its factors?"""
+
+from collections.abc import Sequence
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.figures.pieces import legend_below, name_rows, ticks
+from helpers.figures.style import INK, PALETTE, canvas, empty
+from helpers.models.recommenders.latent_space import LatentSpace
+from helpers.wording import Formatter, heading, percent
+
+LOOKS = {False: (PALETTE[0], "o"), True: (PALETTE[5], "D")}
+LABEL = 22  # characters in a line
+LABELLED = 25  # products with their names
+APART = (0.09, 0.025)  # of the picture's width and height, between two names
+KINDS = {False: (PALETTE[4], 3, "customers"), True: (PALETTE[1], 8, "customers of the audience")}
+DOTS = (12.0, 220.0)  # areas of the products with the fewest and the most customers
+
+
+def methods(
+    table: pd.DataFrame, by: str, label: str, kinds: tuple[str, str], write: Formatter, order: Sequence[str] = ()
+) -> Figure:
+    """Draw a measure of each method with its interval, a panel for each value of a column, the best on top.
+
+    Parameters
+    ----------
+    table : DataFrame
+        method, baseline (bool), value, value_low, value_high, and the column `by`.
+    by, label : str
+        The column of the panels, and what the axis is called.
+    kinds : tuple of str
+        What the methods are, and what the baselines.
+    write : Formatter
+        Of the values at the axis.
+    order : sequence of str
+        The methods from the top, if it is the same in all panels, which then share their names.
+    """
+    parts = list(table.groupby(by, sort=False))
+    if not parts:
+        return empty("Nobody could be judged.")
+    fig, axes = canvas(height=1.4 + 0.4 * max(len(rows) for _, rows in parts), columns=len(parts))
+    for ax, (title, rows) in zip(axes, parts, strict=True):
+        sorted_rows = rows.sort_values("value", ascending=False, kind="stable")
+        _panel(ax, rows.set_index("method").loc[list(order)].reset_index() if len(order) else sorted_rows, kinds)
+        ax.xaxis.set_major_formatter(ticks(write))
+        ax.set(title=heading(str(title)), xlabel=label, xlim=(0, None))
+        if len(order) and ax is not axes[0]:
+            ax.set_yticklabels([""] * len(order))
+    legend_below(fig, axes[0], 2)
+    return fig
+
+
+def _panel(ax: Axes, rows: pd.DataFrame, kinds: tuple[str, str]) -> None:
+    places = np.arange(len(rows))
+    for baseline, (colour, marker) in LOOKS.items():
+        own = (rows["baseline"] == baseline).to_numpy()
+        ax.hlines(places[own], rows.loc[own, "value_low"], rows.loc[own, "value_high"], color=colour, linewidth=2)
+        ax.scatter(rows.loc[own, "value"], places[own], color=colour, marker=marker, zorder=2, label=kinds[baseline])
+    name_rows(ax, [fill(method, LABEL) for method in rows["method"]], marks=False)
+    ax.margins(y=0.05)
+
+
+def latent_map(space: LatentSpace) -> Figure:
+    """Draw the products over the customers, the LABELLED most bought ones with their names where these have room.
+
+    The dots of customers are rasterised; the area of a product grows with its customers.
+    """
+    fig, (ax,) = canvas(height=6.0)
+    for audience, (colour, area, label) in KINDS.items():
+        rows = space.customers[space.customers["audience"] == audience]
+        ax.scatter(rows["x"], rows["y"], s=area, alpha=0.5, color=colour, linewidths=0, rasterized=True)
+        ax.scatter([], [], s=25, color=colour, label=label)
+    share = space.products["customers"] / space.products["customers"].max()
+    areas = DOTS[0] + (DOTS[1] - DOTS[0]) * share
+    ax.scatter(space.products["x"], space.products["y"], s=areas, facecolor="none", edgecolor=INK, linewidths=0.8)
+    ax.scatter([], [], s=40, facecolor="none", edgecolor=INK, label="products, larger with more customers")
+    for row in _apart(space.products).itertuples():
+        ax.annotate(str(row.product), (row.x, row.y), (4, 4), textcoords="offset points", fontsize=8)
+    ax.set(xlabel="first component", ylabel="second component", xticks=[], yticks=[])
+    ax.set_title(f"{percent(space.explained)} of the products' variance in {space.factors} factors")
+    fig.legend(loc="outside lower center", ncols=3)
+    return fig
+
+
+def _apart(products: pd.DataFrame) -> pd.DataFrame:
+    """Return the most bought products, without those whose name would cover that of one bought more."""
+    size = (products[["x", "y"]].max() - products[["x", "y"]].min()).replace(0, 1)
+    places = (products[["x", "y"]] / size / list(APART)).head(LABELLED)
+    kept: list[int] = []
+    for i, place in enumerate(places.to_numpy()):
+        if all((abs(place - places.iloc[j]) >= 1).any() for j in kept):
+            kept.append(i)
+    return products.iloc[kept]

@@ -1,0 +1,400 @@
+"""What do predictions of spending, answers and segments say in words and money, and how far can they be trusted?"""
+
+import math
+
+import pandas as pd
+from scipy.stats import binom
+
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.models.prediction import next_segment, relearning
+from helpers.models.prediction.classification_scores import ACCURACY, MACRO_F1
+from helpers.models.prediction.linear_diagnostics import COLLINEAR, LinearFit
+from helpers.models.prediction.next_segment import NextSegment
+from helpers.models.prediction.prediction_intervals import ALL, FITTED, PLAIN
+from helpers.models.prediction.regression import LINEAR, MEAN, best_model
+from helpers.models.prediction.relearning import Relearning
+from helpers.models.prediction.response import BASE_RATE, best_response_model
+from helpers.models.prediction.targeting import BEST, EVERYBODY, RULE
+from helpers.sentences.pieces import by_ends, ends, interval, tenths
+from helpers.wording import PERCENT, Formatter, count, fixed, listing, number, p_value, percent, two_decimals
+
+SURE = 0.05
+MOST = 0.9
+FEW = 10  # answers, or refusals, below which drawing customers anew says little
+
+
+def on_within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
+    """Say whether spending can be predicted within an amount, and whether that takes a model at all.
+
+    The table is a `scores_table` with the mean of all among the models.
+    """
+    rows = table.set_index("model")
+    best = best_model(table)
+    error, alone = rows.loc[best, "mae"], rows.loc[MEAN, "mae"]
+    answer = (
+        "No" if min(error, alone) > tolerance else "Yes" if alone > tolerance else "Yes, but that asks for little"
+    )
+    asked = f"Can spending be predicted within {money(tolerance)}? **{answer}**: the {MEAN}, which knows nothing of a"
+    if best == MEAN:
+        return f"{asked} customer, is off by **{money(alone)}** on average, and no model has a smaller RMSE."
+    return (
+        f"{asked} customer, is off by {money(alone)} on average; the best model, {best}, by **{money(error)}** "
+        f"({interval(rows.loc[best], money, 'mae')}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
+        f"that mean ({money(rows.loc[best, 'rmse'])} against {money(rows.loc[MEAN, 'rmse'])})."
+    )
+
+
+def on_share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter) -> str:
+    """Say for how many of the held-out customers of `intervals_for` the prediction was within the tolerance."""
+    errors = (intervals["actual"] - intervals["prediction"]).abs()
+    alone = (intervals["actual"] - intervals["actual"].mean()).abs()
+    half, most = errors.quantile([0.5, MOST])
+    return (
+        f"Of the held-out customers, {percent((errors <= tolerance).mean(), 1)} were predicted within "
+        f"{money(tolerance)}, by the mean of all {percent((alone <= tolerance).mean(), 1)}; half of them within "
+        f"{money(half)} (by the mean {money(alone.median())}), {percent(MOST)} within {money(most)} (by the mean "
+        f"{money(alone.quantile(MOST))})."
+    )
+
+
+def on_best(table: pd.DataFrame, money: Formatter) -> str:
+    """Say which model predicts best, and whether it is surely better than linear regression."""
+    name = best_model(table)
+    row = table.set_index("model").loc[name]
+    said = (
+        f"Of {count(len(table), 'model')}, **{name}** has the smallest RMSE on held-out customers: "
+        f"**{money(row['rmse'])}** ({interval(row, money, 'rmse')}), with an R² of {two_decimals(row['r2'])} "
+        f"({interval(row, two_decimals, 'r2')})."
+    )
+    if name == LINEAR or pd.isna(row["over_linear"]):
+        return said
+    return (
+        f"{said} It is {_verdict(row, 'over_linear')} than {LINEAR}, whose RMSE is "
+        f"{money(row['over_linear'])} larger ({interval(row, money, 'over_linear')}). That it was picked by the "
+        f"scores that it is judged by flatters it a little."
+    )
+
+
+def on_gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) -> str:
+    """Say what a set of features adds to the one before it for a model, from `gains_of_features`."""
+    row = _row(gains, model, features)
+    return (
+        f"With {row['features']}, {model} is {_verdict(row, 'rmse_gain')} by RMSE than with "
+        f"{row['before']}: {money(row['rmse'])} against {money(row['rmse_before'])} (95 % interval of the gain "
+        f"{ends(row, money, 'rmse_gain')}). R² is {two_decimals(row['r2'])} against {two_decimals(row['r2_before'])}."
+    )
+
+
+def on_leakage(gains: pd.DataFrame, model: str, features: str) -> str:
+    """Say what features do to the score that are known only once the money is spent, as the number of purchases."""
+    row = _row(gains, model, features)
+    before, now = two_decimals(row["r2_before"]), two_decimals(row["r2"])
+    scores = f"R² from {before} to {now} (95 % interval of the gain {ends(row, two_decimals, 'r2_gain')})"
+    if row["r2_gain_low"] > 0:
+        return (
+            f"With {row['features']}, {model} **raises** {scores}. That is no better forecast: these features are "
+            f"known only once the money is spent, and hold part of the answer."
+        )
+    moved = "lowers" if row["r2_gain_high"] < 0 else "does not surely change"
+    changed = f"stays at an R² of {now}" if now == before else f"**{moved}** {scores}"
+    return f"With {row['features']}, known only once the money is spent, {model} {changed}."
+
+
+def on_coverage(table: pd.DataFrame, level: float, money: Formatter) -> str:
+    """Say how often the prediction intervals hold in all and where least, from `coverage`; `level` was promised."""
+    own, plain = (_covered(table[table["method"] == method], level, money) for method in (FITTED, PLAIN))
+    return (
+        f"Intervals that promise to hold for {percent(level)} of customers, with a {FITTED}, hold {own}. Intervals "
+        f"of the {PLAIN} hold {plain}."
+    )
+
+
+def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
+    rows = table.set_index("group")
+    row, groups = rows.loc[ALL], rows.drop(ALL)
+    kept = by_ends(row, "more often than", "less often than", "as", at=level)
+    said = (
+        f"**{kept} promised**: for {percent(row['covered'], 1)} of held-out customers ("
+        f"{interval(row, tenths)}), at a mean width of {money(row['mean_width'])}"
+    )
+    if groups.empty:
+        return said
+    least = groups["covered"].idxmin()
+    seldom = ", **too seldom**" if groups.loc[least, "high"] < level else ""
+    return f"{said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}{seldom}"
+
+
+def on_diagnostics(fit: LinearFit) -> str:
+    """Say whether the linear regression meets its assumptions, and whether few customers move it."""
+    influential = int(fit.customers["influential"].sum())
+    return (
+        f"{_errors(fit)} {count(influential, 'customer')} of {count(len(fit.customers))} "
+        f"{'has' if influential == 1 else 'have'} a Cook's distance above {number(fit.influential_from, 2)} and "
+        f"{'counts' if influential == 1 else 'count'} as influential. {_collinear(fit)}"
+    )
+
+
+def _errors(fit: LinearFit) -> str:
+    if pd.isna(fit.p_value):
+        return "Whether the size of the errors depends on the features cannot be told."
+    test = f"(Breusch-Pagan {fixed(1)(fit.breusch_pagan)}, p-value {p_value(fit.p_value)})"
+    if fit.p_value < SURE:
+        return f"The size of the errors **depends** on the features {test}, which the HC3 intervals allow for."
+    return f"That the size of the errors depends on the features is not shown {test}."
+
+
+def _collinear(fit: LinearFit) -> str:
+    vif = fit.coefficients.set_index("feature")["vif"].dropna()
+    severe = [str(name) for name in vif[vif >= COLLINEAR].index]
+    if severe:
+        return f"So much of {listing(severe)} follows from the other features that their effects can hardly be told."
+    closest = f"No feature follows closely from the others (largest variance inflation {fixed(1)(vif.max())})."
+    return "There are no features to compare." if vif.empty else closest
+
+
+def on_importance(table: pd.DataFrame, money: Formatter) -> str:
+    """Say which feature of `permutation_table` the predictions rest on most, and how many make no sure difference."""
+    sure = table[table["rmse_rise_low"] > 0]
+    if sure.empty:
+        return "No feature is surely needed: shuffling any one of them does not surely make the predictions worse."
+    first, unsure = sure.iloc[0], len(table) - len(sure)
+    return (
+        f"The predictions rest most on **{first['feature']}**: if it is shuffled among customers, the RMSE rises by "
+        f"**{money(first['rmse_rise'])}** ({interval(first, money, 'rmse_rise')}). Of "
+        f"{count(len(table), 'feature')}, {count(unsure)} {'makes' if unsure == 1 else 'make'} no sure difference."
+    )
+
+
+def on_learning(curve: pd.DataFrame, money: Formatter) -> str:
+    """Say what the last customers in training were worth, and how far the model fits its own customers better."""
+    before, last = curve.iloc[-2], curve.iloc[-1]
+    change = before["held_out_rmse"] - last["held_out_rmse"]
+    moved = f"{money(abs(change))} {'smaller' if change >= 0 else 'larger'}"
+    return (
+        f"Having learned from {count(last['customers'], 'customer')} rather than {count(before['customers'])}, the "
+        f"model has an RMSE that is {moved} on held-out customers ({money(last['held_out_rmse'])}, which varies by a "
+        f"standard deviation of {money(last['held_out_sd'])} between folds). On the customers that it learned from, "
+        f"it is {money(last['training_rmse'])}."
+    )
+
+
+def _row(gains: pd.DataFrame, model: str, features: str) -> pd.Series:
+    return gains[(gains["model"] == model) & (gains["features"] == features)].iloc[0]
+
+
+def _verdict(row: pd.Series, name: str) -> str:
+    return by_ends(row, "**better**", "**worse**", "**not surely better or worse**", name)
+
+
+def on_scores(scores: pd.DataFrame) -> str:
+    """Say whether the better model tells who will answer, by what `scores` returns."""
+    name = best_response_model(scores)
+    row, base = (scores.set_index("model").loc[which] for which in (name, BASE_RATE))
+    if math.isnan(row["auc"]):
+        return "All customers did the same, so nothing can be learned of who will answer."
+    few = on_few_answers(row["answers"], row["customers"])
+    return (
+        f"The model with the lower log loss on held-out customers is **{name}**, with {fixed(3)(row['log_loss'])} "
+        f"against {fixed(3)(base['log_loss'])} of the base rate. {few or _beside_base_rate(row)} Of a customer who "
+        f"answered and one who did not, the first has the higher probability in {percent(row['auc'])} of the pairs "
+        f"({interval(row, percent, 'auc')}; 50 % is chance)."
+    )
+
+
+def on_few_answers(answers: float, customers: float) -> str:
+    """Return a warning where too few customers answered, or too few did not, for an interval; else nothing.
+
+    Examples
+    --------
+    >>> on_few_answers(answers=4, customers=200), on_few_answers(answers=40, customers=200)
+    ('Only 4 customers answered: too few to rely on the intervals.', '')
+    """
+    refusals = customers - answers
+    if min(answers, refusals) >= FEW:
+        return ""
+    if min(answers, refusals) == 0:
+        return "All customers did the same: the intervals cannot be relied on."
+    word = "answered" if answers <= refusals else "did not answer"
+    return f"Only {count(min(answers, refusals), 'customer')} {word}: too few to rely on the intervals."
+
+
+def _beside_base_rate(row: pd.Series) -> str:
+    found = by_ends(row, "better", "worse", "", "log_loss_gain")
+    if not found:
+        return "It is **not surely better than the base rate**: the 95 % interval of the difference holds 0."
+    low, high = sorted(abs(row[f"log_loss_gain_{end}"]) for end in ("low", "high"))
+    by = f"{fixed(3)(abs(row['log_loss_gain']))} ({interval({'low': low, 'high': high}, fixed(3))})"
+    return f"It is **{found} than the base rate**, by {by}."
+
+
+def on_calibration(calibration: pd.DataFrame, model: str) -> str:
+    """Say whether the probabilities of a model came true, by what `calibration` returns."""
+    table = calibration[calibration["model"] == model]
+    expected = (table["predicted"] * table["customers"]).sum()
+    verdict = "contradict" if is_contradicted(calibration, model) else "do not contradict"
+    return (
+        f"By **{model}**, held out, {count(expected, 'answer')} would come; {count(table['answers'].sum())} came. By "
+        f"tenths of the customers, the 95 % interval of the share who answered holds the mean probability in "
+        f"{len(table) - _missed(table)} of {len(table)}: the answers **{verdict}** the probabilities."
+    )
+
+
+def is_contradicted(calibration: pd.DataFrame, model: str) -> bool:
+    """Say whether more tenths miss the probabilities of a model than chance would."""
+    table = calibration[calibration["model"] == model]
+    return bool(binom.sf(_missed(table) - 1, len(table), 1 - LEVEL) < FALSE_DISCOVERIES)
+
+
+def _missed(table: pd.DataFrame) -> int:
+    return int((~table["predicted"].between(table["low"], table["high"])).sum())
+
+
+def on_gains(gains: pd.DataFrame, share: float) -> str:
+    """Say how many of the answers are reached by writing to the likeliest share of the customers, above 0."""
+    row, everybody = gains.loc[(gains["share"] - share).abs().idxmin()], gains.iloc[-1]
+    if math.isnan(row["gain"]):
+        return "Nobody answered, so there are no answers to reach."
+    few = on_few_answers(everybody["answers"], everybody["mailed"])
+    beside = by_ends(row, "more", "fewer", "not surely more or fewer", "lift", at=1)
+    return (
+        f"Letters to the likeliest {percent(row['share'])} of the customers ({count(row['mailed'])}) reach "
+        f"**{percent(row['gain'])}** of those who answer ({interval(row, percent, 'gain')}), where "
+        f"random mailing reaches {percent(row['share'])}. {few or f'These are {beside} than at random.'}"
+    )
+
+
+def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -> str:
+    """Say what it brings to write where a letter pays, by what `plans` returns."""
+    if margin <= cost:
+        return (
+            f"An answer brings {money(margin)}, which is not more than the {money(cost)} of a letter: however likely "
+            f"an answer, no letter pays. **Write to nobody.**"
+        )
+    row, all_written = (plans.set_index("plan").loc[plan] for plan in (RULE, EVERYBODY))
+    limit = f"{number(100 * cost / margin)}{PERCENT} (cost over margin)"
+    pays = f"A letter pays where the probability of an answer is above {limit}"
+    everybody = f"Letters to everybody {_brings(all_written, money)}."
+    if row["mailed"] == 0:
+        return f"{pays}, and no customer has that. **Write to nobody.** {everybody}"
+    if row["share"] == 1:
+        return f"{pays}, as it is for every customer. **Write to everybody.** {everybody}"
+    few = on_few_answers(all_written["answers"], all_written["mailed"])
+    return (
+        f"{pays}, as it is for **{count(row['mailed'], 'customer')}** ({percent(row['share'], 1)}). Letters to them "
+        f"{_brings(row, money)}. {everybody} {few or _lead(row)}"
+    )
+
+
+def _brings(row: pd.Series, money: Formatter) -> str:
+    return f"would have brought **{money(row['profit'])}** ({interval(row, money, 'profit')})"
+
+
+def _lead(row: pd.Series) -> str:
+    """Say whether a plan does better than writing to nobody and than writing to everybody."""
+    ways = "more than", "less than", "not surely more or less than"
+    nobody, everybody = by_ends(row, *ways, "profit"), by_ends(row, *ways, "over_everybody")
+    if nobody == everybody:
+        return f"The rule brings {nobody} writing to nobody or to everybody."
+    return f"The rule brings {nobody} writing to nobody, and {everybody} writing to everybody."
+
+
+def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
+    """Say which share would have paid best, and that picking it flatters."""
+    row = plans.set_index("plan").loc[BEST]
+    if row["share"] == 0:
+        return "Looking back, in steps of 1 %, no share of the customers would have brought a profit."
+    flattery = f", which flatters its profit by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
+    share = "everybody" if row["share"] == 1 else f"the likeliest {percent(row['share'])}"
+    return (
+        f"Looking back, in steps of 1 %, letters to **{share}** would have brought most, {money(row['profit'])}; the "
+        f"best share has a 95 % interval of {ends(row, percent, 'share')}. This share was picked on the customers on "
+        f"whom it is judged{flattery}."
+    )
+
+
+def on_relearning(found: Relearning) -> str:
+    """Say how well forest and nearest centre repeat the clusters, and which of them does so better."""
+    if found.scores.empty:
+        return (
+            f"Whether clusters can be learned is not judged: that takes at least {relearning.FEWEST} customers in at "
+            "least two clusters."
+        )
+    scores = found.scores[found.scores["measure"] == MACRO_F1].set_index("method")
+    rows = scores.loc[[relearning.FOREST, relearning.CENTRE]].iterrows()
+    words = listing(f"{fixed(3)(row['score'])} ({ends(row, fixed(3))}) by the {name}" for name, row in rows)
+    lead = found.leads[(found.leads["rival"] == relearning.CENTRE) & (found.leads["measure"] == MACRO_F1)].iloc[0]
+    verdict = by_ends(
+        lead,
+        "The forest repeats them surely better than the centres.",
+        "The forest repeats them surely worse than the centres, which are all there is to know.",
+        "Between the two there is no sure difference, and the centres are the simpler rule.",
+    )
+    return (
+        f"Learned from {count(found.learned, 'customer')} and judged on {count(found.tested)} others, clusters are "
+        f"repeated with a mean F1 of {words}. {verdict} The forest learns the labels that k-means made from the same "
+        "features, so a high score says only that it repeats the borders between centres. It says nothing on whether "
+        "the clusters are any good, or what a customer will do."
+    )
+
+
+def on_importances(table: pd.DataFrame, top: int = 3) -> str:
+    """Say which features the forest loses most without, from the importances of either model.
+
+    Examples
+    --------
+    >>> losses = pd.DataFrame({"feature": ["spend", "age"], "loss": [0.31, 0.01], "low": [0.25, -0.01]})
+    >>> print(on_importances(losses))
+    Shuffled among the customers held out, spend (0.310) costs the forest most mean F1. Features that say the same
+    stand in for each other, and each seems less important than they are together.
+    """
+    if table.empty:
+        return "Which features matter was not measured, since nothing was learned."
+    sure = table[table["low"] > 0].head(top)
+    if sure.empty:
+        return "No feature surely matters by itself; those that say the same stand in for each other."
+    words = listing(f"{row.feature} ({fixed(3)(row.loss)})" for row in sure.itertuples())
+    return (
+        f"Shuffled among the customers held out, {words} cost{'s' if len(sure) == 1 else ''} the forest most mean "
+        "F1. Features that say the same stand in for each other, and each seems less important than they are "
+        "together."
+    )
+
+
+def on_next(found: NextSegment) -> str:
+    """Say how often the next segment is predicted rightly, and whether the forest is right more often than a rule."""
+    if found.scores.empty:
+        return (
+            f"The next segment is not predicted: that takes at least {next_segment.FEWEST} customers in each of two "
+            "steps, and different states at the end of the first."
+        )
+    scores = found.scores[found.scores["measure"] == ACCURACY].set_index("method")["score"]
+    lead = found.leads[(found.leads["rival"] == next_segment.RATES) & (found.leads["measure"] == ACCURACY)].iloc[0]
+    rates, commonest, stays = scores[[next_segment.RATES, next_segment.COMMONEST, next_segment.STAYS]]
+    return (
+        f"Learned on one step ({count(found.learned, 'customer')}) and judged on the next ({count(found.tested)}), "
+        f"the forest names the right next state for {percent(scores[next_segment.FOREST], 1)} of the customers. The "
+        f"commonest next state of each segment is right for {percent(rates, 1)}, the commonest of all for "
+        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. The forest is "
+        f"{by_ends(lead, 'surely right more', 'surely right less', 'not surely right more')} often than the "
+        "commonest next state of each segment."
+    )
+
+
+def on_brier(found: NextSegment) -> str:
+    """Say whether the forest's probabilities are surely better than the segment's rates; nothing if not predicted."""
+    if found.brier.empty:
+        return ""
+    table = found.brier.set_index("method")
+    row = table.loc[next_segment.RATES]
+    verdict = by_ends(
+        row,
+        "the features surely tell more than the segment alone",
+        "the forest is surely worse than the rates of the segment, and those should be used",
+        "the features do not surely tell more than the segment alone, whose rates are the simpler rule",
+    )
+    base = by_ends(table.loc[next_segment.COMMONEST], "surely better", "surely worse", "not surely better")
+    return (
+        f"By the Brier score of the probabilities, {fixed(3)(table.loc[next_segment.FOREST, 'brier'])} by the forest "
+        f"and {fixed(3)(row['brier'])} by the rates of the segment (0 is best), {verdict}. The forest is {base} than "
+        "the same shares for all."
+    )

@@ -1,0 +1,212 @@
+"""What do the rules say in words, of all customers and by segment, and what of it is more than chance?"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.models.rules.mining import text
+from helpers.sentences.pieces import ends
+from helpers.wording import count, fixed, listing, number, percent
+
+SHOWN = 3
+
+
+def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
+    """Say how many rules there are and which is the strongest.
+
+    Examples
+    --------
+    >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
+    >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0})
+    >>> print(on_overview(rules, n_itemsets=3))
+    1 rule meets the limits. By lift the strongest is **bread → butter**: 80 % of the customers who bought the first
+    also bought the second, 2 times the share of all.
+    """
+    if rules.empty:
+        if not n_itemsets:
+            return "No rule meets these limits: no item is in enough baskets."
+        sets = f"{count(n_itemsets, 'set')} of items {_are(n_itemsets)}"
+        return f"No rule meets these limits: {sets} frequent enough, but none leads to another item often enough."
+    first = rules.iloc[0]
+    return (
+        f"{count(len(rules), 'rule')} {'meets' if len(rules) == 1 else 'meet'} the limits. By lift the strongest is "
+        f"**{text(first['antecedents'])} → {text(first['consequents'])}**: {percent(first['confidence'])} of the "
+        f"customers who bought the first also bought the second, {number(first['lift'], 2)} times the share of all."
+    )
+
+
+def on_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
+    """Say how many rules chance would print, and whether the data print more."""
+    shuffles = (
+        f"baskets shuffled at random print {number(summary['mean'], 2)} on average ({percent(LEVEL)} of "
+        f"{count(n_shuffles, 'shuffle')} between {count(summary['low'])} and {count(summary['high'])})"
+    )
+    if not observed:
+        return f"The data print no rule; {shuffles}."
+    return f"The data print {count(observed, 'rule')}; {shuffles}, {_so(summary, n_shuffles)}."
+
+
+def _so(summary: Mapping[str, float], n_shuffles: int) -> str:
+    least = math.ceil(1 / FALSE_DISCOVERIES)
+    if n_shuffles < least and not is_beyond_chance(summary):
+        return f"which is too few shuffles to tell from chance: it takes {count(least)}"
+    return f"so this is {'' if is_beyond_chance(summary) else 'no '}more than chance would give"
+
+
+def is_beyond_chance(summary: Mapping[str, float]) -> bool:
+    """Say whether fewer than one shuffle in twenty prints as many rules."""
+    return summary["p_value"] < FALSE_DISCOVERIES
+
+
+def on_correction(rules: pd.DataFrame, n_tests: int) -> str:
+    """Say how many rules stand by themselves, and how many after the correction for all that was looked at."""
+    if rules.empty:
+        return f"There is no rule to test; the search looked at {count(n_tests)}."
+    alone, corrected = (int((rules[name] < FALSE_DISCOVERIES).sum()) for name in ("p_value", "q_value"))
+    return (
+        f"Taken alone, {count(alone)} of {count(len(rules), 'rule')} would pass Fisher's test at "
+        f"{percent(FALSE_DISCOVERIES)}; after the correction for all {count(n_tests, 'rule')} that were looked at, "
+        f"{count(corrected)} {'does' if corrected == 1 else 'do'}."
+    )
+
+
+def on_redundancy(rules: pd.DataFrame) -> str:
+    """Say how many rules a simpler one makes superfluous."""
+    n = int(rules["redundant"].sum())
+    if rules.empty:
+        return "There is no rule that could be redundant."
+    if not n:
+        return "No rule is redundant: none has a simpler rule beside it that says as much."
+    return f"{count(n, 'rule')} {_are(n)} redundant: a simpler rule with the same consequent is at least as sure."
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def why(recommendation: Mapping[str, Any]) -> str:
+    """Say which rule speaks for a recommendation, and whether it may be luck.
+
+    Examples
+    --------
+    >>> print(why({"confidence": 0.8, "because": "bread + wine", "rule": 3, "q_value": 0.2}))
+    80 % of the customers who bought bread + wine also bought it (rule 3, which may be luck)
+    """
+    luck = ", which may be luck" if recommendation["q_value"] >= FALSE_DISCOVERIES else ""
+    return (
+        f"{percent(recommendation['confidence'])} of the customers who bought {recommendation['because']} also "
+        f"bought it (rule {recommendation['rule']}{luck})"
+    )
+
+
+def on_rules(rules: pd.DataFrame, groups: Iterable[str], titles: pd.Series) -> list[str]:
+    """Say the strongest rule of each segment that has any, and which segments have none, from `segment_rules`.
+
+    `groups` are the names of all segments in order, `titles` what the products are called.
+    """
+    said, without = _of_each(rules, groups, titles, _strongest)
+    return [*said, *(f"In the orders of {names}, no rule meets the limits beyond chance." for names in without)]
+
+
+def _of_each(
+    table: pd.DataFrame, groups: Iterable[str], titles: pd.Series, say: Callable[[str, pd.DataFrame, pd.Series], str]
+) -> tuple[list[str], list[str]]:
+    """Say what each segment has beyond chance, and name those that have nothing, if there are any, as one list."""
+    found = table[table["q_value"] < FALSE_DISCOVERIES]
+    by_name = {str(name): part for name, part in found.groupby("segment", sort=False)}
+    names = list(groups)
+    without = [name for name in names if name not in by_name]
+    said = [say(name, by_name[name], titles) for name in names if name in by_name]
+    return said, [listing(without, most=len(without))] if without else []
+
+
+def _strongest(name: str, rules: pd.DataFrame, titles: pd.Series) -> str:
+    first = rules.sort_values("lift", ascending=False, kind="stable").iloc[0]
+    hold = "holds" if len(rules) == 1 else "hold"
+    return (
+        f"**{name}**: {count(len(rules), 'rule')} {hold} beyond chance. The strongest by lift is "
+        f"{_rule(first, titles)}: {percent(first['confidence'])} of {count(first['orders'], 'order')} with the first "
+        f"{'holds' if first['orders'] == 1 else 'hold'} the second too ({percent(LEVEL)} interval over customers "
+        f"{ends(first, percent, 'confidence')}), {number(first['lift'], 2)} times its share of the segment's orders, "
+        f"where the sizes of the orders alone would give {number(first['size_lift'], 2)}."
+    )
+
+
+def _rule(row: pd.Series, titles: pd.Series) -> str:
+    return " → ".join(str(titles.get(row[side], row[side])) for side in ("antecedent", "consequent"))
+
+
+def on_differences(differences: pd.DataFrame, titles: pd.Series) -> str:
+    """Say in which rules the segments differ from all other customers, from `rule_differences`."""
+    if differences.empty:
+        return "No rule is in enough orders of a segment and of the others to compare them."
+    tested, found = len(differences), differences[differences["q_value"] < FALSE_DISCOVERIES]
+    looked = f"{count(tested, 'comparison')} of a rule between a segment and all other customers"
+    if found.empty:
+        return (
+            f"Of {looked}, none differs beyond chance (smallest corrected p-value "
+            f"{fixed(2)(differences['q_value'].min())}). That does not prove that all buy alike: with so many "
+            "comparisons, only large differences would stand out."
+        )
+    surest = found.sort_values("p_value", kind="stable").head(SHOWN)
+    words = [_difference(row, titles) for _, row in surest.iterrows()]
+    return (
+        f"Of {looked}, {count(len(found))} {'differs' if len(found) == 1 else 'differ'} beyond chance. "
+        f"{'This is' if len(found) == 1 else 'The surest are'} {'; '.join(words)}. A segment with larger orders has "
+        "higher shares for that alone."
+    )
+
+
+def _difference(row: pd.Series, titles: pd.Series) -> str:
+    points = [fixed(0)(100 * row[name]) for name in ("low", "high")]
+    return (
+        f"{_rule(row, titles)}, in {percent(row['confidence'])} of such orders of **{row['segment']}** and in "
+        f"{percent(row['others'])} of the others' (difference {points[0]} to {points[1]} points)"
+    )
+
+
+def on_products(products: pd.DataFrame, groups: Iterable[str], titles: pd.Series) -> list[str]:
+    """Say what each segment buys more than expected, and which segments buy nothing more, from `segment_products`.
+
+    `groups` are the names of all segments in order, `titles` what the products are called.
+    """
+    said, without = _of_each(products, groups, titles, _favourites)
+    return [*said, *(f"{names}: no product is bought more than expected beyond chance." for names in without)]
+
+
+def _favourites(name: str, found: pd.DataFrame, titles: pd.Series) -> str:
+    first = found.sort_values("p_value", kind="stable").head(SHOWN)
+    words = [
+        f"{titles.get(row['product'], row['product'])} ({percent(row['share'])}, expected {percent(row['expected'])})"
+        for _, row in first.iterrows()
+    ]
+    which = ":" if len(found) <= SHOWN else ", most surely"
+    return (
+        f"**{name}** bought {count(len(found), 'product')} more than customers who buy as many different ones{which} "
+        f"{listing(words)}."
+    )
+
+
+def on_strongest_rule(rules: pd.DataFrame) -> str:
+    """Say what the rule of the highest lift is, from `segment_rules`.
+
+    Both directions of a rule are one pair of products; the same pair counts once in each segment.
+    """
+    if rules.empty:
+        return "No rule passes."
+    row = rules.sort_values(["lift", "confidence", "antecedent"], ascending=[False, False, True]).iloc[0]
+    own = rules[rules["segment"] == row["segment"]]
+    back = own[(own["antecedent"] == row["consequent"]) & (own["consequent"] == row["antecedent"])]
+    other = f", and {percent(back['confidence'].iloc[0], 1)} the other way round" if len(back) else ""
+    pairs = {(rule.segment, *sorted([rule.antecedent, rule.consequent])) for rule in rules.itertuples()}
+    many = f"The strongest of {count(len(pairs), 'pair')} of products, counted by segment,"
+    of = many if len(pairs) > 1 else "The only pair of products"
+    return (
+        f"{of} is {row['antecedent']} and {row['consequent']} in the segment **{row['segment']}**: "
+        f"**{percent(row['confidence'], 1)}** of its orders with the first hold the second too{other}, "
+        f"**{number(row['lift'], 2)} times** as many as by the share of the second in all of its orders. Both are in "
+        f"{percent(row['support'], 2)} of its orders."
+    )

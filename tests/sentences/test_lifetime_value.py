@@ -1,0 +1,369 @@
+import dataclasses
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.models.lifetime_value.baselines import MEASURES, MODEL, NAIVE, PREDICTORS, RECENT, SAME, compare_values
+from helpers.models.lifetime_value.bg_nbd import BgNbd, Nbd
+from helpers.models.lifetime_value.gamma_gamma import GammaGamma
+from helpers.models.lifetime_value.holdout import (
+    MODEL as ORDERS_MODEL,
+    OWN_RATE,
+    PREDICTORS as FORECASTERS,
+    SAME_RATE,
+    errors_table,
+)
+from helpers.sentences import lifetime_value as sentences
+from helpers.wording import fixed, money
+
+POUNDS = money("£")
+
+
+ALIKE = "came out best alike"
+
+
+def measures(**changes: dict[str, float]) -> pd.DataFrame:
+    """Return a table in which the model is ahead of all others but for the changes, given as predictor_column."""
+    rows = []
+    for name in PREDICTORS:
+        row: dict[str, float | str] = {"predictor": name, "total_predicted": 2000.0, "total_actual": 1000.0}
+        values = {"total_ratio": 2.0, "mean_absolute_error": 20.0, "rank_correlation": 0.2, "top_share": 0.2}
+        if name == MODEL:
+            values = {"total_ratio": 1.05, "mean_absolute_error": 10.0, "rank_correlation": 0.4, "top_share": 0.4}
+        base = {"total_ratio": 1.05, "mean_absolute_error": 10.0, "rank_correlation": 0.4, "top_share": 0.4}
+        for measure in MEASURES:
+            width = 0.1 * abs(values[measure])
+            less = values[measure] - base[measure] if name != MODEL else np.nan
+            row |= {
+                measure: values[measure],
+                f"{measure}_low": values[measure] - width,
+                f"{measure}_high": values[measure] + width,
+                f"{measure}_difference": less,
+                f"{measure}_difference_low": less - 0.01,
+                f"{measure}_difference_high": less + 0.01,
+            }
+        rows.append(row | {"best_top_share": 0.8} | changes.get(name, {}))
+    return pd.DataFrame(rows)
+
+
+def changed(predictor: str, **columns: float) -> pd.DataFrame:
+    return measures(**{predictor: columns})
+
+
+def test_a_naive_value_that_ranks_the_wrong_way_round_is_called_so() -> None:
+    table = changed(NAIVE, rank_correlation=-0.18, rank_correlation_low=-0.2, rank_correlation_high=-0.15)
+    said = sentences.on_ranking(table)
+    assert "**−0.18 (95 % interval −0.20 to −0.15)**" in said
+    assert "the wrong way round" in said
+    assert "0.40 (95 % interval 0.36 to 0.44)" in said
+
+
+def test_a_naive_value_that_ranks_well_or_says_nothing() -> None:
+    assert "did go on to spend more" in sentences.on_ranking(measures())
+    unsure = changed(NAIVE, rank_correlation_low=-0.1, rank_correlation_high=0.3)
+    assert "cannot be told from these data" in sentences.on_ranking(unsure)
+    assert "equal for all" in sentences.on_ranking(changed(NAIVE, rank_correlation=np.nan))
+
+
+def test_the_scale() -> None:
+    said = sentences.on_scale(changed(NAIVE, total_ratio=454.4), POUNDS)
+    assert "**454 times** the £1,000" in said
+    assert "nobody spent" in sentences.on_scale(changed(NAIVE, total_actual=0.0), POUNDS)
+
+
+def test_the_first_tenth() -> None:
+    said = sentences.on_top_tenth(measures())
+    assert "**40\xa0% (95 % interval 36\xa0% to 44\xa0%)**" in said
+    assert "would have found 80\xa0%" in said
+    assert "Nobody spent" in sentences.on_top_tenth(measures().assign(top_share=np.nan))
+
+
+def test_totals_within_and_outside_of_chance() -> None:
+    assert "which chance may explain. No other forecast comes nearer." in sentences.on_holdout_totals(measures())
+    off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
+    assert "**not explained by chance**" in sentences.on_holdout_totals(off)
+    off.loc[off["predictor"] == RECENT, "total_ratio"] = 0.9
+    assert f"The nearest is the {RECENT}, with 0.90 times." in sentences.on_holdout_totals(off)
+
+
+def test_a_lower_error_is_better_and_a_lower_correlation_is_not() -> None:
+    assert sentences.on_rivals(measures()).count("**better** by all three measures") == 3
+    table = changed(RECENT, rank_correlation_difference_low=0.01, rank_correlation_difference_high=0.03)
+    said = sentences.on_rivals(table)
+    assert f"Against the {RECENT}, the model is **better** by mean absolute error and share" in said
+    assert "**worse** by rank correlation" in said
+    unsure = changed(RECENT, mean_absolute_error_difference_low=-1.0, mean_absolute_error_difference_high=1.0)
+    assert "not surely better or worse by mean absolute error" in sentences.on_rivals(unsure)
+    assert "Where nobody spends anything" in sentences.on_rivals(measures().assign(total_actual=0.0))
+
+
+def test_the_verdict() -> None:
+    assert sentences.on_verdict(measures()) == (
+        "By mean absolute error, rank correlation and share of the spend of the first 10\xa0%, the model of orders "
+        f"and spend came out best, surely ahead of the {RECENT}."
+    )
+    ahead = {"rank_correlation": 0.5, "rank_correlation_difference_high": 0.1}
+    better = changed(RECENT, **ahead, rank_correlation_difference_low=0.05)
+    assert sentences.on_verdict(better) == (
+        "By mean absolute error and share of the spend of the first 10\xa0%, the model of orders and spend came out "
+        f"best, surely ahead of the {RECENT}; by rank correlation, the {RECENT} came out best, surely ahead of the "
+        "model."
+    )
+    unsure = changed(RECENT, **ahead, rank_correlation_difference_low=-0.05)
+    assert "came out best, not surely ahead of the model." in sentences.on_verdict(unsure)
+    assert "No forecast can be preferred" in sentences.on_verdict(measures().assign(total_actual=0.0))
+    level = changed(RECENT, rank_correlation=0.4)
+    assert f"by rank correlation, the {MODEL} and the {RECENT} {ALIKE}" in sentences.on_verdict(level)
+    unjudged = sentences.on_verdict(changed(MODEL, rank_correlation=np.nan))
+    assert f"by rank correlation, the {RECENT} came out best, where not all can be judged" in unjudged
+    unranked = sentences.on_verdict(measures().assign(rank_correlation=np.nan))
+    assert "rank correlation" not in unranked
+    assert SAME in PREDICTORS
+
+
+def test_the_naive_value_beside_the_model() -> None:
+    wrong = changed(NAIVE, rank_correlation=-0.18, rank_correlation_low=-0.2, rank_correlation_high=-0.15)
+    said = sentences.on_naive_against_model(wrong)
+    assert "ranks customers the **wrong way round** (rank correlation with later spend −0.18 (" in said
+    assert "the model of orders and spend ranks them surely better (0.40 (" in said
+    assert said.endswith("made 20\xa0% and 40\xa0% of the later spend.")
+    assert "the right way round" in sentences.on_naive_against_model(measures())
+    unsure = changed(NAIVE, rank_correlation_low=-0.1, rank_correlation_high=0.3)
+    assert "in no sure direction" in sentences.on_naive_against_model(unsure)
+    ahead = changed(NAIVE, rank_correlation_difference_low=0.1, rank_correlation_difference_high=0.2)
+    assert "ranks them surely worse" in sentences.on_naive_against_model(ahead)
+    assert "cannot be told" in sentences.on_naive_against_model(changed(NAIVE, rank_correlation=np.nan))
+
+
+def test_a_cut_age_is_named_where_the_total_is_wrong() -> None:
+    off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
+    said = sentences.on_holdout_totals(off, 0.62)
+    assert "**not explained by chance**. A possible cause: 62\xa0% of the customers are known to have ordered" in said
+    assert (
+        sentences.on_holdout_totals(off, 0.0)
+        == sentences.on_holdout_totals(off, None)
+        == sentences.on_holdout_totals(off)
+    )
+    fine = changed(MODEL, total_ratio_low=0.9, total_ratio_high=1.2)
+    assert "possible cause" not in sentences.on_holdout_totals(fine, 0.62)
+
+
+@pytest.mark.parametrize("n", [3, 40])
+def test_every_sentence_can_be_said_of_few_customers(n: int) -> None:
+    days = pd.date_range("2022-01-01", "2023-06-30", periods=4 * n)
+    names = [f"c{i % n}" for i in range(4 * n)]
+    orders = pd.DataFrame({"customer": names, "date": days, "value": np.arange(1.0, 4 * n + 1)})
+    found = compare_values(orders, pd.Timestamp("2022-12-31"), pd.Timestamp("2023-06-30"), 1000, 20, 1)
+    texts = [sentences.on_sample(found), sentences.on_scale(found.measures, POUNDS)]
+    texts += [
+        say(found.measures)
+        for say in (
+            sentences.on_ranking,
+            sentences.on_top_tenth,
+            sentences.on_holdout_totals,
+            sentences.on_rivals,
+            sentences.on_verdict,
+            sentences.on_naive_against_model,
+        )
+    ]
+    assert all("nan" not in text.split() for text in texts)
+    assert ("So few say little." in texts[0]) == (n < 30)
+    assert "drawn by chance from 9" in sentences.on_sample(replace(found, customers=900))
+
+
+TABLE = pd.DataFrame()
+
+
+def known(*names: str) -> pd.DataFrame:
+    """Return a covariance of these parameters."""
+    return pd.DataFrame(np.eye(len(names)), list(names), list(names))
+
+
+FIT = BgNbd(
+    2357, 0.25, 4.0, 0.8, 2.4, -9582.4, TABLE, known("r", "alpha", "a", "b"),
+    Nbd(0.36, 12.0, -9763.7, TABLE, known("r", "alpha")), 362.47, 1e-79,
+    dropout=0.25, dropout_low=0.21, dropout_high=0.287, supported=True, reason="",
+)  # fmt: skip
+
+
+WITHOUT = dataclasses.replace(FIT, supported=False, reason="no customer bought again")
+
+
+SPEND = GammaGamma(900, 6.0, 4.0, 15.0, -1000.0, TABLE, known("p", "q", "gamma"), 30.0)
+
+
+def errors(same: tuple[float, ...], own: tuple[float, ...]) -> pd.DataFrame:
+    """Return a table of errors around a model's 1.0 and 2.0, of differences, lows and highs of both measures."""
+    rows = np.array([[np.nan] * 6, same, own])
+    names = ["difference_to_model", "diff_low", "diff_high", "rmse_difference", "rmse_diff_low", "rmse_diff_high"]
+    table = pd.DataFrame(rows, columns=names).assign(predictor=FORECASTERS)
+    return table.assign(
+        mean_absolute_error=1 + table["difference_to_model"].fillna(0),
+        rmse=2 + table["rmse_difference"].fillna(0),
+        total_predicted=[1234.4, 9, 9],
+        total_actual=1300,
+        total_actual_low=1200.0,
+        total_actual_high=1400.0,
+    )
+
+
+def test_the_rate_is_of_the_model_that_is_used() -> None:
+    said = sentences.on_order_rate(WITHOUT, 100)
+    assert said == (
+        "By the NBD model, fitted to 2,357 customers, a new customer is expected to order **3** more times on "
+        "average in 100 days. The standard deviation of the order rates between customers is 1.7 times their mean."
+    )
+    said = sentences.on_order_rate(FIT, 100)
+    assert said.startswith(
+        "By the BG/NBD model, fitted to 2,357 customers, a new customer is expected to order **2.31** "
+    )
+    assert said.endswith("is 2 times their mean.")
+
+
+def test_nothing_to_expect_is_said() -> None:
+    nothing = dataclasses.replace(WITHOUT, nbd=Nbd(1e-4, 5e5, 0.0, TABLE, TABLE), customers=1)
+    assert sentences.on_order_rate(nothing, 30) == (
+        "By the NBD model, fitted to 1 customer, a new customer is practically not expected to order again in 30 "
+        "days."
+    )
+
+
+def test_dropout_is_told_or_warned_of() -> None:
+    assert sentences.on_dropout(FIT) == (
+        "After a repeat order a customer leaves for good with a mean probability of **25\u00a0%** (95 % interval "
+        "21.0\u00a0% to 28.7\u00a0%); the model fits better than one in which nobody leaves (likelihood ratio 362.5, "
+        "p-value <.001)."
+    )
+    said = sentences.on_dropout(WITHOUT)
+    assert said.startswith(
+        "**Warning:** the data do not show that customers leave for good: no customer bought again."
+    )
+    assert said.endswith("no probability of being active is given.")
+
+
+def test_the_value_of_an_order() -> None:
+    said = sentences.on_order_value(SPEND, fixed(2))
+    assert "fitted to 900 customers, the mean value of an order is **30.00** over all customers." in said
+    assert "has a weight of 67\u00a0%" in said
+    said = sentences.on_order_value(dataclasses.replace(SPEND, q=0.9, population_mean=None), fixed(2))
+    assert "its mean is not finite (q is 0.900, and must be above 1)" in said
+
+
+@pytest.mark.parametrize(
+    ("correlation", "expected"),
+    [
+        (
+            (0.184, 0.155, 0.213),
+            "Frequent customers spend more on an order (Spearman's correlation 0.18, 95 % interval",
+        ),
+        ((-0.3, -0.4, -0.2), "spend less on an order (Spearman's correlation −0.30, 95 % interval −0.40 to −0.20)"),
+        ((0.02, -0.1, 0.14), "is not contradicted by the data"),
+        ((0.5, np.nan, np.nan), "cannot be told from so few"),
+        ((np.nan, np.nan, np.nan), "one of the two does not vary"),
+    ],
+)
+def test_independence_follows_the_interval(correlation: tuple[float, ...], expected: str) -> None:
+    series = pd.Series(correlation, index=["correlation", "low", "high"])
+    assert expected in sentences.on_independence(series)
+
+
+def holdout(expected: float, actual: int, low: float, high: float) -> pd.DataFrame:
+    """Return a table of errors with these totals."""
+    return errors((0,) * 6, (0,) * 6).assign(
+        total_predicted=expected, total_actual=actual, total_actual_low=low, total_actual_high=high
+    )
+
+
+SAID = "In the 60 days of the holdout the model expected "
+
+
+@pytest.mark.parametrize(
+    ("table", "expected", "warned"),
+    [
+        (
+            holdout(2443.2, 3454, 3262, 3653),
+            "2,443 orders; the customers made 3,454 (95 % interval 3,262 to 3,653). That is 29\u00a0% fewer than "
+            "came, **outside what chance explains**.",
+            "In the holdout the model expected 29\u00a0% too few orders, so take this as a lower guess.",
+        ),
+        (
+            holdout(400.0, 100, 80, 121),
+            "400 orders; the customers made 100 (95 % interval 80 to 121). That is 300\u00a0% more than came, "
+            "**outside what chance explains**.",
+            "In the holdout the model expected 300\u00a0% too many orders, so take this as an upper guess.",
+        ),
+        (
+            holdout(103.0, 100, 80, 121),
+            "103 orders; the customers made 100 (95 % interval 80 to 121). That is 3\u00a0% more than came, within "
+            "what chance explains.",
+            "",
+        ),
+        (
+            holdout(100.4, 100, 80, 121),
+            "100 orders and the customers made 100 (95 % interval 80 to 121), as many as expected.",
+            "",
+        ),
+        (
+            holdout(12.4, 0, 0, 3.7),
+            "12 orders and none came, **outside what chance explains**.",
+            "In the holdout the model expected 12 orders and none came, so take this as an upper guess.",
+        ),
+        (holdout(2.4, 0, 0, 3.7), "2 orders and none came, within what chance explains.", ""),
+        (holdout(0.01, 0, 0, 3.7), "no orders and none came.", ""),
+        (
+            holdout(0.01, 5, 1.6, 11.7),
+            "no orders; the customers made 5 (95 % interval 2 to 12). That is 100\u00a0% fewer than came, "
+            "**outside what chance explains**.",
+            "In the holdout the model expected 100\u00a0% too few orders, so take this as a lower guess.",
+        ),
+    ],
+)
+def test_the_totals_are_judged_and_a_value_to_come_is_taken_with_care(
+    table: pd.DataFrame, expected: str, warned: str
+) -> None:
+    assert sentences.on_totals(table, 60) == SAID + expected
+    assert sentences.on_caution(table) == warned
+
+
+def test_the_model_is_judged_by_the_intervals_and_shortly() -> None:
+    said = sentences.on_simple_forecasts(
+        errors((0.35, 0.3, 0.4, 0.8, 0.6, 1.1), (-0.03, -0.046, -0.012, -0.035, -0.1, 0.03))
+    )
+    assert said == (
+        "Against the same rate for all the model is **better** by both measures of error. Against each customer's "
+        "own rate so far the model is **worse** by mean absolute error and not surely better or worse by root mean "
+        "squared error."
+    )
+
+
+def test_errors_that_agree_to_the_shown_digits_are_no_victory() -> None:
+    tiny = (0.0001, 0.00005, 0.0002, -0.0001, -0.0002, -0.00005)
+    assert sentences.on_simple_forecasts(errors(tiny, tiny)) == (
+        "The model and both simple forecasts are equally far from what each customer ordered."
+    )
+    said = sentences.on_simple_forecasts(errors(tiny, (0.01, 0.001, 0.02) * 2))
+    assert said.startswith(
+        "Against the same rate for all the model is equally good by both measures of error. Against"
+    )
+    assert said.endswith("own rate so far the model is **better** by both measures of error.")
+
+
+def test_one_customer_decides_nothing() -> None:
+    table = pd.DataFrame({ORDERS_MODEL: [1.0], SAME_RATE: [2.0], OWN_RATE: [3.0], "actual": [1]})
+    said = sentences.on_simple_forecasts(errors_table(table, 20, seed=1))
+    assert said.count("not surely better or worse by both measures") == 2
+
+
+def test_parameters_that_are_held_fixed_are_named() -> None:
+    assert sentences.on_held_fixed(FIT, SPEND) == ""
+    assert sentences.on_held_fixed(dataclasses.replace(FIT, covariance=known("r", "alpha", "b")), SPEND) == (
+        "The data give no measure of how far a of the BG/NBD model can be trusted, so the intervals of expected "
+        "value take it as exactly known."
+    )
+    without = dataclasses.replace(WITHOUT, nbd=dataclasses.replace(WITHOUT.nbd, covariance=known("alpha") * np.nan))
+    assert sentences.on_held_fixed(without, dataclasses.replace(SPEND, covariance=known("p"))) == (
+        "The data give no measure of how far r and alpha of the NBD model and q and gamma of the gamma-gamma model "
+        "can be trusted, so the intervals of expected value take them as exactly known."
+    )

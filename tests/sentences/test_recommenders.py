@@ -1,0 +1,164 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.models.recommenders.methods import ALL, NEW
+from helpers.models.recommenders.trial import Trial
+from helpers.sentences.recommenders import on_choice, on_hidden, on_hit_rates, on_lead, on_trial, on_winner
+
+ALS, SVD, LATELY = "implicit ALS", "Surprise SVD", "popular, last 30 days"
+SIMILAR_CUSTOMERS, SIMILAR_PRODUCTS = "similar customers", "similar products"
+RIVAL = "simply showing what most customers bought in the last 30 days"
+DAY = pd.Timestamp("2011-09-09")
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    rows = [
+        (ALS, False, False, 0.117, 0.06, 0.05, 0.07),
+        (SIMILAR_CUSTOMERS, False, True, 0.108, 0.052, 0.046, 0.058),
+        (SIMILAR_PRODUCTS, False, False, 0.0561, 0.0001, -0.004, 0.0042),
+        (LATELY, True, False, 0.056, 0.0, 0.0, 0.0),
+    ]
+    names = ["method", "baseline", "winner", "value", "over_popular", "over_popular_low", "over_popular_high"]
+    table = pd.DataFrame(rows, columns=names).assign(offered=NEW, customers=1858, measure="ndcg", over_own=np.nan)
+    table = table.assign(value_low=table["value"] - 0.007, value_high=table["value"] + 0.007)
+    return pd.concat([table, table.assign(measure="precision", value=0.0931)])
+
+
+def against(table: pd.DataFrame, offered: str, lead: str) -> str:
+    rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
+    return on_lead(rows, lead, RIVAL, "that learn from other customers", offered)
+
+
+def a_trial(customers: int, relevant: int, never_sold: int) -> Trial:
+    row = {"customers": customers, "relevant": relevant, "never_sold": never_sold}
+    both = pd.DataFrame([{"offered": NEW} | row, {"offered": ALL, "customers": 0, "relevant": 0, "never_sold": 0}])
+    return Trial(pd.DataFrame(), pd.DataFrame(), both, 10)
+
+
+def test_who_is_judged_and_what_nobody_could_know() -> None:
+    assert on_trial(a_trial(1858, 63241, 7389), DAY, 91) == (
+        "From what was bought before 9 September 2011, every method recommended 10 products to the same customers. "
+        "It is judged by what these bought in the 91 days from then on: of **new products**, 1,858 customers bought "
+        "34 each on average (12\u00a0% of it never sold before, which all methods miss); of **all products**, nobody "
+        "bought any."
+    )
+    assert "2 customers bought 1.5 each on average; of" in on_trial(a_trial(2, 3, 0), DAY, 91)
+    assert "1 customer bought 3; of" in on_trial(a_trial(1, 3, 0), DAY, 91)
+
+
+def test_that_nobody_came_back_is_said() -> None:
+    assert on_trial(a_trial(0, 0, 0), DAY, 91) == (
+        "The recommenders cannot be judged: nobody bought before 9 September 2011 and again afterwards."
+    )
+
+
+def test_the_winner_is_named_with_those_that_turned_out_better(table: pd.DataFrame) -> None:
+    assert on_winner(table, NEW, 10) == (
+        "For **new products**, **similar customers**, the method chosen before the trial, has an NDCG@10 of "
+        "**0.108** (95 % interval 0.101 to 0.115); higher is that of implicit ALS (0.117). Of the 10 places in a "
+        "customer's list, 9.3\u00a0% held a product that the customer then bought."
+    )
+    assert "Of the one place in a customer's list, " in on_winner(table, NEW, 1)
+    assert "no other method has a higher one" in on_winner(table[table["method"] != ALS], NEW, 10)
+
+
+def test_a_lead_is_sure_only_if_its_interval_holds_no_zero(table: pd.DataFrame) -> None:
+    said = against(table, NEW, "over_popular")
+    assert said == (
+        "For new products, similar customers **is better** than simply showing what most customers bought in the "
+        "last 30 days: the difference in NDCG is 0.052 (95 % interval 0.046 to 0.058). Of the other methods that "
+        "learn from other customers, better than that is implicit ALS; undecided is similar products."
+    )
+    unsure = against(table.assign(over_popular_low=-0.001), NEW, "over_popular")
+    assert "**is not surely better** than" in unsure
+    assert "the difference in NDCG is 0.052 (95 % interval −0.001 to 0.058)" in unsure
+    assert "undecided are implicit ALS and similar products" in unsure
+
+
+def test_a_lag_is_told_as_one(table: pd.DataFrame) -> None:
+    behind = table.assign(over_popular=-0.05, over_popular_low=-0.06, over_popular_high=-0.04)
+    said = against(behind, NEW, "over_popular")
+    assert "**is worse** than" in said
+    assert "the difference in NDCG is −0.050 (95 % interval −0.060 to −0.040)" in said
+    assert "worse than that are implicit ALS and similar products" in said
+    unsure = against(behind.assign(over_popular_high=0.01), NEW, "over_popular")
+    assert "the difference in NDCG is −0.050 (95 % interval −0.060 to 0.010)" in unsure
+
+
+def test_no_difference_is_told_as_one(table: pd.DataFrame) -> None:
+    same = table[table["winner"]].assign(over_popular=0.0, over_popular_low=0.0, over_popular_high=0.0)
+    plain = (
+        "For new products, similar customers is as good as simply showing what most customers bought in the last 30 "
+        "days, to three decimals of the NDCG."
+    )
+    assert against(same, NEW, "over_popular") == plain
+    assert against(same.assign(over_popular_low=-0.0004, over_popular_high=-0.0001), NEW, "over_popular") == plain
+    assert against(same.assign(over_popular_high=0.002), NEW, "over_popular").endswith(
+        "the difference in NDCG is 0.000 (95 % interval 0.000 to 0.002)."
+    )
+
+
+def test_few_customers_no_customers_and_no_rival_are_told_plainly(table: pd.DataFrame) -> None:
+    assert against(table.assign(customers=12), NEW, "over_popular").endswith("cannot be told from 12 customers.")
+    nothing = "For all products nothing can be judged: nobody bought before the trial and any of these after"
+    assert on_winner(table, ALL, 10).startswith(nothing)
+    assert against(table, ALL, "over_own").startswith(nothing)
+    assert against(table, NEW, "over_own") == (
+        "Simply showing what most customers bought in the last 30 days is no way to recommend new products."
+    )
+
+
+def test_a_rival_that_was_chosen() -> None:
+    rows = tuned(LATELY).assign(
+        **dict.fromkeys(["over_popular", "over_popular_low", "over_popular_high"], 0.1), measure="NDCG@5"
+    )
+    own = rows["method"] == LATELY
+    said = on_lead(rows.assign(over_popular=rows["over_popular"].mask(own)), "over_popular", "doing nothing", "of us")
+    assert said == (
+        "The method chosen amounts to doing nothing. Of the methods of us, better than that are implicit ALS and "
+        "Surprise SVD."
+    )
+    alone = on_lead(rows.iloc[[1]].assign(winner=True), "over_popular", "doing nothing", "of us")
+    assert alone.startswith("Surprise SVD **is better** than doing nothing: the difference in NDCG@5 is 0.100")
+
+
+def tuned(winner: str, customers: int = 219) -> pd.DataFrame:
+    rows = [(name, "64", customers, 0.27, name == LATELY, name == winner) for name in (ALS, SVD, LATELY)]
+    return pd.DataFrame(rows, columns=["method", "setting", "customers", "ndcg", "baseline", "winner"])
+
+
+def test_the_choice() -> None:
+    said = on_choice(tuned(LATELY), 5)
+    assert (
+        "of 3 methods and settings, **popular, last 30 days** (64) had the highest NDCG@5 (0.270, from 219 " in said
+    )
+    assert "although it learns nothing" in said
+    assert "So few say little" in on_choice(tuned(SVD, customers=3), 5)
+    assert "although" not in on_choice(tuned(SVD), 5)
+    assert "for want of anything better" in on_choice(tuned(LATELY, customers=0), 5)
+
+
+def test_hit_rates_are_none_of_what_offers_would_add() -> None:
+    rows = pd.concat([tuned(ALS, 200).assign(measure=name) for name in ("hit@1", "hit@3", "NDCG@5")])
+    table = rows.assign(value=0.3, value_low=0.25, value_high=0.35)
+    said = on_hit_rates(table)
+    assert said.count("**30\xa0%** (95 % interval 25\xa0% to 35\xa0%)") == 2
+    assert "for the first offer and" in said
+    assert "for the first 3." in said
+    assert "not what they would add" in said
+    assert "So few" in on_hit_rates(table.assign(customers=12))
+    assert "No hit rate can be told" in on_hit_rates(table.head(0))
+    assert "interval" not in on_hit_rates(table.assign(value_low=np.nan, value_high=np.nan))
+
+
+def test_what_was_hidden_is_found_surely_better_by_those_that_are_named() -> None:
+    names = ["NMF", "rules", "favourites of all"]
+    table = pd.DataFrame({"method": names, "value": [0.5, 0.31, 0.3], "gain_low": [0.1, -0.01, np.nan]})
+    table["baseline"] = [False, False, True]
+    assert on_hidden(table, "gain", "offers") == (
+        "Over offers, the favourites of all hit 30\u00a0% of the hidden ones; better are NMF 50\u00a0%. "
+        "Not surely better: rules."
+    )
+    assert "no method is surely better" in on_hidden(table.assign(gain_low=0), "gain", "offers")

@@ -1,0 +1,129 @@
+import pandas as pd
+
+from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
+from helpers.models.rules.mining import association_rules, frequent_itemsets, mark_redundant
+from helpers.sentences import rules as sentences
+from helpers.sentences.rules import on_differences, on_products, on_rules, on_strongest_rule
+from tests.models.rules.test_by_segment import NAMES, shop
+
+TITLES = pd.Series({"P00": "TEAPOT", "P01": "MUG"})
+
+
+def test_sentences_of_planted_rules() -> None:
+    bought, segments = shop(600, 5, planted=0.8, products=40)
+    rules = segment_rules(bought, segments, NAMES, 10, 0.4)
+    first, last = on_rules(rules, NAMES.values(), TITLES)
+    assert first.startswith("**Insiders**: 2 rules hold beyond chance. The strongest by lift is TEAPOT → MUG: 76")
+    assert "would give 1." in first
+    assert last == "In the orders of Others, no rule meets the limits beyond chance."
+    said = on_differences(rule_differences(bought, segments, NAMES, 10, 0.3), TITLES)
+    assert "2 differ beyond chance" in said
+    assert "TEAPOT → MUG, in 76" in said
+    assert "of the others' (difference " in said
+
+
+def test_sentences_of_nothing() -> None:
+    bought, segments = shop(200, 2)
+    rules = segment_rules(bought, segments, NAMES, 500, 0.4)
+    assert on_rules(rules, NAMES.values(), TITLES) == [
+        "In the orders of Insiders and Others, no rule meets the limits beyond chance."
+    ]
+    table = rule_differences(bought, segments, NAMES, 500, 0.3)
+    assert (
+        on_differences(table, TITLES) == "No rule is in enough orders of a segment and of the others to compare them."
+    )
+    products = segment_products(bought, segments, NAMES, 5)
+    assert on_products(products, NAMES.values(), TITLES) == [
+        "Insiders and Others: no product is bought more than expected beyond chance."
+    ]
+    assert on_products(products.iloc[:0], [], TITLES) == []
+
+
+def test_no_difference_is_not_called_likeness() -> None:
+    columns = ["segment", "antecedent", "consequent", "confidence", "others", "low", "high", "p_value", "q_value"]
+    row = ["Insiders", "P00", "P01", 0.5, 0.3, -0.1, 0.5, 0.2, 0.2]
+    said = on_differences(pd.DataFrame([row], columns=columns), TITLES)
+    assert said.startswith("Of 1 comparison of a rule between a segment and all other customers, none differs")
+    assert "does not prove that all buy alike" in said
+    one = on_differences(pd.DataFrame([[*row[:-1], 0.01]], columns=columns), TITLES)
+    assert "1 differs beyond chance. This is TEAPOT → MUG, in 50\u00a0% of such orders of **Insiders**" in one
+    assert "(difference -10 to 50 points)" in one
+
+
+def test_favourites_are_named_with_what_was_expected() -> None:
+    rows = [("Insiders", f"P{place:02d}", 0.4, 0.2, place / 1000, 0.01) for place in range(5)]
+    table = pd.DataFrame(rows, columns=["segment", "product", "share", "expected", "p_value", "q_value"])
+    (said,) = on_products(table, ["Insiders"], TITLES)
+    assert said == (
+        "**Insiders** bought 5 products more than customers who buy as many different ones, most surely "
+        "TEAPOT (40\u00a0%, expected 20\u00a0%), MUG (40\u00a0%, expected 20\u00a0%) "
+        "and P02 (40\u00a0%, expected 20\u00a0%)."
+    )
+    (few,) = on_products(table.head(1), ["Insiders"], TITLES)
+    assert few.startswith(
+        "**Insiders** bought 1 product more than customers who buy as many different ones: TEAPOT ("
+    )
+
+
+def test_the_strongest_rule() -> None:
+    rules = pd.DataFrame(
+        {
+            "segment": ["all"] * 3,
+            "antecedent": ["a", "b", "a"],
+            "consequent": ["b", "a", "c"],
+            "confidence": [0.608, 0.754, 0.2],
+            "support": [0.0103, 0.0103, 0.05],
+            "lift": [44.6, 44.6, 2.0],
+        }
+    )
+    said = on_strongest_rule(rules)
+    assert "The strongest of 2 pairs of products, counted by segment, is b and a in the segment **all**: **75" in said
+    assert "of its orders with the first" in said
+    assert "and 60.8\xa0% the other way round, **45 times**" in said
+    assert "1.03\xa0%" in said
+    alone = on_strongest_rule(rules.iloc[[2]])
+    assert alone.startswith("The only pair of products is a and c in the segment **all**")
+    assert "the other way round" not in alone
+    assert "**2 times** as many" in alone
+    assert "**1.4 times** as many" in on_strongest_rule(rules.iloc[[2]].assign(lift=1.42))
+    both = pd.concat([rules, rules.assign(segment="builders")])
+    assert "The strongest of 4 pairs" in on_strongest_rule(both)
+    assert on_strongest_rule(rules.iloc[:0]) == "No rule passes."
+
+
+def rules_of(baskets: pd.DataFrame, support: float) -> pd.DataFrame:
+    itemsets = frequent_itemsets(baskets, support, 3)
+    rules = mark_redundant(association_rules(itemsets, len(baskets), 0.5), itemsets, len(baskets))
+    return rules.assign(p_value=0.01, q_value=[0.01, *[0.2] * (len(rules) - 1)][: len(rules)])
+
+
+def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
+    rules = rules_of(baskets, 0.25)
+    said = sentences.on_overview(rules, 9)
+    assert said.startswith(f"{len(rules)} rules meet the limits. By lift the strongest is **")
+    assert f"{100 * rules['confidence'].iloc[0]:.0f}\u00a0% of the customers" in said
+    assert f"{len(rules)} of {len(rules)} rules would pass" in sentences.on_correction(rules, 40)
+    assert "all 40 rules that were looked at, 1 does." in sentences.on_correction(rules, 40)
+
+
+def test_sentences_of_no_rule(baskets: pd.DataFrame) -> None:
+    none = rules_of(baskets, 0.9)
+    assert sentences.on_overview(none, 0) == "No rule meets these limits: no item is in enough baskets."
+    assert "4 sets of items are frequent enough" in sentences.on_overview(none, 4)
+    assert sentences.on_correction(none, 0) == "There is no rule to test; the search looked at 0."
+    assert sentences.on_redundancy(none) == "There is no rule that could be redundant."
+
+
+def test_the_verdict_on_chance_follows_the_p_value() -> None:
+    summary = {"mean": 3.84, "low": 1.0, "high": 8.0, "p_value": 0.01}
+    assert "average (95\u00a0% of 100 shuffles between 1 and 8), so this is more than chance" in (
+        sentences.on_chance(summary, 15, 100)
+    )
+    assert "no more than chance" in sentences.on_chance(summary | {"p_value": 0.3}, 4, 100)
+
+
+def test_a_reason_says_when_it_may_be_luck() -> None:
+    reason = {"confidence": 0.909, "because": "Cabernet Sauvignon Italy", "rule": 9, "q_value": 0.03}
+    sure = "91\u00a0% of the customers who bought Cabernet Sauvignon Italy also bought it (rule 9)"
+    assert sentences.why(reason) == sure
+    assert sentences.why(reason | {"q_value": 0.3}) == sure.replace("rule 9", "rule 9, which may be luck")
