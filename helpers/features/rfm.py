@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.wording import count
 
 SCORES = [1, 2, 3, 4, 5]
@@ -73,7 +73,7 @@ def rfm_of_recent_customers(lines: ir.Table, snapshot: date, horizon: int) -> pd
 def enough_customers(rfm: pd.DataFrame) -> pd.DataFrame:
     """Return the table as it is, or raise CasebookError where it has fewer than FEWEST customers."""
     if len(rfm) < FEWEST:
-        raise CasebookError(f"{count(len(rfm), 'customer')} ordered in the period: at least {FEWEST} are needed")
+        raise Unanswerable(f"{count(len(rfm), 'customer')} ordered in the period: at least {FEWEST} are needed")
     return rfm
 
 

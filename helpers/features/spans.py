@@ -12,6 +12,8 @@ import ibis.expr.types as ir
 from helpers.errors import CasebookError
 from helpers.wording import count, listing
 
+LEFT = 2  # days of the span that are beside the ones looked at
+
 
 @dataclass
 class Span:
@@ -23,13 +25,13 @@ class Span:
     def fitted(self, name: str, given: int | None, usual: int, parts: int) -> int:
         """Return the number of days that is given, or the usual one, cut to one of so many parts of the span.
 
-        A given number that leaves no day of the span raises CasebookError.
+        A given number that leaves fewer than LEFT days of the span raises CasebookError.
         """
         if given is not None:
-            if given >= self.days:
+            if given > self.days - LEFT:
                 raise CasebookError(
                     f"{name}={given} is not allowed: the data span {count(self.days, 'day')}, of which at most "
-                    f"{self.days - 1} can be taken."
+                    f"{max(0, self.days - LEFT)} can be taken."
                 )
             return given
         chosen = min(usual, max(1, self.days // parts))

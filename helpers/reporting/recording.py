@@ -136,14 +136,14 @@ def _say_above(says: str, text: str, alert: bool) -> None:
 def metric(**values: float) -> None:
     """Keep named numbers, for the key figures of the page and for run.json.
 
-    How a number is written follows from its name, as in a table. A value that is not finite raises CasebookError.
+    How a number is written follows from its name, as in a table. A value that is not finite, as where the data hold
+    nothing to measure, is shown as missing and not kept.
     """
-    for name, value in values.items():
-        if not math.isfinite(value):
-            raise CasebookError(f"the metric {name} is {value}: a metric is a finite number")
-    plain = {name: int(value) if float(value).is_integer() else float(value) for name, value in values.items()}
-    words = [f"{heading(name)}: {key_figure(name, value, _currency['money'])}" for name, value in plain.items()]
-    _show({"text/plain": "\n".join(words), RECORD: {"kind": "metric", "values": list(plain.items())}})
+    finite = {name: float(value) for name, value in values.items() if math.isfinite(value)}
+    kept = {name: int(value) if value.is_integer() else value for name, value in finite.items()}
+    words = {name: key_figure(name, value, _currency["money"]) for name, value in kept.items()}
+    lines = [f"{heading(name)}: {words.get(name, '–')}" for name in values]
+    _show({"text/plain": "\n".join(lines), RECORD: {"kind": "metric", "values": list(kept.items())}})
 
 
 def finding(text: str, alert: bool = False) -> None:

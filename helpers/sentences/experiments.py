@@ -29,7 +29,7 @@ def on_measured(impact: Impact, money: Formatter) -> str:
     sales, cart = (_range(rows.loc[name], money) for name in ("sales_per_buyer", "cart_value"))
     orders = _range(rows.loc["orders_per_buyer"], fixed(2))
     return (
-        f"Of {count(impact.audience, 'customer')} in the audience, **{count(impact.buyers)}** bought in the weeks "
+        f"Of {count(impact.audience, 'customer')} in the audience, ⟦{count(impact.buyers)}⟧ bought in the weeks "
         f"after, {_range(rows.loc['buyers_share'], percent)}. Each of these spent {sales} on average, in "
         f"{orders} orders of {cart}. For {_range(rows.loc['hit_rate'], percent)} of them "
         f"{offers} among what they bought{hit}.{brackets}{few}"
@@ -41,8 +41,8 @@ def on_not_incremental(impact: Impact) -> str:
     if not impact.buyers:
         return UNTOLD
     return (
-        f"The hits ({percent(_hit_rate(impact))} of those who bought) were bought without any offer: **counted as a "
-        "gain they would be sales that came anyway**. What a relevant offer adds, its incremental acceptance, is an "
+        f"The hits ({percent(_hit_rate(impact))} of those who bought) were bought without any offer: ⟦counted as a "
+        "gain they would be sales that came anyway⟧. What a relevant offer adds, its incremental acceptance, is an "
         "assumption here; only a test with a control group can measure it."
     )
 
@@ -54,7 +54,7 @@ def on_gain(impact: Impact) -> str:
     row = _assumed(impact)
     said = (
         f"If {percent(impact.acceptance)} of the relevant offers led to a purchase that would not have come anyway, "
-        f"the sales to the audience would rise by **{_range(row.rename({'gain': 'value'}), tenths)}**"
+        f"the sales to the audience would rise by ⟦{_range(row.rename({'gain': 'value'}), tenths)}⟧"
     )
     if math.isnan(row["reaches_target"]):
         return f"{said}."
@@ -85,13 +85,13 @@ def on_needed(impact: Impact) -> str:
     if value > 1:
         most = impact.by_acceptance["gain"].iloc[-1]
         return (
-            f"A gain of {percent(impact.target)} **cannot be reached** by one more product for each customer who "
+            f"A gain of {percent(impact.target)} ⟦cannot be reached⟧ by one more product for each customer who "
             f"buys: if every relevant offer were accepted, the sales to the audience would rise by {tenths(most)}."
         )
     upper = percent(high) if high <= 1 else "more than all"
     known = "" if math.isnan(high) else f" (95 % interval {percent(impact.needed['low'])} to {upper})"
     return (
-        f"A gain of {percent(impact.target)} takes an incremental acceptance of **{percent(value)}**{known} of the "
+        f"A gain of {percent(impact.target)} takes an incremental acceptance of ⟦{percent(value)}⟧{known} of the "
         f"relevant offers, that is of {percent(value * _hit_rate(impact))} of the customers who buy."
     )
 
@@ -104,10 +104,10 @@ def on_plausibility(impact: Impact) -> str:
         known = f"{count(impact.audience, 'customer')}, of whom {count(impact.buyers)} bought"
         return f"Whether a gain of {target} is plausible cannot be told from {known}."
     if reached >= LIKELY:
-        return f"With {assumed}, a gain of {target} **is plausible**; whether that acceptance is, a test must show."
+        return f"With {assumed}, a gain of {target} ⟦is plausible⟧; whether that acceptance is, a test must show."
     if reached <= UNLIKELY:
-        return f"With {assumed}, a gain of {target} **is not plausible**."
-    return f"With {assumed}, a gain of {target} **is uncertain**: it is reached in {percent(reached)} of the draws."
+        return f"With {assumed}, a gain of {target} ⟦is not plausible⟧."
+    return f"With {assumed}, a gain of {target} ⟦is uncertain⟧: it is reached in {percent(reached)} of the draws."
 
 
 def on_size_of_test(sizes: pd.DataFrame, effect: float) -> str:
@@ -124,12 +124,12 @@ def _one_test(row: pd.Series, effect: float) -> str:
     what = f"to find {_rise(row['outcome'], effect)}"
     if math.isnan(row["customers"]):
         return f"{what}, no size of test can be told, as the outcome does not vary or cannot rise so far"
-    size = f"{what}, it takes **{count(row['customers'], 'customer')}**"
+    size = f"{what}, it takes ⟦{count(row['customers'], 'customer')}⟧"
     if math.isinf(row["weeks"]):
-        return f"{size}, more than there are, and nobody joins the audience: **not feasible** with this audience"
+        return f"{size}, more than there are, and nobody joins the audience: ⟦not feasible⟧ with this audience"
     if row["weeks"] > FEASIBLE:
-        return f"{size}, which would take more than {FEASIBLE} weeks: **not feasible** with this audience"
-    return f"{size} and about **{count(row['weeks'], 'week')}** with this audience"
+        return f"{size}, which would take more than {FEASIBLE} weeks: ⟦not feasible⟧ with this audience"
+    return f"{size} and about ⟦{count(row['weeks'], 'week')}⟧ with this audience"
 
 
 def _rise(outcome: Hashable, effect: float) -> str:

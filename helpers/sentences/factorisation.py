@@ -25,7 +25,7 @@ def on_suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int) -> str:
 def on_segments(profile: pd.DataFrame, n_customers: int) -> str:
     """Say which segments there are and how many customers and offers each has."""
     words = [
-        f"**{row.segment}** ({percent(row.customers / n_customers)} of the customers, {count(row.offers, 'offer')})"
+        f"⟦{row.segment}⟧ ({percent(row.customers / n_customers)} of the customers, {count(row.offers, 'offer')})"
         for row in profile.sort_values("customers", ascending=False).itertuples()
     ]
     return f"The customers fall into {count(len(profile), 'segment')}: {listing(words)}."

@@ -60,7 +60,7 @@ def on_bend(table: pd.DataFrame, names: Names) -> str:
     words = [f"{_name(row.segment, names)} ({_against_before(row.ratio)})" for row in bent.itertuples()]
     everything = table.set_index("segment").loc[ALL, "ratio"]
     return (
-        f"**Warning:** on the day that segments are made, revenue jumps in {listing(words)}, where all together have "
+        f"⟦Warning:⟧ on the day that segments are made, revenue jumps in {listing(words)}, where all together have "
         f"{fixed(2)(everything)} times. Segments made of recent orders do that (in small ones it may "
         f"be chance): who has just bought is put into one, who has not into another, and both then go back towards "
         f"their usual. A forecast that starts on such a day takes the last weeks for the usual, so it should start "
@@ -105,10 +105,10 @@ def _name(segment: object, names: Names) -> str:
 def _verdict(method: str, row: pd.Series) -> str:
     scaled = "" if math.isnan(row["mase"]) else f" (MASE {fixed(2)(row['mase'])})"
     if method in SIMPLE:
-        return f"**no model beats {SIMPLE[method]}**{scaled}"
+        return f"⟦no model beats {SIMPLE[method]}⟧{scaled}"
     if math.isnan(row["diff_high"]):
         return f"{method}{scaled}, whether better than the last value cannot be tested"
-    sure = "surely" if row["diff_high"] < 0 else "**not surely**"
+    sure = "surely" if row["diff_high"] < 0 else "⟦not surely⟧"
     return f"{method}{scaled}, {sure} better than the last value"
 
 
@@ -126,7 +126,7 @@ def on_total_backtest(errors: pd.DataFrame) -> str:
     lower = f"a mean error {percent(1 - best['mae'] / base)} lower"
     if math.isnan(best["diff_high"]):
         return f"{nearest} ({lower} than that of the last value). Whether this is sure cannot be tested: {TOO_FEW}."
-    sure = "surely" if best["diff_high"] < 0 else "though **not surely**"
+    sure = "surely" if best["diff_high"] < 0 else "though ⟦not surely⟧"
     return f"{nearest}, {sure} nearer than the last value ({lower})."
 
 
@@ -145,7 +145,7 @@ def on_coverage(errors: pd.DataFrame, chosen: pd.Series) -> str:
         else "they hold about what they promise"
     )
     return (
-        f"Of the weeks of the backtest **{percent(share)}** lay within the {percent(LEVEL)} intervals of the chosen "
+        f"Of the weeks of the backtest ⟦{percent(share)}⟧ lay within the {percent(LEVEL)} intervals of the chosen "
         f"methods: {verdict}. It rests on {count(errors['origins'].max(), 'origin')}."
     )
 
@@ -157,7 +157,7 @@ def on_forecast(forecast: SegmentForecast, names: Names, money: Formatter) -> st
     everything, parts = totals[totals["segment"] == ALL].iloc[0], totals[totals["segment"] != ALL]
     largest = parts.loc[parts["forecast"].idxmax()]
     said = (
-        f"In the next {count(weeks, 'week')} the segments are expected to bring **{money(everything['forecast'])}** "
+        f"In the next {count(weeks, 'week')} the segments are expected to bring ⟦{money(everything['forecast'])}⟧ "
         f"({interval(everything, money)}); in the last "
         f"{count(weeks, 'week')} they brought {money(everything['recent'])}{_compared(everything)}."
     )
@@ -170,7 +170,7 @@ def on_forecast(forecast: SegmentForecast, names: Names, money: Formatter) -> st
 def _compared(row: pd.Series) -> str:
     if row["low"] <= row["recent"] <= row["high"]:
         return ", which lies within the interval"
-    return ", which is **less** than the interval" if row["recent"] < row["low"] else ", which is **more** than that"
+    return ", which is ⟦less⟧ than the interval" if row["recent"] < row["low"] else ", which is ⟦more⟧ than that"
 
 
 def methods_in_words(chosen: pd.Series) -> str:
@@ -183,7 +183,7 @@ def methods_in_words(chosen: pd.Series) -> str:
     """
     by_model = int(chosen.isin(MODELS).sum())
     if not by_model:
-        return "**No segment** is continued by a model: simple forecasts came nearer in the past."
+        return "⟦No segment⟧ is continued by a model: simple forecasts came nearer in the past."
     used = listing(sorted(set(chosen[chosen.isin(MODELS)])))
     verb = "is" if by_model == 1 else "are"
     return f"{count(by_model)} of {count(len(chosen), 'segment')} {verb} continued by {used}."

@@ -34,7 +34,7 @@ def on_order_rate(fit: BgNbd, days: int) -> str:
     if orders < FEW_ORDERS:
         return f"{fitted} practically not expected to order again in {count(days, 'day')}."
     return (
-        f"{fitted} expected to order **{number(orders)}** more times on average in {count(days, 'day')}. The "
+        f"{fitted} expected to order ⟦{number(orders)}⟧ more times on average in {count(days, 'day')}. The "
         f"standard deviation of the order rates between customers is {number(1 / math.sqrt(r), 2)} times their mean."
     )
 
@@ -43,11 +43,11 @@ def on_dropout(fit: BgNbd) -> str:
     """Say how likely customers leave after a repeat order, or warn that the data do not show it."""
     if not fit.supported:
         return (
-            f"**Warning:** the data do not show that customers leave for good: {fit.reason}. Orders are therefore "
+            f"⟦Warning:⟧ the data do not show that customers leave for good: {fit.reason}. Orders are therefore "
             f"predicted by the NBD model, in which nobody leaves, and no probability of being active is given."
         )
     return (
-        f"After a repeat order a customer leaves for good with a mean probability of **{percent(fit.dropout)}** "
+        f"After a repeat order a customer leaves for good with a mean probability of ⟦{percent(fit.dropout)}⟧ "
         f"(95 % interval {percent(fit.dropout_low, 1)} to {percent(fit.dropout_high, 1)}); the model fits better "
         f"than one in which nobody leaves (likelihood ratio {fixed(1)(fit.likelihood_ratio)}, p-value "
         f"{p_value(fit.p_value)})."
@@ -65,7 +65,7 @@ def on_order_value(fit: GammaGamma, money: Formatter) -> str:
         )
     weight = fit.p / (fit.p + fit.q - 1)
     return (
-        f"{fitted}, the mean value of an order is **{money(fit.population_mean)}** over all customers. After one "
+        f"{fitted}, the mean value of an order is ⟦{money(fit.population_mean)}⟧ over all customers. After one "
         f"order, a customer's own mean has a weight of {percent(weight)} in what is expected of them, and that of "
         f"all the rest; each further order adds to the first."
     )
@@ -106,7 +106,7 @@ def on_totals(errors: pd.DataFrame, days: int) -> str:
     """
     row = _row(errors, ORDERS_MODEL)
     expected = f"In the {count(days, 'day')} of the holdout the model expected {_orders(row['total_predicted'])}"
-    verdict = "**outside what chance explains**" if is_off(errors) else "within what chance explains"
+    verdict = "⟦outside what chance explains⟧" if is_off(errors) else "within what chance explains"
     if not row["total_actual"]:
         return f"{expected} and none came{f', {verdict}' if round(row['total_predicted']) else ''}."
     came = f"the customers made {with_interval(row, 'total_actual', count)}"
@@ -210,7 +210,7 @@ def on_scale(measures: pd.DataFrame, money: Formatter) -> str:
         return f"{what}. It has no horizon, and nobody spent anything in the holdout."
     times = f"{number(row['total_ratio'])} times"
     return (
-        f"{what}. It has no horizon, and its unit is money times days: over all customers it adds up to **{times}** "
+        f"{what}. It has no horizon, and its unit is money times days: over all customers it adds up to ⟦{times}⟧ "
         f"the {money(row['total_actual'])} that they spent in the holdout, so it can at most rank them."
     )
 
@@ -229,11 +229,11 @@ def on_ranking(measures: pd.DataFrame) -> str:
     direction = by_ends(
         naive,
         "Customers with the higher value did go on to spend more.",
-        "**It ranks customers the wrong way round**: those with the higher value went on to spend less.",
+        "⟦It ranks customers the wrong way round⟧: those with the higher value went on to spend less.",
         "Whether customers with the higher value spend more or less cannot be told from these data.",
         "rank_correlation",
     )
-    return f"The rank correlation of the naive CLTV with the spend of the holdout is **{found}**{beside}. {direction}"
+    return f"The rank correlation of the naive CLTV with the spend of the holdout is ⟦{found}⟧{beside}. {direction}"
 
 
 def on_top_tenth(measures: pd.DataFrame) -> str:
@@ -243,7 +243,7 @@ def on_top_tenth(measures: pd.DataFrame) -> str:
         return "Nobody spent anything in the holdout, so no forecast can have found the best customers."
     found, naive = (with_interval(rows.loc[name], "top_share", percent) for name in (MODEL, NAIVE))
     return (
-        f"The {percent(TOP)} of customers whom the model of orders and spend puts first made **{found}** of the "
+        f"The {percent(TOP)} of customers whom the model of orders and spend puts first made ⟦{found}⟧ of the "
         f"spend in the holdout, those whom the naive CLTV puts first {naive}. Drawn by chance they would make "
         f"{percent(TOP)} on average, and who knew the future would have found "
         f"{percent(rows['best_top_share'].iloc[0])}."
@@ -260,7 +260,7 @@ def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
     if math.isnan(model["total_ratio"]):
         return "Nobody spent anything in the holdout, so totals cannot be compared."
     off = model["total_ratio_high"] < 1 or model["total_ratio_low"] > 1
-    verdict = "which is **not explained by chance**" if off else "which chance may explain"
+    verdict = "which is ⟦not explained by chance⟧" if off else "which chance may explain"
     miss = measures["total_ratio"].map(lambda ratio: abs(math.log(ratio)) if ratio > 0 else math.inf)
     nearest = measures.loc[miss.idxmin()]
     rest = "No other forecast comes nearer."
@@ -273,7 +273,7 @@ def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
         else ""
     )
     expected = with_interval(model, "total_ratio", fixed(2))
-    return f"In total, the model expected **{expected} times** the spend that came, {verdict}.{cause} {rest}"
+    return f"In total, the model expected ⟦{expected} times⟧ the spend that came, {verdict}.{cause} {rest}"
 
 
 def on_rivals(measures: pd.DataFrame) -> str:
@@ -320,7 +320,7 @@ def _best(measures: pd.DataFrame, kind: str) -> str:
         return f"the {first} came out best, where not all can be judged"
     if ranked[kind].iloc[0] == ranked[kind].iloc[1]:
         return f"the {first} and the {second} came out best alike"
-    rival, wanted = (second, "**better**") if first == MODEL else (first, "**worse**")
+    rival, wanted = (second, "⟦better⟧") if first == MODEL else (first, "⟦worse⟧")
     surely = "surely" if _beside_rival(ranked.loc[rival], kind) == wanted else "not surely"
     return f"the {first} came out best, {surely} ahead of the {second if first == MODEL else 'model'}"
 
@@ -330,10 +330,10 @@ def on_naive_against_model(measures: pd.DataFrame) -> str:
     naive, model = _row(measures, NAIVE), _row(measures, MODEL)
     if math.isnan(naive["rank_correlation"]) or math.isnan(model["rank_correlation"]):
         return "Whether the naive CLTV or the model of orders and spend ranks customers better cannot be told."
-    ways = "the right way round", "the **wrong way round**", "in no sure direction"
+    ways = "the right way round", "the ⟦wrong way round⟧", "in no sure direction"
     how = by_ends(naive, *ways, "rank_correlation")
     verdict = _beside_rival(naive, "rank_correlation")
-    found = {"**better**": "surely better", "**worse**": "surely worse"}.get(verdict, verdict)
+    found = {"⟦better⟧": "surely better", "⟦worse⟧": "surely worse"}.get(verdict, verdict)
     of_naive, of_model = (with_interval(row, "rank_correlation", two_decimals) for row in (naive, model))
     return (
         f"The naive CLTV ranks customers {how} (rank correlation with later spend {of_naive}); the model of orders "

@@ -31,7 +31,7 @@ def on_tree(facts: dict[str, float]) -> str:
     return (
         f"{count(facts['members'], 'member')} form {count(facts['trees'], 'tree')}; "
         f"{count(facts['alone'], 'member')} stand{'s' if facts['alone'] == 1 else ''} alone. "
-        f"**{percent(facts['sponsors_share'])}** have a downline, with {number(facts['recruits_mean'])} direct "
+        f"⟦{percent(facts['sponsors_share'])}⟧ have a downline, with {number(facts['recruits_mean'])} direct "
         f"recruits on average and {number(facts['recruits_median'])} at the median. The deepest tree has "
         f"{count(facts['levels'], 'level')} below its root; the largest holds {count(facts['largest'], 'member')} "
         f"({percent(facts['largest_share'])})."
@@ -72,7 +72,7 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     n = top_count(tail.sponsors, top)
     spread = (
         f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
-        f"{'has' if n == 1 else 'have'} **{percent(share['value'])}** of all recruits "
+        f"{'has' if n == 1 else 'have'} ⟦{percent(share['value'])}⟧ of all recruits "
         f"({interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
     )
     if math.isnan(tail.exponent):
@@ -82,7 +82,7 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
 
 def _on_law(tail: Tail) -> str:
     fits = tail.p_value >= POOR_FIT
-    verdict = "which the data do not contradict" if fits else "but the data **contradict** a power law"
+    verdict = "which the data do not contradict" if fits else "but the data ⟦contradict⟧ a power law"
     return (
         f"From {count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) the "
         f"tail is nearest to a power law with an exponent of {fixed(2)(tail.exponent)} (95 % interval "
@@ -170,7 +170,7 @@ def on_branch_retention(table: pd.DataFrame) -> str:
         return f"{lead}; there are no others to compare with."
     few = int((known["customers"] < FEW_CUSTOMERS).sum())
     warning = (
-        f" **{few}** of the {count(len(known), 'branch', 'branches')} {'holds' if few == 1 else 'hold'} fewer than "
+        f" ⟦{few}⟧ of the {count(len(known), 'branch', 'branches')} {'holds' if few == 1 else 'hold'} fewer than "
         f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
     )
     return (
@@ -191,12 +191,12 @@ def on_success(table: pd.DataFrame, money: Formatter) -> str:
     tried = count(free["p_value"].notna().sum(), "quantity", "quantities")
     if found.empty:
         return (
-            f"Of {tried} that do not hold the number of recruits, **none** sets the top sponsors surely apart from "
+            f"Of {tried} that do not hold the number of recruits, ⟦none⟧ sets the top sponsors surely apart from "
             f"others who began at the same time.{warning} {_not_ruled_out(free)}"
         )
     words = [_difference(row, money) for _, row in found.iterrows()]
     return (
-        f"Of {tried} that do not hold the number of recruits, **{len(found)}** set{'s' if len(found) == 1 else ''} "
+        f"Of {tried} that do not hold the number of recruits, ⟦{len(found)}⟧ set{'s' if len(found) == 1 else ''} "
         f"the top sponsors apart from others who began at the same time: {'; '.join(words)}.{warning} That is an "
         "association: it does not show that doing the same would make a sponsor grow."
     )
@@ -254,9 +254,9 @@ def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
     ]
     verdict = by_ends(
         correlation,
-        "**A fast start lasts**, on the whole",
-        "**A fast start is followed by a slower second year** than a slow start",
-        "A fast start is **not surely** followed by a faster second year",
+        "⟦A fast start lasts⟧, on the whole",
+        "⟦A fast start is followed by a slower second year⟧ than a slow start",
+        "A fast start is ⟦not surely⟧ followed by a faster second year",
         "rho",
     )
     return (
@@ -292,5 +292,5 @@ def on_influence(table: pd.DataFrame, top: float, money: Formatter) -> str:
     )
     return (
         f"{lead} The sponsor with the most revenue below, together with that sponsor's branch, brings "
-        f"**{money(gone)}** ({percent(gone / float(own['revenue']))} of all). {without}"
+        f"⟦{money(gone)}⟧ ({percent(gone / float(own['revenue']))} of all). {without}"
     )

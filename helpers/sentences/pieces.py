@@ -44,7 +44,7 @@ def by_ends(row: Row, above: str, below: str, neither: str, name: str = "", at: 
 
 def better_or_worse(row: Row, name: str = "") -> str:
     """Return what the interval of an advantage says."""
-    return by_ends(row, "**better**", "**worse**", "not surely better or worse", name)
+    return by_ends(row, "⟦better⟧", "⟦worse⟧", "not surely better or worse", name)
 
 
 def tenths(share: float) -> str:

@@ -34,11 +34,11 @@ def on_within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     answer = (
         "No" if min(error, alone) > tolerance else "Yes" if alone > tolerance else "Yes, but that asks for little"
     )
-    asked = f"Can spending be predicted within {money(tolerance)}? **{answer}**: the {MEAN}, which knows nothing of a"
+    asked = f"Can spending be predicted within {money(tolerance)}? ⟦{answer}⟧: the {MEAN}, which knows nothing of a"
     if best == MEAN:
-        return f"{asked} customer, is off by **{money(alone)}** on average, and no model has a smaller RMSE."
+        return f"{asked} customer, is off by ⟦{money(alone)}⟧ on average, and no model has a smaller RMSE."
     return (
-        f"{asked} customer, is off by {money(alone)} on average; the best model, {best}, by **{money(error)}** "
+        f"{asked} customer, is off by {money(alone)} on average; the best model, {best}, by ⟦{money(error)}⟧ "
         f"({interval(rows.loc[best], money, 'mae')}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
         f"that mean ({money(rows.loc[best, 'rmse'])} against {money(rows.loc[MEAN, 'rmse'])})."
     )
@@ -62,8 +62,8 @@ def on_best(table: pd.DataFrame, money: Formatter) -> str:
     name = best_model(table)
     row = table.set_index("model").loc[name]
     said = (
-        f"Of {count(len(table), 'model')}, **{name}** has the smallest RMSE on held-out customers: "
-        f"**{money(row['rmse'])}** ({interval(row, money, 'rmse')}), with an R² of {two_decimals(row['r2'])} "
+        f"Of {count(len(table), 'model')}, ⟦{name}⟧ has the smallest RMSE on held-out customers: "
+        f"⟦{money(row['rmse'])}⟧ ({interval(row, money, 'rmse')}), with an R² of {two_decimals(row['r2'])} "
         f"({interval(row, two_decimals, 'r2')})."
     )
     if name == LINEAR or pd.isna(row["over_linear"]):
@@ -92,11 +92,11 @@ def on_leakage(gains: pd.DataFrame, model: str, features: str) -> str:
     scores = f"R² from {before} to {now} (95 % interval of the gain {ends(row, two_decimals, 'r2_gain')})"
     if row["r2_gain_low"] > 0:
         return (
-            f"With {row['features']}, {model} **raises** {scores}. That is no better forecast: these features are "
+            f"With {row['features']}, {model} ⟦raises⟧ {scores}. That is no better forecast: these features are "
             f"known only once the money is spent, and hold part of the answer."
         )
     moved = "lowers" if row["r2_gain_high"] < 0 else "does not surely change"
-    changed = f"stays at an R² of {now}" if now == before else f"**{moved}** {scores}"
+    changed = f"stays at an R² of {now}" if now == before else f"⟦{moved}⟧ {scores}"
     return f"With {row['features']}, known only once the money is spent, {model} {changed}."
 
 
@@ -114,13 +114,13 @@ def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
     row, groups = rows.loc[ALL], rows.drop(ALL)
     kept = by_ends(row, "more often than", "less often than", "as", at=level)
     said = (
-        f"**{kept} promised**: for {percent(row['covered'], 1)} of held-out customers ("
+        f"⟦{kept} promised⟧: for {percent(row['covered'], 1)} of held-out customers ("
         f"{interval(row, tenths)}), at a mean width of {money(row['mean_width'])}"
     )
     if groups.empty:
         return said
     least = groups["covered"].idxmin()
-    seldom = ", **too seldom**" if groups.loc[least, "high"] < level else ""
+    seldom = ", ⟦too seldom⟧" if groups.loc[least, "high"] < level else ""
     return f"{said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}{seldom}"
 
 
@@ -139,7 +139,7 @@ def _errors(fit: LinearFit) -> str:
         return "Whether the size of the errors depends on the features cannot be told."
     test = f"(Breusch-Pagan {fixed(1)(fit.breusch_pagan)}, p-value {p_value(fit.p_value)})"
     if fit.p_value < SURE:
-        return f"The size of the errors **depends** on the features {test}, which the HC3 intervals allow for."
+        return f"The size of the errors ⟦depends⟧ on the features {test}, which the HC3 intervals allow for."
     return f"That the size of the errors depends on the features is not shown {test}."
 
 
@@ -159,8 +159,8 @@ def on_importance(table: pd.DataFrame, money: Formatter) -> str:
         return "No feature is surely needed: shuffling any one of them does not surely make the predictions worse."
     first, unsure = sure.iloc[0], len(table) - len(sure)
     return (
-        f"The predictions rest most on **{first['feature']}**: if it is shuffled among customers, the RMSE rises by "
-        f"**{money(first['rmse_rise'])}** ({interval(first, money, 'rmse_rise')}). Of "
+        f"The predictions rest most on ⟦{first['feature']}⟧: if it is shuffled among customers, the RMSE rises by "
+        f"⟦{money(first['rmse_rise'])}⟧ ({interval(first, money, 'rmse_rise')}). Of "
         f"{count(len(table), 'feature')}, {count(unsure)} {'makes' if unsure == 1 else 'make'} no sure difference."
     )
 
@@ -183,7 +183,7 @@ def _row(gains: pd.DataFrame, model: str, features: str) -> pd.Series:
 
 
 def _verdict(row: pd.Series, name: str) -> str:
-    return by_ends(row, "**better**", "**worse**", "**not surely better or worse**", name)
+    return by_ends(row, "⟦better⟧", "⟦worse⟧", "⟦not surely better or worse⟧", name)
 
 
 def on_scores(scores: pd.DataFrame) -> str:
@@ -194,7 +194,7 @@ def on_scores(scores: pd.DataFrame) -> str:
         return "All customers did the same, so nothing can be learned of who will answer."
     few = on_few_answers(row["answers"], row["customers"])
     return (
-        f"The model with the lower log loss on held-out customers is **{name}**, with {fixed(3)(row['log_loss'])} "
+        f"The model with the lower log loss on held-out customers is ⟦{name}⟧, with {fixed(3)(row['log_loss'])} "
         f"against {fixed(3)(base['log_loss'])} of the base rate. {few or _beside_base_rate(row)} Of a customer who "
         f"answered and one who did not, the first has the higher probability in {percent(row['auc'])} of the pairs "
         f"({interval(row, percent, 'auc')}; 50 % is chance)."
@@ -221,10 +221,10 @@ def on_few_answers(answers: float, customers: float) -> str:
 def _beside_base_rate(row: pd.Series) -> str:
     found = by_ends(row, "better", "worse", "", "log_loss_gain")
     if not found:
-        return "It is **not surely better than the base rate**: the 95 % interval of the difference holds 0."
+        return "It is ⟦not surely better than the base rate⟧: the 95 % interval of the difference holds 0."
     low, high = sorted(abs(row[f"log_loss_gain_{end}"]) for end in ("low", "high"))
     by = f"{fixed(3)(abs(row['log_loss_gain']))} ({interval({'low': low, 'high': high}, fixed(3))})"
-    return f"It is **{found} than the base rate**, by {by}."
+    return f"It is ⟦{found} than the base rate⟧, by {by}."
 
 
 def on_calibration(calibration: pd.DataFrame, model: str) -> str:
@@ -233,9 +233,9 @@ def on_calibration(calibration: pd.DataFrame, model: str) -> str:
     expected = (table["predicted"] * table["customers"]).sum()
     verdict = "contradict" if is_contradicted(calibration, model) else "do not contradict"
     return (
-        f"By **{model}**, held out, {count(expected, 'answer')} would come; {count(table['answers'].sum())} came. By "
+        f"By ⟦{model}⟧, held out, {count(expected, 'answer')} would come; {count(table['answers'].sum())} came. By "
         f"tenths of the customers, the 95 % interval of the share who answered holds the mean probability in "
-        f"{len(table) - _missed(table)} of {len(table)}: the answers **{verdict}** the probabilities."
+        f"{len(table) - _missed(table)} of {len(table)}: the answers ⟦{verdict}⟧ the probabilities."
     )
 
 
@@ -258,7 +258,7 @@ def on_gains(gains: pd.DataFrame, share: float) -> str:
     beside = by_ends(row, "more", "fewer", "not surely more or fewer", "lift", at=1)
     return (
         f"Letters to the likeliest {percent(row['share'])} of the customers ({count(row['mailed'])}) reach "
-        f"**{percent(row['gain'])}** of those who answer ({interval(row, percent, 'gain')}), where "
+        f"⟦{percent(row['gain'])}⟧ of those who answer ({interval(row, percent, 'gain')}), where "
         f"random mailing reaches {percent(row['share'])}. {few or f'These are {beside} than at random.'}"
     )
 
@@ -268,25 +268,25 @@ def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -
     if margin <= cost:
         return (
             f"An answer brings {money(margin)}, which is not more than the {money(cost)} of a letter: however likely "
-            f"an answer, no letter pays. **Write to nobody.**"
+            f"an answer, no letter pays. ⟦Write to nobody.⟧"
         )
     row, all_written = (plans.set_index("plan").loc[plan] for plan in (RULE, EVERYBODY))
     limit = f"{number(100 * cost / margin)}{PERCENT} (cost over margin)"
     pays = f"A letter pays where the probability of an answer is above {limit}"
     everybody = f"Letters to everybody {_brings(all_written, money)}."
     if row["mailed"] == 0:
-        return f"{pays}, and no customer has that. **Write to nobody.** {everybody}"
+        return f"{pays}, and no customer has that. ⟦Write to nobody.⟧ {everybody}"
     if row["share"] == 1:
-        return f"{pays}, as it is for every customer. **Write to everybody.** {everybody}"
+        return f"{pays}, as it is for every customer. ⟦Write to everybody.⟧ {everybody}"
     few = on_few_answers(all_written["answers"], all_written["mailed"])
     return (
-        f"{pays}, as it is for **{count(row['mailed'], 'customer')}** ({percent(row['share'], 1)}). Letters to them "
+        f"{pays}, as it is for ⟦{count(row['mailed'], 'customer')}⟧ ({percent(row['share'], 1)}). Letters to them "
         f"{_brings(row, money)}. {everybody} {few or _lead(row)}"
     )
 
 
 def _brings(row: pd.Series, money: Formatter) -> str:
-    return f"would have brought **{money(row['profit'])}** ({interval(row, money, 'profit')})"
+    return f"would have brought ⟦{money(row['profit'])}⟧ ({interval(row, money, 'profit')})"
 
 
 def _lead(row: pd.Series) -> str:
@@ -306,7 +306,7 @@ def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
     flattery = f", which flatters its profit by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
     share = "everybody" if row["share"] == 1 else f"the likeliest {percent(row['share'])}"
     return (
-        f"Looking back, in steps of 1 %, letters to **{share}** would have brought most, {money(row['profit'])}; the "
+        f"Looking back, in steps of 1 %, letters to ⟦{share}⟧ would have brought most, {money(row['profit'])}; the "
         f"best share has a 95 % interval of {ends(row, percent, 'share')}. This share was picked on the customers on "
         f"whom it is judged{flattery}."
     )

@@ -32,7 +32,7 @@ def on_trial(trial: Trial, split: pd.Timestamp, days: int) -> str:
     day = f"{split:%-d %B %Y}"
     if not trial.tested["customers"].any():
         return f"The recommenders cannot be judged: nobody bought before {day} and again afterwards."
-    rows = [f"of **{row.offered}**, {_customers(row)}" for row in trial.tested.itertuples()]
+    rows = [f"of ⟦{row.offered}⟧, {_customers(row)}" for row in trial.tested.itertuples()]
     return (
         f"From what was bought before {day}, every method recommended {count(trial.k, 'product')} to the same "
         f"customers. It is judged by what these bought in the {count(days, 'day')} from then on: {'; '.join(rows)}."
@@ -55,7 +55,7 @@ def on_choice(tuning: pd.DataFrame, k: int) -> str:
     rest = ", although it learns nothing of the customer's purchases" if row["baseline"] else ""
     return (
         f"On the earlier day, of {count(len(tuning), 'method and setting', 'methods and settings')}, "
-        f"**{row['method']}** ({row['setting']}) had the highest NDCG@{k} ({signed(row['ndcg'])}, from "
+        f"⟦{row['method']}⟧ ({row['setting']}) had the highest NDCG@{k} ({signed(row['ndcg'])}, from "
         f"{count(row['customers'], 'customer')}) and was chosen{rest}."
         f"{' So few say little.' if row['customers'] < FEW else ''}"
     )
@@ -75,8 +75,8 @@ def on_winner(table: pd.DataFrame, offered: str, k: int) -> str:
     places = f"the {count(k)} places" if k > 1 else "the one place"
     held = _winner(table[(table["offered"] == offered) & (table["measure"] == "precision")])["value"]
     return (
-        f"For **{offered}**, **{row['method']}**, the method chosen before the trial, has an NDCG@{k} of "
-        f"**{signed(row['value'])}**{_between(row, 'value', signed)}; {rest}. Of {places} in a customer's list, "
+        f"For ⟦{offered}⟧, ⟦{row['method']}⟧, the method chosen before the trial, has an NDCG@{k} of "
+        f"⟦{signed(row['value'])}⟧{_between(row, 'value', signed)}; {rest}. Of {places} in a customer's list, "
         f"{percent(held, 1)} held a product that the customer then bought."
     )
 
@@ -97,7 +97,7 @@ def on_hit_rates(table: pd.DataFrame) -> str:
     rates = [_rate(row) for _, row in rows.iterrows()]
     few = " So few say little." if rows["customers"].iloc[0] < FEW else ""
     return (
-        f"The hit rate of **{rows['method'].iloc[0]}** is {listing(rates)}.{few} A hit is a product that the "
+        f"The hit rate of ⟦{rows['method'].iloc[0]}⟧ is {listing(rates)}.{few} A hit is a product that the "
         f"customer bought without being offered it. The rate therefore measures how relevant the offers are, and not "
         f"what they would add."
     )
@@ -106,7 +106,7 @@ def on_hit_rates(table: pd.DataFrame) -> str:
 def _rate(row: pd.Series) -> str:
     n = row["measure"].removeprefix("hit@")
     first = "the first offer" if n == "1" else f"the first {n}"
-    return f"**{percent(row['value'])}**{_between(row, 'value', percent)} for {first}"
+    return f"⟦{percent(row['value'])}⟧{_between(row, 'value', percent)} for {first}"
 
 
 def on_lead(rows: pd.DataFrame, lead: str, rival: str, kind: str, offered: str = "") -> str:
@@ -148,7 +148,7 @@ def _verdict(row: pd.Series, lead: str, rival: str, offered: str) -> str:
         return f"{subject} is as good as {rival}, to three decimals of the {measure}."
     found = by_ends(row, "is better", "is worse", "is not surely better", lead)
     difference = f"{signed(row[lead])}{_between(row, lead, signed)}"
-    return f"{subject} **{found}** than {rival}: the difference in {measure} is {difference}."
+    return f"{subject} ⟦{found}⟧ than {rival}: the difference in {measure} is {difference}."
 
 
 def _others(others: pd.DataFrame, lead: str, whose: str) -> str:

@@ -22,7 +22,7 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0})
     >>> print(on_overview(rules, n_itemsets=3))
-    1 rule meets the limits. By lift the strongest is **bread → butter**: 80 % of the customers who bought the first
+    1 rule meets the limits. By lift the strongest is ⟦bread → butter⟧: 80 % of the customers who bought the first
     also bought the second, 2 times the share of all.
     """
     if rules.empty:
@@ -33,7 +33,7 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     first = rules.iloc[0]
     return (
         f"{count(len(rules), 'rule')} {'meets' if len(rules) == 1 else 'meet'} the limits. By lift the strongest is "
-        f"**{text(first['antecedents'])} → {text(first['consequents'])}**: {percent(first['confidence'])} of the "
+        f"⟦{text(first['antecedents'])} → {text(first['consequents'])}⟧: {percent(first['confidence'])} of the "
         f"customers who bought the first also bought the second, {number(first['lift'], 2)} times the share of all."
     )
 
@@ -127,7 +127,7 @@ def _strongest(name: str, rules: pd.DataFrame, titles: pd.Series) -> str:
     first = rules.sort_values("lift", ascending=False, kind="stable").iloc[0]
     hold = "holds" if len(rules) == 1 else "hold"
     return (
-        f"**{name}**: {count(len(rules), 'rule')} {hold} beyond chance. The strongest by lift is "
+        f"⟦{name}⟧: {count(len(rules), 'rule')} {hold} beyond chance. The strongest by lift is "
         f"{_rule(first, titles)}: {percent(first['confidence'])} of {count(first['orders'], 'order')} with the first "
         f"{'holds' if first['orders'] == 1 else 'hold'} the second too ({percent(LEVEL)} interval over customers "
         f"{ends(first, percent, 'confidence')}), {number(first['lift'], 2)} times its share of the segment's orders, "
@@ -163,7 +163,7 @@ def on_differences(differences: pd.DataFrame, titles: pd.Series) -> str:
 def _difference(row: pd.Series, titles: pd.Series) -> str:
     points = [fixed(0)(100 * row[name]) for name in ("low", "high")]
     return (
-        f"{_rule(row, titles)}, in {percent(row['confidence'])} of such orders of **{row['segment']}** and in "
+        f"{_rule(row, titles)}, in {percent(row['confidence'])} of such orders of ⟦{row['segment']}⟧ and in "
         f"{percent(row['others'])} of the others' (difference {points[0]} to {points[1]} points)"
     )
 
@@ -185,7 +185,7 @@ def _favourites(name: str, found: pd.DataFrame, titles: pd.Series) -> str:
     ]
     which = ":" if len(found) <= SHOWN else ", most surely"
     return (
-        f"**{name}** bought {count(len(found), 'product')} more than customers who buy as many different ones{which} "
+        f"⟦{name}⟧ bought {count(len(found), 'product')} more than customers who buy as many different ones{which} "
         f"{listing(words)}."
     )
 
@@ -205,8 +205,8 @@ def on_strongest_rule(rules: pd.DataFrame) -> str:
     many = f"The strongest of {count(len(pairs), 'pair')} of products, counted by segment,"
     of = many if len(pairs) > 1 else "The only pair of products"
     return (
-        f"{of} is {row['antecedent']} and {row['consequent']} in the segment **{row['segment']}**: "
-        f"**{percent(row['confidence'], 1)}** of its orders with the first hold the second too{other}, "
-        f"**{number(row['lift'], 2)} times** as many as by the share of the second in all of its orders. Both are in "
+        f"{of} is {row['antecedent']} and {row['consequent']} in the segment ⟦{row['segment']}⟧: "
+        f"⟦{percent(row['confidence'], 1)}⟧ of its orders with the first hold the second too{other}, "
+        f"⟦{number(row['lift'], 2)} times⟧ as many as by the share of the second in all of its orders. Both are in "
         f"{percent(row['support'], 2)} of its orders."
     )

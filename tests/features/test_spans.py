@@ -22,9 +22,9 @@ def test_days_that_are_not_given_follow_from_the_span() -> None:
 
 def test_days_that_are_given_are_taken_or_refused() -> None:
     span = Span(42)
-    assert span.fitted("holdout_days", 41, 60, parts=4) == 41
+    assert span.fitted("holdout_days", 40, 60, parts=4) == 40
     assert span.cut == {}
     with pytest.raises(
-        CasebookError, match=r"holdout_days=60 is not allowed: the data span 42 days, of which at most 41"
+        CasebookError, match=r"holdout_days=41 is not allowed: the data span 42 days, of which at most 40"
     ):
-        span.fitted("holdout_days", 60, 60, parts=4)
+        span.fitted("holdout_days", 41, 60, parts=4)

@@ -111,8 +111,9 @@ def test_metrics_are_plain_finite_numbers(shown: list[dict[str, Any]]) -> None:
     assert shown[0][RECORD]["values"] == [("rules", 15), ("mean_lift", 2.5), ("back_share", 0.25)]
     assert json.dumps(shown[0][RECORD]["values"]) == '[["rules", 15], ["mean_lift", 2.5], ["back_share", 0.25]]'
     assert shown[0]["text/plain"] == "Rules: 15\nMean lift: 2.50\nBack share: 25\u00a0%"
-    with pytest.raises(CasebookError, match="the metric lift is inf: a metric is a finite number"):
-        metric(lift=float("inf"))
+    metric(lift=float("inf"), r2=float("nan"), n=2)
+    assert shown[1]["text/plain"] == "Lift: –\nR2: –\nN: 2"
+    assert shown[1][RECORD]["values"] == [("n", 2)]
 
 
 def test_a_finding_says_whether_it_is_an_alert(shown: list[dict[str, Any]]) -> None:

@@ -26,7 +26,7 @@ def sizes(weeks: float = 20.0, customers: float = 900.0) -> pd.DataFrame:
 
 def test_what_was_measured() -> None:
     said = sentences.on_measured(impact(), POUNDS)
-    assert "Of 400 customers in the audience, **100** bought in the weeks after, 25\xa0% (" in said
+    assert "Of 400 customers in the audience, ⟦100⟧ bought in the weeks after, 25\xa0% (" in said
     assert "spent £100 (£100 to £100) on average" in said
     assert "For 40\xa0% (" in said
     assert "one of 3 offers was among what they bought, at a price of £50 (" in said
@@ -43,15 +43,15 @@ def test_hits_are_not_counted_as_gain() -> None:
 def test_the_gain_at_the_assumed_acceptance() -> None:
     said = sentences.on_gain(impact(acceptance=0.25))
     assert "If 25\xa0% of the relevant offers" in said
-    assert "**5.0\xa0% (" in said
+    assert "⟦5.0\xa0% (" in said
     assert "is reached in 0\xa0% of the simulated draws" in said
 
 
 def test_what_it_takes() -> None:
-    assert "takes an incremental acceptance of **50\xa0%**" in sentences.on_needed(impact())
+    assert "takes an incremental acceptance of ⟦50\xa0%⟧" in sentences.on_needed(impact())
     assert "that is of 20\xa0% of the customers who buy" in sentences.on_needed(impact())
     beyond = sentences.on_needed(impact(target=0.5))
-    assert "**cannot be reached**" in beyond
+    assert "⟦cannot be reached⟧" in beyond
     assert "would rise by 20.0\xa0%" in beyond
     within = sentences.on_needed(impact(target=0.21))
     assert "takes more than that every relevant offer is accepted; within the 95 % interval" in within
@@ -61,9 +61,9 @@ def test_what_it_takes() -> None:
 
 
 def test_plausibility() -> None:
-    assert "**is not plausible**" in sentences.on_plausibility(impact(acceptance=0.1))
-    assert "**is plausible**" in sentences.on_plausibility(impact(acceptance=0.9))
-    assert "**is uncertain**" in sentences.on_plausibility(impact(acceptance=0.5))
+    assert "⟦is not plausible⟧" in sentences.on_plausibility(impact(acceptance=0.1))
+    assert "⟦is plausible⟧" in sentences.on_plausibility(impact(acceptance=0.9))
+    assert "⟦is uncertain⟧" in sentences.on_plausibility(impact(acceptance=0.5))
     assert "cannot be told from 40 customers, of whom 10 bought" in sentences.on_plausibility(impact(n=40))
     one = simulate_impact(
         pd.DataFrame({"orders": [1], "amount": [9.0], "hit": [True], "price": [2.0]}), 1, 0.1, 0.1, 9, 1
@@ -81,13 +81,13 @@ def test_plausibility() -> None:
 
 def test_the_size_of_the_test() -> None:
     said = sentences.on_size_of_test(sizes(), 0.1)
-    assert "to find a rise of 10\xa0% in the share who buy, it takes **900 customers** and about **20 weeks**" in said
-    assert "**1,800 customers**" in said
+    assert "to find a rise of 10\xa0% in the share who buy, it takes ⟦900 customers⟧ and about ⟦20 weeks⟧" in said
+    assert "⟦1,800 customers⟧" in said
     assert "nobody joins" in sentences.on_size_of_test(sizes(weeks=np.inf), 0.1)
     long = sentences.on_size_of_test(sizes(weeks=900.0), 0.1)
-    assert "which would take more than 104 weeks: **not feasible** with this audience" in long
+    assert "which would take more than 104 weeks: ⟦not feasible⟧ with this audience" in long
     assert "900 weeks" not in long
-    assert "**104 weeks**" in sentences.on_size_of_test(sizes(weeks=104.0), 0.1)
+    assert "⟦104 weeks⟧" in sentences.on_size_of_test(sizes(weeks=104.0), 0.1)
     assert "no size of test can be told" in sentences.on_size_of_test(sizes(customers=np.nan, weeks=np.nan), 0.1)
 
 

@@ -27,9 +27,7 @@ def test_no_structure_is_said() -> None:
 def test_sizes_and_their_spread() -> None:
     profile = pd.DataFrame({"segment": ["small", "large"], "customers": [20, 80], "offers": [1, 5]})
     said = factorisation.on_segments(profile, 100)
-    assert (
-        "**large** (80\u00a0% of the customers, 5 offers) and **small** (20\u00a0% of the customers, 1 offer)" in said
-    )
+    assert "⟦large⟧ (80\u00a0% of the customers, 5 offers) and ⟦small⟧ (20\u00a0% of the customers, 1 offer)" in said
     sizes = pd.DataFrame({"share_1": [0.6, 0.7], "share_2": [0.4, 0.3]})
     assert "60\u00a0% to 70\u00a0% and 30\u00a0% to 40\u00a0% of the customers" in factorisation.on_spread(sizes)
 

@@ -44,10 +44,10 @@ def test_newcomers_are_said_to_be_missing() -> None:
 def test_it_is_said_plainly_where_no_model_is_better() -> None:
     said = sentences.on_backtest(ERRORS, CHOSEN, {1: "Insiders"})
     assert said.startswith("Insiders: ARIMA (MASE 0.90), surely better than the last value; ")
-    assert "segment 2: **no model beats the last value** (MASE 1.00)." in said
+    assert "segment 2: ⟦no model beats the last value⟧ (MASE 1.00)." in said
     assert "for 1 of 2 segments" in said
     unsure = sentences.on_backtest(ERRORS.assign(diff_high=3.0), CHOSEN, {})
-    assert "ARIMA (MASE 0.90), **not surely** better" in unsure
+    assert "ARIMA (MASE 0.90), ⟦not surely⟧ better" in unsure
     assert "for none of 2 segments" in unsure
     assert "could be tried" in sentences.on_backtest(ERRORS, pd.Series({9: NAIVE}), {})
 
@@ -60,7 +60,7 @@ def test_too_few_origins_are_said_to_test_nothing() -> None:
         "cannot be tested for 1 of 2 segments: too few of the forecasts do not overlap. Of the others it is for none"
         in said
     )
-    assert "surely**" not in said
+    assert "surely⟧" not in said
     both = sentences.on_backtest(untested, pd.Series({1: ARIMA, 2: ARIMA}), {})
     assert "cannot be tested for 2 of 2 segments: too few of the forecasts do not overlap. Each was chosen" in both
     assert sentences.on_total_backtest(untested) == (
@@ -72,7 +72,7 @@ def test_too_few_origins_are_said_to_test_nothing() -> None:
 
 def test_the_sum() -> None:
     assert sentences.on_total_backtest(ERRORS) == (
-        "Summed over the segments, the mean of the past came nearest to the revenue of all, though **not surely** "
+        "Summed over the segments, the mean of the past came nearest to the revenue of all, though ⟦not surely⟧ "
         "nearer than the last value (a mean error 25\u00a0% lower)."
     )
     assert "no method came nearer" in sentences.on_total_backtest(ERRORS[ERRORS["method"] != MEAN])
@@ -92,10 +92,10 @@ def test_the_forecast_stands_beside_the_recent_past() -> None:
     history = weekly({1: np.tile([10.0, 20.0], 20), 2: np.full(40, 5.0)})
     found = forecast_segments(history, pd.Series({1: MEAN, 2: NAIVE}), 4)
     said = sentences.on_forecast(found, {1: "Insiders"}, money("£"))
-    assert said.startswith("In the next 4 weeks the segments are expected to bring **£80** (95 % interval £")
+    assert said.startswith("In the next 4 weeks the segments are expected to bring ⟦£80⟧ (95 % interval £")
     assert "they brought £80, which lies within the interval. Most is expected of Insiders: £60 (" in said
     low = found.totals.assign(recent=1e6)
-    assert "**more** than that" in sentences.on_forecast(type(found)(found.weeks, low), {}, money("£"))
+    assert "⟦more⟧ than that" in sentences.on_forecast(type(found)(found.weeks, low), {}, money("£"))
 
 
 def test_bends_are_warned_of() -> None:
@@ -112,4 +112,4 @@ def test_bends_are_warned_of() -> None:
 
 def test_methods_are_counted() -> None:
     assert sentences.methods_in_words(CHOSEN) == "1 of 2 segments is continued by ARIMA."
-    assert sentences.methods_in_words(pd.Series({1: MEAN})).startswith("**No segment** is continued by a model")
+    assert sentences.methods_in_words(pd.Series({1: MEAN})).startswith("⟦No segment⟧ is continued by a model")

@@ -55,7 +55,7 @@ def changed(predictor: str, **columns: float) -> pd.DataFrame:
 def test_a_naive_value_that_ranks_the_wrong_way_round_is_called_so() -> None:
     table = changed(NAIVE, rank_correlation=-0.18, rank_correlation_low=-0.2, rank_correlation_high=-0.15)
     said = sentences.on_ranking(table)
-    assert "**−0.18 (95 % interval −0.20 to −0.15)**" in said
+    assert "⟦−0.18 (95 % interval −0.20 to −0.15)⟧" in said
     assert "the wrong way round" in said
     assert "0.40 (95 % interval 0.36 to 0.44)" in said
 
@@ -69,13 +69,13 @@ def test_a_naive_value_that_ranks_well_or_says_nothing() -> None:
 
 def test_the_scale() -> None:
     said = sentences.on_scale(changed(NAIVE, total_ratio=454.4), POUNDS)
-    assert "**454 times** the £1,000" in said
+    assert "⟦454 times⟧ the £1,000" in said
     assert "nobody spent" in sentences.on_scale(changed(NAIVE, total_actual=0.0), POUNDS)
 
 
 def test_the_first_tenth() -> None:
     said = sentences.on_top_tenth(measures())
-    assert "**40\xa0% (95 % interval 36\xa0% to 44\xa0%)**" in said
+    assert "⟦40\xa0% (95 % interval 36\xa0% to 44\xa0%)⟧" in said
     assert "would have found 80\xa0%" in said
     assert "Nobody spent" in sentences.on_top_tenth(measures().assign(top_share=np.nan))
 
@@ -83,17 +83,17 @@ def test_the_first_tenth() -> None:
 def test_totals_within_and_outside_of_chance() -> None:
     assert "which chance may explain. No other forecast comes nearer." in sentences.on_holdout_totals(measures())
     off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
-    assert "**not explained by chance**" in sentences.on_holdout_totals(off)
+    assert "⟦not explained by chance⟧" in sentences.on_holdout_totals(off)
     off.loc[off["predictor"] == RECENT, "total_ratio"] = 0.9
     assert f"The nearest is the {RECENT}, with 0.90 times." in sentences.on_holdout_totals(off)
 
 
 def test_a_lower_error_is_better_and_a_lower_correlation_is_not() -> None:
-    assert sentences.on_rivals(measures()).count("**better** by all three measures") == 3
+    assert sentences.on_rivals(measures()).count("⟦better⟧ by all three measures") == 3
     table = changed(RECENT, rank_correlation_difference_low=0.01, rank_correlation_difference_high=0.03)
     said = sentences.on_rivals(table)
-    assert f"Against the {RECENT}, the model is **better** by mean absolute error and share" in said
-    assert "**worse** by rank correlation" in said
+    assert f"Against the {RECENT}, the model is ⟦better⟧ by mean absolute error and share" in said
+    assert "⟦worse⟧ by rank correlation" in said
     unsure = changed(RECENT, mean_absolute_error_difference_low=-1.0, mean_absolute_error_difference_high=1.0)
     assert "not surely better or worse by mean absolute error" in sentences.on_rivals(unsure)
     assert "Where nobody spends anything" in sentences.on_rivals(measures().assign(total_actual=0.0))
@@ -126,7 +126,7 @@ def test_the_verdict() -> None:
 def test_the_naive_value_beside_the_model() -> None:
     wrong = changed(NAIVE, rank_correlation=-0.18, rank_correlation_low=-0.2, rank_correlation_high=-0.15)
     said = sentences.on_naive_against_model(wrong)
-    assert "ranks customers the **wrong way round** (rank correlation with later spend −0.18 (" in said
+    assert "ranks customers the ⟦wrong way round⟧ (rank correlation with later spend −0.18 (" in said
     assert "the model of orders and spend ranks them surely better (0.40 (" in said
     assert said.endswith("made 20\xa0% and 40\xa0% of the later spend.")
     assert "the right way round" in sentences.on_naive_against_model(measures())
@@ -140,7 +140,7 @@ def test_the_naive_value_beside_the_model() -> None:
 def test_a_cut_age_is_named_where_the_total_is_wrong() -> None:
     off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
     said = sentences.on_holdout_totals(off, 0.62)
-    assert "**not explained by chance**. A possible cause: 62\xa0% of the customers are known to have ordered" in said
+    assert "⟦not explained by chance⟧. A possible cause: 62\xa0% of the customers are known to have ordered" in said
     assert (
         sentences.on_holdout_totals(off, 0.0)
         == sentences.on_holdout_totals(off, None)
@@ -212,12 +212,12 @@ def errors(same: tuple[float, ...], own: tuple[float, ...]) -> pd.DataFrame:
 def test_the_rate_is_of_the_model_that_is_used() -> None:
     said = sentences.on_order_rate(WITHOUT, 100)
     assert said == (
-        "By the NBD model, fitted to 2,357 customers, a new customer is expected to order **3** more times on "
+        "By the NBD model, fitted to 2,357 customers, a new customer is expected to order ⟦3⟧ more times on "
         "average in 100 days. The standard deviation of the order rates between customers is 1.7 times their mean."
     )
     said = sentences.on_order_rate(FIT, 100)
     assert said.startswith(
-        "By the BG/NBD model, fitted to 2,357 customers, a new customer is expected to order **2.31** "
+        "By the BG/NBD model, fitted to 2,357 customers, a new customer is expected to order ⟦2.31⟧ "
     )
     assert said.endswith("is 2 times their mean.")
 
@@ -232,20 +232,18 @@ def test_nothing_to_expect_is_said() -> None:
 
 def test_dropout_is_told_or_warned_of() -> None:
     assert sentences.on_dropout(FIT) == (
-        "After a repeat order a customer leaves for good with a mean probability of **25\u00a0%** (95 % interval "
+        "After a repeat order a customer leaves for good with a mean probability of ⟦25\u00a0%⟧ (95 % interval "
         "21.0\u00a0% to 28.7\u00a0%); the model fits better than one in which nobody leaves (likelihood ratio 362.5, "
         "p-value <.001)."
     )
     said = sentences.on_dropout(WITHOUT)
-    assert said.startswith(
-        "**Warning:** the data do not show that customers leave for good: no customer bought again."
-    )
+    assert said.startswith("⟦Warning:⟧ the data do not show that customers leave for good: no customer bought again.")
     assert said.endswith("no probability of being active is given.")
 
 
 def test_the_value_of_an_order() -> None:
     said = sentences.on_order_value(SPEND, fixed(2))
-    assert "fitted to 900 customers, the mean value of an order is **30.00** over all customers." in said
+    assert "fitted to 900 customers, the mean value of an order is ⟦30.00⟧ over all customers." in said
     assert "has a weight of 67\u00a0%" in said
     said = sentences.on_order_value(dataclasses.replace(SPEND, q=0.9, population_mean=None), fixed(2))
     assert "its mean is not finite (q is 0.900, and must be above 1)" in said
@@ -285,13 +283,13 @@ SAID = "In the 60 days of the holdout the model expected "
         (
             holdout(2443.2, 3454, 3262, 3653),
             "2,443 orders; the customers made 3,454 (95 % interval 3,262 to 3,653). That is 29\u00a0% fewer than "
-            "came, **outside what chance explains**.",
+            "came, ⟦outside what chance explains⟧.",
             "In the holdout the model expected 29\u00a0% too few orders, so take this as a lower guess.",
         ),
         (
             holdout(400.0, 100, 80, 121),
             "400 orders; the customers made 100 (95 % interval 80 to 121). That is 300\u00a0% more than came, "
-            "**outside what chance explains**.",
+            "⟦outside what chance explains⟧.",
             "In the holdout the model expected 300\u00a0% too many orders, so take this as an upper guess.",
         ),
         (
@@ -307,7 +305,7 @@ SAID = "In the 60 days of the holdout the model expected "
         ),
         (
             holdout(12.4, 0, 0, 3.7),
-            "12 orders and none came, **outside what chance explains**.",
+            "12 orders and none came, ⟦outside what chance explains⟧.",
             "In the holdout the model expected 12 orders and none came, so take this as an upper guess.",
         ),
         (holdout(2.4, 0, 0, 3.7), "2 orders and none came, within what chance explains.", ""),
@@ -315,7 +313,7 @@ SAID = "In the 60 days of the holdout the model expected "
         (
             holdout(0.01, 5, 1.6, 11.7),
             "no orders; the customers made 5 (95 % interval 2 to 12). That is 100\u00a0% fewer than came, "
-            "**outside what chance explains**.",
+            "⟦outside what chance explains⟧.",
             "In the holdout the model expected 100\u00a0% too few orders, so take this as a lower guess.",
         ),
     ],
@@ -332,8 +330,8 @@ def test_the_model_is_judged_by_the_intervals_and_shortly() -> None:
         errors((0.35, 0.3, 0.4, 0.8, 0.6, 1.1), (-0.03, -0.046, -0.012, -0.035, -0.1, 0.03))
     )
     assert said == (
-        "Against the same rate for all the model is **better** by both measures of error. Against each customer's "
-        "own rate so far the model is **worse** by mean absolute error and not surely better or worse by root mean "
+        "Against the same rate for all the model is ⟦better⟧ by both measures of error. Against each customer's "
+        "own rate so far the model is ⟦worse⟧ by mean absolute error and not surely better or worse by root mean "
         "squared error."
     )
 
@@ -347,7 +345,7 @@ def test_errors_that_agree_to_the_shown_digits_are_no_victory() -> None:
     assert said.startswith(
         "Against the same rate for all the model is equally good by both measures of error. Against"
     )
-    assert said.endswith("own rate so far the model is **better** by both measures of error.")
+    assert said.endswith("own rate so far the model is ⟦better⟧ by both measures of error.")
 
 
 def test_one_customer_decides_nothing() -> None:

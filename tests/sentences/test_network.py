@@ -23,7 +23,7 @@ ALONE = sponsor_network(pd.Series({"a": None, "b": None}))
 
 def test_the_tree_in_words() -> None:
     text = say.on_tree(tree_facts(SMALL))
-    assert text.startswith("8 members form 2 trees; 1 member stands alone. **50\u00a0%** have a downline, with 1.25")
+    assert text.startswith("8 members form 2 trees; 1 member stands alone. ⟦50\u00a0%⟧ have a downline, with 1.25")
     assert text.endswith("3 levels below its root; the largest holds 5 members (62\u00a0%).")
     assert say.on_tree(tree_facts(ALONE)) == "None of 2 members has a recruit: there is no network."
 
@@ -56,7 +56,7 @@ def test_the_tail_in_words() -> None:
     assert "neither law" not in text
     assert "the data lean to neither" in say.on_tail(tail_of(0.4, 0.0, 1.0), spread, 0.01)
     text = say.on_tail(tail_of(0.01, -3.0, 0.0004), spread, 0.01)
-    assert "but the data **contradict** a power law (p = .010)." in text
+    assert "but the data ⟦contradict⟧ a power law (p = .010)." in text
     assert "The lognormal fits the tail better than a power law (Vuong's test, p < .001)." in text
     assert text.endswith("Whether the lognormal itself holds was not tested.")
     assert "The power law fits the tail better" in say.on_tail(tail_of(0.4, 3.0, 0.01), spread, 0.01)
@@ -65,10 +65,10 @@ def test_the_tail_in_words() -> None:
 def test_the_top_is_a_number_of_sponsors() -> None:
     spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
     text = say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
-    assert text.startswith("The 9 sponsors with the most recruits, 1.0\u00a0% of all, have **")
+    assert text.startswith("The 9 sponsors with the most recruits, 1.0\u00a0% of all, have ⟦")
     few = power_law(pd.Series([1, 2, 30]), 5, 1)
     assert say.on_tail(few, spread, 0.01).startswith(
-        "The 1 sponsor with the most recruits, 33.3\u00a0% of all, has **"
+        "The 1 sponsor with the most recruits, 33.3\u00a0% of all, has ⟦"
     )
 
 
@@ -112,7 +112,7 @@ def test_success_in_words() -> None:
     table = compared(network(4000, 5), 0.02)
     free = table["circular"] == FREE
     quiet = say.on_success(table.assign(q_value=0.5), COINS)
-    assert "**none** sets the top sponsors surely apart" in quiet
+    assert "⟦none⟧ sets the top sponsors surely apart" in quiet
     assert "nothing here to emulate" not in quiet
     most = table.loc[free, ["effect_low", "effect_high"]].abs().to_numpy()
     reach = f"reach to effects of {np.nanmax(most):.2f} ("
@@ -121,7 +121,7 @@ def test_success_in_words() -> None:
     blind = table.assign(q_value=0.5, effect_low=np.nan, effect_high=np.nan)
     assert "No interval could be told" in say.on_success(blind, COINS)
     loud = say.on_success(table.assign(q_value=np.where(table.index == table.index[free][0], 0.01, 0.5)), COINS)
-    assert "**1** sets the top sponsors apart" in loud
+    assert "⟦1⟧ sets the top sponsors apart" in loud
     assert f"{table['quantity'][0]} (" in loud
     assert "That is an association" in loud
     few = say.on_success(table.assign(q_value=0.5, top_sponsors=3), COINS)
@@ -132,7 +132,7 @@ def test_success_in_words() -> None:
 def test_circular_findings_are_not_called_success() -> None:
     table = compared(network(4000, 5), 0.02)
     text = say.on_success(table.assign(q_value=np.where(table["circular"] == FREE, 0.5, 0.0)), COINS)
-    assert "**none**" in text
+    assert "⟦none⟧" in text
     assert "That is circular" in say.on_pace(table)
     assert say.on_pace(compared(SMALL, 0.01)) == "There are too few sponsors to compare their first years."
 
@@ -146,9 +146,9 @@ def test_persistence_in_words() -> None:
     found = network(3000, 2)
     dates = joined(found.members.index, 1)
     table, correlation = persistence(found, dates), persistence_correlation(found, dates)
-    assert say.on_persistence(table, correlation).startswith("**A fast start lasts**, on the whole")
+    assert say.on_persistence(table, correlation).startswith("⟦A fast start lasts⟧, on the whole")
     doubtful = say.on_persistence(table, correlation | {"rho": 0.01, "rho_low": -0.1, "rho_high": 0.1})
-    assert doubtful.startswith("A fast start is **not surely** followed")
+    assert doubtful.startswith("A fast start is ⟦not surely⟧ followed")
     worse = say.on_persistence(table, correlation | {"rho": -0.3, "rho_low": -0.4, "rho_high": -0.2})
     assert "slower second year" in worse
     assert worse.endswith("Nobody is left out for a poor second year, so this is not circular.")
@@ -163,8 +163,7 @@ def test_influence_in_words() -> None:
     text = say.on_influence(table, 0.01, COINS)
     assert text.startswith("The 1 buyer who spends most, 20.0\u00a0% of all, brings")
     assert (
-        "most revenue below, together with that sponsor's branch, brings **VND\u00a01,115** (99\u00a0% of all)"
-        in text
+        "most revenue below, together with that sponsor's branch, brings ⟦VND\u00a01,115⟧ (99\u00a0% of all)" in text
     )
     assert "it counts a purchase for everybody above the buyer" in text
     nothing = revenue_concentration(SMALL, pd.Series(dtype=int), 0.01, 5, seed=1)
@@ -187,7 +186,7 @@ def test_branches_in_words() -> None:
     assert said.startswith("Of the customers in the branch of sponsor a who bought in an earlier half-year (2), 50")
     assert "against 100\u00a0% (" in said
     assert "none of the 2 listed is surely apart from them" in said
-    assert "**2** of the 2 branches hold fewer than 30 such customers" in said
+    assert "⟦2⟧ of the 2 branches hold fewer than 30 such customers" in said
     sure = table.assign(customers=[900, 500, 800], low=[0.5, 0.1, 0.3], high=[0.6, 0.2, 0.4])
     said = say.on_branch_retention(sure)
     assert "1 of the 2 listed is surely above them and 1 of the 2 listed is surely below" in said

@@ -77,78 +77,76 @@ FIT = LinearFit(
 def test_whether_spending_is_predicted_within_an_amount() -> None:
     table = of_models((600, 500), (300, 240), (250, 180))
     assert sentences.on_within(table, 2000, DOLLARS) == (
-        "Can spending be predicted within $2,000? **Yes, but that asks for little**: the mean of all, which knows "
-        "nothing of a customer, is off by $500 on average; the best model, forest, by **$180** (95 % interval "
-        "$162 to $198). By RMSE it is **better** than that mean ($250 against $600)."
+        "Can spending be predicted within $2,000? ⟦Yes, but that asks for little⟧: the mean of all, which knows "
+        "nothing of a customer, is off by $500 on average; the best model, forest, by ⟦$180⟧ (95 % interval "
+        "$162 to $198). By RMSE it is ⟦better⟧ than that mean ($250 against $600)."
     )
-    assert "**Yes**:" in sentences.on_within(table, 300, DOLLARS)
-    assert "**No**:" in sentences.on_within(table, 100, DOLLARS)
+    assert "⟦Yes⟧:" in sentences.on_within(table, 300, DOLLARS)
+    assert "⟦No⟧:" in sentences.on_within(table, 100, DOLLARS)
 
 
 def test_a_best_model_that_is_not_surely_better_and_none_that_is() -> None:
     said = sentences.on_within(of_models((600, 500), (610, 510), (590, 505)), 2000, DOLLARS)
-    assert "it is **not surely better or worse** than that mean ($590 against $600)" in said
+    assert "it is ⟦not surely better or worse⟧ than that mean ($590 against $600)" in said
     said = sentences.on_within(of_models((600, 500), (610, 510), (620, 505)), 400, DOLLARS)
     assert said == (
-        "Can spending be predicted within $400? **No**: the mean of all, which knows nothing of a customer, is "
-        "off by **$500** on average, and no model has a smaller RMSE."
+        "Can spending be predicted within $400? ⟦No⟧: the mean of all, which knows nothing of a customer, is "
+        "off by ⟦$500⟧ on average, and no model has a smaller RMSE."
     )
 
 
 def test_the_best_model_beside_linear_regression() -> None:
     assert sentences.on_best(of_models((600, 500), (320, 240), (250, 180)), DOLLARS) == (
-        "Of 3 models, **forest** has the smallest RMSE on held-out customers: **$250** (95 % interval $225 to $275), "
-        "with an R² of 0.75 (95 % interval 0.68 to 0.82). It is **better** than linear regression, whose RMSE is "
+        "Of 3 models, ⟦forest⟧ has the smallest RMSE on held-out customers: ⟦$250⟧ (95 % interval $225 to $275), "
+        "with an R² of 0.75 (95 % interval 0.68 to 0.82). It is ⟦better⟧ than linear regression, whose RMSE is "
         "$70 larger (95 % interval $20 to $120). That it was picked by the scores that it is judged by flatters it a "
         "little."
     )
     said = sentences.on_best(of_models((600, 500), (260, 240), (250, 180)), DOLLARS)
-    assert "is **not surely better or worse** than linear regression, whose RMSE is $10 larger" in said
+    assert "is ⟦not surely better or worse⟧ than linear regression, whose RMSE is $10 larger" in said
     assert "than linear regression" not in sentences.on_best(of_models((600, 500), (200, 200), (250, 180)), DOLLARS)
-    assert "**mean of all** has the smallest" in sentences.on_best(
+    assert "⟦mean of all⟧ has the smallest" in sentences.on_best(
         of_models((100, 100), (200, 200), (250, 180)), DOLLARS
     )
 
 
 def test_what_features_add() -> None:
     assert sentences.on_gain(of_features(0.01, 0.09), "forest", "more", DOLLARS) == (
-        "With more, forest is **better** by RMSE than with less: $280 against $300 (95 % interval of the gain $10 to "
+        "With more, forest is ⟦better⟧ by RMSE than with less: $280 against $300 (95 % interval of the gain $10 to "
         "$90). R² is 0.85 against 0.80."
     )
-    assert "is **worse** by" in sentences.on_gain(of_features(-0.09, -0.01), "forest", "more", DOLLARS)
-    assert "**not surely better or worse**" in sentences.on_gain(of_features(-0.01, 0.01), "forest", "more", DOLLARS)
+    assert "is ⟦worse⟧ by" in sentences.on_gain(of_features(-0.09, -0.01), "forest", "more", DOLLARS)
+    assert "⟦not surely better or worse⟧" in sentences.on_gain(of_features(-0.01, 0.01), "forest", "more", DOLLARS)
 
 
 def test_what_leakage_does() -> None:
     said = sentences.on_leakage(of_features(0.01, 0.09), "forest", "more")
-    assert said.startswith(
-        "With more, forest **raises** R² from 0.80 to 0.85 (95 % interval of the gain 0.01 to 0.09)"
-    )
+    assert said.startswith("With more, forest ⟦raises⟧ R² from 0.80 to 0.85 (95 % interval of the gain 0.01 to 0.09)")
     assert "That is no better forecast" in said
-    assert "**lowers** R²" in sentences.on_leakage(of_features(-0.09, -0.01), "forest", "more")
+    assert "⟦lowers⟧ R²" in sentences.on_leakage(of_features(-0.09, -0.01), "forest", "more")
     said = sentences.on_leakage(of_features(-0.01, 0.09), "forest", "more")
-    assert "**does not surely change** R²" in said
+    assert "⟦does not surely change⟧ R²" in said
     assert "no better forecast" not in said
 
 
 def test_how_often_intervals_hold() -> None:
     said = sentences.on_coverage(covered(0.88, 0.92), 0.9, DOLLARS)
     assert said == (
-        "Intervals that promise to hold for 90\u00a0% of customers, with a width by expected error, hold **as "
-        "promised**: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
-        "width of $500; least often in the poor, for 88.0\u00a0%. Intervals of the same width for all hold **as "
-        "promised**: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
-        "width of $500; least often in the rich, for 75.0\u00a0%, **too seldom**."
+        "Intervals that promise to hold for 90\u00a0% of customers, with a width by expected error, hold ⟦as "
+        "promised⟧: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
+        "width of $500; least often in the poor, for 88.0\u00a0%. Intervals of the same width for all hold ⟦as "
+        "promised⟧: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
+        "width of $500; least often in the rich, for 75.0\u00a0%, ⟦too seldom⟧."
     )
-    assert "**less often than promised**" in sentences.on_coverage(covered(0.7, 0.8), 0.9, DOLLARS)
-    assert "**more often than promised**" in sentences.on_coverage(covered(0.95, 0.98), 0.9, DOLLARS)
+    assert "⟦less often than promised⟧" in sentences.on_coverage(covered(0.7, 0.8), 0.9, DOLLARS)
+    assert "⟦more often than promised⟧" in sentences.on_coverage(covered(0.95, 0.98), 0.9, DOLLARS)
     only_all = covered(0.88, 0.92).query("group == 'all'")
     assert "least often" not in sentences.on_coverage(only_all, 0.9, DOLLARS)
 
 
 def test_what_the_diagnostics_show() -> None:
     assert sentences.on_diagnostics(FIT) == (
-        "The size of the errors **depends** on the features (Breusch-Pagan 12.3, p-value <.001), which the HC3 "
+        "The size of the errors ⟦depends⟧ on the features (Breusch-Pagan 12.3, p-value <.001), which the HC3 "
         "intervals allow for. 1 customer of 4 has a Cook's distance above 1 and counts as influential. So much of b "
         "follows from the other features that their effects can hardly be told."
     )
@@ -165,7 +163,7 @@ def test_what_the_predictions_rest_on() -> None:
     rows = [("income", 300.0, 250.0, 350.0), ("age", 1.0, -1.0, 3.0)]
     table = pd.DataFrame(rows, columns=["feature", "rmse_rise", "rmse_rise_low", "rmse_rise_high"])
     assert sentences.on_importance(table, DOLLARS) == (
-        "The predictions rest most on **income**: if it is shuffled among customers, the RMSE rises by **$300** "
+        "The predictions rest most on ⟦income⟧: if it is shuffled among customers, the RMSE rises by ⟦$300⟧ "
         "(95 % interval $250 to $350). Of 2 features, 1 makes no sure difference."
     )
     assert sentences.on_importance(table.iloc[1:], DOLLARS).startswith("No feature is surely needed")
@@ -202,10 +200,10 @@ def ruled(answered: pd.Series, p: pd.Series, cost: float, margin: float) -> str:
 
 def test_a_model_is_better_worse_or_not_surely_either() -> None:
     p = np.linspace(0.02, 0.5, 400)
-    assert "It is **better than the base rate**, by 0." in scored(p, answers(400, 1, p))
-    assert "It is **worse than the base rate**, by 0." in scored(p[::-1], answers(400, 1, p))
+    assert "It is ⟦better than the base rate⟧, by 0." in scored(p, answers(400, 1, p))
+    assert "It is ⟦worse than the base rate⟧, by 0." in scored(p[::-1], answers(400, 1, p))
     same = scored(np.full(400, 0.26), answers(400, 2, 0.25))
-    assert "**not surely better than the base rate**" in same
+    assert "⟦not surely better than the base rate⟧" in same
     assert "in 50\u00a0% of the pairs" in same
 
 
@@ -221,9 +219,9 @@ def test_calibration_is_contradicted_or_not() -> None:
     p = np.linspace(0.05, 0.6, 500)
     answered = answers(500, 3, p)
     table = calibration(pd.DataFrame({LOGISTIC: p, TREES: p / 4}), answered)
-    assert "**do not contradict**" in on_calibration(table, LOGISTIC)
+    assert "⟦do not contradict⟧" in on_calibration(table, LOGISTIC)
     text = on_calibration(table, TREES)
-    assert "**contradict** the probabilities" in text
+    assert "⟦contradict⟧ the probabilities" in text
     assert f"{answered.sum()} came" in text
     assert "41 answers would come" in text
 
@@ -231,7 +229,7 @@ def test_calibration_is_contradicted_or_not() -> None:
 def test_gains_name_the_share_and_what_chance_reaches() -> None:
     p = np.linspace(0.9, 0.01, 300)
     text = on_gains(gains(answers(300, 4, p), pd.Series(p), 200, seed=1), 0.2)
-    assert text.startswith("Letters to the likeliest 20\u00a0% of the customers (60) reach **")
+    assert text.startswith("Letters to the likeliest 20\u00a0% of the customers (60) reach ⟦")
     assert text.endswith("These are more than at random.")
     backwards = on_gains(gains(answers(300, 4, p[::-1]), pd.Series(p), 200, seed=1), 0.2)
     assert backwards.endswith("These are fewer than at random.")
@@ -244,16 +242,16 @@ def test_gains_name_the_share_and_what_chance_reaches() -> None:
 def test_no_letter_pays_where_the_margin_is_not_above_the_cost() -> None:
     for cost, margin in ((12, 11), (11, 11), (0, 0), (1, -2)):
         text = ruled(pd.Series([1] * 30), pd.Series([0.99] * 30), cost, margin)
-        assert "no letter pays. **Write to nobody.**" in text
+        assert "no letter pays. ⟦Write to nobody.⟧" in text
     assert "An answer brings −$2, which is not more than the $1 of a letter" in text
 
 
 def test_nobody_or_everybody_may_be_worth_a_letter() -> None:
     answered = pd.Series([1] * 30 + [0] * 30)
     text = ruled(answered, pd.Series([0.2] * 60), 3, 11)
-    assert "above 27.3\u00a0% (cost over margin), and no customer has that. **Write to nobody.**" in text
-    assert "Letters to everybody would have brought **$150**" in text
-    assert "for every customer. **Write to everybody.**" in ruled(answered, pd.Series([0.3] * 60), 3, 11)
+    assert "above 27.3\u00a0% (cost over margin), and no customer has that. ⟦Write to nobody.⟧" in text
+    assert "Letters to everybody would have brought ⟦$150⟧" in text
+    assert "for every customer. ⟦Write to everybody.⟧" in ruled(answered, pd.Series([0.3] * 60), 3, 11)
     assert "above 0\u00a0%" in ruled(answered, pd.Series([0.3] * 60), 0, 11)
 
 
@@ -262,7 +260,7 @@ def test_the_rule_is_set_against_nobody_and_everybody() -> None:
     answered = answers(400, 6, p)
     text = ruled(answered, pd.Series(p), 3, 11)
     profit = 11 * answered[:100].sum() - 300
-    assert f"**100 customers** (25.0\u00a0%). Letters to them would have brought **${profit}**" in text
+    assert f"⟦100 customers⟧ (25.0\u00a0%). Letters to them would have brought ⟦${profit}⟧" in text
     assert text.endswith("The rule brings more than writing to nobody or to everybody.")
     wrong = ruled(answered, pd.Series(p[::-1]), 3, 11)
     assert re.search(r"The rule brings less than writing to nobody, and .* writing to everybody\.$", wrong)
@@ -273,13 +271,13 @@ def test_the_best_share_is_said_to_flatter() -> None:
     p = np.r_[np.full(100, 0.8), np.full(300, 0.02)]
     table = plans(answers(400, 7, p), pd.Series(p), 3, 11, 100, seed=1)
     text = on_best_share(table, DOLLARS)
-    assert "letters to **the likeliest 25\u00a0%** would have brought most" in text
+    assert "letters to ⟦the likeliest 25\u00a0%⟧ would have brought most" in text
     assert "which flatters its profit by about $" in text
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
-    [(0, "no share of the customers would have brought a profit"), (1, "letters to **everybody**")],
+    [(0, "no share of the customers would have brought a profit"), (1, "letters to ⟦everybody⟧")],
 )
 def test_the_best_share_may_be_nobody_or_everybody(answer: int, words: str) -> None:
     table = plans(pd.Series([answer] * 60), pd.Series(np.linspace(0.1, 0.9, 60)), 3, 11, 20, seed=1)

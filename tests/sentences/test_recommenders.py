@@ -40,8 +40,8 @@ def a_trial(customers: int, relevant: int, never_sold: int) -> Trial:
 def test_who_is_judged_and_what_nobody_could_know() -> None:
     assert on_trial(a_trial(1858, 63241, 7389), DAY, 91) == (
         "From what was bought before 9 September 2011, every method recommended 10 products to the same customers. "
-        "It is judged by what these bought in the 91 days from then on: of **new products**, 1,858 customers bought "
-        "34 each on average (12\u00a0% of it never sold before, which all methods miss); of **all products**, nobody "
+        "It is judged by what these bought in the 91 days from then on: of ⟦new products⟧, 1,858 customers bought "
+        "34 each on average (12\u00a0% of it never sold before, which all methods miss); of ⟦all products⟧, nobody "
         "bought any."
     )
     assert "2 customers bought 1.5 each on average; of" in on_trial(a_trial(2, 3, 0), DAY, 91)
@@ -56,8 +56,8 @@ def test_that_nobody_came_back_is_said() -> None:
 
 def test_the_winner_is_named_with_those_that_turned_out_better(table: pd.DataFrame) -> None:
     assert on_winner(table, NEW, 10) == (
-        "For **new products**, **similar customers**, the method chosen before the trial, has an NDCG@10 of "
-        "**0.108** (95 % interval 0.101 to 0.115); higher is that of implicit ALS (0.117). Of the 10 places in a "
+        "For ⟦new products⟧, ⟦similar customers⟧, the method chosen before the trial, has an NDCG@10 of "
+        "⟦0.108⟧ (95 % interval 0.101 to 0.115); higher is that of implicit ALS (0.117). Of the 10 places in a "
         "customer's list, 9.3\u00a0% held a product that the customer then bought."
     )
     assert "Of the one place in a customer's list, " in on_winner(table, NEW, 1)
@@ -67,12 +67,12 @@ def test_the_winner_is_named_with_those_that_turned_out_better(table: pd.DataFra
 def test_a_lead_is_sure_only_if_its_interval_holds_no_zero(table: pd.DataFrame) -> None:
     said = against(table, NEW, "over_popular")
     assert said == (
-        "For new products, similar customers **is better** than simply showing what most customers bought in the "
+        "For new products, similar customers ⟦is better⟧ than simply showing what most customers bought in the "
         "last 30 days: the difference in NDCG is 0.052 (95 % interval 0.046 to 0.058). Of the other methods that "
         "learn from other customers, better than that is implicit ALS; undecided is similar products."
     )
     unsure = against(table.assign(over_popular_low=-0.001), NEW, "over_popular")
-    assert "**is not surely better** than" in unsure
+    assert "⟦is not surely better⟧ than" in unsure
     assert "the difference in NDCG is 0.052 (95 % interval −0.001 to 0.058)" in unsure
     assert "undecided are implicit ALS and similar products" in unsure
 
@@ -80,7 +80,7 @@ def test_a_lead_is_sure_only_if_its_interval_holds_no_zero(table: pd.DataFrame) 
 def test_a_lag_is_told_as_one(table: pd.DataFrame) -> None:
     behind = table.assign(over_popular=-0.05, over_popular_low=-0.06, over_popular_high=-0.04)
     said = against(behind, NEW, "over_popular")
-    assert "**is worse** than" in said
+    assert "⟦is worse⟧ than" in said
     assert "the difference in NDCG is −0.050 (95 % interval −0.060 to −0.040)" in said
     assert "worse than that are implicit ALS and similar products" in said
     unsure = against(behind.assign(over_popular_high=0.01), NEW, "over_popular")
@@ -121,7 +121,7 @@ def test_a_rival_that_was_chosen() -> None:
         "Surprise SVD."
     )
     alone = on_lead(rows.iloc[[1]].assign(winner=True), "over_popular", "doing nothing", "of us")
-    assert alone.startswith("Surprise SVD **is better** than doing nothing: the difference in NDCG@5 is 0.100")
+    assert alone.startswith("Surprise SVD ⟦is better⟧ than doing nothing: the difference in NDCG@5 is 0.100")
 
 
 def tuned(winner: str, customers: int = 219) -> pd.DataFrame:
@@ -131,9 +131,7 @@ def tuned(winner: str, customers: int = 219) -> pd.DataFrame:
 
 def test_the_choice() -> None:
     said = on_choice(tuned(LATELY), 5)
-    assert (
-        "of 3 methods and settings, **popular, last 30 days** (64) had the highest NDCG@5 (0.270, from 219 " in said
-    )
+    assert "of 3 methods and settings, ⟦popular, last 30 days⟧ (64) had the highest NDCG@5 (0.270, from 219 " in said
     assert "although it learns nothing" in said
     assert "So few say little" in on_choice(tuned(SVD, customers=3), 5)
     assert "although" not in on_choice(tuned(SVD), 5)
@@ -144,7 +142,7 @@ def test_hit_rates_are_none_of_what_offers_would_add() -> None:
     rows = pd.concat([tuned(ALS, 200).assign(measure=name) for name in ("hit@1", "hit@3", "NDCG@5")])
     table = rows.assign(value=0.3, value_low=0.25, value_high=0.35)
     said = on_hit_rates(table)
-    assert said.count("**30\xa0%** (95 % interval 25\xa0% to 35\xa0%)") == 2
+    assert said.count("⟦30\xa0%⟧ (95 % interval 25\xa0% to 35\xa0%)") == 2
     assert "for the first offer and" in said
     assert "for the first 3." in said
     assert "not what they would add" in said

@@ -13,7 +13,7 @@ def test_sentences_of_planted_rules() -> None:
     bought, segments = shop(600, 5, planted=0.8, products=40)
     rules = segment_rules(bought, segments, NAMES, 10, 0.4)
     first, last = on_rules(rules, NAMES.values(), TITLES)
-    assert first.startswith("**Insiders**: 2 rules hold beyond chance. The strongest by lift is TEAPOT → MUG: 76")
+    assert first.startswith("⟦Insiders⟧: 2 rules hold beyond chance. The strongest by lift is TEAPOT → MUG: 76")
     assert "would give 1." in first
     assert last == "In the orders of Others, no rule meets the limits beyond chance."
     said = on_differences(rule_differences(bought, segments, NAMES, 10, 0.3), TITLES)
@@ -46,7 +46,7 @@ def test_no_difference_is_not_called_likeness() -> None:
     assert said.startswith("Of 1 comparison of a rule between a segment and all other customers, none differs")
     assert "does not prove that all buy alike" in said
     one = on_differences(pd.DataFrame([[*row[:-1], 0.01]], columns=columns), TITLES)
-    assert "1 differs beyond chance. This is TEAPOT → MUG, in 50\u00a0% of such orders of **Insiders**" in one
+    assert "1 differs beyond chance. This is TEAPOT → MUG, in 50\u00a0% of such orders of ⟦Insiders⟧" in one
     assert "(difference -10 to 50 points)" in one
 
 
@@ -55,14 +55,12 @@ def test_favourites_are_named_with_what_was_expected() -> None:
     table = pd.DataFrame(rows, columns=["segment", "product", "share", "expected", "p_value", "q_value"])
     (said,) = on_products(table, ["Insiders"], TITLES)
     assert said == (
-        "**Insiders** bought 5 products more than customers who buy as many different ones, most surely "
+        "⟦Insiders⟧ bought 5 products more than customers who buy as many different ones, most surely "
         "TEAPOT (40\u00a0%, expected 20\u00a0%), MUG (40\u00a0%, expected 20\u00a0%) "
         "and P02 (40\u00a0%, expected 20\u00a0%)."
     )
     (few,) = on_products(table.head(1), ["Insiders"], TITLES)
-    assert few.startswith(
-        "**Insiders** bought 1 product more than customers who buy as many different ones: TEAPOT ("
-    )
+    assert few.startswith("⟦Insiders⟧ bought 1 product more than customers who buy as many different ones: TEAPOT (")
 
 
 def test_the_strongest_rule() -> None:
@@ -77,15 +75,15 @@ def test_the_strongest_rule() -> None:
         }
     )
     said = on_strongest_rule(rules)
-    assert "The strongest of 2 pairs of products, counted by segment, is b and a in the segment **all**: **75" in said
+    assert "The strongest of 2 pairs of products, counted by segment, is b and a in the segment ⟦all⟧: ⟦75" in said
     assert "of its orders with the first" in said
-    assert "and 60.8\xa0% the other way round, **45 times**" in said
+    assert "and 60.8\xa0% the other way round, ⟦45 times⟧" in said
     assert "1.03\xa0%" in said
     alone = on_strongest_rule(rules.iloc[[2]])
-    assert alone.startswith("The only pair of products is a and c in the segment **all**")
+    assert alone.startswith("The only pair of products is a and c in the segment ⟦all⟧")
     assert "the other way round" not in alone
-    assert "**2 times** as many" in alone
-    assert "**1.4 times** as many" in on_strongest_rule(rules.iloc[[2]].assign(lift=1.42))
+    assert "⟦2 times⟧ as many" in alone
+    assert "⟦1.4 times⟧ as many" in on_strongest_rule(rules.iloc[[2]].assign(lift=1.42))
     both = pd.concat([rules, rules.assign(segment="builders")])
     assert "The strongest of 4 pairs" in on_strongest_rule(both)
     assert on_strongest_rule(rules.iloc[:0]) == "No rule passes."
@@ -100,7 +98,7 @@ def rules_of(baskets: pd.DataFrame, support: float) -> pd.DataFrame:
 def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
     rules = rules_of(baskets, 0.25)
     said = sentences.on_overview(rules, 9)
-    assert said.startswith(f"{len(rules)} rules meet the limits. By lift the strongest is **")
+    assert said.startswith(f"{len(rules)} rules meet the limits. By lift the strongest is ⟦")
     assert f"{100 * rules['confidence'].iloc[0]:.0f}\u00a0% of the customers" in said
     assert f"{len(rules)} of {len(rules)} rules would pass" in sentences.on_correction(rules, 40)
     assert "all 40 rules that were looked at, 1 does." in sentences.on_correction(rules, 40)

@@ -14,7 +14,7 @@ from ibis import _
 
 from helpers.cases.health.pricing import RANGES
 from helpers.cases.health.product_json import lines_of
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]
@@ -54,7 +54,7 @@ def single_view(
         raise CasebookError(f"the window from {start} to {end} has no day; end must be after start")
     view = _view_table(transactions, members, ranges, start, end).order_by("member").to_pyarrow().to_pandas()
     if view.empty:
-        raise CasebookError(f"nobody bought from {start} until before {end}")
+        raise Unanswerable(f"nobody bought from {start} until before {end}")
     return view.set_index("member")
 
 

@@ -166,7 +166,7 @@ def on_segments(sizes: pd.DataFrame) -> str:
 
 def _segment(row: pd.Series) -> str:
     return (
-        f"**{row['segment']}** ({percent(row['customers_share'])} of the customers with "
+        f"⟦{row['segment']}⟧ ({percent(row['customers_share'])} of the customers with "
         f"{percent(row['amount_share'])} of the amount; on average {fixed(1)(row['visits'])} visits and "
         f"{fixed(1)(row['quantity'])} items)"
     )
@@ -234,9 +234,9 @@ def _association(facts: pd.Series) -> str:
     p = p_value(facts["p_value"])
     test = f"Cramér's V {size}, 95 % interval {low} to {high}; chi-squared test, p {p if p[0] == '<' else f'= {p}'}"
     if not facts["p_value"] < FALSE_DISCOVERIES:
-        return f"**That centre and segment go together is not shown** ({test})."
+        return f"⟦That centre and segment go together is not shown⟧ ({test})."
     effect = facts["cramers_v"] * np.sqrt(min(facts["centres"], facts["segments"]) - 1)
-    return f"**Centre and segment go together {STEPS[np.searchsorted(LIMITS, effect, side='right')]}** ({test})."
+    return f"⟦Centre and segment go together {STEPS[np.searchsorted(LIMITS, effect, side='right')]}⟧ ({test})."
 
 
 def _extremes(by_centre: pd.DataFrame, sizes: pd.Series) -> list[str]:
@@ -269,7 +269,7 @@ def on_amounts_by_centre(amounts: pd.DataFrame, money: Formatter) -> str:
 def _between_centres(part: pd.DataFrame, money: Formatter) -> str:
     amounts = part.set_index("centre")["amount"]
     low, high = amounts.idxmin(), amounts.idxmax()
-    name, centres = f"**{part['segment'].iloc[0]}**", count(len(part), "centre")
+    name, centres = f"⟦{part['segment'].iloc[0]}⟧", count(len(part), "centre")
     if amounts[low] == amounts[high]:
         return f"{name} {money(amounts[low])} at each of {centres}"
     return f"{name} {money(amounts[low])} ({low}) to {money(amounts[high])} ({high}) at {centres}"
@@ -285,7 +285,7 @@ def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: in
         return f"On {day}, {who}. None of them bought anything new in the {count(days, 'day')} from then on."
     return (
         f"On {day}, {who}. Every method offered them up to {LIST} products that they had not bought so far. "
-        f"**{count(n)}** of them ({percent(n / len(audience))}) bought something new to them in the "
+        f"⟦{count(n)}⟧ of them ({percent(n / len(audience))}) bought something new to them in the "
         f"{count(days, 'day')} from then on, and by these the offers are judged."
     )
 
@@ -314,7 +314,7 @@ def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
     mean = first["price"].mean()
     price = "" if pd.isna(mean) else f" The first offers cost {money(round(mean))} on average."
     return (
-        f"**{count(n, 'customer')}** bought one product and no other in the last {MONTHS} months and "
+        f"⟦{count(n, 'customer')}⟧ bought one product and no other in the last {MONTHS} months and "
         f"{'are' if n > 1 else 'is'} offered up to {count(offers['rank'].max(), 'product')} by {method}. "
         f"{count(len(often), 'different product comes', 'different products come')} first; the most frequent, "
         f"{often.index[0]}, for {percent(often.iloc[0] / n)} of them.{price}"

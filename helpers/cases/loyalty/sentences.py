@@ -59,7 +59,7 @@ def on_segments(named: pd.DataFrame) -> str:
     sizes = [f"{name} ({count(customers)})" for name, customers in zip(rest["name"], rest["customers"], strict=True)]
     others = f" The others, by falling median revenue: {listing(sizes, len(sizes))}." if sizes else ""
     return (
-        f"**{top['name']}**: {count(top['customers'], 'customer')} ({percent(top['customers_share'], 1)} of all) "
+        f"⟦{top['name']}⟧: {count(top['customers'], 'customer')} ({percent(top['customers_share'], 1)} of all) "
         f"with {percent(top['revenue_share'], 1)} of the revenue.{others}"
     )
 
@@ -82,14 +82,14 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
                 words.append(f"with median {measure} at the place {at} instead of {instead} it would be {other}")
     if not words:
         return f"No median of {name} stands within {CLOSE:g} of a place among all customers that changes this name."
-    return f"**The name {name} is a close call**: {listing(words, len(words))}."
+    return f"⟦The name {name} is a close call⟧: {listing(words, len(words))}."
 
 
 def on_members(segments: pd.DataFrame) -> str:
     """Say who is to be welcomed, how many they are and what they bring, from `named_segments`."""
     best = segments.iloc[0]
     return (
-        f"**Who?** The {count(best['customers'], 'customer')} of the segment {best['name']}, "
+        f"⟦Who?⟧ The {count(best['customers'], 'customer')} of the segment {best['name']}, "
         f"{percent(best['customers_share'], 1)} of all. They bring "
         f"{percent(best['revenue_share'], 1)} of the revenue."
     )
@@ -108,7 +108,7 @@ def on_limits(limits: pd.Series, share: float, entry: float, removal: float, day
     ]
     apart = f"and who falls below {money(removal)} leaves" if removal < entry else "and who falls below it leaves"
     return (
-        f"**When does one come in, and when does one leave?** {percent(share)} of them reach "
+        f"⟦When does one come in, and when does one leave?⟧ {percent(share)} of them reach "
         f"{listing(words)} over the whole period, each by itself. For the doors, revenue within "
         f"{count(days, 'day')} serves: who reaches {money(entry)} comes in, {apart}."
     )
@@ -124,7 +124,7 @@ def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name
     share = features.loc[member, "revenue"].sum() / features["revenue"].sum()
     both = int((member & segment[features.index]).sum())
     return (
-        f"**How many would that be?** {count(member.sum(), 'member')} at the last review, "
+        f"⟦How many would that be?⟧ {count(member.sum(), 'member')} at the last review, "
         f"{percent(member.mean(), 1)} of the customers, who brought "
         f"{percent(share, 1)} of the revenue. Doors and segment are not the same: "
         f"{count(both)} of the members are of the segment {name}, and {count(segment.sum() - both)} of that segment "
@@ -144,7 +144,7 @@ def on_paying(revenue: float, margin: float, reward: float, money: Formatter) ->
         else "it can never pay, since it gives back at least all that the shop keeps"
     )
     return (
-        f"**What guarantees that it pays?** Nothing in these data. A reward of {percent(reward, 1)} of the members' "
+        f"⟦What guarantees that it pays?⟧ Nothing in these data. A reward of {percent(reward, 1)} of the members' "
         f"revenue costs {money(reward * revenue)} a year even if nobody changes; with a margin of {percent(margin)} "
         f"{need}. They are the customers who buy most anyway, so only a trial can tell: welcome a random half of "
         f"those who qualify, and compare."
@@ -160,7 +160,7 @@ def on_verdicts(table: pd.DataFrame) -> str:
             f"{', circular' if row.circular else ''}{f', since {MIXED}' if row.mixed else ''})"
             for row in rows.itertuples(index=False)
         ]
-        words.append(f"**{verdict}**: {listing(claims, len(claims))}")
+        words.append(f"⟦{verdict}⟧: {listing(claims, len(claims))}")
     return f"Of {count(len(table), 'belief')}, {'; '.join(words)}."
 
 
@@ -172,7 +172,7 @@ def on_hypotheses(table: pd.DataFrame) -> list[str]:
 
 def _on_hypothesis(row: pd.Series, tested: int) -> str:
     write = WRITTEN[row["hypothesis"]]
-    head = f"**{row['hypothesis']}, {row['claim']}: {row['verdict']}.**"
+    head = f"⟦{row['hypothesis']}, {row['claim']}: {row['verdict']}.⟧"
     if not math.isfinite(row["effect"]):
         return f"{head} The data do not allow a test."
     effect = f"The {row['measure']} is {write(row['effect'])}"
@@ -252,7 +252,7 @@ def on_recipe(result: RecipeOverSeeds) -> str:
     without = int((runs["clusters"] == 0).sum())
     if without == len(runs):
         return (
-            f"The published recipe finds **no cluster at all** with {count(len(runs), 'seed')}: all customers count "
+            f"The published recipe finds ⟦no cluster at all⟧ with {count(len(runs), 'seed')}: all customers count "
             f"as noise, and there is no top cluster."
         )
     found = (

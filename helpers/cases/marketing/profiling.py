@@ -264,15 +264,18 @@ def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequenc
     return joined.rename_axis("cluster").reset_index()
 
 
-def profiles_in_words(profiles: Sequence[Profile]) -> str:
-    """Return as Markdown what is said of each cluster: label, sentences, priority and its reason."""
-    parts = [
-        f"**Cluster {profile.cluster}: {profile.label}**\n\n"
-        + "\n".join(f"- {sentence}" for sentence in profile.sentences)
-        + f"\n- {profile.priority} priority: {profile.reason}"
+def profiles_in_words(profiles: Sequence[Profile]) -> list[str]:
+    """Return a paragraph for each cluster, a line for each thing said: label, sentences, priority and its reason."""
+    return [
+        "\n• ".join(
+            [
+                f"⟦Cluster {profile.cluster}: {profile.label}⟧",
+                *profile.sentences,
+                f"{profile.priority} priority: {profile.reason}",
+            ]
+        )
         for profile in profiles
     ]
-    return "\n\n".join(parts)
 
 
 def customer_table(

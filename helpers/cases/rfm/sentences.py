@@ -58,7 +58,7 @@ def _who_brings_most(rfm: pd.DataFrame, frequency: pd.Series, money: Formatter) 
     fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
     orders = f"{fewest}{count(bought.max(), 'order')}"
     return (
-        f"Of the five frequency scores, **score {best}** ({orders}) brings most: "
+        f"Of the five frequency scores, ⟦score {best}⟧ ({orders}) brings most: "
         f"{_group(rfm, frequency == best, money)}."
     )
 
@@ -78,11 +78,11 @@ def on_sizes(table: pd.DataFrame) -> str:
     largest, richest = (table.loc[table[name].idxmax()] for name in ("customers", "revenue"))
     if largest["segment"] == richest["segment"]:
         return (
-            f"**{largest['segment']}** are the largest segment ({percent(largest['customers_share'])} of the "
+            f"⟦{largest['segment']}⟧ are the largest segment ({percent(largest['customers_share'])} of the "
             f"customers) and bring most ({percent(largest['revenue_share'])} of the revenue)."
         )
     return (
-        f"**{richest['segment']}** are {percent(richest['customers_share'])} of the customers and bring "
+        f"⟦{richest['segment']}⟧ are {percent(richest['customers_share'])} of the customers and bring "
         f"{percent(richest['revenue_share'])} of the revenue; the largest segment, {largest['segment']} "
         f"({percent(largest['customers_share'])}), brings {percent(largest['revenue_share'])}."
     )

@@ -37,7 +37,7 @@ def on_filled_cells(share: float) -> str:
 
 def on_recommendation(customer: str, recommendations: pd.DataFrame) -> str:
     """Say what to offer to one customer, and why, from the recommendations to that customer."""
-    reasons = [f"**{row['item']}**, because {why(row)}" for row in recommendations.to_dict("records")]
+    reasons = [f"⟦{row['item']}⟧, because {why(row)}" for row in recommendations.to_dict("records")]
     if not reasons:
         return f"No rule speaks for an offer to {customer}."
     return f"Offer {customer} {listing(reasons, most=2)}."

@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.clustering.methods import STARTS, fit_mixture, kmeans, silhouette
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
@@ -141,7 +141,7 @@ def survey_subsamples(
     Parameters
     ----------
     points : DataFrame, rows x columns
-        On one scale; CasebookError where there are fewer than FEWEST rows.
+        On one scale; Unanswerable where there are fewer than FEWEST rows.
     most : int
         Less where a part has fewer than ROWS_A_CLUSTER rows for each cluster, or fewer rows that differ.
     n_subsamples, size : int
@@ -149,7 +149,7 @@ def survey_subsamples(
         is a random half of the rows, or `size` of them where that is less.
     """
     if len(points) < FEWEST:
-        raise CasebookError(f"{count(len(points), 'customer')}: at least {FEWEST} are needed to count clusters.")
+        raise Unanswerable(f"{count(len(points), 'customer')}: at least {FEWEST} are needed to count clusters.")
     tables = []
     for i, rows in enumerate(parts_of(len(points), n_subsamples, size, seed)):
         part = points.iloc[rows]
@@ -220,11 +220,11 @@ def pick_number(survey: pd.DataFrame) -> Choice:
     """Return the number of clusters by RULE; where no number is strong enough, by the highest mean silhouette alone.
 
     Rivals are other numbers that pass the rule's first part and whose silhouette is not surely lower: the 95 %
-    interval of the difference over the same subsamples holds 0. Raises CasebookError where no number has clusters.
+    interval of the difference over the same subsamples holds 0. Raises Unanswerable where no number has clusters.
     """
     silhouettes = survey.pivot_table("silhouette", "subsample", "clusters").dropna(axis="columns")
     if silhouettes.empty:
-        raise CasebookError("The customers are too few or too much alike to be cut into clusters.")
+        raise Unanswerable("The customers are too few or too much alike to be cut into clusters.")
     strengths = survey.groupby("clusters")["prediction_strength"].mean()[silhouettes.columns]
     strong = strengths.index[strengths >= STRONG]
     allowed = silhouettes[strong] if len(strong) else silhouettes

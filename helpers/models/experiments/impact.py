@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
 
@@ -63,7 +63,7 @@ def outcomes(audience: pd.Index, offers: pd.DataFrame, orders: pd.DataFrame, k: 
     hits = offers[offers["hit"] & (offers["rank"] <= k)].drop_duplicates("customer").set_index("customer")
     if hits["price"].isna().any():
         product = hits.loc[hits["price"].isna(), "product"].iloc[0]
-        raise CasebookError(f"The product {product!r} has no price, so what its sale would bring cannot be told.")
+        raise Unanswerable(f"The product {product!r} has no price, so what its sale would bring cannot be told.")
     return table.assign(hit=table.index.isin(hits.index), price=hits["price"].reindex(table.index).astype(float))
 
 

@@ -7,7 +7,7 @@ with what came. No model counts as good that does not beat the last value.
 import numpy as np
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.forecasting.methods import NAIVE, SEASON, SIMPLICITY, candidates, projected
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import Z, mean_interval
@@ -55,7 +55,7 @@ def _origins(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins
     first = int((history.index + pd.Timedelta(days=6) < split.normalize()).sum()) + 1
     last = len(history) - horizon
     if first < FEWEST or last < first:
-        raise CasebookError(
+        raise Unanswerable(
             f"Forecasts {count(horizon, 'week')} ahead are tried from {split:%Y-%m-%d} on: that leaves "
             f"{count(min(first, len(history)), 'week')} to learn from and {count(max(0, len(history) - first))} to "
             f"compare with, and {FEWEST} and {horizon} are needed."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.forecasting.backtest import ALL, FEWEST, check_horizon, interval
 from helpers.models.forecasting.methods import NAIVE, Projection, candidates, projected
 from helpers.models.inference.determinism import single_thread
@@ -67,7 +67,7 @@ def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     whole = weeks[lacks_start : len(weeks) - lacks_end]
     own = orders["customer"].map(segments)
     if whole.empty or own.isna().all():
-        raise CasebookError(f"{count(len(orders), 'order')} leave no whole week with a customer in a segment.")
+        raise Unanswerable(f"{count(len(orders), 'order')} leave no whole week with a customer in a segment.")
     table = pd.DataFrame({"week": mondays, "segment": own, "value": orders["value"]})
     sums = table.pivot_table(index="week", columns="segment", values="value", aggfunc="sum", fill_value=0.0)
     return sums.reindex(whole, fill_value=0.0).astype(float).rename(columns=int)
@@ -86,7 +86,7 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
     before = totals[totals.index + pd.Timedelta(days=6) <= split].tail(n_weeks)
     after = totals[totals.index > split].head(n_weeks)
     if before.empty or after.empty:
-        raise CasebookError(f"There is no whole week of revenue on either side of {split:%Y-%m-%d}.")
+        raise Unanswerable(f"There is no whole week of revenue on either side of {split:%Y-%m-%d}.")
     table = pd.DataFrame({"before": before.mean(), "after": after.mean()}).rename_axis("segment").reset_index()
     table["ratio"] = table["after"] / table["before"]
     relative = table["ratio"] / table["ratio"].iloc[-1]
@@ -107,7 +107,7 @@ def forecast_segments(history: pd.DataFrame, methods: pd.Series, horizon: int) -
     """
     check_horizon(horizon)
     if len(history) < FEWEST:
-        raise CasebookError(
+        raise Unanswerable(
             f"{count(len(history), 'whole week')} of revenue: at least {FEWEST} are needed to forecast."
         )
     parts = {segment: _continued(history[segment], methods[segment], horizon) for segment in history.columns}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.inference.bootstrap import (
     differences_to_first,
     weighted_rank_correlation,
@@ -74,7 +74,7 @@ def compare_values(
     after = calibration_end + DAY
     eligible = orders.loc[orders["date"] < after, "customer"].unique()
     if not len(eligible):
-        raise CasebookError(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
+        raise Unanswerable(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
     some = _some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
     check = holdout_check(some, calibration_end, end, n_bootstrap, seed)
     known = histories(some, calibration_end)

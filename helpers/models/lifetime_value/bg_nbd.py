@@ -16,7 +16,7 @@ from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 from scipy.stats import beta, chi2
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.inference.intervals import Z
 from helpers.models.inference.maximum_likelihood import STEP, Maximum, Objective, estimates_table, maximise, refitted
 from helpers.wording import count, fixed, p_value, percent
@@ -106,7 +106,7 @@ def _patterns(histories: pd.DataFrame) -> tuple[float, pd.DataFrame]:
 
 def _check(histories: pd.DataFrame) -> None:
     if histories.empty:
-        raise CasebookError("There is no customer whose orders could be modelled.")
+        raise Unanswerable("There is no customer whose orders could be modelled.")
     x, t_x, age = _history_columns(histories)
     if not age.any():
         raise CasebookError(
@@ -157,7 +157,7 @@ def probability_alive(fit: BgNbd, histories: pd.DataFrame) -> pd.Series:
     do not show that customers leave.
     """
     if not fit.supported:
-        raise CasebookError(f"No probability of being active can be given: {fit.reason}.")
+        raise Unanswerable(f"No probability of being active can be given: {fit.reason}.")
     return pd.Series(_alive(fit, *_history_columns(histories)), index=histories.index, name="probability_alive")
 
 

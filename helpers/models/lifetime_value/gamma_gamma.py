@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import digamma, gammaln
 from scipy.stats import spearmanr
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.inference.intervals import rank_correlation_interval
 from helpers.models.inference.maximum_likelihood import Maximum, Objective, estimates_table, maximise, refitted
 from helpers.wording import count
@@ -84,7 +84,7 @@ def fit_gamma_gamma(spend: pd.DataFrame) -> GammaGamma:
 
 def _check(spend: pd.DataFrame) -> None:
     if spend.empty:
-        raise CasebookError("There is no customer whose spend could be modelled.")
+        raise Unanswerable("There is no customer whose spend could be modelled.")
     x, m = _columns(spend)
     wrong = ~((x > 0) & (m > 0) & np.isfinite(m))
     if wrong.any():

@@ -6,7 +6,7 @@ All times are in days. Several orders on one day count as one purchase, since th
 
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 
 
 def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -16,7 +16,7 @@ def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     them to the last), age (days from the first to `end`), orders (days with an order) and mean_value (of all these
     days, the first among them, where some implementations take repeat orders only). `orders` has customer, date and
     value, a row for each order. Those after `end` are left out, and so are customers who first ordered after it;
-    CasebookError where none is left.
+    Unanswerable where none is left.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def histories(orders: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     end = pd.Timestamp(end).normalize()
     known = days[days["day"] <= end].groupby("customer")
     if not len(known):
-        raise CasebookError(f"There is no order on or before {end:%Y-%m-%d}.")
+        raise Unanswerable(f"There is no order on or before {end:%Y-%m-%d}.")
     first, last, n = known["day"].min(), known["day"].max(), known.size()
     return pd.DataFrame(
         {

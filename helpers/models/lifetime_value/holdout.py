@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.inference.bootstrap import (
     bootstrap_by_group,
     bootstrap_sums,
@@ -79,7 +79,9 @@ def _check_span(span: int, days: int) -> None:
     most = span - LEAST_DAYS
     if days > most:
         allowed = f"of which at most {most} can be held out" if most > 0 else "too few for a holdout"
-        raise CasebookError(f"holdout_days={days} is not allowed: the orders span {count(span, 'day')}, {allowed}.")
+        raise Unanswerable(
+            f"{count(days, 'day')} cannot be held out: the orders span {count(span, 'day')}, {allowed}."
+        )
 
 
 def _simple_forecasts(known: pd.DataFrame, days: int) -> dict[str, pd.Series]:

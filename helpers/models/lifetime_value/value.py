@@ -6,7 +6,7 @@ an order (gamma-gamma).
 
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.inference.bootstrap import sums_by_group
 from helpers.models.inference.determinism import single_thread
 from helpers.models.lifetime_value.bg_nbd import (
@@ -60,12 +60,12 @@ def value_by_segment(
     customers leave at all is not judged anew.
 
     `known` must be all customers that the models were fitted to. Who of them has no segment is counted in no row;
-    CasebookError where nobody has one. The customers are drawn anew `n_bootstrap` times at most: so often that VALUES
+    Unanswerable where nobody has one. The customers are drawn anew `n_bootstrap` times at most: so often that VALUES
     are not passed, though not less than FEWEST_DRAWS times.
     """
     own = segments.reindex(known.index)
     if own.isna().all():
-        raise CasebookError(f"None of {count(len(known), 'customer')} has a segment.")
+        raise Unanswerable(f"None of {count(len(known), 'customer')} has a segment.")
     values = expected_value(known, orders_fit, value_fit, horizon_days)
     orders = expected_orders_if_weighted(orders_fit, known, horizon_days)
     means = expected_mean_value_if_weighted(value_fit, known)

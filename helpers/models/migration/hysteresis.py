@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.wording import count
 
 HALF = 0.5  # of the flickers of a single threshold; at most so many are accepted
@@ -36,7 +36,7 @@ def trailing_revenue(
     first, last = pd.Timestamp(first).normalize(), pd.Timestamp(last).normalize()
     n = (last - first).days // step_days + 1
     if n < 2:
-        raise CasebookError(
+        raise Unanswerable(
             f"From {first:%Y-%m-%d} to {last:%Y-%m-%d} there is no room for two snapshots "
             f"{count(step_days, 'day')} apart."
         )
@@ -48,7 +48,7 @@ def trailing_revenue(
     }
     scores = pd.DataFrame(sums, columns=pd.Index(snapshots, name=SNAPSHOT)).fillna(0.0).sort_index()
     if scores.empty:
-        raise CasebookError(f"No order lies in the {count(window_days, 'day')} before any snapshot.")
+        raise Unanswerable(f"No order lies in the {count(window_days, 'day')} before any snapshot.")
     return scores.rename_axis("customer")
 
 
@@ -69,7 +69,7 @@ def thresholds(scores: pd.Series, percentiles: Sequence[float]) -> pd.Series:
         raise CasebookError(f"{wrong[0]:g} is no percentile: from 0 to 100 is allowed.")
     positive = scores[scores > 0]
     if positive.empty:
-        raise CasebookError(
+        raise Unanswerable(
             f"Thresholds are taken from scores above 0, and of {count(len(scores), 'member')} none has one: look "
             f"back further."
         )

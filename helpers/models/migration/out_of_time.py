@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import rankdata
 from sklearn.model_selection import RepeatedKFold
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.clustering.labels import NOISE
 from helpers.models.inference.bootstrap import bootstrap_sums, differences_to_first, with_intervals
 from helpers.models.inference.determinism import single_thread
@@ -35,13 +35,13 @@ def before_and_after(orders: pd.DataFrame, split: pd.Timestamp, end: pd.Timestam
     The table, by customer, holds revenue, orders and recency (days from the last order to the split) of the orders up
     to the split; later_revenue and later_orders of those after it, up to `end`. `orders` has customer, order, date
     and value, a row for each order. The split is the last day that the segments may know, `end` the last on which
-    they are judged; CasebookError where there is no order up to the split, or none after it.
+    they are judged; Unanswerable where there is no order up to the split, or none after it.
     """
     days = orders["date"].dt.normalize()
     split, end = pd.Timestamp(split).normalize(), pd.Timestamp(end).normalize()
     past, later = orders[days <= split], orders[(days > split) & (days <= end)]
     if past.empty or later.empty:
-        raise CasebookError(
+        raise Unanswerable(
             f"Segments are judged by orders up to {split:%Y-%m-%d} and by orders from then to {end:%Y-%m-%d}: there "
             f"are {count(len(past))} and {count(len(later))}."
         )
@@ -64,14 +64,14 @@ def best_segment(history: pd.DataFrame, segments: pd.Series) -> int:
     """Return the segment with the highest median past revenue, noise aside.
 
     Of equal ones the one with the highest mean, then the largest, then the one with the lowest label. The history, by
-    customer, is from `before_and_after`; segments are labels by customer, NOISE for who is in none. CasebookError
+    customer, is from `before_and_after`; segments are labels by customer, NOISE for who is in none. Unanswerable
     where nobody with a past is in a segment.
     """
     own = _labelled(history, segments)
     revenue = history.loc[own.index, "revenue"].groupby(own.rename("segment"))
     table = revenue.agg(["median", "mean", "size"]).drop(NOISE, errors="ignore").reset_index()
     if table.empty:
-        raise CasebookError("No customer with an order up to the split is in a segment.")
+        raise Unanswerable("No customer with an order up to the split is in a segment.")
     order = ["median", "mean", "size", "segment"]
     return int(table.sort_values(order, ascending=[False, False, False, True])["segment"].iloc[0])
 
@@ -183,7 +183,7 @@ def added_by_segments(
 ) -> pd.DataFrame:
     """Return how well later revenue is predicted without and with the segment, for customers held out.
 
-    History and segments are as for `best_segment`; CasebookError where fewer than FEWEST customers are in one. The
+    History and segments are as for `best_segment`; Unanswerable where fewer than FEWEST customers are in one. The
     customers are parted in FOLDS folds `n_repeats` times, each fold is predicted from the others, and the predictions
     of a customer are averaged.
 
@@ -198,7 +198,7 @@ def added_by_segments(
     """
     own = _labelled(history, segments)
     if len(own) < FEWEST:
-        raise CasebookError(
+        raise Unanswerable(
             f"{count(len(own), 'customer')} in segments: at least {FEWEST} are needed to hold some out."
         )
     known = np.log1p(history.loc[own.index].clip(lower=0))

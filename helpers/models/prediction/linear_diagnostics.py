@@ -12,7 +12,7 @@ import statsmodels.api as sm
 from statsmodels.stats.diagnostic import het_breuschpagan
 from statsmodels.stats.outliers_influence import OLSInfluence
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
 from helpers.models.prediction.regression import prepared
 from helpers.wording import count
@@ -49,13 +49,13 @@ def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
 
     Features (customers x features) are numbers, truths or categories. Gaps become the median; a category is compared
     with the commonest one. Measures that a perfect fit or a customer who is unlike all others leaves undefined are
-    missing. Hardly more customers than features raise a CasebookError.
+    missing. Hardly more customers than features raise an Unanswerable.
     """
     known = _as_numbers(features)
     kept, left_out = _separable(known.fillna(known.median()).fillna(0.0))
     if len(kept) < kept.shape[1] + 3:
         few, many = count(len(kept), "customer"), count(kept.shape[1], "feature")
-        raise CasebookError(f"{few} are too few for a linear regression on {many}.")
+        raise Unanswerable(f"{few} are too few for a linear regression on {many}.")
     design = sm.add_constant(kept, has_constant="add").rename(columns={"const": CONSTANT})
     with np.errstate(divide="ignore", invalid="ignore"):
         fit = sm.OLS(target.astype(float), design).fit()

@@ -16,7 +16,7 @@ from mapie.regression import SplitConformalRegressor
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import train_test_split
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import wilson_interval
 from helpers.models.prediction.regression import TREES, Folds, as_matrix, forest, held_out_folds, prepared
@@ -48,7 +48,7 @@ def coverage(
     """Return how often the intervals hold for held-out customers, in all and by group.
 
     Features, target and folds are as for `cross_validated`; who has no group counts in all only. The level is the
-    share of intervals that should hold, as .9; too few customers to calibrate it by raise a CasebookError. The
+    share of intervals that should hold, as .9; too few customers to calibrate it by raise an Unanswerable. The
     columns are method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each
     customer counted once however often they were held out), mean_width (in the unit of the target).
     """
@@ -106,7 +106,7 @@ def _calibration_size(n: int, level: float) -> int:
     """
     needed = ceil(round(2 / (1 - level), 6))
     if needed > n / 2:
-        raise CasebookError(
+        raise Unanswerable(
             f"Intervals of {percent(level, 1)} take {count(needed, 'customer')} to calibrate by, which is more than "
             f"half of {count(n)}."
         )

@@ -22,7 +22,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
 from helpers.wording import count
@@ -106,11 +106,11 @@ class Folds:
 def held_out_folds(n: int, folds: Folds) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the places of the rows in training and of those held out, for each fold of each repeat.
 
-    Too few customers raise a CasebookError.
+    Too few customers raise an Unanswerable.
     """
     least = max(FEWEST, 2 * folds.n_splits)
     if n < least:
-        raise CasebookError(f"{count(n, 'customer')} are too few to judge predictions by: {least} are needed.")
+        raise Unanswerable(f"{count(n, 'customer')} are too few to judge predictions by: {least} are needed.")
     splitter = RepeatedKFold(n_splits=folds.n_splits, n_repeats=folds.n_repeats, random_state=folds.seed)
     yield from splitter.split(np.zeros(n))
 
@@ -124,7 +124,7 @@ def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, f
     features, target : DataFrame, customers x features; Series, customers
         Numbers, truths or categories, which may have gaps, and what to predict.
     models, folds : mapping of str to estimator, Folds
-        As of `regression_models`; too few customers for the folds raise a CasebookError.
+        As of `regression_models`; too few customers for the folds raise an Unanswerable.
 
     Returns
     -------

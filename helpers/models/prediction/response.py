@@ -17,7 +17,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import with_share
@@ -39,7 +39,7 @@ def held_out_probabilities(
     ----------
     features, answered : DataFrame, customers x features; Series of 0 and 1, customers
         Numbers, truths or categories, which may have gaps, and who answered the last time. Customers who are all
-        alike raise a CasebookError.
+        alike raise an Unanswerable.
     n_splits, n_repeats, seed : int
         Into how many parts the customers are cut, each of which is predicted from the others, how often they are cut
         anew, which gives the mean probability, and where chance starts. Where fewer customers than `n_splits`
@@ -56,7 +56,7 @@ def held_out_probabilities(
     table, y = prepared(features), answered.to_numpy(dtype=int)
     alike = table.groupby(list(table), dropna=False, sort=False).ngroup().to_numpy()
     if len(np.unique(alike)) < 2:
-        raise CasebookError("All customers are alike in every feature: nothing tells who will answer.")
+        raise Unanswerable("All customers are alike in every feature: nothing tells who will answer.")
     columns = {name: np.zeros(len(table)) for name in MODELS}
     for repeat in range(n_repeats):
         for train, test in _parts(y, alike, n_splits, seed + repeat):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.errors import CasebookError
+from helpers.errors import Unanswerable
 from helpers.models.recommenders.interactions import (
     DAY,
     Interactions,
@@ -65,7 +65,7 @@ def leave_one_out(bought: pd.DataFrame, n_hidings: int, seed: int) -> list[Holdo
 
     From customers x products (bool), it returns FOLDS of each hiding: customers with at least two products are split
     into so many parts, and of each part one product is hidden, for methods that may learn from all other customers.
-    Fewer than two such customers, or than FOLDS in all, raise a CasebookError.
+    Fewer than two such customers, or than FOLDS in all, raise an Unanswerable.
     """
     rng = np.random.default_rng(seed)
     return [held for _ in range(n_hidings) for held in _hiding(bought, rng)]
@@ -74,7 +74,7 @@ def leave_one_out(bought: pd.DataFrame, n_hidings: int, seed: int) -> list[Holdo
 def _hiding(bought: pd.DataFrame, rng: np.random.Generator) -> list[Holdout]:
     left, hidden = _hide_one(bought, rng)
     if len(left) < 2 or len(bought) < FOLDS:
-        raise CasebookError(
+        raise Unanswerable(
             f"{len(left)} of {len(bought)} customers have two items or more: to compare methods takes at least "
             f"2 of {FOLDS}"
         )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.factors import fitted_svd, learned_customers
 from helpers.models.recommenders.interactions import Known, part, popularity
@@ -38,7 +38,7 @@ def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     if factors < 2:
         raise CasebookError(f"factors={factors} is not allowed: a plane takes at least 2.")
     if len(known.products) < 3:
-        raise CasebookError("There are fewer than 3 products, which is too few for a plane of them.")
+        raise Unanswerable("There are fewer than 3 products, which is too few for a plane of them.")
     some = learned_customers(known, seed)
     bought = part(known, some)
     model = fitted_svd(bought, factors, seed, biased=True)

@@ -40,7 +40,7 @@ def on_number(survey: pd.DataFrame, chosen: int) -> str:
         else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
     )
     words = listing(f"{found[name]} by {WORDS[name]}" for name in ("silhouette", "gap", "bic"))
-    return f"The criteria suggest {words}. {used} **{count(chosen, 'cluster')}** are used below."
+    return f"The criteria suggest {words}. {used} ⟦{count(chosen, 'cluster')}⟧ are used below."
 
 
 def on_subsamples(survey: pd.DataFrame, suggested: pd.DataFrame, choice: Choice) -> str:
@@ -69,7 +69,7 @@ def on_number_chosen(survey: pd.DataFrame, choice: Choice, used: int | None = No
     """
     own = survey[survey["clusters"] == choice.clusters]
     silhouette, strength = (fixed(2)(own[name].mean()) for name in ("silhouette", "prediction_strength"))
-    picked = f"**{count(choice.clusters, 'cluster')}**"
+    picked = f"⟦{count(choice.clusters, 'cluster')}⟧"
     rule = (
         f"The rule is {RULE}; it picks {picked}"
         if choice.strong
@@ -86,7 +86,7 @@ def _asked_for(survey: pd.DataFrame, choice: Choice, used: int | None) -> str:
     own = survey.loc[survey["clusters"] == used, "prediction_strength"]
     strength = f"prediction strength {fixed(2)(own.mean())}" if len(own) else "not tried on the parts"
     were = "was" if used == 1 else "were"
-    return f" The rule picks {choice.clusters}; **{used} {were} asked for** ({strength}) and {were} used."
+    return f" The rule picks {choice.clusters}; ⟦{used} {were} asked for⟧ ({strength}) and {were} used."
 
 
 def on_survey(table: pd.DataFrame) -> str:
@@ -112,10 +112,10 @@ def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
     """Say which candidate is chosen by which rule, and how far its clusters can be relied on."""
     where = "the features" if chosen["space"] == FEATURES else f"the {chosen['space']} map"
     number = count(chosen["clusters"], "cluster")
-    what = f"**{chosen['method']} ({chosen['parameters']})** on {where}, which gives {number}"
+    what = f"⟦{chosen['method']} ({chosen['parameters']})⟧ on {where}, which gives {number}"
     if chosen["rule"] != STABLE_RULE:
         return (
-            f"**Warning:** no finalist is stable in every cluster and clearer than structureless data. Chosen is "
+            f"⟦Warning:⟧ no finalist is stable in every cluster and clearer than structureless data. Chosen is "
             f"{what}, since the largest share of its clusters is stable: {count(chosen['stable_clusters'])} of "
             f"{count(chosen['clusters'])} with a mean Jaccard index of at least {STABLE:g}."
         )
@@ -153,4 +153,4 @@ def on_null(chosen: pd.Series) -> str:
 
 def _against(own: float, null: float, word: str, most: str) -> str:
     numbers = f"({two_decimals(own)} against {most}{two_decimals(null)})"
-    return f"{word} {numbers}" if own > null else f"**no {word}** {numbers}"
+    return f"{word} {numbers}" if own > null else f"⟦no {word}⟧ {numbers}"

@@ -12,7 +12,7 @@ OUTLIERS = 0.5  # share of extreme customers from which a smallest cluster is on
 ALIKE = 0.8  # size of a rank correlation from which two features say nearly the same
 SAME = 0.9  # adjusted Rand index from which two partitions are nearly the same (Steinley, 2004)
 UNHEARD = (
-    ". **Importance tells nothing here**: fewer than two of those that stay are more telling than shuffled copies, "
+    ". ⟦Importance tells nothing here⟧: fewer than two of those that stay are more telling than shuffled copies, "
     "as happens with few customers, so it decided nothing."
 )
 
@@ -62,8 +62,8 @@ def _where_outliers(table: pd.DataFrame) -> str:
     found = (table["extreme_share"] >= OUTLIERS) & (table["extreme_share_all"] < OUTLIERS)
     scales = table["scale"].map(_the)
     if not found.any():
-        return f"**Outliers make a cluster of their own on none of the scales** (in use is {scales.iloc[0]})."
-    where = f"**Outliers make a cluster of their own on {listing(scales[found])}**"
+        return f"⟦Outliers make a cluster of their own on none of the scales⟧ (in use is {scales.iloc[0]})."
+    where = f"⟦Outliers make a cluster of their own on {listing(scales[found])}⟧"
     if found.iloc[0]:
         return f"{where}; in use is {scales.iloc[0]}, so the smallest cluster is one of outliers."
     return f"{where}, but not on {scales.iloc[0]}, the one in use."
@@ -111,9 +111,9 @@ def _left_out(without: pd.DataFrame, words: Mapping[str, str]) -> str:
     ]
     lowest = without["agreement"].min()
     verdict = (
-        f"**The clusters hardly change**: no agreement is below {SAME:g}."
+        f"⟦The clusters hardly change⟧: no agreement is below {SAME:g}."
         if lowest >= SAME
-        else f"**The clusters change**: the agreement falls to {fixed(2)(lowest)}."
+        else f"⟦The clusters change⟧: the agreement falls to {fixed(2)(lowest)}."
     )
     head = "Agreement of the clusters with those by all features (adjusted Rand index)"
     return f"{head}: {listing(agreements)}. {verdict}"

@@ -63,7 +63,7 @@ def on_segment_stability(table: pd.DataFrame) -> str:
     --------
     >>> found = {"name": ["regulars", "guests"], "jaccard": [0.9, 0.5], "verdict": ["stable", "unstable"]}
     >>> print(on_segment_stability(pd.DataFrame(found | {"draws": 100})))
-    1 of 2 segments is stable; **guests is unstable (0.50)**. What has less than 0.75 should not be relied on.
+    1 of 2 segments is stable; ⟦guests is unstable (0.50)⟧. What has less than 0.75 should not be relied on.
     """
     weak = table[table["verdict"] != "stable"]
     good = len(table) - len(weak)
@@ -77,7 +77,7 @@ def on_segment_stability(table: pd.DataFrame) -> str:
     ]
     low = (weak["jaccard"] < STABLE).any()
     last = f" What has less than {STABLE:g} should not be relied on." if low else ""
-    return f"{head}; **{listing(words, len(words))}**.{last}"
+    return f"{head}; ⟦{listing(words, len(words))}⟧.{last}"
 
 
 def range_of_draws(n_bootstrap: int) -> str:
@@ -93,7 +93,7 @@ def on_assignment(table: pd.DataFrame, n_prototypes: int) -> str:
     worst = single.loc[single["agreement"].idxmin()]
     verdict = "and is often mistaken" if worst["agreement"] < POOR else "and is told apart well too"
     return (
-        f"With {count(n_prototypes, 'prototype')} a segment, **{percent(accuracy['agreement'], 1)}** of the "
+        f"With {count(n_prototypes, 'prototype')} a segment, ⟦{percent(accuracy['agreement'], 1)}⟧ of the "
         f"customers held out are put into their own segment ({interval(accuracy, lambda share: percent(share, 1))}; "
         f"Cohen's kappa {two_decimals(kappa['agreement'])}). {HELD_OUT} The hardest is segment {worst['segment']}, "
         f"with an F1 of {two_decimals(worst['agreement'])}, {verdict}."

@@ -18,7 +18,7 @@ RULE = (
 def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, str]) -> str:
     """Say which cluster of `survey_splits` `second_clustering` cut again and into what, or why none."""
     if second is None or to_cut_again(survey) is None:
-        return f"{RULE} **None of the clusters needs a second clustering.**"
+        return f"{RULE} ⟦None of the clusters needs a second clustering.⟧"
     row = survey.set_index("cluster").loc[second.cluster]
     sizes = second.groups.value_counts()
     aside = len(second.clusters) - len(second.groups)
@@ -31,7 +31,7 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
         else ""
     )
     return (
-        f"{RULE} That is **{names[second.cluster]}**: {number(row['spread'])} times the average spread, silhouette "
+        f"{RULE} That is ⟦{names[second.cluster]}⟧: {number(row['spread'])} times the average spread, silhouette "
         f"{fixed(2)(row['silhouette'])} against {fixed(2)(row['null_silhouette'])} at most in structureless data. "
         f"Its {count(row['customers'], 'customer')} divide{besides} into {count(len(sizes), 'group')} of "
         f"{shares}.{weak}"

@@ -42,7 +42,7 @@ def on_best_segment(table: pd.DataFrame, name: str) -> str:
         return NOTHING
     known = "no interval" if math.isnan(own["later_share_low"]) else interval(own, percent, "later_share")
     return (
-        f"The {count(own['customers'], 'customer')} of **{name}** bring **{percent(own['later_share'])}** of the "
+        f"The {count(own['customers'], 'customer')} of ⟦{name}⟧ bring ⟦{percent(own['later_share'])}⟧ of the "
         f"later revenue ({known}), where as many picked at random would bring "
         f"{percent(rows.loc[RANDOM, 'later_share'])} and as many picked with knowledge of the future "
         f"{percent(rows.loc[HINDSIGHT, 'later_share'])}. {percent(own['active_share'])} of them buy again, against "
@@ -56,8 +56,8 @@ def on_ways(table: pd.DataFrame) -> str:
     if rows["later_difference"].isna().any():
         return NOTHING
     verbs = (
-        "**more** later revenue than the best segment is picked",
-        "**less** later revenue is picked",
+        "⟦more⟧ later revenue than the best segment is picked",
+        "⟦less⟧ later revenue is picked",
         "no sure difference is made",
     )
     found = pd.Series([by_ends(row, *verbs, "later_difference") for _, row in rows.iterrows()], index=rows.index)
@@ -101,7 +101,7 @@ def on_segments(table: pd.DataFrame, names: Names, money: Formatter) -> str:
     ]
     if not words:
         words = ["No segment brings clearly more or less later revenue a customer than the average."]
-    last = "keep" if rows["later_mean"].is_monotonic_decreasing else "do **not** keep"
+    last = "keep" if rows["later_mean"].is_monotonic_decreasing else "do ⟦not⟧ keep"
     return f"{' '.join(words)} Ranked by mean revenue, the segments {last} the order of the time before the split."
 
 
@@ -125,9 +125,9 @@ def on_added(table: pd.DataFrame) -> str:
         return "All customers brought the same later, so there is nothing to predict."
     verdict = by_ends(
         rows.loc[RFM + WITH_SEGMENT],
-        "The segments **add** to what the three measures tell.",
-        "The segments make the prediction **worse**.",
-        "The segments **add nothing sure** to what the three measures tell: they are a way to speak of customers, "
+        "The segments ⟦add⟧ to what the three measures tell.",
+        "The segments make the prediction ⟦worse⟧.",
+        "The segments ⟦add nothing sure⟧ to what the three measures tell: they are a way to speak of customers, "
         "and to treat them alike, rather than a better forecast.",
         "r2_gain",
     )
@@ -193,7 +193,7 @@ def on_single(table: pd.DataFrame, snapshots: int, write: Formatter) -> str:
         f"With a single threshold of {threshold} there are {fixed(1)(row['mean_members'])} members on "
         f"average over {count(snapshots, 'snapshot')}. "
         f"Counted are {count(row['entries'], 'entry', 'entries')}, {count(row['exits'], 'exit')} and "
-        f"**{count(row['flickers'], 'flicker')}**: {count(row['returns'], 'return')} of members who had left, and "
+        f"⟦{count(row['flickers'], 'flicker')}⟧: {count(row['returns'], 'return')} of members who had left, and "
         f"{count(row['short_visits'], 'visit')} of one snapshot."
     )
 
@@ -213,7 +213,7 @@ def on_suggestion(table: pd.DataFrame, suggested: pd.Series, write: Formatter) -
     never = "" if suggested["exits"] else " With it nobody ever leaves."
     return (
         f"Members should enter from {write(table.loc[0, 'removal'])} and leave below "
-        f"**{write(suggested['removal'])}**, {rule}: {count(after)} instead of {count(before)}. The price: on "
+        f"⟦{write(suggested['removal'])}⟧, {rule}: {count(after)} instead of {count(before)}. The price: on "
         f"average {fixed(1)(suggested['kept'])} members ({percent(suggested['kept_share'])}) keep their "
         f"place with a score below entry.{never}"
     )

@@ -59,7 +59,7 @@ def on_parts(parts: pd.DataFrame, money: Formatter) -> str:
     of = f", {percent(share)} of the segments' revenue" if 0 < share <= 1 else ""
     bring = "are the only segment" if len(parts) == 1 else f"bring most{of}"
     return (
-        f"**{most['segment']}** {bring}: {count(most['customers'], 'customer')} x "
+        f"⟦{most['segment']}⟧ {bring}: {count(most['customers'], 'customer')} x "
         f"{number(most['purchases'])} (purchases a year) x {number(most['items'])} (items a purchase) x "
         f"{money(most['price'])} (an item) make {money(most['revenue'])} a year."
     )
@@ -70,7 +70,7 @@ def on_lever(row: pd.Series, money: Formatter) -> str:
     share = "" if math.isnan(row["share"]) else f", {percent(row['share'])} of the segment's revenue"
     whose = "those of its customers who return" if row["lever"] == tree.RETURNS else "its own customers"
     return (
-        f"**{row['segment']}**: {asked(row['lever'], row['toward'])} would be worth {_prize(row, money)}{share}. It "
+        f"⟦{row['segment']}⟧: {asked(row['lever'], row['toward'])} would be worth {_prize(row, money)}{share}. It "
         f"leads to percentile {fixed(0)(row['percentile_needed'])} of {whose}: "
         f"{'within reach' if row['within_reach'] else 'beyond the reach of most'}."
     )
@@ -88,6 +88,6 @@ def on_most(planned: pd.DataFrame, money: Formatter) -> str:
         return "In no segment is the planned lever within reach of its customers."
     first = reachable.loc[reachable["prize"].idxmax()]
     return (
-        f"Of the planned levers within reach, the largest prize is with **{first['segment']}**: "
+        f"Of the planned levers within reach, the largest prize is with ⟦{first['segment']}⟧: "
         f"{asked(first['lever'], first['toward'])}, {_prize(first, money)}."
     )

@@ -39,8 +39,8 @@ def _by_segment(table: pd.DataFrame) -> str:
     if best["retained_low"] <= worst["retained_high"]:
         return "By segment there is no sure difference in the last step."
     return (
-        f"In the last step **{best['segment']}** return most often, {_share(best, 'retained_share', 'retained')}, "
-        f"and **{worst['segment']}** most seldom, {_share(worst, 'retained_share', 'retained')}."
+        f"In the last step ⟦{best['segment']}⟧ return most often, {_share(best, 'retained_share', 'retained')}, "
+        f"and ⟦{worst['segment']}⟧ most seldom, {_share(worst, 'retained_share', 'retained')}."
     )
 
 

@@ -87,8 +87,8 @@ def test_zeros_and_payers() -> None:
 
 def test_the_segments_in_the_order_of_their_amounts() -> None:
     words = on_segments(SIZES).replace("\u00a0", " ")
-    assert words.startswith("5 customers and 2 segments, by what they spend in all: **big** (40 % of the customers ")
-    assert "with 18 % of the amount; on average 2.5 visits and 3.5 items); **small** (40 %" in words
+    assert words.startswith("5 customers and 2 segments, by what they spend in all: ⟦big⟧ (40 % of the customers ")
+    assert "with 18 % of the amount; on average 2.5 visits and 3.5 items); ⟦small⟧ (40 %" in words
     assert "A customer of big spends 0.44 times what the average customer spends." in words  # 350 of 800
     assert "1 customer (20 % of all, with 75 % of the amount) is set aside and in no segment." in words
     assert words.endswith("Fewer than 30 customers each: big and small; means of so few tell little.")
@@ -144,11 +144,11 @@ def of_centres(counts: list[list[int]]) -> str:
 @pytest.mark.parametrize(
     ("counts", "step"),
     [
-        ([[520, 480], [480, 520]], "**That centre and segment go together is not shown**"),
-        ([[5300, 4700], [4700, 5300]], "go together hardly**"),
-        ([[600, 400], [400, 600]], "go together weakly**"),
-        ([[700, 300], [300, 700]], "go together moderately**"),
-        ([[900, 100], [100, 900]], "go together strongly**"),
+        ([[520, 480], [480, 520]], "⟦That centre and segment go together is not shown⟧"),
+        ([[5300, 4700], [4700, 5300]], "go together hardly⟧"),
+        ([[600, 400], [400, 600]], "go together weakly⟧"),
+        ([[700, 300], [300, 700]], "go together moderately⟧"),
+        ([[900, 100], [100, 900]], "go together strongly⟧"),
     ],
 )
 def test_the_strength_of_the_association_in_words(counts: list[list[int]], step: str) -> None:
@@ -195,8 +195,8 @@ def test_the_amounts_at_the_centres_in_words() -> None:
     ]
     table = pd.DataFrame(rows, columns=["centre", "segment", "customers", "amount", "visits"])
     assert on_amounts_by_centre(table, money("£")) == (
-        "Median amounts by centre, where there are at least 30 customers: **big** £600 (C2) to £900 (C1) at 2 "
-        "centres; **small** £10 at each of 2 centres. Medians differ by chance too."
+        "Median amounts by centre, where there are at least 30 customers: ⟦big⟧ £600 (C2) to £900 (C1) at 2 "
+        "centres; ⟦small⟧ £10 at each of 2 centres. Medians differ by chance too."
     )
     assert "cannot be compared" in on_amounts_by_centre(table.head(2), money("£"))
 
@@ -225,7 +225,7 @@ def test_who_is_judged() -> None:
     audience = pd.Series("p", index=[f"c{i}" for i in range(10)])
     said = on_audience(trial(2), audience, SPLIT, 56)
     assert "On 6 May 2023, 10 customers had bought one product and no other in the 2 months before" in said
-    assert "**2** of them (20\xa0%)" in said
+    assert "⟦2⟧ of them (20\xa0%)" in said
     assert "None of them bought anything new in the 56 days" in on_audience(trial(0), audience, SPLIT, 56)
     assert "nobody had bought one product" in on_audience(trial(0), audience.head(0), SPLIT, 56)
 
@@ -233,16 +233,16 @@ def test_who_is_judged() -> None:
 def test_leads_over_popularity() -> None:
     better = on_popularity(compared(COSINE))
     assert (
-        "Similar products **is better** than offering what sells best: the difference in NDCG@5 is 0.050" in better[0]
+        "Similar products ⟦is better⟧ than offering what sells best: the difference in NDCG@5 is 0.050" in better[0]
     )
     assert "better than that are association rules and Surprise SVD" in better[0]
     assert len(better) == 2
     worse = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)))
-    assert "Surprise SVD **is worse** than" in worse[0]
+    assert "Surprise SVD ⟦is worse⟧ than" in worse[0]
     assert "−0.050 (95 % interval −0.080 to −0.020)" in worse[1]
     assert worse[2].startswith("No method that looks at the customer's own purchases is surely better than offering ")
     unsure = on_popularity(compared(RULES, (0.01, -0.02, 0.04)))
-    assert "**is not surely better** than" in unsure[0]
+    assert "⟦is not surely better⟧ than" in unsure[0]
     assert "undecided are similar products and Surprise SVD" in unsure[0]
 
 
@@ -267,7 +267,7 @@ def test_the_offers() -> None:
         columns=["customer", "bought", "rank", "product", "price"],
     )
     said = on_offers(offers, SVD, money("£"))
-    assert "**3 customers** bought one product" in said
+    assert "⟦3 customers⟧ bought one product" in said
     assert "up to 2 products by Surprise SVD" in said
     assert "2 different products come first; the most frequent, p, for 67\xa0% of them" in said
     assert "£200 on average" in said

@@ -34,7 +34,7 @@ tests_of_halves.__test__ = False  # type: ignore[attr-defined]
 
 
 def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("**", "")
+    return text.replace("\u00a0", " ").replace("⟦", "").replace("⟧", "")
 
 
 def test_returns_are_summed_and_the_largest_named() -> None:
@@ -155,7 +155,7 @@ def test_too_few_draws_are_told_and_p_values_at_their_floor_are_bounds() -> None
     assert text.startswith("H3, a day in the first half of the month brings at least 10 % more: too few draws.")
     assert "is at most .118)" in text
     assert text.endswith("With so few draws even the clearest data on it could decide nothing.")
-    assert "**too few draws**: a day in the first half" in on_verdicts(few)
+    assert "⟦too few draws⟧: a day in the first half" in on_verdicts(few)
     assert "is at most .020)" in on_hypotheses(many)[2]
     assert "at most" not in plain(on_hypotheses(many)[0])
     halves = plain(on_halves(tests_of_halves(days(0.2), 50, 1)))
@@ -168,12 +168,12 @@ def test_too_few_draws_are_told_and_p_values_at_their_floor_are_bounds() -> None
     [
         (
             {"revenue": 0.86, "purchases": 0.9, "ticket": 0.5, "recency": 0.3},
-            "**The name Insiders is a close call**: with median revenue at the place 0.84 instead of 0.86 it would "
+            "⟦The name Insiders is a close call⟧: with median revenue at the place 0.84 instead of 0.86 it would "
             "be Loyal customers.",
         ),
         (
             {"revenue": 0.84, "purchases": 0.9, "ticket": 0.5, "recency": 0.59},
-            "**The name Loyal customers is a close call**: with median revenue at the place 0.86 instead of 0.84 it "
+            "⟦The name Loyal customers is a close call⟧: with median revenue at the place 0.86 instead of 0.84 it "
             "would be Insiders and with median recency at the place 0.61 instead of 0.59 it would be Need attention.",
         ),
         (
@@ -224,7 +224,7 @@ def test_the_recipe_is_told_by_its_spread() -> None:
 def test_a_recipe_without_clusters_has_no_top_one() -> None:
     some = recipe(3)
     none = RecipeOverSeeds(some.first, some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
-    assert on_recipe(none).startswith("The published recipe finds **no cluster at all** with 3 seeds")
+    assert on_recipe(none).startswith("The published recipe finds ⟦no cluster at all⟧ with 3 seeds")
     assert "always" not in on_recipe(none)
     one = RecipeOverSeeds(some.first, some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
     assert "finds 0 to 2 clusters" in on_recipe(one)

@@ -179,8 +179,8 @@ def test_a_row_for_each_cluster_with_sums_shares_and_means() -> None:
 
 
 def test_profiles_become_lists() -> None:
-    text = profiles_in_words(PROFILES)
-    assert text.startswith("**Cluster 1: label 1**\n\n- It is.\n- high priority: why")
+    first, _ = profiles_in_words(PROFILES)
+    assert first == "⟦Cluster 1: label 1⟧\n• It is.\n• high priority: why"
 
 
 def test_customers_stand_by_their_probability_and_need_no_prediction() -> None:

@@ -29,7 +29,7 @@ pounds = money("£")
 
 
 def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("**", "")
+    return text.replace("\u00a0", " ").replace("⟦", "").replace("⟧", "")
 
 
 def test_the_five_findings_are_computed() -> None:
@@ -185,8 +185,8 @@ def test_the_lists_are_told_in_findings_of_at_most_two_sentences() -> None:
     }
     said = on_lists(pd.concat([table, table.assign(offered="all products", **leads)]), 10)
     assert len(said) == 4
-    assert "better** than simply showing what most customers bought in the last 30 days" in said[1]
-    assert "better** than simply showing what the customer has ordered most often (of those as often, the " in said[2]
+    assert "better⟧ than simply showing what most customers bought in the last 30 days" in said[1]
+    assert "better⟧ than simply showing what the customer has ordered most often (of those as often, the " in said[2]
     assert all(text.count(". ") <= 1 for text in said)
     assert on_lists(table.head(0), 10) == [
         "The recommenders cannot be judged: nobody bought both before the trial and after it began."

@@ -85,8 +85,8 @@ def test_outliers_make_a_cluster_on_the_raw_scale_alone() -> None:
     assert clipped["smallest"] == pytest.approx(500, abs=25)
     assert clipped["without_extremes"] > 0.95
     assert table.loc["raw scale", "without_extremes"] < 0.5
-    assert on_scalings(table.reset_index()).startswith("**Outliers make a cluster of their own on ")
-    assert "the raw scale**" in on_scalings(table.reset_index()).split(", but")[0]
+    assert on_scalings(table.reset_index()).startswith("⟦Outliers make a cluster of their own on ")
+    assert "the raw scale⟧" in on_scalings(table.reset_index()).split(", but")[0]
 
 
 def test_agreement_is_with_the_first_scale() -> None:

@@ -56,15 +56,13 @@ def test_a_holdout_that_leaves_too_little_before_it_is_refused_by_its_name() -> 
     days = orders(*[("a", f"2024-01-{1 + 3 * i:02}", 1.0) for i in range(8)], ("b", "2024-01-01", 2.0))
     end = pd.Timestamp("2024-01-25")
     with pytest.raises(
-        CasebookError, match="holdout_days=40 is not allowed: the orders span 25 days, of which at most 23"
+        CasebookError, match="40 days cannot be held out: the orders span 25 days, of which at most 23"
     ):
         holdout_check(days, end - pd.Timedelta(days=40), end, 5, seed=1)
-    with pytest.raises(CasebookError, match="holdout_days=24 is not allowed"):
+    with pytest.raises(CasebookError, match="24 days cannot be held out"):
         holdout_check(days, end - pd.Timedelta(days=24), end, 5, seed=1)
     assert holdout_check(days, end - pd.Timedelta(days=23), end, 5, seed=1).days == 23
-    with pytest.raises(
-        CasebookError, match="holdout_days=1 is not allowed: the orders span 1 day, too few for a holdout"
-    ):
+    with pytest.raises(CasebookError, match="1 day cannot be held out: the orders span 1 day, too few for a holdout"):
         holdout_check(days.head(1), START - pd.Timedelta(days=1), START, 5, seed=1)
 
 

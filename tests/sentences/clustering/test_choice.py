@@ -58,10 +58,10 @@ def test_the_survey_says_whether_maps_flatter() -> None:
 def test_the_choice_names_its_rule() -> None:
     text = on_choice(JUDGED.iloc[0].copy().pipe(lambda row: pd.concat([row, pd.Series({"rule": "stable"})])), JUDGED)
     assert text.startswith("1 of 2 finalists is stable in every cluster")
-    assert "**k-means (6 clusters)** on the features, which gives 6 clusters (silhouette 0.20, weakest" in text
+    assert "⟦k-means (6 clusters)⟧ on the features, which gives 6 clusters (silhouette 0.20, weakest" in text
     weak = pd.concat([JUDGED.iloc[1], pd.Series({"rule": "flagged"})])
-    assert on_choice(weak, JUDGED).startswith("**Warning:** no finalist is stable")
-    assert "**Ward (3 clusters)** on the UMAP map, which gives 3 clusters" in on_choice(weak, JUDGED)
+    assert on_choice(weak, JUDGED).startswith("⟦Warning:⟧ no finalist is stable")
+    assert "⟦Ward (3 clusters)⟧ on the UMAP map, which gives 3 clusters" in on_choice(weak, JUDGED)
     assert "2 of 3 with a mean Jaccard index of at least 0.75" in on_choice(weak, JUDGED)
 
 
@@ -72,7 +72,7 @@ def test_structureless_data_stand_beside_the_choice() -> None:
     assert not is_no_better_than_null(JUDGED.iloc[0])
     other = on_null(JUDGED.iloc[1])
     assert "1 structureless table with" in other
-    assert "**no clearer** (0.10 against 0.12) by silhouette and **no more stable** (0.80 against 0.90)" in other
+    assert "⟦no clearer⟧ (0.10 against 0.12) by silhouette and ⟦no more stable⟧ (0.80 against 0.90)" in other
     assert is_no_better_than_null(JUDGED.iloc[1])
     nothing = JUDGED.iloc[0].where(lambda row: row.index != "null_silhouette_highest")
     assert on_null(nothing).startswith("In 4 structureless tables with the same covariance the same method finds no")
@@ -90,15 +90,15 @@ def test_negative_numbers_have_the_minus_sign_of_all_sentences() -> None:
 def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
     text = on_number(NUMBERS, 3)
     assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
-    assert "A prediction strength of at least 0.8 supports 3 at most. **3 clusters** are used below." in text
+    assert "A prediction strength of at least 0.8 supports 3 at most. ⟦3 clusters⟧ are used below." in text
     loose = on_number(NUMBERS.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
-    assert "the data do not fall into clusters. **2 clusters**" in loose
+    assert "the data do not fall into clusters. ⟦2 clusters⟧" in loose
 
 
 def test_the_planted_number_is_said() -> None:
     said = on_subsamples(SURVEY, suggested_numbers(SURVEY), pick_number(SURVEY))
     assert "3 by the silhouette (in all)" in said
-    assert "picks **3 clusters**" in said
+    assert "picks ⟦3 clusters⟧" in said
     assert "Not surely worse" not in said
 
 
@@ -120,6 +120,6 @@ def test_a_number_that_was_asked_for_is_told() -> None:
     assert on_number_chosen(SURVEY, choice, 3) == on_number_chosen(SURVEY, choice)
     strength = SURVEY.loc[SURVEY["clusters"] == 5, "prediction_strength"].mean()
     assert on_number_chosen(SURVEY, choice, 5).endswith(
-        f"The rule picks 3; **5 were asked for** (prediction strength {strength:.2f}) and were used."
+        f"The rule picks 3; ⟦5 were asked for⟧ (prediction strength {strength:.2f}) and were used."
     )
-    assert "**9 were asked for** (not tried on the parts)" in on_number_chosen(SURVEY, choice, 9)
+    assert "⟦9 were asked for⟧ (not tried on the parts)" in on_number_chosen(SURVEY, choice, 9)

@@ -15,7 +15,7 @@ def scalings(**extreme: float) -> pd.DataFrame:
 def test_the_scale_in_use_is_named_and_where_outliers_decide() -> None:
     said = on_scalings(scalings(logarithms=0.1, raw_scale=1.0, clipped_scale=0.0)).replace("\u00a0", " ")
     assert said.startswith(
-        "**Outliers make a cluster of their own on the raw scale**, but not on logarithms, the one in use. "
+        "⟦Outliers make a cluster of their own on the raw scale⟧, but not on logarithms, the one in use. "
         "Logarithms: clusters of 90, 10 customers; the smallest holds 10.00 %, 10 % of them extreme (silhouette "
         "0.50; with itself without extreme customers 0.90). Raw scale: "
     )
@@ -23,7 +23,7 @@ def test_the_scale_in_use_is_named_and_where_outliers_decide() -> None:
     assert said.count("with itself") == 2
     assert "first scale" not in said
     assert "so the smallest cluster is one of outliers" in on_scalings(scalings(raw_scale=0.5, logarithms=0.0))
-    assert "on none of the scales** (in use is the raw scale)" in on_scalings(scalings(raw_scale=0.4, logarithms=0.0))
+    assert "on none of the scales⟧ (in use is the raw scale)" in on_scalings(scalings(raw_scale=0.4, logarithms=0.0))
 
 
 def strengths(**by_scale: float) -> pd.DataFrame:
@@ -63,18 +63,18 @@ def test_collinear_features_in_words() -> None:
         "Some features say nearly the same and so count more than once (rank correlations: the naive CLTV and a b "
         "\u22120.90). Agreement of the clusters with those by all features (adjusted Rand index): 0.97 without the "
         "naive CLTV (1.0 % of the customers in another cluster) and 0.95 without the naive CLTV and the share of Q4 "
-        "(2.0 % of the customers in another cluster). **The clusters hardly change**: no agreement is below 0.9."
+        "(2.0 % of the customers in another cluster). ⟦The clusters hardly change⟧: no agreement is below 0.9."
     )
     weak = on_collinear(pairs.tail(1), without.assign(agreement=[0.97, 0.4]), WORDS)
     assert weak.startswith("No two features have a rank correlation of 0.8 or more.")
-    assert weak.endswith("**The clusters change**: the agreement falls to 0.40.")
+    assert weak.endswith("⟦The clusters change⟧: the agreement falls to 0.40.")
     assert "Agreement" not in on_collinear(pairs, without.head(0), WORDS)
 
 
 def test_outliers_of_real_scalings_are_told() -> None:
     said = on_scalings(compare_scalings(WITH_OUTLIERS, 2, 1))
-    assert said.startswith("**Outliers make a cluster of their own on ")
-    assert "the raw scale**" in said.split(", but")[0]
+    assert said.startswith("⟦Outliers make a cluster of their own on ")
+    assert "the raw scale⟧" in said.split(", but")[0]
 
 
 def test_features_that_go_are_named_with_their_reason() -> None:
@@ -86,6 +86,6 @@ def test_features_that_go_are_named_with_their_reason() -> None:
 def test_features_of_few_customers_are_told_to_stay_unasked() -> None:
     rows = [("a", True, UNASKED), ("b", True, UNASKED), ("c", False, "the same for everybody")]
     table = pd.DataFrame(rows, columns=["feature", "kept", "reason"])
-    assert on_features(table).startswith("2 of 3 features stay; c (the same for everybody) goes. **Importance tells")
-    assert "none repeats another. **Importance tells nothing here**" in on_features(table[:2])
+    assert on_features(table).startswith("2 of 3 features stay; c (the same for everybody) goes. ⟦Importance tells")
+    assert "none repeats another. ⟦Importance tells nothing here⟧" in on_features(table[:2])
     assert "without relation" not in on_features(table[:2])

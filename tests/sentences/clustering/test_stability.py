@@ -55,10 +55,10 @@ def test_segments_that_are_not_surely_stable_are_told_with_the_reason() -> None:
     rows = [("Loyal", 0.9, 5, "stable"), ("Churn", 0.8, 5, "doubtful"), ("Noisy", 0.4, 5, "unstable")]
     table = pd.DataFrame(rows, columns=columns)
     assert on_segment_stability(table) == (
-        "1 of 3 segments is stable; **Churn is doubtful (0.80, which 5 draws cannot secure) and Noisy is unstable "
-        "(0.40)**. What has less than 0.75 should not be relied on."
+        "1 of 3 segments is stable; ⟦Churn is doubtful (0.80, which 5 draws cannot secure) and Noisy is unstable "
+        "(0.40)⟧. What has less than 0.75 should not be relied on."
     )
-    assert on_segment_stability(table[:2]).endswith("cannot secure)**.")
+    assert on_segment_stability(table[:2]).endswith("cannot secure)⟧.")
     assert on_segment_stability(table[:1]).startswith("1 of 1 segment is stable: found again")
     assert range_of_draws(39) == "the lowest and the highest of the draws"
     assert range_of_draws(40) == "the middle 95 % of the draws"
@@ -68,7 +68,7 @@ def test_the_assignment_names_the_hardest_segment() -> None:
     rows = [("accuracy", "all", 0.95), ("kappa", "all", 0.9), ("F1", "Loyal", 0.96), ("F1", "Insiders", 0.7)]
     table = pd.DataFrame(rows, columns=["measure", "segment", "agreement"]).assign(prototypes=1, low=0.6, high=0.97)
     text = plain(on_assignment(table, 1))
-    assert text.startswith("With 1 prototype a segment, **95.0 %** of the customers held out")
+    assert text.startswith("With 1 prototype a segment, ⟦95.0 %⟧ of the customers held out")
     assert "cut from all customers, those held out among them" in text
     assert "segment Insiders, with an F1 of 0.70, and is often mistaken." in text
     fine = on_assignment(table.assign(agreement=0.99), 1)

@@ -11,7 +11,7 @@ def test_the_cluster_that_is_cut_again_is_told_with_its_groups() -> None:
     second = second_clustering(table, clusters, survey, INSIDE, 1)
     assert second is not None
     said = on_second(survey, second, NAMES)
-    assert "**Large**" in said
+    assert "⟦Large⟧" in said
     assert "Its 300 customers divide, but for 3 set aside, into 2 groups of " in said
     assert "lie more than" not in said
     assert on_set_aside(second).startswith("3 customers lie more than")

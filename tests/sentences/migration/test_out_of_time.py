@@ -25,7 +25,7 @@ def test_the_best_segment_stands_between_chance_and_hindsight() -> None:
     said = sentences.on_best_segment(WAYS, "Insiders")
     row = WAYS.iloc[0]
     customers, share = count(row["customers"]), percent(row["later_share"])
-    assert said.startswith(f"The {customers} customers of **Insiders** bring **{share}** of the later revenue (95 % ")
+    assert said.startswith(f"The {customers} customers of ⟦Insiders⟧ bring ⟦{share}⟧ of the later revenue (95 % ")
     assert "picked at random" in said
 
 
@@ -36,8 +36,8 @@ def test_ways_are_sorted_by_what_their_intervals_show() -> None:
         later_difference_high=[np.nan, 0.041, -0.013, 0.005, -0.1, -0.3, 0.2],
     )
     assert sentences.on_ways(table) == (
-        "With as many customers, **more** later revenue than the best segment is picked by most past revenue (+2.4, "
-        "+0.9 to +4.1); **less** later revenue is picked by highest RFM score (−3.7, −6.5 to −1.3) and latest order "
+        "With as many customers, ⟦more⟧ later revenue than the best segment is picked by most past revenue (+2.4, "
+        "+0.9 to +4.1); ⟦less⟧ later revenue is picked by highest RFM score (−3.7, −6.5 to −1.3) and latest order "
         "(−20.0, −30.0 to −10.0); no sure difference is made by most past orders (−0.7, −1.8 to +0.5) (share less "
         "that of the segment in percentage points, with 95 % intervals)."
     )
@@ -57,7 +57,7 @@ def test_segments_above_and_below_the_average() -> None:
     unsure = table.assign(lift_low=0.5, lift_high=2.0, later_mean=[10.0, 40.0])
     said = sentences.on_segments(unsure, {}, money("£"))
     assert said.startswith("No segment brings clearly more or less")
-    assert "do **not** keep" in said
+    assert "do ⟦not⟧ keep" in said
     assert sentences.on_segments(table.head(1), {}, money("£")).startswith("There is one segment")
 
 
@@ -72,12 +72,12 @@ def test_nothing_later_is_said() -> None:
 
 def test_what_segments_add_follows_the_interval() -> None:
     table = added_by_segments(HISTORY, KINDS, 1, 50, 1)
-    assert sentences.on_added(table).endswith("The segments **add** to what the three measures tell.")
+    assert sentences.on_added(table).endswith("The segments ⟦add⟧ to what the three measures tell.")
     none = table.assign(r2_gain=0.001, r2_gain_low=-0.01, r2_gain_high=0.01)
-    assert "**add nothing sure**" in sentences.on_added(none)
+    assert "⟦add nothing sure⟧" in sentences.on_added(none)
     assert "changes that by +0.1 percentage points (95 % interval −1.0 to +1.0)" in sentences.on_added(none)
     worse = table.assign(r2=-0.1, r2_gain=-0.02, r2_gain_low=-0.03, r2_gain_high=-0.01)
-    assert sentences.on_added(worse).endswith("make the prediction **worse**.")
+    assert sentences.on_added(worse).endswith("make the prediction ⟦worse⟧.")
     assert "the segment alone explains nothing of" in sentences.on_added(worse)
 
 
@@ -95,10 +95,10 @@ def test_coming_and_going_is_counted() -> None:
     table = trade_off(BLINKING, 400, pd.Series({10: 350.0, 5: 250.0}))
     assert on_single(table, 5, POUNDS) == (
         "With a single threshold of £400 there are 1.4 members on average over 5 snapshots. Counted are 2 entries, 3 "
-        "exits and **3 flickers**: 2 returns of members who had left, and 1 visit of one snapshot."
+        "exits and ⟦3 flickers⟧: 2 returns of members who had left, and 1 visit of one snapshot."
     )
     assert told(table) == (
-        "Members should enter from £400 and leave below **£250**, the highest of those tried that leaves at most "
+        "Members should enter from £400 and leave below ⟦£250⟧, the highest of those tried that leaves at most "
         "50\u00a0% of the flickers: 0 instead of 3. The price: on average 0.4 members (22\u00a0%) keep their place "
         "with a score below entry."
     )

@@ -21,7 +21,7 @@ ROW |= {"percentile_needed": 56.3, "within_reach": True}
 
 def test_a_lever_in_words() -> None:
     assert on_lever(pd.Series(ROW), POUNDS) == (
-        "**A**: 10\u00a0% more items in every purchase would be worth £1,000 a year "
+        "⟦A⟧: 10\u00a0% more items in every purchase would be worth £1,000 a year "
         "(95\u00a0% interval £900 to £1,100), "
         "10\u00a0% of the segment's revenue. It leads to percentile 56 of its own customers: within reach."
     )
@@ -36,7 +36,7 @@ def test_a_lever_in_words() -> None:
 
 def test_the_largest_prize_is_named_only_where_one_is_within_reach() -> None:
     rows = pd.DataFrame([ROW, ROW | {"segment": "B", "prize": 2000.0, "lever": FREQUENCY}])
-    assert "the largest prize is with **B**: 10\u00a0% more purchases by every customer, £2,000" in on_most(
+    assert "the largest prize is with ⟦B⟧: 10\u00a0% more purchases by every customer, £2,000" in on_most(
         rows, POUNDS
     )
     none = "In no segment is the planned lever within reach of its customers."
@@ -48,9 +48,9 @@ def test_the_factors_in_words() -> None:
     parts = revenue_parts(features, segments, NAMES, 365)
     share = round(100 * parts["revenue"].max() / parts["revenue"].sum())
     assert on_parts(parts, POUNDS).startswith(
-        f"**Large** bring most, {share}\u00a0% of the segments' revenue: 30 customers x"
+        f"⟦Large⟧ bring most, {share}\u00a0% of the segments' revenue: 30 customers x"
     )
-    assert on_parts(parts.head(1), POUNDS).startswith("**Small** are the only segment: 30 customers x")
+    assert on_parts(parts.head(1), POUNDS).startswith("⟦Small⟧ are the only segment: 30 customers x")
     assert on_parts(parts.iloc[:0], POUNDS) == "No customer is in a segment."
 
 
