@@ -11,19 +11,19 @@ from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas
 from helpers.wording import heading
 
 
-def rank_survey(survey: pd.DataFrame, compared: pd.DataFrame) -> Figure:
-    """Draw what each rank gains and how sure its segments are, on the data and on shuffled copies."""
+def rank_survey(survey: pd.DataFrame, compared: pd.DataFrame, noun: str = "factor") -> Figure:
+    """Draw what each number of factors gains and how sure its segments are, on the data and on shuffled copies."""
     fig, (gain, agreement, width) = canvas(height=3.4, columns=3)
     gain.plot(compared["rank"], compared["gain"], marker="o", label="data")
     gain.plot(compared["rank"], compared["chance_gain"], marker="o", linestyle="--", color=INK, label="shuffled")
-    gain.set(title="Gain over one factor less", ylabel="fall of the residuals")
+    gain.set(title=f"Gain over one {noun} less", ylabel="fall of the residuals")
     _lines(agreement, survey, {"cophenetic_correlation": "cophenetic", "dispersion": "dispersion"})
     agreement.set(title="Agreement of the runs")
     names = ["silhouette_consensus", "silhouette_coefficients", "silhouette_basis"]
     _lines(width, survey, {name: name.removeprefix("silhouette_") for name in names})
     width.set(title="Mean silhouette")
     for ax in (gain, agreement, width):
-        ax.set_xlabel("number of factors")
+        ax.set_xlabel(f"number of {noun}s")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(visible=True)
         ax.legend()

@@ -21,6 +21,7 @@ from helpers.errors import CasebookError, nearest
 from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Several = Annotated[int, Field(ge=2)]
 ThreeOrMore = Annotated[int, Field(ge=3)]

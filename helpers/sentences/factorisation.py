@@ -5,20 +5,20 @@ import pandas as pd
 from helpers.wording import count, fixed, listing, percent
 
 
-def on_suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int) -> str:
-    """Say how many factors beat chance, and how many are used."""
+def on_suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int, noun: str = "factor") -> str:
+    """Say how many factors beat chance, and how many are used; the noun is what the reader calls a factor."""
     beats = ranks[ranks["beats_chance"]]
     if beats.empty:
-        found = f"No number of factors explains clearly more than it does on {count(n_shuffled, 'shuffled table')}"
-        return f"{found}; the segments of the {count(used, 'factor')} used here may be chance."
+        found = f"No number of {noun}s explains clearly more than it does on {count(n_shuffled, 'shuffled table')}"
+        return f"{found}; the segments of the {count(used, noun)} used here may be chance."
     best = int(beats["rank"].max())
     last = beats.loc[beats["rank"] == best, "ratio"].iloc[0]
     beyond = ranks.loc[ranks["rank"] == best + 1, "ratio"]
     more = f", a further one only {fixed(2)(beyond.iloc[0])} times" if len(beyond) else ", and the survey ends there"
     use = "" if used == best else f" Here {count(used)} {'is' if used == 1 else 'are'} used."
     return (
-        f"{count(best, 'factor')} beat chance: the last of them explains {fixed(2)(last)} times as much as one more "
-        f"factor does on shuffled tables{more}.{use}"
+        f"{count(best, noun)} beat chance: the last of them explains {fixed(2)(last)} times as much as one more "
+        f"{noun} does on shuffled tables{more}.{use}"
     )
 
 

@@ -38,6 +38,23 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     )
 
 
+def on_support(asked: float, used: float, most: int) -> str:
+    """Say that the support was raised, and why; nothing where it is the one that was asked for.
+
+    Examples
+    --------
+    >>> print(on_support(0.05, 0.8, 2000))
+    At a support of 5 % more than 2,000 sets of products are frequent. The limit is therefore 80 %, the lowest that
+    leaves no more than so many.
+    """
+    if used == asked:
+        return ""
+    told = f"At a support of {percent(asked)} more than {count(most, 'set')} of products are frequent"
+    if used > 1:
+        return f"{told}, even of those that all customers bought: no rules are sought."
+    return f"{told}. The limit is therefore {percent(used)}, the lowest that leaves no more than so many."
+
+
 def on_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
     """Say how many rules chance would print, and whether the data print more."""
     shuffles = (

@@ -35,14 +35,20 @@ def feature_table() -> pd.DataFrame:
     return pd.read_csv(Path(__file__).with_suffix(".csv"), keep_default_na=False)
 
 
-def check_periods(holdout_days: int, horizon_weeks: int) -> None:
-    """Raise CasebookError where the days at the end are too few to try a forecast of so many weeks on them."""
-    least = 7 * (horizon_weeks + 1)
+def weeks_ahead(given: int | None, usual: int, holdout_days: int) -> int:
+    """Return the weeks to forecast: those that are given, or the usual ones if so many can be tried on the last days.
+
+    Weeks that are given and cannot be tried raise CasebookError.
+    """
+    if given is None:
+        return max(1, min(usual, holdout_days // 7 - 1))
+    least = 7 * (given + 1)
     if holdout_days < least:
         raise CasebookError(
-            f"holdout_days is {holdout_days}: to try a forecast of horizon_weeks = {horizon_weeks} on whole weeks of "
-            f"them, at least {least} are needed"
+            f"holdout_days is {holdout_days}: to try a forecast of horizon_weeks = {given} on whole weeks of them, "
+            f"at least {least} are needed"
         )
+    return given
 
 
 def days_covered(raw: ir.Table) -> int:

@@ -15,6 +15,7 @@ from ibis import _
 from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import customers_on
 from helpers.datasets.retail_cleaning import Cleaning
+from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import last_day, orders_of, rfm_table, score
 from helpers.models.migration.out_of_time import before_and_after, newcomers_share
 
@@ -43,7 +44,10 @@ def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleanin
     end = last_day(raw)
     day = end - timedelta(holdout_days - 1)
     split, last = pd.Timestamp(day) - pd.Timedelta(days=1), pd.Timestamp(end)
-    then = trade(raw.filter(_.date < ibis.date(day)), cleaning, not_products)
+    try:
+        then = trade(raw.filter(_.date < ibis.date(day)), cleaning, not_products)
+    except CasebookError as error:
+        raise Unanswerable(f"Of the days before {day:%Y-%m-%d}, {error}.") from None
     customers = customers_on(day, then)
     orders = _orders_seen_from(day, then.kept, traded.kept)
     history = before_and_after(orders[orders["customer"].isin(customers.index)], split, last)

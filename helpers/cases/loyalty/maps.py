@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
+from helpers.errors import Unanswerable
 from helpers.figures.clustering import colour_and_marker
 from helpers.figures.style import GRID, canvas, empty, interactive_layout
 from helpers.models.clustering.choice import Embed
@@ -48,8 +49,11 @@ class Atlas:
 def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int) -> Atlas:
     """Return the customers laid out by PCA and t-SNE, and with several seeds by UMAP and by a forest.
 
-    Features are scaled alike, and the forest predicts the one whose ranks go most with the revenue.
+    Features are scaled alike, and the forest predicts the one whose ranks go most with the revenue. Unanswerable
+    where there is no feature.
     """
+    if features.columns.empty:
+        raise Unanswerable("The customers are alike in every feature, or in all but one: there is nothing to cut by.")
     target = str(features.corrwith(revenue, method="spearman").abs().idxmax())
     makers: dict[str, Embed] = {"UMAP": embed_umap, "forest": partial(embed_forest, target=target)}
     planes = {"PCA": [embed_pca(features, seed)], "t-SNE": [embed_tsne(features, seed)]}

@@ -6,6 +6,7 @@ Every feature has a unit and a formula, in FEATURES.
 import pandas as pd
 
 from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON
+from helpers.errors import Unanswerable
 from helpers.features.scaling import log_standardised, standardised
 from helpers.models.prediction.regression import prepared
 
@@ -45,7 +46,12 @@ def names_of(*parts: str) -> list[str]:
 
 
 def customer_features(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the features of each customer that the cleaning left, by customer; income may be missing."""
+    """Return the features of each customer that the cleaning left, by customer; income may be missing.
+
+    Unanswerable where nobody has an income that is believed.
+    """
+    if table["income"].isna().all():
+        raise Unanswerable("No customer has an income that is known and believed, and all that follows rests on it.")
     last = table["joined"].max()
     made = {
         "age": last.year - table["birth_year"],

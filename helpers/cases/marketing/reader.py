@@ -118,6 +118,8 @@ def data_dictionary(customers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _range(column: pd.Series) -> tuple[str, str]:
+    if column.isna().all():
+        return "", ""
     if is_datetime64_any_dtype(column):
         return f"{column.min():%Y-%m-%d}", f"{column.max():%Y-%m-%d}"
     if column.dtype == "str":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -22,12 +23,11 @@ LEAD = "gain"
 NEIGHBOURS = 1000  # more than there are offers
 
 
-def competing(min_support: float, min_confidence: float, max_items: int, n_tastes: int, seed: int) -> list[Method]:
-    """Return the ways to recommend; the parameters are those of the report."""
-    rules = partial(mined_rules, min_support=min_support, min_confidence=min_confidence, max_items=max_items)
+def competing(limits: Mapping[str, Any], n_tastes: int, seed: int) -> list[Method]:
+    """Return the ways to recommend; the limits are those of `mined_rules`, all else is the report's."""
     return [
         Method(BASELINE, "", popular, baseline=True),
-        Method("rules", "", rules),
+        Method("rules", "", partial(mined_rules, **limits)),
         Method("NMF", "", partial(nmf_factors, rank=n_tastes, seed=seed)),
         Method("k-means clusters", "", partial(cluster_peers, n_clusters=n_tastes, seed=seed)),
         Method("item similarity", "", partial(similar_products, neighbours=NEIGHBOURS, half_life=None)),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from helpers.models.clustering.feature_choice import choose_features
     from helpers.models.clustering.methods import (
         agreement,
+        check_number,
         compare_clusterings,
         compare_spaces,
         gaussian_mixture,

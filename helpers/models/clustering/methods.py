@@ -28,6 +28,12 @@ SPECTRAL_NEIGHBOURS = 15
 Method = Callable[[pd.DataFrame, int, int], pd.Series]
 
 
+def check_number(points: pd.DataFrame, n_clusters: int | None) -> None:
+    """Raise CasebookError where the number of clusters that is given is more than there are rows."""
+    if n_clusters is not None and n_clusters > len(points):
+        raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
+
+
 @single_thread
 def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's cluster, 1 for the largest (Lloyd, 1982); CasebookError where there are too few rows.
@@ -37,8 +43,7 @@ def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     >>> kmeans(pd.DataFrame({"spend": [1, 2, 50, 51, 52]}), n_clusters=2, seed=0).tolist()
     [2, 2, 1, 1, 1]
     """
-    if n_clusters > len(points):
-        raise CasebookError(f"{n_clusters} clusters cannot be made of {count(len(points), 'customer')}")
+    check_number(points, n_clusters)
     return numbered(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
 
 

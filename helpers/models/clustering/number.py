@@ -37,8 +37,10 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
     """Return the criteria for 1 to `most` clusters, of a random subsample where there are over SUBSAMPLE rows.
 
     The columns are clusters, silhouette, prediction_strength, bic (of a Gaussian mixture; k-means is behind all
-    others), gap and gap_error (from `n_references` uniform clouds).
+    others), gap and gap_error (from `n_references` uniform clouds). Unanswerable where `most` is less than 2.
     """
+    if most < 2:
+        raise Unanswerable(f"{count(len(points), 'customer')} are too few to be cut into clusters.")
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)
     bic = [fit_mixture(some, k, seed).bic(some.to_numpy()) for k in table["clusters"]]

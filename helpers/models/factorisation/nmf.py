@@ -15,11 +15,14 @@ from scipy.cluster.hierarchy import cophenet, leaves_list, linkage
 from scipy.spatial.distance import squareform
 from sklearn.metrics import silhouette_samples
 
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.factorisation.nimfa_on_numpy2 import Nmf
+from helpers.wording import count
 
 MAX_ITERATIONS = 1000
 LEAST_GAIN = 1e-4  # in the residual sum of squares; the updates stop below it
 REFIT_RUNS = 3
+FEWEST = 3  # rows, and columns
 MARGIN = 1.15  # times as much as chance must a rank gain
 
 
@@ -67,6 +70,13 @@ def runs(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors
     rows, columns = table.shape
     starts = [[rng.uniform(0.01, 1, shape) for shape in ((rows, rank), (rank, columns))] for _ in range(n_runs)]
     return sorted((_factorise(table, *start) for start in starts), key=lambda fit: fit.rss)
+
+
+def check_rank(table: pd.DataFrame, rank: int | None) -> None:
+    """Raise CasebookError where a rank that is given is more than a table has rows or columns."""
+    if rank is not None and rank > min(table.shape):
+        customers, items = count(len(table), "row"), count(table.shape[1], "column")
+        raise CasebookError(f"rank={rank} is not allowed: {customers} and {items} allow at most {min(table.shape)}.")
 
 
 def _explained_variance(table: pd.DataFrame, factors: Factors) -> float:
@@ -173,14 +183,19 @@ def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: in
 
     Shuffling keeps how popular every item is and leaves nothing that items have in common (Frigyesi and Hoglund,
     2008). The columns are table (0 for the data, then the copies), rank, rss of the best run, explained_variance,
-    cophenetic_correlation and dispersion of the consensus, and the mean silhouettes.
+    cophenetic_correlation and dispersion of the consensus, and the mean silhouettes. There are no more ranks than
+    rows or columns; Unanswerable where these are fewer than FEWEST.
     """
+    largest = min(max_rank, *table.shape)
+    if min(table.shape) < FEWEST:
+        rows, columns = table.shape
+        raise Unanswerable(f"A table of {rows} x {columns} is too small to take apart: it takes {FEWEST} of each.")
     rng = np.random.default_rng(seed)
     tables = [table, *(_shuffled_columns(table, rng) for _ in range(n_shuffles))]
     rows = [
         {"table": number, "rank": rank} | _measures(each, rank, n_runs, seed)
         for number, each in enumerate(tables)
-        for rank in range(1, max_rank + 1)
+        for rank in range(1, largest + 1)
     ]
     return pd.DataFrame(rows)
 

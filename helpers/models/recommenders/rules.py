@@ -8,6 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 from helpers.certainty import LEVEL
 from helpers.models.recommenders.interactions import Interactions, Known, table_of
 from helpers.models.recommenders.methods import Scorer
+from helpers.models.rules.bounding import affordable_support
 from helpers.models.rules.mining import association_rules, frequent_itemsets
 
 LEAST_ORDERS = 10  # with both products, for a rule
@@ -35,13 +36,14 @@ def rules_of_pairs(known: Known, rules_first: bool, by_segment: bool) -> Scorer:
     return score
 
 
-def mined_rules(known: Known, min_support: float, min_confidence: float, max_items: int) -> Scorer:
+def mined_rules(known: Known, min_support: float, min_confidence: float, max_items: int, most: int) -> Scorer:
     """Score a product by the confidence of the surest rule that leads to it from what the customer has, or 0.
 
-    The rules, and their limits, are those of `helpers.models.rules.mining`.
+    The rules, and their limits, are those of `helpers.models.rules.mining`; of no more than `most` itemsets.
     """
     table = table_of(known)
-    rules = association_rules(frequent_itemsets(table, min_support, max_items), len(table), min_confidence)
+    support = affordable_support(table, min_support, max_items, most)
+    rules = association_rules(frequent_itemsets(table, support, max_items), len(table), min_confidence)
 
     def score(asked: Interactions) -> np.ndarray:
         has = table_of(asked)

@@ -1,6 +1,7 @@
 """What do customers who bought one thing also buy, and is it more than chance?
 
 - `mining`: itemsets and association rules by apriori, redundant ones marked
+- `bounding`: the support at which there are no more itemsets than can be looked at
 - `significance`: each rule's test and interval, and how many rules shuffled baskets would print
 - `grouping`: rules that say the same thing
 - `recommending`: what the rules offer to each customer
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
+    from helpers.models.rules.bounding import affordable_support
     from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
     from helpers.models.rules.grouping import group_rules, summarise_groups
     from helpers.models.rules.mining import association_rules, frequent_itemsets, mark_redundant, readable

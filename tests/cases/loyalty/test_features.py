@@ -14,7 +14,6 @@ import pytest
 from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import (
     RECIPE,
-    check_periods,
     customers_on,
     days_covered,
     feature_table,
@@ -22,6 +21,7 @@ from helpers.cases.loyalty.features import (
     prepared,
     recipe_features,
     spread,
+    weeks_ahead,
 )
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_sample import generate_retail
@@ -208,6 +208,7 @@ def test_the_spread_has_the_ends_and_the_middle() -> None:
 
 
 def test_a_holdout_that_is_too_short_is_refused() -> None:
-    check_periods(35, 4)
+    assert weeks_ahead(4, 4, 35) == 4
     with pytest.raises(CasebookError, match="holdout_days is 34: to try a forecast of horizon_weeks = 4"):
-        check_periods(34, 4)
+        weeks_ahead(4, 4, 34)
+    assert [weeks_ahead(None, 4, days) for days in (91, 34, 10, 1)] == [4, 3, 1, 1]

@@ -6,6 +6,8 @@ from helpers.models.recommenders.interactions import Interactions, Known
 from helpers.models.recommenders.methods import Method, Scorer
 from tests.models.recommenders.shops import customers_of_three_groups
 
+LIMITS = {"min_support": 0.05, "min_confidence": 0.5, "max_items": 2, "most": 1000}
+
 
 def noise(known: Known) -> Scorer:
     def score(asked: Interactions) -> np.ndarray:
@@ -16,7 +18,7 @@ def noise(known: Known) -> Scorer:
 
 def test_methods_that_see_taste_beat_the_favourites_and_chance_does_not() -> None:
     bought = customers_of_three_groups()
-    methods = [*competing(0.05, 0.5, 2, 3, seed=1), Method("noise", "", noise)]
+    methods = [*competing(LIMITS, 3, seed=1), Method("noise", "", noise)]
     tables = {"offers": bought, "products": bought.iloc[:, ::-1]}
     found = compare_on(tables, methods, 3, 3, 500, seed=1)
     assert found["items"].drop_duplicates().tolist() == ["offers", "products"]

@@ -76,4 +76,4 @@ def test_where_nobody_is_known_nobody_is_recommended_anything() -> None:
 
 
 def test_mined_rules_of_a_stranger_by_hand() -> None:
-    assert scored(lambda known: mined_rules(known, 0.25, 0.5, 2)) == {"a": 0, "b": 1, "c": 0}
+    assert scored(lambda known: mined_rules(known, 0.25, 0.5, 2, 1000)) == {"a": 0, "b": 1, "c": 0}
