@@ -1,7 +1,8 @@
 """What do the clusters say in words, and how far can they be trusted?
 
-- `choice`: how many the criteria call for, and which way of cutting was chosen by which rule
-- `stability`: whether they are found again, repeated by a rule, and firmer than in structureless data
+- `number`: how many the criteria call for, and which number is used
+- `choice`: whether maps can be trusted, which way of cutting was chosen by which rule, and whether a rule repeats it
+- `stability`: whether they are found again, and firmer than in structureless data
 - `scaling`: what features and scales do to them; `subclusters`: whether one is worth a second clustering
 """
 
@@ -12,18 +13,16 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.sentences.clustering.choice import (
         is_no_better_than_null,
+        on_assignment,
         on_choice,
+        on_embeddings,
         on_null,
-        on_number,
-        on_number_chosen,
-        on_subsamples,
         on_survey,
     )
+    from helpers.sentences.clustering.number import on_number, on_number_chosen, on_subsamples
     from helpers.sentences.clustering.scaling import on_collinear, on_features, on_scalings, on_strengths
     from helpers.sentences.clustering.stability import (
         is_weak,
-        on_assignment,
-        on_embeddings,
         on_segment_stability,
         on_spaces,
         on_stability,

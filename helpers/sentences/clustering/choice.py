@@ -1,10 +1,10 @@
-"""How many clusters do the criteria call for, which way of cutting was chosen, and is it better than chance?"""
+"""Can the maps be trusted, which way of cutting was chosen, is it better than chance, and does a rule repeat it?"""
 
 import math
-from typing import Any
 
 import pandas as pd
 
+from helpers.models.clustering.assignment import ACCURACY, F1, KAPPA
 from helpers.models.clustering.choice import (
     CLOSE,
     FEATURES,
@@ -16,77 +16,18 @@ from helpers.models.clustering.choice import (
     eligible,
     in_shape,
 )
-from helpers.models.clustering.number import RULE, STRONG, Choice, strong_number, suggestions
+from helpers.models.clustering.embeddings import TSNE_NAME
 from helpers.models.clustering.stability import STABLE
-from helpers.wording import count, fixed, listing, percent, two_decimals
+from helpers.sentences.pieces import interval
+from helpers.wording import capitalised, count, listing, percent, two_decimals
 
-WORDS = {
-    "elbow": "the elbow of the dispersion",
-    "silhouette": "the silhouette",
-    "gap": "the gap statistic",
-    "prediction strength": "prediction strength",
-    "bic": "BIC",
-}
-
-
-def on_number(survey: pd.DataFrame, chosen: int) -> str:
-    """Say how many clusters each criterion suggests and how many are used, from `survey_numbers`."""
-    found = suggestions(survey).set_index("criterion")["clusters"]
-    strong = strong_number(survey)
-    bound = ", as many as were tried" if strong == survey["clusters"].max() else " at most"
-    used = (
-        f"A prediction strength of at least {STRONG:g} supports {strong}{bound}."
-        if strong > 1
-        else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
-    )
-    words = listing(f"{found[name]} by {WORDS[name]}" for name in ("silhouette", "gap", "bic"))
-    return f"The criteria suggest {words}. {used} ⟦{count(chosen, 'cluster')}⟧ are used below."
-
-
-def on_subsamples(survey: pd.DataFrame, suggested: pd.DataFrame, choice: Choice) -> str:
-    """Say what each criterion suggests on the parts of `survey_subsamples`, and which number the rule picks."""
-    n = survey["subsample"].nunique()
-    said = listing(f"{row.clusters} by {WORDS[row.criterion]} ({_range(row, n)})" for row in suggested.itertuples())
-    most = survey["clusters"].max()
-    edge = suggested.loc[(suggested["clusters"] == most) & (suggested["criterion"] == "gap"), "subsamples"]
-    rises = [f" The gap statistic rises up to {most}, the most that was tried, in {parts} of them." for parts in edge]
-    return (
-        f"On {count(n, 'random part')} of the customers the criteria suggest {said}.{''.join(rises[:1])} "
-        f"{on_number_chosen(survey, choice)}"
-    )
-
-
-def _range(row: Any, n: int) -> str:
-    if row.lowest == row.highest:
-        return "in all" if n > 1 else "in the only one"
-    return f"in {row.subsamples} of {n}, {row.lowest} to {row.highest}"
-
-
-def on_number_chosen(survey: pd.DataFrame, choice: Choice, used: int | None = None) -> str:
-    """Say which number `pick_number` picks by which rule, how strong it is, and which others are as good.
-
-    `used` is the number that is used, where it may be another one than the rule's.
-    """
-    own = survey[survey["clusters"] == choice.clusters]
-    silhouette, strength = (fixed(2)(own[name].mean()) for name in ("silhouette", "prediction_strength"))
-    picked = f"⟦{count(choice.clusters, 'cluster')}⟧"
-    rule = (
-        f"The rule is {RULE}; it picks {picked}"
-        if choice.strong
-        else f"No number of clusters has a mean prediction strength of {STRONG:g}: the customers do not fall into "
-        f"clear clusters. {picked} have the highest silhouette and are a convenient cut"
-    )
-    rivals = f" Not surely worse: {listing(choice.rivals)}." if choice.rivals else ""
-    asked = _asked_for(survey, choice, used) if used not in (None, choice.clusters) else ""
-    return f"{rule} (mean silhouette {silhouette}, prediction strength {strength}).{rivals}{asked}"
-
-
-def _asked_for(survey: pd.DataFrame, choice: Choice, used: int | None) -> str:
-    """Say that another number was asked for, and how strong that is where it was tried."""
-    own = survey.loc[survey["clusters"] == used, "prediction_strength"]
-    strength = f"prediction strength {fixed(2)(own.mean())}" if len(own) else "not tried on the parts"
-    were = "was" if used == 1 else "were"
-    return f" The rule picks {choice.clusters}; ⟦{used} {were} asked for⟧ ({strength}) and {were} used."
+POOR = 0.8  # an F1 below it means that a segment is often mistaken
+HALF = 0.5  # of the neighbours: two seeds that share fewer draw different maps
+FAITHFUL = 0.8  # a trustworthiness from which on most near neighbours are true; .5 is chance
+HELD_OUT = (
+    "The segments themselves were cut from all customers, those held out among them, so this says how well the rule "
+    "repeats their borders, and not whether the borders are right for customers to come."
+)
 
 
 def on_survey(table: pd.DataFrame) -> str:
@@ -154,3 +95,45 @@ def on_null(chosen: pd.Series) -> str:
 def _against(own: float, null: float, word: str, most: str) -> str:
     numbers = f"({two_decimals(own)} against {most}{two_decimals(null)})"
     return f"{word} {numbers}" if own > null else f"⟦no {word}⟧ {numbers}"
+
+
+def on_assignment(table: pd.DataFrame, n_prototypes: int) -> str:
+    """Say how well a rule puts unseen customers into their segments, from `agreement_table`."""
+    rows = table[table["prototypes"] == n_prototypes]
+    accuracy, kappa = (rows[rows["measure"] == measure].iloc[0] for measure in (ACCURACY, KAPPA))
+    single = rows[rows["measure"] == F1]
+    worst = single.loc[single["agreement"].idxmin()]
+    verdict = "and is often mistaken" if worst["agreement"] < POOR else "and is told apart well too"
+    return (
+        f"With {count(n_prototypes, 'prototype')} a segment, ⟦{percent(accuracy['agreement'], 1)}⟧ of the "
+        f"customers held out are put into their own segment ({interval(accuracy, lambda share: percent(share, 1))}; "
+        f"Cohen's kappa {two_decimals(kappa['agreement'])}). {HELD_OUT} The hardest is segment {worst['segment']}, "
+        f"with an F1 of {two_decimals(worst['agreement'])}, {verdict}."
+    )
+
+
+def on_embeddings(quality: pd.DataFrame) -> str:
+    """Say which embedding keeps the most neighbours, and how far seeds agree, from `embedding_quality`.
+
+    t-SNE is not judged beside the others, since it is laid out for a picture only.
+    """
+    maps = quality[quality["embedding"] != TSNE_NAME]
+    if maps.empty:
+        return f"{TSNE_NAME} is a picture only, and there is no other map to judge."
+    best = maps.loc[maps["trustworthiness"].idxmax()]
+    found = f"(trustworthiness {two_decimals(best['trustworthiness'])})"
+    kept = (
+        f"On the map by {best['embedding']}, most of what lies near is near in the features too {found}."
+        if best["trustworthiness"] >= FAITHFUL
+        else f"No map keeps near what is near in the features; that by {best['embedding']} comes closest {found}."
+    )
+    seeds = [
+        f"two seeds of {row.embedding} have {percent(row.neighbour_overlap)} of the nearest neighbours in common"
+        for row in maps.itertuples()
+        if not math.isnan(row.neighbour_overlap)
+    ]
+    if not seeds:
+        return kept
+    worst = maps["neighbour_overlap"].min()
+    verdict = "" if worst >= HALF else " Where it is less than half, what lies together on the map is largely chance."
+    return f"{kept} {capitalised(listing(seeds))}.{verdict}"

@@ -1,23 +1,12 @@
-"""Would the same clusters be found again, does a rule repeat them, and can the maps of them be trusted?"""
-
-import math
+"""Would the same clusters be found again, among other customers and more firmly than in structureless data?"""
 
 import pandas as pd
 
-from helpers.models.clustering.assignment import ACCURACY, F1, KAPPA
-from helpers.models.clustering.embeddings import TSNE_NAME
 from helpers.models.clustering.stability import FEW_DRAWS, STABLE
-from helpers.sentences.pieces import ends, interval
-from helpers.wording import capitalised, count, fixed, listing, percent, two_decimals
+from helpers.sentences.pieces import ends
+from helpers.wording import count, fixed, listing, percent, two_decimals
 
 FIRMER = 0.02  # of the Jaccard index; less than that above structureless data is nothing to build on
-POOR = 0.8  # an F1 below it means that a segment is often mistaken
-HALF = 0.5  # of the neighbours: two seeds that share fewer draw different maps
-FAITHFUL = 0.8  # a trustworthiness from which on most near neighbours are true; .5 is chance
-HELD_OUT = (
-    "The segments themselves were cut from all customers, those held out among them, so this says how well the rule "
-    "repeats their borders, and not whether the borders are right for customers to come."
-)
 
 
 def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
@@ -83,45 +72,3 @@ def on_segment_stability(table: pd.DataFrame) -> str:
 def range_of_draws(n_bootstrap: int) -> str:
     """Say what low and high of `cluster_stability` are with so many draws."""
     return "the middle 95 % of the draws" if n_bootstrap >= FEW_DRAWS else "the lowest and the highest of the draws"
-
-
-def on_assignment(table: pd.DataFrame, n_prototypes: int) -> str:
-    """Say how well a rule puts unseen customers into their segments, from `agreement_table`."""
-    rows = table[table["prototypes"] == n_prototypes]
-    accuracy, kappa = (rows[rows["measure"] == measure].iloc[0] for measure in (ACCURACY, KAPPA))
-    single = rows[rows["measure"] == F1]
-    worst = single.loc[single["agreement"].idxmin()]
-    verdict = "and is often mistaken" if worst["agreement"] < POOR else "and is told apart well too"
-    return (
-        f"With {count(n_prototypes, 'prototype')} a segment, ⟦{percent(accuracy['agreement'], 1)}⟧ of the "
-        f"customers held out are put into their own segment ({interval(accuracy, lambda share: percent(share, 1))}; "
-        f"Cohen's kappa {two_decimals(kappa['agreement'])}). {HELD_OUT} The hardest is segment {worst['segment']}, "
-        f"with an F1 of {two_decimals(worst['agreement'])}, {verdict}."
-    )
-
-
-def on_embeddings(quality: pd.DataFrame) -> str:
-    """Say which embedding keeps the most neighbours, and how far seeds agree, from `embedding_quality`.
-
-    t-SNE is not judged beside the others, since it is laid out for a picture only.
-    """
-    maps = quality[quality["embedding"] != TSNE_NAME]
-    if maps.empty:
-        return f"{TSNE_NAME} is a picture only, and there is no other map to judge."
-    best = maps.loc[maps["trustworthiness"].idxmax()]
-    found = f"(trustworthiness {two_decimals(best['trustworthiness'])})"
-    kept = (
-        f"On the map by {best['embedding']}, most of what lies near is near in the features too {found}."
-        if best["trustworthiness"] >= FAITHFUL
-        else f"No map keeps near what is near in the features; that by {best['embedding']} comes closest {found}."
-    )
-    seeds = [
-        f"two seeds of {row.embedding} have {percent(row.neighbour_overlap)} of the nearest neighbours in common"
-        for row in maps.itertuples()
-        if not math.isnan(row.neighbour_overlap)
-    ]
-    if not seeds:
-        return kept
-    worst = maps["neighbour_overlap"].min()
-    verdict = "" if worst >= HALF else " Where it is less than half, what lies together on the map is largely chance."
-    return f"{kept} {capitalised(listing(seeds))}.{verdict}"

@@ -41,4 +41,6 @@ def test_a_dense_table_is_bounded_at_once() -> None:
     support = affordable_support(dense, 0.05, 50, 2_000)
     assert 0.5 < support <= 1
     full = pd.DataFrame(True, index=range(3), columns=range(40))
-    assert affordable_support(full, 0.05, 40, 2_000) > 1
+    beyond = affordable_support(full, 0.05, 40, 2_000)
+    assert beyond > 1
+    assert frequent_itemsets(full, beyond, 40).empty

@@ -1,30 +1,15 @@
 import pandas as pd
 
-from helpers.models.clustering.number import pick_number, suggested_numbers, survey_subsamples
 from helpers.sentences.clustering.choice import (
     is_no_better_than_null,
+    on_assignment,
     on_choice,
+    on_embeddings,
     on_null,
-    on_number,
-    on_number_chosen,
-    on_subsamples,
     on_survey,
 )
-from tests.models.clustering.test_number import CLOUD, SURVEY
 
 NAN = float("nan")
-NUMBERS = pd.DataFrame(
-    {
-        "clusters": [1, 2, 3, 4],
-        "silhouette": [float("nan"), 0.5, 0.4, 0.3],
-        "gap": [0.1, 0.5, 0.9, 0.8],
-        "gap_error": [0.05] * 4,
-        "prediction_strength": [1, 0.95, 0.85, 0.5],
-        "bic": [9.0, 5, 4, 3],
-    }
-)
-
-
 JUDGED = pd.DataFrame(
     {
         "method": ["k-means", "Ward"],
@@ -87,39 +72,37 @@ def test_negative_numbers_have_the_minus_sign_of_all_sentences() -> None:
     assert "and −0.10 in the features" in on_survey(JUDGED.assign(silhouette_in_features=-0.1))
 
 
-def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
-    text = on_number(NUMBERS, 3)
-    assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
-    assert "A prediction strength of at least 0.8 supports 3 at most. ⟦3 clusters⟧ are used below." in text
-    loose = on_number(NUMBERS.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
-    assert "the data do not fall into clusters. ⟦2 clusters⟧" in loose
+def test_the_assignment_names_the_hardest_segment() -> None:
+    rows = [("accuracy", "all", 0.95), ("kappa", "all", 0.9), ("F1", "Loyal", 0.96), ("F1", "Insiders", 0.7)]
+    table = pd.DataFrame(rows, columns=["measure", "segment", "agreement"]).assign(prototypes=1, low=0.6, high=0.97)
+    text = plain(on_assignment(table, 1))
+    assert text.startswith("With 1 prototype a segment, ⟦95.0 %⟧ of the customers held out")
+    assert "cut from all customers, those held out among them" in text
+    assert "segment Insiders, with an F1 of 0.70, and is often mistaken." in text
+    fine = on_assignment(table.assign(agreement=0.99), 1)
+    assert "told apart well too" in fine
 
 
-def test_the_planted_number_is_said() -> None:
-    said = on_subsamples(SURVEY, suggested_numbers(SURVEY), pick_number(SURVEY))
-    assert "3 by the silhouette (in all)" in said
-    assert "picks ⟦3 clusters⟧" in said
-    assert "Not surely worse" not in said
+QUALITY = pd.DataFrame(
+    {
+        "embedding": ["PCA", "UMAP", "t-SNE"],
+        "trustworthiness": [0.9, 0.96, 0.95],
+        "neighbour_overlap": [1, 0.66, NAN],
+    }
+)
 
 
-def test_a_cloud_is_called_a_convenient_cut() -> None:
-    survey = survey_subsamples(CLOUD, 4, 2, 100, 2, 1)
-    assert "convenient cut" in on_number_chosen(survey, pick_number(survey))
-
-
-def test_a_single_part_is_not_said_to_agree_with_others() -> None:
-    survey = survey_subsamples(CLOUD, 3, 1, 100, 2, 1)
-    said = on_subsamples(survey, suggested_numbers(survey), pick_number(survey))
-    assert said.startswith("On 1 random part of the customers")
-    assert "in the only one" in said
-    assert isinstance(survey, pd.DataFrame)
-
-
-def test_a_number_that_was_asked_for_is_told() -> None:
-    choice = pick_number(SURVEY)
-    assert on_number_chosen(SURVEY, choice, 3) == on_number_chosen(SURVEY, choice)
-    strength = SURVEY.loc[SURVEY["clusters"] == 5, "prediction_strength"].mean()
-    assert on_number_chosen(SURVEY, choice, 5).endswith(
-        f"The rule picks 3; ⟦5 were asked for⟧ (prediction strength {strength:.2f}) and were used."
+def test_maps_are_told_by_neighbours_and_seeds() -> None:
+    text = plain(on_embeddings(QUALITY))
+    assert text.startswith(
+        "On the map by UMAP, most of what lies near is near in the features too (trustworthiness 0.96)"
     )
-    assert "⟦9 were asked for⟧ (not tried on the parts)" in on_number_chosen(SURVEY, choice, 9)
+    assert "UMAP have 66 % of the nearest neighbours in common." in text
+    assert "largely chance" not in text
+    assert "largely chance" in on_embeddings(QUALITY.assign(neighbour_overlap=[1, 0.2, NAN]))
+    assert "On the map by UMAP" in on_embeddings(QUALITY.assign(trustworthiness=[0.9, 0.96, 0.99]))
+    assert on_embeddings(QUALITY.iloc[2:]) == "t-SNE is a picture only, and there is no other map to judge."
+    poor = QUALITY.assign(trustworthiness=[0.55, 0.6, 0.99])
+    assert on_embeddings(poor).startswith(
+        "No map keeps near what is near in the features; that by UMAP comes closest"
+    )

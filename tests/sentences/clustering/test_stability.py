@@ -2,14 +2,11 @@ import pandas as pd
 
 from helpers.sentences.clustering.stability import (
     is_weak,
-    on_assignment,
-    on_embeddings,
     on_segment_stability,
     on_spaces,
     on_stability,
     range_of_draws,
 )
-from tests.sentences.clustering.test_choice import NAN, plain
 
 STABILITY = pd.DataFrame(
     {
@@ -62,39 +59,3 @@ def test_segments_that_are_not_surely_stable_are_told_with_the_reason() -> None:
     assert on_segment_stability(table[:1]).startswith("1 of 1 segment is stable: found again")
     assert range_of_draws(39) == "the lowest and the highest of the draws"
     assert range_of_draws(40) == "the middle 95 % of the draws"
-
-
-def test_the_assignment_names_the_hardest_segment() -> None:
-    rows = [("accuracy", "all", 0.95), ("kappa", "all", 0.9), ("F1", "Loyal", 0.96), ("F1", "Insiders", 0.7)]
-    table = pd.DataFrame(rows, columns=["measure", "segment", "agreement"]).assign(prototypes=1, low=0.6, high=0.97)
-    text = plain(on_assignment(table, 1))
-    assert text.startswith("With 1 prototype a segment, ⟦95.0 %⟧ of the customers held out")
-    assert "cut from all customers, those held out among them" in text
-    assert "segment Insiders, with an F1 of 0.70, and is often mistaken." in text
-    fine = on_assignment(table.assign(agreement=0.99), 1)
-    assert "told apart well too" in fine
-
-
-QUALITY = pd.DataFrame(
-    {
-        "embedding": ["PCA", "UMAP", "t-SNE"],
-        "trustworthiness": [0.9, 0.96, 0.95],
-        "neighbour_overlap": [1, 0.66, NAN],
-    }
-)
-
-
-def test_maps_are_told_by_neighbours_and_seeds() -> None:
-    text = plain(on_embeddings(QUALITY))
-    assert text.startswith(
-        "On the map by UMAP, most of what lies near is near in the features too (trustworthiness 0.96)"
-    )
-    assert "UMAP have 66 % of the nearest neighbours in common." in text
-    assert "largely chance" not in text
-    assert "largely chance" in on_embeddings(QUALITY.assign(neighbour_overlap=[1, 0.2, NAN]))
-    assert "On the map by UMAP" in on_embeddings(QUALITY.assign(trustworthiness=[0.9, 0.96, 0.99]))
-    assert on_embeddings(QUALITY.iloc[2:]) == "t-SNE is a picture only, and there is no other map to judge."
-    poor = QUALITY.assign(trustworthiness=[0.55, 0.6, 0.99])
-    assert on_embeddings(poor).startswith(
-        "No map keeps near what is near in the features; that by UMAP comes closest"
-    )
