@@ -1,7 +1,6 @@
 """Which product follows from what the customer has bought, by the rules of all baskets or of the segment's?"""
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from statsmodels.stats.proportion import proportion_confint
 
@@ -46,13 +45,14 @@ def mined_rules(known: Known, min_support: float, min_confidence: float, max_ite
     rules = association_rules(frequent_itemsets(table, support, max_items), len(table), min_confidence)
 
     def score(asked: Interactions) -> np.ndarray:
-        has = table_of(asked)
-        scores = pd.DataFrame(0.0, index=has.index, columns=asked.products)
-        for rule in rules.itertuples():
-            (item,) = rule.consequents
-            fits = has[sorted(rule.antecedents)].all(axis="columns")
-            scores.loc[fits, item] = np.maximum(scores.loc[fits, item], rule.confidence)
-        return scores.to_numpy()
+        has = table_of(asked)[asked.products].to_numpy(dtype=bool)
+        place = {item: i for i, item in enumerate(asked.products)}
+        scores = np.zeros(has.shape)
+        for antecedents, consequents, confidence in rules[["antecedents", "consequents", "confidence"]].to_numpy():
+            fits = has[:, [place[item] for item in antecedents]].all(axis=1)
+            (item,) = consequents
+            scores[fits, place[item]] = np.maximum(scores[fits, place[item]], confidence)
+        return scores
 
     return score
 
