@@ -58,7 +58,7 @@ class Answering(ast.NodeTransformer):
         try:
             yield
         except Unanswerable as found:
-            reason = plain(str(found))
+            reason = plain(str(found)).rstrip(".") + "."
             self.missing |= dict.fromkeys(stores, reason)
             self.told |= stores
             _show(f"The data cannot answer this: {reason}", {"kind": "unanswered", "reason": reason})

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from tests.house import Finished, House, case_script
 
 FAULTS = {
+    "fault": "1 / 0",
     "bad": "raise CasebookError(\"sheet x, column price, row 5: 'x' is not allowed\")",
     "exit": "import sys; sys.exit()",
     "kill": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
@@ -42,7 +43,7 @@ def stamp(path: Path) -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def mixed(module_house: House) -> Finished:
-    """Run a good case and one with an open question beside four that fail, each in its own way."""
+    """Run a good case and one with an open question beside five that fail, each in its own way."""
     module_house.add_case("good", case_script())
     module_house.add_case("open", case_script(OPEN))
     for name, code in FAULTS.items():
@@ -87,6 +88,7 @@ def test_what_the_data_cannot_answer_is_told_and_all_else_is_made(mixed: Finishe
     ("case", "error"),
     [
         ("bad", "sheet x, column price, row 5: 'x' is not allowed (in cell 7 of 7, Part two)"),
+        ("fault", "ZeroDivisionError: division by zero (in cell 7 of 7, Part two)"),
         ("exit", "the notebook ended before its last cell (in cell 7 of 7, Part two)"),
         ("kill", "DeadKernelError: Kernel died (in cell 7 of 7, Part two)"),
         ("late", "CellTimeoutError: A cell timed out while it was being executed, after 5 seconds."),

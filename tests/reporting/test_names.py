@@ -120,7 +120,7 @@ def test_a_name_is_shown_letter_by_letter(pages: dict[str, BeautifulSoup], name:
     soup, i = pages["report.html"], NAMES.index(name)
     assert f"Finding {i}: {name}" in [tag.text for tag in soup.select(".cell .finding p, .cell .alert p")]
     assert f"Finding {i}: {name}" in [tag.text for tag in soup.select("#summary li")]
-    assert name in [tag.text for tag in soup.select(".prose p")]
+    assert name in [tag.text for tag in soup.select(".said p")]
     assert name in [tag.text for tag in soup.select("td")]
     assert soup.select_one(f"#figure-drawn_{i} [role=img]")["aria-label"].startswith(name)
     drawn = " ".join(tag.text for tag in soup.select(f"#figure-drawn_{i} svg text"))

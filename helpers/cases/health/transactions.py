@@ -12,7 +12,7 @@ from ibis import _
 from helpers.cases.health.cleaning import CleanHealth, clean_health
 from helpers.cases.health.reader import Engine, HealthData, read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.migration.transitions import check_lengths, half_years
 from helpers.wording import count
 
@@ -38,15 +38,28 @@ def read_and_clean(
     return clean_health(read_health(planted.folder if planted else data, columns, engine), excluded_years)
 
 
-def covered_half_years(transactions: ir.Table, first_day: str, n: int) -> list[Period]:
+def covered_half_years(transactions: ir.Table, first_day: str | None, n: int | None) -> list[Period]:
     """Return `n` half-years from that of a day as in 2022-01-01: name, first day, and the day after the last.
 
-    CasebookError where the clean transactions do not cover them; it names what would fit.
+    Without a number they are FEWEST, and without a day the last ones that the clean transactions cover; Unanswerable
+    where these are too few. CasebookError where those that are asked for are not covered; it names what would fit.
     """
-    periods = half_years(date.fromisoformat(first_day), n)
+    first, last = transactions.date.min().execute(), transactions.date.max().execute()
+    asked = FEWEST if n is None else n
+    periods = half_years(date.fromisoformat(first_day) if first_day else _first_day(first, last, asked), asked)
     check_lengths(periods)
-    _check_covered(periods, transactions.date.min().execute(), transactions.date.max().execute())
+    _check_covered(periods, first, last)
     return periods
+
+
+def _first_day(first: date, last: date, n: int) -> date:
+    """Return the first day of the last `n` half-years that lie between two days."""
+    start, end = (pd.Timestamp(day).date() for day in (first, last))
+    whole = _whole_half_years(start, end)
+    if len(whole) < n:
+        covered = f"The transactions, from {start} to {end}, cover {count(len(whole), 'whole half-year')}"
+        raise Unanswerable(f"{covered}, and {n} are needed to learn what moves customers and to test it.")
+    return whole[-n]
 
 
 def _check_covered(periods: Sequence[Period], first: date, last: date) -> None:
