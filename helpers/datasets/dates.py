@@ -23,6 +23,7 @@ NUMERIC = tuple(
     for mark, year, time, order in product("/-.", ("%Y", "%y"), TIMES, ORDERS.values())
 )
 KNOWN = (*ISO, COMPACT, *NUMERIC)
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # others are slips, and days beyond them cannot be counted from
 ALLOWED = "a date as in 2011-12-31 or 31/12/2011, with or without a time, all cells alike"
 TIME_HINT = " (its day can be read, its time cannot: write all times alike, as in 08:26, 08:26:00 or 8:26 AM)"
 

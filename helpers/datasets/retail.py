@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.datasets.dates import ALLOWED, date_format
+from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
 from helpers.datasets.engine import ROW, open_place
 from helpers.datasets.schemas import OURS, refusal
 from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, find_tables, headings_of, text_format
@@ -48,7 +48,7 @@ MUST_BE = {
     "invoice": "an invoice number",
     "product": "a product code",
     "quantity": f"a whole number, at most {MOST_UNITS:,}, negative where a purchase is cancelled",
-    "date": ALLOWED,
+    "date": f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}",
     "price": "an amount of money, as in 2.55",
 }
 # The digest of the lines of the published study, whatever file they come in.
@@ -115,11 +115,15 @@ def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.T
         product=_code(dated["product"]),
         description=_text(dated, "description"),
         quantity=quantity,
-        date=dated.moment.cast("timestamp(6)"),
+        date=_of_our_time(dated.moment.cast("timestamp(6)")),
         price=_price(dated.price, quantity),
         customer=_code(dated.customer),
         country=_text(dated, "country"),
     )
+
+
+def _of_our_time(moment: ir.TimestampValue) -> ir.TimestampValue:
+    return ibis.ifelse(moment.year().between(FIRST_YEAR, LAST_YEAR), moment, None)
 
 
 def _quantity(column: ir.Column) -> ir.IntegerValue:

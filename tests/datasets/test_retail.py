@@ -236,3 +236,10 @@ def test_the_users_own_headings_are_told(tmp_path: Path) -> None:
         read(write(tmp_path / "x.csv", own), columns)
     named = read(write(tmp_path / "x.csv", own.assign(Menge=1)), columns)
     assert named["country"].tolist() == FRAME["Country"].tolist()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31 08:26", "1600-01-01 08:26"])
+def test_a_year_that_nobody_trades_in_is_refused(tmp_path: Path, day: str) -> None:
+    late = FRAME.assign(InvoiceDate=["2010-12-01 08:26", day, "2011-01-04 10:00"])
+    with pytest.raises(CasebookError, match=f"column 'date', row 3: '{day}' is not allowed.*from 1900 to 2100"):
+        read(write(tmp_path / "x.csv", late))

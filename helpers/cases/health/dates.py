@@ -8,6 +8,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from helpers.datasets.dates import FIRST_YEAR, LAST_YEAR
+
 AS_WRITTEN = "as written"
 TEXT = "text with slashes"
 SWAPPED = "day and month swapped, put right"
@@ -36,17 +38,22 @@ def _read(texts: ir.Table) -> ir.Table:
     # What is shorter than a date is none, though some engines read 2022-03 as one.
     whole = ibis.ifelse(_.payment_date.length() >= DAY, _.payment_date.left(DAY), None)
     said = parts.mutate(_said=ibis.ifelse(_._slashes, _turned(_.payment_date), whole))
-    read = said.mutate(_read=_._said.try_cast("date"))
+    read = said.mutate(_read=_day_of_our_time(_._said))
     in_month = _._month.isnull() | (_._said.left(MONTH) == _._month)
     told = read.mutate(_right=(_._read.notnull() & in_month).fill_null(False))
     other = told.mutate(_turned=ibis.ifelse(_._right, None, _swapped(_._said)))
-    both = other.mutate(_other=_._turned.try_cast("date"))
+    both = other.mutate(_other=_day_of_our_time(_._turned))
     fits = (_._read.isnull() | (_._turned.left(MONTH) == _._month)).fill_null(False)
     chosen = both.mutate(_swap=_._other.notnull() & fits)
     datings = ((_._swap, SWAPPED), (_._read.isnull(), UNREADABLE), (~_._right, OTHER_MONTH), (_._slashes, TEXT))
     places = ((test, DATINGS.index(dating)) for test, dating in datings)
     dating = ibis.cases(*places, else_=DATINGS.index(AS_WRITTEN)).cast("int8")
     return chosen.select("payment_date", "export", date=ibis.ifelse(_._swap, _._other, _._read), dating=dating)
+
+
+def _day_of_our_time(text: ir.StringValue) -> ir.DateValue:
+    day = text.try_cast("date")
+    return ibis.ifelse(day.year().between(FIRST_YEAR, LAST_YEAR), day, None)
 
 
 def _turned(text: ir.StringValue) -> ir.StringValue:

@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import is_datetime64_any_dtype
 
-from helpers.datasets.dates import ALLOWED, date_format
+from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
 from helpers.datasets.schemas import conform, refusal
 from helpers.datasets.tables import Wanted, find_tables, read_place
 from helpers.errors import CasebookError
@@ -35,18 +35,19 @@ def _columns(kind: Any, check: pa.Check | None, allowed: str, *names: str, **mor
     return {name: pa.Column(kind, check, coerce=True, description=allowed, **more) for name in names}
 
 
-_LEAST, _COUNT = pa.Check.ge(0), "a whole number, at least 0"
+MOST = 1e12  # of any amount or count; more is a slip
+_AMOUNT, _COUNT = pa.Check.in_range(0, MOST), f"a whole number from 0 to {MOST:,.0f}"
 _ONCE: dict[str, Any] = {"unique": True, "report_duplicates": "exclude_first"}
 SCHEMA = pa.DataFrameSchema(
     {
         **_columns(str, None, "a customer's number, each once", "customer", **_ONCE),
         **_columns(int, pa.Check.in_range(1800, 2100), "a year, as in 1970", "birth_year"),
         **_columns(str, pa.Check.str_length(min_value=1), "text", "education", "marital_status"),
-        **_columns(float, _LEAST, "a number, at least 0, or nothing", "income", nullable=True),
+        **_columns(float, _AMOUNT, f"a number from 0 to {MOST:,.0f}, or nothing", "income", nullable=True),
         **_columns("datetime64[us]", None, ALLOWED, "joined"),
-        **_columns(int, _LEAST, _COUNT, "kids_home", "teens_home", "recency"),
-        **_columns(float, _LEAST, "a number, at least 0", *SPENT_ON),
-        **_columns(int, _LEAST, _COUNT, *PURCHASES, "web_visits"),
+        **_columns(int, _AMOUNT, _COUNT, "kids_home", "teens_home", "recency"),
+        **_columns(float, _AMOUNT, f"a number from 0 to {MOST:,.0f}", *SPENT_ON),
+        **_columns(int, _AMOUNT, _COUNT, *PURCHASES, "web_visits"),
         **_columns(int, pa.Check.isin([0, 1]), "0 or 1", *CAMPAIGNS, "complained", "response"),
     }
 )
@@ -92,7 +93,13 @@ def _dates(column: pd.Series, where: str) -> pd.Series:
         row = int(column.isna().idxmax())
         raise CasebookError(refusal(where, "joined", row, None, ALLOWED, int(column.isna().sum()) - 1))
     texts = column.astype(str).str.strip()
-    return pd.to_datetime(texts, format=date_format(texts, where, "joined"))
+    dates = pd.to_datetime(texts, format=date_format(texts, where, "joined"))
+    wrong = ~dates.dt.year.between(FIRST_YEAR, LAST_YEAR)
+    if wrong.any():
+        allowed = f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}"
+        row = int(wrong.idxmax())
+        raise CasebookError(refusal(where, "joined", row, texts[row], allowed, int(wrong.sum()) - 1))
+    return dates
 
 
 def is_published(customers: pd.DataFrame) -> bool:

@@ -34,6 +34,7 @@ def test_dates_mean_what_their_export_says() -> None:
         ("2022-03-04", "2023-04", OTHER_MONTH),
         ("2022-02-30", "2022-02", UNREADABLE),
         ("3/4/22", "2022-03", UNREADABLE),
+        ("9999-12-31", None, UNREADABLE),
         ("2022", None, UNREADABLE),
     ],
 )

@@ -53,11 +53,18 @@ def test_a_column_of_dates_that_can_be_read_both_ways_is_refused(tmp_path: Path)
 @pytest.mark.parametrize(
     ("heading", "value", "message"),
     [
-        ("Income", -1, r"column 'income', row 4: -1 is not allowed, it must be a number, at least 0, or nothing"),
+        (
+            "Income",
+            -1,
+            "column 'income', row 4: -1 is not allowed, it must be a number from 0 to 1,000,000,000,000, or",
+        ),
+        ("Income", float("inf"), r"column 'income', row 4: inf is not allowed"),
+        ("MntWines", 1e300, r"column 'wines', row 4: 1e\+300 is not allowed"),
         ("Response", 2, r"column 'response', row 4: 2 is not allowed, it must be 0 or 1"),
         ("Year_Birth", 70, r"column 'birth_year', row 4: 70 is not allowed, it must be a year"),
         ("MntWines", "much", r"column 'wines'.*'much' is not allowed"),
         ("Dt_Customer", None, r"column 'joined', row 4: an empty cell"),
+        ("Dt_Customer", "31-12-9999", r"column 'joined', row 4: '31-12-9999' is not allowed.*from 1900 to 2100"),
         ("Dt_Customer", "soon", r"column 'joined', row 4: 'soon' is not allowed"),
     ],
 )
