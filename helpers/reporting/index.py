@@ -32,7 +32,7 @@ def _entry(folder: Path, out: Path) -> dict[str, Any] | None:
         "folder": folder.relative_to(out).as_posix(),
         "origin": "Generated sample data" if source == "sample" else f"Data: {source}",
         "overrides": either["overrides"],
-        "unanswered": len({one["reason"] for one in run.get("unanswered", [])}),
+        "unanswered": len(run.get("unanswered", [])),
         "made": either["made"],
         "findings": either["findings"][:FINDINGS],
         "has_report": bool(run),

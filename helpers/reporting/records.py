@@ -42,9 +42,9 @@ def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
 
 
 def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what the data could not answer: chapter (its heading) and reason.
+    """Return what the data could not answer, once for each reason: the first chapter (its heading) and the reason.
 
-    With each stands what was left out for it: the names that were missed, and the further chapters that missed them.
+    With each stands what was left out for it: the names that were missed, and the further chapters.
     """
     found: list[dict[str, Any]] = []
     chapter = ""
@@ -53,10 +53,9 @@ def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if cell["cell_type"] == "markdown" and headings:
             chapter = headings[-1]
         for record in [*records_in([cell], "unanswered"), *records_in([cell], "left_out")]:
-            if record["kind"] == "unanswered":
-                found.append({"chapter": chapter, "reason": record["reason"], "left_out": [], "chapters": [chapter]})
-            else:
-                cause = next(one for one in found if one["reason"] == record["reason"])
-                cause["left_out"] += [name for name in record["names"] if name not in cause["left_out"]]
-                cause["chapters"] += [chapter] if chapter not in cause["chapters"] else []
+            new = {"chapter": chapter, "reason": record["reason"], "left_out": [], "chapters": [chapter]}
+            cause = next((one for one in found if one["reason"] == record["reason"]), new)
+            found += [new] if cause is new else []
+            cause["left_out"] += [name for name in record.get("names", []) if name not in cause["left_out"]]
+            cause["chapters"] += [chapter] if chapter not in cause["chapters"] else []
     return [one | {"chapters": one["chapters"][1:]} for one in found]

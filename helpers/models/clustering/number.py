@@ -40,7 +40,7 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
     others), gap and gap_error (from `n_references` uniform clouds). Unanswerable where `most` is less than 2.
     """
     if most < 2:
-        raise Unanswerable(f"{count(len(points), 'customer')} are too few to be cut into clusters.")
+        raise Unanswerable(f"With {count(len(points), 'customer')} there is nothing to cut into clusters.")
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)
     bic = [fit_mixture(some, k, seed).bic(some.to_numpy()) for k in table["clusters"]]
