@@ -17,7 +17,7 @@ QUICK: dict[str, dict[str, object]] = {
     "rfm": {"n_references": 2, "n_stability": 2, "n_bootstrap": 50},
     "loyalty": {"n_seeds": 2, "n_stability": 2, "n_redrawn": 3, "n_bootstrap": 50, "n_origins": 2},
     "marketing": {"n_references": 2, "n_stability": 2, "n_bootstrap": 50},
-    "wine": {"n_shuffles": 3, "n_runs": 3, "n_stability": 3, "n_hidings": 1, "n_bootstrap": 50},
+    "wine": {"most_itemsets": 100, "n_shuffles": 3, "n_runs": 3, "n_stability": 3, "n_hidings": 1, "n_bootstrap": 50},
 }
 FAULTS = ("Error", "index", "array", "NaN", "empty sequence")
 

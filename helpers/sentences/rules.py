@@ -44,7 +44,7 @@ def on_support(asked: float, used: float, most: int) -> str:
     Examples
     --------
     >>> print(on_support(0.05, 0.8, 2000))
-    At a support of 5 % more than 2,000 sets of products are frequent. The limit is therefore 80 %, the lowest that
+    At a support of 5 % more than 2,000 sets of products are frequent. The limit is therefore 80 %, the lowest that
     leaves no more than so many.
     """
     if used == asked:
