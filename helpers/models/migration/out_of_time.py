@@ -16,6 +16,7 @@ from helpers.errors import Unanswerable
 from helpers.models.clustering.labels import NOISE
 from helpers.models.inference.bootstrap import bootstrap_sums, differences_to_first, with_intervals
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.permutation import group_p_values
 from helpers.models.inference.proportions import with_share
 from helpers.wording import count
 
@@ -143,8 +144,9 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     The table holds segment, customers, past_share (of the revenue up to the split), later_share (of that after it),
     later_mean (later revenue a customer), lift (that mean over the mean of all; 1 is the average), top_share (what as
     many customers with the most past revenue bring) and top_difference (the segment less these), all from later_share
-    on with _low and _high but for top_share; active_share (who buy again) with _low and _high. The segment with the
-    most past revenue a customer comes first, noise last.
+    on with _low and _high but for top_share; active_share (who buy again) with _low and _high, and p_value, the
+    chance that any segment differs so much in its later mean if revenue is dealt anew. The segment with the most past
+    revenue a customer comes first, noise last.
 
     Intervals hold 95 % of the draws, in which the customers of all segments are drawn together; that of active_share
     is Wilson's (1927). A segment of one customer has none but Wilson's.
@@ -163,7 +165,9 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     table = table.assign(**with_intervals(measures))
     table.insert(table.columns.get_loc("top_difference"), "top_share", table["later_share"] - table["top_difference"])
     again = (known["later_orders"] > 0).to_numpy(dtype=float) @ member
-    return with_share(table.assign(again=again), "again", "customers", ACTIVE).drop(columns="again")
+    table = with_share(table.assign(again=again), "again", "customers", ACTIVE).drop(columns="again")
+    p_values = group_p_values(known["later_revenue"], own, seed)
+    return table.assign(p_value=p_values[labels].to_numpy())
 
 
 def _of_segments(sums: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:

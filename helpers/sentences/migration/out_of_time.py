@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.certainty import LEVEL
 from helpers.models.clustering.labels import NOISE
 from helpers.models.migration.hysteresis import HALF
 from helpers.models.migration.out_of_time import (
@@ -87,13 +88,17 @@ def is_matched_by_revenue(table: pd.DataFrame) -> bool:
 
 
 def on_segments(table: pd.DataFrame, names: Names, money: Formatter) -> str:
-    """Say which of `segments_later` bring clearly more and less than average, and whether their order lasts."""
+    """Say which of `segments_later` bring clearly more and less than average, and whether their order lasts.
+
+    Clear is what chance gives to any segment at all in fewer than one of twenty such tables.
+    """
     rows = table[table["segment"] != NOISE]
     if rows["lift"].isna().any():
         return NOTHING
     if len(rows) == 1:
         return "There is one segment, so there is nothing to compare it with."
-    apart = {"more": rows[rows["lift_low"] > 1], "less": rows[rows["lift_high"] < 1]}
+    clear = rows[rows["p_value"] < 1 - LEVEL]
+    apart = {"more": clear[clear["lift"] > 1], "less": clear[clear["lift"] < 1]}
     words = [
         f"Clearly {more} later revenue a customer than the average comes from {_lifts(some, names, money)}."
         for more, some in apart.items()

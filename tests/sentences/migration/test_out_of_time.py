@@ -46,15 +46,13 @@ def test_ways_are_sorted_by_what_their_intervals_show() -> None:
 
 
 def test_segments_above_and_below_the_average() -> None:
-    table = LATER.iloc[:2].assign(
-        segment=[1, 2], later_mean=[40.0, 10.0], lift=[2.0, 0.5], lift_low=[1.5, 0.4], lift_high=[2.5, 0.6]
-    )
+    table = LATER.iloc[:2].assign(segment=[1, 2], later_mean=[40.0, 10.0], lift=[2.0, 0.5], p_value=[0.01, 0.04])
     assert sentences.on_segments(table, {1: "Insiders"}, money("£")) == (
         "Clearly more later revenue a customer than the average comes from Insiders (£40, 2.00 times the average). "
         "Clearly less later revenue a customer than the average comes from segment 2 (£10, 0.50 times the average). "
         "Ranked by mean revenue, the segments keep the order of the time before the split."
     )
-    unsure = table.assign(lift_low=0.5, lift_high=2.0, later_mean=[10.0, 40.0])
+    unsure = table.assign(p_value=0.06, later_mean=[10.0, 40.0])
     said = sentences.on_segments(unsure, {}, money("£"))
     assert said.startswith("No segment brings clearly more or less")
     assert "do ⟦not⟧ keep" in said
