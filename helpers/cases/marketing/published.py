@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from helpers.cases.marketing.features import PARTNERED
@@ -16,16 +17,16 @@ from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON, is_published
 from helpers.features.reproduction import against_published, read_published
 from helpers.models import clustering, prediction
 
-VARIANCE = 0.95
 SPLIT_SEED, SEEDS = 42, 10  # of the study's split, and how many of ours for the models
 NUMBERS = [0, 2, 3, 1]  # the study's clusters, the highest mean spending first
+DATES, ROWS, PARENTS = {"month_first": False}, {"row_number": False}, {"parents_from": 1}
 MENDED: dict[str, dict[str, Any]] = {
     "as published": {},
-    "dates read day first": {"month_first": False},
-    "without the row number": {"row_number": False},
-    "parents from the first child on": {"parents_from": 1},
-    "dates and row number mended": {"month_first": False, "row_number": False},
-    "all three mended": {"month_first": False, "row_number": False, "parents_from": 1},
+    "dates read day first": DATES,
+    "without the row number": ROWS,
+    "parents from the first child on": PARENTS,
+    "dates and row number mended": DATES | ROWS,
+    "all three mended": DATES | ROWS | PARENTS,
 }
 
 
@@ -34,13 +35,9 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or the recipe are not the study's.
 
-    `table` is what the cleaning left of `raw`, and `summary` is our `cluster_table`, made with the seed.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        clusters, as by `against_published`; mistakes: what becomes of them as the study's mistakes are mended, as by
-        `compare_spaces`; and models: model, published_r2, published_rmse, the means and ranges of ours, and agrees.
+    `table` is what the cleaning left of `raw`, and `summary` is our `cluster_table`, made with the seed. They are the
+    clusters, as by `against_published`; what becomes of them as the study's mistakes are mended, as by
+    `compare_spaces`; and the models: published_r2, published_rmse, the means and ranges of ours, and agrees.
     """
     if recipe != "published" or not is_published(raw):
         return {}
@@ -73,8 +70,7 @@ def published_features(
         "household": children + 1 + partner,
         "parent": children >= parents_from,
         "promotions": table[CAMPAIGNS].sum(axis="columns"),
-    }
-    made |= {"row_number": table.index} if row_number else {}
+    } | ({"row_number": table.index} if row_number else {})
     dropped = ["marital_status", "joined", "birth_year", "contact_cost", "answer_revenue"]
     kept = table.drop(columns=dropped, errors="ignore").assign(**made).set_index("customer")
     return pd.get_dummies(kept, columns=["education"]).astype(float)
@@ -82,8 +78,8 @@ def published_features(
 
 def published_points(features: pd.DataFrame) -> pd.DataFrame:
     """Return what the study clustered: its features, standardised and turned onto their principal components."""
-    scaled = StandardScaler().fit_transform(features)
-    return pd.DataFrame(PCA(VARIANCE).fit_transform(scaled), index=features.index)
+    turned = make_pipeline(StandardScaler(), PCA(0.95)).fit_transform(features)  # of the variance
+    return pd.DataFrame(turned, index=features.index)
 
 
 def _published_predictors(features: pd.DataFrame) -> pd.DataFrame:
@@ -110,8 +106,8 @@ def numbered_as_published(clusters: pd.Series, spent: pd.Series) -> pd.Series:
 def _spread_of_models(printed: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     """Return the published scores beside the range of ours.
 
-    A published score agrees where it lies within our range, widened by half of its width on either side: the study
-    drew once without a seed, we draw a few times.
+    They agree within our range, widened by half of its width on either side: the study drew once without a seed, we
+    draw a few times.
     """
     both = printed.rename(columns={"r2": "published_r2", "rmse": "published_rmse"}).merge(ours, on="model")
     slack = (both["r2_max"] - both["r2_min"]) / 2 + 5e-5
