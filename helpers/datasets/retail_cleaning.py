@@ -104,22 +104,15 @@ def audit(steps: Mapping[str, ir.Table]) -> pd.DataFrame:
 
     The first step is the reading. Revenue is quantity times price, exact to the last digit before it becomes a float.
     """
-    counts = ibis.union(*(_counts(lines, number) for number, lines in enumerate(steps.values()))).order_by("number")
-    after = counts.execute().drop(columns="number").astype({"revenue": float})
+    counted = {"rows": _.count(), "customers": _.customer.nunique()}
+    counted["revenue"] = (_.quantity * _.price).cast(MONEY).sum().fill_null(0)
+    counts = [lines.aggregate(number=ibis.literal(place), **counted) for place, lines in enumerate(steps.values())]
+    after = ibis.union(*counts).order_by("number").execute().drop(columns="number").astype({"revenue": float})
     before = after.shift(fill_value=0)
     before.iloc[0] = after.iloc[0]
     both = before.astype(after.dtypes).add_suffix("_before").join(after.add_suffix("_after"))
     columns = [f"{name}_{when}" for name in after for when in ("before", "after")]
     return both[columns].assign(step=list(steps))[["step", *columns]]
-
-
-def _counts(lines: ir.Table, number: int) -> ir.Table:
-    return lines.aggregate(
-        number=ibis.literal(number),
-        rows=_.count(),
-        customers=_.customer.nunique(),
-        revenue=(_.quantity * _.price).cast(MONEY).sum().fill_null(0),
-    )
 
 
 def _net_cancellations(lines: ir.Table) -> ir.Table:

@@ -60,7 +60,8 @@ def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
     catalogue = product_catalogue(rng)
     tastes = customer_tastes(sample_size, rng)
     orders = purchase_process(sample_size, rng)
-    orders["value"] = _values(orders["customer"].to_numpy(), sample_size, rng)
+    scale = 1 / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], sample_size)
+    orders["value"] = rng.gamma(SPENDING["p"], 1, len(orders)) * scale[orders["customer"]]
     lines = invoice_lines(orders, tastes, catalogue, rng)
     named = orders.assign(customer=tastes.index[orders["customer"]])
     return PlantedRetail(lines, named, tastes, planted_affinities(catalogue))
@@ -119,11 +120,6 @@ def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame
     return every.assign(order=range(len(every)))[["customer", "order", "day"]]
 
 
-def _values(customer: np.ndarray, n_customers: int, rng: np.random.Generator) -> np.ndarray:
-    scale = 1 / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], n_customers)
-    return rng.gamma(SPENDING["p"], 1, len(customer)) * scale[customer]
-
-
 def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
     """Return the products: taste, place in the taste, code, name, price, and the day around which each sells best."""
     names = {taste: [f"{style} {thing}" for style in STYLES for thing in OBJECTS[taste]] for taste in TASTES}
@@ -180,8 +176,7 @@ def _by_season(taste: np.ndarray, day: np.ndarray, catalogue: pd.DataFrame, rng:
     for (name, when), places in pd.Series(range(len(taste))).groupby([taste, month]).indices.items():
         own = catalogue[catalogue["taste"] == name]
         season = 1 + 4 * np.exp(-(((30 * when + 15 - own["peak"]) / 45) ** 2))
-        weight = _free_of_seconds(own, own["weight"] * season)
-        number[places] = rng.choice(own.index, len(places), p=weight / weight.sum())
+        number[places] = _drawn(own, own["weight"] * season, len(places), rng)
     return number
 
 
@@ -190,16 +185,16 @@ def _favourites(tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Gener
     favourites = np.zeros((len(tastes), FAVOURITES), dtype=int)
     for name in TASTES:
         own = catalogue[catalogue["taste"] == name]
-        weight = _free_of_seconds(own, np.sqrt(own["weight"]))
         fans = np.flatnonzero(tastes.to_numpy() == name)
-        favourites[fans] = rng.choice(own.index, (len(fans), FAVOURITES), p=weight / weight.sum())
+        favourites[fans] = _drawn(own, np.sqrt(own["weight"]), (len(fans), FAVOURITES), rng)
     return favourites
 
 
-def _free_of_seconds(own: pd.DataFrame, weight: pd.Series) -> pd.Series:
-    """Leave out the products that only come along with another or by the way."""
+def _drawn(own: pd.DataFrame, weight: pd.Series, size: int | tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Draw products of a taste, without those that only come along with another or by the way."""
     _first, second = AFFINITIES.get(own["taste"].iloc[0], (None, None))
-    return weight.where(own["place"] != second, 0.0)
+    free = weight.where(own["place"] != second, 0.0)
+    return rng.choice(own.index, size, p=free / free.sum())
 
 
 def _drawn_along(

@@ -155,13 +155,19 @@ def _is_utf8(file: Path) -> bool:
 
 def _best(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> Place:
     """Prefer, among the places that have all columns, the one that is named like the table."""
-    fitting = [place for place in places if not lacking(table, place, columns)]
-    if not fitting:
-        raise CasebookError(_refusal(table, places, columns))
-    return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
+    fitting = [place for place in places if not _lacking(table, place, columns)]
+    if fitting:
+        return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
+    closest = min(places, key=lambda place: len(_lacking(table, place, columns)))
+    missing = _lacking(table, closest, columns)
+    headings = listing(closest.headings, most=12) or "no heading"
+    raise CasebookError(
+        f"no table of {table.name} is found; {closest} comes closest, has {headings}, and lacks {listing(missing)} "
+        f"(for other headings say columns={{{missing[0]}: your heading}})"
+    )
 
 
-def lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
+def _lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
     """Return which of the columns that a table must have, or that `columns` names, have no heading in a place."""
     found = headings_of(table, place, columns)
     needed = set(table.columns) - (table.optional - set(columns))
@@ -191,16 +197,6 @@ def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict
 def plain(text: str) -> str:
     """Return letters and digits only, in lower case."""
     return re.sub(r"[\W_]+", "", text.lower())
-
-
-def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> str:
-    closest = min(places, key=lambda place: len(lacking(table, place, columns)))
-    missing = lacking(table, closest, columns)
-    headings = listing(closest.headings, most=12) or "no heading"
-    return (
-        f"no table of {table.name} is found; {closest} comes closest, has {headings}, and lacks {listing(missing)} "
-        f"(for other headings say columns={{{missing[0]}: your heading}})"
-    )
 
 
 def read_place(table: Wanted, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:

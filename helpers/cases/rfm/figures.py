@@ -124,11 +124,12 @@ def flows(movement: pd.DataFrame) -> Figure:
     if movement.empty:
         return empty("There are no customers.")
     fig, (ax,) = canvas(height=4.6)
-    colours = _colours(_names(movement))
+    colours, x = _colours(_names(movement)), np.linspace(0, 1, 40)
     starts, ends = (_stack(movement, side, ax, colours) for side in ("before", "after"))
     for row in movement.itertuples():
         left, right = starts[row.before], ends[row.after]
-        _band(ax, left, right, row.customers, colours[row.before])
+        middle = left + (right - left) * (3 * x**2 - 2 * x**3)
+        ax.fill_between(x, middle, middle + row.customers, color=colours[row.before], alpha=0.45, linewidth=0)
         starts[row.before], ends[row.after] = left + row.customers, right + row.customers
     ax.invert_yaxis()
     ax.set(xlim=(-0.45, 1.45))
@@ -152,12 +153,6 @@ def _stack(movement: pd.DataFrame, side: str, ax: Axes, colours: dict[str, str])
         top += size + 0.02 * movement["customers"].sum()
     ax.set_ylim(0, max(top, ax.get_ylim()[1]))
     return tops
-
-
-def _band(ax: Axes, left: float, right: float, width: float, colour: str) -> None:
-    x = np.linspace(0, 1, 40)
-    middle = left + (right - left) * (3 * x**2 - 2 * x**3)
-    ax.fill_between(x, middle, middle + width, color=colour, alpha=0.45, linewidth=0)
 
 
 def flows_interactive(movement: pd.DataFrame) -> go.Figure | None:
