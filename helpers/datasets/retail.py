@@ -5,6 +5,7 @@ One table: a row for each product on each invoice, with cancellations as negativ
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from ibis import _
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
 from helpers.datasets.engine import ROW, open_place
 from helpers.datasets.schemas import OURS, refusal
-from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, find_tables, headings_of, text_format
+from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, files_of, find_tables, headings_of, text_format
 from helpers.errors import CasebookError
 
 LINES = Wanted(
@@ -35,7 +36,7 @@ LINES = Wanted(
 )
 MONEY = "decimal(18, 4)"
 MOST_UNITS = 1_000_000_000
-MOST_MONEY = 10.0**14  # what MONEY can hold
+MOST_MONEY = 10.0**14  # what MONEY can hold of a line's amount
 WHOLE_NUMBER = r"^(-?\d+)\.0+$"
 COMMA = r"^\s*[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?\s*$"  # 1.234,50
 POINT = r"^\s*[+-]?[\d,]*\.\d+\s*$"  # 1,234.50
@@ -53,13 +54,7 @@ MUST_BE = {
 }
 # The digest of the lines of the published study, whatever file they come in.
 PUBLISHED = "db3061248eb2207dc08f495b3881202f9e5438280f34168f360898f93ef931da"
-
-
-def check_retail(path: Path, columns: Mapping[str, str]) -> list[Path]:
-    """Return the file that `read_retail` will read; CasebookError says what is missing."""
-    return [find_tables(path, [LINES], columns)[LINES.name].file]
-
-
+check_retail = partial(files_of, [LINES])
 RetailData = Annotated[str, check_retail]
 
 
@@ -87,7 +82,11 @@ def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.T
     CasebookError says, with the file's heading, that the format of its dates cannot be told.
     """
     dated = _dated(raw, where, headings)
-    quantity = _quantity(dated.quantity)
+    units = dated.quantity.try_cast("float64")
+    whole = (units.abs() <= MOST_UNITS) & (units == units.round())
+    quantity = ibis.ifelse(whole, units, None).cast("int64")
+    price = dated.price.try_cast(MONEY)
+    too_much = (price.cast("float64") * quantity).abs() >= MOST_MONEY
     moment = dated.moment.cast("timestamp(6)")
     return dated.select(
         ROW,
@@ -96,22 +95,10 @@ def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.T
         description=_text(dated, "description"),
         quantity=quantity,
         date=ibis.ifelse(moment.year().between(FIRST_YEAR, LAST_YEAR), moment, None),
-        price=_price(dated.price, quantity),
+        price=ibis.ifelse(too_much, None, price),
         customer=_code(dated.customer),
         country=_text(dated, "country"),
     )
-
-
-def _quantity(column: ir.Column) -> ir.IntegerValue:
-    number = column.try_cast("float64")
-    whole = (number.abs() <= MOST_UNITS) & (number == number.round())
-    return ibis.ifelse(whole, number, None).cast("int64")
-
-
-def _price(column: ir.Column, quantity: ir.IntegerValue) -> ir.DecimalValue:
-    """Read a price, unless the line's amount is more than MONEY can hold."""
-    price = column.try_cast(MONEY)
-    return ibis.ifelse((price.cast("float64") * quantity).abs() >= MOST_MONEY, None, price)
 
 
 def _with_points(raw: ir.Table, place: Place) -> ir.Table:

@@ -82,6 +82,11 @@ def _usual_headings(table: Wanted) -> str:
     return ", ".join((*known, name)[0] for name, known in table.columns.items())
 
 
+def files_of(wanted: Iterable[Wanted], path: Path, columns: Mapping[str, str]) -> list[Path]:
+    """Return the files in which `find_tables` finds the tables: by this a case checks its parameter `data`."""
+    return sorted({place.file for place in find_tables(path, wanted, columns).values()})
+
+
 def _places_in(path: Path) -> list[Place]:
     """Return every table of a file or folder with its headings; in a folder, what cannot be read is passed over."""
     if not path.is_dir():

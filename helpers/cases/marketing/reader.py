@@ -5,6 +5,7 @@ One table: a row for each customer.
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
 from helpers.datasets.schemas import conform, refusal
-from helpers.datasets.tables import Wanted, find_tables, read_place
+from helpers.datasets.tables import Wanted, files_of, find_tables, read_place
 from helpers.errors import CasebookError
 from helpers.wording import count
 
@@ -51,13 +52,7 @@ SCHEMA = pa.DataFrameSchema(
         **_columns(int, pa.Check.isin([0, 1]), "0 or 1", *CAMPAIGNS, "complained", "response"),
     }
 )
-
-
-def check_marketing(path: Path, columns: Mapping[str, str]) -> list[Path]:
-    """Return the file that `read_marketing` will read; CasebookError says what is missing."""
-    return [find_tables(path, [CUSTOMERS], columns)[CUSTOMERS.name].file]
-
-
+check_marketing = partial(files_of, [CUSTOMERS])
 MarketingData = Annotated[str, check_marketing]
 
 

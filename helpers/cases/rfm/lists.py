@@ -13,7 +13,7 @@ from helpers.models.recommenders.comparison import compare
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import known_before
-from helpers.models.recommenders.methods import ALL, OFFERS, Learner, Method
+from helpers.models.recommenders.methods import ALL, OFFERS, Method
 from helpers.models.recommenders.metrics import MEASURES
 from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
 from helpers.models.recommenders.trial import Trial
@@ -50,15 +50,12 @@ def collaborative(seed: int) -> list[Method]:
 
 def without_learning_from_others(seed: int) -> list[Method]:
     """Return the baselines; the own history only where bought products may be recommended."""
-    everywhere = {
-        RANDOM: partial(baselines.at_random, seed=seed),
-        POPULAR: partial(baselines.popular, days=None),
-        LATELY: partial(baselines.popular, days=baselines.RECENT_DAYS),
-    }
-    of_bought: dict[str, Learner] = {OWN: baselines.own_history, OWN_POPULAR: baselines.own_history_popular_first}
     return [
-        *(Method(name, "", learn, baseline=True) for name, learn in everywhere.items()),
-        *(Method(name, "", learn, (ALL,), baseline=True) for name, learn in of_bought.items()),
+        Method(RANDOM, "", partial(baselines.at_random, seed=seed), baseline=True),
+        Method(POPULAR, "", partial(baselines.popular, days=None), baseline=True),
+        Method(LATELY, "", partial(baselines.popular, days=baselines.RECENT_DAYS), baseline=True),
+        Method(OWN, "", baselines.own_history, (ALL,), baseline=True),
+        Method(OWN_POPULAR, "", baselines.own_history_popular_first, (ALL,), baseline=True),
     ]
 
 
