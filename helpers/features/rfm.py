@@ -112,8 +112,11 @@ def score(rfm: pd.DataFrame, scoring: Scoring, cutoffs: Cutoffs) -> pd.DataFrame
     Ann        5          3         4
     Ben        1          1         1
     """
-    by_cutoffs = {name: np.searchsorted(cutoffs[name], rfm[name]) + 1 for name in MEASURES}
-    ranked = pd.DataFrame(by_cutoffs, rfm.index) if scoring == "cutoffs" else by_quintiles(rfm)
+    if scoring == "cutoffs":
+        classes = {name: np.searchsorted(cutoffs[name], rfm[name]) + 1 for name in MEASURES}
+        ranked = pd.DataFrame(classes, index=rfm.index)
+    else:
+        ranked = by_quintiles(rfm)
     return ranked.assign(recency=6 - ranked["recency"])
 
 
