@@ -48,7 +48,10 @@ def names_of(*parts: str) -> list[str]:
 
 
 def customer_features(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the features of each customer that the cleaning left, by customer; income may be missing, not all."""
+    """Return the features of each customer that the cleaning left, by customer; income may be missing.
+
+    Unanswerable where nobody has an income that is believed.
+    """
     if table["income"].isna().all():
         raise Unanswerable("No customer has an income that is known and believed, and all that follows rests on it.")
     last = table["joined"].max()
