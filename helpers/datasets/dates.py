@@ -17,10 +17,9 @@ CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 TIMES = ("", *(f" {clock}" for clock in (*CLOCKS, "%I:%M %p", "%I:%M:%S %p")))
 ISO = ("%Y-%m-%d", *("%Y-%m-%d" + "".join(parts) for parts in product(" T", CLOCKS, ("", "Z"))))
 COMPACT = "%Y%m%d"
-ORDERS = {"month first": "%m{0}%d{0}", "day first": "%d{0}%m{0}"}
+ORDERS = ("%m{0}%d{0}", "%d{0}%m{0}")
 NUMERIC = tuple(
-    order.format(mark) + year + time
-    for mark, year, time, order in product("/-.", ("%Y", "%y"), TIMES, ORDERS.values())
+    order.format(mark) + year + time for mark, year, time, order in product("/-.", ("%Y", "%y"), TIMES, ORDERS)
 )
 KNOWN = (*ISO, COMPACT, *NUMERIC)
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # others are slips, and days beyond them cannot be counted from
@@ -29,20 +28,10 @@ TIME_HINT = " (its day can be read, its time cannot: write all times alike, as i
 
 
 def date_format(texts: pd.Series, where: str, column: str) -> str:
-    """Return the one format that fits all texts of a column.
+    """Return the one format that fits all texts of a column of a file (`where`), or each of them once.
 
-    Parameters
-    ----------
-    texts : Series of str
-        The column's texts, or each of them once; the index counts the file's rows from zero. The attrs may hold the
-        file's headings, as `read_place` notes them.
-    where, column : str
-        File and our name of the column, for the message.
-
-    Raises
-    ------
-    CasebookError
-        A text fits no format of the others, or day and month cannot be told apart in any row.
+    The index counts the rows from zero, and the attrs may hold the file's headings, as `read_place` notes them.
+    CasebookError says which text fits no format of the others, or that no row tells day and month apart.
 
     Examples
     --------
@@ -87,16 +76,9 @@ def _day(text: str) -> str:
 
 def _candidates(text: str) -> list[str]:
     """Return the formats that fit a text but for the order of day and month."""
-    swap = {order: other for order in ORDERS.values() for other in ORDERS.values() if order != other}
-    fitting = [known for known in KNOWN if _fits(text, known)]
-    swapped = [
-        known.replace(order.format(mark), other.format(mark))
-        for known in fitting
-        for mark in "/-."
-        for order, other in swap.items()
-        if known.startswith(order.format(mark))
-    ]
-    return sorted({*fitting, *swapped})
+    fitting = {known for known in KNOWN if _fits(text, known)}
+    swapped = {known.translate(str.maketrans("md", "dm")) for known in fitting if known in NUMERIC}
+    return sorted(fitting | swapped)
 
 
 def _fits(text: str, known: str) -> bool:

@@ -28,25 +28,19 @@ def open_place(wanted: Wanted, place: Place, columns: Mapping[str, str]) -> ir.T
     Texts stay texts: nothing is guessed from their look. Optional columns that the file lacks are missing. Blank rows
     are left out, and counted.
     """
-    suffix, engine = place.file.suffix.lower(), ibis.duckdb.connect()
+    suffix, engine, headings = place.file.suffix.lower(), ibis.duckdb.connect(), headings_of(wanted, place, columns)
     if suffix in TEXTS:
-        return engine.create_table("texts", _texts(wanted, place, columns))
+        texts = read_text(place, list(headings.values()), missing=[""]).rename_columns(list(headings))
+        filled = reduce(or_, (pc.field(name).is_valid() for name in headings))
+        return engine.create_table("texts", texts.append_column(ROW, pa.array(np.arange(len(texts)))).filter(filled))
     if suffix in PARQUET:
-        return _parquet(engine, wanted, place, columns)
+        return _parquet(engine, place, headings)
     frame = read_place(wanted, place, columns)
     mixed = {name: "string" for name in frame if is_object_dtype(frame[name])}
     return engine.create_table("sheet", frame.astype(mixed).rename_axis(ROW).reset_index())
 
 
-def _texts(wanted: Wanted, place: Place, columns: Mapping[str, str]) -> pa.Table:
-    headings = headings_of(wanted, place, columns)
-    texts = read_text(place, list(headings.values()), missing=[""]).rename_columns(list(headings))
-    filled = reduce(or_, (pc.field(name).is_valid() for name in headings))
-    return texts.append_column(ROW, pa.array(np.arange(texts.num_rows))).filter(filled)
-
-
-def _parquet(engine: Backend, wanted: Wanted, place: Place, columns: Mapping[str, str]) -> ir.Table:
-    headings = headings_of(wanted, place, columns)
+def _parquet(engine: Backend, place: Place, headings: dict[str, str]) -> ir.Table:
     try:
         rows = engine.read_parquet(place.file).select(**headings).mutate(**{ROW: ibis.row_number()})
         return rows.filter(ibis.or_(*(rows[name].notnull() for name in headings))).cache()

@@ -5,6 +5,7 @@ One table: a row for each product on each invoice, with cancellations as negativ
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from ibis import _
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
 from helpers.datasets.engine import ROW, open_place
 from helpers.datasets.schemas import OURS, refusal
-from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, find_tables, headings_of, text_format
+from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, files_of, find_tables, headings_of, text_format
 from helpers.errors import CasebookError
 
 LINES = Wanted(
@@ -35,7 +36,7 @@ LINES = Wanted(
 )
 MONEY = "decimal(18, 4)"
 MOST_UNITS = 1_000_000_000
-MOST_MONEY = 10.0**14  # what MONEY can hold
+MOST_MONEY = 10.0**14  # what MONEY can hold of a line's amount
 WHOLE_NUMBER = r"^(-?\d+)\.0+$"
 COMMA = r"^\s*[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?\s*$"  # 1.234,50
 POINT = r"^\s*[+-]?[\d,]*\.\d+\s*$"  # 1,234.50
@@ -53,37 +54,17 @@ MUST_BE = {
 }
 # The digest of the lines of the published study, whatever file they come in.
 PUBLISHED = "db3061248eb2207dc08f495b3881202f9e5438280f34168f360898f93ef931da"
-
-
-def check_retail(path: Path, columns: Mapping[str, str]) -> list[Path]:
-    """Return the file that `read_retail` will read; CasebookError says what is missing."""
-    return [find_tables(path, [LINES], columns)[LINES.name].file]
-
-
+check_retail = partial(files_of, [LINES])
 RetailData = Annotated[str, check_retail]
 
 
 def read_retail(data: str | Path, columns: Mapping[str, str]) -> ir.Table:
-    """Return the lines of a shop's invoices as a table in DuckDB.
+    """Return the lines of a shop's invoices, from a workbook, a text file or Parquet, as a table in DuckDB.
 
-    Parameters
-    ----------
-    data : str or Path
-        A workbook, a text file or Parquet.
-    columns : mapping
-        Our column names to the user's, for headings that are not known.
-
-    Returns
-    -------
-    ibis Table
-        A row for each line: row (of the file, from zero), invoice, product, description, quantity (units), date
-        (with time), price (money for a unit, exact), customer, country. Customer, description and country may be
-        missing.
-
-    Raises
-    ------
-    CasebookError
-        A column is not found, or a value is not allowed; it names file, column, row and value.
+    It has row (of the file, from zero), invoice, product, description, quantity (units), date (with time), price (of
+    a unit, exact), customer and country; customer, description and country may be missing. `columns` are our column
+    names to the user's. CasebookError names the column that is not found, or file, column and row of a value that is
+    not allowed.
     """
     place = find_tables(Path(data), [LINES], columns)[LINES.name]
     raw = open_place(LINES, place, columns)
@@ -96,46 +77,28 @@ def read_retail(data: str | Path, columns: Mapping[str, str]) -> ir.Table:
 
 
 def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.Table:
-    """Return lines with their types; what cannot be read as such is missing.
+    """Return lines as they stand in a file (`where`) with their types; what cannot be read as such is missing.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        Lines as they stand in the file.
-    where : str
-        The file, for the message about its dates.
-    headings : mapping
-        Our column names to the file's, for the message.
+    CasebookError says, with the file's heading, that the format of its dates cannot be told.
     """
     dated = _dated(raw, where, headings)
-    quantity = _quantity(dated.quantity)
+    units = dated.quantity.try_cast("float64")
+    whole = (units.abs() <= MOST_UNITS) & (units == units.round())
+    quantity = ibis.ifelse(whole, units, None).cast("int64")
+    price = dated.price.try_cast(MONEY)
+    too_much = (price.cast("float64") * quantity).abs() >= MOST_MONEY
+    moment = dated.moment.cast("timestamp(6)")
     return dated.select(
         ROW,
         invoice=_code(dated.invoice),
         product=_code(dated["product"]),
         description=_text(dated, "description"),
         quantity=quantity,
-        date=_of_our_time(dated.moment.cast("timestamp(6)")),
-        price=_price(dated.price, quantity),
+        date=ibis.ifelse(moment.year().between(FIRST_YEAR, LAST_YEAR), moment, None),
+        price=ibis.ifelse(too_much, None, price),
         customer=_code(dated.customer),
         country=_text(dated, "country"),
     )
-
-
-def _of_our_time(moment: ir.TimestampValue) -> ir.TimestampValue:
-    return ibis.ifelse(moment.year().between(FIRST_YEAR, LAST_YEAR), moment, None)
-
-
-def _quantity(column: ir.Column) -> ir.IntegerValue:
-    number = column.try_cast("float64")
-    whole = (number.abs() <= MOST_UNITS) & (number == number.round())
-    return ibis.ifelse(whole, number, None).cast("int64")
-
-
-def _price(column: ir.Column, quantity: ir.IntegerValue) -> ir.DecimalValue:
-    """Read a price, unless the line's amount is more than MONEY can hold."""
-    price = column.try_cast(MONEY)
-    return ibis.ifelse((price.cast("float64") * quantity).abs() >= MOST_MONEY, None, price)
 
 
 def _with_points(raw: ir.Table, place: Place) -> ir.Table:
@@ -148,9 +111,7 @@ def _with_points(raw: ir.Table, place: Place) -> ir.Table:
         return raw
     comma, point = raw.price.re_search(COMMA), raw.price.re_search(POINT)
     told = (comma & raw.price.re_search(NOT_THOUSANDS)).any() & ~(point & ~comma).any()
-    if not told.execute():
-        return raw
-    return raw.mutate(**{name: _pointed(raw[name]) for name in ("price", "quantity")})
+    return raw.mutate(price=_pointed(raw.price), quantity=_pointed(raw.quantity)) if told.execute() else raw
 
 
 def _pointed(column: ir.StringColumn) -> ir.StringValue:
@@ -172,12 +133,13 @@ def _dated(raw: ir.Table, where: str, headings: Mapping[str, str]) -> ir.Table:
         return raw.mutate(moment=raw.date)
     lines = raw.mutate(said=raw.date if raw.date.type().is_string() else _code(raw.date))
     first = lines.filter(_.said.notnull()).group_by("said").aggregate(row=_[ROW].min()).order_by("row").execute()
-    texts = first.set_index("row")["said"].str.strip().loc[lambda text: text != ""]
+    said = first.set_index("row")["said"]
+    texts = said.str.strip().loc[lambda text: text != ""]
     if texts.empty:
         return raw.mutate(moment=ibis.null("timestamp"))
     texts.attrs[HEADINGS] = headings
     moments = pd.to_datetime(texts, format=date_format(texts, where, "date"))
-    known = pd.DataFrame({"said": first.set_index("row")["said"], "moment": moments})
+    known = pd.DataFrame({"said": said, "moment": moments})
     return lines.left_join(ibis.memtable(known), "said")
 
 
@@ -199,7 +161,7 @@ def is_published(lines: ir.Table) -> bool:
 
 
 def digest(lines: ir.Table) -> str:
-    """Return the SHA-256 of the sums, extremes and counts that tell one set of lines from another."""
+    """Return the SHA-256 of sums, extremes and counts that tell one set of lines from another."""
     revenue = (_.quantity * _.price).cast(MONEY)
     summary = lines.aggregate(
         rows=_.count(),
@@ -214,6 +176,5 @@ def digest(lines: ir.Table) -> str:
         last=_.date.max(),
         minutes=_.date.epoch_seconds().sum(),
     )
-    return hashlib.sha256(
-        summary.cast(dict.fromkeys(summary.columns, "string")).execute().to_csv().encode()
-    ).hexdigest()
+    texts = summary.cast(dict.fromkeys(summary.columns, "string")).execute().to_csv()
+    return hashlib.sha256(texts.encode()).hexdigest()

@@ -36,34 +36,17 @@ CodePattern = Annotated[str, AfterValidator(_compiles)]
 
 @dataclass(frozen=True)
 class Purchases:
-    """The lines that are left, and what was done to those that were read.
+    """The lines that are left, and what was done to those that were read."""
 
-    Attributes
-    ----------
-    lines : ibis Table
-        The columns of `read_retail`; every customer is known, every quantity and price is above 0.
-    audit : DataFrame
-        What `audit` says of the steps of the cleaning.
-    """
-
-    lines: ir.Table
-    audit: pd.DataFrame
+    lines: ir.Table  # the columns of `read_retail`; every customer is known, every quantity and price above 0
+    audit: pd.DataFrame  # what `audit` says of the steps of the cleaning
 
 
 def clean(raw: ir.Table, not_products: str) -> Purchases:
-    """Return the purchases that customers kept.
+    """Return the purchases that customers kept, of what `read_retail` returns.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns.
-    not_products : str
-        A regular expression for the codes that stand for no product, such as postage.
-
-    Raises
-    ------
-    CasebookError
-        No line is left; it names the step that took the last.
+    `not_products` is a regular expression for the codes that stand for no product, such as postage. If no line is
+    left, CasebookError names the step that took the last.
     """
     steps = _steps(raw, not_products)
     steps["cancellations netted against purchases"] = kept = _net_cancellations(steps[PRICED]).cache()
@@ -85,7 +68,7 @@ def _steps(raw: ir.Table, not_products: str) -> dict[str, ir.Table]:
     """Return the table after each step before the netting."""
     once = without_repeats(raw).cache()
     known = once.filter(_.customer.notnull())
-    products = known.filter(~_is_no_product(not_products))
+    products = known.filter(~_["product"].re_search(f"^(?:{not_products})$"))
     return {
         "read and checked": raw,
         "repeated lines dropped": once,
@@ -93,10 +76,6 @@ def _steps(raw: ir.Table, not_products: str) -> dict[str, ir.Table]:
         DROPPED: products,
         PRICED: products.filter(_.price > 0).cache(),
     }
-
-
-def _is_no_product(not_products: str) -> ibis.Deferred:
-    return _["product"].re_search(f"^(?:{not_products})$")
 
 
 def dropped_codes(raw: ir.Table, not_products: str) -> pd.DataFrame:
@@ -107,7 +86,7 @@ def dropped_codes(raw: ir.Table, not_products: str) -> pd.DataFrame:
     known = raw.filter(_.customer.notnull()).mutate(amount=(_.quantity * _.price).abs())
     total = known.amount.sum().execute()
     codes = (
-        known.filter(_is_no_product(not_products))
+        known.filter(_["product"].re_search(f"^(?:{not_products})$"))
         .group_by("product")
         .aggregate(description=_.description.max(), lines=_.count(), revenue=_.amount.sum().cast("float64"))
     )
@@ -125,25 +104,15 @@ def audit(steps: Mapping[str, ir.Table]) -> pd.DataFrame:
 
     The first step is the reading. Revenue is quantity times price, exact to the last digit before it becomes a float.
     """
-    counts = ibis.union(*(_counts(lines, number) for number, lines in enumerate(steps.values()))).order_by("number")
-    after = counts.execute().drop(columns="number").astype({"revenue": float})
+    counted = {"rows": _.count(), "customers": _.customer.nunique()}
+    counted["revenue"] = (_.quantity * _.price).cast(MONEY).sum().fill_null(0)
+    counts = [lines.aggregate(number=ibis.literal(place), **counted) for place, lines in enumerate(steps.values())]
+    after = ibis.union(*counts).order_by("number").execute().drop(columns="number").astype({"revenue": float})
     before = after.shift(fill_value=0)
     before.iloc[0] = after.iloc[0]
-    pairs = {
-        f"{name}_{when}": frame[name].astype(after[name].dtype)
-        for name in after.columns
-        for when, frame in (("before", before), ("after", after))
-    }
-    return pd.DataFrame({"step": list(steps), **pairs})
-
-
-def _counts(lines: ir.Table, number: int) -> ir.Table:
-    return lines.aggregate(
-        number=ibis.literal(number),
-        rows=_.count(),
-        customers=_.customer.nunique(),
-        revenue=(_.quantity * _.price).cast(MONEY).sum().fill_null(0),
-    )
+    both = before.astype(after.dtypes).add_suffix("_before").join(after.add_suffix("_after"))
+    columns = [f"{name}_{when}" for name in after for when in ("before", "after")]
+    return both[columns].assign(step=list(steps))[["step", *columns]]
 
 
 def _net_cancellations(lines: ir.Table) -> ir.Table:
@@ -151,35 +120,20 @@ def _net_cancellations(lines: ir.Table) -> ir.Table:
 
     Only the customer-products with a cancellation leave the engine, for `left_after_cancellations`.
     """
-    cancelled = lines.filter(_.quantity < 0)
-    touched = lines.semi_join(cancelled, ["customer", "product"])
-    left = left_after_cancellations(touched.select(*NETTED).execute())
-    corrected = lines.left_join(ibis.memtable(left, schema={ROW: "int64", "left": "int64"}), ROW)
-    netted = corrected.mutate(quantity=ibis.coalesce(_.left, _.quantity)).filter(_.quantity > 0)
-    return netted.select(*lines.columns)
-
-
-NETTED = [ROW, "customer", "product", "date", "quantity", "price"]
+    touched = lines.semi_join(lines.filter(_.quantity < 0), ["customer", "product"])
+    needed = touched.select(ROW, "customer", "product", "date", "quantity", "price")
+    left = ibis.memtable(left_after_cancellations(needed.execute()), schema={ROW: "int64", "left": "int64"})
+    netted = lines.left_join(left, ROW).mutate(quantity=ibis.coalesce(_.left, _.quantity))
+    return netted.filter(_.quantity > 0).select(*lines.columns)
 
 
 def left_after_cancellations(lines: pd.DataFrame) -> pd.DataFrame:
-    """Return how many units of each purchase the customer kept.
+    """Return how many units of each purchase the customer kept: row and left.
 
-    Parameters
-    ----------
-    lines : DataFrame
-        row, customer, product, date, quantity (negative where units are cancelled) and price.
-
-    Returns
-    -------
-    DataFrame
-        row and left, for every purchase.
-
-    Notes
-    -----
-    A cancellation takes its units from the customer's purchases of the product up to its date, those of the same
-    price first and of these the latest first. Units for which no purchase is left were bought before the data begin:
-    they take nothing.
+    The lines have row, customer, product, date, quantity (negative where units are cancelled) and price. A
+    cancellation takes its units from the customer's purchases of the product up to its date, those of the same price
+    first and of these the latest first. Units for which no purchase is left were bought before the data begin: they
+    take nothing.
     """
     by_date = lines.sort_values(["date", ROW])
     left = by_date.loc[by_date["quantity"] > 0].set_index(ROW)["quantity"].to_dict()

@@ -25,7 +25,6 @@ FAVOURITES, LOYAL_TO_FAVOURITES = (
     8,
     0.35,
 )  # products that a customer comes back to, and the chance of a line to be one
-PRODUCTS_OF_A_TASTE = 80
 LINES = 6  # mean lines of an order beyond the first
 LINE_VALUE = 8  # an order has at most a line for each so much money
 # Who orders the first orders the second with it, and seldom without it.
@@ -47,36 +46,22 @@ COUNTRY_SHARES = (0.90, 0.04, 0.03, 0.02, 0.01)
 
 @dataclass(frozen=True)
 class PlantedRetail:
-    """Generated lines and the truth behind them.
+    """Generated lines and the truth behind them."""
 
-    Attributes
-    ----------
-    lines : ibis Table
-        What `read_retail` would have returned.
-    orders : DataFrame
-        A row for each order that was kept: customer, order, day (from the start), value (money, as intended).
-    tastes : Series
-        The taste of each customer.
-    affinities : DataFrame
-        product, beside and probability: the chance that an order with the product holds the other one too.
-    """
-
-    lines: ir.Table
-    orders: pd.DataFrame
-    tastes: pd.Series
-    affinities: pd.DataFrame
+    lines: ir.Table  # as `read_retail` would have returned them
+    orders: pd.DataFrame  # those that were kept: customer, order, day (from the start), value (money, as intended)
+    tastes: pd.Series  # of each customer
+    affinities: pd.DataFrame  # what `planted_affinities` returns
 
 
 def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
-    """Return a little over a year of invoices of `sample_size` customers.
-
-    The same size and seed give the same lines.
-    """
+    """Return a little over a year of invoices of `sample_size` customers, the same for the same size and seed."""
     rng = np.random.default_rng(seed)
     catalogue = product_catalogue(rng)
     tastes = customer_tastes(sample_size, rng)
     orders = purchase_process(sample_size, rng)
-    orders["value"] = _values(orders["customer"].to_numpy(), sample_size, rng)
+    scale = 1 / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], sample_size)
+    orders["value"] = rng.gamma(SPENDING["p"], 1, len(orders)) * scale[orders["customer"]]
     lines = invoice_lines(orders, tastes, catalogue, rng)
     named = orders.assign(customer=tastes.index[orders["customer"]])
     return PlantedRetail(lines, named, tastes, planted_affinities(catalogue))
@@ -96,29 +81,18 @@ def invoice_lines(
     further: float | pd.Series = LINES,
     returned: float | pd.Series = DIRT["returned"],
 ) -> ir.Table:
-    """Return the lines of invoices on which, once they are cleaned, just these orders stand.
+    """Return the lines, as `read_retail` does, of invoices on which, once they are cleaned, just these orders stand.
 
     Parameters
     ----------
     orders : DataFrame
         customer (place in `tastes`), order (the row's own number, from zero), day (from the start), value (money).
-    tastes : Series, by customer
-        The taste of each.
-    catalogue : DataFrame
-        What `product_catalogue` returns.
-    rng : Generator
-        Of all that is drawn.
-    further : float, or Series by order
-        Mean number of lines beyond the first.
-    returned : float, or Series by order
-        Chance that of a line some more units were bought, and sent back.
-
-    Returns
-    -------
-    ibis Table
-        As `read_retail` returns them.
+    tastes, catalogue : Series by customer, and DataFrame
+        The taste of each, and what `product_catalogue` returns.
+    further, returned : float, or Series by order
+        Mean number of lines beyond the first, and chance that of a line some more units were bought, and sent back.
     """
-    bought = _lines(orders, tastes, catalogue, further, rng)
+    bought = _lines(orders, _chosen(orders, tastes, catalogue, further, rng), catalogue, rng)
     countries = rng.choice(COUNTRIES, len(tastes), p=COUNTRY_SHARES)
     clean = bought.assign(country=countries[bought["customer"]], customer=tastes.index[bought["customer"]])
     chances = np.broadcast_to(returned, len(orders))[bought["order"]]
@@ -127,15 +101,10 @@ def invoice_lines(
 
 
 def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the orders of a BG/NBD process (Fader, Hardie and Lee, 2005).
+    """Return the orders of a BG/NBD process (Fader, Hardie and Lee, 2005) of customers who come at any time.
 
-    Customers come at any time of the period. Each orders at a rate drawn from a gamma distribution, and after each
-    repeated order is lost with a probability drawn from a beta distribution.
-
-    Returns
-    -------
-    DataFrame
-        customer (a number), order (a number, in the order of time) and day (a float from the start of the period).
+    They have customer (a number), order (a number, in the order of time) and day (a float from the start). Each
+    customer has a rate from a gamma distribution, and a chance to be lost after a repeated order from a beta one.
     """
     rate = rng.gamma(PROCESS["r"], 1 / PROCESS["alpha"], n_customers)
     loss = rng.beta(PROCESS["a"], PROCESS["b"], n_customers)
@@ -151,21 +120,11 @@ def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame
     return every.assign(order=range(len(every)))[["customer", "order", "day"]]
 
 
-def _values(customer: np.ndarray, n_customers: int, rng: np.random.Generator) -> np.ndarray:
-    scale = 1 / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], n_customers)
-    return rng.gamma(SPENDING["p"], 1, len(customer)) * scale[customer]
-
-
 def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
     """Return the products: taste, place in the taste, code, name, price, and the day around which each sells best."""
-    n = PRODUCTS_OF_A_TASTE
-    products = pd.DataFrame(
-        [
-            {"taste": taste, "place": place, "name": f"{STYLES[place // 8]} {OBJECTS[taste][place % 8]}"}
-            for taste in TASTES
-            for place in range(n)
-        ]
-    )
+    names = {taste: [f"{style} {thing}" for style in STYLES for thing in OBJECTS[taste]] for taste in TASTES}
+    rows = [(taste, place, name) for taste in TASTES for place, name in enumerate(names[taste])]
+    products = pd.DataFrame(rows, columns=["taste", "place", "name"])
     products["product"] = [str(20001 + 7 * number) for number in range(len(products))]
     products["price"] = np.round(np.clip(rng.lognormal(0.7, 0.7, len(products)), 0.25, 15), 2)
     return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(-100, DAYS, len(products)))
@@ -180,18 +139,12 @@ def planted_affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lines(
-    orders: pd.DataFrame,
-    tastes: pd.Series,
-    catalogue: pd.DataFrame,
-    further: float | pd.Series,
-    rng: np.random.Generator,
+    orders: pd.DataFrame, chosen: pd.DataFrame, catalogue: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return customer, order, day, product, description, price, and quantity for each product of each order."""
-    chosen = _chosen(orders, tastes, catalogue, further, rng)
     with_seconds = pd.concat([chosen, _drawn_along(chosen, orders, catalogue, rng)]).drop_duplicates()
-    lines = orders.merge(with_seconds, on="order").merge(
-        catalogue.rename_axis("number").reset_index()[["number", "product", "name", "price"]], on="number"
-    )
+    products = catalogue[["product", "name", "price"]].rename_axis("number").reset_index()
+    lines = orders.merge(with_seconds, on="order").merge(products, on="number")
     lines = lines.sort_values(["order", "number"], ignore_index=True)
     part = rng.gamma(3, 1, len(lines))
     share = part / pd.Series(part).groupby(lines["order"]).transform("sum")
@@ -223,8 +176,7 @@ def _by_season(taste: np.ndarray, day: np.ndarray, catalogue: pd.DataFrame, rng:
     for (name, when), places in pd.Series(range(len(taste))).groupby([taste, month]).indices.items():
         own = catalogue[catalogue["taste"] == name]
         season = 1 + 4 * np.exp(-(((30 * when + 15 - own["peak"]) / 45) ** 2))
-        weight = _free_of_seconds(own, own["weight"] * season)
-        number[places] = rng.choice(own.index, len(places), p=weight / weight.sum())
+        number[places] = _drawn(own, own["weight"] * season, len(places), rng)
     return number
 
 
@@ -233,16 +185,16 @@ def _favourites(tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Gener
     favourites = np.zeros((len(tastes), FAVOURITES), dtype=int)
     for name in TASTES:
         own = catalogue[catalogue["taste"] == name]
-        weight = _free_of_seconds(own, np.sqrt(own["weight"]))
         fans = np.flatnonzero(tastes.to_numpy() == name)
-        favourites[fans] = rng.choice(own.index, (len(fans), FAVOURITES), p=weight / weight.sum())
+        favourites[fans] = _drawn(own, np.sqrt(own["weight"]), (len(fans), FAVOURITES), rng)
     return favourites
 
 
-def _free_of_seconds(own: pd.DataFrame, weight: pd.Series) -> pd.Series:
-    """Leave out the products that only come along with another or by the way."""
+def _drawn(own: pd.DataFrame, weight: pd.Series, size: int | tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Draw products of a taste, without those that only come along with another or by the way."""
     _first, second = AFFINITIES.get(own["taste"].iloc[0], (None, None))
-    return weight.where(own["place"] != second, 0.0)
+    free = weight.where(own["place"] != second, 0.0)
+    return rng.choice(own.index, size, p=free / free.sum())
 
 
 def _drawn_along(

@@ -20,14 +20,8 @@ OURS: Mapping[str, str] = MappingProxyType({})
 def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
     """Return the table with the schema's types, or raise CasebookError for the first fault.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        The table, its index counting the file's rows from zero; `read_place` notes the file's headings in its attrs.
-    schema : DataFrameSchema
-        Columns with types and checks; the `error` of a check says in words what is allowed.
-    where : str
-        The table's file, for the message.
+    The index counts the rows of the file (`where`) from zero; `read_place` notes the file's headings in the attrs.
+    The description of a column in the schema says in words what is allowed.
 
     Examples
     --------
@@ -40,42 +34,21 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
     try:
         return schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        headings = frame.attrs.get(HEADINGS, OURS)
-        raise CasebookError(_sentence(errors.failure_cases, schema, where, headings)) from None
-
-
-def _sentence(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str, headings: Mapping[str, str]) -> str:
+        cases = errors.failure_cases
     in_rows = cases[cases["index"].notna()]
     first = (in_rows if len(in_rows) else cases).sort_values("index", kind="stable").iloc[0]
     row = int(first["index"]) if len(in_rows) else None
-    column = str(first["column"])
-    allowed = str(schema.columns[column].description)
-    return refusal(where, column, row, first["failure_case"], allowed, in_rows["index"].nunique() - 1, headings)
+    column, more = str(first["column"]), in_rows["index"].nunique() - 1
+    allowed, headings = str(schema.columns[column].description), frame.attrs.get(HEADINGS, OURS)
+    raise CasebookError(refusal(where, column, row, first["failure_case"], allowed, more, headings))
 
 
 def refusal(
-    where: str,
-    column: str,
-    row: int | None,
-    value: Any,
-    allowed: str,
-    more: int,
-    headings: Mapping[str, str] = OURS,
+    where: str, column: str, row: int | None, value: Any, allowed: str, more: int, headings: Mapping[str, str] = OURS
 ) -> str:
-    """Say which value is not allowed.
+    """Say which value of a file is not allowed, what it must be, and how many more rows have a fault.
 
-    Parameters
-    ----------
-    where, column : str
-        The table's file and our name of the column.
-    row : int or None
-        Where the value stands, from zero.
-    value, allowed
-        The value, and in words what it must be.
-    more : int
-        How many other rows have a fault.
-    headings : mapping
-        Our column names to the file's.
+    Rows count from zero; a fault of the column as a whole has none. `headings` are our column names to the file's.
 
     Examples
     --------
@@ -83,8 +56,10 @@ def refusal(
     orders.csv, column 'price', row 5: 'five' is not allowed, it must be a number above 0; 1 more row with a fault
     """
     place = f", row {row + HEADER_ROWS}" if row is not None else ""
+    shown = f"{value:g}" if isinstance(value, Number) else repr(value)
+    said = "an empty cell" if pd.isna(value) or value == "" else shown
     others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""
-    fault = f"{_shown(value)} is not allowed, it must be {allowed}{others}"
+    fault = f"{said} is not allowed, it must be {allowed}{others}"
     return f"{where}, column {column!r}{place}: {fault}{headed(column, headings)}"
 
 
@@ -92,9 +67,3 @@ def headed(column: str, headings: Mapping[str, str]) -> str:
     """Return the end of a message about a column: its heading in the file, where that is not our name."""
     heading = headings.get(column, column)
     return f"; the file's heading is {heading!r}" if plain(heading) != plain(column) else ""
-
-
-def _shown(value: Any) -> str:
-    if pd.isna(value) or value == "":
-        return "an empty cell"
-    return f"{value:g}" if isinstance(value, Number) else repr(value)

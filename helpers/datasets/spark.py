@@ -13,18 +13,9 @@ import ibis
 from helpers.errors import CasebookError
 
 MASTER = "CASEBOOK_SPARK_MASTER"
-LOCAL = "local[2]"
-QUIET = {
-    "spark.ui.enabled": "false",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.log.level": "ERROR",
-}
-SMALL = {
-    "spark.sql.shuffle.partitions": "2",
-    "spark.default.parallelism": "2",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-}
+QUIET = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.log.level": "ERROR"}
+SMALL = {"spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2"}
+ALONE = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
 
 
 def missing_for_spark() -> str | None:
@@ -41,27 +32,22 @@ def missing_for_spark() -> str | None:
 def connect_spark() -> Any:
     """Return Ibis's connection to the Spark master that CASEBOOK_SPARK_MASTER names, by default on this machine.
 
-    Raises
-    ------
-    CasebookError
-        pyspark or Java is missing, or the master cannot be reached.
+    CasebookError says that pyspark or Java is missing, or that the master cannot be reached.
     """
     lacking = missing_for_spark()
     if lacking:
         raise CasebookError(f"engine='spark' cannot be used: {lacking}; engine='duckdb' needs neither")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    return ibis.pyspark.connect(_session(os.environ.get(MASTER) or LOCAL))
-
-
-def _session(master: str) -> Any:
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    named = os.environ.get(MASTER)
+    master = named or "local[2]"
     builder = SparkSession.builder.master(master).appName("Customer Casebook")
-    for name, value in (QUIET | (SMALL if master.startswith("local") else {})).items():
+    for name, value in (QUIET | (SMALL | ALONE if master.startswith("local") else {})).items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        return ibis.pyspark.connect(builder.getOrCreate())
     except Exception as error:
         reason = str(error).splitlines()[0].rstrip(".")
-        named = f"which {MASTER} names" if os.environ.get(MASTER) else "the default"
-        raise CasebookError(f"there is no Spark at {master!r}, {named} ({reason})") from None
+        how = f"which {MASTER} names" if named else "the default"
+        raise CasebookError(f"there is no Spark at {master!r}, {how} ({reason})") from None

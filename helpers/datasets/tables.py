@@ -4,7 +4,6 @@ People keep the same table as a sheet of a workbook, as a CSV file with commas, 
 Parquet, with headings in any case. Tables are known by their columns, not by where they stand.
 """
 
-import codecs
 import csv
 import re
 import warnings
@@ -26,7 +25,7 @@ from helpers.wording import count, listing
 WORKBOOKS = {".xlsx", ".xlsm"}
 TEXTS = {".csv", ".tsv", ".txt"}
 PARQUET = {".parquet"}
-READABLE = WORKBOOKS | TEXTS | PARQUET
+READABLE = sorted(WORKBOOKS | TEXTS | PARQUET)
 LOOK_AHEAD = 1_000_000  # bytes
 HEADINGS = "headings"  # in the attrs of a table that was read: our column names to the file's headings
 NOTHING = ("", "#N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "-nan", "null")
@@ -59,21 +58,10 @@ class Wanted:
 
 
 def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]) -> dict[str, Place]:
-    """Return where each wanted table stands, from headings alone.
+    """Return where each wanted table stands in a file or a folder of files, from headings alone.
 
-    Parameters
-    ----------
-    path : Path
-        A file, or a folder of files.
-    wanted : iterable of Wanted
-        The tables to find.
-    columns : mapping
-        Our column names to the user's, for headings that are not known.
-
-    Raises
-    ------
-    CasebookError
-        A file cannot be read, or no table has the columns that are needed.
+    `columns` are our column names to the user's, for headings that are not known. CasebookError says which file
+    cannot be read, or what no table has.
     """
     tables = list(wanted)
     known = sorted({column for table in tables for column in table.columns})
@@ -86,12 +74,17 @@ def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]
         places = _places_in(path)
         return {table.name: _best(table, places, columns) for table in tables}
     except CasebookError as error:
-        raise CasebookError(f"data={path}: {error}. Expected are {_expectation(tables)}.") from None
+        expected = listing(f"a table of {table.name} with the columns {_usual_headings(table)}" for table in tables)
+        raise CasebookError(f"data={path}: {error}. Expected are {expected}.") from None
 
 
-def _expectation(tables: list[Wanted]) -> str:
-    headings = {table.name: [(*known, name)[0] for name, known in table.columns.items()] for table in tables}
-    return listing(f"a table of {name} with the columns {', '.join(columns)}" for name, columns in headings.items())
+def _usual_headings(table: Wanted) -> str:
+    return ", ".join((*known, name)[0] for name, known in table.columns.items())
+
+
+def files_of(wanted: Iterable[Wanted], path: Path, columns: Mapping[str, str]) -> list[Path]:
+    """Return the files in which `find_tables` finds the tables: by this a case checks its parameter `data`."""
+    return sorted({place.file for place in find_tables(path, wanted, columns).values()})
 
 
 def _places_in(path: Path) -> list[Place]:
@@ -106,18 +99,14 @@ def _places_in(path: Path) -> list[Place]:
         except CasebookError as fault:
             faults.append(str(fault))
     if not places:
-        raise CasebookError(f"the folder holds no file of data ({'; '.join(faults) or listed(READABLE)})")
+        raise CasebookError(f"the folder holds no file of data ({'; '.join(faults) or ', '.join(READABLE)})")
     return places
-
-
-def listed(suffixes: Iterable[str]) -> str:
-    return ", ".join(sorted(suffixes))
 
 
 def _places_of_file(file: Path) -> list[Place]:
     suffix = file.suffix.lower()
     if suffix not in READABLE:
-        raise CasebookError(f"{file.name} is no file of data ({listed(READABLE)})")
+        raise CasebookError(f"{file.name} is no file of data ({', '.join(READABLE)})")
     if file.stat().st_size == 0:
         raise CasebookError(f"{file.name} is empty")
     try:
@@ -160,12 +149,10 @@ def text_format(file: Path) -> tuple[str, str]:
 
 
 def _is_utf8(file: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with file.open("rb") as content:
+    with file.open(encoding="utf-8") as text:
         try:
-            while part := content.read(LOOK_AHEAD):
-                decoder.decode(part)
-            decoder.decode(b"", final=True)
+            while text.read(LOOK_AHEAD):
+                pass
         except UnicodeDecodeError:
             return False
     return True
@@ -173,13 +160,19 @@ def _is_utf8(file: Path) -> bool:
 
 def _best(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> Place:
     """Prefer, among the places that have all columns, the one that is named like the table."""
-    fitting = [place for place in places if not lacking(table, place, columns)]
-    if not fitting:
-        raise CasebookError(_refusal(table, places, columns))
-    return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
+    fitting = [place for place in places if not _lacking(table, place, columns)]
+    if fitting:
+        return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
+    closest = min(places, key=lambda place: len(_lacking(table, place, columns)))
+    missing = _lacking(table, closest, columns)
+    headings = listing(closest.headings, most=12) or "no heading"
+    raise CasebookError(
+        f"no table of {table.name} is found; {closest} comes closest, has {headings}, and lacks {listing(missing)} "
+        f"(for other headings say columns={{{missing[0]}: your heading}})"
+    )
 
 
-def lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
+def _lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
     """Return which of the columns that a table must have, or that `columns` names, have no heading in a place."""
     found = headings_of(table, place, columns)
     needed = set(table.columns) - (table.optional - set(columns))
@@ -197,26 +190,18 @@ def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict
     ({'customer': 'CUSTOMER_ID'}, {'customer': 'CUSTOMER_ID', 'price': 'Preis'})
     """
     by_plain = {plain(heading): heading for heading in place.headings}
-    spellings = {
-        name: (columns[name],) if name in columns else (name, *known) for name, known in table.columns.items()
-    }
-    matches = {name: [by_plain[plain(s)] for s in known if plain(s) in by_plain] for name, known in spellings.items()}
-    return {name: found[0] for name, found in matches.items() if found}
+    found = {}
+    for name, known in table.columns.items():
+        spellings = [plain(one) for one in ([columns[name]] if name in columns else [name, *known])]
+        matching = [by_plain[one] for one in spellings if one in by_plain]
+        if matching:
+            found[name] = matching[0]
+    return found
 
 
 def plain(text: str) -> str:
     """Return letters and digits only, in lower case."""
     return re.sub(r"[\W_]+", "", text.lower())
-
-
-def _refusal(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> str:
-    closest = min(places, key=lambda place: len(lacking(table, place, columns)))
-    missing = lacking(table, closest, columns)
-    headings = listing(closest.headings, most=12) or "no heading"
-    return (
-        f"no table of {table.name} is found; {closest} comes closest, has {headings}, and lacks {listing(missing)} "
-        f"(for other headings say columns={{{missing[0]}: your heading}})"
-    )
 
 
 def read_place(table: Wanted, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -251,53 +236,32 @@ def _guessed(texts: pd.Series) -> pd.Series:
 
 
 def read_text(place: Place, headings: Sequence[str], missing: Sequence[str]) -> pa.Table:
-    """Return columns of a text file as texts.
+    """Return the columns of a text file that have these headings as texts, without a value where it says `missing`.
 
-    Every row of the file is one of the table, a blank line too.
-
-    Parameters
-    ----------
-    place : Place
-        A text file.
-    headings : sequence of str
-        The columns' headings in the file.
-    missing : sequence of str
-        What is written where there is no value.
-
-    Raises
-    ------
-    CasebookError
-        A row has more or fewer cells than the heading, or a quotation mark is not closed.
+    Every row of the file is one of the table, a blank line too. CasebookError says which row has more or fewer cells
+    than the heading, or that a quotation mark is not closed.
     """
-    faulty: list[pa.csv.InvalidRow] = []
-    try:
-        table = _parsed(place, missing, faulty)
-    except (pa.ArrowInvalid, UnicodeError) as error:
-        raise CasebookError(_fault(place, error, faulty)) from None
-    if table.num_rows and _is_open(table.columns[-1][-1].as_py(), place.file):
-        raise CasebookError(f"{place}, row {table.num_rows + 1}: a quotation mark in its last cell is not closed")
-    return table.select([place.headings.index(heading) for heading in headings])
-
-
-def _parsed(place: Place, missing: Sequence[str], faulty: list) -> pa.Table:
-    """Read all of a text file; a row that is not like the heading is noted in `faulty` and ends the reading."""
-    encoding, separator = text_format(place.file)
+    faulty: list[pa.csv.InvalidRow] = []  # the row that is not like the heading, which ends the reading
 
     def note(row: pa.csv.InvalidRow) -> str:
         faulty.append(row)
         return "error"
 
-    return pa.csv.read_csv(
-        place.file,
-        # rows are numbered by a single thread alone
-        pa.csv.ReadOptions(encoding=encoding.removesuffix("-sig"), use_threads=False),
-        pa.csv.ParseOptions(
-            delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
-        ),
-        pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(place.headings, pa.string()), null_values=missing, strings_can_be_null=True
-        ),
+    encoding, separator = text_format(place.file)
+    # rows are numbered by a single thread alone
+    read = pa.csv.ReadOptions(encoding=encoding.removesuffix("-sig"), use_threads=False)
+    parse = pa.csv.ParseOptions(
+        delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
     )
+    texts = dict.fromkeys(place.headings, pa.string())
+    convert = pa.csv.ConvertOptions(column_types=texts, null_values=missing, strings_can_be_null=True)
+    try:
+        table = pa.csv.read_csv(place.file, read, parse, convert)
+    except (pa.ArrowInvalid, UnicodeError) as error:
+        raise CasebookError(_fault(place, error, faulty)) from None
+    if table.num_rows and _is_open(table.columns[-1][-1].as_py(), place.file):
+        raise CasebookError(f"{place}, row {table.num_rows + 1}: a quotation mark in its last cell is not closed")
+    return table.select([place.headings.index(heading) for heading in headings])
 
 
 def _fault(place: Place, error: Exception, faulty: list) -> str:

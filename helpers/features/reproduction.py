@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-
-TOLERANCE = 1e-9
 
 
 def read_published(module: str, name: str, **options: Any) -> pd.DataFrame:
@@ -17,22 +14,10 @@ def read_published(module: str, name: str, **options: Any) -> pd.DataFrame:
 def against_published(
     published: pd.DataFrame, reproduced: pd.DataFrame, keys: list[str], decimals: int
 ) -> pd.DataFrame:
-    """Return published figures beside ours.
+    """Return published figures beside ours, by the `keys` that both tables have.
 
-    Parameters
-    ----------
-    published, reproduced : DataFrame
-        The same `keys`; every other column of `published` is a figure to compare.
-    keys : list of str
-        What names a row.
-    decimals : int
-        How many decimals the study printed.
-
-    Returns
-    -------
-    DataFrame
-        keys, then published_X and reproduced_X for each figure X, and `agrees`: all figures are the same as printed.
-        Rows that only one of the two has are kept and do not agree.
+    For each other column X of `published` there are published_X and reproduced_X, and `agrees` says whether all are
+    the same in as many decimals as the study printed. Rows that only one of the two has are kept and do not agree.
 
     Examples
     --------
@@ -44,34 +29,25 @@ def against_published(
     """
     figures = [name for name in published.columns if name not in keys]
     both = published.merge(reproduced[[*keys, *figures]], on=keys, how="outer", suffixes=("_1", "_2"), sort=False)
-    columns = {
-        f"{side}_{name}": both[f"{name}_{i}"] for name in figures for i, side in ((1, "published"), (2, "reproduced"))
-    }
-    half_a_digit = 0.5 * 10**-decimals + TOLERANCE
-    gaps = np.column_stack([columns[f"published_{name}"] - columns[f"reproduced_{name}"] for name in figures])
-    return both[keys].assign(**columns, agrees=(np.abs(gaps) <= half_a_digit).all(axis=1))
+    table, agrees = both[keys].copy(), pd.Series(True, both.index)
+    for name in figures:
+        table[f"published_{name}"], table[f"reproduced_{name}"] = both[f"{name}_1"], both[f"{name}_2"]
+        agrees &= (both[f"{name}_1"] - both[f"{name}_2"]).abs() <= _half_a_digit(decimals)
+    return table.assign(agrees=agrees)
 
 
 def within_spread(published: pd.DataFrame, runs: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    """Return published figures beside the spread of ours over several runs.
+    """Return the rows of `published` (measure, measured_on in words, published) beside the spread of ours.
 
-    Parameters
-    ----------
-    published : DataFrame
-        measure, measured_on (in words) and published.
-    runs : DataFrame
-        A row for each run, the best first, with a column for each measure.
-    decimals : int
-        How many decimals the study printed.
-
-    Returns
-    -------
-    DataFrame
-        The published rows, then best (of our runs), low and high (of all runs), and `agrees`: the published figure
-        lies between low and high, as far as it was printed.
+    `runs` has a row for each of our runs, the best first, and a column for each measure. Added are best (of our
+    runs), low and high (of all), and `agrees`: what is published lies between them, in as many decimals as the study
+    printed.
     """
     ours = runs[published["measure"]]
     table = published.assign(best=ours.iloc[0].to_numpy(), low=ours.min().to_numpy(), high=ours.max().to_numpy())
-    half_a_digit = 0.5 * 10**-decimals + TOLERANCE
-    inside = table["published"].between(table["low"] - half_a_digit, table["high"] + half_a_digit)
-    return table.assign(agrees=inside)
+    near = _half_a_digit(decimals)
+    return table.assign(agrees=table["published"].between(table["low"] - near, table["high"] + near))
+
+
+def _half_a_digit(decimals: int) -> float:
+    return 0.5 * 10**-decimals + 1e-9

@@ -35,22 +35,10 @@ def snapshot_of(lines: ir.Table) -> date:
 
 
 def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
-    """Return what each customer's orders of the last `horizon` days come to.
+    """Return what each customer's orders of the last `horizon` days before the snapshot come to, by customer.
 
-    Parameters
-    ----------
-    lines : ibis Table
-        Purchases, a row for each line: customer, invoice, date, quantity, price.
-    snapshot : date
-        The day from which is looked back, usually as by `snapshot_of`.
-    horizon : int
-        Days to look back.
-
-    Returns
-    -------
-    DataFrame, by customer
-        recency (days from the last order to the snapshot), frequency (orders, that is distinct invoices) and monetary
-        (their value, summed exactly).
+    The lines have customer, invoice, date, quantity and price. What they come to is recency (days from the last order
+    to the snapshot), frequency (orders, that is distinct invoices) and monetary (their value, summed exactly).
 
     Examples
     --------
@@ -110,16 +98,10 @@ def product_names(lines: ir.Table) -> pd.Series:
 
 
 def score(rfm: pd.DataFrame, scoring: Scoring, cutoffs: Cutoffs) -> pd.DataFrame:
-    """Return each customer's scores from 1 (worst) to 5 (best), with the columns of `rfm`.
+    """Return each customer's scores of recency, frequency and monetary value, from 1 (worst) to 5 (best).
 
-    Parameters
-    ----------
-    rfm : DataFrame, by customer
-        recency, frequency and monetary.
-    scoring : {"cutoffs", "quintiles"}
-        By fixed limits, or by fifths of the customers; customers with the same value share a score.
-    cutoffs : mapping of measure to four numbers
-        The highest value, inclusive, of each class but the last.
+    They are by fixed limits, the highest value (inclusive) of each class but the last, or by fifths of the customers
+    (quintiles), where those with the same value share a score.
 
     Examples
     --------
@@ -130,13 +112,12 @@ def score(rfm: pd.DataFrame, scoring: Scoring, cutoffs: Cutoffs) -> pd.DataFrame
     Ann        5          3         4
     Ben        1          1         1
     """
-    ranked = _by_cutoffs(rfm, cutoffs) if scoring == "cutoffs" else by_quintiles(rfm)
+    if scoring == "cutoffs":
+        classes = {name: np.searchsorted(cutoffs[name], rfm[name]) + 1 for name in MEASURES}
+        ranked = pd.DataFrame(classes, index=rfm.index)
+    else:
+        ranked = by_quintiles(rfm)
     return ranked.assign(recency=6 - ranked["recency"])
-
-
-def _by_cutoffs(rfm: pd.DataFrame, cutoffs: Cutoffs) -> pd.DataFrame:
-    classes = {name: np.searchsorted(cutoffs[name], rfm[name], side="left") + 1 for name in MEASURES}
-    return pd.DataFrame(classes, index=rfm.index)
 
 
 def by_quintiles(rfm: pd.DataFrame) -> pd.DataFrame:

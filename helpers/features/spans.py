@@ -5,7 +5,6 @@ follows from it, and one that is given and does not fit is refused before anythi
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 
 import ibis.expr.types as ir
 
@@ -42,14 +41,8 @@ class Span:
 
 def span_of(lines: ir.Table) -> Span:
     """Return the span of purchases, from the day of the first line to that of the last."""
-    first, last = (
-        moment.date() for moment in lines.aggregate(a=lines.date.min(), b=lines.date.max()).execute().iloc[0]
-    )
-    return Span(_days(first, last))
-
-
-def _days(first: date, last: date) -> int:
-    return (last - first).days + 1
+    first, last = lines.aggregate(a=lines.date.min(), b=lines.date.max()).execute().iloc[0]
+    return Span((last.normalize() - first.normalize()).days + 1)
 
 
 def on_span(span: Span) -> str:

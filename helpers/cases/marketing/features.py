@@ -11,6 +11,7 @@ from helpers.features.scaling import log_standardised, standardised
 from helpers.models.prediction.regression import prepared
 
 PARTNERED = ("Married", "Together")
+PARTS = ["demographics", "behaviour", "purchases"]  # of the features, from which spending and answers are foretold
 # feature: unit, formula, and part (who they are, how they shop, what they answered, or through which channel)
 FEATURES = {
     "income": ("money a year", "as given", "demographics"),
@@ -36,8 +37,9 @@ FEATURES = {
 
 def feature_table() -> pd.DataFrame:
     """Return a row for each feature: feature, unit, formula, part."""
-    rows = [(name, *description) for name, description in FEATURES.items()]
-    return pd.DataFrame(rows, columns=["feature", "unit", "formula", "part"])
+    return pd.DataFrame(
+        [(name, *said) for name, said in FEATURES.items()], columns=["feature", "unit", "formula", "part"]
+    )
 
 
 def names_of(*parts: str) -> list[str]:
@@ -85,15 +87,10 @@ def clustering_inputs(features: pd.DataFrame, with_spending: bool) -> pd.DataFra
 
 
 def predictor_sets(customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return what spending is predicted from, each set with all that the one before it has.
-
-    The sets are "demographics", "behaviour" and "purchases"; numbers are floats, which may be missing, and categories
-    text.
-    """
-    parts = ["demographics", "behaviour", "purchases"]
-    return {part: prepared(customers[names_of(*parts[: place + 1])]) for place, part in enumerate(parts)}
+    """Return what spending is predicted from, by `prepared`: each set has all that the one before it has."""
+    return {part: prepared(customers[names_of(*PARTS[: place + 1])]) for place, part in enumerate(PARTS)}
 
 
 def response_predictors(customers: pd.DataFrame) -> pd.DataFrame:
     """Return what the answer to a campaign is foretold from: everything but the answer itself."""
-    return prepared(customers[[*names_of("demographics", "behaviour", "purchases"), "spent"]])
+    return prepared(customers[[*names_of(*PARTS), "spent"]])

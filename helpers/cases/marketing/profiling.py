@@ -6,9 +6,6 @@ Kruskal-Wallis test at 5 %, with an epsilon squared of at least SMALL). Neighbou
 does not tell apart share a place. High and low mean at least APART standard deviations off the mean of all customers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy.stats import ttest_ind_from_stats
@@ -25,13 +22,8 @@ ABOVE_MEAN = 1.25
 HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
 FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
 LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
-LABEL_WORDS = {
-    "income": "{} income",
-    "spent": "{} spending",
-    "age": "{} age",
-    "deals": "{} use of deals",
-    "promotions": "{} interest in promotions",
-}
+LABEL_WORDS = {"income": "income", "spent": "spending", "age": "age"}
+LABEL_WORDS |= {"deals": "use of deals", "promotions": "interest in promotions"}
 UNRANKED = ", without a sure place among the clusters"
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
@@ -40,33 +32,30 @@ PRIORITY_RULE = (
 )
 
 
-@dataclass(frozen=True)
-class Profile:
-    """What is said of a cluster: its label, sentences, priority (HIGH, MEDIUM or LOW) with the reason, and action."""
-
-    cluster: object
-    label: str
-    sentences: list[str]
-    priority: str
-    reason: str
-    action: str
-
-
-def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter) -> list[Profile]:
-    """Return a profile of each cluster, in the order of the clusters' names.
+def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter) -> pd.DataFrame:
+    """Return the priority (HIGH, MEDIUM or LOW) of each cluster, its reason, label, sentences (a list) and action.
 
     The table has FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases
     with a discount) and promotions (campaigns accepted).
     """
     own = clusters[table.index]
     levels = pd.DataFrame({name: _feature_levels(table[name], own) for name in FEATURES})
-    labels = _cluster_labels(levels, table["children"], own)
-    sentences = pd.DataFrame(_sentences(table, own, levels, money))
-    profiles = []
-    for cluster, row in _priority_table(table["spent"], own).iterrows():
-        said, to_do = sentences.loc[cluster].tolist(), _action(row["priority"], levels.loc[cluster])
-        profiles.append(Profile(cluster, labels[cluster], said, row["priority"], row["reason"], to_do))
-    return profiles
+    sentences = {
+        "size": _on_size(own),
+        "income": _on_income(table["income"], own, money),
+        "spending": _on_spending(table["spent"], own, money),
+        "age": _on_age(table["age"], own),
+        "ages": _on_range_of_ages(table["age"], own),
+        "children": _on_children(table["children"], own),
+        "deals": _on_interest(table["deals"], own, levels["deals"]),
+        "promotions": _on_interest(table["promotions"], own, levels["promotions"]),
+    }
+    profiles = _priority_table(table["spent"], own)
+    return profiles.assign(
+        label=_cluster_labels(levels, table["children"], own),
+        sentences=pd.DataFrame(sentences).apply(list, axis="columns"),
+        action=[_action(priority, levels.loc[cluster]) for cluster, priority in profiles["priority"].items()],
+    )
 
 
 def _differ(values: pd.Series, clusters: pd.Series) -> bool:
@@ -124,20 +113,6 @@ def _place(places: pd.Series, place: int, best: str, worst: str) -> str:
 def _exact_standings(amounts: pd.Series, best: str, worst: str) -> pd.Series:
     """Return the place of each cluster by an amount that is known exactly, as its size, in words."""
     return _place_words(amounts.rank(method="dense", ascending=False), best, worst)
-
-
-def _sentences(table: pd.DataFrame, own: pd.Series, levels: pd.DataFrame, money: Formatter) -> dict[str, pd.Series]:
-    """Return for each topic a sentence on each cluster."""
-    return {
-        "size": _on_size(own),
-        "income": _on_income(table["income"], own, money),
-        "spending": _on_spending(table["spent"], own, money),
-        "age": _on_age(table["age"], own),
-        "ages": _on_range_of_ages(table["age"], own),
-        "children": _on_children(table["children"], own),
-        "deals": _on_interest(table["deals"], own, levels["deals"]),
-        "promotions": _on_interest(table["promotions"], own, levels["promotions"]),
-    }
 
 
 def _on_size(own: pd.Series) -> pd.Series:
@@ -199,40 +174,35 @@ def _on_interest(values: pd.Series, own: pd.Series, levels: pd.Series) -> pd.Ser
 def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
     """Return a short label of each cluster, from `levels`, clusters x FEATURES, and the children of each customer.
 
-    A label names income, spending and children where these stand out. It also names age, deals and promotions where
-    it would else be shared or have one part only. Clusters that all this does not tell apart keep the same label.
+    It names what stands out of income, spending and children; also of age, deals and promotions where it would else
+    be shared or have one part only.
     """
     none = (children == 0).groupby(clusters).mean()
     family = np.select([none >= MOSTLY, none <= 1 - MOSTLY], ["mostly childless", "mostly with children"], "")
     parts = pd.DataFrame({"children": family}, index=levels.index)
     for name, words in LABEL_WORDS.items():
-        parts[name] = levels[name].map({level: words.format(level) for level in (HIGH, LOW)}).fillna("")
+        parts[name] = levels[name].map({level: f"{level} {words}" for level in (HIGH, LOW)}).fillna("")
     short, full = (parts[names].apply(_joined, axis="columns") for names in (LABEL, [*LABEL, *MORE]))
     return full.where(short.duplicated(keep=False) | ~short.str.contains(","), short)
 
 
 def _joined(parts: pd.Series) -> str:
-    return ", ".join(part for part in parts if part) or "like all customers"
+    return ", ".join(filter(None, parts)) or "like all customers"
 
 
 def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
-    """Return the priority of each cluster by PRIORITY_RULE: share (of all revenue), ratio, priority and reason.
-
-    The ratio is what a customer spends over the mean of all. Where nobody spends, shares and ratios are missing, and
-    every priority is LOW.
-    """
+    """Return the priority of each cluster by PRIORITY_RULE, with the reason; it is LOW where nobody spends."""
     by_cluster = spent.groupby(clusters)
     total = by_cluster.sum().sum() or np.nan
-    table = pd.DataFrame({"share": by_cluster.sum() / total, "ratio": by_cluster.mean() / (total / len(spent))})
-    met = (table["ratio"] >= ABOVE_MEAN).astype(int) + (table["share"] >= 1 / len(table)).astype(int)
-    equal = percent(1 / len(table), 1)
-    reasons = [
-        f"a customer spends {fixed(2)(row.ratio)} times the mean, and the cluster brings {percent(row.share, 1)} of "
-        f"the revenue, where an equal share is {equal}"
-        for row in table.itertuples()
-    ]
-    reason = pd.Series(reasons, index=table.index).where(table["share"].notna(), "nobody spends anything")
-    return table.assign(priority=met.map({2: HIGH, 1: MEDIUM, 0: LOW}), reason=reason)
+    share, ratio = by_cluster.sum() / total, by_cluster.mean() / (total / len(spent))
+    equal = 1 / len(share)
+    met = (ratio >= ABOVE_MEAN).astype(int) + (share >= equal).astype(int)
+    spends = "a customer spends " + ratio.map(fixed(2)) + " times the mean, and the cluster brings "
+    brings = (
+        share.map(lambda part: percent(part, 1)) + f" of the revenue, where an equal share is {percent(equal, 1)}"
+    )
+    reason = (spends + brings).where(share.notna(), "nobody spends anything")
+    return pd.DataFrame({"priority": met.map({2: HIGH, 1: MEDIUM, 0: LOW}), "reason": reason})
 
 
 def _action(priority: str, levels: pd.Series) -> str:
@@ -250,8 +220,8 @@ def _action(priority: str, levels: pd.Series) -> str:
     return "Write to them seldom: neither their revenue nor their interest in promotions and deals calls for more."
 
 
-def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequence[Profile]) -> pd.DataFrame:
-    """Return a row for each cluster, from customers with FEATURES, their clusters and the profile of each cluster.
+def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each cluster, from customers with FEATURES, their clusters and `cluster_profiles`.
 
     It has revenue (all that they spent), customers_share, revenue_share and the means of FEATURES.
     """
@@ -259,23 +229,17 @@ def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: Sequenc
     table = groups.agg(customers=("spent", "size"), revenue=("spent", "sum"))
     table["customers_share"] = table["customers"] / len(features)
     table["revenue_share"] = table["revenue"] / features["spent"].sum()
-    said = pd.DataFrame([vars(profile) for profile in profiles]).set_index("cluster")
-    joined = table.join([said["label"], groups[FEATURES].mean(), said[["priority", "action"]]])
+    joined = table.join([profiles["label"], groups[FEATURES].mean(), profiles[["priority", "action"]]])
     return joined.rename_axis("cluster").reset_index()
 
 
-def profiles_in_words(profiles: Sequence[Profile]) -> list[str]:
+def profiles_in_words(profiles: pd.DataFrame) -> list[str]:
     """Return a paragraph for each cluster, a line for each thing said: label, sentences, priority and its reason."""
-    return [
-        "\n• ".join(
-            [
-                f"⟦Cluster {profile.cluster}: {profile.label}⟧",
-                *profile.sentences,
-                f"{profile.priority} priority: {profile.reason}",
-            ]
-        )
-        for profile in profiles
+    said = [
+        [f"⟦Cluster {row.Index}: {row.label}⟧", *row.sentences, f"{row.priority} priority: {row.reason}"]
+        for row in profiles.itertuples()
     ]
+    return ["\n• ".join(lines) for lines in said]
 
 
 def customer_table(

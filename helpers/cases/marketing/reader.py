@@ -5,6 +5,7 @@ One table: a row for each customer.
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
 from helpers.datasets.schemas import conform, refusal
-from helpers.datasets.tables import Wanted, find_tables, read_place
+from helpers.datasets.tables import Wanted, files_of, find_tables, read_place
 from helpers.errors import CasebookError
 from helpers.wording import count
 
@@ -51,31 +52,16 @@ SCHEMA = pa.DataFrameSchema(
         **_columns(int, pa.Check.isin([0, 1]), "0 or 1", *CAMPAIGNS, "complained", "response"),
     }
 )
-
-
-def check_marketing(path: Path, columns: Mapping[str, str]) -> list[Path]:
-    """Return the file that `read_marketing` will read; CasebookError says what is missing."""
-    return [find_tables(path, [CUSTOMERS], columns)[CUSTOMERS.name].file]
-
-
+check_marketing = partial(files_of, [CUSTOMERS])
 MarketingData = Annotated[str, check_marketing]
 
 
 def read_marketing(data: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
     """Return a row for each customer of a file, with COLUMNS; income may be missing, the two constants may be absent.
 
-    Parameters
-    ----------
-    data : str or Path
-        Text with commas, semicolons or tabs, a workbook, or Parquet.
-    columns : mapping
-        Our column names to the user's, for headings that are not known.
-
-    Raises
-    ------
-    CasebookError
-        A column is not found, a value is not allowed, or the order of day and month cannot be told; it names file,
-        column, row and value.
+    `data` is text with commas, semicolons or tabs, a workbook, or Parquet, and `columns` are our column names to the
+    user's. CasebookError says which column is not found, which value of which row is not allowed, or that day and
+    month cannot be told apart.
     """
     place = find_tables(Path(data), [CUSTOMERS], columns)[CUSTOMERS.name]
     where = str(place)
@@ -89,17 +75,18 @@ def read_marketing(data: str | Path, columns: Mapping[str, str]) -> pd.DataFrame
 def _dates(column: pd.Series, where: str) -> pd.Series:
     if is_datetime64_any_dtype(column):
         return column
-    if column.isna().any():
-        row = int(column.isna().idxmax())
-        raise CasebookError(refusal(where, "joined", row, None, ALLOWED, int(column.isna().sum()) - 1))
+    _refuse(column, column.isna(), where, ALLOWED)
     texts = column.astype(str).str.strip()
     dates = pd.to_datetime(texts, format=date_format(texts, where, "joined"))
-    wrong = ~dates.dt.year.between(FIRST_YEAR, LAST_YEAR)
-    if wrong.any():
-        allowed = f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}"
-        row = int(wrong.idxmax())
-        raise CasebookError(refusal(where, "joined", row, texts[row], allowed, int(wrong.sum()) - 1))
+    beyond = ~dates.dt.year.between(FIRST_YEAR, LAST_YEAR)
+    _refuse(texts, beyond, where, f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}")
     return dates
+
+
+def _refuse(values: pd.Series, wrong: pd.Series, where: str, allowed: str) -> None:
+    if wrong.any():
+        row = int(wrong.idxmax())
+        raise CasebookError(refusal(where, "joined", row, values[row], allowed, int(wrong.sum()) - 1))
 
 
 def is_published(customers: pd.DataFrame) -> bool:
@@ -118,10 +105,10 @@ def data_dictionary(customers: pd.DataFrame) -> pd.DataFrame:
 
     Of texts, lowest and highest stand for the rarest and the most frequent value.
     """
-    known = COLUMNS.loc[[name for name in COLUMNS.index if name in customers]]
-    ranges = pd.DataFrame([_range(customers[name]) for name in known.index], columns=["lowest", "highest"])
-    table = known.reset_index()[["column", "heading", "meaning", "unit"]]
-    return table.assign(missing_share=customers[known.index].isna().mean().to_numpy(), **ranges)
+    known = COLUMNS[COLUMNS.index.isin(customers.columns)].reset_index()
+    ranges = pd.DataFrame([_range(customers[name]) for name in known["column"]], columns=["lowest", "highest"])
+    missing = customers[known["column"]].isna().mean().to_numpy()
+    return known[["column", "heading", "meaning", "unit"]].assign(missing_share=missing, **ranges)
 
 
 def _range(column: pd.Series) -> tuple[str, str]:

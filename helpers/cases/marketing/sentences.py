@@ -47,14 +47,12 @@ def on_effects(effects: pd.DataFrame) -> str:
         return "No feature tells the clusters apart by more than a little."
     words = [f"{row.feature.replace('_', ' ')} ({fixed(2)(row.effect)})" for row in large.itertuples()]
     free = known[~known["circular"].astype(bool)]
-    name = free.iloc[0]["feature"].replace("_", " ") if len(free) else ""
-    outside = (
-        f" Most of that follows from how they were made; of the features that had no part in it, {name} differs most "
-        f"({fixed(2)(free.iloc[0]['effect'])})."
-        if name
-        else " All that follows from how they were made."
-    )
-    return f"The clusters differ most in {listing(words, most=5)}.{outside}"
+    made = "All that follows from how they were made."
+    if len(free):
+        name, effect = free.iloc[0]["feature"].replace("_", " "), fixed(2)(free.iloc[0]["effect"])
+        made = "Most of that follows from how they were made; of the features that had no part in it, "
+        made += f"{name} differs most ({effect})."
+    return f"The clusters differ most in {listing(words, most=5)}. {made}"
 
 
 def on_campaigns(rates: pd.DataFrame, circular: bool) -> str:

@@ -10,7 +10,6 @@ from helpers.cases.rfm.naming import LAPSED, NEW, Cutoffs, Segmentation, segment
 from helpers.features.rfm import Scoring, rfm_table
 from helpers.wording import number
 
-Moves = list[tuple[str, int]]
 SHIFT = 0.10
 
 
@@ -21,40 +20,36 @@ def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SH
     use are in it. Frequency moves by whole orders, at least by one, and not below one.
     """
     cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
+    alone = [(name, number(limit), [i]) for name, limits in cutoffs.items() for i, limit in enumerate(limits)]
+    together = [(name, "all", list(range(len(limits)))) for name, limits in cutoffs.items()]
     reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
     rows = []
-    for measure, cutoff, moves in _sets_of_cutoffs(cutoffs):
+    for measure, cutoff, places in [*alone, *together]:
         row = {"measure": measure, "cutoff": cutoff}
         for name, sign in (("lower", -shift), ("higher", shift)):
-            moved = _moved(segmentation, moves, sign)
+            moved = _moved(segmentation, measure, places, sign)
             changed = segments_of(rfm, "cutoffs", moved).astype(str) != reference
-            value = number(getattr(moved.cutoffs, measure)[moves[0][1]]) if len(moves) == 1 else ""
+            value = number(getattr(moved.cutoffs, measure)[places[0]]) if cutoff != "all" else ""
             row |= {name: value, f"changed_if_{name}": changed.mean()}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _sets_of_cutoffs(cutoffs: dict[str, list[float]]) -> list[tuple[str, str, Moves]]:
-    """Return what is moved together, with its name: each cut-off alone, and all of a measure."""
-    alone = [(name, number(limit), [(name, i)]) for name, limits in cutoffs.items() for i, limit in enumerate(limits)]
-    by_measure: dict[str, Moves] = {name: [(name, i) for i in range(len(limits))] for name, limits in cutoffs.items()}
-    return [*alone, *((name, "all", moves) for name, moves in by_measure.items())]
-
-
-def _moved(segmentation: Segmentation, moves: Moves, shift: float) -> Segmentation:
-    limits = segmentation.cutoffs.model_dump()
-    for name, place in moves:
-        step = shift * limits[name][place]
+def _moved(segmentation: Segmentation, measure: str, places: list[int], shift: float) -> Segmentation:
+    """Return the segmentation with some cut-offs of a measure moved by a share of each."""
+    cutoffs = segmentation.cutoffs.model_dump()
+    limits = cutoffs[measure]
+    for place in places:
+        step = shift * limits[place]
         whole = np.sign(shift) * max(1, round(abs(step)))
-        limits[name][place] += step if name != "frequency" else max(whole, 1 - limits[name][place])
-    return segmentation.model_copy(update={"cutoffs": Cutoffs(**limits)})
+        limits[place] += step if measure != "frequency" else max(whole, 1 - limits[place])
+    return segmentation.model_copy(update={"cutoffs": Cutoffs(**cutoffs)})
 
 
 def agreement_of_scorings(rfm: pd.DataFrame, segmentation: Segmentation) -> pd.DataFrame:
     """Return customers by their segment under fixed cut-offs (rows) and under quintiles (columns)."""
     fixed, fifths = (segments_of(rfm, scoring, segmentation) for scoring in ("cutoffs", "quintiles"))
-    table = pd.crosstab(fixed, fifths, dropna=False)
-    return table.rename_axis("by_cutoffs").rename_axis(None, axis="columns")
+    return pd.crosstab(fixed, fifths, dropna=False).rename_axis(index="by_cutoffs", columns=None)
 
 
 def equal_lookback(lines: ir.Table, snapshot: date, days: int, horizon: int) -> int:

@@ -13,13 +13,12 @@ import squarify
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
 
 from helpers.cases.rfm.naming import LAPSED, NEW
+from helpers.figures.pieces import SHARES, name_rows
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
-from helpers.wording import PERCENT, count, heading, percent
+from helpers.wording import count, heading, percent
 
-SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
 HEAT: dict[str, Any] = {"fmt": "", "cmap": SEQUENTIAL, "cbar": False, "linewidths": 0.5, "annot_kws": {"size": 9}}
 
 
@@ -31,12 +30,9 @@ def segment_bars(table: pd.DataFrame) -> Figure:
     errors = {"ecolor": INK, "elinewidth": 1}
     ax.barh(places - 0.2, table["customers_share"], 0.38, xerr=reach, error_kw=errors, label="customers")
     ax.barh(places + 0.2, table["revenue_share"], 0.38, label="revenue")
-    ax.set_yticks(places, table["segment"])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
+    name_rows(ax, table["segment"], marks=False)
     ax.xaxis.set_major_formatter(SHARES)
     ax.set_xlabel("share of all")
-    ax.grid(visible=True, axis="x")
     ax.legend(loc="lower right")
     return fig
 
@@ -44,13 +40,10 @@ def segment_bars(table: pd.DataFrame) -> Figure:
 def rf_heatmaps(customers: pd.DataFrame, revenue: pd.DataFrame) -> Figure:
     """Draw customers and revenue shares by frequency score and recency score."""
     fig, axes = canvas(height=3.6, columns=2)
-    for ax, grid, title, write in (
-        (axes[0], customers, "Customers", count),
-        (axes[1], revenue, "Share of the revenue", percent),
-    ):
+    pictures = [(customers, "Customers", count), (revenue, "Share of the revenue", percent)]
+    for ax, (grid, title, write) in zip(axes, pictures, strict=True):
         shown = grid.iloc[::-1]
-        texts = shown.map(write)
-        sns.heatmap(shown, ax=ax, annot=texts, **HEAT)
+        sns.heatmap(shown, ax=ax, annot=shown.map(write), **HEAT)
         ax.set(title=title, xlabel="recency score", ylabel="frequency score")
         ax.set_xticklabels([name.removeprefix("r") for name in shown.columns])
         ax.tick_params(length=0, rotation=0)
@@ -74,8 +67,8 @@ def treemap(table: pd.DataFrame) -> Figure:
         keys.append(ax.add_patch(patch))
         text = f"{row.segment}\n{percent(row.revenue_share)}"
         if box["dx"] > 0.11 * len(row.segment) and box["dy"] > 0.5:
-            middle = (box["x"] + box["dx"] / 2, box["y"] + box["dy"] / 2)
-            ax.text(*middle, text, ha="center", va="center", fontsize=9, color=_readable_on(colour))
+            x, y = box["x"] + box["dx"] / 2, box["y"] + box["dy"] / 2
+            ax.text(x, y, text, ha="center", va="center", fontsize=9, color=_readable_on(colour))
     names = [f"{row.segment} {percent(row.revenue_share)}" for row in shown.itertuples()]
     fig.legend(keys, names, loc="outside lower center", ncols=3)
     ax.set(xlim=(0, width), ylim=(0, height))
@@ -131,13 +124,12 @@ def flows(movement: pd.DataFrame) -> Figure:
     if movement.empty:
         return empty("There are no customers.")
     fig, (ax,) = canvas(height=4.6)
-    names = pd.Series(list(dict.fromkeys([*movement["before"], *movement["after"]])))
-    colours = _colours(names)
-    gap = 0.02 * movement["customers"].sum()
-    starts, ends = (_stack(movement, side, names, gap, ax, colours) for side in ("before", "after"))
+    colours, x = _colours(_names(movement)), np.linspace(0, 1, 40)
+    starts, ends = (_stack(movement, side, ax, colours) for side in ("before", "after"))
     for row in movement.itertuples():
         left, right = starts[row.before], ends[row.after]
-        _band(ax, left, right, row.customers, colours[row.before])
+        middle = left + (right - left) * (3 * x**2 - 2 * x**3)
+        ax.fill_between(x, middle, middle + row.customers, color=colours[row.before], alpha=0.45, linewidth=0)
         starts[row.before], ends[row.after] = left + row.customers, right + row.customers
     ax.invert_yaxis()
     ax.set(xlim=(-0.45, 1.45))
@@ -145,39 +137,33 @@ def flows(movement: pd.DataFrame) -> Figure:
     return fig
 
 
-def _stack(
-    movement: pd.DataFrame, side: str, names: pd.Series, gap: float, ax: Axes, colours: dict[str, str]
-) -> dict[str, float]:
+def _names(movement: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys([*movement["before"], *movement["after"]]))
+
+
+def _stack(movement: pd.DataFrame, side: str, ax: Axes, colours: dict[str, str]) -> dict[str, float]:
     """Draw the bars of one side, and return where each begins."""
-    sizes = movement.groupby(side)["customers"].sum().reindex(names).dropna()
+    sizes = movement.groupby(side)["customers"].sum().reindex(_names(movement)).dropna()
     tops, top = {}, 0.0
-    x, align = (-0.02, "right") if side == "before" else (1.02, "left")
+    bar, words_at, align = (-0.02, -0.04, "right") if side == "before" else (1.0, 1.04, "left")
     for name, size in sizes.items():
-        ax.add_patch(Rectangle((min(x, x + 0.02 * np.sign(0.5 - x)), top), 0.02, size, color=colours[name]))
-        words = f"{name} {count(size)}"
-        ax.text(x + (-0.02 if side == "before" else 0.02), top + size / 2, words, ha=align, va="center", fontsize=9)
+        ax.add_patch(Rectangle((bar, top), 0.02, size, color=colours[name]))
+        ax.text(words_at, top + size / 2, f"{name} {count(size)}", ha=align, va="center", fontsize=9)
         tops[name] = top
-        top += size + gap
+        top += size + 0.02 * movement["customers"].sum()
     ax.set_ylim(0, max(top, ax.get_ylim()[1]))
     return tops
-
-
-def _band(ax: Axes, left: float, right: float, width: float, colour: str) -> None:
-    x = np.linspace(0, 1, 40)
-    middle = left + (right - left) * (3 * x**2 - 2 * x**3)
-    ax.fill_between(x, middle, middle + width, color=colour, alpha=0.45, linewidth=0)
 
 
 def flows_interactive(movement: pd.DataFrame) -> go.Figure | None:
     """Return the movement as a Sankey diagram to explore."""
     if movement.empty:
         return None
-    names = pd.Series(list(dict.fromkeys([*movement["before"], *movement["after"]])))
-    place = {name: i for i, name in enumerate(names)}
+    names = _names(movement)
     colours = _colours(names)
     link = {
-        "source": movement["before"].map(place).tolist(),
-        "target": [len(names) + place[name] for name in movement["after"]],
+        "source": [names.index(name) for name in movement["before"]],
+        "target": [len(names) + names.index(name) for name in movement["after"]],
         "value": movement["customers"].tolist(),
         "color": [_translucent(colours[name]) for name in movement["before"]],
         "customdata": [

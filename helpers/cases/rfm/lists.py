@@ -13,7 +13,7 @@ from helpers.models.recommenders.comparison import compare
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import known_before
-from helpers.models.recommenders.methods import ALL, OFFERS, Learner, Method
+from helpers.models.recommenders.methods import ALL, OFFERS, Method
 from helpers.models.recommenders.metrics import MEASURES
 from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
 from helpers.models.recommenders.trial import Trial
@@ -50,15 +50,12 @@ def collaborative(seed: int) -> list[Method]:
 
 def without_learning_from_others(seed: int) -> list[Method]:
     """Return the baselines; the own history only where bought products may be recommended."""
-    everywhere = {
-        RANDOM: partial(baselines.at_random, seed=seed),
-        POPULAR: partial(baselines.popular, days=None),
-        LATELY: partial(baselines.popular, days=baselines.RECENT_DAYS),
-    }
-    of_bought: dict[str, Learner] = {OWN: baselines.own_history, OWN_POPULAR: baselines.own_history_popular_first}
     return [
-        *(Method(name, "", learn, baseline=True) for name, learn in everywhere.items()),
-        *(Method(name, "", learn, (ALL,), baseline=True) for name, learn in of_bought.items()),
+        Method(RANDOM, "", partial(baselines.at_random, seed=seed), baseline=True),
+        Method(POPULAR, "", partial(baselines.popular, days=None), baseline=True),
+        Method(LATELY, "", partial(baselines.popular, days=baselines.RECENT_DAYS), baseline=True),
+        Method(OWN, "", baselines.own_history, (ALL,), baseline=True),
+        Method(OWN_POPULAR, "", baselines.own_history_popular_first, (ALL,), baseline=True),
     ]
 
 
@@ -77,10 +74,7 @@ def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list
 
 
 def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over RIVALS.
-
-    In the draws of customers, those of one offer go on where those of the other end.
-    """
+    """Return the table of `compare` with the leads over RIVALS; the draws of an offer go on from those before."""
     rng = np.random.default_rng(seed)
 
     def draws(n: int) -> Iterator[np.ndarray]:
@@ -92,46 +86,42 @@ def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
 def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
     """Return a row for each offer and method, from the table of `compared`; by offer, the best NDCG first.
 
-    Returns
-    -------
-    DataFrame
-        offered, method, setting, collaborative, winner, customers, then for each of precision, recall, map, ndcg
-        the mean over customers with _low and _high, then coverage, novelty, and the leads of RIVALS in NDCG, each
-        with _low and _high; a rival's over itself is 0.
+    It has offered, method, setting, collaborative, winner, customers, the means over customers of MEASURES, coverage,
+    novelty, and the leads over RIVALS in NDCG; means and leads have _low and _high. A rival's lead over itself is 0.
     """
-    keys, ends = ["offered", "method"], ("", "_low", "_high")
+    keys = ["offered", "method"]
     wide = table[table["measure"] == "ndcg"].merge(trial.methods[[*keys, "coverage", "novelty"]], on=keys)
     for measure in MEASURES:
-        own = table[table["measure"] == measure].rename(columns={f"value{end}": f"{measure}{end}" for end in ends})
-        wide = wide.merge(own[[*keys, *(f"{measure}{end}" for end in ends)]], on=keys)
-    names = [f"{name}{end}" for name in MEASURES for end in ends]
-    leads = [f"{name}{end}" for name in RIVALS for end in ends]
+        own = table[table["measure"] == measure].rename(
+            columns=dict(zip(_ends("value"), _ends(measure), strict=True))
+        )
+        wide = wide.merge(own[[*keys, *_ends(measure)]], on=keys)
     for lead, rival in RIVALS.items():
-        wide.loc[wide["method"] == rival, [f"{lead}{end}" for end in ends]] = 0.0
+        wide.loc[wide["method"] == rival, _ends(lead)] = 0.0
     wide = wide.assign(collaborative=~wide["baseline"].astype(bool))
-    return wide[[*keys, "setting", "collaborative", "winner", "customers", *names, "coverage", "novelty", *leads]]
+    about = [*keys, "setting", "collaborative", "winner", "customers"]
+    return wide[[*about, *_ends(*MEASURES), "coverage", "novelty", *_ends(*RIVALS)]]
+
+
+def _ends(*names: str) -> list[str]:
+    return [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it."""
-    measured = {name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")}
     return pd.DataFrame(
-        {
-            **{name: table[name].replace("", "–") for name in ("offered", "method", "setting")},
-            "ndcg": _texts(table, "ndcg"),
-            **measured,
-            "coverage": table["coverage"].map(percent),
-            "novelty": table["novelty"].map(fixed(1)),
-            **{name: _texts(table, name) for name in RIVALS},
-        },
+        {name: table[name].replace("", "–") for name in ("offered", "method", "setting")}
+        | {"ndcg": _with_interval(table, "ndcg")}
+        | {name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")}
+        | {"coverage": table["coverage"].map(percent), "novelty": table["novelty"].map(fixed(1))}
+        | {name: _with_interval(table, name) for name in RIVALS},
         dtype=str,
     )
 
 
-def _texts(table: pd.DataFrame, name: str) -> pd.Series:
-    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
-    texts = ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in columns]
-    return pd.Series(texts, table.index, dtype=str)
+def _with_interval(table: pd.DataFrame, name: str) -> list[str]:
+    rows = table[_ends(name)].itertuples(index=False)
+    return ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in rows]
 
 
 def customer_table(
@@ -141,18 +131,12 @@ def customer_table(
 
     Parameters
     ----------
-    rfm, segments
-        By customer: recency, frequency and monetary, of those with an order in the period; and segments, of all.
-    values : DataFrame, by customer
-        With expected_value, and probability_alive where the data support it.
+    rfm, segments, values
+        By customer: recency, frequency and monetary of those with an order in the period; the segments of all; and
+        their expected_value, with probability_alive where the data support it.
     lists, names
-        customer, rank and product: what to offer; and the names by product.
-
-    Returns
-    -------
-    DataFrame
-        customer, segment, recency, frequency, monetary, what `values` holds of the two, and products: what to offer,
-        the best first, as name and code.
+        What to offer (customer, rank and product), and the names by product. In the table, `products` holds names
+        and codes, the best first.
     """
     titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
     offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
@@ -163,10 +147,9 @@ def customer_table(
 
 
 def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return a row for each product, those with the surest neighbour first, from the pairs of `beside`.
+    """Return product, name and show_beside, those with the surest neighbour first, from the pairs of `beside`.
 
-    The columns are product, name, and show_beside: the products to show beside it, the best first, each with its
-    confidence.
+    To show beside a product are others, the best first, each with its confidence.
     """
     shares = pairs["confidence"].map(lambda share: f" ({percent(share)})").to_numpy()
     shown = names.reindex(pairs["beside"]).to_numpy() + shares

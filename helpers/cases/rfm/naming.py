@@ -3,7 +3,6 @@
 The rules and the actions are data: naming.yaml beside this module.
 """
 
-from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -67,43 +66,32 @@ class Segmentation(Strict):
 def read_segmentation(path: Path = RULES) -> Segmentation:
     """Return the segments of a file.
 
-    Raises
-    ------
-    CasebookError
-        The file is not of the form that it must have, cut-offs do not rise, or a combination of scores falls into no
-        segment or into two.
+    CasebookError says where it is not of the form that it must have, which cut-offs do not rise, or which combination
+    of scores falls into no segment or into two.
     """
     found = read_rules(path, Segmentation)
     for name, limits in found.cutoffs.model_dump().items():
         if (np.diff(limits) <= 0).any():
             raise CasebookError(f"{path.name}, cutoffs.{name}: {limits} must rise from one to the next")
-    _check_grid(found, path)
+    grid = pd.DataFrame(list(product(SCORES, repeat=3)), columns=MEASURES)
+    fits = _fits(grid, found)
+    wrong = fits.sum(axis=0) != 1
+    if wrong.any():
+        first = wrong.argmax()
+        cell = ", ".join(f"{name} {grid.loc[first, name]}" for name in MEASURES)
+        names = " and ".join(np.array(found.names)[fits[:, first]]) or "no segment"
+        rest = f"each must fall into exactly one ({wrong.sum()} do not)"
+        raise CasebookError(f"{path.name}: the scores {cell} fall into {names}; {rest}")
     return found
 
 
-def _check_grid(found: Segmentation, path: Path) -> None:
-    grid = pd.DataFrame(list(product(SCORES, repeat=3)), columns=MEASURES)
-    fits = _fits(grid, found.segments)
-    wrong = fits.sum(axis=1) != 1
-    if wrong.any():
-        scores = grid[wrong].iloc[0]
-        cell = ", ".join(f"{name} {scores[name]}" for name in MEASURES)
-        names = [segment.name for segment, fit in zip(found.segments, fits[wrong].to_numpy()[0], strict=True) if fit]
-        fault = f"fall into {' and '.join(names)}" if names else "fall into no segment"
-        raise CasebookError(
-            f"{path.name}: the scores {cell} {fault}; each must fall into exactly one ({wrong.sum()} do not)"
-        )
-
-
-def _fits(scores: pd.DataFrame, segments: Sequence[Segment]) -> pd.DataFrame:
-    """Say for each row and segment, by its place, whether the rule fits."""
-    return pd.DataFrame(
-        {
-            place: np.logical_and.reduce([scores[name].between(*getattr(segment.rule, name)) for name in MEASURES])
-            for place, segment in enumerate(segments)
-        },
-        index=scores.index,
-    )
+def _fits(scores: pd.DataFrame, segmentation: Segmentation) -> np.ndarray:
+    """Say for each segment (rows) and row of the scores (columns) whether the rule fits."""
+    fits = np.ones((len(segmentation.segments), len(scores)), dtype=bool)
+    for place, segment in enumerate(segmentation.segments):
+        for name in MEASURES:
+            fits[place] &= scores[name].between(*getattr(segment.rule, name))
+    return fits
 
 
 def scores_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation) -> pd.DataFrame:
@@ -113,8 +101,7 @@ def scores_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation) -
 
 def assign_segments(scores: pd.DataFrame, segmentation: Segmentation) -> pd.Series:
     """Return each customer's segment, an ordered category, from the scores of `scores_of`."""
-    place = _fits(scores, segmentation.segments).to_numpy().argmax(axis=1)
-    names = pd.Categorical.from_codes(place, segmentation.names, ordered=True)
+    names = pd.Categorical.from_codes(_fits(scores, segmentation).argmax(axis=0), segmentation.names, ordered=True)
     return pd.Series(names, index=scores.index, name="segment")
 
 
@@ -125,14 +112,10 @@ def segments_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation)
 
 def rules_in_words(segmentation: Segmentation) -> pd.DataFrame:
     """Return a row for each segment: segment, recency_score, frequency_score, monetary_score (in words), action."""
-    return pd.DataFrame(
-        [
-            {"segment": one.name}
-            | {f"{name}_score": _range(getattr(one.rule, name)) for name in MEASURES}
-            | {"action": one.action}
-            for one in segmentation.segments
-        ]
-    )
+    table = pd.DataFrame({"segment": segmentation.names})
+    for name in MEASURES:
+        table[f"{name}_score"] = [_range(getattr(segment.rule, name)) for segment in segmentation.segments]
+    return table.assign(action=[segment.action for segment in segmentation.segments])
 
 
 def _range(scores: Range) -> str:

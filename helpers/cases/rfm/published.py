@@ -37,9 +37,9 @@ def clean_as_published(raw: ir.Table) -> Purchases:
 def reproduction(
     raw: ir.Table, cleaning: Cleaning, sizes: pd.DataFrame, grid: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Return the published figures beside ours; nothing where the data or their cleaning are not the study's.
+    """Return the published `segment_table` (segments) and `rf_grid` (grid) beside ours, as by `against_published`.
 
-    They are the tables of `against_published` of `segment_table` ("segments") and of `rf_grid` ("grid").
+    Nothing is returned where the data or their cleaning are not the study's.
     """
     if cleaning != "published" or not is_published(raw):
         return {}

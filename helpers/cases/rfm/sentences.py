@@ -28,49 +28,30 @@ def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
 
 def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
     """Return the summary findings on frequency and recency, each computed, from the measures and their scores."""
-    frequency, recency = scores["frequency"], scores["recency"]
-    middle = frequency == 3
-    within_reach = _group(rfm, middle & (recency > 2), money)
-    return [
-        _who_brings_most(rfm, frequency, money),
-        f"Keep first those who buy often and bought lately (frequency and recency scores 4 and 5): "
-        f"{_group(rfm, (frequency >= 4) & (recency >= 4), money)}.",
-        f"Medium frequency (score 3): {_group(rfm, middle, money)}. An incentive reaches best those of them with a "
-        f"recency score above 2: {within_reach}.",
-        _newcomers(rfm, recency, money),
-        f"Seldom and not lately (frequency and recency scores 1 and 2): "
-        f"{_group(rfm, (frequency <= 2) & (recency <= 2), money)}.",
-    ]
 
+    def group(members: pd.Series) -> str:
+        revenue = rfm.loc[members, "monetary"].sum()
+        share = percent(revenue / rfm["monetary"].sum())
+        of_all = f"{count(members.sum(), 'customer')} ({percent(members.mean())} of all)"
+        return f"{of_all}, with {money(revenue)} or {share} of the revenue"
 
-def _group(rfm: pd.DataFrame, members: pd.Series, money: Formatter) -> str:
-    revenue = rfm.loc[members, "monetary"].sum()
-    return (
-        f"{count(members.sum(), 'customer')} ({percent(members.mean())} of all), with {money(revenue)} or "
-        f"{percent(revenue / rfm['monetary'].sum())} of the revenue"
-    )
-
-
-def _who_brings_most(rfm: pd.DataFrame, frequency: pd.Series, money: Formatter) -> str:
-    by_score = rfm["monetary"].groupby(frequency).sum()
-    best = int(by_score.idxmax())
+    frequency, recency, once = scores["frequency"], scores["recency"], rfm["frequency"] == 1
+    best = int(rfm["monetary"].groupby(frequency).sum().idxmax())
     bought = rfm.loc[frequency == best, "frequency"]
     fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
-    orders = f"{fewest}{count(bought.max(), 'order')}"
-    return (
-        f"Of the five frequency scores, ⟦score {best}⟧ ({orders}) brings most: "
-        f"{_group(rfm, frequency == best, money)}."
-    )
-
-
-def _newcomers(rfm: pd.DataFrame, recency: pd.Series, money: Formatter) -> str:
-    once = rfm["frequency"] == 1
     new, gone = once & (recency >= 4), once & (recency <= 3)
     ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() else ""
-    return (
-        f"A single order, and that a recent one (recency scores 4 and 5): {_group(rfm, new, money)}. A single order "
-        f"that is not recent: {count(gone.sum(), 'customer')}{ratio}."
-    )
+    return [
+        f"Of the five frequency scores, ⟦score {best}⟧ ({fewest}{count(bought.max(), 'order')}) brings most: "
+        f"{group(frequency == best)}.",
+        f"Keep first those who buy often and bought lately (frequency and recency scores 4 and 5): "
+        f"{group((frequency >= 4) & (recency >= 4))}.",
+        f"Medium frequency (score 3): {group(frequency == 3)}. An incentive reaches best those of them with a "
+        f"recency score above 2: {group((frequency == 3) & (recency > 2))}.",
+        f"A single order, and that a recent one (recency scores 4 and 5): {group(new)}. A single order that is not "
+        f"recent: {count(gone.sum(), 'customer')}{ratio}.",
+        f"Seldom and not lately (frequency and recency scores 1 and 2): {group((frequency <= 2) & (recency <= 2))}.",
+    ]
 
 
 def on_sizes(table: pd.DataFrame) -> str:
@@ -90,9 +71,8 @@ def on_sizes(table: pd.DataFrame) -> str:
 
 def on_sensitivity(table: pd.DataFrame, shift: float = SHIFT) -> str:
     """Say how many customers change segment when a limit moves, from `sensitivity`."""
-    changed = (
-        table[table["cutoff"] != "all"].set_index("measure")[["changed_if_lower", "changed_if_higher"]].max(axis=1)
-    )
+    alone = table[table["cutoff"] != "all"].set_index("measure")
+    changed = alone[["changed_if_lower", "changed_if_higher"]].max(axis=1)
     words = [
         f"of {measure} by {'one order or more' if measure == 'frequency' else percent(shift)}, "
         f"{percent(shares.max(), 1)} of the customers at most"
@@ -135,13 +115,10 @@ def on_dropped_codes(codes: pd.DataFrame) -> str:
 def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
     """Say what the many-to-many join of cancellations costs, from both audits."""
     joined = published.set_index("step").loc["cancellations joined many to many"]
-    if (
-        joined["rows_before"] == joined["rows_after"]
-        and published.iloc[-1]["revenue_after"] == netted.iloc[-1]["revenue_after"]
-    ):
-        return "The study's join of cancellations changes nothing on these data."
     theirs, ours = (audit.iloc[-1] for audit in (published, netted))
     gap = theirs["revenue_after"] - ours["revenue_after"]
+    if joined["rows_before"] == joined["rows_after"] and gap == 0:
+        return "The study's join of cancellations changes nothing on these data."
     return (
         f"The study joins cancellations to purchases many to many: {count(joined['rows_before'])} lines become "
         f"{count(joined['rows_after'])}. It ends at a revenue of {money(theirs['revenue_after'])} and "
@@ -181,10 +158,9 @@ def on_scorings(agreement: pd.DataFrame) -> str:
 
 
 def on_worth(in_total: pd.Series, by_segment: pd.DataFrame, days: int, errors: pd.DataFrame, money: Formatter) -> str:
-    """Say what all customers and the best segment are expected to spend, and how to take it.
+    """Say what all customers and the best segment are expected to spend in so many days, and how to take it.
 
-    From `total_value` and `value_by_segment` of so many days ahead, and the errors of the forecasts of a later
-    period, by `errors_table`.
+    From `total_value`, `value_by_segment`, and the errors of the forecasts of a later period by `errors_table`.
     """
     total, low, high = (money(in_total[name]) for name in ("total", "total_low", "total_high"))
     best = by_segment.iloc[0]
@@ -207,11 +183,9 @@ def on_lists(table: pd.DataFrame, k: int) -> list[str]:
     """Return what there is to say of the lists of k products, from `compared`: of at most two sentences each."""
     if table.empty:
         return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
-    said = [on_winner(table, methods.NEW, k), _against(table, methods.NEW, "over_popular")]
-    said += [_against(table, methods.ALL, lead) for lead in ("over_own", "over_own_popular")]
+    said = [on_winner(table, methods.NEW, k)]
+    leads = {"over_popular": methods.NEW, "over_own": methods.ALL, "over_own_popular": methods.ALL}
+    for lead, offered in leads.items():
+        rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
+        said.append(on_lead(rows, lead, RIVALS_IN_WORDS[lead], "that learn from other customers", offered))
     return list(dict.fromkeys(said))
-
-
-def _against(table: pd.DataFrame, offered: str, lead: str) -> str:
-    rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
-    return on_lead(rows, lead, RIVALS_IN_WORDS[lead], "that learn from other customers", offered)

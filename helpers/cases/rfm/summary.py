@@ -12,17 +12,12 @@ from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count
 
-DID = {"last_order": "recency", "orders": "frequency"}
-
 
 def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Return a row for each segment, the empty ones too.
 
-    Returns
-    -------
-    DataFrame
-        segment, customers, revenue, customers_share with its interval (share_low, share_high: for all segments at
-        once, with 95 %; Goodman, 1965), revenue_share, and the means recency (days), frequency (orders) and monetary.
+    It has segment, customers, revenue, customers_share with its interval (share_low, share_high: for all segments at
+    once, with 95 %; Goodman, 1965), revenue_share, and the means of recency (days), frequency (orders) and monetary.
     """
     groups = rfm.groupby(segments, observed=False)
     table = groups.agg(customers=("monetary", "size"), revenue=("monetary", "sum"))
@@ -42,14 +37,13 @@ def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
 
 
 def rules_and_ranges(segmentation: Segmentation, rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return a row for each segment: what `rules_in_words` returns, and what the customers did.
+    """Return `rules_in_words` with what the customers of each segment did; missing where it has none.
 
-    That is last_order (days ago) and orders: what those of the segment's customers range over, in words; missing
-    where it has none.
+    That is last_order (days ago) and orders: what those of the segment's customers range over, in words.
     """
-    groups = rfm.groupby(segments.astype(str))
-    words = {name: groups[measure].agg(_range) for name, measure in DID.items()}
-    return rules_in_words(segmentation).merge(pd.DataFrame(words).rename_axis("segment").reset_index(), how="left")
+    did = rfm[["recency", "frequency"]].groupby(segments.astype(str)).agg(_range)
+    did = did.set_axis(["last_order", "orders"], axis="columns").rename_axis("segment")
+    return rules_in_words(segmentation).merge(did.reset_index(), how="left")
 
 
 def _range(values: pd.Series) -> str:
@@ -81,25 +75,19 @@ def _grid(table: pd.DataFrame, nothing: float) -> pd.DataFrame:
 def lorenz_curve(revenue: pd.Series) -> pd.DataFrame:
     """Return how much of the revenue (revenue_share) the smallest customers (customers_share) bring."""
     ordered = np.sort(revenue.to_numpy())
-    return pd.DataFrame(
-        {
-            "customers_share": np.linspace(0, 1, len(ordered) + 1),
-            "revenue_share": np.concatenate([[0.0], np.cumsum(ordered) / ordered.sum()]),
-        }
-    )
+    brought = np.concatenate([[0.0], np.cumsum(ordered) / ordered.sum()])
+    return pd.DataFrame({"customers_share": np.linspace(0, 1, len(brought)), "revenue_share": brought})
 
 
 def gini(revenue: pd.Series) -> float:
     """Return the Gini coefficient: 0 where all bring the same, near 1 where one brings all (Gini, 1912)."""
-    ordered = np.sort(revenue.to_numpy())
-    ranks = np.arange(1, len(ordered) + 1)
-    return float(2 * (ranks * ordered).sum() / (len(ordered) * ordered.sum()) - (len(ordered) + 1) / len(ordered))
+    ordered, n = np.sort(revenue.to_numpy()), len(revenue)
+    return float(2 * (np.arange(1, n + 1) * ordered).sum() / (n * ordered.sum()) - (n + 1) / n)
 
 
 def top_share(revenue: pd.Series, share: float) -> float:
     """Return the share of the revenue that the best `share` of the customers bring."""
-    best = revenue.nlargest(max(1, round(share * len(revenue))))
-    return float(best.sum() / revenue.sum())
+    return float(revenue.nlargest(max(1, round(share * len(revenue)))).sum() / revenue.sum())
 
 
 def stacked(tables: Mapping[str, pd.DataFrame], by: str) -> pd.DataFrame:
@@ -119,9 +107,9 @@ def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
 
 
 def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
-    """Return what each segment brought, may bring, and what to do with it.
+    """Return what each segment brought, may bring in all and by customer, and what to do with it.
 
-    From `segment_table` (sizes) and `value_by_segment`; expected are the value of a segment and that of one customer.
+    From `segment_table` (sizes) and `value_by_segment`.
     """
     names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
     expected = by_segment[["segment", *names]].rename(columns=names)
