@@ -47,7 +47,11 @@ SELECT count(*) / (SELECT count(*) FROM members) AS buyers_share,
     avg(period / visits) AS time_between_purchases, avg(centres) AS centres, sum(paid) / sum(amount) AS paid_share,
     sum(discount) / sum(amount) AS discount_share, avg(never_online::INT) AS never_online_share,
     avg(never_offline::INT) AS never_offline_share, avg((recruits > 0)::INT) AS with_recruits_share,
-    avg(recruits) FILTER (recruits > 0) AS recruits_of_a_sponsor
+    avg(recruits) FILTER (recruits > 0) AS recruits_of_a_sponsor,
+    avg(q1 / quantity) FILTER (quantity > 1) AS quantity_q1_share,
+    avg(q2 / quantity) FILTER (quantity > 1) AS quantity_q2_share,
+    avg(q3 / quantity) FILTER (quantity > 1) AS quantity_q3_share,
+    avg(q4 / quantity) FILTER (quantity > 1) AS quantity_q4_share
 FROM customers JOIN bought USING (member) JOIN members USING (member)
 """
 
@@ -73,12 +77,6 @@ SELECT support AS pair_support_share, support / rarer AS pair_confidence_share,
 FROM both_of_them, each
 """
 
-OF_UNITS = """
-SELECT avg(q1 / quantity) AS quantity_q1_share, avg(q2 / quantity) AS quantity_q2_share,
-    avg(q3 / quantity) AS quantity_q3_share, avg(q4 / quantity) AS quantity_q4_share
-FROM bought WHERE quantity > 1
-"""
-
 
 def calibration(folder: Path) -> pd.DataFrame:
     """Compare the planted truth of the folder of `generate_health` with the source's figures.
@@ -98,7 +96,7 @@ def calibration(folder: Path) -> pd.DataFrame:
     engine = duckdb.connect()
     place = str(folder).replace("'", "''")
     engine.execute(TABLES.format(folder=place))
-    queries = (OF_CUSTOMERS, OF_MEMBERS, OF_PRODUCTS, OF_THE_PAIR, OF_UNITS)
+    queries = (OF_CUSTOMERS, OF_MEMBERS, OF_PRODUCTS, OF_THE_PAIR)
     rows = [engine.execute(query.format(folder=place)).fetchdf().iloc[0] for query in queries]
     generated = pd.concat(rows).astype(float)
     figures = pd.read_csv(Path(__file__).with_suffix(".csv"))

@@ -41,38 +41,16 @@ def bit_or(bits: int) -> int:  # type: ignore[empty-body]
 
 @dataclass(frozen=True)
 class CleanHealth:
-    """The transactions that are left, and what was done to those that were read.
+    """The transactions that are left, and what was done to those that were read."""
 
-    Attributes
-    ----------
-    transactions : ibis Table
-        transaction, member, centre, channel, date (day), total_amount, discount, paid (whole currency units, or
-        decimals where the data have such) and basket (array of product and quantity).
-    members : ibis Table
-        row, member, join_date (missing where it was, or a sentinel), sponsor; each member once.
-    audit : DataFrame
-        step, then rows, members and amount before and after it. The first step is the reading. Amount is the sum of
-        what is known of total_amt.
-    json_faults, dates : DataFrame
-        What was wrong with how many rows: fault, rows; and how the dates were read: dating, rows. Both count the
-        rows that reached the step.
-    months : DataFrame
-        year, month and rows, from the first to the last month, of the rows before years are excluded.
-    set_to_zero : DataFrame
-        column, rows and rows_share: the kept rows in which an empty cell was read as zero.
-    payers : DataFrame
-        One row: members (in the table), buyers (with a kept transaction), payers (who ever paid more than zero), and
-        payers_share and paid_share (of the members, and of the amount).
-    """
-
-    transactions: ir.Table
-    members: ir.Table
-    audit: pd.DataFrame
-    json_faults: pd.DataFrame
-    dates: pd.DataFrame
-    months: pd.DataFrame
-    set_to_zero: pd.DataFrame
-    payers: pd.DataFrame
+    transactions: ir.Table  # COLUMNS: date is a day, amounts are whole or decimal as in the data; see `with_basket`
+    members: ir.Table  # row, member, join_date (missing where it was, or a sentinel), sponsor; each member once
+    audit: pd.DataFrame  # step, the first is the reading; rows, members and amount (known of total_amt) around it
+    json_faults: pd.DataFrame  # fault and rows: what was wrong with the rows that reached the step
+    dates: pd.DataFrame  # dating and rows: how the dates of the rows that reached the step were read
+    months: pd.DataFrame  # year, month and rows from the first to the last month, before years are excluded
+    set_to_zero: pd.DataFrame  # column, rows and rows_share: the kept rows in which an empty cell was read as zero
+    payers: pd.DataFrame  # a row: members, buyers, payers (of more than 0), payers_share, paid_share (of the amount)
 
     @property
     def lines(self) -> ir.Table:

@@ -14,12 +14,12 @@ from ibis import _
 
 from helpers.cases.health.pricing import RANGES
 from helpers.cases.health.product_json import lines_of
+from helpers.cases.health.reader import WHOLE
 from helpers.errors import CasebookError, Unanswerable
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]
 WORDS = {"cltv": "the naive CLTV"} | {f"q{i}_share": f"the share of Q{i}" for i in range(1, 5)}
-WHOLE = "int64"
 
 
 def features() -> pd.DataFrame:
@@ -30,25 +30,12 @@ def features() -> pd.DataFrame:
 def single_view(
     transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date
 ) -> pd.DataFrame:
-    """Return a row for each member who bought in a window.
+    """Return a row for each member who bought in a window, from its start until before its end; by member.
 
-    Parameters
-    ----------
-    transactions : ibis Table
-        Clean ones, in DuckDB or Spark: member, centre, date, total_amount, discount, basket.
-    members : ibis Table
-        member, join_date, sponsor; in the same engine.
-    ranges : DataFrame
-        product and price_range ("Q1" to "Q4").
-    start, end : date
-        The window's first day, and the first day after it.
-
-    Returns
-    -------
-    DataFrame, by member
-        What `features` explains, sorted by member. Counts and quantities are whole numbers, amounts too where the
-        data's are. The four shares sum to 1 unless a product has no range. CasebookError where the window is empty,
-        or nobody bought in it.
+    The clean transactions have member, centre, date, total_amount, discount and basket, the members member, join_date
+    and sponsor; both are in DuckDB or in Spark. The ranges have product and price_range ("Q1" to "Q4"). The columns
+    are those of `features`; counts and quantities are whole numbers, amounts too where the data's are, and the four
+    shares sum to 1 unless a product has no range. CasebookError where the window is empty, or nobody bought in it.
     """
     if start >= end:
         raise CasebookError(f"the window from {start} to {end} has no day; end must be after start")

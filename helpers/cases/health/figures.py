@@ -9,23 +9,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLocator, PercentFormatter
+from matplotlib.ticker import EngFormatter, FixedLocator, NullLocator
 
 from helpers.cases.health.sentences import FEW
 from helpers.cases.health.single_item import NDCG
 from helpers.cases.health.summary import SET_ASIDE, SPREAD
+from helpers.figures.pieces import SHARES, name_rows, ticks
 from helpers.figures.recommenders import methods
 from helpers.figures.style import INK, PALETTE, canvas, empty
-from helpers.wording import PERCENT, count, percent
+from helpers.wording import count, percent
 
-SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)
 TITLES = dict(zip(SPREAD, ("Amount", "Visits", "Quantity", "Centres"), strict=True))
 PALER = 0.35
-NARROW = 18  # letters of a segment's name in a line
 MOST_CENTRES = 20
 STEPS = {0.3: (1.0, 2.0, 5.0), 0.47: (1.0, 3.0), 1.0: (1.0,)}  # of a decade, by the smallest gap in decades
 MOST_GAPS = 4.2  # the ends of an axis are so many of the smallest gaps apart, at most
-ENGINEERING = EngFormatter(sep="")
 GRAY = "#808080"
 
 
@@ -39,7 +37,7 @@ def rows_by_month(months: pd.DataFrame, excluded_years: Sequence[int]) -> Figure
         if chosen.any():
             ax.bar(places[chosen], months["rows"][chosen], 0.85, color=PALETTE[0], alpha=alpha, label=label)
     ax.set_xticks(*_month_ticks(months))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda rows, _: count(rows)))
+    ax.yaxis.set_major_formatter(ticks(count))
     ax.set_ylabel("transactions")
     ax.grid(visible=True, axis="y")
     if out.any():
@@ -64,16 +62,12 @@ def segment_bars(sizes: pd.DataFrame) -> Figure:
     _name_rows(ax, sizes["segment"])
     ax.xaxis.set_major_formatter(SHARES)
     ax.set_xlabel("share of all")
-    ax.grid(visible=True, axis="x")
     fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
 def _name_rows(ax: Axes, names: Iterable[str]) -> None:
-    labels = [fill(name, NARROW) for name in names]
-    ax.set_yticks(range(len(labels)), labels)
-    ax.tick_params(axis="y", length=0)
-    ax.invert_yaxis()
+    name_rows(ax, [fill(name, 18) for name in names], marks=False)
 
 
 def segment_distributions(quantiles: pd.DataFrame, names: Sequence[str]) -> Figure:
@@ -89,7 +83,6 @@ def segment_distributions(quantiles: pd.DataFrame, names: Sequence[str]) -> Figu
         _boxes(ax, shown[shown["feature"] == feature].set_index("segment").reindex(list(names)))
         _name_rows(ax, names if ax is axes[0] else [""] * len(names))
         ax.set_title(title)
-        ax.grid(visible=True, axis="x")
     return fig
 
 
@@ -107,8 +100,8 @@ def _log_axis(ax: Axes, low: float, high: float) -> None:
     ax.set_xlim(low / 1.3 if low > 0 else 1.3 * low - 0.2, 1.3 * max(high, 1e-9))
     ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))
     ax.xaxis.set_minor_locator(NullLocator())
-    short = FuncFormatter(lambda value, _: ENGINEERING(value) if abs(value) >= 1000 else f"{value:g}")
-    ax.xaxis.set_major_formatter(short)
+    short = EngFormatter(sep="")
+    ax.xaxis.set_major_formatter(ticks(lambda value: short(value) if abs(value) >= 1000 else f"{value:g}"))
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -137,8 +130,9 @@ def centre_bars(by_centre: pd.DataFrame) -> Figure:
         left = left + shares[name].to_numpy()
     _name_rows(ax, [f"{centre} ({count(n)})" for centre, n in counts.sum(axis="columns").items()])
     ax.xaxis.set_major_formatter(SHARES)
-    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, -0.5))
-    ax.set_xlabel("share of the centre's customers (their number in brackets)")
+    label = "share of the centre's customers (their number in brackets)"
+    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, -0.5), xlabel=label)
+    ax.grid(visible=False)
     fig.legend(loc="outside lower center", ncols=3)
     return fig
 
@@ -158,8 +152,7 @@ def centre_amounts(amounts: pd.DataFrame, names: Sequence[str]) -> Figure:
             _dots(ax, shown[shown["segment"] == name], column, centres, colour, name if ax is axes[0] else "")
         _log_axis(ax, float(shown[column].min()), float(shown[column].max()))
         _name_rows(ax, centres if ax is axes[0] else [""] * len(centres))
-        ax.set_ylim(len(centres) - 0.5, -0.5)
-        ax.set_title(f"Median {column}")
+        ax.set(ylim=(len(centres) - 0.5, -0.5), title=f"Median {column}")
         ax.grid(visible=True)
     fig.legend(loc="outside lower center", ncols=3)
     return fig

@@ -27,40 +27,21 @@ from helpers.models.migration.window_artefact import Artefact, Measurement, move
 from helpers.models.prediction.next_segment import Step
 
 OWN, SPAN, SOURCE = "one period", "whole span", "whole span, raw scale"
-WORDS = {
-    OWN: "centres of a period of the same length",
-    SPAN: "centres of the whole span",
-    SOURCE: "the source's way",
-}
+WORDS = {OWN: "centres of a period of the same length", SPAN: "centres of the whole span", SOURCE: "the source's way"}
 HALF_YEAR = timedelta(182)
 
 
 @dataclass(frozen=True)
 class Moves:
-    """Who was in which segment in each half-year, by the centres of the first one.
+    """Who was in which segment in each half-year, by the centres of the first one."""
 
-    Attributes
-    ----------
-    centres : Centres
-        Of the customers of the first half-year.
-    names : DataFrame, clusters
-        name and action, as from `name_clusters`.
-    by_period : dict of str to Series
-        By half-year, the segment's name of each customer who bought in it.
-    states : DataFrame, customers x half-years
-    table, kept : DataFrame
-        What `transition_table` and `retention` say.
-    seen_before : float
-        The share of the customers of the first half-year who had bought before it.
-    """
-
-    centres: Centres
-    names: pd.DataFrame
-    by_period: dict[str, pd.Series]
-    states: pd.DataFrame
-    table: pd.DataFrame
-    kept: pd.DataFrame
-    seen_before: float
+    centres: Centres  # of the customers of the first half-year
+    names: pd.DataFrame  # name and action by cluster, as from `name_clusters`
+    by_period: dict[str, pd.Series]  # by half-year, the segment's name of each customer who bought in it
+    states: pd.DataFrame  # customers x half-years
+    table: pd.DataFrame  # what `transition_table` says
+    kept: pd.DataFrame  # what `retention` says
+    seen_before: float  # the share of the customers of the first half-year who had bought before it
 
 
 def views(cleaned: CleanHealth, prices: pd.DataFrame, periods: Sequence[Period]) -> dict[str, pd.DataFrame]:
@@ -72,12 +53,7 @@ def views(cleaned: CleanHealth, prices: pd.DataFrame, periods: Sequence[Period])
 
 
 def follow(
-    transactions: ir.Table,
-    windows: Mapping[str, pd.DataFrame],
-    start: date,
-    n_clusters: int,
-    scale: Way,
-    seed: int,
+    transactions: ir.Table, windows: Mapping[str, pd.DataFrame], start: date, n_clusters: int, scale: Way, seed: int
 ) -> Moves:
     """Return who was where in each half-year, of which `views` gives the windows and `start` is the first day.
 
@@ -101,9 +77,8 @@ def segments_known_on(
     What is bought on the day itself, on which something is offered, is not known yet. CasebookError where nobody
     bought in the half-year; `prices` is as for `views`.
     """
-    ends = {name: pd.Timestamp(day).date() for name, day in days.items()}
-    periods = [(name, end - HALF_YEAR, end) for name, end in ends.items()]
-    known = views(cleaned, prices, periods)
+    ends = [(name, pd.Timestamp(day).date()) for name, day in days.items()]
+    known = views(cleaned, prices, [(name, end - HALF_YEAR, end) for name, end in ends])
     return {name: named(clusters_by(moves.centres, view), moves.names) for name, view in known.items()}
 
 
@@ -129,8 +104,8 @@ def measured_otherwise(
 
     OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
     to the length of time alone. SOURCE: of the whole span on standardised raw values, with each naive lifetime value
-    counted up to one fixed day, the end. The view is that of the whole span, the windows are those of the periods,
-    from `views`; `n_clusters`, `scale` and `seed` are as for `fit_centres`.
+    counted up to one fixed day, the end. The view is that of the whole span, the windows are from `views`; all else
+    is as for `fit_centres`.
     """
     end = periods[-1][2]
     fixed_end = {name: _with_fixed_end(windows[name], after, end) for name, _first, after in periods}

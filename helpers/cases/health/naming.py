@@ -76,15 +76,8 @@ def starter_amount(view: pd.DataFrame) -> float:
 def name_clusters(view: pd.DataFrame, clusters: pd.Series, names: list[Name]) -> pd.DataFrame:
     """Return the name and action of each cluster; of the names, the first that fits is taken.
 
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        The single view: frequency, total_quantity, total_amount, visit_size, visit_centres and members among them.
-    clusters : Series, customers
-        The cluster of each customer of `view`, or of some of them. Those to which the same rule gives a name are told
-        apart by their place in mean spending.
-    names : list of Name
-        Of `read_naming`.
+    The view is the single one, customers x features, of which all or some have a cluster; the names are of
+    `read_naming`. Those to which the same rule gives a name are told apart by their place in mean spending.
     """
     measures = _measures(view, clusters)
     fitting = [next(one for one in names if _fits(row, one.rule)) for _, row in measures.iterrows()]

@@ -26,19 +26,11 @@ COLUMNS = ["product", "price", "low", "high", "transactions", "agreeing_share", 
 
 
 def product_prices(lines: ir.Table) -> pd.DataFrame:
-    """Return the price of each product.
+    """Return the price of each product, from the lines of `CleanHealth.lines`.
 
-    Parameters
-    ----------
-    lines : ibis Table
-        transaction, total_amount, products, product and quantity, as of `CleanHealth.lines`.
-
-    Returns
-    -------
-    DataFrame
-        product, price (currency units for one), low and high (95 % interval; missing where the transactions do not
-        tell), transactions (that the price is from), agreeing_share (of them, whose total the prices give to within
-        AGREEING) and method (ALONE or WITH_OTHERS); by product.
+    The columns are product, price (currency units for one), low and high (95 % interval; missing where the
+    transactions do not tell), transactions (that the price is from), agreeing_share (of them, whose total the prices
+    give to within AGREEING) and method (ALONE or WITH_OTHERS); by product.
 
     Notes
     -----

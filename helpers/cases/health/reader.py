@@ -52,18 +52,12 @@ WHOLE, BROKEN = "int64", "decimal(18, 2)"
 class RawHealth:
     """The two tables as they were read, in the engine that computes on them.
 
-    Attributes
-    ----------
-    members : ibis Table
-        row (of the file, from zero), member, join_date, sponsor.
-    transactions : ibis Table
-        transaction, member, centre, channel, payment_date (text), product_json (text), total_amt, discount, paid_amt
-        (whole numbers where the file has such, else decimals with two places), export (text, the month in which the
-        row was recorded, as in 2022-03). What the file lacks is missing in every row.
+    What a file lacks is missing in every row. Amounts are whole numbers where the file has such, else decimals with
+    two places; payment_date, product_json and export (the month in which a row was recorded, as in 2022-03) are text.
     """
 
-    members: ir.Table
-    transactions: ir.Table
+    members: ir.Table  # row (of the file, from zero), member, join_date, sponsor
+    transactions: ir.Table  # the columns of TRANSACTIONS
 
 
 def check_health(path: Path, columns: Mapping[str, str]) -> list[Path]:
@@ -77,17 +71,9 @@ HealthData = Annotated[str, check_health]
 def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb") -> RawHealth:
     """Return the members and transactions of a folder with a file for each (for Spark, Parquet), or of a workbook.
 
-    Parameters
-    ----------
-    columns : mapping
-        Our column names to the user's, for headings that are not known.
-    engine : {"duckdb", "spark"}
-        What computes: this process, or the Spark master that CASEBOOK_SPARK_MASTER names.
-
-    Raises
-    ------
-    CasebookError
-        A table or column is not found, a table is empty, or an amount is no number.
+    The columns are our names to the user's, for headings that are not known; the engine is this process or the Spark
+    master that CASEBOOK_SPARK_MASTER names. CasebookError where a table or column is not found, a table is empty, or
+    an amount is no number.
     """
     places = find_tables(Path(data), (MEMBERS, TRANSACTIONS), columns)
     connection = _connection(engine, places)

@@ -39,29 +39,18 @@ COUNTING, UNLIKE = "transaction", ("transaction", "member", "sponsor", "product_
 class PlantedHealth:
     """Generated tables and the truth behind them.
 
-    Attributes
-    ----------
-    folder : Path
-        With members.parquet and transactions.parquet, and in truth/ what is named below and further:
-        rows.parquet (each raw row: transaction, member, centre, channel, date, total_amt, discount, paid_amt as they
-        should be, fault, date_fault, kept) and lines.parquet (transaction, product, quantity of the kept rows).
-    members : DataFrame
-        member, segment, tier, join_month, sponsor, recruits, copy_of, payer and for each half-year whether they buy.
-    products : DataFrame
-        product, price (whole currency units), price_range, weight (share of the transactions), taste, role.
-    affinities : DataFrame
-        product, beside, probability: the chance that who chooses the product takes the other one because of it. In
-        the first two rows, of the strong pair, it is the whole chance of the other one.
-    movement : DataFrame
-        segment, entry_1 to entry_3 (shares of the half-years in which customers first buy), retention (chance that a
-        customer of a half-year buys in the next), returns (chance that a former customer does).
+    The folder has members.parquet and transactions.parquet, and in truth/ what is named here and further rows.parquet
+    (each raw row: transaction, member, centre, channel, date, total_amt, discount, paid_amt as they should be, fault,
+    date_fault, kept) and lines.parquet (transaction, product, quantity of the kept rows).
     """
 
     folder: Path
-    members: pd.DataFrame
-    products: pd.DataFrame
-    affinities: pd.DataFrame
-    movement: pd.DataFrame
+    members: pd.DataFrame  # member, segment, tier, join_month, sponsor, recruits, copy_of, payer, active in HALVES
+    products: pd.DataFrame  # product, price (whole units), price_range, weight (of the transactions), taste, role
+    affinities: (
+        pd.DataFrame
+    )  # product, beside, probability that it draws that along; of the strong pair, first, in all
+    movement: pd.DataFrame  # segment, entry_1 to entry_3, retention and returns: SEGMENTS without who is inactive
 
 
 def generate_health(n_members: int = 30_000, seed: int = 1) -> PlantedHealth:

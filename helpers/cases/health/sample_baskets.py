@@ -14,11 +14,8 @@ from helpers.cases.health.sample_orders import WINDOW, day_of
 PRODUCTS = pd.read_csv(Path(__file__).with_name("sample_products.csv"), keep_default_na=False)
 TASTES = sorted(set(PRODUCTS["taste"]) - {""})
 AFFINITIES = pd.read_csv(Path(__file__).with_name("sample_affinities.csv"))
-PAIR = {
-    "support": 0.0103,
-    "confidence": 0.754,
-    "confidence_back": 0.608,
-}  # of the strong pair, among all transactions
+# Of the strong pair, among all transactions.
+PAIR = {"support": 0.0103, "confidence": 0.754, "confidence_back": 0.608}
 STARTER_SHARE = 0.131  # of the transactions are starter orders, which hold nothing else
 FAVOUR = 4.0  # times as probable are the products of one's taste
 # Network builders prefer what is cheap: factors on the chance of a product by price range.

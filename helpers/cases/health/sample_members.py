@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+# Beside chances: who joined before the window (shares of those who enter in its first half-year, later), and earlier,
+# the weight of a month of membership in the years before.
 SEGMENTS = pd.read_csv(Path(__file__).with_name("sample_segments.csv"), index_col="segment")
 OCCASIONAL, STARTER, BUILDER, INACTIVE = range(len(SEGMENTS))
 MEMBERS = int(SEGMENTS["customers"].sum())  # of the source
@@ -12,10 +14,6 @@ FIRST_MONTH, MONTHS = np.datetime64("2015-01", "M"), 102  # until June 2023
 WINDOW_MONTH, HALF_MONTHS = 84, 6  # January 2022, and the months of a half-year
 HALVES = ("2022-H1", "2022-H2", "2023-H1")
 GROWTH = 0.012  # of the joins before the window, a month
-JOINED_BEFORE = {
-    OCCASIONAL: (0.75, 0.45),
-    INACTIVE: (0.96, 0.96),
-}  # share, of those who enter in the first half, later
 ROOT_MONTHS, MEMBERS_OF_A_ROOT = 3, 20_000
 TAIL = 1.6  # of the Pareto distribution of the recruits
 TIERS = {"leader": 0.22, "bulk": 14 / 10_897}  # of the network builders
@@ -97,12 +95,9 @@ def _join_months(segment: np.ndarray, active: np.ndarray, rng: np.random.Generat
     before = rng.choice(WINDOW_MONTH, n, p=growing / growing.sum())
     on_entry = WINDOW_MONTH + HALF_MONTHS * entry + rng.integers(0, HALF_MONTHS, n)
     anywhen = rng.integers(WINDOW_MONTH, MONTHS, n)
-    share = np.ones(n)
-    share[segment == STARTER] = 0
-    for kind, (first, later) in JOINED_BEFORE.items():
-        share[segment == kind] = np.where(entry == 0, first, later)[segment == kind]
+    first, later = (SEGMENTS[name].to_numpy()[segment] for name in ("before_first", "before_later"))
     in_window = np.where(segment == INACTIVE, anywhen, on_entry)
-    joined = np.where(rng.random(n) < share, before, in_window)
+    joined = np.where(rng.random(n) < np.where(entry == 0, first, later), before, in_window)
     return np.maximum(joined, ROOT_MONTHS)
 
 

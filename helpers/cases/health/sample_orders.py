@@ -21,12 +21,6 @@ BURST = 100  # days of a half-year within which occasional buyers order
 AT_MONTH_END, LAST_DAYS = 0.35, 3  # of first orders, and which days are the end
 CENTRES = [f"C{number:02d}" for number in range(1, 13)]
 CENTRE_SHARES = np.array([0.24, 0.16, 0.13, 0.10, 0.09, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01])
-EARLIER = {
-    OCCASIONAL: 1.0,
-    STARTER: 0.0,
-    BUILDER: 7.0,
-    INACTIVE: 1.0,
-}  # weight of a month of membership, before 2021-06
 EARLIER_ACTIVE = 0.6  # share of the other members who ordered at all
 
 
@@ -90,7 +84,7 @@ def orders_before(members: pd.DataFrame, n_orders: int, rng: np.random.Generator
     first, end = day_of([FIRST_ROWS, LAST_ROWS_BEFORE])
     low = np.maximum(first, day_of(FIRST_MONTH + members["join_month"].to_numpy()))
     segment = members["segment"].to_numpy()
-    weight = np.array([EARLIER[kind] for kind in range(len(SEGMENTS))])[segment] * np.maximum(end - low, 0)
+    weight = SEGMENTS["earlier"].to_numpy()[segment] * np.maximum(end - low, 0)
     asleep = (segment == INACTIVE) & (rng.random(len(members)) >= EARLIER_ACTIVE)
     weight = np.where(asleep | (members["copy_of"] >= 0), 0, weight * rng.gamma(SPREAD, 1 / SPREAD, len(members)))
     cumulative = np.cumsum(weight)

@@ -79,13 +79,11 @@ def on_excluded_years(months: pd.DataFrame, excluded: Sequence[int]) -> str:
 
 def on_zeros(set_to_zero: pd.DataFrame) -> str:
     """Say how many empty cells were read as zero, from `CleanHealth.set_to_zero`."""
-    words = [
-        f"{row.column} of {count(row.rows, 'transaction')} ({percent(row.rows_share, 1)})"
-        for row in set_to_zero[set_to_zero["rows"] > 0].itertuples()
-    ]
-    return (
-        f"An empty cell was read as zero for {listing(words)}." if words else "No empty cell had to be read as zero."
-    )
+    rows = set_to_zero[set_to_zero["rows"] > 0].itertuples()
+    words = [f"{row.column} of {count(row.rows, 'transaction')} ({percent(row.rows_share, 1)})" for row in rows]
+    if not words:
+        return "No empty cell had to be read as zero."
+    return f"An empty cell was read as zero for {listing(words)}."
 
 
 def on_payers(payers: pd.DataFrame) -> str:
@@ -246,11 +244,14 @@ def _extremes(by_centre: pd.DataFrame, sizes: pd.Series) -> list[str]:
     shares = by_centre[enough & (by_centre["segment"] == largest)].set_index("centre")["share"]
     if len(shares) < 2:
         return []
-    low, high = shares.idxmin(), shares.idxmax()
-    return [
-        f"Among the {count(len(shares), 'centre')} with at least {FEW} of them, {largest} are {percent(shares[low])} "
-        f"({low}) to {percent(shares[high])} ({high}) of a centre's customers."
-    ]
+    among = f"Among the {count(len(shares), 'centre')} with at least {FEW} of them"
+    return [f"{among}, {largest} are {_from_to(shares, percent)} of a centre's customers."]
+
+
+def _from_to(values: pd.Series, write: Formatter) -> str:
+    """Return the lowest and the highest value, each with its centre."""
+    low, high = values.idxmin(), values.idxmax()
+    return f"{write(values[low])} ({low}) to {write(values[high])} ({high})"
 
 
 def on_amounts_by_centre(amounts: pd.DataFrame, money: Formatter) -> str:
@@ -268,11 +269,10 @@ def on_amounts_by_centre(amounts: pd.DataFrame, money: Formatter) -> str:
 
 def _between_centres(part: pd.DataFrame, money: Formatter) -> str:
     amounts = part.set_index("centre")["amount"]
-    low, high = amounts.idxmin(), amounts.idxmax()
     name, centres = f"⟦{part['segment'].iloc[0]}⟧", count(len(part), "centre")
-    if amounts[low] == amounts[high]:
-        return f"{name} {money(amounts[low])} at each of {centres}"
-    return f"{name} {money(amounts[low])} ({low}) to {money(amounts[high])} ({high}) at {centres}"
+    if amounts.min() == amounts.max():
+        return f"{name} {money(amounts.iloc[0])} at each of {centres}"
+    return f"{name} {_from_to(amounts, money)} at {centres}"
 
 
 def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: int) -> str:

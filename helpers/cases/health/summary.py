@@ -40,21 +40,10 @@ def second_sizes(view: pd.DataFrame, second: Second) -> pd.DataFrame:
 def segment_sizes(view: pd.DataFrame, segments: pd.Series, names: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each segment, the one that spends most first.
 
-    Parameters
-    ----------
-    view : DataFrame, customers x features
-        The single view: total_amount, frequency, total_quantity, visit_centres and members among them.
-    segments : Series, customers
-        The segment of each customer of `view` by name; missing for who is in none.
-    names : DataFrame
-        name and action, as from `name_clusters`.
-
-    Returns
-    -------
-    DataFrame
-        segment, customers, customers_share, amount_share (of what all of `view` spend), the means amount, visits,
-        quantity, centres and recruits, and action. Customers of `view` who are in no segment are the last row,
-        SET_ASIDE. Equals are sorted by their number and then their name.
+    The view is the single one, customers x features. The segments are its customers' by name, missing for who is in
+    none: these are the last row, SET_ASIDE. The names have name and action, as from `name_clusters`. The columns are
+    segment, customers, customers_share, amount_share (of what all of `view` spend), the means SHOWN_MEANS, and
+    action. Equals are sorted by their number and then their name.
     """
     means = {name: (MEANS[name], "mean") for name in SHOWN_MEANS}
     groups = view.groupby(_segments_of(view.index, segments))
@@ -84,26 +73,21 @@ def segment_quantiles(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     The columns are segment (SET_ASIDE where somebody is in none), feature and QUANTILES (q05 to q95).
     """
     groups = view.groupby(_segments_of(view.index, segments))[SPREAD]
-    parts = [
-        groups.quantile(share).reset_index().melt("segment", var_name="feature", value_name=name)
-        for name, share in QUANTILES.items()
+    tables = [
+        groups.quantile(share).reset_index().melt("segment", var_name="feature") for share in QUANTILES.values()
     ]
-    table = pd.concat([parts[0], *(part.iloc[:, -1] for part in parts[1:])], axis="columns")
+    values = {name: table["value"] for name, table in zip(QUANTILES, tables, strict=True)}
+    table = tables[0][["segment", "feature"]].assign(**values)
     return table.sort_values("segment", kind="stable", ignore_index=True)
 
 
 def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date, end: date) -> pd.DataFrame:
     """Return the customers of each segment by the centre that they visit most from a first day until before another.
 
-    The transactions have member, centre and date, in DuckDB or Spark; the segments are as for `segment_sizes`.
-
-    Returns
-    -------
-    DataFrame
-        centre, segment, customers, share (of the centre's customers) and tied (how many of the customers visited
-        another centre as often; they count at the first by name): every segment at every centre. The centre and the
-        segment with most customers come first, SET_ASIDE last. Customers without a visit whose centre is known are
-        left out.
+    The transactions have member, centre and date, in DuckDB or Spark; the segments are as for `segment_sizes`. The
+    columns are centre, segment, customers, share (of the centre's customers) and tied (how many of the customers
+    visited another centre as often; they count at the first by name), for every segment at every centre. The centre
+    and the segment with most customers come first, SET_ASIDE last. Who visited no known centre is left out.
     """
     main = _main_centres(transactions, start, end)
     known = main[main.index.isin(segments.index)]
@@ -150,17 +134,13 @@ def amounts_by_centre(
 
 
 def centre_association(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how far the centre and the segment of customers go together.
+    """Return how far the centre and the segment of customers go together, as one row.
 
     In the table of `segments_by_centre`, who is set aside does not count, and who is tied does not either: where the
-    name decides on the centre, a segment that visits several would seem to prefer the first.
-
-    Returns
-    -------
-    DataFrame
-        One row: customers, centres, segments, p_value, least_expected (the smallest count that the test expects;
-        below 5 the p-value is rough), cramers_v (0 to 1) with low and high (95 % interval). All but the first three
-        are missing where there are fewer than two centres or segments.
+    name decides on the centre, a segment that visits several would seem to prefer the first. The columns are
+    customers, centres, segments, p_value, least_expected (the smallest count that the test expects; below 5 the
+    p-value is rough) and cramers_v (0 to 1) with low and high (95 % interval). All but the first three are missing
+    where there are fewer than two centres or segments.
 
     Notes
     -----

@@ -1,6 +1,6 @@
 """Who bought which products in which order, and which half-years do the orders cover?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -44,7 +44,8 @@ def covered_half_years(transactions: ir.Table, first_day: str | None, n: int | N
     Without a number they are FEWEST, and without a day the last ones that the clean transactions cover; Unanswerable
     where these are too few. CasebookError where those that are asked for are not covered; it names what would fit.
     """
-    first, last = transactions.date.min().execute(), transactions.date.max().execute()
+    ends = (transactions.date.min().execute(), transactions.date.max().execute())
+    first, last = (pd.Timestamp(end).date() for end in ends)
     asked = FEWEST if n is None else n
     periods = half_years(date.fromisoformat(first_day) if first_day else _first_day(first, last, asked), asked)
     check_lengths(periods)
@@ -54,26 +55,23 @@ def covered_half_years(transactions: ir.Table, first_day: str | None, n: int | N
 
 def _first_day(first: date, last: date, n: int) -> date:
     """Return the first day of the last `n` half-years that lie between two days."""
-    start, end = (pd.Timestamp(day).date() for day in (first, last))
-    whole = _whole_half_years(start, end)
+    whole = _whole_half_years(first, last)
     if len(whole) < n:
-        covered = f"The transactions, from {start} to {end}, cover {count(len(whole), 'whole half-year')}"
+        covered = f"The transactions, from {first} to {last}, cover {count(len(whole), 'whole half-year')}"
         raise Unanswerable(f"{covered}, and {n} are needed to learn what moves customers and to test it.")
     return whole[-n]
 
 
 def _check_covered(periods: Sequence[Period], first: date, last: date) -> None:
-    """Refuse periods that transactions from a first to a last day do not cover.
+    """Refuse periods that transactions from a first to a last day do not cover; CasebookError names what is there.
 
-    A period begins after the last transaction, or the first or the last one lacks more than SLACK of its days. The
-    CasebookError names the parameters first_day and n_half_years, and the half-years that are there.
+    A period begins after the last transaction, or the first or the last one lacks more than SLACK of its days.
     """
-    start, end = (pd.Timestamp(day).date() for day in (first, last))
-    fault = _fault(periods, start, end)
+    fault = _fault(periods, first, last)
     if fault:
         raise CasebookError(
             f"first_day and n_half_years ask for {periods[0][0]} to {periods[-1][0]}; {fault}, but the transactions "
-            f"are from {start} to {end}: {_what_fits(periods, start, end)}"
+            f"are from {first} to {last}: {_what_fits(periods, first, last)}"
         )
 
 
@@ -122,14 +120,13 @@ def last_days(periods: Sequence[Period]) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(begin) - pd.Timedelta(days=1), pd.Timestamp(after) - pd.Timedelta(days=1)
 
 
-def share_seen_before(transactions: ir.Table, start: date, customers: Iterable[str]) -> float:
+def share_seen_before(transactions: ir.Table, start: date, customers: Collection[str]) -> float:
     """Return the share of customers, each counted once, who bought before a day; missing where there is none.
 
     The transactions are those of all years: member, date.
     """
-    asked = set(customers)
     earlier = transactions.filter(_.date < ibis.date(start)).select("member").distinct().execute()
-    return len(asked & set(earlier["member"])) / len(asked) if asked else float("nan")
+    return float(pd.Series(customers, dtype=object).drop_duplicates().isin(earlier["member"]).mean())
 
 
 def customer_orders(transactions: ir.Table, start: date, end: date) -> pd.DataFrame:

@@ -14,12 +14,8 @@ import pandas as pd
 from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
 
 from helpers.certainty import LEVEL
-from helpers.models.inference.bootstrap import (
-    bootstrap_sums,
-    percentile_interval,
-    weighted_rank_correlation,
-    weightings,
-)
+from helpers.models.inference import bootstrap
+from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.multiplicity import HOLM, adjusted
 
@@ -57,16 +53,10 @@ class Evidence:
 def hypotheses(
     products: pd.DataFrame, customers: pd.DataFrame, days: pd.DataFrame, circular: bool, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:
-    """Test the five CLAIMS.
+    """Test the five CLAIMS, from `product_returns`, `customer_returns` and `trading_days`.
 
-    Parameters
-    ----------
-    products, customers, days : DataFrame
-        What `product_returns`, `customer_returns` and `trading_days` return.
-    circular : bool
-        Whether the segments were made from revenue or units or parts of them, so that H4 and H5 follow from that.
-    n_bootstrap, seed : int
-        How many times products, customers and weeks are drawn anew; segments are not made again.
+    `circular` says whether the segments were made from revenue or units or parts of them, so that H4 and H5 follow
+    from that; they are not made again when products, customers and weeks are drawn anew.
 
     Returns
     -------
@@ -109,11 +99,9 @@ def hypotheses(
     return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
 
 
-def _lowest(p_values: pd.Series, floors: pd.Series) -> pd.Series:
+def _lowest(p_values: pd.Series, floors: pd.Series) -> list[float]:
     """Return what each corrected p-value would be if it alone were as small as its floor."""
-    return pd.Series(
-        [adjusted(p_values.where(p_values.index != i, floors[i]), HOLM)[i] for i in p_values.index], p_values.index
-    )
+    return [adjusted(p_values.where(p_values.index != i, floors[i]), HOLM)[i] for i in p_values.index]
 
 
 def _is_mixed(row: pd.Series) -> bool:
@@ -140,9 +128,8 @@ def _rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -
     n = int(known.sum())
     if n < FEWEST or first.max() == 0 or second.max() == 0:
         return _nothing("Spearman's rank correlation", "rank correlation", 0.0)
-    effect, *drawn = (
-        weighted_rank_correlation(first, second, weights) for weights in weightings(n, n_bootstrap, seed)
-    )
+    weightings = bootstrap.weightings(n, n_bootstrap, seed)
+    effect, *drawn = (bootstrap.weighted_rank_correlation(first, second, weights) for weights in weightings)
     low, high = map(float, percentile_interval(drawn))
     p = 2 * t.sf(abs(effect) * np.sqrt((n - 2) / max(1 - effect**2, 1e-15)), n - 2)
     return Evidence("Spearman's rank correlation", "rank correlation", effect, low, high, 0.0, float(p))
@@ -175,11 +162,8 @@ def _ratios(parts: Mapping[str, np.ndarray], n_bootstrap: int, seed: int) -> np.
 def tests_of_halves(days: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Test in four ways if the first half of the month brings more, and MORE, than the rest, from `trading_days`.
 
-    Returns
-    -------
-    DataFrame
-        test, difference (of the daily means, as a share of the rest's), tested_against (such a share), p_value
-        (two-sided) and p_floor (the smallest that the draws allow; 0 where it does not rest on draws).
+    The columns are test, difference (of the daily means, as a share of the rest's), tested_against (such a share),
+    p_value (two-sided) and p_floor (the smallest that the draws allow; 0 where it does not rest on draws).
 
     Notes
     -----

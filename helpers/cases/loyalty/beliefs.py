@@ -15,11 +15,12 @@ import pandas as pd
 from ibis import _
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
 from helpers.cases.loyalty.cleaning import Trade
-from helpers.figures.style import INK, PALETTE, WIDTH
+from helpers.figures.pieces import panels, ticks
+from helpers.figures.style import INK, PALETTE
 from helpers.wording import Formatter, percent
 
 Calendar = Literal["true", "shifted"]
@@ -52,14 +53,11 @@ def halves_of_the_month(traded: Trade, calendar: Calendar, n_bootstrap: int, see
 
 
 def product_returns(traded: Trade) -> pd.DataFrame:
-    """Return what each product costs and how much of it comes back.
+    """Return by product what it costs and how much of it comes back.
 
-    Returns
-    -------
-    DataFrame, by product
-        price (mean price of a unit bought), units (bought), units_returned, lines_returned, price_returned (median
-        over the lines returned; missing if none) and return_rate (units returned per unit bought, at most 1). Of
-        what was returned without having been bought in the period, price and return_rate are missing.
+    The columns are price (mean of a unit bought), units (bought), units_returned, lines_returned, price_returned
+    (median over the lines returned; missing if none) and return_rate (units returned per unit bought, at most 1). Of
+    what was returned without having been bought in the period, price and return_rate are missing.
     """
     spent = (_.quantity * _.price).sum()
     bought = traded.purchases.group_by("product").aggregate(units=_.quantity.sum(), spent=spent)
@@ -95,16 +93,11 @@ def customer_returns(features: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
 
 
 def trading_days(traded: Trade, calendar: Calendar) -> pd.DataFrame:
-    """Return the net revenue of each day with an order or a return.
+    """Return by date the net revenue of each day with an order or a return.
 
-    The half of the month is decided by the dates as they are, with days up to 15, or moved as in the published copy
-    of the data ("shifted"), with days up to 14.
-
-    Returns
-    -------
-    DataFrame, by date
-        revenue (exact), first_half (bool), month (its first day, by the calendar asked for) and week (the Monday on
-        which it begins, in true dates).
+    The columns are revenue (exact), first_half (bool), month (its first day) and week (the Monday on which it begins,
+    in true dates). Halves and months are those of the dates as they are, with days up to 15 in the first half, or
+    moved as in the published copy of the data ("shifted"), with days up to 14.
     """
     lines = ibis.union(*(each.select("date", "quantity", "price") for each in (traded.purchases, traded.returns)))
     days = lines.group_by(date=_.date.truncate("D")).aggregate(revenue=(_.quantity * _.price).sum().cast("float64"))
@@ -122,8 +115,7 @@ def evidence_lines(table: pd.DataFrame) -> Figure:
 
     An effect among a part of the customers is drawn hollow below that of all.
     """
-    fig = Figure(figsize=(WIDTH, 0.3 + 1.05 * len(table)), layout="constrained")
-    axes = fig.subplots(len(table), 1, squeeze=False).ravel()
+    fig, axes = panels(len(table), 1, 1.05, 0.3)
     for ax, place in zip(axes, table.index, strict=True):
         _line(ax, table.loc[place])
     return fig
@@ -145,7 +137,7 @@ def _line(ax: Axes, row: pd.Series) -> None:
     ax.set_xlabel(f"{row['measure']}{hollow}", fontsize=9, labelpad=1)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     if row["hypothesis"] in SHARES:
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share).replace("-", "−")))
+        ax.xaxis.set_major_formatter(ticks(lambda share: percent(share).replace("-", "−")))
     ax.margins(x=0.08)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)

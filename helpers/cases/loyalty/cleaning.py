@@ -27,21 +27,18 @@ class Trade:
 
 
 def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:
-    """Return what customers bought and what came back.
+    """Return what customers bought and what came back, from the lines of `read_retail` up to a day.
 
-    Parameters
-    ----------
-    raw : ibis Table
-        What `read_retail` returns; for what was known on an earlier day, its lines up to that day.
-    cleaning : {"netted", "published"}
-        Returns are what was cancelled of known purchases (`clean`), or all lines of returns as in a published study,
-        with its other steps.
-    not_products : str
-        A regular expression for the codes that stand for no product; the published study has its own.
+    If netted, returns are what was cancelled of known purchases (`clean`); if as published, all lines of returns,
+    with the other steps of the study. `not_products` is a regular expression for the codes that stand for no product,
+    for which the study has its own.
     """
     netted = clean(raw, not_products)
     if cleaning == "published":
-        return _as_published(raw, netted.lines)
+        steps = _steps(raw)
+        lines = list(steps.values())[-1]
+        counts = audit(steps).join(_returned(steps))
+        return Trade(lines.filter(~_is_return()), lines.filter(_is_return()), netted.lines, counts)
     ordered = as_ordered(raw, not_products)
     return Trade(ordered, _came_back(ordered, netted.lines).cache(), netted.lines, netted.audit)
 
@@ -54,13 +51,6 @@ def _came_back(ordered: ir.Table, kept: ir.Table) -> ir.Table:
     left = kept.select(ROW, left="quantity")
     joined = ordered.left_join(left, ROW).mutate(quantity=_.left.fill_null(0) - _.quantity)
     return joined.filter(_.quantity < 0).select(*ordered.columns)
-
-
-def _as_published(raw: ir.Table, kept: ir.Table) -> Trade:
-    steps = _steps(raw)
-    lines = list(steps.values())[-1]
-    counts = audit(steps).join(_returned(steps))
-    return Trade(lines.filter(~_is_return()), lines.filter(_is_return()), kept, counts)
 
 
 def _steps(raw: ir.Table) -> dict[str, ir.Table]:
@@ -87,8 +77,6 @@ def _is_return() -> ir.BooleanValue:
 
 def _returned(steps: Mapping[str, ir.Table]) -> pd.DataFrame:
     """Return by the place of each step the lines and invoices that are returns."""
-    counts = [
-        lines.filter(_is_return()).aggregate(lines=_.count(), invoices=_.invoice.nunique())
-        for lines in steps.values()
-    ]
-    return pd.concat([each.execute() for each in counts], ignore_index=True).add_prefix("returned_")
+    returned = [lines.filter(_is_return()) for lines in steps.values()]
+    counts = [each.aggregate(lines=_.count(), invoices=_.invoice.nunique()).execute() for each in returned]
+    return pd.concat(counts, ignore_index=True).add_prefix("returned_")

@@ -71,14 +71,10 @@ def customers_on(day: date, traded: Trade) -> pd.DataFrame:
 def loyalty_features(purchases: ir.Table, returns: ir.Table, reference: date) -> pd.DataFrame:
     """Return the features of `feature_table` of each customer whose net revenue is above 0; sums of money are exact.
 
-    Parameters
-    ----------
-    purchases, returns : ibis Table
-        Lines: customer, invoice, product, date, quantity (negative in returns, whose features are positive), price.
-        Orders count as they were placed, also those that came back as a whole.
-    reference : date
-        The day from which is looked back. Lines from this day on are left out; for what was known on an earlier day,
-        `purchases` and `returns` must be made of the lines up to it.
+    The lines have customer, invoice, product, date, quantity (negative in returns, whose features are positive) and
+    price. Orders count as they were placed, also those that came back as a whole. Days are counted back from the
+    reference, and lines from this day on are left out; for what was known on an earlier day, `purchases` and
+    `returns` must be made of the lines up to it.
     """
     before = _.date < ibis.date(reference)
     table = _bought(purchases.filter(before)).left_join(_returned(returns.filter(before)), "customer")

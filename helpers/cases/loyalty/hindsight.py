@@ -5,7 +5,7 @@ are the test.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -49,17 +49,9 @@ def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleanin
     except CasebookError as error:
         raise Unanswerable(f"Of the days before {day:%Y-%m-%d}, {error}.") from None
     customers = customers_on(day, then)
-    orders = _orders_seen_from(day, then.kept, traded.kept)
+    since = orders_of(traded.kept)  # what was cancelled later counts as bought before the day: nobody knew better
+    orders = pd.concat([orders_of(then.kept), since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
     history = before_and_after(orders[orders["customer"].isin(customers.index)], split, last)
     scores = score(rfm_table(then.kept, day, HORIZON), "quintiles", {}).sum(axis="columns")
     found = scores.reindex(history.index, fill_value=0)
     return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), found)
-
-
-def _orders_seen_from(day: date, then: ir.Table, now: ir.Table) -> pd.DataFrame:
-    """Return `orders_of` what customers kept: of the time before a day as it was known then, and of the time since.
-
-    What was bought before that day and cancelled later counts as bought, since nobody knew better.
-    """
-    since = orders_of(now)
-    return pd.concat([orders_of(then), since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)

@@ -66,12 +66,9 @@ def map_table(
 ) -> pd.DataFrame:
     """Return a row for each customer of a plane, as `customer_map` and `customer_map_static` draw it.
 
-    Returns
-    -------
-    DataFrame
-        customer, label, segment (name), revenue, purchases, ticket, recency (days before the snapshot, from 1),
-        last_order (day), x and y; by label, who is in no segment last, then by falling revenue, so that small marks
-        are drawn over large ones.
+    The columns are customer, label, segment (name), revenue, purchases, ticket, recency (days before the snapshot,
+    from 1), last_order (day), x and y; by label, who is in no segment last, then by falling revenue, so that small
+    marks are drawn over large ones.
     """
     kept = features.index.intersection(plane.index.intersection(clusters.index))
     own = clusters.loc[kept]
@@ -123,12 +120,8 @@ def customer_map(table: pd.DataFrame, currency: str) -> go.Figure:
 def _trace(rows: pd.DataFrame, sizes: np.ndarray, currency: str) -> go.Scatter:
     label, name = int(rows["label"].iloc[0]), rows["segment"].iloc[0]
     colour, marker = colour_and_marker(label)
-    mark = {
-        "size": sizes.tolist(),
-        "color": GRAY if label == NOISE else colour,
-        "opacity": 0.75,
-        "line": {"width": 0},
-    }
+    mark = {"size": sizes.tolist(), "color": GRAY if label == NOISE else colour}
+    mark |= {"opacity": 0.75, "line": {"width": 0}, "symbol": SYMBOLS.get(marker, "x-thin-open")}
     money = f"{currency}\u00a0" if currency[-1:].isalpha() else currency
     told = zip(
         rows["customer"].astype(str),
@@ -143,7 +136,7 @@ def _trace(rows: pd.DataFrame, sizes: np.ndarray, currency: str) -> go.Scatter:
         y=rows["y"].round(2).tolist(),
         customdata=[list(one) for one in told],
         mode="markers",
-        marker=mark | {"symbol": SYMBOLS.get(marker, "x-thin-open")},
+        marker=mark,
         name=f"{name} ({count(len(rows))})",
         hovertemplate=(
             f"customer %{{customdata[0]}}<br>{name}<br>revenue {money}%{{customdata[1]:,}}<br>"

@@ -59,11 +59,8 @@ class Naming(Strict):
 def read_naming(path: Path = RULES) -> Naming:
     """Return the names and rules of a file.
 
-    Raises
-    ------
-    CasebookError
-        The file is not of the form that it must have, a range is upside down, a rule gives a name that is not listed,
-        or the last rule does not fit all clusters.
+    CasebookError where it is not of the form that it must have, a range is upside down, a rule gives a name that is
+    not listed, or the last rule does not fit all clusters.
     """
     found = read_rules(path, Naming)
     listed = [segment.name for segment in found.segments]
@@ -81,10 +78,9 @@ def read_naming(path: Path = RULES) -> Naming:
 
 
 def places(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return where the median of each cluster lies among all customers.
+    """Return where the median of each cluster but NOISE lies among all customers.
 
-    For each of PLACED it is the share of the customers with less, those with as much counted as half; NOISE is left
-    out.
+    For each of PLACED it is the share of the customers with less, those with as much counted as half.
     """
     medians = _medians(features, clusters)
     return medians.apply(lambda column: column.map(lambda value: _place(features[column.name], value)))
@@ -105,10 +101,10 @@ def name_segments(features: pd.DataFrame, clusters: pd.Series, naming: Naming) -
     Where several share a name, they are numbered, the one with the highest median revenue first.
     """
     found, medians = places(features, clusters), _medians(features, clusters)["revenue"]
-    plain = {label: name_at(row, medians[label] == medians.max(), naming) for label, row in found.iterrows()}
     sizes = clusters[features.index].value_counts()
-    ranked = sorted(plain, key=lambda label: (-medians[label], -sizes[label], label))
-    names = pd.Series({label: plain[label] for label in ranked}, dtype=object)
+    ranked = sorted(found.index, key=lambda label: (-medians[label], -sizes[label], label))
+    plain = {label: name_at(found.loc[label], medians[label] == medians.max(), naming) for label in ranked}
+    names = pd.Series(plain, dtype=object)
     place = (names.groupby(names).cumcount() + 1).astype(str)
     numbered = names.where(~names.duplicated(keep=False), names + " " + place).to_dict()
     noise = {NOISE: naming.noise} if (clusters[features.index] == NOISE).any() else {}
@@ -128,10 +124,8 @@ def name_at(place: pd.Series, richest: bool, naming: Naming) -> str:
 def named_segments(features: pd.DataFrame, clusters: pd.Series, naming: Naming) -> pd.DataFrame:
     """Return a row for each segment, the one with the highest median revenue first and the noise last.
 
-    Returns
-    -------
-    DataFrame
-        cluster (label), name, customers, customers_share, revenue_share, the medians of MEDIANS, lever, action.
+    The columns are cluster (label), name, customers, customers_share, revenue_share, the medians of MEDIANS, lever
+    and action.
     """
     groups = features.groupby(clusters[features.index])
     table = groups.agg(customers=("revenue", "size"), revenue_share=("revenue", "sum"))

@@ -14,19 +14,14 @@ from scipy.stats import mannwhitneyu
 from helpers.cases.loyalty import beliefs
 from helpers.cases.loyalty.cleaning import Trade
 from helpers.cases.loyalty.naming import name_segments, names_beside_published, read_naming
-from helpers.cases.loyalty.published_recipe import SEED, RecipeOverSeeds
+from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
 from helpers.datasets.retail import is_published
 from helpers.datasets.retail_cleaning import Cleaning
 from helpers.features.reproduction import against_published, read_published, within_spread
 from helpers.models.clustering.labels import NOISE
-from helpers.models.clustering.methods import silhouette
 
-KEYS = {
-    "audit": ["step", "figure"],
-    "segments": ["name"],
-    "measures": ["measure"],
-    "hypotheses": ["hypothesis", "figure"],
-}
+KEYS = {"audit": ["step", "figure"], "segments": ["name"], "measures": ["measure"]}
+KEYS |= {"hypotheses": ["hypothesis", "figure"]}
 CALENDARS: tuple[beliefs.Calendar, ...] = get_args(beliefs.Calendar)
 UNGROUPED, ENTRY = "Noise", 0.2
 DECIMALS = 4  # more than the study prints: our figures are rounded as it prints its own
@@ -43,23 +38,20 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or their cleaning are not the study's.
 
-    Returns
-    -------
-    dict of str to DataFrame
-        What `against_published` says by the names of KEYS; recipe: the clusters of the study's recipe over several
-        seeds; names: of the clusters, as by `names_beside_published`; halves: calendar, first_half and rest (mean net
-        revenue of a day) and difference (as a share of the rest); halves_tested: `tests_of_halves`, with calendar.
+    They are what `against_published` says by the names of KEYS; recipe: the clusters of the study's recipe over
+    several seeds; names: of the clusters, as by `names_beside_published`; halves: calendar, first_half and rest
+    (mean net revenue of a day) and difference (as a share of the rest); halves_tested: `tests_of_halves`, with
+    calendar.
     """
     if cleaning != "published" or not is_published(raw):
         return {}
-    clusters = recipe.first.clusters
-    segments = _segments_as_published(features, clusters)
-    width = silhouette(recipe.first.plane, clusters, SEED)
+    clusters, first_run = recipe.first, recipe.runs.iloc[0]
+    segments, best = _segments_as_published(features, clusters), in_top(clusters, features["revenue"])
     ours = {
         "audit": traded.audit.melt("step", var_name="figure").dropna(),
         "segments": segments,
-        "measures": _measures_as_published(features, clusters, width),
-        "hypotheses": _hypotheses_as_published(traded, features, clusters == _best(features, clusters)),
+        "measures": _measures_as_published(features, best, first_run),
+        "hypotheses": _hypotheses_as_published(traded, features, best),
     }
     tests = [beliefs.halves_of_the_month(traded, name, n_bootstrap, seed).assign(calendar=name) for name in CALENDARS]
     return {name: _compared(name, table) for name, table in ours.items()} | {
@@ -75,13 +67,9 @@ def _compared(name: str, ours: pd.DataFrame) -> pd.DataFrame:
     keys, theirs = KEYS[name], read_published(__file__, name)
     texts = read_published(__file__, name, dtype=str).set_index(keys)
     both = ours.set_index(keys)[texts.columns].reindex(texts.index)
-    rounded = {
-        figure: [
-            round(value, len(text.partition(".")[2])) for value, text in zip(both[figure], texts[figure], strict=True)
-        ]
-        for figure in texts
-    }
-    table = against_published(theirs, pd.DataFrame(rounded, texts.index).reset_index(), keys, DECIMALS)
+    decimals = texts.map(lambda text: len(text.partition(".")[2]))
+    rounded = pd.DataFrame({figure: both[figure].combine(decimals[figure], round) for figure in texts})
+    table = against_published(theirs, rounded.reset_index(), keys, DECIMALS)
     return theirs[keys].merge(table, on=keys)
 
 
@@ -110,24 +98,11 @@ def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
     return pd.Series(theirs.index[columns], index=ours.index[rows], dtype=object)
 
 
-def _best(features: pd.DataFrame, clusters: pd.Series) -> int | None:
-    """Return the cluster with the highest mean revenue, if there is any."""
-    means = features["revenue"].groupby(clusters[clusters != NOISE]).mean()
-    return means.idxmax() if len(means) else None
-
-
-def _measures_as_published(features: pd.DataFrame, clusters: pd.Series, silhouette: float) -> pd.DataFrame:
-    """Return measure and value: our totals, what became of the clusters, and the limits of entry to the best one."""
-    own = clusters[features.index]
-    limits = features.loc[own == _best(features, own), ["revenue", "ticket", "quantity"]].quantile(ENTRY)
-    values = {
-        "customers": len(features),
-        "revenue": features["revenue"].sum(),
-        "clusters": own[own != NOISE].nunique(),
-        "noise": (own == NOISE).sum(),
-        "silhouette": silhouette,
-        **limits.add_suffix("_of_entry"),
-    }
+def _measures_as_published(features: pd.DataFrame, best: pd.Series, run: pd.Series) -> pd.DataFrame:
+    """Return measure and value: our totals, what became of the clusters in a run, and the limits of the best one."""
+    limits = features.loc[best[features.index], ["revenue", "ticket", "quantity"]].quantile(ENTRY)
+    totals = {"customers": len(features), "revenue": features["revenue"].sum()}
+    values = totals | run[["clusters", "noise", "silhouette"]].to_dict() | limits.add_suffix("_of_entry").to_dict()
     return pd.Series(values, name="value").rename_axis("measure").reset_index()
 
 
@@ -163,9 +138,8 @@ def _recipe_spread(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _halves_by_calendar(traded: Trade) -> pd.DataFrame:
-    rows = []
-    for calendar in CALENDARS:
-        means = beliefs.trading_days(traded, calendar).groupby("first_half")["revenue"].mean()
-        first, rest = means.get(True, np.nan), means.get(False, np.nan)
-        rows.append({"calendar": calendar, "first_half": first, "rest": rest, "difference": first / rest - 1})
-    return pd.DataFrame(rows)
+    days = {calendar: beliefs.trading_days(traded, calendar) for calendar in CALENDARS}
+    means = pd.DataFrame({calendar: each.groupby("first_half")["revenue"].mean() for calendar, each in days.items()})
+    table = means.reindex([True, False]).T.set_axis(["first_half", "rest"], axis="columns")
+    table = table.rename_axis("calendar").reset_index()
+    return table.assign(difference=table["first_half"] / table["rest"] - 1)

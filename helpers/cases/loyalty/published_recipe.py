@@ -17,28 +17,20 @@ SEED, SPLIT, NEIGHBOURS, EPS, LEAST = 42, 20, 50, 2.1, 50
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What the published recipe makes of the customers."""
-
-    plane: pd.DataFrame  # x and y of the embedding
-    clusters: pd.Series  # 1 for the largest cluster, NOISE for who is in none
-
-
-@dataclass(frozen=True)
 class RecipeOverSeeds:
     """What the published recipe makes of the same customers when only the seed changes.
 
     The top cluster is that with the highest mean revenue; a run without a cluster has nobody in it.
     """
 
-    first: Recipe  # of the published seed
+    first: pd.Series  # clusters of the published seed, by customer: 1 for the largest, NOISE for who is in none
     runs: pd.DataFrame  # seed, clusters, noise, silhouette, silhouette_in_features, top_customers, top_revenue_share
     agreement: pd.DataFrame  # seeds x seeds: adjusted Rand index, noise counted as a cluster
     top_share: pd.Series  # by customer: the share of the runs in which they are in the top cluster
 
 
-def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
-    """Return the clusters of the recipe: leaves of a forest for the revenue, embedded by UMAP, cut by DBSCAN.
+def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Return plane and clusters of the recipe: leaves of a forest for the revenue, embedded by UMAP, cut by DBSCAN.
 
     Features are not scaled. The recipe takes Manhattan's distance between the numbers of leaves, although these are
     names: here it is kept, so that the published result can be judged. `embed_forest` does without.
@@ -47,7 +39,7 @@ def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> Recipe:
     leaves = forest.fit(features.to_numpy(), revenue[features.index].to_numpy()).apply(features.to_numpy())
     plane = umap_plane(pd.DataFrame(leaves, index=features.index), seed, NEIGHBOURS, "manhattan", None)
     labels = DBSCAN(eps=EPS, min_samples=LEAST).fit_predict(plane.to_numpy())
-    return Recipe(plane, numbered(labels, features.index))
+    return plane, numbered(labels, features.index)
 
 
 def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame, n_seeds: int) -> RecipeOverSeeds:
@@ -57,34 +49,28 @@ def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame,
     """
     seeds = range(SEED, SEED + n_seeds)
     recipes = {seed: follow(features, revenue, seed) for seed in seeds}
-    top = pd.DataFrame({seed: _in_top(recipe.clusters, revenue) for seed, recipe in recipes.items()})
+    found = {seed: clusters for seed, (_plane, clusters) in recipes.items()}
+    top = pd.DataFrame({seed: in_top(clusters, revenue) for seed, clusters in found.items()})
     spent = revenue[top.index]
     runs = [
         {
             "seed": seed,
-            **_measures(recipe, scaled),
+            "clusters": clusters[clusters != NOISE].nunique(),
+            "noise": int((clusters == NOISE).sum()),
+            "silhouette": silhouette(plane, clusters, SEED),
+            "silhouette_in_features": silhouette(scaled.loc[clusters.index], clusters, SEED),
             "top_customers": int(top[seed].sum()),
             "top_revenue_share": spent[top[seed]].sum() / spent.sum(),
         }
-        for seed, recipe in recipes.items()
+        for seed, (plane, clusters) in recipes.items()
     ]
-    agreed = [[agreement(one.clusters, other.clusters) for other in recipes.values()] for one in recipes.values()]
     names = pd.Index(seeds, name="seed")
+    agreed = [[agreement(one, other) for other in found.values()] for one in found.values()]
     agreements = pd.DataFrame(agreed, names, names)
-    return RecipeOverSeeds(recipes[SEED], pd.DataFrame(runs), agreements, top.mean(axis="columns"))
+    return RecipeOverSeeds(found[SEED], pd.DataFrame(runs), agreements, top.mean(axis="columns"))
 
 
-def _in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:
+def in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:
     """Say who is in the cluster with the highest mean revenue; nobody where there is no cluster."""
     means = revenue[clusters.index].groupby(clusters).mean().drop(NOISE, errors="ignore")
     return clusters == means.idxmax() if len(means) else clusters != clusters
-
-
-def _measures(recipe: Recipe, scaled: pd.DataFrame) -> dict[str, float]:
-    labels = recipe.clusters
-    return {
-        "clusters": labels[labels != NOISE].nunique(),
-        "noise": int((labels == NOISE).sum()),
-        "silhouette": silhouette(recipe.plane, labels, SEED),
-        "silhouette_in_features": silhouette(scaled.loc[labels.index], labels, SEED),
-    }

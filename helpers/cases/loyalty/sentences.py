@@ -12,6 +12,7 @@ from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, name_at
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.sentences.pieces import interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
 WRITTEN: dict[str, Formatter] = {
@@ -181,8 +182,8 @@ def _on_hypothesis(row: pd.Series, tested: int) -> str:
     few = " With so few draws even the clearest data on it could decide nothing." if row["verdict"] == TOO_FEW else ""
     circular = " It follows from how the segments were made, and proves nothing." if row["circular"] else ""
     return (
-        f"{head} {effect} (95 % interval {write(row['low'])} to {write(row['high'])}; against "
-        f"{write(row['reference'])} the p-value, corrected by Holm for {count(tested, 'test')}, is "
+        f"{head} {effect} ({interval(row, write)}; against {write(row['reference'])} the p-value, corrected by Holm "
+        f"for {count(tested, 'test')}, is "
         f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])}).{_caution(row)}{few}{circular}"
     )
 
@@ -203,8 +204,8 @@ def _caution(row: pd.Series) -> str:
     write = WRITTEN[row["hypothesis"]]
     open_still = " The signs differ, so the belief is left open." if row["mixed"] else ""
     return (
-        f" Among {row['among']} it is {write(row['among_effect'])} (95 % interval {write(row['among_low'])} to "
-        f"{write(row['among_high'])}). {OCCASIONS}; {WEIGHT}.{open_still}"
+        f" Among {row['among']} it is {write(row['among_effect'])} ({interval(row, write, 'among')}). {OCCASIONS}; "
+        f"{WEIGHT}.{open_still}"
     )
 
 

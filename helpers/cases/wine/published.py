@@ -14,13 +14,9 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data are not the study's.
 
-    Ours are the rules of `readable`, the factorisations of `runs_table` and the profile of `profile_offers`.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        rules, as by `against_published`; measures, the sizes and silhouettes of the segments, as by `within_spread`;
-        and segments, their profiles, ours and the study's. The last two only where we have its number of segments.
+    Ours are the rules of `readable`, the factorisations of `runs_table` and the profile of `profile_offers`. They
+    come as rules, by `against_published`; measures, the sizes and silhouettes of the segments, by `within_spread`;
+    and segments, their profiles. The last two only where we have the study's number of segments.
     """
     if not orders.is_published:
         return {}

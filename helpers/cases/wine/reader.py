@@ -91,17 +91,8 @@ WineData = Annotated[str, check_wine]
 def read_wine(data: str | Path, columns: Mapping[str, str]) -> WineOrders:
     """Return the offers and transactions of a workbook, or of a folder with a file for each table.
 
-    Parameters
-    ----------
-    data : str or Path
-        A workbook with the two tables as sheets, or a folder; other sheets and files are ignored.
-    columns : mapping
-        Our column names to the user's, for headings that are not known.
-
-    Raises
-    ------
-    CasebookError
-        A table is not found, or a value is not allowed; it names file, column, row and value.
+    Other sheets and files are ignored. The columns are our names to the user's, for headings that are not known.
+    CasebookError where a table is not found or a value is not allowed; it names file, column, row and value.
     """
     places = find_tables(Path(data), (OFFERS, TRANSACTIONS), columns)
     offers = _read(OFFERS, OFFERS_SCHEMA, places["offers"], columns).astype({"past_peak": bool})

@@ -6,12 +6,13 @@ bought together. Tests ask whether the methods find what was planted here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.cases.wine.reader import MONTHS, WineOrders, assemble, read_wine
+from helpers.cases.wine.reader import MONTHS, OFFERS, WineOrders, assemble, read_wine
 
 # kind of customer: share of the customers, chance to take one of their own offers, quantities and discounts
 SEGMENTS: dict[str, dict[str, Any]] = {
@@ -20,32 +21,7 @@ SEGMENTS: dict[str, dict[str, Any]] = {
     "heavy": {"share": 0.40, "takes": 0.14, "quantities": (72, 144), "discounts": (40, 90)},
 }
 STRAYS = 0.005  # chance to take an offer that is meant for others
-# kind of customer: the origins of each varietal among its own offers
-VARIETALS = {
-    "pinot": {"Pinot Noir": ["Australia", "France", "Germany", "Italy"]},
-    "small": {
-        "Espumante": ["South Africa"],
-        "Malbec": ["France"],
-        "Merlot": ["Chile"],
-        "Moscato": ["Italy"],
-        "Pinot Grigio": ["France"],
-        "Prosecco": ["Australia"],
-    },
-    "heavy": {
-        "Cabernet Sauvignon": ["France", "Germany", "Italy", "New Zealand", "Oregon"],
-        "Champagne": ["California", "France", "Germany", "New Zealand"],
-        "Chardonnay": ["Chile", "South Africa"],
-        "Espumante": ["Oregon"],
-        "Merlot": ["California"],
-        "Prosecco": ["Chile"],
-    },
-}
-OFFERED_AGAIN = {
-    "Cabernet Sauvignon": ["Germany", "Italy", "New Zealand"],
-    "Champagne": ["California", "France", "Germany"],
-    "Chardonnay": ["Chile"],
-    "Espumante": ["Oregon"],
-}
+OFFERED = pd.read_csv(Path(__file__).with_name("sample_offers.csv"))  # for which kind, and the product
 # A few customers take the first of a pair, and nearly always the second too; others seldom do.
 RULES = {
     "Cabernet Sauvignon France": "Cabernet Sauvignon Oregon",
@@ -91,24 +67,16 @@ def _names(n: int) -> list[str]:
 
 
 def _offers(rng: np.random.Generator) -> pd.DataFrame:
-    groups = [*VARIETALS.items(), ("heavy", OFFERED_AGAIN)]
-    products = [
-        (kind, varietal, origin) for kind, own in groups for varietal, origins in own.items() for origin in origins
-    ]
-    months = np.sort(np.resize(np.arange(len(MONTHS)), len(products)))
-    kinds, varietals, origins = zip(*(products[i] for i in rng.permutation(len(products))), strict=True)
-    return pd.DataFrame(
-        {
-            "offer": range(1, len(products) + 1),
-            "month": [MONTHS[month] for month in months],
-            "varietal": varietals,
-            "minimum_quantity": [float(rng.choice(SEGMENTS[kind]["quantities"])) for kind in kinds],
-            "discount": [float(rng.choice(np.arange(*SEGMENTS[kind]["discounts"]))) for kind in kinds],
-            "origin": origins,
-            "past_peak": [bool(rng.random() < (0.3 if kind == "heavy" else 0.1)) for kind in kinds],
-            "segment": kinds,
-        }
+    offers = OFFERED.iloc[rng.permutation(len(OFFERED))].reset_index(drop=True)
+    kinds, months = offers["segment"], np.sort(np.resize(np.arange(len(MONTHS)), len(offers)))
+    made = offers.assign(
+        offer=range(1, len(offers) + 1),
+        month=[MONTHS[month] for month in months],
+        minimum_quantity=[float(rng.choice(SEGMENTS[kind]["quantities"])) for kind in kinds],
+        discount=[float(rng.choice(np.arange(*SEGMENTS[kind]["discounts"]))) for kind in kinds],
+        past_peak=[bool(rng.random() < (0.3 if kind == "heavy" else 0.1)) for kind in kinds],
     )
+    return made[[*OFFERS.columns, "segment"]]
 
 
 def _taken(kinds: np.ndarray, offers: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.models import clustering, factorisation
@@ -78,39 +79,27 @@ def mailing_by_segment(
     """Return for each segment which of its offers to send, and to how many of its customers.
 
     From who took what (bought, customers x offers), the segments of customers and of offers, and what is known of the
-    offers.
-
-    Returns
-    -------
-    DataFrame
-        segment, offer, product, month, minimum_quantity, discount, taken_share (of the segment's customers), send_to
-        (customers of the segment who have not taken it); the favourites of each segment first.
+    offers. The columns are segment, offer, product, month, minimum_quantity, discount, taken_share (of the segment's
+    customers) and send_to (how many of them have not taken it); the favourites of each segment come first.
     """
-    rows = [
-        (names[segment], offer, bought.loc[members, offer].mean(), int((~bought.loc[members, offer]).sum()))
-        for segment, members in members_of(customers).items()
-        for offer in members_of(offers).get(segment, [])
-    ]
-    table = pd.DataFrame(rows, columns=["segment", "offer", "taken_share", "send_to"])
+    taken = bought.melt(var_name="offer", value_name="taken", ignore_index=False)
+    taken["cluster"] = customers[taken.index].to_numpy()
+    groups = taken[taken["cluster"] == taken["offer"].map(offers)].groupby(["cluster", "offer"])["taken"]
+    own = groups.agg(taken_share="mean", send_to=lambda took: (~took).sum()).reset_index()
+    own["segment"] = own["cluster"].map(names)
     about = orders_offers[["offer", "product", "month", "minimum_quantity", "discount"]]
-    joined = table.merge(about, on="offer").sort_values(
-        ["segment", "taken_share", "offer"], ascending=[True, False, True]
-    )
-    return joined[["segment", *about.columns, "taken_share", "send_to"]].reset_index(drop=True)
+    joined = own.merge(about, on="offer")[["segment", *about.columns, "taken_share", "send_to"]]
+    return joined.sort_values(["segment", "taken_share", "offer"], ascending=[True, False, True], ignore_index=True)
 
 
 def recipients_by_segment(
     bought: pd.DataFrame, customers: pd.Series, mailing: pd.DataFrame, names: Mapping[object, str]
 ) -> pd.DataFrame:
     """Return a row for each offer of `mailing_by_segment` and each customer of its segment who has not taken it."""
-    members = {names[segment]: group for segment, group in members_of(customers).items()}
-    rows = [
-        (row.segment, row.offer, row.product, customer)
-        for row in mailing.itertuples()
-        for customer in members[row.segment]
-        if not bought.loc[customer, row.offer]
-    ]
-    return pd.DataFrame(rows, columns=["segment", "offer", "product", "customer"])
+    members = customers.map(names).rename("segment").rename_axis("customer").reset_index()
+    pairs = mailing[["segment", "offer", "product"]].merge(members, on="segment")
+    taken = [bought.loc[pair.customer, pair.offer] for pair in pairs.itertuples()]
+    return pairs[~np.array(taken, dtype=bool)].reset_index(drop=True)
 
 
 def explain_customers(

@@ -231,4 +231,4 @@ def test_so_few_draws_that_no_data_could_decide_are_told_apart_from_open_beliefs
 def test_the_lowest_corrected_p_value_is_that_with_the_own_one_at_its_floor() -> None:
     p, floor = pd.Series([0.001, 0.9, 0.3, np.nan]), pd.Series([0.0, 0.02, 0.02, np.nan])
     expected = [0, 0.04, 0.04, np.nan]
-    assert _lowest(p, floor).tolist() == pytest.approx(expected, nan_ok=True)
+    assert _lowest(p, floor) == pytest.approx(expected, nan_ok=True)

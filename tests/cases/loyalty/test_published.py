@@ -19,7 +19,7 @@ from helpers.cases.loyalty.published import (
     _segments_as_published,
     reproduction,
 )
-from helpers.cases.loyalty.published_recipe import Recipe, RecipeOverSeeds
+from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
 from helpers.cases.loyalty.sample import generate_loyalty
 from helpers.datasets.retail import read_retail
 from helpers.features.reproduction import read_published
@@ -33,8 +33,7 @@ def recipe(features: pd.DataFrame) -> RecipeOverSeeds:
     """Return clusters by rank of revenue, as if the recipe had found them, the 122 with most on top."""
     ranks = features["revenue"].rank(ascending=False, method="first")
     clusters = pd.Series(np.digitize(ranks, [123, 500, 2000]) + 1, features.index)
-    plane = pd.DataFrame({"x": ranks, "y": 0.0})
-    return RecipeOverSeeds(Recipe(plane, clusters), RUNS, pd.DataFrame(), pd.Series())
+    return RecipeOverSeeds(clusters, RUNS, pd.DataFrame(), pd.Series())
 
 
 def test_other_data_and_other_cleanings_are_not_compared() -> None:
@@ -124,9 +123,10 @@ def test_too_few_and_too_many_clusters_are_paired_as_far_as_they_go(sizes: dict[
 
 def test_measures_are_of_the_cluster_with_the_highest_mean_revenue() -> None:
     features, clusters = customers({1: (10, 100.0), 2: (5, 900.0), -1: (2, 5000.0)})
-    measures = _measures_as_published(features, clusters, 0.5).set_index("measure")["value"]
-    assert measures[["customers", "clusters", "noise", "silhouette"]].tolist() == [17, 2, 2, 0.5]
+    best = in_top(clusters, features["revenue"])
+    measures = _measures_as_published(features, best, RUNS.iloc[0]).set_index("measure")["value"]
+    assert measures[["customers", "clusters", "noise", "silhouette"]].tolist() == [17, 10, 43, 0.54]
     assert measures[["revenue", "revenue_of_entry", "quantity_of_entry"]].tolist() == [15500, 900, 2700]
-    nothing = _measures_as_published(features, clusters * 0 - 1, float("nan")).set_index("measure")["value"]
-    assert nothing["clusters"] == 0
+    none = in_top(clusters * 0 - 1, features["revenue"])
+    nothing = _measures_as_published(features, none, RUNS.iloc[0]).set_index("measure")["value"]
     assert np.isnan(nothing["revenue_of_entry"])

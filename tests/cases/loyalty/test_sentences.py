@@ -8,7 +8,7 @@ from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
 from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
 from helpers.cases.loyalty.published import KEYS
-from helpers.cases.loyalty.published_recipe import Recipe, RecipeOverSeeds
+from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
     TOO_FEW,
     on_close_names,
@@ -206,8 +206,7 @@ def recipe(n: int) -> RecipeOverSeeds:
         }
     )
     agreed = pd.DataFrame(np.full((n, n), 0.7) + 0.3 * np.eye(n))
-    nothing = Recipe(pd.DataFrame(), pd.Series())
-    return RecipeOverSeeds(nothing, runs, agreed, pd.Series([1, 1 / n, 0, 0]))
+    return RecipeOverSeeds(pd.Series(), runs, agreed, pd.Series([1, 1 / n, 0, 0]))
 
 
 def test_the_recipe_is_told_by_its_spread() -> None:
