@@ -58,12 +58,9 @@ class Case:
 
 def find_cases() -> dict[str, Case]:
     """Return the cases by name: notebooks that have a folder in params/."""
-    found = {}
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        params = ROOT / "params" / notebook.stem
-        if params.is_dir():
-            found[notebook.stem] = Case(notebook.stem, notebook, params)
-    return found
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    found = [Case(path.stem, path, ROOT / "params" / path.stem) for path in notebooks]
+    return {case.name: case for case in found if case.params.is_dir()}
 
 
 def choose_cases(names: Iterable[str]) -> list[Case]:

@@ -6,15 +6,16 @@ parameters, the data and the lock.
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from helpers.reporting.cases import ROOT
 from helpers.reporting.dependencies import helper_files
 from helpers.reporting.requests import DATA, Request, digest_of
-
-KEPT = ("report.html", "notebook.ipynb")
 
 
 def inputs_of(request: Request) -> dict[str, str]:
@@ -43,7 +44,7 @@ def is_up_to_date(folder: Path, inputs: dict[str, str]) -> bool:
     if (folder / "failed.json").exists():
         return False
     run = read_run(folder / "run.json")
-    files = [*KEPT, *(f"tables/{name}.csv" for name in run.get("tables", []))]
+    files = ["report.html", "notebook.ipynb", *(f"tables/{name}.csv" for name in run.get("tables", []))]
     return run.get("inputs") == inputs and all((folder / name).is_file() for name in files)
 
 
@@ -54,6 +55,11 @@ def read_run(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def alone(folder: Path) -> FileLock:
+    """Return a lock that one process at a time holds on a run's folder, whichever command started it."""
+    return FileLock(Path(tempfile.gettempdir()) / f"casebook-{digest_of(str(folder.resolve()))[:16]}.lock")
 
 
 def _digest_of_files(paths: Iterable[Path], root: Path) -> str:

@@ -6,7 +6,6 @@ constrained ones that every case needs stand here.
 """
 
 import ast
-import builtins
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ SAMPLE = "sample"
 class Parameter:
     """One declared parameter; `type` is the evaluated annotation's source text.
 
-    Examples
-    --------
     >>> imports = {"Share": "helpers.reporting.parameters.Share"}
     >>> share = Parameter("min_support", "Share", 0.05, "share of the baskets", imports)
     >>> share.parse("0.1"), share.allowed()
@@ -51,8 +48,10 @@ class Parameter:
 
     def annotation(self) -> Any:
         """Return the type; only the modules that it names are imported."""
+        code = compile(self.type, "<type>", "eval")
+        named = {name: self.imports[name] for name in code.co_names if name in self.imports}
         try:
-            return eval(self.type, {"__builtins__": builtins}, _Names(self.imports))
+            return eval(code, {name: pkgutil.resolve_name(place) for name, place in named.items()})
         except NameError as error:
             raise CasebookError(f"the notebook does not import the type of {self.name}: {error}") from None
 
@@ -89,36 +88,15 @@ class Parameter:
         return f"{self.name}={given} is not allowed: it must be {self.allowed()}{about}.{hint}"
 
 
-class _Names(dict[str, Any]):
-    """The names that the notebook imports, each looked up when it is asked for."""
-
-    def __init__(self, imports: Mapping[str, str]) -> None:
-        self.imports = imports
-
-    def __missing__(self, name: str) -> Any:
-        return pkgutil.resolve_name(self.imports[name])
-
-
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
-    """Return the parameters that a notebook declares, by name and in their order.
+    """Return the parameters that the cells of the notebook at `path` declare, by name and in their order.
 
-    Parameters
-    ----------
-    cells : list of Cell
-        The notebook's cells.
-    path : Path
-        Where it stands, for error messages.
-
-    Raises
-    ------
-    CasebookError
-        A line of the cell is not of the form `name: Type = default  # help`.
+    A line that is not of the form `name: Type = default  # help` raises CasebookError.
     """
     cell = parameters_cell(cells, path)
     lines = cell.source.splitlines()
     imports = _imports(code_tree(cells))
-    statements = parse(cell.source).body
-    parameters = [_parameter(statement, lines, imports, path) for statement in statements]
+    parameters = [_parameter(statement, lines, imports, path) for statement in parse(cell.source).body]
     return {parameter.name: parameter for parameter in parameters}
 
 
@@ -126,18 +104,14 @@ def _parameter(statement: ast.stmt, lines: list[str], imports: Mapping[str, str]
     line = lines[statement.lineno - 1]
     match statement:
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as default):
+            try:
+                value = ast.literal_eval(default)
+            except ValueError:
+                raise CasebookError(f"{path}: the default is no plain value in {line!r}") from None
             comment = lines[(statement.end_lineno or 1) - 1][statement.end_col_offset or 0 :]
-            help_text = comment.partition("#")[2].strip()
-            type_text = ast.unparse(statement.annotation)
-            return Parameter(name, type_text, _literal(default, line, path), help_text, imports)
+            about = comment.partition("#")[2].strip()
+            return Parameter(name, ast.unparse(statement.annotation), value, about, imports)
     raise CasebookError(f"{path}: a parameter is 'name: Type = default  # help', not {line!r}")
-
-
-def _literal(node: ast.expr, line: str, path: Path) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        raise CasebookError(f"{path}: the default is no plain value in {line!r}") from None
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:

@@ -72,7 +72,9 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())
     values = _located(base, wish.data_dir) | overrides
     if values.get(PUBLISH) is not None:
-        _check_database(values[PUBLISH])
+        from helpers.reporting.databases import check_database
+
+        check_database(values[PUBLISH])
     run = _run_name(wish, overrides)
     return Request(case, wish.scenario, run, overrides, values, _files(case, values))
 
@@ -97,12 +99,6 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
         raise CasebookError(_missing(case.parameters[DATA], path))
     reader = data_reader(case.parameters[DATA])
     return tuple(reader(path, values.get("columns", {}))) if reader else (path,)
-
-
-def _check_database(variable: str) -> None:
-    from helpers.reporting.databases import check_database
-
-    check_database(variable)
 
 
 def _missing(parameter: Parameter, path: Path) -> str:
@@ -151,8 +147,6 @@ def _sweep_values(text: str) -> Iterable[tuple[str, str]]:
 def split_at_commas(text: str) -> list[str]:
     """Split at the commas that stand outside brackets and braces.
 
-    Examples
-    --------
     >>> split_at_commas("[1,2],[3]")
     ['[1,2]', '[3]']
     """

@@ -28,8 +28,7 @@ from papermill.execute import ERROR_MARKER_TAG
 
 from helpers.errors import CasebookError
 from helpers.reporting.cases import ROOT
-from helpers.reporting.freshness import inputs_of
-from helpers.reporting.locks import alone
+from helpers.reporting.freshness import alone, inputs_of
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, published_in, records_in, unanswered_in
 from helpers.reporting.rendering import render
