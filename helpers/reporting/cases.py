@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from helpers.errors import CasebookError, unknown
-from helpers.reporting.notebooks import Cell, read_cells, title
+from helpers.reporting.notebooks import Cell, read_cells, text_lines
 from helpers.reporting.parameters import Parameter, declared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,8 @@ class Case:
 
     @property
     def title(self) -> str:
-        return title(self.cells, default=self.name)
+        titles = (line[2:].strip() for line in text_lines(self.cells) if line.startswith("# "))
+        return next(titles, self.name)
 
     @property
     def scenarios(self) -> list[str]:

@@ -91,5 +91,6 @@ def _picture(table: pd.DataFrame, parameter: str, varied: list[str], metric: str
     if others:
         ax.legend()
     points = [f"{number(y)} at {_value(x)}" for x, y in drawn[[parameter, metric]].itertuples(index=False)]
-    alt = f"{heading(metric)} by {parameter}: {listing(points, most=12)}."
-    return {"svg": Markup(to_svg(fig, f"by_{metric}")), "alt": alt, "caption": f"{heading(metric)} by {parameter}"}
+    caption = f"{heading(metric)} by {parameter}"
+    alt = f"{caption}: {listing(points, most=12)}."
+    return {"svg": Markup(to_svg(fig, f"by_{metric}")), "alt": alt, "caption": caption}

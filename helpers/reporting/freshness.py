@@ -24,10 +24,10 @@ def inputs_of(request: Request) -> dict[str, str]:
     values = {name: value for name, value in request.parameters.items() if name != DATA or not request.files}
     return {
         "notebook": digest_of([(cell.kind, cell.source, cell.tags) for cell in cells]),
-        "helpers": _digest_of_files(helper_files(cells), ROOT),
+        "helpers": _digest_of_files(helper_files(cells)),
         "parameters": digest_of(values),
         "data": data_fingerprint(request.files),
-        "lock": _digest_of_files([ROOT / "requirements.lock"], ROOT),
+        "lock": _digest_of_files([ROOT / "requirements.lock"]),
     }
 
 
@@ -62,8 +62,8 @@ def alone(folder: Path) -> FileLock:
     return FileLock(Path(tempfile.gettempdir()) / f"casebook-{digest_of(str(folder.resolve()))[:16]}.lock")
 
 
-def _digest_of_files(paths: Iterable[Path], root: Path) -> str:
-    return digest_of([(path.relative_to(root).as_posix(), _sha256(path)) for path in paths])
+def _digest_of_files(paths: Iterable[Path]) -> str:
+    return digest_of([(path.relative_to(ROOT).as_posix(), _sha256(path)) for path in paths])
 
 
 def _sha256(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,9 @@ def _tags(cell: dict[str, Any]) -> tuple[str, ...]:
     return tuple(cell.get("metadata", {}).get("tags", []))
 
 
-def title(cells: list[Cell], default: str) -> str:
-    """Return the first heading of level one, or `default`."""
-    lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
-    return next((line[2:].strip() for line in lines if line.startswith("# ")), default)
+def text_lines(cells: list[Cell]) -> list[str]:
+    """Return the lines of all Markdown cells."""
+    return [line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines()]
 
 
 def parameters_cell(cells: list[Cell], path: Path) -> Cell:
@@ -49,6 +49,17 @@ def code_tree(cells: list[Cell]) -> ast.Module:
     """Return the syntax tree of all code cells, without magics and shell commands; see `parse`."""
     sources = [_python(cell) for cell in cells if cell.kind == "code" and not cell.source.startswith("%%")]
     return ast.Module([statement for source in sources for statement in parse(source).body], [])
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+    """Yield of each import the module that it is from (or ""), what is imported, in full, and its name here."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for one in node.names:
+                yield node.module, f"{node.module}.{one.name}", one.asname or one.name
+        elif isinstance(node, ast.Import):
+            for one in node.names:
+                yield "", one.name, one.asname or one.name
 
 
 def _python(cell: Cell) -> str:

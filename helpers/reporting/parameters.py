@@ -17,7 +17,7 @@ import yaml
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.errors import CasebookError, nearest
-from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
+from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -36,8 +36,8 @@ class Parameter:
 
     >>> imports = {"Share": "helpers.reporting.parameters.Share"}
     >>> share = Parameter("min_support", "Share", 0.05, "share of the baskets", imports)
-    >>> share.parse("0.1"), share.allowed()
-    (0.1, 'a number greater than 0 and at most 1')
+    >>> share.parse("0.1")
+    0.1
     """
 
     name: str
@@ -67,10 +67,6 @@ class Parameter:
             value = text
         return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
 
-    def allowed(self) -> str:
-        """Say in words which values the type admits."""
-        return _describe(TypeAdapter(self.annotation()).json_schema())
-
     def _first_valid(self, given: Any, readings: list[tuple[Any, bool]]) -> Any:
         adapter = TypeAdapter(self.annotation())
         for value, strict in readings:
@@ -78,14 +74,11 @@ class Parameter:
                 return adapter.dump_python(adapter.validate_python(value, strict=strict), mode="json")
             except ValidationError:
                 continue
-        raise CasebookError(self._refusal(given))
-
-    def _refusal(self, given: Any) -> str:
-        choices = _choices(TypeAdapter(self.annotation()).json_schema())
-        guess = nearest(str(given), choices)
+        schema = adapter.json_schema()
+        guess = nearest(str(given), _choices(schema))
         hint = f" Did you mean {guess}?" if guess else ""
         about = f" ({self.help})" if self.help else ""
-        return f"{self.name}={given} is not allowed: it must be {self.allowed()}{about}.{hint}"
+        raise CasebookError(f"{self.name}={given} is not allowed: it must be {_describe(schema)}{about}.{hint}")
 
 
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
@@ -95,7 +88,7 @@ def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
     """
     cell = parameters_cell(cells, path)
     lines = cell.source.splitlines()
-    imports = _imports(code_tree(cells))
+    imports = {name: place for _, place, name in imported(code_tree(cells))}
     parameters = [_parameter(statement, lines, imports, path) for statement in parse(cell.source).body]
     return {parameter.name: parameter for parameter in parameters}
 
@@ -112,17 +105,6 @@ def _parameter(statement: ast.stmt, lines: list[str], imports: Mapping[str, str]
             about = comment.partition("#")[2].strip()
             return Parameter(name, ast.unparse(statement.annotation), value, about, imports)
     raise CasebookError(f"{path}: a parameter is 'name: Type = default  # help', not {line!r}")
-
-
-def _imports(tree: ast.Module) -> dict[str, str]:
-    """Return for each imported name what it stands for, a module or a name in one."""
-    found: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {name.asname or name.name: name.name for name in node.names}
-    return found
 
 
 def data_reader(parameter: Parameter) -> Any:

@@ -31,20 +31,15 @@ def records_in(cells: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str,
                 yield record
 
 
-def published_in(cells: Iterable[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return the tables that are to be published by name, each with the kinds of its columns."""
-    return {record["name"]: record["publish"] for record in records_in(cells, "table") if "publish" in record}
-
-
 def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
     """Return all metrics by name; of a name that was given twice, the last value."""
     return {name: value for record in records_in(cells, "metric") for name, value in record["values"]}
 
 
 def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what the data could not answer: chapter (its heading) and reason.
+    """Return what the data could not answer: chapter (its heading), reason, and what was left out for it.
 
-    With each stands what was left out for it: the names that were missed, and the further chapters that missed them.
+    That is left_out, the names that were missed, and chapters, the further ones that missed them.
     """
     found: list[dict[str, Any]] = []
     chapter = ""

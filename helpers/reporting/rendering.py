@@ -22,7 +22,6 @@ from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
 from helpers.units import key_figure
 from helpers.wording import count, heading, money
 
-TILES = 10
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 SHOWN = [RECORD, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain"]
 
@@ -37,6 +36,8 @@ def render(
     """
     body = _body(notebook, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
+    key_figures = list(metrics_in(notebook.cells).items())
+    amounts = money(run["parameters"].get("currency", ""))
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     library = get_plotlyjs() if any(PLOTLY in output.get("data", {}) for output in outputs) else ""
     script = asset("page.js")
@@ -49,7 +50,7 @@ def render(
         contents=_contents(body),
         summary=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
-        tiles=_tiles(metrics_in(notebook.cells), run["parameters"].get("currency", "")),
+        tiles=[(heading(name), key_figure(name, value, amounts)) for name, value in key_figures[:10]],
         parameters=parameters.values(),
         provenance=_provenance(run),
         library=_packed(library) if library else "",
@@ -59,38 +60,28 @@ def render(
 
 def _body(notebook: NotebookNode, failed: bool) -> str:
     config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
+    filters = {
+        "markdown2html": markdown,
+        "sentence": sentence,
+        "harmless": nh3.clean,
+        "script_json": lambda value: json.dumps(value).replace("<", r"\u003c"),
+        "thousands": count,
+    }
     exporter = HTMLExporter(
         config=config,
+        filters=filters,
         template_name="casebook",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    filters = {
-        "markdown2html": markdown,
-        "sentence": sentence,
-        "harmless": nh3.clean,
-        "script_json": _script_json,
-        "thousands": count,
-    }
-    for name, function in filters.items():
-        exporter.register_filter(name, function)
     body, _ = exporter.from_notebook_node(notebook, resources={"record": RECORD, "plotly": PLOTLY, "failed": failed})
     return str(body)
-
-
-def _script_json(value: object) -> str:
-    return json.dumps(value).replace("<", r"\u003c")
 
 
 def _contents(body: str) -> list[dict[str, Any]]:
     found = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body)
     return [{"level": level, "id": slug, "text": Markup(text)} for level, slug, text in found]
-
-
-def _tiles(metrics: Mapping[str, float], currency: str) -> list[dict[str, str]]:
-    chosen = list(metrics.items())[:TILES]
-    return [{"label": heading(name), "value": key_figure(name, value, money(currency))} for name, value in chosen]
 
 
 def _provenance(run: Mapping[str, Any]) -> list[tuple[str, str]]:
