@@ -6,8 +6,6 @@ In a sentence that names the thing, the value, what was allowed and the nearest 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-MOST = 25
-
 
 class CasebookError(ValueError):
     """A fault that the user can mend; its message is a sentence for them."""
@@ -25,21 +23,8 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
 
 
 def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> CasebookError:
-    """Return the error for a name that is not among the allowed ones.
+    """Return the error for the name of some kind that is not among the allowed ones `where`, as in "of case 'wine'".
 
-    Parameters
-    ----------
-    kind : str
-        What is named, as in "case" or "parameter".
-    name : str
-        The name that was given.
-    allowed : iterable of str
-        The names that exist.
-    where : str
-        Where the name was looked for, as in "of case 'wine'".
-
-    Examples
-    --------
     >>> str(unknown("parameter", "min_suport", ["min_support", "seed"]))
     "unknown parameter 'min_suport': did you mean 'min_support'? Choose from min_support, seed."
     """
@@ -53,6 +38,6 @@ def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> Ca
 def _choices(options: list[str]) -> str:
     if not options:
         return "There are none."
-    if len(options) > MOST:
+    if len(options) > 25:
         return f"There are {len(options):,}, from {options[0]} to {options[-1]}."
     return f"Choose from {', '.join(options)}."

@@ -14,8 +14,6 @@ from typing import Any
 def public_names(source: str, package: str) -> dict[str, str]:
     """Return the module behind each name that a face shows; of another file's source, nothing.
 
-    Examples
-    --------
     >>> public_names("from shop.models.rules.mining import readable", "shop.models.rules")
     {'readable': 'shop.models.rules.mining'}
     """
@@ -25,13 +23,7 @@ def public_names(source: str, package: str) -> dict[str, str]:
 
 
 def lazy(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return `__getattr__` and `__dir__` of a face.
-
-    Parameters
-    ----------
-    package : str
-        The face's `__name__`.
-    """
+    """Return `__getattr__` and `__dir__` of the face whose `__name__` is `package`."""
     modules = public_names(Path(str(sys.modules[package].__file__)).read_text(encoding="utf-8"), package)
 
     def find(name: str) -> Any:

@@ -20,30 +20,18 @@ UNITS = pd.read_csv(Path(__file__).with_suffix(".csv"), index_col="name")["unit"
 
 
 def writer(name: str, money: Formatter) -> Formatter | None:
-    """Return how values of a name are written, or None where the name says no unit.
+    """Return how values of a column or key figure are written, amounts by `money`; None where its name says no unit.
 
-    Parameters
-    ----------
-    name : str
-        Of a column or a key figure.
-    money : formatter
-        Of amounts.
-
-    Examples
-    --------
     >>> writer("buyers_share", str)(0.456), writer("q_value", str)(0.0312), writer("lift_high", str)(2)
     ('46\xa0%', '.031', '2.00')
     >>> writer("customers", str) is None
     True
     """
     written = {"share": percent, "money": money, "p-value": p_value, "index": fixed(2), "fine": fixed(3)}
-    return written.get(_unit(_stem(name)))
-
-
-def _unit(stem: str) -> str:
+    stem = _stem(name)
     if stem.endswith("_share") or stem.startswith("share_"):
-        return "share"
-    return "money" if stem.endswith("_revenue") else UNITS.get(stem, "")
+        return percent
+    return money if stem.endswith("_revenue") else written.get(UNITS.get(stem, ""))
 
 
 def _stem(name: str) -> str:
@@ -57,8 +45,6 @@ def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Forma
 
     FOLLOWERS are written as the column before them, and `formats` of a name hold for what is derived from it.
 
-    Examples
-    --------
     >>> written = writers(["buyers_share", "low", "high", "rules"], {}, str)
     >>> {name: write(0.25) for name, write in written.items()}
     {'buyers_share': '25\xa0%', 'low': '25\xa0%', 'high': '25\xa0%'}
@@ -77,8 +63,6 @@ def writers(names: Iterable[str], formats: Mapping[str, Formatter], money: Forma
 def key_figure(name: str, value: float, money: Formatter) -> str:
     """Return a key figure as it is shown, by what its name says.
 
-    Examples
-    --------
     >>> key_figure("buyers_share", 0.456, str), key_figure("rules", 15, str), key_figure("mean_age", 3.2449, str)
     ('46\xa0%', '15', '3.24')
     """

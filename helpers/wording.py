@@ -13,19 +13,13 @@ from typing import Any
 
 Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
-BOLD, ENDS = "⟦", "⟧"  # around the words of a sentence that a page shows in bold
-
-
-SPELLINGS = {"p_value": "p-value", "q_value": "q-value", "rss": "RSS", "nmf": "NMF"} | {
-    name: name.upper() for name in ("bic", "mae", "map", "ndcg", "rmse", "vif")
-}
+_CAPITALS = ("bic", "mae", "map", "ndcg", "nmf", "rmse", "rss", "vif")
+_SPELLINGS = {"p_value": "p-value", "q_value": "q-value"} | {name: name.upper() for name in _CAPITALS}
 
 
 def count(n: float, noun: str = "", plural: str = "") -> str:
     """Return a whole number with thousands separators, and its noun in the right number.
 
-    Examples
-    --------
     >>> count(1), count(4322, "customer"), count(1, "basket"), count(2, "box", "boxes")
     ('1', '4,322 customers', '1 basket', '2 boxes')
     """
@@ -36,8 +30,6 @@ def count(n: float, noun: str = "", plural: str = "") -> str:
 def number(value: float, digits: int = 3) -> str:
     """Return a number with as many significant digits and without exponents; a whole one without decimals.
 
-    Examples
-    --------
     >>> number(0.058333), number(8.3333), number(1234.5), number(6.0), number(float("inf"))
     ('0.0583', '8.33', '1,234', '6', '∞')
     """
@@ -54,8 +46,6 @@ def number(value: float, digits: int = 3) -> str:
 def fixed(decimals: int) -> Formatter:
     """Return a formatter with so many decimals, for columns that are compared line by line.
 
-    Examples
-    --------
     >>> fixed(2)(4.4444), fixed(1)(1234.56), fixed(1)(-0.04)
     ('4.44', '1,234.6', '0.0')
     """
@@ -63,21 +53,13 @@ def fixed(decimals: int) -> Formatter:
 
 
 def two_decimals(value: float) -> str:
-    """Return a number with two decimals and a minus sign, as it stands in a sentence.
-
-    Examples
-    --------
-    >>> two_decimals(0.615), two_decimals(-0.5)
-    ('0.61', '−0.50')
-    """
+    """Return a number with two decimals and a minus sign, as it stands in a sentence: 0.61, −0.50."""
     return fixed(2)(value).replace("-", "−")
 
 
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share as a percentage.
 
-    Examples
-    --------
     >>> print(percent(0.583), percent(0.0446, 1), percent(0.002))
     58 % 4.5 % under 1 %
     """
@@ -91,8 +73,6 @@ def percent(share: float, decimals: int = 0) -> str:
 def money(currency: str) -> Formatter:
     """Return a formatter of amounts; broken ones under 100 have cents.
 
-    Examples
-    --------
     >>> money("£")(1064.6), money("£")(-3.5), money("EUR")(20)
     ('£1,065', '−£3.50', 'EUR\xa020')
     """
@@ -107,71 +87,45 @@ def money(currency: str) -> Formatter:
 
 
 def p_value(p: float) -> str:
-    """Return a p-value with three decimals, as `<.001` below that.
-
-    Examples
-    --------
-    >>> p_value(0.04321), p_value(1e-9)
-    ('.043', '<.001')
-    """
+    """Return a p-value with three decimals, as in .043, and `<.001` below that."""
     return "–" if math.isnan(p) else "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
 
 
 def listing(items: Iterable[object], most: int = 6) -> str:
     """Return items as a list in words; more than `most` are counted.
 
-    Examples
-    --------
     >>> listing(["Chile"]), listing(["a", "b", "c"]), listing(range(5), most=3)
     ('Chile', 'a, b and c', '0, 1, 2 and 2 more')
     """
-    words = [str(item) for item in items]
+    words = list(map(str, items))
     if len(words) > most:
         words = [*words[:most], f"{len(words) - most} more"]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def capitalised(text: str) -> str:
-    """Return a sentence with a capital at its start, and the rest as it is.
-
-    Examples
-    --------
-    >>> capitalised("two seeds of UMAP agree")
-    'Two seeds of UMAP agree'
-    """
+    """Return a sentence with a capital at its start, and the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
 def heading(name: str) -> str:
     """Return a column's or metric's name as words.
 
-    Examples
-    --------
     >>> heading("mean_lift"), heading("customers"), heading("q_value")
     ('Mean lift', 'Customers', 'q-value')
     """
-    if name in SPELLINGS:
-        return SPELLINGS[name]
-    return capitalised(str(name).replace("_", " "))
+    return _SPELLINGS.get(name) or capitalised(str(name).replace("_", " "))
 
 
 def plain(sentence: str) -> str:
-    """Return a sentence without the brackets that mark bold words.
-
-    Examples
-    --------
-    >>> plain("⟦Regulars⟧ bring most.")
-    'Regulars bring most.'
-    """
-    return sentence.replace(BOLD, "").replace(ENDS, "")
+    """Return a sentence without the ⟦brackets⟧ that mark bold words."""
+    return sentence.replace("⟦", "").replace("⟧", "")
 
 
 def as_html(sentence: str) -> str:
     """Return a sentence as HTML that shows its letters and nothing else.
 
-    Examples
-    --------
     >>> as_html("⟦A & B⟧ are <small>.")
     '<strong>A &amp; B</strong> are &lt;small&gt;.'
     """
-    return plain(re.sub(f"{BOLD}(.*?){ENDS}", r"<strong>\1</strong>", html.escape(sentence), flags=re.DOTALL))
+    return plain(re.sub("⟦(.*?)⟧", r"<strong>\1</strong>", html.escape(sentence), flags=re.DOTALL))

@@ -45,10 +45,7 @@ class Answering(ast.NodeTransformer):
         reason = self.missing[lacking[0]]
         self.missing |= dict.fromkeys(stores, reason)
         if new := [name for name in lacking if name not in self.told]:
-            _show(
-                f"Left out here, because it needs {listing(new)}: {reason}",
-                {"kind": "left_out", "names": new, "reason": reason},
-            )
+            _show(f"Left out here, because it needs {listing(new)}: {reason}", "left_out", reason, names=new)
         self.told |= {*new, *stores}
         return False
 
@@ -61,7 +58,7 @@ class Answering(ast.NodeTransformer):
             reason = plain(str(found)).rstrip(".") + "."
             self.missing |= dict.fromkeys(stores, reason)
             self.told |= stores
-            _show(f"The data cannot answer this: {reason}", {"kind": "unanswered", "reason": reason})
+            _show(f"The data cannot answer this: {reason}", "unanswered", reason)
         else:
             self.missing = {name: reason for name, reason in self.missing.items() if name not in stores}
 
@@ -73,9 +70,7 @@ class Answering(ast.NodeTransformer):
 def _guarded(statement: ast.stmt, last: bool) -> ast.stmt:
     """Return a statement that runs only if all that it reads was made."""
     reads, stores = _names(statement)
-    source = (
-        f"if {GUARD}.may_run({reads!r}, {stores!r}):\n    with {GUARD}.attempt({stores!r}):\n        {GUARD}.show(0)"
-    )
+    source = f"if {GUARD}.may_run({reads!r}, {stores!r}):\n with {GUARD}.attempt({stores!r}):\n  {GUARD}.show(0)"
     guard: Any = ast.parse(source).body[0]
     attempt = guard.body[0]
     if last and isinstance(statement, ast.Expr):
@@ -101,9 +96,9 @@ def _reads(code: CodeType) -> set[str]:
     return own.union(*(_reads(part) for part in code.co_consts if isinstance(part, CodeType)))
 
 
-def _show(sentence: str, record: dict[str, Any]) -> None:
-    html = f"<p><em>{as_html(sentence)}</em></p>"
-    display({"text/html": html, "text/plain": sentence, RECORD: record | {"text": sentence}}, raw=True)
+def _show(sentence: str, kind: str, reason: str, **more: Any) -> None:
+    record = {"kind": kind, "reason": reason, "text": sentence} | more
+    display({"text/html": f"<p><em>{as_html(sentence)}</em></p>", "text/plain": sentence, RECORD: record}, raw=True)
 
 
 def go_on_without_answers() -> None:

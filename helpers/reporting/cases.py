@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from helpers.errors import CasebookError, unknown
-from helpers.reporting.notebooks import Cell, read_cells, title
+from helpers.reporting.notebooks import Cell, read_cells, text_lines
 from helpers.reporting.parameters import Parameter, declared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,8 @@ class Case:
 
     @property
     def title(self) -> str:
-        return title(self.cells, default=self.name)
+        titles = (line[2:].strip() for line in text_lines(self.cells) if line.startswith("# "))
+        return next(titles, self.name)
 
     @property
     def scenarios(self) -> list[str]:
@@ -58,12 +59,9 @@ class Case:
 
 def find_cases() -> dict[str, Case]:
     """Return the cases by name: notebooks that have a folder in params/."""
-    found = {}
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        params = ROOT / "params" / notebook.stem
-        if params.is_dir():
-            found[notebook.stem] = Case(notebook.stem, notebook, params)
-    return found
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    found = [Case(path.stem, path, ROOT / "params" / path.stem) for path in notebooks]
+    return {case.name: case for case in found if case.params.is_dir()}
 
 
 def choose_cases(names: Iterable[str]) -> list[Case]:

@@ -9,31 +9,25 @@ from rich.console import Console
 from helpers.errors import CasebookError
 from helpers.reporting.cases import Case, choose_cases
 from helpers.reporting.freshness import inputs_of, is_up_to_date
-from helpers.reporting.progress import Progress
+from helpers.reporting.progress import BAD, GOOD, Progress
 from helpers.reporting.requests import PUBLISH, Request, Wish, requests_of
 from helpers.reporting.schedule import make_reports
+from helpers.wording import count
 
 
 def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bool) -> int:
-    """Make the reports that a wish means, and the pages that lead to them.
+    """Make the reports that a wish means, and the pages that lead to them; return the exit status.
+
+    It is 0 when all is well, 1 when a report failed or could not be published, 2 when the request is wrong.
 
     Parameters
     ----------
-    wish : Wish
-        What was typed.
+    wish, force : Wish, bool
+        What was typed, and whether to make also what is up to date.
     out : Path
         The folder of all reports.
-    jobs : int, optional
-        How many reports at once; the number of cores by default.
-    timeout : int, optional
-        Seconds that one cell may take.
-    force : bool
-        Whether to make also what is up to date.
-
-    Returns
-    -------
-    int
-        The exit status: 0 all well, 1 a report failed or could not be published, 2 the request is wrong.
+    jobs, timeout : int, optional
+        How many reports at once (as many as there are cores), and the seconds that one cell may take (any).
     """
     try:
         requests = requests_of(wish)
@@ -69,11 +63,11 @@ def _make_stale(
     """Make what is not up to date, and return the requests whose reports are good now."""
     stale = []
     for request in requests:
-        if force or not is_up_to_date(out / request.case.name / request.run, inputs_of(request)):
+        if force or not is_up_to_date(out / request.label, inputs_of(request)):
             progress.wait(request)
             stale.append(request)
         else:
-            progress.up_to_date(request)
+            progress.tell(request, "is up to date", GOOD)
     with progress.shown():
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}
@@ -92,43 +86,37 @@ def _write_pages(wish: Wish, requests: list[Request], out: Path) -> None:
 
 def _publish(good: list[Request], out: Path, progress: Progress) -> bool:
     """Publish the good reports that ask for it, made now or before, and say whether all could be."""
-    wanted = [request for request in good if request.parameters.get(PUBLISH) is not None]
-    failed = [request for request in wanted if not _publish_one(request, out, progress)]
-    return not failed
+    all_well = True
+    for request in good:
+        if request.parameters.get(PUBLISH) is None:
+            continue
+        from helpers.reporting.publishing import publish
 
-
-def _publish_one(request: Request, out: Path, progress: Progress) -> bool:
-    from helpers.reporting.publishing import publish
-
-    try:
-        publication = publish(out / request.case.name / request.run, request.parameters[PUBLISH])
-    except CasebookError as error:
-        progress.not_published(request, error)
-        return False
-    progress.published(request, publication["row_count"], publication["publication"])
-    return True
+        try:
+            row = publish(out / request.label, request.parameters[PUBLISH])
+        except CasebookError as error:
+            all_well = False
+            progress.tell(request, f"not published: {error}", BAD)
+        else:
+            progress.tell(request, f"published {count(row['row_count'], 'row')} as {row['publication']}", GOOD)
+    return all_well
 
 
 def list_cases(names: tuple[str, ...]) -> int:
     """Print the cases and their scenarios, or the parameters of the named cases; return the exit status."""
     try:
-        cases = choose_cases(names)
-        lines = [line for case in cases for line in (_parameter_lines(case) if names else [_case_line(case)])]
+        lines = [line for case in choose_cases(names) for line in _lines(case, bool(names))]
     except CasebookError as error:
         return _refuse(error)
     print("\n".join(lines))
     return 0
 
 
-def _case_line(case: Case) -> str:
-    return f"{case.name:<12}{', '.join(case.scenarios):<24}{case.title}"
-
-
-def _parameter_lines(case: Case) -> list[str]:
-    rows = [
-        (parameter.name, f"{parameter.type} = {parameter.default!r}", parameter.help)
-        for parameter in case.parameters.values()
-    ]
+def _lines(case: Case, with_parameters: bool) -> list[str]:
+    scenarios = ", ".join(case.scenarios)
+    if not with_parameters:
+        return [f"{case.name:<12}{scenarios:<24}{case.title}"]
+    rows = [(one.name, f"{one.type} = {one.default!r}", one.help) for one in case.parameters.values()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     body = [f"  {name:<{widths[0]}}  {typed:<{widths[1]}}  {about}".rstrip() for name, typed, about in rows]
-    return [f"{case.name}: {case.title}", f"scenarios: {', '.join(case.scenarios)}", *body]
+    return [f"{case.name}: {case.title}", f"scenarios: {scenarios}", *body]

@@ -14,14 +14,11 @@ from helpers.reporting.requests import Request, Wish, digest_of
 from helpers.units import key_figure
 from helpers.wording import heading, listing, number
 
-PICTURES = 9
-
 
 def write_comparisons(wish: Wish, requests: list[Request], out: Path) -> None:
-    """Write comparison.html and comparison.csv for each case of a sweep.
+    """Write comparison.html and comparison.csv for each case of a sweep in OUT/<case>/.
 
-    They stand in OUT/<case>/<name>+sweep/ where a name was given, else in a folder of the scenario with `+sweep-` and
-    a digest of the runs.
+    Their folder is <name>+sweep where a name was given, else <scenario>+sweep- and a digest of the runs.
     """
     varied = [text.partition("=")[0].strip() for text in wish.sweep]
     for case in dict.fromkeys(request.case.name for request in requests):
@@ -32,7 +29,7 @@ def write_comparisons(wish: Wish, requests: list[Request], out: Path) -> None:
 
 
 def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
-    table = runs_table(requests, folder.parent, varied)
+    table = _runs_table(requests, folder.parent, varied)
     metrics = [name for name in table.columns if name not in {"run", *varied}]
     differing = [name for name in metrics if len(set(table[name].dropna())) > 1]
     same = {name: table[name].dropna() for name in metrics if name not in differing}
@@ -51,8 +48,8 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
     (folder / "comparison.html").write_text(html, encoding="utf-8")
 
 
-def runs_table(requests: list[Request], folder: Path, varied: list[str]) -> pd.DataFrame:
-    """Return a row for each run: its name, the values of what varies, its metrics (missing if it failed)."""
+def _runs_table(requests: list[Request], folder: Path, varied: list[str]) -> pd.DataFrame:
+    """Return a row a run: its name, the values of what varies and its metrics, missing if it failed."""
     rows = []
     for request in requests:
         run = read_run(folder / request.run / "run.json")
@@ -79,7 +76,7 @@ def _cell(name: str, value: float) -> str:
 def _pictures(table: pd.DataFrame, varied: list[str], metrics: list[str]) -> list[dict[str, Any]]:
     """Draw metrics over the first parameter that is a number, a line for each value of the others."""
     numeric = [name for name in varied if is_numeric_dtype(table[name]) and not is_bool_dtype(table[name])]
-    return [_picture(table, numeric[0], varied, name) for name in metrics[:PICTURES]] if numeric else []
+    return [_picture(table, numeric[0], varied, name) for name in metrics[:9]] if numeric else []
 
 
 def _picture(table: pd.DataFrame, parameter: str, varied: list[str], metric: str) -> dict[str, Any]:
@@ -94,5 +91,6 @@ def _picture(table: pd.DataFrame, parameter: str, varied: list[str], metric: str
     if others:
         ax.legend()
     points = [f"{number(y)} at {_value(x)}" for x, y in drawn[[parameter, metric]].itertuples(index=False)]
-    alt = f"{heading(metric)} by {parameter}: {listing(points, most=12)}."
-    return {"svg": Markup(to_svg(fig, f"by_{metric}")), "alt": alt, "caption": f"{heading(metric)} by {parameter}"}
+    caption = f"{heading(metric)} by {parameter}"
+    alt = f"{caption}: {listing(points, most=12)}."
+    return {"svg": Markup(to_svg(fig, f"by_{metric}")), "alt": alt, "caption": caption}

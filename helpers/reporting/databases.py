@@ -13,7 +13,6 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from helpers.errors import CasebookError, nearest
 
 LIKE = "postgresql://user:password@host/database, sqlite:////folder/file.sqlite or duckdb:////folder/file.duckdb"
-DRIVERS = {"postgresql": "postgresql+psycopg"}
 
 
 def check_database(variable: str) -> None:
@@ -23,17 +22,9 @@ def check_database(variable: str) -> None:
 
 @contextmanager
 def transaction(variable: str) -> Iterator[Connection]:
-    """Give a connection whose work is kept as a whole or not at all.
+    """Give a connection whose work is kept as a whole or not at all, by the environment variable that holds the URL.
 
-    Parameters
-    ----------
-    variable : str
-        The name of the environment variable that holds the SQLAlchemy URL.
-
-    Raises
-    ------
-    CasebookError
-        Whatever went wrong, in a sentence without the secrets of the URL. The database is then as it was.
+    Whatever goes wrong raises CasebookError, in a sentence without the secrets of the URL.
     """
     engine = _engine(variable)
     try:
@@ -46,11 +37,13 @@ def transaction(variable: str) -> Iterator[Connection]:
 
 
 def _engine(variable: str) -> Engine:
-    url = _url(variable)
+    typed = _typed(variable)
     try:
-        engine = create_engine(url, hide_parameters=True)
+        url = make_url(typed)
+        driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
+        engine = create_engine(url.set(drivername=driver), hide_parameters=True)
     except NoSuchModuleError:
-        raise _refusal(variable, f"names an unknown kind of database, {url.drivername!r}") from None
+        raise _refusal(variable, f"names an unknown kind of database, {driver!r}") from None
     except ImportError as error:
         raise _refusal(variable, f"asks for a driver that is not installed ({error})") from None
     except (ArgumentError, TypeError, ValueError):
@@ -60,7 +53,7 @@ def _engine(variable: str) -> Engine:
     return engine
 
 
-def _url(variable: str) -> URL:
+def _typed(variable: str) -> str:
     if not re.fullmatch(r"[A-Za-z_]\w*", variable):
         raise CasebookError(
             "publish is not allowed: it must be the name of an environment variable that holds a URL, not the URL"
@@ -68,11 +61,7 @@ def _url(variable: str) -> URL:
     if not os.environ.get(variable):
         guess = nearest(variable, os.environ)
         raise _refusal(variable, "is not set", f" Did you mean {guess}?" if guess else "")
-    try:
-        url = make_url(os.environ[variable])
-    except (ArgumentError, ValueError):
-        raise _refusal(variable, "holds no URL that SQLAlchemy can read") from None
-    return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    return os.environ[variable]
 
 
 def _refusal(variable: str, why: str, hint: str = "") -> CasebookError:

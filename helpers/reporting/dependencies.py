@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers.faces import lazy, public_names
 from helpers.reporting.cases import ROOT
-from helpers.reporting.notebooks import Cell, code_tree
+from helpers.reporting.notebooks import Cell, code_tree, imported
 
 PAGE = "helpers.reporting.rendering"  # draws every report
 ALL = "*"
@@ -42,17 +42,10 @@ def _faces(root: Path) -> Faces:
 
 def _imported(tree: ast.AST, faces: Faces) -> Iterator[str]:
     """Yield the modules that code imports, in place of a face those behind the names that it uses."""
-    nodes = list(ast.walk(tree))
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield from _behind(node.module, {name.name for name in node.names}, faces)
-            within = [(f"{node.module}.{name.name}", name.asname or name.name) for name in node.names]
-        elif isinstance(node, ast.Import):
-            within = [(name.name, name.asname or ALL) for name in node.names]
-        else:
-            continue
-        for module, name in within:
-            yield from _behind(module, _attributes(nodes, name) if module in faces else {ALL}, faces)
+    for module, place, name in imported(tree):
+        if module:
+            yield from _behind(module, {place.rpartition(".")[2]}, faces)
+        yield from _behind(place, _attributes(tree, name) if place in faces else set(), faces)
 
 
 def _behind(module: str, used: set[str], faces: Faces) -> Iterator[str]:
@@ -64,15 +57,12 @@ def _behind(module: str, used: set[str], faces: Faces) -> Iterator[str]:
         yield faces[module].get(name, f"{module}.{name}")
 
 
-def _attributes(nodes: list[ast.AST], name: str) -> set[str]:
-    """Return the attributes of a name that code uses, or ALL where it uses the name by itself."""
-    attributes = [
-        node.attr
-        for node in nodes
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-    ]
-    times = sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
-    return set(attributes) if name != ALL and len(attributes) == times else {ALL}
+def _attributes(tree: ast.AST, name: str) -> set[str]:
+    """Return the attributes of a name that code uses, or ALL where it uses the name by itself or under its module."""
+    nodes = list(ast.walk(tree))
+    uses = [node for node in nodes if isinstance(node, ast.Name) and node.id == name]
+    attributes = [node.attr for node in nodes if isinstance(node, ast.Attribute) and node.value in uses]
+    return set(attributes) if "." not in name and len(attributes) == len(uses) else {ALL}
 
 
 def _files_of_module(name: str, root: Path, faces: Faces) -> set[Path]:

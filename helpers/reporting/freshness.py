@@ -6,15 +6,16 @@ parameters, the data and the lock.
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from helpers.reporting.cases import ROOT
 from helpers.reporting.dependencies import helper_files
 from helpers.reporting.requests import DATA, Request, digest_of
-
-KEPT = ("report.html", "notebook.ipynb")
 
 
 def inputs_of(request: Request) -> dict[str, str]:
@@ -23,10 +24,10 @@ def inputs_of(request: Request) -> dict[str, str]:
     values = {name: value for name, value in request.parameters.items() if name != DATA or not request.files}
     return {
         "notebook": digest_of([(cell.kind, cell.source, cell.tags) for cell in cells]),
-        "helpers": _digest_of_files(helper_files(cells), ROOT),
+        "helpers": _digest_of_files(helper_files(cells)),
         "parameters": digest_of(values),
         "data": data_fingerprint(request.files),
-        "lock": _digest_of_files([ROOT / "requirements.lock"], ROOT),
+        "lock": _digest_of_files([ROOT / "requirements.lock"]),
     }
 
 
@@ -43,7 +44,7 @@ def is_up_to_date(folder: Path, inputs: dict[str, str]) -> bool:
     if (folder / "failed.json").exists():
         return False
     run = read_run(folder / "run.json")
-    files = [*KEPT, *(f"tables/{name}.csv" for name in run.get("tables", []))]
+    files = ["report.html", "notebook.ipynb", *(f"tables/{name}.csv" for name in run.get("tables", []))]
     return run.get("inputs") == inputs and all((folder / name).is_file() for name in files)
 
 
@@ -56,8 +57,13 @@ def read_run(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _digest_of_files(paths: Iterable[Path], root: Path) -> str:
-    return digest_of([(path.relative_to(root).as_posix(), _sha256(path)) for path in paths])
+def alone(folder: Path) -> FileLock:
+    """Return a lock that one process at a time holds on a run's folder, whichever command started it."""
+    return FileLock(Path(tempfile.gettempdir()) / f"casebook-{digest_of(str(folder.resolve()))[:16]}.lock")
+
+
+def _digest_of_files(paths: Iterable[Path]) -> str:
+    return digest_of([(path.relative_to(ROOT).as_posix(), _sha256(path)) for path in paths])
 
 
 def _sha256(path: Path) -> str:

@@ -6,8 +6,6 @@ from typing import Any
 from helpers.reporting.freshness import read_run
 from helpers.reporting.pages import page
 
-FINDINGS = 2
-
 
 def write_index(out: Path) -> None:
     """Write OUT/index.html from what the folders of the runs hold."""
@@ -25,16 +23,10 @@ def _entry(folder: Path, out: Path) -> dict[str, Any] | None:
     if either.get("case") != folder.parent.name or either.get("run") != folder.name:
         return None
     source = either["data"]["source"]
-    return {
-        "case": either["case"],
-        "title": either["title"],
-        "name": either["run"],
+    return either | {
         "folder": folder.relative_to(out).as_posix(),
         "origin": "Generated sample data" if source == "sample" else f"Data: {source}",
-        "overrides": either["overrides"],
         "unanswered": len(run.get("unanswered", [])),
-        "made": either["made"],
-        "findings": either["findings"][:FINDINGS],
         "has_report": bool(run),
         "failed": failed.get("error"),
     }

@@ -10,14 +10,9 @@ import pandas as pd
 from pandas.api.types import infer_dtype
 
 TEXT, WHOLE, NUMBER, BOOLEAN, TIME = "text", "whole", "number", "boolean", "time"
-_INFERRED = {
-    "integer": WHOLE,
-    "floating": NUMBER,
-    "mixed-integer-float": NUMBER,
-    "decimal": NUMBER,
-    "boolean": BOOLEAN,
-    "date": TIME,
-    "datetime64": TIME,
+_INFERRED = {"integer": WHOLE, "boolean": BOOLEAN} | {
+    **dict.fromkeys(["floating", "mixed-integer-float", "decimal"], NUMBER),
+    **dict.fromkeys(["date", "datetime64"], TIME),
 }
 _READ_AS = {TEXT: "str", WHOLE: "Int64", NUMBER: "float64", BOOLEAN: "boolean"}
 
@@ -25,17 +20,11 @@ _READ_AS = {TEXT: "str", WHOLE: "Int64", NUMBER: "float64", BOOLEAN: "boolean"}
 def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
     """Return the kind of each column: "text", "whole", "number", "boolean" or "time".
 
-    Examples
-    --------
     >>> kinds_of(pd.DataFrame({"customer": ["00123"], "visits": [2], "spent": [9.5]}))
     {'customer': 'text', 'visits': 'whole', 'spent': 'number'}
     """
-    return {str(name): _kind(column) for name, column in frame.items()}
-
-
-def _kind(column: pd.Series) -> str:
-    with_zone = isinstance(column.dtype, pd.DatetimeTZDtype)
-    return TEXT if with_zone else _INFERRED.get(infer_dtype(column, skipna=True), TEXT)
+    kinds = {str(name): _INFERRED.get(infer_dtype(column, skipna=True), TEXT) for name, column in frame.items()}
+    return kinds | {str(name): TEXT for name in frame.select_dtypes("datetimetz")}
 
 
 def read_kept(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:

@@ -25,8 +25,9 @@ class _Renderer(mistune.HTMLRenderer):
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         if level == 1:
             return ""  # the page's own title
-        plain = html.unescape(re.sub("<[^>]+>", "", text))
-        return f'<h{level} id="{_slug(plain)}">{text}</h{level}>\n'
+        plain = html.unescape(re.sub("<[^>]+>", "", text)).lower()
+        slug = re.sub(r"[^\w]+", "-", plain).strip("-")
+        return f'<h{level} id="{slug}">{text}</h{level}>\n'
 
     def inline_math(self, text: str) -> str:
         return _formula(f"${text}$", text, "inline")
@@ -46,10 +47,6 @@ def _formula(source: str, text: str, display: str) -> str:
     return tostring(formula, encoding="unicode")
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
-
-
 def _formulas(md: mistune.Markdown) -> None:
     def inline(_: Any, found: Match[str], state: Any) -> int:
         state.append_token({"type": "inline_math", "raw": found.group("inline_math_text")})
@@ -65,7 +62,7 @@ def _formulas(md: mistune.Markdown) -> None:
 
 @cache
 def _parser() -> mistune.Markdown:
-    return mistune.Markdown(_Renderer(escape=True), plugins=[_formulas, *map(mistune.import_plugin, ["table"])])
+    return mistune.create_markdown(renderer=_Renderer(escape=True), plugins=[_formulas, "table"])
 
 
 def markdown(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,20 +23,18 @@ def read_cells(path: Path) -> list[Cell]:
     """Return the cells of the notebook at `path`; a file that is none raises CasebookError."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [_cell(cell) for cell in cells]
+        return [Cell(cell["cell_type"], "".join(cell["source"]), _tags(cell)) for cell in cells]
     except (ValueError, KeyError, TypeError) as error:
         raise CasebookError(f"{path} is not a notebook that can be read: {error}") from error
 
 
-def _cell(cell: dict[str, Any]) -> Cell:
-    tags = cell.get("metadata", {}).get("tags", [])
-    return Cell(cell["cell_type"], "".join(cell["source"]), tuple(tags))
+def _tags(cell: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(cell.get("metadata", {}).get("tags", []))
 
 
-def title(cells: list[Cell], default: str) -> str:
-    """Return the first heading of level one, or `default`."""
-    lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
-    return next((line[2:].strip() for line in lines if line.startswith("# ")), default)
+def text_lines(cells: list[Cell]) -> list[str]:
+    """Return the lines of all Markdown cells."""
+    return [line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines()]
 
 
 def parameters_cell(cells: list[Cell], path: Path) -> Cell:
@@ -47,22 +46,26 @@ def parameters_cell(cells: list[Cell], path: Path) -> Cell:
 
 
 def code_tree(cells: list[Cell]) -> ast.Module:
-    """Return the syntax tree of all code cells; magics and shell commands are left out.
-
-    Raises
-    ------
-    CasebookError
-        A cell is no Python.
-    """
+    """Return the syntax tree of all code cells, without magics and shell commands; see `parse`."""
     sources = [_python(cell) for cell in cells if cell.kind == "code" and not cell.source.startswith("%%")]
     return ast.Module([statement for source in sources for statement in parse(source).body], [])
 
 
+def imported(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+    """Yield of each import the module that it is from (or ""), what is imported, in full, and its name here."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for one in node.names:
+                yield node.module, f"{node.module}.{one.name}", one.asname or one.name
+        elif isinstance(node, ast.Import):
+            for one in node.names:
+                yield "", one.name, one.asname or one.name
+
+
 def _python(cell: Cell) -> str:
     lines = cell.source.splitlines()
-    return "\n".join(
-        "" if line.lstrip().startswith(("%", "!", "?")) or line.endswith("?") else line for line in lines
-    )
+    passed = [line for line in lines if line.lstrip().startswith(("%", "!", "?")) or line.endswith("?")]
+    return "\n".join("" if line in passed else line for line in lines)
 
 
 def parse(source: str) -> ast.Module:

@@ -15,29 +15,23 @@ TEMPLATES = Path(__file__).parent / "template"
 
 
 def page(template: str, scripts: tuple[str, ...] = (), **values: Any) -> str:
-    """Return a page made from one of this project's templates.
+    """Return a page made from one of this project's templates, which shows `values`.
 
-    Parameters
-    ----------
-    template : str
-        The template's file name.
-    scripts : tuple of str
-        All scripts of the project that may run in the page.
-    **values
-        What the template shows.
-
-    Notes
-    -----
-    The Content-Security-Policy allows these scripts by their hashes, inlined styles and pictures, and nothing else:
-    a script that came in with the data would not run.
+    Its policy allows `scripts` by their hashes, inlined styles and pictures, and nothing else: a script that came in
+    with the data would not run.
     """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"thousands": count, "day": _day, "sentence": sentence}
     policy = content_security_policy(scripts)
-    return _environment().get_template(template).render(policy=policy, style=asset("style.css"), **values)
+    return environment.get_template(template).render(policy=policy, style=asset("style.css"), **values)
 
 
 def content_security_policy(scripts: tuple[str, ...]) -> str:
     """Return the policy that lets exactly these scripts run."""
-    hashes = " ".join(f"'sha256-{_sha256(script)}'" for script in scripts) or "'none'"
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    hashes = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
         f"base-uri 'none'; form-action 'none'"
@@ -52,18 +46,6 @@ def asset(name: str) -> Markup:
 def sentence(text: str) -> Markup:
     """Return a computed sentence as it stands in a page."""
     return Markup(as_html(text))
-
-
-def _sha256(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters |= {"thousands": count, "day": _day, "sentence": sentence}
-    return environment
 
 
 def _day(timestamp: str) -> str:

@@ -6,7 +6,6 @@ constrained ones that every case needs stand here.
 """
 
 import ast
-import builtins
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import yaml
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.errors import CasebookError, nearest
-from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
+from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -35,12 +34,10 @@ SAMPLE = "sample"
 class Parameter:
     """One declared parameter; `type` is the evaluated annotation's source text.
 
-    Examples
-    --------
     >>> imports = {"Share": "helpers.reporting.parameters.Share"}
     >>> share = Parameter("min_support", "Share", 0.05, "share of the baskets", imports)
-    >>> share.parse("0.1"), share.allowed()
-    (0.1, 'a number greater than 0 and at most 1')
+    >>> share.parse("0.1")
+    0.1
     """
 
     name: str
@@ -51,8 +48,10 @@ class Parameter:
 
     def annotation(self) -> Any:
         """Return the type; only the modules that it names are imported."""
+        code = compile(self.type, "<type>", "eval")
+        named = {name: self.imports[name] for name in code.co_names if name in self.imports}
         try:
-            return eval(self.type, {"__builtins__": builtins}, _Names(self.imports))
+            return eval(code, {name: pkgutil.resolve_name(place) for name, place in named.items()})
         except NameError as error:
             raise CasebookError(f"the notebook does not import the type of {self.name}: {error}") from None
 
@@ -68,10 +67,6 @@ class Parameter:
             value = text
         return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
 
-    def allowed(self) -> str:
-        """Say in words which values the type admits."""
-        return _describe(TypeAdapter(self.annotation()).json_schema())
-
     def _first_valid(self, given: Any, readings: list[tuple[Any, bool]]) -> Any:
         adapter = TypeAdapter(self.annotation())
         for value, strict in readings:
@@ -79,46 +74,22 @@ class Parameter:
                 return adapter.dump_python(adapter.validate_python(value, strict=strict), mode="json")
             except ValidationError:
                 continue
-        raise CasebookError(self._refusal(given))
-
-    def _refusal(self, given: Any) -> str:
-        choices = _choices(TypeAdapter(self.annotation()).json_schema())
-        guess = nearest(str(given), choices)
+        schema = adapter.json_schema()
+        guess = nearest(str(given), _choices(schema))
         hint = f" Did you mean {guess}?" if guess else ""
         about = f" ({self.help})" if self.help else ""
-        return f"{self.name}={given} is not allowed: it must be {self.allowed()}{about}.{hint}"
-
-
-class _Names(dict[str, Any]):
-    """The names that the notebook imports, each looked up when it is asked for."""
-
-    def __init__(self, imports: Mapping[str, str]) -> None:
-        self.imports = imports
-
-    def __missing__(self, name: str) -> Any:
-        return pkgutil.resolve_name(self.imports[name])
+        raise CasebookError(f"{self.name}={given} is not allowed: it must be {_describe(schema)}{about}.{hint}")
 
 
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
-    """Return the parameters that a notebook declares, by name and in their order.
+    """Return the parameters that the cells of the notebook at `path` declare, by name and in their order.
 
-    Parameters
-    ----------
-    cells : list of Cell
-        The notebook's cells.
-    path : Path
-        Where it stands, for error messages.
-
-    Raises
-    ------
-    CasebookError
-        A line of the cell is not of the form `name: Type = default  # help`.
+    A line that is not of the form `name: Type = default  # help` raises CasebookError.
     """
     cell = parameters_cell(cells, path)
     lines = cell.source.splitlines()
-    imports = _imports(code_tree(cells))
-    statements = parse(cell.source).body
-    parameters = [_parameter(statement, lines, imports, path) for statement in statements]
+    imports = {name: place for _, place, name in imported(code_tree(cells))}
+    parameters = [_parameter(statement, lines, imports, path) for statement in parse(cell.source).body]
     return {parameter.name: parameter for parameter in parameters}
 
 
@@ -126,29 +97,14 @@ def _parameter(statement: ast.stmt, lines: list[str], imports: Mapping[str, str]
     line = lines[statement.lineno - 1]
     match statement:
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as default):
+            try:
+                value = ast.literal_eval(default)
+            except ValueError:
+                raise CasebookError(f"{path}: the default is no plain value in {line!r}") from None
             comment = lines[(statement.end_lineno or 1) - 1][statement.end_col_offset or 0 :]
-            help_text = comment.partition("#")[2].strip()
-            type_text = ast.unparse(statement.annotation)
-            return Parameter(name, type_text, _literal(default, line, path), help_text, imports)
+            about = comment.partition("#")[2].strip()
+            return Parameter(name, ast.unparse(statement.annotation), value, about, imports)
     raise CasebookError(f"{path}: a parameter is 'name: Type = default  # help', not {line!r}")
-
-
-def _literal(node: ast.expr, line: str, path: Path) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        raise CasebookError(f"{path}: the default is no plain value in {line!r}") from None
-
-
-def _imports(tree: ast.Module) -> dict[str, str]:
-    """Return for each imported name what it stands for, a module or a name in one."""
-    found: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {name.asname or name.name: name.name for name in node.names}
-    return found
 
 
 def data_reader(parameter: Parameter) -> Any:

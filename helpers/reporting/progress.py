@@ -8,12 +8,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from helpers.errors import CasebookError
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 from helpers.wording import count
 
-WAITING = "waiting"
+GOOD, BAD = "green", "bold red"
 
 
 class Progress:
@@ -25,33 +24,21 @@ class Progress:
         self.live: Live | None = None
 
     def wait(self, request: Request) -> None:
-        self.states[request.label] = Text(WAITING, style="dim")
+        self.states[request.label] = Text("waiting", style="dim")
 
-    def tell(self, request: Request, text: str) -> None:
-        self._set(request, Text(text))
-
-    def ended(self, request: Request, outcome: Outcome) -> None:
-        if outcome.error is None:
-            left = f", {count(outcome.unanswered, 'question')} left open" if outcome.unanswered else ""
-            self._set(request, Text(f"made in {outcome.seconds:.0f} s{left}", style="green"))
-        else:
-            self._set(request, Text(f"failed: {outcome.error}", style="bold red"))
-
-    def published(self, request: Request, rows: int, publication: str) -> None:
-        self._set(request, Text(f"published {count(rows, 'row')} as {publication}", style="green"))
-
-    def not_published(self, request: Request, error: CasebookError) -> None:
-        self._set(request, Text(f"not published: {error}", style="bold red"))
-
-    def up_to_date(self, request: Request) -> None:
-        self._set(request, Text("is up to date", style="green"))
-
-    def _set(self, request: Request, state: Text) -> None:
-        self.states[request.label] = state
+    def tell(self, request: Request, text: str, style: str = "") -> None:
+        self.states[request.label] = state = Text(text, style)
         if self.live:
             self.live.update(self._list())
         else:
             self.console.print(f"{request.label}: {state.plain}", highlight=False, soft_wrap=True, markup=False)
+
+    def ended(self, request: Request, outcome: Outcome) -> None:
+        if outcome.error is None:
+            left = f", {count(outcome.unanswered, 'question')} left open" if outcome.unanswered else ""
+            self.tell(request, f"made in {outcome.seconds:.0f} s{left}", GOOD)
+        else:
+            self.tell(request, f"failed: {outcome.error}", BAD)
 
     def _list(self) -> Table:
         table = Table.grid(padding=(0, 2))

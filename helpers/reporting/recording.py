@@ -1,9 +1,8 @@
 """What does a report take away from its notebook?
 
-Five helpers say it. In Jupyter they only display; under the command the tables and the data of the figures go
-to CSV files too, and findings and metrics to the top of the page and to run.json. How numbers are written follows
-from the names of columns and metrics (`helpers.units`). A notebook that imports them goes on past what its data
-cannot answer (`helpers.reporting.answering`).
+Five helpers say it. In Jupyter they only display; under the command tables and the data of figures go to CSV files
+too, and findings and metrics to the top of the page and to run.json. `helpers.units` says how numbers are written. A
+notebook that imports them goes on past what its data cannot answer (`helpers.reporting.answering`).
 """
 
 import json
@@ -28,8 +27,6 @@ from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 from helpers.units import key_figure, writers
 from helpers.wording import Formatter, as_html, count, heading, money, number, plain
 
-ROWS = 15
-LONG = 40  # letters
 MARKUP = r"<(?!/?(?:br|b|extra)>)"  # in what plotly shows; our own pictures use no other
 _currency: dict[str, Formatter] = {"money": number}
 go_on_without_answers()
@@ -46,7 +43,7 @@ def table(
     name: str,
     caption: str = "",
     formats: Mapping[str, Formatter] | None = None,
-    rows: int = ROWS,
+    rows: int = 15,
     lookup: int = 0,
     publish: bool = False,
 ) -> None:
@@ -56,17 +53,13 @@ def table(
     ----------
     frame : DataFrame
         The rows, in the order to show; a named index becomes columns.
-    name : str
-        The file's name, once in a notebook.
-    caption : str
-        What the table holds, computed where it tells a finding.
+    name, caption : str
+        The file's name, once in a notebook, and what the table holds, computed where it tells a finding.
     formats : mapping of column to function
-        How a column's values are written where that does not follow from its name, as by `helpers.units`, or from
-        its type. The file keeps the values as they are.
-    rows : int
-        How many rows the page shows at most.
-    lookup : int
-        Among how many rows the page's reader can look for a text; none without it.
+        How values are written where that does not follow from the column's name or type. The file keeps them as
+        they are.
+    rows, lookup : int
+        How many rows the page shows at most, and among how many its reader can look for a text.
     publish : bool
         Whether the table goes to the database that the parameter `publish` names, if it names one.
     """
@@ -80,8 +73,7 @@ def table(
         record["lookup"] = _cells(flat.head(lookup), written)
     if publish:
         record["publish"] = kinds_of(flat)
-    html = _html_table(shown, title, written)
-    _show({"text/html": html, "text/plain": shown.to_string(), RECORD: record})
+    _show({"text/html": _html_table(shown, title, written), "text/plain": shown.to_string(), RECORD: record})
 
 
 def figure(
@@ -99,25 +91,19 @@ def figure(
 
     Parameters
     ----------
-    fig : matplotlib Figure
-        The picture.
-    name : str
-        Its name, once in a notebook.
-    alt : str
-        What the picture shows, in words, for those who cannot see it.
-    data : DataFrame
-        The table that it is drawn from.
-    caption : str
-        A line below it.
+    fig, data : matplotlib Figure, DataFrame
+        The picture and the table.
+    name, alt, caption : str
+        The picture's name, once in a notebook, what it shows, in words for those who cannot see it, and a line below.
     interactive : plotly Figure, optional
         The same picture to explore; `fig` stays behind it for paper and for pages without scripts.
-    says, finding : str
-        What the picture tells, computed, as a sentence above it or as a finding; it ends the words of `alt` too.
-    alert : bool
-        Whether the finding is a warning.
+    says, finding, alert : str, str, bool
+        What the picture tells, computed: a sentence above it or a finding, which may be a warning. It ends `alt` too.
     """
     _keep(_flat(data), name)
-    _say_above(says, finding, alert)
+    if finding:
+        _tell_finding(finding, alert)
+    say(says)
     alt = plain(" ".join(filter(None, [alt, f"{says}{finding}"])))
     record = {"kind": "figure", "name": name, "alt": alt, "caption": caption}
     bundle = {"image/svg+xml": to_svg(fig, name), "text/plain": alt, RECORD: record}
@@ -125,12 +111,6 @@ def figure(
         drawn = json.dumps(json.loads(interactive.to_json()))
         bundle[PLOTLY] = json.loads(re.sub(MARKUP, "&lt;", drawn))
     _show(bundle, {"image/svg+xml": {"alt": alt, "needs_background": "light"}})
-
-
-def _say_above(says: str, text: str, alert: bool) -> None:
-    if text:
-        finding(text, alert)
-    say(says)
 
 
 def metric(**values: float) -> None:
@@ -147,16 +127,14 @@ def metric(**values: float) -> None:
 
 
 def finding(text: str, alert: bool = False) -> None:
-    """Say a computed finding: a sentence in its place, and a line of the summary on top.
+    """Say a computed finding: a sentence in its place, and a line of the summary on top or, of an alert, a warning.
 
-    Parameters
-    ----------
-    text : str
-        The sentence, every number in it computed: plain text, in which ⟦these brackets⟧ make words bold.
-    alert : bool
-        Whether it is a warning, which belongs to the alerts rather than to the summary.
+    It is plain text in which ⟦these brackets⟧ make words bold.
     """
     _tell([text], {"kind": "finding", "text": text, "alert": alert})
+
+
+_tell_finding = finding  # where a parameter has its name
 
 
 def say(*texts: str) -> None:
@@ -201,10 +179,10 @@ def _keep(frame: pd.DataFrame, name: str) -> None:
 _TABLE = Template(
     """<table><caption>{{ caption }}</caption>
 <thead><tr>
-{%- for column in columns %}<th scope="col"{{ column.attributes }}>{{ column.heading }}</th>{% endfor -%}
+{%- for heading, attributes in columns %}<th scope="col"{{ attributes }}>{{ heading }}</th>{% endfor -%}
 </tr></thead>
 <tbody>{% for row in rows %}
-<tr>{% for cell, column in row %}<td{{ column.attributes }}>{{ cell }}</td>{% endfor %}</tr>
+<tr>{% for cell, (_, attributes) in row %}<td{{ attributes }}>{{ cell }}</td>{% endfor %}</tr>
 {%- else %}
 <tr><td colspan="{{ columns | length }}">No rows.</td></tr>{% endfor %}
 </tbody></table>""",
@@ -215,30 +193,28 @@ _TABLE = Template(
 def _html_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, Formatter]) -> str:
     cells = _cells(frame, formats)
     columns = [
-        {"heading": heading(name), "attributes": _attributes(frame[name], [row[place] for row in cells])}
-        for place, name in enumerate(frame.columns)
+        (heading(name), _attributes(frame[name], [row[place] for row in cells])) for place, name in enumerate(frame)
     ]
     rows = [list(zip(row, columns, strict=True)) for row in cells]
     return _TABLE.render(caption=caption, columns=columns, rows=rows)
 
 
 def _cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[str]]:
-    texts = [_texts(frame[name], formats) for name in frame.columns]
+    texts = [_texts(frame[name], formats.get(str(name)) or _formatter_of(frame[name])) for name in frame]
     return [list(row) for row in zip(*texts, strict=True)]
 
 
 def _attributes(column: pd.Series, texts: list[str]) -> str:
     if _is_number(column):
         return Markup(' class="number"')
-    return Markup(' class="long"') if max(map(len, texts), default=0) > LONG else ""
+    return Markup(' class="long"') if any(len(text) > 40 for text in texts) else ""
 
 
 def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _texts(column: pd.Series, formats: Mapping[str, Formatter]) -> list[str]:
-    write = formats.get(str(column.name)) or _formatter_of(column)
+def _texts(column: pd.Series, write: Formatter) -> list[str]:
     return ["–" if missing else write(value) for value, missing in zip(column, column.isna(), strict=True)]
 
 

@@ -31,11 +31,6 @@ def records_in(cells: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str,
                 yield record
 
 
-def published_in(cells: Iterable[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return the tables that are to be published by name, each with the kinds of its columns."""
-    return {record["name"]: record["publish"] for record in records_in(cells, "table") if "publish" in record}
-
-
 def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
     """Return all metrics by name; of a name that was given twice, the last value."""
     return {name: value for record in records_in(cells, "metric") for name, value in record["values"]}

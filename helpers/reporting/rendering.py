@@ -22,46 +22,24 @@ from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
 from helpers.units import key_figure
 from helpers.wording import count, heading, money
 
-TILES = 10
-SHOWN = [
-    RECORD,
-    "image/svg+xml",
-    "image/png",
-    "image/jpeg",
-    "text/html",
-    "text/markdown",
-    "text/latex",
-    "text/plain",
-]
+PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
+SHOWN = [RECORD, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain"]
 
 
 def render(
-    notebook: NotebookNode,
-    run: Mapping[str, Any],
-    parameters: Mapping[str, Parameter],
-    failure: str | None = None,
+    notebook: NotebookNode, run: Mapping[str, Any], parameters: Mapping[str, Parameter], failure: str | None = None
 ) -> str:
-    """Return the page of an executed notebook.
+    """Return the page of an executed notebook as one HTML file that needs no other.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        The notebook with its outputs.
-    run : mapping
-        What run.json holds.
-    parameters : mapping of name to Parameter
-        The notebook's declared parameters.
-    failure : str, optional
-        Why the run stopped, if it did.
-
-    Returns
-    -------
-    str
-        One self-contained HTML file.
+    `run` is what run.json holds, `parameters` are those that the notebook declares, and `failure` is why it stopped,
+    if it did.
     """
     body = _body(notebook, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
-    library = get_plotlyjs() if any(PLOTLY in data for data in _outputs(notebook)) else ""
+    key_figures = list(metrics_in(notebook.cells).items())
+    amounts = money(run["parameters"].get("currency", ""))
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    library = get_plotlyjs() if any(PLOTLY in output.get("data", {}) for output in outputs) else ""
     script = asset("page.js")
     return page(
         "report.html.j2",
@@ -72,9 +50,8 @@ def render(
         contents=_contents(body),
         summary=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
-        unanswered=run["unanswered"],
-        tiles=_tiles(metrics_in(notebook.cells), run["parameters"].get("currency", "")),
-        parameters=[_parameter_row(parameter, run["parameters"]) for parameter in parameters.values()],
+        tiles=[(heading(name), key_figure(name, value, amounts)) for name, value in key_figures[:10]],
+        parameters=parameters.values(),
         provenance=_provenance(run),
         library=_packed(library) if library else "",
         script=script,
@@ -83,53 +60,28 @@ def render(
 
 def _body(notebook: NotebookNode, failed: bool) -> str:
     config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
+    filters = {
+        "markdown2html": markdown,
+        "sentence": sentence,
+        "harmless": nh3.clean,
+        "script_json": lambda value: json.dumps(value).replace("<", r"\u003c"),
+        "thousands": count,
+    }
     exporter = HTMLExporter(
         config=config,
+        filters=filters,
         template_name="casebook",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    filters = {
-        "markdown2html": markdown,
-        "sentence": sentence,
-        "harmless": nh3.clean,
-        "script_json": _script_json,
-        "thousands": count,
-    }
-    for name, function in filters.items():
-        exporter.register_filter(name, function)
     body, _ = exporter.from_notebook_node(notebook, resources={"record": RECORD, "plotly": PLOTLY, "failed": failed})
     return str(body)
-
-
-def _script_json(value: object) -> str:
-    return json.dumps(value).replace("<", r"\u003c")
-
-
-def _outputs(notebook: NotebookNode) -> list[Mapping[str, Any]]:
-    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 def _contents(body: str) -> list[dict[str, Any]]:
     found = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body)
     return [{"level": level, "id": slug, "text": Markup(text)} for level, slug, text in found]
-
-
-def _tiles(metrics: Mapping[str, float], currency: str) -> list[dict[str, str]]:
-    chosen = list(metrics.items())[:TILES]
-    return [{"label": heading(name), "value": key_figure(name, value, money(currency))} for name, value in chosen]
-
-
-def _parameter_row(parameter: Parameter, values: Mapping[str, Any]) -> dict[str, Any]:
-    value = values[parameter.name]
-    return {
-        "name": parameter.name,
-        "value": value,
-        "default": parameter.default,
-        "changed": value != parameter.default,
-        "help": parameter.help,
-    }
 
 
 def _provenance(run: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -59,8 +59,11 @@ def requests_of(wish: Wish) -> list[Request]:
         case.known(case.scenario(wish.scenario), f" in scenario {wish.scenario!r}")
         case.known(shared, f" in {wish.params_file}")
         case.known({name: None for point in grid for name in point} | texts, "")
-    if wish.name is not None:
-        _check_name(wish.name)
+    if wish.name is not None and not re.fullmatch(r"[\w+-][\w.+-]*", wish.name):
+        raise CasebookError(
+            f"--name {wish.name!r} is not allowed: a run's folder is letters, digits and _ . + -, "
+            f"and does not start with a dot"
+        )
     requests = [_request(case, wish, shared, texts | point) for case in cases for point in grid]
     return list({request.label: request for request in requests}.values())
 
@@ -72,8 +75,12 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())
     values = _located(base, wish.data_dir) | overrides
     if values.get(PUBLISH) is not None:
-        _check_database(values[PUBLISH])
-    run = _run_name(wish, overrides)
+        from helpers.reporting.databases import check_database
+
+        check_database(values[PUBLISH])
+    run = wish.name or wish.scenario
+    if wish.sweep or (overrides and not wish.name):
+        run = f"{run}+{digest_of(overrides)[:8]}"
     return Request(case, wish.scenario, run, overrides, values, _files(case, values))
 
 
@@ -93,47 +100,27 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
     if values.get(DATA, SAMPLE) == SAMPLE:
         return ()
     path = Path(values[DATA])
+    parameter = case.parameters[DATA]
     if not path.exists():
-        raise CasebookError(_missing(case.parameters[DATA], path))
-    reader = data_reader(case.parameters[DATA])
+        raise _missing(parameter, path)
+    reader = data_reader(parameter)
     return tuple(reader(path, values.get("columns", {}))) if reader else (path,)
 
 
-def _check_database(variable: str) -> None:
-    from helpers.reporting.databases import check_database
-
-    check_database(variable)
-
-
-def _missing(parameter: Parameter, path: Path) -> str:
+def _missing(parameter: Parameter, path: Path) -> CasebookError:
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     guess = nearest(path.name, beside)
     hint = f" Did you mean {path.parent / guess}?" if guess else ""
     about = f" ({parameter.help})" if parameter.help else ""
-    return (
+    return CasebookError(
         f"data={path} does not exist: it must be 'sample', a file or a folder{about}. Relative names in "
         f"params files are looked up in --data-dir, others where the command is typed.{hint}"
     )
 
 
-def _run_name(wish: Wish, overrides: dict[str, Any]) -> str:
-    digest = digest_of(overrides)[:8]
-    if wish.sweep:
-        return f"{wish.name or wish.scenario}+{digest}"
-    return wish.name or (f"{wish.scenario}+{digest}" if overrides else wish.scenario)
-
-
 def digest_of(values: object) -> str:
     """Return the SHA-256 of any value that JSON can write, in hexadecimal."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-
-
-def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[\w+-][\w.+-]*", name):
-        raise CasebookError(
-            f"--name {name!r} is not allowed: a run's folder is letters, digits and _ . + -, "
-            f"and does not start with a dot"
-        )
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -151,8 +138,6 @@ def _sweep_values(text: str) -> Iterable[tuple[str, str]]:
 def split_at_commas(text: str) -> list[str]:
     """Split at the commas that stand outside brackets and braces.
 
-    Examples
-    --------
     >>> split_at_commas("[1,2],[3]")
     ['[1,2]', '[3]']
     """

@@ -28,10 +28,10 @@ from papermill.execute import ERROR_MARKER_TAG
 
 from helpers.errors import CasebookError
 from helpers.reporting.cases import ROOT
-from helpers.reporting.freshness import inputs_of
-from helpers.reporting.locks import alone
+from helpers.reporting.freshness import alone, inputs_of
+from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
-from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, published_in, records_in, unanswered_in
+from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, records_in, unanswered_in
 from helpers.reporting.rendering import render
 from helpers.reporting.requests import Request
 from helpers.wording import plain
@@ -43,31 +43,20 @@ Progress = Callable[[str], None]
 def make_report(request: Request, out: Path, timeout: int | None, progress: Progress) -> Outcome:
     """Run a notebook and leave its report, notebook, tables and run.json in OUT/<case>/<run>/.
 
-    Parameters
-    ----------
-    request : Request
-        What to run.
-    out : Path
-        The folder of all reports.
-    timeout : int, optional
-        Seconds that one cell may take.
-    progress : callable
-        Is told in words where the work stands.
-
-    Returns
-    -------
-    Outcome
-        A failure leaves failed.html and failed.json beside the last good report.
+    A failure leaves failed.html and failed.json beside the last good report. One cell may take `timeout` seconds;
+    `progress` is told in words where the work stands.
     """
     started = time.monotonic()
-    folder = out / request.case.name / request.run
+    folder = out / request.label
     inputs = inputs_of(request)
     with _staging(folder) as staging:
         error, notebook = _execute(request, staging, timeout, progress)
         progress("drawing the page")
         run = _description(request, inputs, notebook, time.monotonic() - started)
         if error is None:
-            _finish(request, staging, notebook, run)
+            page = render(notebook, run, request.case.parameters)
+            (staging / "report.html").write_text(page, encoding="utf-8")
+            _write_json(staging / "run.json", {"status": "ok"} | run)
             swap_in(staging, folder)
         else:
             _leave_failure(request, folder, notebook, run, error)
@@ -78,7 +67,7 @@ def give_up(request: Request, out: Path, error: str) -> Outcome:
     """Leave failed.html and failed.json where a report could not even be tried, or not be drawn."""
     notebook = nbformat.v4.new_notebook()
     run = _description(request, inputs_of(request), notebook, 0.0)
-    _leave_failure(request, out / request.case.name / request.run, notebook, run, error)
+    _leave_failure(request, out / request.label, notebook, run, error)
     return Outcome(0.0, error)
 
 
@@ -131,9 +120,8 @@ def _place(request: Request, index: int) -> str:
     """Say which cell of the executed notebook this is, and under which heading it stands."""
     cells = request.case.cells
     parameters = next(i for i, cell in enumerate(cells) if "parameters" in cell.tags)
-    before = cells[: index + (index <= parameters)]
-    headings = [line for cell in before if cell.kind == "markdown" for line in cell.source.splitlines()]
-    under = [line.lstrip("#").strip() for line in headings if re.match("#{1,3} ", line)]
+    lines = text_lines(cells[: index + (index <= parameters)])
+    under = [line.lstrip("#").strip() for line in lines if re.match("#{1,3} ", line)]
     return f"cell {index + 1} of {len(cells) + 1}" + (f", {under[-1]}" if under else "")
 
 
@@ -159,6 +147,7 @@ def _read(path: Path) -> NotebookNode:
 
 def _description(request: Request, inputs: dict[str, str], notebook: NotebookNode, seconds: float) -> dict[str, Any]:
     findings = list(records_in(notebook.cells, "finding"))
+    tables = list(records_in(notebook.cells, "table"))
     files = [path.name for path in request.files]
     return {
         "case": request.case.name,
@@ -174,8 +163,8 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "findings": [plain(record["text"]) for record in findings if not record["alert"]],
         "alerts": [plain(record["text"]) for record in findings if record["alert"]],
         "unanswered": unanswered_in(notebook.cells),
-        "tables": [record["name"] for kind in ("table", "figure") for record in records_in(notebook.cells, kind)],
-        "publishes": published_in(notebook.cells),
+        "tables": [record["name"] for record in [*tables, *records_in(notebook.cells, "figure")]],
+        "publishes": {record["name"]: record["publish"] for record in tables if "publish" in record},
         "versions": _versions(),
         "inputs": inputs,
     }
@@ -185,12 +174,6 @@ def _versions() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"])
     return {"python": python_version()} | {name: version(name) for name in names}
-
-
-def _finish(request: Request, staging: Path, notebook: NotebookNode, run: dict[str, Any]) -> None:
-    html = render(notebook, run, request.case.parameters)
-    (staging / "report.html").write_text(html, encoding="utf-8")
-    _write_json(staging / "run.json", {"status": "ok"} | run)
 
 
 def _leave_failure(request: Request, folder: Path, notebook: NotebookNode, run: dict[str, Any], error: str) -> None:

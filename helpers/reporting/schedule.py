@@ -10,38 +10,18 @@ from pathlib import Path
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 
-Tell = Callable[[Request, str], None]
-
 
 def make_reports(
     requests: list[Request],
     out: Path,
     jobs: int,
     timeout: int | None,
-    tell: Tell,
+    tell: Callable[[Request, str], None],
     ended: Callable[[Request, Outcome], None],
 ) -> list[Outcome]:
-    """Make each report in a process of its own, `jobs` at a time.
+    """Make each report in `out`, in a process of its own and `jobs` at a time; return the outcomes in their order.
 
-    Parameters
-    ----------
-    requests : list of Request
-        What to make.
-    out : Path
-        The folder of all reports.
-    jobs : int
-        How many processes at once.
-    timeout : int, optional
-        Seconds that one cell may take.
-    tell : callable of request and text
-        Is told where each report stands.
-    ended : callable of request and outcome
-        Is told of each end.
-
-    Returns
-    -------
-    list of Outcome
-        In the order of the requests.
+    One cell may take `timeout` seconds. `tell` is told where each report stands, and `ended` how it ended.
     """
     context = multiprocessing.get_context("spawn")
 
