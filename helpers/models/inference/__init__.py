@@ -4,6 +4,7 @@
 - `intervals`: of means, correlations, counts and medians, from what is known of their distribution
 - `proportions`: shares with their intervals by Wilson, also where only customers are independent
 - `multiplicity`: what is left of p-values when many things were looked at
+- `permutation`: which groups differ from all, values dealt anew among them
 - `maximum_likelihood`: the likeliest parameters within bounds, and how far they are known
 - `determinism`: one thread for linear algebra, so that the same request gives the same bytes
 - `batches`: how many rows at a time can be worked on within memory

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.cases.marketing.recipes import _spread_of_models
+from helpers.cases.marketing.published import _spread_of_models
 from helpers.cases.marketing.sentences import (
     on_campaigns,
     on_clusters,
