@@ -18,7 +18,7 @@ SMALL = 0.01  # share of the variance; Cohen (1988) calls less than that no effe
 APART = 0.3
 MOSTLY = 0.75  # share of the customers of a cluster
 FEW_CHILDREN = 0.5
-ABOVE_MEAN = 1.25
+ABOVE_MEAN, BELOW_MEAN = 1.25, 0.8  # times the mean
 HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
 FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
 LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
@@ -27,8 +27,8 @@ LABEL_WORDS |= {"deals": "use of deals", "promotions": "interest in promotions"}
 UNRANKED = ", without a sure place among the clusters"
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
-    f"The priority is high where a customer spends at least {ABOVE_MEAN:g} times the mean and the cluster brings at "
-    "least an equal share of the revenue, medium where one of the two holds, and low otherwise."
+    f"The priority follows what a customer spends, however many they are: high from {ABOVE_MEAN:g} times the mean on, "
+    f"low up to {BELOW_MEAN:g} times, and medium between."
 )
 
 
@@ -195,14 +195,10 @@ def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     by_cluster = spent.groupby(clusters)
     total = by_cluster.sum().sum() or np.nan
     share, ratio = by_cluster.sum() / total, by_cluster.mean() / (total / len(spent))
-    equal = 1 / len(share)
-    met = (ratio >= ABOVE_MEAN).astype(int) + (share >= equal).astype(int)
+    priority = np.select([ratio >= ABOVE_MEAN, ratio > BELOW_MEAN], [HIGH, MEDIUM], LOW)
     spends = "a customer spends " + ratio.map(fixed(2)) + " times the mean, and the cluster brings "
-    brings = (
-        share.map(lambda part: percent(part, 1)) + f" of the revenue, where an equal share is {percent(equal, 1)}"
-    )
-    reason = (spends + brings).where(share.notna(), "nobody spends anything")
-    return pd.DataFrame({"priority": met.map({2: HIGH, 1: MEDIUM, 0: LOW}), "reason": reason})
+    reason = spends + share.map(lambda part: percent(part, 1)) + " of the revenue"
+    return pd.DataFrame({"priority": priority, "reason": reason.where(share.notna(), "nobody spends anything")})
 
 
 def _action(priority: str, levels: pd.Series) -> str:
@@ -217,7 +213,7 @@ def _action(priority: str, levels: pd.Series) -> str:
         return "Offer them deals, which they use more than others, and test whether they then spend more."
     if priority == MEDIUM:
         return "Try a promotion on some of them, and compare with the others before writing to all."
-    return "Write to them seldom: neither their revenue nor their interest in promotions and deals calls for more."
+    return "Write to them seldom: neither what they spend nor their interest in promotions and deals calls for more."
 
 
 def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         on_null,
         on_survey,
     )
-    from helpers.sentences.clustering.number import on_number, on_number_chosen, on_subsamples
+    from helpers.sentences.clustering.number import is_beyond_support, on_number, on_number_chosen, on_subsamples
     from helpers.sentences.clustering.scaling import on_collinear, on_features, on_scalings, on_strengths
     from helpers.sentences.clustering.stability import (
         is_weak,

@@ -30,6 +30,11 @@ def on_number(survey: pd.DataFrame, chosen: int) -> str:
     return f"The criteria suggest {words}. {used} ⟦{count(chosen, 'cluster')}⟧ are used below."
 
 
+def is_beyond_support(survey: pd.DataFrame, chosen: int) -> bool:
+    """Return whether more clusters are used than two halves of the customers agree on."""
+    return chosen > strong_number(survey)
+
+
 def on_subsamples(survey: pd.DataFrame, suggested: pd.DataFrame, choice: Choice) -> str:
     """Say what each criterion suggests on the parts of `survey_subsamples`, and which number the rule picks."""
     n = survey["subsample"].nunique()

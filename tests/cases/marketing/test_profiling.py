@@ -67,7 +67,7 @@ def test_labels_priorities_and_actions_follow_the_rules() -> None:
     assert rich.action.startswith("Write to them first")
     assert middle.action.startswith("Offer them deals")
     assert poor.action.startswith("Write to them seldom")
-    assert "where an equal share is 33.3\u00a0%" in rich.reason
+    assert rich.reason.endswith("times the mean, and the cluster brings 60.1\u00a0% of the revenue")
 
 
 def test_nothing_depends_on_the_names_of_the_clusters() -> None:
@@ -118,13 +118,19 @@ def test_places_are_counted_from_the_nearer_end() -> None:
 
 
 def test_the_priority_equals_a_count_by_hand() -> None:
-    table = _priority_table(pd.Series([10.0, 10, 4, 4, 4, 4, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
+    table = _priority_table(pd.Series([10.0, 10, 5, 5, 5, 5, 2, 2]), pd.Series([1, 1, 2, 2, 2, 2, 3, 3]))
     ratios_and_shares = [re.findall(r"[\d.]+", reason)[:2] for reason in table["reason"]]
-    assert ratios_and_shares == [["2.00", "50.0"], ["0.80", "40.0"], ["0.40", "10.0"]]
+    assert ratios_and_shares == [["1.82", "45.5"], ["0.91", "45.5"], ["0.36", "9.1"]]
     assert table["priority"].tolist() == [HIGH, MEDIUM, LOW]
     assert (
         _priority_table(pd.Series([0.0, 0]), pd.Series([1, 2]))["reason"].tolist() == ["nobody spends anything"] * 2
     )
+
+
+def test_a_small_cluster_of_large_spenders_has_a_high_priority_whatever_the_number_of_clusters() -> None:
+    spent = pd.Series([30.0] * 2 + [10.0] * 18)
+    assert _priority_table(spent, pd.Series([1] * 2 + [2] * 18))["priority"].tolist() == [HIGH, MEDIUM]
+    assert _priority_table(spent, pd.Series([1] * 2 + [2, 3, 4, 5, 6, 7] * 3))["priority"].tolist()[0] == HIGH
 
 
 @pytest.mark.parametrize(

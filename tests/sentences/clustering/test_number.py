@@ -1,7 +1,7 @@
 import pandas as pd
 
 from helpers.models.clustering.number import pick_number, suggested_numbers, survey_subsamples
-from helpers.sentences.clustering.number import on_number, on_number_chosen, on_subsamples
+from helpers.sentences.clustering.number import is_beyond_support, on_number, on_number_chosen, on_subsamples
 from tests.models.clustering.test_number import CLOUD, SURVEY
 
 NUMBERS = pd.DataFrame(
@@ -18,6 +18,7 @@ NUMBERS = pd.DataFrame(
 
 def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
     text = on_number(NUMBERS, 3)
+    assert [is_beyond_support(NUMBERS, k) for k in (2, 3, 4)] == [False, False, True]
     assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
     assert "A prediction strength of at least 0.8 supports 3 at most. ⟦3 clusters⟧ are used below." in text
     loose = on_number(NUMBERS.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
