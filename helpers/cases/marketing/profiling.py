@@ -27,8 +27,8 @@ LABEL_WORDS |= {"deals": "use of deals", "promotions": "interest in promotions"}
 UNRANKED = ", without a sure place among the clusters"
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
-    f"The priority follows what a customer spends, however many they are: high from {ABOVE_MEAN:g} times the mean on, "
-    f"low up to {BELOW_MEAN:g} times, and medium between."
+    f"The priority follows what a customer spends, however many they are: high from {ABOVE_MEAN:g} times the mean "
+    f"on, low up to {BELOW_MEAN:g} times, and medium between."
 )
 
 
