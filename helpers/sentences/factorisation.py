@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.models.clustering.stability import STABLE
 from helpers.wording import count, fixed, listing, percent
 
 
@@ -47,6 +48,11 @@ def on_weak_segments(stability: pd.DataFrame) -> str:
     """Say which segments would not surely be found again."""
     weak = stability[stability["verdict"] != "stable"]
     if weak.empty:
-        return "All segments are found again among other customers: every mean Jaccard index is at least .75."
-    words = [f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict})" for row in weak.itertuples()]
+        return "All segments are surely found again among other customers: every mean Jaccard index is at least .75."
+    unsure = f", since {count(stability['draws'].iloc[0], 'draw')} cannot secure more"
+    words = [
+        f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict}"
+        f"{unsure if row.jaccard >= STABLE else ''})"
+        for row in weak.itertuples()
+    ]
     return f"Not surely found again among other customers: {listing(words)}."

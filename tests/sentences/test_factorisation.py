@@ -35,8 +35,13 @@ def test_sizes_and_their_spread() -> None:
 def test_weak_segments_are_named() -> None:
     table = pd.DataFrame(
         {"segment": ["a", "b"], "of": "customers", "jaccard": [0.9, 0.5], "verdict": ["stable", "unstable"]}
+        | {"draws": 50}
     )
     assert factorisation.on_weak_segments(table) == (
         "Not surely found again among other customers: b (customers, Jaccard 0.50, unstable)."
     )
-    assert "All segments are found again" in factorisation.on_weak_segments(table.head(1))
+    assert "All segments are surely found again" in factorisation.on_weak_segments(table.head(1))
+    near = table.head(1).assign(jaccard=0.76, verdict="doubtful")
+    assert factorisation.on_weak_segments(near).endswith(
+        "a (customers, Jaccard 0.76, doubtful, since 50 draws cannot secure more)."
+    )

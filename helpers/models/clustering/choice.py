@@ -25,7 +25,7 @@ from helpers.models.clustering.methods import (
     structureless,
     ward,
 )
-from helpers.models.clustering.stability import STABLE, bootstrap_jaccard, firmness
+from helpers.models.clustering.stability import STABLE, bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
 
 Embed = Callable[[pd.DataFrame, int], pd.DataFrame]
@@ -197,17 +197,14 @@ def cluster_stability(
 ) -> pd.DataFrame:
     """Return how well each of the chosen clusters is found again in other draws than those of the choice.
 
-    The columns are cluster, jaccard (mean over the draws), at_least (the one-sided 95 % limit of that mean by
-    Student's t; missing for a single draw), low and high (the middle 95 % of the draws, or the lowest and the highest
-    where they are fewer than FEW_DRAWS), draws (how many) and verdict: "stable" where at_least is STABLE or more,
-    "unstable" where jaccard is under DOUBTFUL, else "doubtful".
+    It is what `stability_table` says of them.
     """
 
     def cut(drawn: pd.DataFrame) -> list[pd.Series]:
         return [_apart(cut_as_chosen(drawn.iloc[:RESAMPLED], chosen, embeddings, seed))]
 
     (drawn,) = bootstrap_jaccard(features, [labels], cut, n_bootstrap, seed + OTHER_DRAWS)
-    return firmness(drawn.drop(columns=NOISE, errors="ignore"))
+    return stability_table(drawn.drop(columns=NOISE, errors="ignore"))
 
 
 @single_thread

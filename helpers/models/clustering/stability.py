@@ -46,31 +46,24 @@ def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]
 
 
 def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each cluster: cluster, jaccard (mean), low and high (middle 95 % of the samples), verdict.
+    """Return how surely each cluster is found again, from its Jaccard index in each draw, draws x clusters.
+
+    The columns are cluster, jaccard (mean), at_least (the one-sided 95 % limit of that mean by Student's t), low and
+    high (the middle 95 % of the draws, or their ends where these are under FEW_DRAWS), draws, and verdict: stable
+    where even at_least is STABLE, so that other draws say the same.
 
     Examples
     --------
-    >>> samples = pd.DataFrame({1: [1.0, 0.8], 2: [0.75, 0.5]})
-    >>> stability_table(samples)[["cluster", "jaccard", "verdict"]]
+    >>> samples = pd.DataFrame({1: [1.0, 0.9, 0.95], 2: [0.75, 0.5, 0.7], 3: [1.0, 0.6, 0.8]})
+    >>> stability_table(samples)[["cluster", "jaccard", "verdict"]].round(2)
        cluster  jaccard   verdict
-    0        1    0.900    stable
-    1        2    0.625  doubtful
+    0        1     0.95    stable
+    1        2     0.65  doubtful
+    2        3     0.80  doubtful
     """
-    means = jaccard.mean()
-    low, high = percentile_interval(jaccard)
-    columns = {"jaccard": means, "low": low, "high": high, "verdict": _verdict(means, means)}
-    return pd.DataFrame(columns).rename_axis("cluster").reset_index()
-
-
-def _verdict(at_least: pd.Series, means: pd.Series) -> np.ndarray:
-    return np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
-
-
-def firmness(jaccard: pd.DataFrame) -> pd.DataFrame:
-    """Return what `cluster_stability` does, from the Jaccard index of each cluster in each draw, draws x clusters."""
     n, means = len(jaccard), jaccard.mean()
     at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
     low, high = (jaccard.min(), jaccard.max()) if n < FEW_DRAWS else percentile_interval(jaccard)
-    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n}
-    table = pd.DataFrame(columns | {"verdict": _verdict(at_least, means)})
-    return table.rename_axis("cluster").reset_index()
+    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
+    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
+    return pd.DataFrame(columns).rename_axis("cluster").reset_index()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
-from helpers.models.clustering.stability import _best_jaccard, bootstrap_jaccard, firmness, stability_table
+from helpers.models.clustering.stability import _best_jaccard, bootstrap_jaccard, stability_table
 
 
 def test_jaccard_equals_a_count_of_sets() -> None:
@@ -60,17 +60,19 @@ def test_the_clusters_that_are_judged_are_the_given_ones() -> None:
 
 def test_few_draws_show_their_ends_and_many_their_middle() -> None:
     few = pd.DataFrame({1: np.linspace(0.8, 1, 39)})
-    assert firmness(few).loc[0, ["low", "high", "draws"]].tolist() == [0.8, 1.0, 39]
+    assert stability_table(few).loc[0, ["low", "high", "draws"]].tolist() == [0.8, 1.0, 39]
     many = pd.DataFrame({1: np.linspace(0, 1, 41)})
-    assert firmness(many).loc[0, ["low", "high"]].tolist() == pytest.approx([0.025, 0.975])
+    assert stability_table(many).loc[0, ["low", "high"]].tolist() == pytest.approx([0.025, 0.975])
 
 
 def test_a_cluster_is_stable_only_where_its_mean_is_surely_high_enough() -> None:
-    table = firmness(pd.DataFrame({1: [0.9, 0.92, 0.91], 2: [0.7, 0.8, 0.9], 3: [0.6, 0.6, 0.7], 4: [0.5, 0.5, 0.6]}))
+    table = stability_table(
+        pd.DataFrame({1: [0.9, 0.92, 0.91], 2: [0.7, 0.8, 0.9], 3: [0.6, 0.6, 0.7], 4: [0.5, 0.5, 0.6]})
+    )
     assert table["verdict"].tolist() == ["stable", "doubtful", "doubtful", "unstable"]
     values = np.array([0.7, 0.8, 0.9])
     limit = ttest_1samp(values, 0, alternative="greater").confidence_interval(0.95).low
     assert table.loc[1, "at_least"] == pytest.approx(limit)
-    single = firmness(pd.DataFrame({1: [0.99], 2: [0.3]}))
+    single = stability_table(pd.DataFrame({1: [0.99], 2: [0.3]}))
     assert single["verdict"].tolist() == ["doubtful", "unstable"]
     assert single["at_least"].isna().all()
