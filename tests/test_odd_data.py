@@ -130,7 +130,7 @@ def test_wine_of_odd_orders(taken: list[tuple[int, int]], told: str, tmp_path: P
 @pytest.mark.parametrize(
     ("n", "changed", "reason"),
     [
-        (25, {}, "too few to judge predictions"),
+        pytest.param(25, {}, "too few to judge predictions", marks=pytest.mark.slow),
         pytest.param(44, {}, "to calibrate by", marks=pytest.mark.slow),
         pytest.param(200, {"income": np.nan}, "No customer has an income", marks=pytest.mark.slow),
     ],
