@@ -64,34 +64,23 @@ def reasons_of(case: str, data: Path, out: Path) -> tuple[dict[str, Any], list[s
 
 
 @pytest.mark.parametrize(
-    ("shop", "reason"),
+    ("case", "shop", "reason"),
     [
-        (few, "at least 20 are needed"),
-        pytest.param(young, "", marks=pytest.mark.slow),
-        pytest.param(once, "", marks=pytest.mark.slow),
-        pytest.param(one_product, "", marks=pytest.mark.slow),
-        pytest.param(alike, "", marks=pytest.mark.slow),
+        ("rfm", few, "at least 20 are needed"),
+        pytest.param("rfm", young, "", marks=pytest.mark.slow),
+        pytest.param("rfm", once, "", marks=pytest.mark.slow),
+        pytest.param("rfm", one_product, "", marks=pytest.mark.slow),
+        pytest.param("rfm", alike, "", marks=pytest.mark.slow),
+        ("loyalty", alike, "alike in every feature"),
+        pytest.param("loyalty", few, "at least 20 are needed", marks=pytest.mark.slow),
+        pytest.param("loyalty", young, "", marks=pytest.mark.slow),
+        pytest.param("loyalty", once, "Segments are judged by orders", marks=pytest.mark.slow),
+        pytest.param("loyalty", one_product, "", marks=pytest.mark.slow),
     ],
 )
-def test_rfm_of_an_odd_shop(shop: Callable[[pd.DataFrame], pd.DataFrame], reason: str, tmp_path: Path) -> None:
+def test_an_odd_shop(case: str, shop: Callable[[pd.DataFrame], pd.DataFrame], reason: str, tmp_path: Path) -> None:
     shop(lines_of_a_shop()).to_csv(tmp_path / "shop.csv", index=False)
-    _, reasons = reasons_of("rfm", tmp_path / "shop.csv", tmp_path)
-    assert any(reason in text for text in reasons) or not reason
-
-
-@pytest.mark.parametrize(
-    ("shop", "reason"),
-    [
-        (alike, "alike in every feature"),
-        pytest.param(few, "at least 20 are needed", marks=pytest.mark.slow),
-        pytest.param(young, "", marks=pytest.mark.slow),
-        pytest.param(once, "Segments are judged by orders", marks=pytest.mark.slow),
-        pytest.param(one_product, "", marks=pytest.mark.slow),
-    ],
-)
-def test_loyalty_of_an_odd_shop(shop: Callable[[pd.DataFrame], pd.DataFrame], reason: str, tmp_path: Path) -> None:
-    shop(lines_of_a_shop()).to_csv(tmp_path / "shop.csv", index=False)
-    _, reasons = reasons_of("loyalty", tmp_path / "shop.csv", tmp_path)
+    _, reasons = reasons_of(case, tmp_path / "shop.csv", tmp_path)
     assert any(reason in text for text in reasons) or not reason
 
 

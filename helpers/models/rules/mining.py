@@ -35,9 +35,9 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     """
     n = len(baskets)
     least = max(1, math.ceil(min_support * n - 1e-9))
-    frequent = baskets & (baskets.sum() >= least)  # none, where a support above 1 is asked for
+    held = baskets if least <= n else baskets & False  # no set reaches a support above 1
     share = min((least - 0.5) / n, 1.0)
-    mined = apriori(frequent, min_support=share, use_colnames=True, max_len=max_items, low_memory=True)
+    mined = apriori(held, min_support=share, use_colnames=True, max_len=max_items, low_memory=True)
     counts = (mined["support"] * n).round().astype(int)
     sets = mined["itemsets"].astype(object)
     columns = {"itemset": sets, "items": sets.map(len).astype(int), "count": counts, "support": counts / n}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import wording
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
 from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
@@ -34,7 +35,7 @@ tests_of_halves.__test__ = False  # type: ignore[attr-defined]
 
 
 def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("⟦", "").replace("⟧", "")
+    return wording.plain(text.replace("\u00a0", " "))
 
 
 def test_returns_are_summed_and_the_largest_named() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import wording
 from helpers.cases.rfm.changes import agreement_of_scorings, sensitivity
 from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.sentences import (
@@ -29,7 +30,7 @@ pounds = money("£")
 
 
 def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("⟦", "").replace("⟧", "")
+    return wording.plain(text.replace("\u00a0", " "))
 
 
 def test_the_five_findings_are_computed() -> None:
