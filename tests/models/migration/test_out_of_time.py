@@ -224,7 +224,7 @@ def test_of_segments_with_one_median_mean_size_and_label_decide(values: list, la
 
 
 def skewed_history(n: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Return customers of whom one in twenty is in the best segment and brings twelve times as much, by a long tail."""
+    """Return customers of whom one in twenty, the best segment, brings twelve times as much, with a long tail."""
     rng = np.random.default_rng(seed)
     best = rng.random(n) < 0.05
     active = rng.random(n) < np.where(best, 0.95, 0.6)
