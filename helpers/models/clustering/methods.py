@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
@@ -79,20 +80,36 @@ def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
     return pd.DataFrame(drawn, index=points.index, columns=points.columns)
 
 
+def with_same_values(points: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return rows without groups, each column with the values of `points` and ranks that correlate as theirs do.
+
+    The ranks are those of one normal distribution (Iman and Conover, 1982). Counts and long tails, which can be cut
+    in a stable way however they are paired, stay what they are.
+    """
+    scores = norm.ppf((points.rank().to_numpy() - 0.5) / len(points))
+    drawn = structureless(pd.DataFrame(scores, points.index, points.columns), seed).rank(method="first").astype(int)
+    return pd.DataFrame({name: np.sort(points[name].to_numpy())[drawn[name] - 1] for name in points}, points.index)
+
+
 def stability_beside_null(
-    points: pd.DataFrame, method: Method, numbers: Iterable[int], n_bootstrap: int, seed: int
+    points: pd.DataFrame,
+    method: Method,
+    numbers: Iterable[int],
+    n_bootstrap: int,
+    seed: int,
+    null: Callable[[pd.DataFrame, int], pd.DataFrame] = structureless,
 ) -> pd.DataFrame:
     """Return how stable the clusters are, beside those that the method cuts out of structureless data.
 
     The columns are clusters (their number), jaccard (mean over the clusters), weakest (the least stable one),
-    null_jaccard (mean over NULLS structureless tables), null_low and null_high (the least and most stable of these).
+    null_jaccard (mean over NULLS tables of `null`), null_low and null_high (the least and most stable of these).
     """
 
     def stability(table: pd.DataFrame, k: int) -> pd.Series:
         reference = [method(table, k, seed)]
         return bootstrap_jaccard(table, reference, lambda some: [method(some, k, seed)], n_bootstrap, seed)[0].mean()
 
-    nulls = [structureless(points, seed + number) for number in range(NULLS)]
+    nulls = [null(points, seed + number) for number in range(NULLS)]
     rows = []
     for k in numbers:
         own = stability(points, k)

@@ -24,7 +24,7 @@ def on_number(survey: pd.DataFrame, chosen: int) -> str:
     edge = _on_edge(suggested.loc[suggested["at_edge"], "criterion"].map(WORDS), survey)
     strong = strong_number(survey)
     used = (
-        f"A prediction strength of at least {STRONG:g} supports {strong} at most."
+        f"Two halves of the customers agree on {strong} at most (a prediction strength of at least {STRONG:g})."
         if strong > 1
         else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
     )

@@ -20,8 +20,10 @@ def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
     text = on_number(NUMBERS, 3)
     assert [is_beyond_support(NUMBERS, k) for k in (2, 3, 4)] == [False, False, True]
     assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
-    assert "A prediction strength of at least 0.8 supports 3 at most. ⟦3 clusters⟧ are used below." in text
-    assert "4 by BIC. The most that was tried is 4; it is what BIC would take, and perhaps more. A pred" in text
+    assert (
+        "halves of the customers agree on 3 at most (a prediction strength of at least 0.8). ⟦3 clusters⟧ are" in text
+    )
+    assert "4 by BIC. The most that was tried is 4; it is what BIC would take, and perhaps more. Two halves" in text
     assert "The most" not in on_number(NUMBERS.assign(bic=[9.0, 5, 2, 3]), 3)
     loose = on_number(NUMBERS.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
     assert "the data do not fall into clusters. ⟦2 clusters⟧" in loose
