@@ -3,8 +3,10 @@
 import pandas as pd
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent
+from helpers.models.prediction.linear_diagnostics import LinearFit
+from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
+GOES_WITH = 0.3  # size of a correlation that anybody would see
 LARGE = 0.14  # of the variance; Cohen (1988)
 TRANSPOSED, PRINTED = 371_181, 371_818
 
@@ -93,6 +95,26 @@ def on_campaigns(rates: pd.DataFrame) -> str:
         f"{percent(best['low'])} to {percent(best['high'])}) and {percent(worst['share'])} of cluster "
         f"{worst['cluster']} ({percent(worst['low'])} to {percent(worst['high'])}). The answer {said}; that clusters "
         f"differ in the earlier campaigns follows from how they were made."
+    )
+
+
+def on_coefficients(fit: LinearFit) -> str:
+    """Say which features surely count where the others are held, and which seem to while they are looked at alone.
+
+    Sure is what is below 5 % when corrected over the features.
+    """
+    rows = fit.coefficients.dropna(subset="correlation")
+    sure = [_plain(str(name)) for name in rows.loc[rows["q_value"] < FALSE_DISCOVERIES, "feature"]]
+    said = f"With the others held, {listing(sure)} surely count{'s' if len(sure) == 1 else ''}."
+    said = said if sure else "With the others held, ⟦no feature surely counts⟧."
+    seems = rows[(rows["correlation"].abs() >= GOES_WITH) & (rows["low"] <= 0) & (rows["high"] >= 0)]
+    words = [f"{_plain(row.feature)} ({two_decimals(row.correlation)})" for row in seems.itertuples()]
+    if not words:
+        return said
+    seem = "seems" if len(words) == 1 else "seem"
+    return (
+        f"{said} ⟦Looked at alone, {listing(words)} {seem} to count too⟧ (correlation in brackets), but "
+        f" where the other features are alike nothing sure is left of it."
     )
 
 
