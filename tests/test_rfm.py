@@ -15,7 +15,15 @@ from helpers.cases.rfm.sentences import on_lists
 from helpers.cases.rfm.summary import segment_table
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
-from helpers.datasets.retail_sample import DAYS, PROCESS, SPENDING, PlantedRetail, generate_retail, purchase_process
+from helpers.datasets.retail_sample import (
+    DAYS,
+    PROCESS,
+    SPENDING,
+    PlantedRetail,
+    generate_retail,
+    in_season,
+    purchase_process,
+)
 from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table, snapshot_of
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
@@ -64,7 +72,7 @@ def test_the_published_customers_and_the_cost_of_the_join_are_told(published: Pa
     run = json.loads((published / "run.json").read_text())
     assert (run["metrics"]["customers"], run["metrics"]["segmented_customers"]) == (4322, 4248)
     assert any("527,390 lines become 531,702" in text for text in run["alerts"])
-    assert any("6 of 6 published segments and 5 of 5 rows" in text for text in run["findings"])
+    assert any("12 of 12 figures of the published segments and 25 of 25 cells" in text for text in run["findings"])
 
 
 def test_no_churn_is_claimed_where_the_fit_does_not_support_it(published: Path) -> None:
@@ -114,7 +122,7 @@ def found(request: pytest.FixtureRequest) -> Found:
 def planted_shares() -> pd.Series:
     """Return the shares of the segments among very many customers of the planted process."""
     orders = purchase_process(300_000, np.random.default_rng(99))
-    orders["day"] = np.floor(orders["day"])
+    orders["day"] = np.floor(in_season(orders["day"].to_numpy()))
     by_customer = orders[orders["day"] >= DAYS - 365].groupby("customer")
     rfm = pd.DataFrame({"recency": DAYS - by_customer["day"].max(), "frequency": by_customer["order"].size()})
     return segments_of(rfm.assign(monetary=1.0), "cutoffs", SEGMENTATION).value_counts(normalize=True)

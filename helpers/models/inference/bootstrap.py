@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 
 from helpers.certainty import MIDDLE
 
+NO_ERROR = 1e-9  # of a share: rounding
+
 
 def drawn_rows(n: int, n_bootstrap: int, seed: int) -> Iterator[np.ndarray]:
     """Yield the positions of the customers in each draw of `n` of them with replacement."""
@@ -86,6 +88,32 @@ def with_intervals(measures: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         own, low, high = with_interval(name, values).values()
         columns |= {name: own, f"{name}_low": low, f"{name}_high": high}
     return columns
+
+
+def parts_of_shares(parts: np.ndarray, whole: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what `shares_of_sums` needs of `bootstrap_sums`: customers x things, parts of a whole."""
+    column = whole[:, None]
+    return {"part": parts, "part2": parts**2, "cross": parts * column, "whole": column, "whole2": column**2}
+
+
+def shares_of_sums(sums: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of each part in the whole, and its standard error by linearisation; (1 + draws) x things."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = sums["part"] / sums["whole"]
+        squares = sums["part2"] - 2 * share * sums["cross"] + share**2 * sums["whole2"]
+        return share, np.sqrt(np.maximum(squares, 0)) / np.abs(sums["whole"])
+
+
+def studentised_interval(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return the ends of the 95 % interval of shares by the bootstrap-t (Hall, 1988), low ones and then high ones.
+
+    Values and their errors are of the customers as they are, and then of each draw. Unlike the middle of the draws it
+    holds where a few customers bring most: their draws have large errors too. What has no error has no width.
+    """
+    known = errors > NO_ERROR
+    scores = np.where(known[1:], values[1:] - values[0], np.nan) / np.where(known[1:], errors[1:], np.nan)
+    ends = np.clip(values[0] - percentile_interval(scores)[::-1] * errors[0], 0, 1)
+    return np.where(known[0] | np.isnan(values[1:]).all(axis=0), ends, values[0])
 
 
 def differences_to_first(values: np.ndarray) -> np.ndarray:

@@ -14,7 +14,14 @@ from sklearn.model_selection import RepeatedKFold
 
 from helpers.errors import Unanswerable
 from helpers.models.clustering.labels import NOISE
-from helpers.models.inference.bootstrap import bootstrap_sums, differences_to_first, with_intervals
+from helpers.models.inference.bootstrap import (
+    bootstrap_sums,
+    differences_to_first,
+    parts_of_shares,
+    shares_of_sums,
+    studentised_interval,
+    with_intervals,
+)
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.permutation import group_p_values
 from helpers.models.inference.proportions import with_share
@@ -122,18 +129,20 @@ def compare_ways(history: pd.DataFrame, picked: pd.DataFrame, n_bootstrap: int, 
     active_difference (to the first way, the best segment), with _low and _high, missing for that itself.
 
     In each draw all ways see the same customers, so the differences are paired. Who is picked is not chosen anew. The
-    intervals hold 95 % of the draws. Where few customers bring most of the revenue they are rough.
+    intervals hold 95 % of the draws; that of later_share is a `studentised_interval`, since few customers bring most.
     """
     later = history.loc[picked.index, "later_revenue"].to_numpy(dtype=float)
     active = (history.loc[picked.index, "later_orders"] > 0).to_numpy(dtype=float)
     weights = picked.to_numpy()
-    parts = {"later": weights * later[:, None], "active": weights * active[:, None], "picked": weights}
-    sums = bootstrap_sums(parts | {"total": later[:, None]}, n_bootstrap, seed)
+    parts = parts_of_shares(weights * later[:, None], later)
+    sums = bootstrap_sums(parts | {"active": weights * active[:, None], "picked": weights}, n_bootstrap, seed)
+    share, error = shares_of_sums(sums)
     with np.errstate(invalid="ignore"):
-        shares = {"later": sums["later"] / sums["total"], "active": sums["active"] / sums["picked"]}
+        shares = {"later": share, "active": sums["active"] / sums["picked"]}
     columns = {"way": picked.columns, "customers": weights.sum(axis=0).round().astype(int)}
     for name, share in shares.items():
         columns |= with_intervals({f"{name}_share": share, f"{name}_difference": differences_to_first(share)})
+    columns["later_share_low"], columns["later_share_high"] = studentised_interval(shares["later"], error)
     return pd.DataFrame(columns)
 
 
@@ -148,8 +157,8 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     chance that any segment differs so much in its later mean if revenue is dealt anew. The segment with the most past
     revenue a customer comes first, noise last.
 
-    Intervals hold 95 % of the draws, in which the customers of all segments are drawn together; that of active_share
-    is Wilson's (1927). A segment of one customer has none but Wilson's.
+    Intervals hold 95 % of the draws, in which the customers of all segments are drawn together; that of later_share
+    is a `studentised_interval`, that of active_share Wilson's (1927). A segment of one customer has only Wilson's.
     """
     own = _labelled(history, segments)
     known = history.loc[own.index]
@@ -159,10 +168,13 @@ def segments_later(history: pd.DataFrame, segments: pd.Series, n_bootstrap: int,
     top = np.column_stack([_top(known["revenue"].to_numpy(dtype=float), int(n)) for n in member.sum(axis=0)])
     later = known["later_revenue"].to_numpy(dtype=float)[:, None]
     parts = {"own": member * later, "top": top * later, "customers": member, "total": later}
-    measures = _of_segments(bootstrap_sums(parts, n_bootstrap, seed), len(later))
+    sums = bootstrap_sums(parts | parts_of_shares(member * later, later[:, 0]), n_bootstrap, seed)
+    measures = _of_segments(sums, len(later))
     table = pd.DataFrame({"segment": labels, "customers": member.sum(axis=0).astype(int)})
     table["past_share"] = known["revenue"].to_numpy() @ member / known["revenue"].sum()
     table = table.assign(**with_intervals(measures))
+    ends = studentised_interval(measures["later_share"], shares_of_sums(sums)[1])
+    table["later_share_low"], table["later_share_high"] = ends
     table.insert(table.columns.get_loc("top_difference"), "top_share", table["later_share"] - table["top_difference"])
     again = (known["later_orders"] > 0).to_numpy(dtype=float) @ member
     table = with_share(table.assign(again=again), "again", "customers", ACTIVE).drop(columns="again")

@@ -22,6 +22,7 @@ from helpers.sentences.pieces import by_ends, ends, interval
 from helpers.wording import Formatter, count, fixed, listing, percent
 
 Names = Mapping[int, str]
+ROUGH = 30  # customers who buy again: an interval that rests on fewer may well miss
 NOTHING = "None of the customers known at the split brought revenue after it, so segments cannot be judged."
 
 
@@ -42,6 +43,8 @@ def on_best_segment(table: pd.DataFrame, name: str) -> str:
     if math.isnan(own["later_share"]):
         return NOTHING
     known = "no interval" if math.isnan(own["later_share_low"]) else interval(own, percent, "later_share")
+    if own["customers"] * own["active_share"] < ROUGH:
+        known = f"{known}, which is rough with so few of them"
     return (
         f"The {count(own['customers'], 'customer')} of ⟦{name}⟧ bring ⟦{percent(own['later_share'])}⟧ of the "
         f"later revenue ({known}), where as many picked at random would bring "

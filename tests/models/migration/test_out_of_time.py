@@ -221,3 +221,29 @@ def test_on_the_real_data_past_revenue_does_as_well_as_segments(orders: pd.DataF
 def test_of_segments_with_one_median_mean_size_and_label_decide(values: list, labels: list, expected: int) -> None:
     history, segments = pd.DataFrame({"revenue": values}), pd.Series(labels)
     assert best_segment(history, segments) == expected
+
+
+def skewed_history(n: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Return customers of whom one in twenty, the best segment, brings twelve times as much, with a long tail."""
+    rng = np.random.default_rng(seed)
+    best = rng.random(n) < 0.05
+    active = rng.random(n) < np.where(best, 0.95, 0.6)
+    later = active * rng.lognormal(0, 1.2, n) * np.where(best, 12, 1)
+    past = rng.lognormal(0, 0.3, n) * np.where(best, 12, 1)
+    columns = {"revenue": past, "orders": 1, "recency": 1, "later_revenue": later, "later_orders": active.astype(int)}
+    return pd.DataFrame(columns), pd.Series(np.where(best, 1, 2))
+
+
+@pytest.mark.slow
+def test_the_share_of_the_best_segment_lies_in_its_interval_as_often_as_it_says() -> None:
+    """COVERAGE"""
+    share = 12 * 0.05 * 0.95 / (12 * 0.05 * 0.95 + 0.95 * 0.6)
+    held = []
+    for seed in range(200):
+        history, segments = skewed_history(1200, seed)
+        found = compare_ways(history, ways_of_picking(history, segments, history["orders"]), 300, seed).iloc[0]
+        rows = segments_later(history, segments, 300, seed).iloc[0]
+        assert found["later_share_low"] == pytest.approx(rows["later_share_low"])
+        held.append(found["later_share_low"] <= share <= found["later_share_high"])
+    print(np.mean(held))
+    assert np.mean(held) >= 0.92
