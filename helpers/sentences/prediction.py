@@ -83,9 +83,7 @@ def on_gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) ->
     """Say what a set of features adds to the one before it for a model, from `gains_of_features`."""
     row = _row(gains, model, features)
     if model == MEAN:
-        return (
-            f"What {row['features']} add to {row['before']} is not asked, since no model does better than the {MEAN}."
-        )
+        return f"What is gained by {row['features']} is not asked, since no model does better than the {MEAN}."
     return (
         f"With {row['features']}, {model} is {_verdict(row, 'rmse_gain')} by RMSE than with "
         f"{row['before']}: {money(row['rmse'])} against {money(row['rmse_before'])} (95 % interval of the gain "

@@ -98,6 +98,12 @@ def on_campaigns(rates: pd.DataFrame) -> str:
     )
 
 
+def seeming(fit: LinearFit) -> pd.DataFrame:
+    """Return the coefficients of features that go with the target only while they are looked at alone."""
+    rows = fit.coefficients
+    return rows[(rows["correlation"].abs() >= GOES_WITH) & (rows["low"] <= 0) & (rows["high"] >= 0)]
+
+
 def on_coefficients(fit: LinearFit) -> str:
     """Say which features surely count where the others are held, and which seem to while they are looked at alone.
 
@@ -107,8 +113,7 @@ def on_coefficients(fit: LinearFit) -> str:
     sure = [_plain(str(name)) for name in rows.loc[rows["q_value"] < FALSE_DISCOVERIES, "feature"]]
     said = f"With the others held, {listing(sure)} surely count{'s' if len(sure) == 1 else ''}."
     said = said if sure else "With the others held, ⟦no feature surely counts⟧."
-    seems = rows[(rows["correlation"].abs() >= GOES_WITH) & (rows["low"] <= 0) & (rows["high"] >= 0)]
-    words = [f"{_plain(row.feature)} ({two_decimals(row.correlation)})" for row in seems.itertuples()]
+    words = [f"{_plain(row.feature)} ({two_decimals(row.correlation)})" for row in seeming(fit).itertuples()]
     if not words:
         return said
     seem = "seems" if len(words) == 1 else "seem"
