@@ -107,10 +107,11 @@ def test_what_mending_changes() -> None:
 
 
 def test_published_models_agree_within_the_spread_of_ours() -> None:
-    spread = pd.DataFrame({"model": ["forest", "bagging", "forest"], "agrees": [True, False, True]})
+    spread = pd.DataFrame({"model": ["forest", "bagging", "forest", "line"], "agrees": [True, False, False, False]})
+    spread["published"] = [0.88, 0.87, float("nan"), float("nan")]
     features = pd.DataFrame({"x": [1, 1, 2], "response": [0, 1, 0]})
     text = on_models(spread, features)
-    assert text.startswith("Of 2 published models, 1 lie within")
+    assert text.startswith("Of 2 published models, 1 lies within")
     assert "2 of the 3 customers have a double" in text
 
 
