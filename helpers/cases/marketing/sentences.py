@@ -151,8 +151,8 @@ def on_models(spread: pd.DataFrame, features: pd.DataFrame) -> str:
     found = spread.dropna(subset="published").groupby("model")["agrees"].all()
     lie = "lies" if found.sum() == 1 else "lie"
     return (
-        f"Of {count(len(found), 'published model')}, {count(found.sum())} {lie} within the range of ours over seeds, in "
-        f"every score that is published. They were judged by one split, with the numbers of purchases among the "
+        f"Of {count(len(found), 'published model')}, {count(found.sum())} {lie} within the range of ours over seeds, "
+        f"in every score that is published. They were judged by one split, with the numbers of purchases among the "
         f"features, and {count(repeated)} of the {count(len(features), 'customer')} have a double who may stand on "
         f"the other side."
     )
