@@ -101,15 +101,14 @@ def test_a_table_without_groups_keeps_its_values_and_the_correlation_of_its_rank
 
 @pytest.mark.slow
 def test_what_is_firm_in_counts_is_firm_without_groups_too() -> None:
-    """Measured over 60 sets of independent columns."""
+    """Measured: clusters of 60 sets of independent columns seem real in 27 beside normal data, in 0 beside these."""
     alarms = {"normal": 0, "same values": 0}
     for seed in range(60):
         points = customers_of(seed)
         for name, null in (("normal", structureless), ("same values", with_same_values)):
             table = stability_beside_null(points, kmeans, [2, 3], 10, seed, partial(null, points))
             alarms[name] += any(not is_weak(table, k) for k in (2, 3))
-    print(alarms)
-    assert alarms["same values"] <= 6
+    assert alarms["same values"] <= 3 < alarms["normal"]
 
 
 def test_too_few_rows_are_refused() -> None:
