@@ -10,7 +10,8 @@ import pytest
 from helpers.cases.marketing.cleaning import clean
 from helpers.cases.marketing.features import clustering_inputs, customer_features, names_of, once_each
 from helpers.cases.marketing.reader import read_marketing
-from helpers.cases.marketing.sample import SPENDING, PlantedCustomers, generate_marketing
+from helpers.cases.marketing.sample import PLANTED, SPENDING, PlantedCustomers, generate_marketing
+from helpers.cases.marketing.sentences import on_coefficients, seeming
 from helpers.models.clustering.methods import agreement, kmeans
 from helpers.models.clustering.number import strong_number, survey_numbers
 from helpers.models.prediction.linear_diagnostics import fit_linear
@@ -69,12 +70,16 @@ def test_the_planted_households_are_found_without_looking_at_spending(
     planted, features = sample
     points = clustering_inputs(features, with_spending=False)
     k = strong_number(survey_numbers(points, 6, 2, 1))
-    assert k == 4
-    assert agreement(kmeans(points, k, 1), planted.kinds) >= 0.8
+    assert k == len(PLANTED["found"]["kinds"])
+    clusters = kmeans(points, k, 1)
+    assert agreement(clusters, planted.kinds) >= 0.75
+    shares = pd.crosstab(planted.kinds[clusters.index].to_numpy(), clusters.to_numpy(), normalize="columns")
+    assert set(shares.idxmax()) == set(PLANTED["found"]["kinds"])
+    assert shares.loc[PLANTED["too weak"]["kinds"]].max(axis=None) < 0.2
 
 
 def test_the_planted_spending_is_inside_its_intervals(sample: tuple[PlantedCustomers, pd.DataFrame]) -> None:
-    assert all(inside(sample[1]).values())
+    assert sum(inside(sample[1]).values()) >= len(TRUTH) - 2  # 1 of 20 misses; how often is counted below
 
 
 TRUTH = {
@@ -83,8 +88,28 @@ TRUTH = {
     "teens_home": SPENDING["teens_home"],
     "tenure": SPENDING["tenure"] / 100,
     "age": 0.0,
-    "partner": 0.0,
+    "partner": SPENDING["partner"],
 }
+
+
+def test_what_is_found_too_weak_or_only_seems_so_is_told_apart_in_the_default_sample() -> None:
+    features = customer_features(clean(generate_marketing(1500, 1).table, HIGHEST).table).dropna(subset="income")
+    fit = fit_linear(prepared(features[[*names_of("demographics"), "tenure"]]), features["spent"])
+    rows = fit.coefficients.set_index("feature")
+    found, weak, seeming_drivers = (
+        PLANTED[part]["drivers of spending"] for part in ("found", "too weak", "looks real")
+    )
+    assert (rows.loc[found, "q_value"] < 0.05).all()
+    assert (rows.loc[[*weak, *seeming_drivers], "q_value"] >= 0.05).all()
+    assert (rows.loc[seeming_drivers, "correlation"] > 0.5).all()
+    assert seeming(fit)["feature"].tolist() == seeming_drivers
+    said = on_coefficients(fit)
+    assert said.startswith("With the others held, income, kids home, teens home and tenure surely count.")
+    assert "⟦Looked at alone, age (0.6" in said
+    noise = features["spent"].sample(frac=1, random_state=1).set_axis(features.index)
+    assert on_coefficients(fit_linear(prepared(features[names_of("demographics")]), noise)) == (
+        "With the others held, ⟦no feature surely counts⟧."
+    )
 
 
 def inside(features: pd.DataFrame) -> dict[str, bool]:

@@ -31,8 +31,8 @@ def write_comparisons(wish: Wish, requests: list[Request], out: Path) -> None:
 def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
     table = _runs_table(requests, folder.parent, varied)
     metrics = [name for name in table.columns if name not in {"run", *varied}]
-    differing = [name for name in metrics if len(set(table[name].dropna())) > 1]
-    same = {name: table[name].dropna() for name in metrics if name not in differing}
+    same = _same(table[metrics])
+    differing = [name for name in metrics if name not in same]
     folder.mkdir(parents=True, exist_ok=True)
     table.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
     html = page(
@@ -43,9 +43,16 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
         pictures=_pictures(table, varied, differing),
         columns=[*varied, *map(heading, differing)],
         rows=[_row(record, folder.parent, varied, differing) for record in table.to_dict("records")],
-        same=listing((f"{heading(name)} {_cell(name, values.iloc[0])}" for name, values in same.items()), most=99),
+        same=listing((f"{heading(name)} {_cell(name, value)}" for name, value in same.items()), most=99),
     )
     (folder / "comparison.html").write_text(html, encoding="utf-8")
+
+
+def _same(metrics: pd.DataFrame) -> dict[str, float]:
+    """Return the metrics that all runs that did not fail have, and have alike."""
+    made = metrics.dropna(how="all")
+    alike = [name for name in made if made[name].notna().all() and len(set(made[name])) == 1]
+    return {name: made[name].iloc[0] for name in alike}
 
 
 def _runs_table(requests: list[Request], folder: Path, varied: list[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What do predictions of spending, answers and segments say in words and money, and how far can they be trusted?"""
+"""What do predictions of spending and answers say in words and money, and how far can they be trusted?"""
 
 import math
 
@@ -6,13 +6,9 @@ import pandas as pd
 from scipy.stats import binom
 
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
-from helpers.models.prediction import next_segment, relearning
-from helpers.models.prediction.classification_scores import ACCURACY, MACRO_F1
 from helpers.models.prediction.linear_diagnostics import COLLINEAR, LinearFit
-from helpers.models.prediction.next_segment import NextSegment
 from helpers.models.prediction.prediction_intervals import ALL, FITTED, PLAIN
 from helpers.models.prediction.regression import LINEAR, MEAN, best_model
-from helpers.models.prediction.relearning import Relearning
 from helpers.models.prediction.response import BASE_RATE, best_response_model
 from helpers.models.prediction.targeting import BEST, EVERYBODY, RULE
 from helpers.sentences.pieces import by_ends, ends, interval, tenths
@@ -20,6 +16,7 @@ from helpers.wording import PERCENT, Formatter, count, fixed, listing, number, p
 
 SURE = 0.05
 MOST = 0.9
+NARROW = 0.06  # width of an interval of a share from which it says more than that nothing is known
 FEW = 10  # answers, or refusals, below which drawing customers anew says little
 
 
@@ -70,14 +67,23 @@ def on_best(table: pd.DataFrame, money: Formatter) -> str:
         return said
     return (
         f"{said} It is {_verdict(row, 'over_linear')} than {LINEAR}, whose RMSE is "
-        f"{money(row['over_linear'])} larger ({interval(row, money, 'over_linear')}). That it was picked by the "
+        f"{_change(row['over_linear'], money)} ({interval(row, money, 'over_linear')}). That it was picked by the "
         f"scores that it is judged by flatters it a little."
     )
+
+
+def _change(larger: float, money: Formatter) -> str:
+    """Return by how much an amount is larger or smaller, where that does not round to nothing."""
+    if round(larger, 2) == 0:
+        return "the same to the cent"
+    return f"{money(abs(larger))} {'larger' if larger > 0 else 'smaller'}"
 
 
 def on_gain(gains: pd.DataFrame, model: str, features: str, money: Formatter) -> str:
     """Say what a set of features adds to the one before it for a model, from `gains_of_features`."""
     row = _row(gains, model, features)
+    if model == MEAN:
+        return f"What is gained by {row['features']} is not asked, since no model does better than the {MEAN}."
     return (
         f"With {row['features']}, {model} is {_verdict(row, 'rmse_gain')} by RMSE than with "
         f"{row['before']}: {money(row['rmse'])} against {money(row['rmse_before'])} (95 % interval of the gain "
@@ -112,7 +118,8 @@ def on_coverage(table: pd.DataFrame, level: float, money: Formatter) -> str:
 def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
     rows = table.set_index("group")
     row, groups = rows.loc[ALL], rows.drop(ALL)
-    kept = by_ends(row, "more often than", "less often than", "as", at=level)
+    neither = "as" if row["high"] - row["low"] <= NARROW else "not surely more or less often than"
+    kept = by_ends(row, "more often than", "less often than", neither, at=level)
     said = (
         f"⟦{kept} promised⟧: for {percent(row['covered'], 1)} of held-out customers ("
         f"{interval(row, tenths)}), at a mean width of {money(row['mean_width'])}"
@@ -152,15 +159,22 @@ def _collinear(fit: LinearFit) -> str:
     return "There are no features to compare." if vif.empty else closest
 
 
-def on_importance(table: pd.DataFrame, money: Formatter) -> str:
-    """Say which feature of `permutation_table` the predictions rest on most, and how many make no sure difference."""
+def on_importance(table: pd.DataFrame, money: Formatter, better: bool = True) -> str:
+    """Say which feature of `permutation_table` the predictions rest on most, and how many make no sure difference.
+
+    Nothing rests on a feature where the model is not surely `better` than the mean of all.
+    """
+    if not better:
+        return f"The model is not surely better than the {MEAN}, so no feature is shown to matter."
     sure = table[table["rmse_rise_low"] > 0]
     if sure.empty:
         return "No feature is surely needed: shuffling any one of them does not surely make the predictions worse."
     first, unsure = sure.iloc[0], len(table) - len(sure)
+    as_much = sure.loc[sure["rmse_rise_high"] >= first["rmse_rise_low"], "feature"].iloc[1:]
+    rivals = f"; {listing(as_much)} may matter as much" if len(as_much) else ""
     return (
         f"The predictions rest most on ⟦{first['feature']}⟧: if it is shuffled among customers, the RMSE rises by "
-        f"⟦{money(first['rmse_rise'])}⟧ ({interval(first, money, 'rmse_rise')}). Of "
+        f"⟦{money(first['rmse_rise'])}⟧ ({interval(first, money, 'rmse_rise')}){rivals}. Of "
         f"{count(len(table), 'feature')}, {count(unsure)} {'makes' if unsure == 1 else 'make'} no sure difference."
     )
 
@@ -169,12 +183,11 @@ def on_learning(curve: pd.DataFrame, money: Formatter) -> str:
     """Say what the last customers in training were worth, and how far the model fits its own customers better."""
     before, last = curve.iloc[-2], curve.iloc[-1]
     change = before["held_out_rmse"] - last["held_out_rmse"]
-    moved = f"{money(abs(change))} {'smaller' if change >= 0 else 'larger'}"
     return (
         f"Having learned from {count(last['customers'], 'customer')} rather than {count(before['customers'])}, the "
-        f"model has an RMSE that is {moved} on held-out customers ({money(last['held_out_rmse'])}, which varies by a "
-        f"standard deviation of {money(last['held_out_sd'])} between folds). On the customers that it learned from, "
-        f"it is {money(last['training_rmse'])}."
+        f"model has an RMSE that is {_change(-change, money)} on held-out customers ({money(last['held_out_rmse'])}, "
+        f"which varies by a standard deviation of {money(last['held_out_sd'])} between folds). On the customers "
+        f"that it learned from, it is {money(last['training_rmse'])}."
     )
 
 
@@ -309,92 +322,4 @@ def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
         f"Looking back, in steps of 1 %, letters to ⟦{share}⟧ would have brought most, {money(row['profit'])}; the "
         f"best share has a 95 % interval of {ends(row, percent, 'share')}. This share was picked on the customers on "
         f"whom it is judged{flattery}."
-    )
-
-
-def on_relearning(found: Relearning) -> str:
-    """Say how well forest and nearest centre repeat the clusters, and which of them does so better."""
-    if found.scores.empty:
-        return (
-            f"Whether clusters can be learned is not judged: that takes at least {relearning.FEWEST} customers in at "
-            "least two clusters."
-        )
-    scores = found.scores[found.scores["measure"] == MACRO_F1].set_index("method")
-    rows = scores.loc[[relearning.FOREST, relearning.CENTRE]].iterrows()
-    words = listing(f"{fixed(3)(row['score'])} ({ends(row, fixed(3))}) by the {name}" for name, row in rows)
-    lead = found.leads[(found.leads["rival"] == relearning.CENTRE) & (found.leads["measure"] == MACRO_F1)].iloc[0]
-    verdict = by_ends(
-        lead,
-        "The forest repeats them surely better than the centres.",
-        "The forest repeats them surely worse than the centres, which are all there is to know.",
-        "Between the two there is no sure difference, and the centres are the simpler rule.",
-    )
-    return (
-        f"Learned from {count(found.learned, 'customer')} and judged on {count(found.tested)} others, clusters are "
-        f"repeated with a mean F1 of {words}. {verdict} The forest learns the labels that k-means made from the same "
-        "features, so a high score says only that it repeats the borders between centres. It says nothing on whether "
-        "the clusters are any good, or what a customer will do."
-    )
-
-
-def on_importances(table: pd.DataFrame, top: int = 3) -> str:
-    """Say which features the forest loses most without, from the importances of either model.
-
-    Examples
-    --------
-    >>> losses = pd.DataFrame({"feature": ["spend", "age"], "loss": [0.31, 0.01], "low": [0.25, -0.01]})
-    >>> print(on_importances(losses))
-    Shuffled among the customers held out, spend (0.310) costs the forest most mean F1. Features that say the same
-    stand in for each other, and each seems less important than they are together.
-    """
-    if table.empty:
-        return "Which features matter was not measured, since nothing was learned."
-    sure = table[table["low"] > 0].head(top)
-    if sure.empty:
-        return "No feature surely matters by itself; those that say the same stand in for each other."
-    words = listing(f"{row.feature} ({fixed(3)(row.loss)})" for row in sure.itertuples())
-    return (
-        f"Shuffled among the customers held out, {words} cost{'s' if len(sure) == 1 else ''} the forest most mean "
-        "F1. Features that say the same stand in for each other, and each seems less important than they are "
-        "together."
-    )
-
-
-def on_next(found: NextSegment) -> str:
-    """Say how often the next segment is predicted rightly, and whether the forest is right more often than a rule."""
-    if found.scores.empty:
-        return (
-            f"The next segment is not predicted: that takes at least {next_segment.FEWEST} customers in each of two "
-            "steps, and different states at the end of the first."
-        )
-    scores = found.scores[found.scores["measure"] == ACCURACY].set_index("method")["score"]
-    lead = found.leads[(found.leads["rival"] == next_segment.RATES) & (found.leads["measure"] == ACCURACY)].iloc[0]
-    rates, commonest, stays = scores[[next_segment.RATES, next_segment.COMMONEST, next_segment.STAYS]]
-    return (
-        f"Learned on one step ({count(found.learned, 'customer')}) and judged on the next ({count(found.tested)}), "
-        f"the forest names the right next state for {percent(scores[next_segment.FOREST], 1)} of the customers. The "
-        f"commonest next state of each segment is right for {percent(rates, 1)}, the commonest of all for "
-        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. The forest is "
-        f"{by_ends(lead, 'surely right more', 'surely right less', 'not surely right more')} often than the "
-        "commonest next state of each segment."
-    )
-
-
-def on_brier(found: NextSegment) -> str:
-    """Say whether the forest's probabilities are surely better than the segment's rates; nothing if not predicted."""
-    if found.brier.empty:
-        return ""
-    table = found.brier.set_index("method")
-    row = table.loc[next_segment.RATES]
-    verdict = by_ends(
-        row,
-        "the features surely tell more than the segment alone",
-        "the forest is surely worse than the rates of the segment, and those should be used",
-        "the features do not surely tell more than the segment alone, whose rates are the simpler rule",
-    )
-    base = by_ends(table.loc[next_segment.COMMONEST], "surely better", "surely worse", "not surely better")
-    return (
-        f"By the Brier score of the probabilities, {fixed(3)(table.loc[next_segment.FOREST, 'brier'])} by the forest "
-        f"and {fixed(3)(row['brier'])} by the rates of the segment (0 is best), {verdict}. The forest is {base} than "
-        "the same shares for all."
     )

@@ -6,27 +6,19 @@ import pandas as pd
 import pytest
 
 from helpers.models.prediction.linear_diagnostics import LinearFit
-from helpers.models.prediction.next_segment import predict_next
 from helpers.models.prediction.prediction_intervals import FITTED, PLAIN
 from helpers.models.prediction.regression import LINEAR, MEAN
-from helpers.models.prediction.relearning import CENTRE, relearn
 from helpers.models.prediction.response import BASE_RATE, LOGISTIC, TREES, calibration, scores
 from helpers.models.prediction.targeting import gains, plans
 from helpers.sentences import prediction as sentences
 from helpers.sentences.prediction import (
     on_best_share,
-    on_brier,
     on_calibration,
     on_gains,
-    on_importances,
-    on_next,
-    on_relearning,
     on_rule,
     on_scores,
 )
 from helpers.wording import money, two_decimals
-from tests.models.prediction.test_next_segment import step
-from tests.models.prediction.test_relearning import CLUSTERS, FOUND, POINTS
 
 DOLLARS = money("$")
 
@@ -286,44 +278,22 @@ def test_the_best_share_may_be_nobody_or_everybody(answer: int, words: str) -> N
     assert "flatters" not in text
 
 
-def test_that_the_forest_is_no_better_than_the_centres_is_told() -> None:
-    lead = FOUND.leads[(FOUND.leads["rival"] == CENTRE) & (FOUND.leads["measure"] == "mean F1")].iloc[0]
-    said = on_relearning(FOUND)
-    assert ("surely worse than the centres" in said) == (lead["high"] < 0)
-    assert "repeats the borders" in said
+def test_what_rounds_to_nothing_is_not_called_larger() -> None:
+    table = of_models((600, 500), (250.001, 240), (250, 180)).assign(over_linear=[0, 0, 0.001])
+    said = sentences.on_best(table, DOLLARS)
+    assert "whose RMSE is the same to the cent" in said
+    assert "0.00 larger" not in said
+    curve = pd.DataFrame(
+        {"customers": [80, 100], "held_out_rmse": [90.0, 95.0], "held_out_sd": 3.0, "training_rmse": 9.0}
+    )
+    assert "an RMSE that is $5 larger on" in sentences.on_learning(curve, DOLLARS)
+    assert "the same to the cent on" in sentences.on_learning(curve.assign(held_out_rmse=90.0), DOLLARS)
 
 
-def test_the_telling_feature_is_named() -> None:
-    assert on_importances(FOUND.importances).startswith("Shuffled among the customers held out, telling")
-    none = FOUND.importances.assign(low=-1.0)
-    assert on_importances(none).startswith("No feature surely matters")
-
-
-def test_one_cluster_or_a_few_customers_are_not_judged() -> None:
-    for own in (CLUSTERS * 0, CLUSTERS.iloc[::40]):
-        nothing = relearn(POINTS.loc[own.index], own, 0.3, 10, 1)
-        assert "at least 20 customers in at least two clusters" in on_relearning(nothing)
-        assert "was not measured" in on_importances(nothing.importances)
-
-
-def test_whether_features_tell_more_than_the_segment_is_told() -> None:
-    found = predict_next(step(1, telling=True), step(2, telling=True), 100, 1)
-    assert "surely tell more than the segment alone" in on_brier(found)
-    assert "surely right more often than the commonest next state of each segment" in on_next(found)
-    found = predict_next(step(3, telling=False), step(4, telling=False), 100, 1)
-    assert "surely tell more" not in on_brier(found).replace("do not surely tell more", "")
-    assert "is surely right more often" not in on_next(found)
-
-
-def test_the_sentences_do_not_say_the_same() -> None:
-    found = predict_next(step(1, telling=True, n=300), step(2, telling=True, n=300), 20, 1)
-    assert "Brier" not in on_next(found)
-    assert on_brier(found) not in on_next(found)
-
-
-def test_what_cannot_be_learned_is_said() -> None:
-    few = step(1, telling=False, n=10)
-    nothing = predict_next(few, few, 10, 1)
-    assert "at least 20 customers in each of two steps" in on_next(nothing)
-    assert on_brier(nothing) == ""
-    assert "nothing was learned" in on_importances(nothing.importances)
+def test_nothing_rests_on_a_feature_of_a_model_that_is_no_better_than_the_mean() -> None:
+    rows = [("income", 300.0, 250.0, 350.0), ("age", 280.0, 240.0, 320.0)]
+    table = pd.DataFrame(rows, columns=["feature", "rmse_rise", "rmse_rise_low", "rmse_rise_high"])
+    assert "no feature is shown to matter" in sentences.on_importance(table, DOLLARS, better=False)
+    assert "; age may matter as much. Of 2" in sentences.on_importance(table, DOLLARS)
+    gains = pd.DataFrame({"model": [MEAN], "features": "behaviour", "before": "demographics"})
+    assert "is not asked, since no model" in sentences.on_gain(gains, MEAN, "behaviour", DOLLARS)

@@ -3,7 +3,8 @@
 Words are chosen by rule from numbers, and nothing depends on how the clusters are numbered. A cluster is called the
 highest, the second highest and so on by its mean, but only where the clusters differ in that feature (by a
 Kruskal-Wallis test at 5 %, with an epsilon squared of at least SMALL). Neighbours whose means Welch's t test (1947)
-does not tell apart share a place. High and low mean at least APART standard deviations off the mean of all customers.
+does not tell apart share a place. (Of features from which the clusters were made, the tests only keep trifles from
+being named, and are no evidence.) High and low mean at least APART standard deviations off the mean of all customers.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from scipy.stats import ttest_ind_from_stats
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models.clustering.differences import kruskal_wallis
+from helpers.models.clustering.differences import kruskal_wallis, rates_by_cluster
 from helpers.wording import Formatter, count, fixed, percent
 
 SMALL = 0.01  # share of the variance; Cohen (1988) calls less than that no effect
@@ -24,11 +25,11 @@ FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
 LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
 LABEL_WORDS = {"income": "income", "spent": "spending", "age": "age"}
 LABEL_WORDS |= {"deals": "use of deals", "promotions": "interest in promotions"}
-UNRANKED = ", without a sure place among the clusters"
+UNRANKED = ", too close to that of others to be ranked"
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
     f"The priority follows what a customer spends, however many they are: high from {ABOVE_MEAN:g} times the mean "
-    f"on, low up to {BELOW_MEAN:g} times, and medium between."
+    f"on, low up to {BELOW_MEAN:g} times, and medium between, or where the clusters do not surely differ in it."
 )
 
 
@@ -36,7 +37,7 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
     """Return the priority (HIGH, MEDIUM or LOW) of each cluster, its reason, label, sentences (a list) and action.
 
     The table has FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases
-    with a discount) and promotions (campaigns accepted).
+    with a discount) and promotions (campaigns accepted); and response (0 or 1), the answer to the last campaign.
     """
     own = clusters[table.index]
     levels = pd.DataFrame({name: _feature_levels(table[name], own) for name in FEATURES})
@@ -50,12 +51,21 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
         "deals": _on_interest(table["deals"], own, levels["deals"]),
         "promotions": _on_interest(table["promotions"], own, levels["promotions"]),
     }
-    profiles = _priority_table(table["spent"], own)
+    profiles, keen = _priority_table(table["spent"], own), _keen(table["response"], own)
     return profiles.assign(
         label=_cluster_labels(levels, table["children"], own),
         sentences=pd.DataFrame(sentences).apply(list, axis="columns"),
-        action=[_action(priority, levels.loc[cluster]) for cluster, priority in profiles["priority"].items()],
+        action=[
+            _action(priority, keen[cluster], levels.loc[cluster, "deals"] == HIGH)
+            for cluster, priority in profiles["priority"].items()
+        ],
     )
+
+
+def _keen(response: pd.Series, clusters: pd.Series) -> pd.Series:
+    """Say which clusters surely answered the last campaign more often than all customers."""
+    rates = rates_by_cluster(response.to_frame("response"), clusters).set_index("cluster")
+    return (rates["p_value"] < FALSE_DISCOVERIES) & (rates["low"] > response.mean())
 
 
 def _differ(values: pd.Series, clusters: pd.Series) -> bool:
@@ -195,25 +205,26 @@ def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     by_cluster = spent.groupby(clusters)
     total = by_cluster.sum().sum() or np.nan
     share, ratio = by_cluster.sum() / total, by_cluster.mean() / (total / len(spent))
-    priority = np.select([ratio >= ABOVE_MEAN, ratio > BELOW_MEAN], [HIGH, MEDIUM], LOW)
+    alike = ratio.notna() & (not _differ(spent, clusters))
+    priority = np.select([alike, ratio >= ABOVE_MEAN, ratio > BELOW_MEAN], [MEDIUM, HIGH, MEDIUM], LOW)
     spends = "a customer spends " + ratio.map(fixed(2)) + " times the mean, and the cluster brings "
     reason = spends + share.map(lambda part: percent(part, 1)) + " of the revenue"
     return pd.DataFrame({"priority": priority, "reason": reason.where(share.notna(), "nobody spends anything")})
 
 
-def _action(priority: str, levels: pd.Series) -> str:
-    """Return what to do about a cluster, by its priority and its interest in promotions and deals."""
-    if priority == HIGH and levels["promotions"] == HIGH:
-        return "Write to them first: they spend much and accept promotions more often than others."
+def _action(priority: str, keen: bool, on_deals: bool) -> str:
+    """Return what to do about a cluster, by its priority, its answers to the last campaign and its use of deals."""
+    if priority == HIGH and keen:
+        return "Write to them first: they spend much, and answered the last campaign more often than others."
     if priority == HIGH:
-        return "Keep them by good service: they spend much, without accepting promotions much more often than others."
-    if levels["promotions"] == HIGH:
-        return "Include them in promotions, which they accept more often than others."
-    if levels["deals"] == HIGH:
+        return "Keep them by good service: they spend much, but did not surely answer the last campaign more often."
+    if keen:
+        return "Include them in campaigns: they answered the last one more often than others."
+    if on_deals:
         return "Offer them deals, which they use more than others, and test whether they then spend more."
     if priority == MEDIUM:
         return "Try a promotion on some of them, and compare with the others before writing to all."
-    return "Write to them seldom: neither what they spend nor their interest in promotions and deals calls for more."
+    return "Write to them seldom: neither what they spend nor their answers and their use of deals call for more."
 
 
 def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.cases.marketing import cleaning, features
 from helpers.cases.marketing.published import published_features, published_points
+from helpers.cases.marketing.reader import CAMPAIGNS
 from helpers.models import clustering
 from helpers.models.clustering.methods import Method
 
@@ -60,4 +61,6 @@ def clusters_of(labels: pd.Series, spent: pd.Series, recipe: Recipe) -> pd.Serie
 
 def made_from(points: pd.DataFrame, customers: pd.DataFrame, recipe: Recipe) -> list[str]:
     """Return the features in which clusters must differ, since they were made from them."""
-    return list(customers) if recipe == "published" else [*points.columns, *features.FOLLOW]
+    if recipe == "published":
+        return [*customers, *CAMPAIGNS]
+    return [*points.columns, *CAMPAIGNS, *features.FOLLOW]

@@ -1,8 +1,9 @@
 """What would a shop's customers look like if we knew the truth behind them?
 
-Four kinds of households, of different income, age and children, that shop in different ways; and a spending that
-follows from income, children and the time since joining by a known function. With the dirt of real tables. Tests ask
-whether the methods find what was planted here.
+Kinds of households, of different income, age and children, that shop in different ways; and a spending that follows
+from income, children and the time since joining by a known function. With the dirt of real tables. Not all of it can
+be found: PLANTED says what is there and can be, what is there and is too weak, and what only looks as if it were.
+Tests ask whether the methods tell these apart.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,19 @@ import pandas as pd
 from helpers.cases.marketing.reader import CAMPAIGNS, PURCHASES, SCHEMA, SPENT_ON, read_marketing
 
 LAST_DAY, DAYS = pd.Timestamp("2024-06-29"), 700
-# Dollars for each 1,000 of income, each small child, each teenager and each 100 days since joining.
-SPENDING = {"base": 150.0, "income": 12.0, "kids_home": -90.0, "teens_home": -60.0, "tenure": 15.0}
+# Dollars for each 1,000 of income, each small child, each teenager, each 100 days since joining, and a partner.
+SPENDING = {"base": 150.0, "income": 12.0, "kids_home": -90.0, "teens_home": -60.0, "tenure": 15.0, "partner": 4.0}
+PLANTED = {
+    "found": {
+        "kinds": ["starters", "young families", "parents of teenagers", "comfortable couples"],
+        "drivers of spending": ["income", "kids_home", "teens_home", "tenure"],
+        "answer the last campaign more often": ["comfortable couples"],
+    },
+    "too weak": {"kinds": ["bargain hunters"], "drivers of spending": ["partner"]},
+    "looks real": {"drivers of spending": ["age"]},  # older households earn more, and that is all
+}
 NOISE, NOISE_OF_INCOME = 40.0, 1.2  # standard deviation, and what each 1,000 of income adds to it
+TAILS = 8  # degrees of freedom: a few spend far more or less than others like them
 # Of each kind of household: its share; income in thousands and year of birth, mean and spread; the chance of each of
 # two small children, of each of two teenagers and of a partner; mean numbers of purchases and visits; the chance to
 # accept a promotion, and the last offer.
@@ -25,9 +36,16 @@ KINDS = pd.read_csv(Path(__file__).with_name("sample_kinds.csv"), index_col="kin
 BASKET = [0.50, 0.04, 0.27, 0.06, 0.05, 0.08]  # of the spending, by SPENT_ON
 EDUCATION = {"Graduation": 0.50, "PhD": 0.22, "Master": 0.17, "2n Cycle": 0.08, "Basic": 0.03}
 WITH_PARTNER = {"Married": 0.6, "Together": 0.4}
-WITHOUT = {"Single": 0.6, "Divorced": 0.28, "Widow": 0.1, "Alone": 0.01, "YOLO": 0.01}
+WITHOUT = {"Single": 0.6, "Divorced": 0.28, "Widow": 0.1, "Alone": 0.01, "YOLO": 0.005, "Absurd": 0.005}
 COMPLAINTS = 0.01
-DIRT = {"repeated": 0.06, "no income": 0.012, "too old": 0.0015}
+DIRT = {
+    "repeated": 0.06,
+    "no income": 0.012,
+    "too old": 0.0015,
+    "too rich": 0.0005,
+}  # shares; at least one customer each
+OTHER_ANSWER = 0.1  # of the repeats, with another answer to the last campaign
+TOO_OLD, TOO_RICH = [1893, 1899, 1900], 666_666
 
 
 @dataclass(frozen=True)
@@ -84,18 +102,24 @@ def _spending(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     tenure = (LAST_DAY - table["joined"]).dt.days / 100
     mean = SPENDING["base"] + SPENDING["income"] * income + SPENDING["tenure"] * tenure
     mean += SPENDING["kids_home"] * table["kids_home"] + SPENDING["teens_home"] * table["teens_home"]
-    spent = np.maximum(mean + rng.normal(0, NOISE + NOISE_OF_INCOME * income), 5)
+    mean += SPENDING["partner"] * table["marital_status"].isin(list(WITH_PARTNER))
     parts = rng.dirichlet(20 * np.array(BASKET), len(table))
+    errors = rng.standard_t(TAILS, len(table)) * np.sqrt((TAILS - 2) / TAILS)
+    spent = np.maximum(mean + errors * (NOISE + NOISE_OF_INCOME * income), 5)
     return pd.DataFrame(np.round(parts * spent.to_numpy()[:, None]), columns=SPENT_ON)
 
 
 def _with_dirt(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Add repeats under new numbers, missing incomes, an income of 666,666 and customers of over a hundred years."""
-    draws = rng.random((len(DIRT), len(table)))
-    repeated, no_income, too_old = (draw < chance for draw, chance in zip(draws, DIRT.values(), strict=True))
-    dirty = table.assign(income=table["income"].mask(no_income), birth_year=table["birth_year"].mask(too_old, 1899))
-    dirty.loc[rng.integers(len(table)), "income"] = 666_666
-    again = dirty[repeated].assign(customer=[f"{number}" for number in range(1, repeated.sum() + 1)])
+    """Add repeats under new numbers, missing and impossible incomes, and customers of over a hundred years."""
+    sizes = [max(1, round(share * len(table))) for share in DIRT.values()]
+    repeated, no_income, too_old, too_rich = np.split(
+        rng.permutation(len(table))[: sum(sizes)], np.cumsum(sizes)[:-1]
+    )
+    dirty = table.copy()
+    dirty.loc[no_income, "income"], dirty.loc[too_rich, "income"] = np.nan, TOO_RICH
+    dirty.loc[too_old, "birth_year"] = rng.choice(TOO_OLD, len(too_old))
+    again = dirty.loc[repeated].assign(customer=[f"{number}" for number in range(1, len(repeated) + 1)])
+    again["response"] = np.where(rng.random(len(again)) < OTHER_ANSWER, 1 - again["response"], again["response"])
     return pd.concat([dirty, again]).sample(frac=1, random_state=rng).reset_index(drop=True)
 
 

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.wording import Formatter, count, fixed, listing, p_value, percent
+from helpers.models.prediction.linear_diagnostics import LinearFit
+from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
+GOES_WITH = 0.3  # size of a correlation that anybody would see
 LARGE = 0.14  # of the variance; Cohen (1988)
 TRANSPOSED, PRINTED = 371_181, 371_818
 
@@ -40,36 +42,84 @@ def on_clusters(table: pd.DataFrame, money: Formatter) -> str:
 
 
 def on_effects(effects: pd.DataFrame) -> str:
-    """Say which features tell the clusters apart, from `effect_sizes`."""
+    """Say which features tell the clusters apart that had no part in making them, from `effect_sizes`."""
     known = effects.dropna(subset="effect")
-    large = known[known["explained"] >= LARGE]
-    if large.empty:
-        return "No feature tells the clusters apart by more than a little."
-    words = [f"{row.feature.replace('_', ' ')} ({fixed(2)(row.effect)})" for row in large.itertuples()]
-    free = known[~known["circular"].astype(bool)]
-    made = "All that follows from how they were made."
-    if len(free):
-        name, effect = free.iloc[0]["feature"].replace("_", " "), fixed(2)(free.iloc[0]["effect"])
-        made = "Most of that follows from how they were made; of the features that had no part in it, "
-        made += f"{name} differs most ({effect})."
-    return f"The clusters differ most in {listing(words, most=5)}. {made}"
+    circular = known["circular"].astype(bool)
+    large = known[circular & (known["explained"] >= LARGE)]
+    by_construction = "The clusters differ by construction in what they were made from, and in what follows from it"
+    words = [f"{_plain(row.feature)} ({fixed(2)(row.effect)})" for row in large.itertuples()]
+    most = f", most in {listing(words, most=5)}" if words else ""
+    return f"{by_construction}{most}; that is no evidence for them. {_free(known[~circular])}"
 
 
-def on_campaigns(rates: pd.DataFrame, circular: bool) -> str:
-    """Say who answers the last campaign (`response`) most, from `rates_by_cluster`.
+def _free(free: pd.DataFrame) -> str:
+    """Say in which features that had no part in the making the clusters surely differ, and how much."""
+    if free.empty:
+        return "No feature is left that had no part in making them."
+    sure = free[free["q_value"] < FALSE_DISCOVERIES]
+    others = f"Of {count(len(free), 'feature')} that had no part in making them"
+    if sure.empty:
+        return f"{others}, ⟦none surely differs⟧ between the clusters."
+    words = [f"{_plain(row.feature)} ({fixed(2)(row.effect)})" for row in sure.itertuples()]
+    little = "" if (sure["explained"] >= LARGE).any() else ", each by little"
+    return (
+        f"{others}, {count(len(sure))} surely {'differs' if len(sure) == 1 else 'differ'}: {listing(words)}{little}."
+    )
 
-    It is circular where the answer was among what the clusters were made from, as the other campaigns always are.
-    """
+
+def _plain(name: str) -> str:
+    return "spending" if name == "spent" else name.replace("_", " ")
+
+
+def on_construction(distribution: pd.DataFrame) -> str:
+    """Say which differences between clusters are there by construction, from `distribution_table`."""
+    names = distribution.loc[distribution["circular"].astype(bool), "feature"].unique()
+    if not len(names):
+        return ""
+    return (
+        f"{capitalised(listing(map(_plain, names)))} are among what the clusters were made from, or follow from it. "
+        f"⟦Differences in them are there by construction⟧: clusters of noise would show such ones too."
+    )
+
+
+def on_campaigns(rates: pd.DataFrame) -> str:
+    """Say who answers the last campaign (`response`) most, from `rates_by_cluster`."""
     last = rates[rates["campaign"] == "response"]
     best, worst = last.loc[last["share"].idxmax()], last.loc[last["share"].idxmin()]
     q = last["q_value"].iloc[0]
     surely = "differs" if q < FALSE_DISCOVERIES else "does not surely differ"
+    circular = last["circular"].iloc[0]
     said = "was itself an input" if circular else f"{surely} between the clusters (q-value {p_value(q)})"
     return (
         f"The last campaign was answered by {percent(best['share'])} of cluster {best['cluster']} (95 % interval "
         f"{percent(best['low'])} to {percent(best['high'])}) and {percent(worst['share'])} of cluster "
         f"{worst['cluster']} ({percent(worst['low'])} to {percent(worst['high'])}). The answer {said}; that clusters "
         f"differ in the earlier campaigns follows from how they were made."
+    )
+
+
+def seeming(fit: LinearFit) -> pd.DataFrame:
+    """Return the coefficients of features that go with the target only while they are looked at alone."""
+    rows = fit.coefficients
+    return rows[(rows["correlation"].abs() >= GOES_WITH) & (rows["low"] <= 0) & (rows["high"] >= 0)]
+
+
+def on_coefficients(fit: LinearFit) -> str:
+    """Say which features surely count where the others are held, and which seem to while they are looked at alone.
+
+    Sure is what is below 5 % when corrected over the features.
+    """
+    rows = fit.coefficients.dropna(subset="correlation")
+    sure = [_plain(str(name)) for name in rows.loc[rows["q_value"] < FALSE_DISCOVERIES, "feature"]]
+    said = f"With the others held, {listing(sure)} surely count{'s' if len(sure) == 1 else ''}."
+    said = said if sure else "With the others held, ⟦no feature surely counts⟧."
+    words = [f"{_plain(row.feature)} ({two_decimals(row.correlation)})" for row in seeming(fit).itertuples()]
+    if not words:
+        return said
+    seem = "seems" if len(words) == 1 else "seem"
+    return (
+        f"{said} ⟦Looked at alone, {listing(words)} {seem} to count too⟧ (correlation in brackets), but "
+        f" where the other features are alike nothing sure is left of it."
     )
 
 
@@ -98,9 +148,11 @@ def on_mistakes(table: pd.DataFrame) -> str:
 def on_models(spread: pd.DataFrame, features: pd.DataFrame) -> str:
     """Say how many published models lie within our range, from `reproduction`, and how they were judged."""
     repeated = features.drop(columns="response").duplicated(keep=False).sum()
-    found = spread.groupby("model")["agrees"].all()
+    found = spread.dropna(subset="published").groupby("model")["agrees"].all()
+    lie = "lies" if found.sum() == 1 else "lie"
     return (
-        f"Of {count(len(found), 'published model')}, {count(found.sum())} lie within the range of ours over seeds, "
-        f"in all scores. They were judged by one split, with the numbers of purchases among the features, and "
-        f"{count(repeated)} of the {count(len(features), 'customer')} have a double who may stand on the other side."
+        f"Of {count(len(found), 'published model')}, {count(found.sum())} {lie} within the range of ours over seeds, "
+        f"in every score that is published. They were judged by one split, with the numbers of purchases among the "
+        f"features, and {count(repeated)} of the {count(len(features), 'customer')} have a double who may stand on "
+        f"the other side."
     )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         silhouette,
         stability_beside_null,
         ward,
+        with_same_values,
     )
     from helpers.models.clustering.number import (
         number_summary,

@@ -3,10 +3,10 @@
 By an effect size for each feature: the share of the variance of a number that lies between clusters (eta squared;
 Fisher, 1925), the same of its ranks where it is skewed (the epsilon squared of the Kruskal-Wallis test; Tomczak and
 Tomczak, 2014), and Cramér's V for categories, corrected for chance (Bergsma, 2013). Clusters differ by construction
-in what they were made from. Such features are marked as circular, and the p-value of one of them proves nothing.
+in what they were made from. Such features are marked as circular, and have no p-value: it would be tiny in noise too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -34,8 +34,8 @@ def effect_sizes(
     RANKS or CRAMER), customers (with a value), effect (of that measure, 0 to 1) with effect_low and effect_high (95 %
     interval), explained (the effect, squared where it is CRAMER, by which the rows are sorted), circular (bool: in
     `made_from`, the features from which the clusters were made, or that are computed from these), p_value
-    (Kruskal-Wallis test of numbers, chi-squared test of categories) and q_value (corrected over the features:
-    Benjamini and Hochberg, 1995). A feature that does not vary has none of them.
+    (Kruskal-Wallis test of numbers, chi-squared test of categories; missing where it is circular) and q_value
+    (corrected over the features: Benjamini and Hochberg, 1995). A feature that does not vary has none of them.
 
     Customers are drawn anew and clusters not made again. Drawing adds chance differences to those that are there, so
     the interval is moved down by as much as the mean of the draws exceeds the effect. ETA and RANKS themselves are
@@ -45,7 +45,7 @@ def effect_sizes(
     table = pd.DataFrame(rows, index=pd.Index(frame.columns, name="feature")).reset_index()
     table["explained"] = table["effect"].where(table["measure"] != CRAMER, table["effect"] ** 2)
     table["circular"] = table["feature"].isin(made_from)
-    table["p_value"] = table.pop("p_value")  # as the last but one
+    table["p_value"] = table.pop("p_value").mask(table["circular"])
     table["q_value"] = adjusted(table["p_value"])
     return table.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
@@ -143,13 +143,14 @@ def _chi_squared(counts: np.ndarray) -> tuple[float, float]:
     return float(result.pvalue), float(result.expected_freq.min())
 
 
-def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series, made_from: Collection[str] = ()) -> pd.DataFrame:
     """Return what share of each cluster accepted each campaign, from customers x campaigns of 0 and 1.
 
     The columns are campaign, cluster, customers, answers, share, low, high (95 % interval by Wilson), p_value
-    (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the campaigns) and
-    least_expected (the smallest count that the test expects; below 5, the p-value is rough). The last three are the
-    same for all clusters, and missing where all customers did the same.
+    (chi-squared test that all clusters accept the campaign alike), q_value (corrected over the campaigns),
+    least_expected (the smallest count that the test expects; below 5, the p-value is rough) and circular (bool: the
+    campaign is in `made_from`, what the clusters were made from). These are the same for all clusters; the tests are
+    missing where all customers did the same, and p_value and q_value where the campaign is circular.
 
     Examples
     --------
@@ -168,21 +169,26 @@ def rates_by_cluster(answers: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame
     codes, once = pd.factorize(own)[0], np.ones(len(own))
     tests = [_chi_squared(_counts(answers[name].to_numpy(dtype=int), codes, once)) for name in answers]
     tested = pd.DataFrame(tests, columns=["p_value", "least_expected"], index=answers.columns)
-    tested = tested.assign(q_value=adjusted(tested["p_value"]))[["p_value", "q_value", "least_expected"]]
+    circular = tested.index.isin(list(made_from))
+    tested["p_value"] = tested["p_value"].mask(circular)
+    tested.insert(1, "q_value", adjusted(tested["p_value"]))
+    tested = tested.assign(circular=circular)
     return with_share(pd.DataFrame(rows), "answers", "customers").join(tested, on="campaign")
 
 
-def distribution_table(frame: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
+def distribution_table(frame: pd.DataFrame, clusters: pd.Series, made_from: Collection[str] = ()) -> pd.DataFrame:
     """Return how each number is distributed in each cluster, for box plots and averages; some may be missing.
 
     The columns are feature, cluster, customers (with a value), mean, mean_low, mean_high (95 % interval by Student's
     t, missing of one customer), std, q1, median, q3, whisker_low, whisker_high (the farthest values within 1.5
-    interquartile ranges of the box) and outside (customers beyond them).
+    interquartile ranges of the box), outside (customers beyond them) and circular (bool: the feature is in
+    `made_from`, what the clusters were made from).
     """
     rows = [
-        {"feature": name, "cluster": cluster, **_distribution(values.dropna().astype(float))}
+        {"feature": name, "cluster": cluster, **_distribution(known), "circular": name in made_from}
         for name in frame
         for cluster, values in frame[name].groupby(clusters[frame.index])
+        for known in [values.dropna().astype(float)]
     ]
     return pd.DataFrame(rows)
 

@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
@@ -86,6 +87,17 @@ def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     drawn = rng.multivariate_normal(points.mean(), np.atleast_2d(np.cov(points.to_numpy().T)), len(points))
     return pd.DataFrame(drawn, index=points.index, columns=points.columns)
+
+
+def with_same_values(points: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return rows without groups, each column with the values of `points` and ranks that correlate as theirs do.
+
+    The ranks are those of one normal distribution (Iman and Conover, 1982). Counts and long tails, which can be cut
+    in a stable way however they are paired, stay what they are.
+    """
+    scores = norm.ppf((points.rank().to_numpy() - 0.5) / len(points))
+    drawn = structureless(pd.DataFrame(scores, points.index, points.columns), seed).rank(method="first").astype(int)
+    return pd.DataFrame({name: np.sort(points[name].to_numpy())[drawn[name] - 1] for name in points}, points.index)
 
 
 def stability_beside_null(

@@ -21,6 +21,7 @@ from helpers.wording import count
 STRONG = 0.8
 SUBSAMPLE = 3000
 HALVES = 5
+STARTS_A_CLUSTER = 3  # of k-means behind the gap: the more clusters, the more starts end short of the best
 FEWEST, ROWS_A_CLUSTER = 20, 5  # rows
 CRITERIA = ["dispersion", "silhouette", "gap", "prediction_strength"]
 RULES = {
@@ -72,7 +73,8 @@ def gap_statistic(points: pd.DataFrame, most: int, n_references: int, seed: int)
     """Return how much tighter clusters are than those of uniform clouds (Tibshirani, Walther and Hastie, 2001).
 
     The columns are clusters, gap (mean log dispersion of the clouds less that of the data) and gap_error (its
-    standard error). The clouds fill the box around the data along its principal components.
+    standard error). The clouds fill the box around the data along its principal components and are clustered from as
+    many starts as the data, as by clusGap of R's cluster (d.power = 2).
     """
     rng = np.random.default_rng(seed)
     rotated = PCA().fit_transform(points.to_numpy())
@@ -85,7 +87,9 @@ def gap_statistic(points: pd.DataFrame, most: int, n_references: int, seed: int)
 
 
 def _log_dispersion(points: np.ndarray, n_clusters: int, seed: int) -> float:
-    return float(np.log(KMeans(n_clusters, n_init=3, random_state=seed).fit(points).inertia_))
+    return float(
+        np.log(KMeans(n_clusters, n_init=STARTS_A_CLUSTER * n_clusters, random_state=seed).fit(points).inertia_)
+    )
 
 
 @single_thread
@@ -111,10 +115,14 @@ def _strength(train: np.ndarray, test: np.ndarray, n_clusters: int, seed: int) -
 
 
 def suggestions(survey: pd.DataFrame) -> pd.DataFrame:
-    """Return what each criterion suggests, from `survey_numbers`: criterion, rule (in words), clusters."""
+    """Return what each criterion suggests, from `survey_numbers`.
+
+    The columns are criterion, rule (in words), clusters and at_edge (bool: that is the most that was tried, so more
+    might suit the criterion better).
+    """
     found = _suggested(survey) | {"bic": survey.set_index("clusters")["bic"].idxmin()}
-    rows = [(name, RULES[name], clusters) for name, clusters in found.items()]
-    return pd.DataFrame(rows, columns=["criterion", "rule", "clusters"])
+    rows = [(name, RULES[name], clusters, clusters == survey["clusters"].max()) for name, clusters in found.items()]
+    return pd.DataFrame(rows, columns=["criterion", "rule", "clusters", "at_edge"])
 
 
 def _suggested(survey: pd.DataFrame) -> dict[str, int]:
@@ -191,7 +199,8 @@ def suggested_numbers(survey: pd.DataFrame) -> pd.DataFrame:
     """Return what each criterion suggests in most subsamples, from `survey_subsamples`.
 
     The columns are criterion, rule (in words), clusters (the number that most subsamples suggest, the smallest of
-    equals), subsamples (how many suggest it), lowest and highest (over the subsamples).
+    equals), subsamples (how many suggest it), lowest and highest (over the subsamples), at_edge (how many suggest the
+    most that was tried).
     """
     parts = [part for _, part in survey.groupby("subsample")]
     elbows = [{"elbow": _elbow(part.set_index("clusters")["dispersion"])} for part in parts]
@@ -199,8 +208,9 @@ def suggested_numbers(survey: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name in found:
         votes = found[name].value_counts().sort_index()
-        rows.append((name, RULES[name], int(votes.idxmax()), int(votes.max()), found[name].min(), found[name].max()))
-    return pd.DataFrame(rows, columns=["criterion", "rule", "clusters", "subsamples", "lowest", "highest"])
+        ends, at_edge = (found[name].min(), found[name].max()), votes.get(survey["clusters"].max(), 0)
+        rows.append((name, RULES[name], int(votes.idxmax()), int(votes.max()), *ends, int(at_edge)))
+    return pd.DataFrame(rows, columns=["criterion", "rule", "clusters", "subsamples", "lowest", "highest", "at_edge"])
 
 
 def _elbow(dispersions: pd.Series) -> int:

@@ -55,9 +55,9 @@ def survey_splits(features: pd.DataFrame, clusters: pd.Series, inside: Inside, m
     their own units. The columns are cluster, customers, set_aside (of them), dispersion_share (of the sum of squares
     within all clusters), spread (sum of squares a customer over the same of all; 1 is the average), groups (the
     number with the highest silhouette among those with a prediction strength of at least STRONG, or among all),
-    silhouette, prediction_strength, null_silhouette (the highest of NULLS sets of structureless data with as many
-    groups) and clearer (bool: the silhouette is at least MARGIN above that). Of clusters with fewer than WORTH
-    customers only the first five are known.
+    at_edge (bool: that is `most`), silhouette, prediction_strength, null_silhouette (the highest of NULLS sets of
+    structureless data with as many groups) and clearer (bool: the silhouette is at least MARGIN above that). Of
+    clusters with fewer than WORTH customers only the first five are known.
     """
     own = clusters[features.index]
     within = dispersion(scaled(fit_scale(features, inside.way, inside.shares), features), own)
@@ -80,7 +80,7 @@ def _rest(features: pd.DataFrame, inside: Inside) -> pd.DataFrame:
 
 def _split(rest: pd.DataFrame, most: int, seed: int) -> dict[str, object]:
     if len(rest) < WORTH or not rest.to_numpy().any():
-        return {"groups": np.nan, "clearer": False}
+        return {"groups": np.nan, "at_edge": False, "clearer": False}
     some = rest.sample(min(len(rest), SURVEYED), random_state=seed)
     numbers = pd.Index(range(2, most + 1))
     strengths = pd.Series([prediction_strength(some, k, seed) for k in numbers], numbers)
@@ -91,6 +91,7 @@ def _split(rest: pd.DataFrame, most: int, seed: int) -> dict[str, object]:
     chance = max(silhouette(null, kmeans(null, groups, own), own) for own, null in nulls.items())
     return {
         "groups": groups,
+        "at_edge": groups == most,
         "silhouette": silhouettes[groups],
         "prediction_strength": strengths[groups],
         "null_silhouette": chance,

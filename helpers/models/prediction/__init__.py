@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         best_model,
         cross_validated,
         gains_of_features,
+        is_better_than_mean,
         one_split_scores,
         regression_models,
         scores_by_features,

@@ -14,6 +14,7 @@ from statsmodels.stats.outliers_influence import OLSInfluence
 
 from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.multiplicity import adjusted
 from helpers.models.prediction.regression import prepared
 from helpers.wording import count
 
@@ -29,12 +30,14 @@ class LinearFit:
 
     Coefficients are in units of the target for one unit of the feature, and the first is of the constant. Their
     intervals and p-values are by HC3 (MacKinnon and White, 1985), per_sd is the coefficient times the feature's
-    standard deviation, vif the variance inflation factor. Breusch-Pagan (1979) is the Lagrange multiplier statistic
-    of errors whose size depends on the features, as studentised by Koenker (1981). A customer is influential from
-    Cook's distance 4 / customers on (Bollen and Jackman, 1985).
+    standard deviation, correlation that of the feature alone with the target, q_value corrected over the features
+    (Benjamini and Hochberg, 1995), vif the variance inflation factor. Breusch-Pagan (1979) is the Lagrange multiplier
+    statistic of errors whose size depends on the features, as studentised by Koenker (1981). A customer counts as
+    influential from Cook's distance 4 / customers on (Bollen and Jackman, 1985). The constant has no q_value,
+    correlation or vif.
     """
 
-    coefficients: pd.DataFrame  # feature, coefficient, low, high, p_value, per_sd, vif (missing for the constant)
+    coefficients: pd.DataFrame  # feature, coefficient, low, high, p_value, q_value, per_sd, correlation, vif
     customers: pd.DataFrame  # fitted, residual, studentised (internally), leverage, cooks_distance, influential
     left_out: pd.DataFrame  # feature, reason: those that a linear regression cannot tell apart from the others
     r2: float  # share of the variance that is explained in the customers of the fit themselves
@@ -103,7 +106,9 @@ def _coefficients(fit: sm.regression.linear_model.RegressionResultsWrapper, kept
     robust = fit.get_robustcov_results("HC3")
     low, high = robust.conf_int().T
     table = pd.DataFrame({"coefficient": fit.params, "low": low, "high": high, "p_value": robust.pvalues})
+    table["q_value"] = adjusted(table["p_value"].drop(CONSTANT))
     table["per_sd"] = table["coefficient"] * kept.std()
+    table["correlation"] = kept.corrwith(pd.Series(fit.model.endog, kept.index))
     table["vif"] = _variance_inflation(kept)
     return table.rename_axis("feature").reset_index()
 

@@ -222,6 +222,11 @@ def best_model(table: pd.DataFrame) -> str:
     return str(table.loc[table["rmse"].idxmin(), "model"])
 
 
+def is_better_than_mean(table: pd.DataFrame) -> bool:
+    """Say whether the best model of a `scores_table` has surely a smaller rmse than the mean of all."""
+    return bool(table.set_index("model").loc[best_model(table), "over_mean_low"] > 0)
+
+
 @single_thread
 def one_split_scores(
     features: pd.DataFrame, target: pd.Series, models: Callable[[int], Models], split_seed: int, seeds: Iterable[int]

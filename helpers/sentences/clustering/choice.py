@@ -7,9 +7,11 @@ import pandas as pd
 from helpers.models.clustering.assignment import ACCURACY, F1, KAPPA
 from helpers.models.clustering.choice import (
     CLOSE,
+    CLUSTERS,
     FEATURES,
     FEWEST,
     LEAST_SHARE,
+    METHODS,
     MOST,
     MOST_NOISE,
     STABLE_RULE,
@@ -53,7 +55,7 @@ def on_survey(table: pd.DataFrame) -> str:
 def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
     """Say which candidate is chosen by which rule, and how far its clusters can be relied on."""
     where = "the features" if chosen["space"] == FEATURES else f"the {chosen['space']} map"
-    number = count(chosen["clusters"], "cluster")
+    number = count(chosen["clusters"], "cluster") + _at_edge(chosen)
     what = f"⟦{chosen['method']} ({chosen['parameters']})⟧ on {where}, which gives {number}"
     if chosen["rule"] != STABLE_RULE:
         return (
@@ -69,6 +71,13 @@ def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
         f"silhouette in the features is within {CLOSE:g} of the highest, the one with the most clusters is chosen: "
         f"{what} (silhouette {clear}, weakest cluster {firm})."
     )
+
+
+def _at_edge(chosen: pd.Series) -> str:
+    """Say that no more clusters were tried of the chosen method and space, where that is so."""
+    _, words, in_features, on_map = METHODS[chosen["method"]]
+    tried = in_features if chosen["space"] == FEATURES else on_map
+    return ", the most that was tried" if words == CLUSTERS and chosen["parameter"] == max(tried) else ""
 
 
 def is_no_better_than_null(chosen: pd.Series) -> bool:

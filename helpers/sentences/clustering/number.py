@@ -1,5 +1,6 @@
 """How many clusters do the criteria call for, and which number is used?"""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -18,16 +19,24 @@ WORDS = {
 
 def on_number(survey: pd.DataFrame, chosen: int) -> str:
     """Say how many clusters each criterion suggests and how many are used, from `survey_numbers`."""
-    found = suggestions(survey).set_index("criterion")["clusters"]
+    suggested = suggestions(survey)
+    found = suggested.set_index("criterion")["clusters"]
+    edge = _on_edge(suggested.loc[suggested["at_edge"], "criterion"].map(WORDS), survey)
     strong = strong_number(survey)
-    bound = ", as many as were tried" if strong == survey["clusters"].max() else " at most"
     used = (
-        f"A prediction strength of at least {STRONG:g} supports {strong}{bound}."
+        f"Two halves of the customers agree on {strong} at most (a prediction strength of at least {STRONG:g})."
         if strong > 1
         else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
     )
     words = listing(f"{found[name]} by {WORDS[name]}" for name in ("silhouette", "gap", "bic"))
-    return f"The criteria suggest {words}. {used} ⟦{count(chosen, 'cluster')}⟧ are used below."
+    return f"The criteria suggest {words}.{edge} {used} ⟦{count(chosen, 'cluster')}⟧ are used below."
+
+
+def _on_edge(names: Iterable[str], survey: pd.DataFrame) -> str:
+    """Say which criteria suggest the most that was tried."""
+    words = listing(names)
+    most = survey["clusters"].max()
+    return f" The most that was tried is {most}; it is what {words} would take, and perhaps more." if words else ""
 
 
 def is_beyond_support(survey: pd.DataFrame, chosen: int) -> bool:
@@ -39,11 +48,10 @@ def on_subsamples(survey: pd.DataFrame, suggested: pd.DataFrame, choice: Choice)
     """Say what each criterion suggests on the parts of `survey_subsamples`, and which number the rule picks."""
     n = survey["subsample"].nunique()
     said = listing(f"{row.clusters} by {WORDS[row.criterion]} ({_range(row, n)})" for row in suggested.itertuples())
-    most = survey["clusters"].max()
-    edge = suggested.loc[(suggested["clusters"] == most) & (suggested["criterion"] == "gap"), "subsamples"]
-    rises = [f" The gap statistic rises up to {most}, the most that was tried, in {parts} of them." for parts in edge]
+    edge = suggested[suggested["at_edge"] > 0]
+    names = [f"{WORDS[row.criterion]} (in {row.at_edge} of {n})" for row in edge.itertuples()]
     return (
-        f"On {count(n, 'random part')} of the customers the criteria suggest {said}.{''.join(rises[:1])} "
+        f"On {count(n, 'random part')} of the customers the criteria suggest {said}.{_on_edge(names, survey)} "
         f"{on_number_chosen(survey, choice)}"
     )
 
@@ -68,7 +76,8 @@ def on_number_chosen(survey: pd.DataFrame, choice: Choice, used: int | None = No
         else f"No number of clusters has a mean prediction strength of {STRONG:g}: the customers do not fall into "
         f"clear clusters. {picked} have the highest silhouette and are a convenient cut"
     )
-    rivals = f" Not surely worse: {listing(choice.rivals)}." if choice.rivals else ""
+    rivals = " That is the most that was tried." if choice.clusters == survey["clusters"].max() else ""
+    rivals += f" Not surely worse: {listing(choice.rivals)}." if choice.rivals else ""
     asked = _asked_for(survey, choice, used) if used not in (None, choice.clusters) else ""
     return f"{rule} (mean silhouette {silhouette}, prediction strength {strength}).{rivals}{asked}"
 

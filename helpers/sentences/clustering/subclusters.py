@@ -34,7 +34,7 @@ def on_second(survey: pd.DataFrame, second: Second | None, names: Mapping[int, s
         f"{RULE} That is ⟦{names[second.cluster]}⟧: {number(row['spread'])} times the average spread, silhouette "
         f"{fixed(2)(row['silhouette'])} against {fixed(2)(row['null_silhouette'])} at most in structureless data. "
         f"Its {count(row['customers'], 'customer')} divide{besides} into {count(len(sizes), 'group')} of "
-        f"{shares}.{weak}"
+        f"{shares}{', the most groups that were tried' if row['at_edge'] else ''}.{weak}"
     )
 
 

@@ -36,6 +36,7 @@ def planted(names: tuple[object, ...] = (1, 2, 3)) -> tuple[pd.DataFrame, pd.Ser
         counted = name in ("children", "deals", "promotions")
         columns[name] = rng.poisson(centre) if counted else rng.normal(centre, np.abs(centre) * 0.1 + 0.1)
     table = pd.DataFrame(columns).astype(float).assign(age=lambda frame: frame["age"].round())
+    table["response"] = (rng.random(len(table)) < np.repeat([0.4, 0.1, 0.05], sizes)).astype(int)
     return table, pd.Series(np.repeat(np.array(names, dtype=object), sizes), name="cluster")
 
 
@@ -81,7 +82,7 @@ def test_no_rank_is_given_where_clusters_differ_by_chance_only() -> None:
     table, _ = planted()
     clusters = pd.Series(np.random.default_rng(2).permutation(np.repeat([1, 2, 3], 100)))
     words = " ".join(cluster_profiles(table, clusters, DOLLARS)["sentences"].sum())
-    assert "without a sure place among the clusters" in words
+    assert "too close to that of others to be ranked" in words
     assert "highest average income" not in words
     assert "oldest" not in words
     assert "high interest" not in words
@@ -134,22 +135,32 @@ def test_a_small_cluster_of_large_spenders_has_a_high_priority_whatever_the_numb
 
 
 @pytest.mark.parametrize(
-    ("priority", "promotions", "deals", "start"),
+    ("priority", "keen", "on_deals", "start"),
     [
-        (HIGH, HIGH, LOW, "Write to them first"),
-        (HIGH, "average", HIGH, "Keep them"),
-        (LOW, HIGH, HIGH, "Include them"),
-        (MEDIUM, LOW, HIGH, "Offer them deals"),
-        (MEDIUM, LOW, LOW, "Try a promotion"),
-        (LOW, LOW, LOW, "Write to them seldom"),
+        (HIGH, True, False, "Write to them first"),
+        (HIGH, False, True, "Keep them"),
+        (LOW, True, True, "Include them"),
+        (MEDIUM, False, True, "Offer them deals"),
+        (MEDIUM, False, False, "Try a promotion"),
+        (LOW, False, False, "Write to them seldom"),
     ],
 )
-def test_each_action_has_a_rule(priority: str, promotions: str, deals: str, start: str) -> None:
-    assert _action(priority, pd.Series({"promotions": promotions, "deals": deals})).startswith(start)
+def test_each_action_has_a_rule(priority: str, keen: bool, on_deals: bool, start: str) -> None:
+    assert _action(priority, keen, on_deals).startswith(start)
+
+
+def test_chance_gives_no_cluster_a_priority_and_no_letter() -> None:
+    table, _ = planted()
+    some = table.sample(40, random_state=1)
+    for seed in range(5):
+        clusters = pd.Series(np.random.default_rng(seed).integers(1, 4, 40), some.index)
+        profiles = cluster_profiles(some, clusters, DOLLARS)
+        assert profiles["priority"].tolist() == [MEDIUM] * 3
+        assert profiles["action"].str.startswith(("Try", "Offer")).all()
 
 
 def test_customers_who_do_not_differ_at_all_are_no_fault() -> None:
-    table = pd.DataFrame({name: [0.0] * 20 for name in FEATURES}).assign(income=np.nan)
+    table = pd.DataFrame({name: [0.0] * 20 for name in FEATURES}).assign(income=np.nan, response=0)
     first, second = cluster_profiles(table, pd.Series([1, 2] * 10), DOLLARS).itertuples()
     assert first.sentences[1:3] == ["income not known", "spends $0 on average"]
     assert first.label == second.label == "mostly childless"

@@ -4,6 +4,7 @@ import pytest
 
 from helpers.cases.marketing import cleaning, recipes
 from helpers.cases.marketing.features import customer_features
+from helpers.cases.marketing.reader import CAMPAIGNS
 from helpers.cases.marketing.sample import generate_marketing, read_or_generate
 from helpers.models import clustering
 
@@ -25,8 +26,8 @@ def test_only_the_study_keeps_the_row_number_and_ward(raw: pd.DataFrame) -> None
     points = recipes.points(own.table, customers, "casebook", False)
     assert "spent" not in points
     assert "spent" in recipes.points(own.table, customers, "casebook", True)
-    assert recipes.made_from(points, customers, "casebook") == [*points.columns, "children", "spent"]
-    assert recipes.made_from(points, customers, "published") == list(customers)
+    assert recipes.made_from(points, customers, "casebook") == [*points.columns, *CAMPAIGNS, "children", "spent"]
+    assert recipes.made_from(points, customers, "published") == [*customers, *CAMPAIGNS]
     assert recipes.method_of("published", "k-means") == "Ward"
     assert recipes.method_of("casebook", "k-means") == "k-means"
     assert recipes.other_method("Ward") is clustering.kmeans

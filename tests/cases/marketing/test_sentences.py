@@ -3,6 +3,7 @@ import pandas as pd
 from helpers.cases.marketing.sentences import (
     on_campaigns,
     on_clusters,
+    on_construction,
     on_customers,
     on_effects,
     on_mistakes,
@@ -44,13 +45,25 @@ def test_effects_tell_what_had_no_part_in_the_making() -> None:
             "effect": [0.7, 0.3, 0.1],
             "explained": [0.7, 0.3, 0.1],
             "circular": [True, True, False],
+            "q_value": [float("nan"), float("nan"), 0.01],
         }
     )
     text = on_effects(effects)
-    assert text.startswith("The clusters differ most in income (0.70) and web visits (0.30).")
-    assert text.endswith("of the features that had no part in it, response differs most (0.10).")
-    assert on_effects(effects.assign(circular=True)).endswith("All that follows from how they were made.")
-    assert "by more than a little" in on_effects(effects.assign(explained=0.01))
+    assert (
+        "in what follows from it, most in income (0.70) and web visits (0.30); that is no evidence for them." in text
+    )
+    assert text.endswith(
+        "Of 1 feature that had no part in making them, 1 surely differs: response (0.10), each by little."
+    )
+    assert on_effects(effects.assign(circular=True)).endswith("No feature is left that had no part in making them.")
+    assert on_effects(effects.assign(q_value=0.3)).endswith("⟦none surely differs⟧ between the clusters.")
+    assert ", most in" not in on_effects(effects.assign(explained=0.01))
+
+
+def test_differences_by_construction_are_called_so() -> None:
+    table = pd.DataFrame({"feature": ["income", "income", "spent", "age"], "circular": [True, True, True, False]})
+    assert on_construction(table).startswith("Income and spending are among what the clusters were made from")
+    assert not on_construction(table.assign(circular=False))
 
 
 def test_only_the_last_campaign_is_evidence() -> None:
@@ -60,13 +73,14 @@ def test_only_the_last_campaign_is_evidence() -> None:
         ("first", 1, 0.9, 0.8, 1, 0),
     ]
     rates = pd.DataFrame(rows, columns=["campaign", "cluster", "share", "low", "high", "q_value"])
-    text = plain(on_campaigns(rates, circular=False))
+    rates["circular"] = rates["campaign"] == "first"
+    text = plain(on_campaigns(rates))
     assert text.startswith(
         "The last campaign was answered by 40 % of cluster 1 (95 % interval 30 % to 50 %) and 10 % of"
     )
     assert "The answer differs between the clusters (q-value .001)" in text
-    assert "does not surely differ" in on_campaigns(rates.assign(q_value=0.3), circular=False)
-    assert "The answer was itself an input" in on_campaigns(rates, circular=True)
+    assert "does not surely differ" in on_campaigns(rates.assign(q_value=0.3))
+    assert "The answer was itself an input" in on_campaigns(rates.assign(circular=True))
 
 
 def test_the_published_clusters_and_the_mixed_up_digits() -> None:
@@ -93,10 +107,11 @@ def test_what_mending_changes() -> None:
 
 
 def test_published_models_agree_within_the_spread_of_ours() -> None:
-    spread = pd.DataFrame({"model": ["forest", "bagging", "forest"], "agrees": [True, False, True]})
+    spread = pd.DataFrame({"model": ["forest", "bagging", "forest", "line"], "agrees": [True, False, False, False]})
+    spread["published"] = [0.88, 0.87, float("nan"), float("nan")]
     features = pd.DataFrame({"x": [1, 1, 2], "response": [0, 1, 0]})
     text = on_models(spread, features)
-    assert text.startswith("Of 2 published models, 1 lie within")
+    assert text.startswith("Of 2 published models, 1 lies within")
     assert "2 of the 3 customers have a double" in text
 
 

@@ -19,6 +19,7 @@ JUDGED = pd.DataFrame(
         "noise_share": 0.0,
         "smallest": 30,
         "smallest_share": 0.1,
+        "parameter": [6.0, 3.0],
         "silhouette": [0.2, 0.6],
         "silhouette_in_features": [0.2, 0.1],
         "jaccard": [0.85, 0.8],
@@ -45,6 +46,9 @@ def test_the_choice_names_its_rule() -> None:
     text = on_choice(JUDGED.iloc[0].copy().pipe(lambda row: pd.concat([row, pd.Series({"rule": "stable"})])), JUDGED)
     assert text.startswith("1 of 2 finalists is stable in every cluster")
     assert "⟦k-means (6 clusters)⟧ on the features, which gives 6 clusters (silhouette 0.20, weakest" in text
+    highest = JUDGED.iloc[0].copy().pipe(lambda row: pd.concat([row, pd.Series({"rule": "stable"})]))
+    highest["parameter"] = 8.0
+    assert "gives 6 clusters, the most that was tried (" in on_choice(highest, JUDGED)
     weak = pd.concat([JUDGED.iloc[1], pd.Series({"rule": "flagged"})])
     assert on_choice(weak, JUDGED).startswith("⟦Warning:⟧ no finalist is stable")
     assert "⟦Ward (3 clusters)⟧ on the UMAP map, which gives 3 clusters" in on_choice(weak, JUDGED)

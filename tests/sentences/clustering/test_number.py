@@ -20,7 +20,11 @@ def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
     text = on_number(NUMBERS, 3)
     assert [is_beyond_support(NUMBERS, k) for k in (2, 3, 4)] == [False, False, True]
     assert "suggest 2 by the silhouette, 3 by the gap statistic and 4 by BIC" in text
-    assert "A prediction strength of at least 0.8 supports 3 at most. ⟦3 clusters⟧ are used below." in text
+    assert (
+        "halves of the customers agree on 3 at most (a prediction strength of at least 0.8). ⟦3 clusters⟧ are" in text
+    )
+    assert "4 by BIC. The most that was tried is 4; it is what BIC would take, and perhaps more. Two halves" in text
+    assert "The most" not in on_number(NUMBERS.assign(bic=[9.0, 5, 2, 3]), 3)
     loose = on_number(NUMBERS.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
     assert "the data do not fall into clusters. ⟦2 clusters⟧" in loose
 
@@ -30,6 +34,15 @@ def test_the_planted_number_is_said() -> None:
     assert "3 by the silhouette (in all)" in said
     assert "picks ⟦3 clusters⟧" in said
     assert "Not surely worse" not in said
+
+
+def test_the_edge_of_what_was_tried_is_said_of_every_criterion() -> None:
+    survey = SURVEY[SURVEY["clusters"] <= 3]
+    said = on_subsamples(survey, suggested_numbers(survey), pick_number(survey))
+    assert "The most that was tried is 3; it is what the silhouette (in 3 of 3), the gap statistic (in" in said
+    assert "and prediction strength (in 3 of 3) would take, and perhaps more." in said
+    assert "That is the most that was tried." in said
+    assert "the most that was tried" not in on_subsamples(SURVEY, suggested_numbers(SURVEY), pick_number(SURVEY))
 
 
 def test_a_cloud_is_called_a_convenient_cut() -> None:
