@@ -1,9 +1,9 @@
 import pandas as pd
 
 from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
-from helpers.models.rules.mining import association_rules, frequent_itemsets, mark_redundant
 from helpers.sentences import rules as sentences
 from helpers.sentences.rules import on_differences, on_products, on_rules, on_strongest_rule
+from tests.models.rules.mined import mined
 from tests.models.rules.test_by_segment import NAMES, shop
 
 TITLES = pd.Series({"P00": "TEAPOT", "P01": "MUG"})
@@ -90,8 +90,7 @@ def test_the_strongest_rule() -> None:
 
 
 def rules_of(baskets: pd.DataFrame, support: float) -> pd.DataFrame:
-    itemsets = frequent_itemsets(baskets, support, 3)
-    rules = mark_redundant(association_rules(itemsets, len(baskets), 0.5), itemsets, len(baskets))
+    rules = mined(baskets, support, 0.5)
     return rules.assign(p_value=0.01, q_value=[0.01, *[0.2] * (len(rules) - 1)][: len(rules)])
 
 
@@ -99,7 +98,13 @@ def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
     rules = rules_of(baskets, 0.25)
     said = sentences.on_overview(rules, 9)
     assert said.startswith(f"{len(rules)} rules meet the limits. By lift the strongest is ⟦")
-    assert f"{100 * rules['confidence'].iloc[0]:.0f}\u00a0% of the customers" in said
+    here, new = (f"{100 * rules[name].iloc[0]:.0f}\u00a0%" for name in ("confidence", "confidence_new"))
+    assert f"{here} of the customers" in said
+    assert f"of new customers expect ⟦{new}⟧ (95 % interval " in said
+    assert "luck" not in said
+    assert sentences.on_overview(rules.assign(q_value=0.05), 9).endswith("; it may be luck.")
+    assert sentences.on_picking(rules.head(1)).startswith(f"Of the one rule, {here} of the buyers")
+    assert sentences.on_picking(rules.head(1)).endswith(f"of new customers expect {new}.")
     assert f"{len(rules)} of {len(rules)} rules would pass" in sentences.on_correction(rules, 40)
     assert "all 40 rules that were looked at, 1 does." in sentences.on_correction(rules, 40)
 
@@ -109,6 +114,7 @@ def test_sentences_of_no_rule(baskets: pd.DataFrame) -> None:
     assert sentences.on_overview(none, 0) == "No rule meets these limits: no item is in enough baskets."
     assert "4 sets of items are frequent enough" in sentences.on_overview(none, 4)
     assert sentences.on_correction(none, 0) == "There is no rule to test; the search looked at 0."
+    assert sentences.on_picking(none) == "There is no rule of which to expect anything among new customers."
     assert sentences.on_redundancy(none) == "There is no rule that could be redundant."
 
 
@@ -121,7 +127,14 @@ def test_the_verdict_on_chance_follows_the_p_value() -> None:
 
 
 def test_a_reason_says_when_it_may_be_luck() -> None:
-    reason = {"confidence": 0.909, "because": "Cabernet Sauvignon Italy", "rule": 9, "q_value": 0.03}
-    sure = "91\u00a0% of the customers who bought Cabernet Sauvignon Italy also bought it (rule 9)"
+    reason = {
+        "confidence": 0.909,
+        "confidence_new": 0.7,
+        "because": "Cabernet Sauvignon Italy",
+        "rule": 9,
+        "q_value": 0.03,
+    }
+    sure = "91\u00a0% of the customers who bought Cabernet Sauvignon Italy also bought it, and of new ones 70\u00a0% "
+    sure += "are expected to (rule 9)"
     assert sentences.why(reason) == sure
     assert sentences.why(reason | {"q_value": 0.3}) == sure.replace("rule 9", "rule 9, which may be luck")

@@ -20,6 +20,23 @@ def wilson_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.
     return np.minimum(low, share), np.maximum(high, share)
 
 
+def picked_interval(hits: ArrayLike, trials: ArrayLike, looked_at: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return low and high of shares that were picked out of `looked_at`, for being high or for any other reason.
+
+    Of the intervals of all that is picked, 95 % hold on average: each has the level 1 - .05 R / M, where R of M were
+    picked (Benjamini and Yekutieli, 2005), and is exact (Clopper and Pearson, 1934).
+
+    Examples
+    --------
+    >>> picked_interval([10], [11], looked_at=1)[0].round(2), picked_interval([10], [11], looked_at=400)[0].round(2)
+    (array([0.59]), array([0.31]))
+    """
+    counts = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
+    level = (1 - LEVEL) * len(counts[0]) / max(looked_at, len(counts[0]), 1)
+    low, high = proportion_confint(*counts, level, "beta") if len(counts[0]) else counts
+    return low, high
+
+
 def with_share(
     table: pd.DataFrame, hits: str, trials: str, names: tuple[str, str, str] = ("share", "low", "high")
 ) -> pd.DataFrame:
