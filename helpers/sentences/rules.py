@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.rules.mining import text
-from helpers.sentences.pieces import ends, interval
+from helpers.sentences.pieces import ends, interval, tenths
 from helpers.wording import count, fixed, listing, number, percent
 
 SHOWN = 3
@@ -172,9 +172,11 @@ def _strongest(name: str, rules: pd.DataFrame, titles: pd.Series) -> str:
     return (
         f"⟦{name}⟧: {count(len(rules), 'rule')} {hold} beyond chance. The strongest by lift is "
         f"{_rule(first, titles)}: {percent(first['confidence'])} of {count(first['orders'], 'order')} with the first "
-        f"{'holds' if first['orders'] == 1 else 'hold'} the second too ({percent(LEVEL)} interval over customers "
-        f"{ends(first, percent, 'confidence')}), {number(first['lift'], 2)} times its share of the segment's orders, "
-        f"where the sizes of the orders alone would give {number(first['size_lift'], 2)}."
+        f"{'holds' if first['orders'] == 1 else 'hold'} the second too, and of new customers' orders "
+        f"{percent(first['confidence_new'])} may be expected to ({percent(LEVEL)} interval over customers, which "
+        f"allows for the picking, {ends(first, percent, 'confidence')}). Here it is {number(first['lift'], 2)} times "
+        f"the share of the second in the segment's orders, where the sizes of the orders alone would give "
+        f"{number(first['size_lift'], 2)}."
     )
 
 
@@ -251,5 +253,6 @@ def on_strongest_rule(rules: pd.DataFrame) -> str:
         f"{of} is {row['antecedent']} and {row['consequent']} in the segment ⟦{row['segment']}⟧: "
         f"⟦{percent(row['confidence'], 1)}⟧ of its orders with the first hold the second too{other}, "
         f"⟦{number(row['lift'], 2)} times⟧ as many as by the share of the second in all of its orders. Both are in "
-        f"{percent(row['support'], 2)} of its orders."
+        f"{percent(row['support'], 2)} of its orders. It was picked for being high: of the orders of new customers "
+        f"with the first, expect {percent(row['confidence_new'], 1)} ({interval(row, tenths, 'confidence')})."
     )

@@ -15,6 +15,7 @@ def test_sentences_of_planted_rules() -> None:
     first, last = on_rules(rules, NAMES.values(), TITLES)
     assert first.startswith("⟦Insiders⟧: 2 rules hold beyond chance. The strongest by lift is TEAPOT → MUG: 76")
     assert "would give 1." in first
+    assert f"of new customers' orders {100 * rules['confidence_new'].iloc[0]:.0f}\u00a0% may be expected to" in first
     assert last == "In the orders of Others, no rule meets the limits beyond chance."
     said = on_differences(rule_differences(bought, segments, NAMES, 10, 0.3), TITLES)
     assert "2 differ beyond chance" in said
@@ -72,6 +73,9 @@ def test_the_strongest_rule() -> None:
             "confidence": [0.608, 0.754, 0.2],
             "support": [0.0103, 0.0103, 0.05],
             "lift": [44.6, 44.6, 2.0],
+            "confidence_new": [0.6, 0.72, 0.15],
+            "confidence_low": [0.4, 0.5, 0.1],
+            "confidence_high": [0.8, 0.9, 0.3],
         }
     )
     said = on_strongest_rule(rules)
@@ -79,6 +83,7 @@ def test_the_strongest_rule() -> None:
     assert "of its orders with the first" in said
     assert "and 60.8\xa0% the other way round, ⟦45 times⟧" in said
     assert "1.03\xa0%" in said
+    assert "new customers with the first, expect 72.0\xa0% (95 % interval 50.0\xa0% to 90.0\xa0%)." in said
     alone = on_strongest_rule(rules.iloc[[2]])
     assert alone.startswith("The only pair of products is a and c in the segment ⟦all⟧")
     assert "the other way round" not in alone
