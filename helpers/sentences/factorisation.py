@@ -1,8 +1,10 @@
 """What do the segments say in words, and how far can they be trusted?"""
 
+from typing import Any
+
 import pandas as pd
 
-from helpers.models.clustering.stability import STABLE
+from helpers.models.clustering.stability import DOUBTFUL, STABLE
 from helpers.wording import count, fixed, listing, percent
 
 
@@ -49,10 +51,14 @@ def on_weak_segments(stability: pd.DataFrame) -> str:
     weak = stability[stability["verdict"] != "stable"]
     if weak.empty:
         return "All segments are surely found again among other customers: every mean Jaccard index is at least .75."
-    unsure = f", since {count(stability['draws'].iloc[0], 'draw')} cannot secure more"
+    unsure = f", since {count(stability['draws'].iloc[0], 'draw')} cannot secure "
     words = [
         f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict}"
-        f"{unsure if row.jaccard >= STABLE else ''})"
+        f"{f'{unsure}more' if row.jaccard >= STABLE else f'{unsure}less' if _nearly_unstable(row) else ''})"
         for row in weak.itertuples()
     ]
     return f"Not surely found again among other customers: {listing(words)}."
+
+
+def _nearly_unstable(row: Any) -> bool:
+    return bool(row.verdict == "doubtful" and row.jaccard < DOUBTFUL)

@@ -45,3 +45,5 @@ def test_weak_segments_are_named() -> None:
     assert factorisation.on_weak_segments(near).endswith(
         "a (customers, Jaccard 0.76, doubtful, since 50 draws cannot secure more)."
     )
+    low = table.head(1).assign(jaccard=0.58, verdict="doubtful")
+    assert "0.58, doubtful, since 50 draws cannot secure less)" in factorisation.on_weak_segments(low)

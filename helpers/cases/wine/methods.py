@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.errors import Unanswerable
 from helpers.models.inference.bootstrap import draws
 from helpers.models.recommenders.baselines import popular
 from helpers.models.recommenders.comparison import compare
@@ -16,6 +17,8 @@ from helpers.models.recommenders.metrics import hit
 from helpers.models.recommenders.neighbours import cluster_peers, similar_products
 from helpers.models.recommenders.rules import mined_rules
 from helpers.models.recommenders.trial import run_trial
+from helpers.sentences.recommenders import FEW
+from helpers.wording import count
 
 BASELINE = "favourites of all"
 MEASURES = {"hit rate": hit}
@@ -45,8 +48,13 @@ def compare_on(
     """Hide a purchase of each customer `n_hidings` times, and compare how often each method has it among the first k.
 
     The tables say by the name of items who bought what, customers x items. Returned is what
-    `helpers.models.recommenders.comparison.compare` says, by what was hidden (items).
+    `helpers.models.recommenders.comparison.compare` says, by what was hidden (items). Unanswerable where fewer than
+    FEW customers have something that can be hidden.
     """
+    judged = {items: int((bought.sum(axis="columns") > 1).sum()) for items, bought in tables.items()}
+    for items, n in judged.items():
+        if n < FEW:
+            raise Unanswerable(f"{count(n, 'customer')} took two {items} or more: to compare methods takes {FEW}.")
     drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
     trials = {
         items: run_trial(leave_one_out(bought, n_hidings, seed), competing, k, MEASURES)

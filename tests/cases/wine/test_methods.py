@@ -1,7 +1,9 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from helpers.cases.wine.methods import BASELINE, LEAD, compare_on, competing, shown
+from helpers.errors import Unanswerable
 from helpers.models.recommenders.interactions import Interactions, Known
 from helpers.models.recommenders.methods import Method, Scorer
 from tests.models.recommenders.shops import customers_of_three_groups
@@ -30,3 +32,9 @@ def test_methods_that_see_taste_beat_the_favourites_and_chance_does_not() -> Non
     assert list(page) == ["method", "hit_rate", "low", "high", "gain", "gain_low", "gain_high", "items"]
     assert (page.loc[page["method"] == BASELINE, ["gain", "gain_low", "gain_high"]] == 0).all(axis=None)
     pd.testing.assert_frame_equal(compare_on(tables, methods, 3, 3, 500, seed=1), found)
+
+
+def test_too_few_customers_have_no_best_method() -> None:
+    bought = customers_of_three_groups().head(29)
+    with pytest.raises(Unanswerable, match="took two offers or more: to compare methods takes 30"):
+        compare_on({"offers": bought}, [], 3, 1, 10, seed=1)

@@ -10,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from helpers.cases.wine.offers import baskets as baskets_of
 from helpers.cases.wine.sample import generate_wine
+from helpers.errors import Unanswerable
 from helpers.models.factorisation.nmf import (
     Factors,
     _cophenetic_correlation,
@@ -210,6 +211,11 @@ def test_without_structure_nothing_beats_chance() -> None:
     compared = compare_with_chance(survey_ranks(pd.DataFrame(rng.random((60, 12)) < 0.3), 4, 5, 3, seed=1))
     assert not compared["beats_chance"].any()
     assert suggested_rank(compared) == 2
+
+
+def test_too_few_customers_have_no_number_of_tastes() -> None:
+    with pytest.raises(Unanswerable, match="29 customers and 12 items is too small to take apart: it takes 30 cust"):
+        survey_ranks(blocks(2, 1).head(29), 3, 2, 1, seed=1)
 
 
 def suggestion_on_the_sample(seed: int) -> int:
