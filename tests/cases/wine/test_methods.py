@@ -28,8 +28,10 @@ def test_methods_that_see_taste_beat_the_favourites_and_chance_does_not() -> Non
     assert rows["value"].is_monotonic_decreasing
     assert (rows.loc[["item similarity", "NMF", "k-means clusters"], f"{LEAD}_low"] > 0).all()
     assert rows.loc["noise", f"{LEAD}_low"] <= 0
+    assert (rows.loc[["item similarity", "NMF", "k-means clusters"], "q_value"] < 0.05).all()
+    assert (found["q_value"].dropna() <= 1).all()
     page = shown(found)
-    assert list(page) == ["method", "hit_rate", "low", "high", "gain", "gain_low", "gain_high", "items"]
+    assert list(page) == ["method", "hit_rate", "low", "high", "gain", "gain_low", "gain_high", "q_value", "items"]
     assert (page.loc[page["method"] == BASELINE, ["gain", "gain_low", "gain_high"]] == 0).all(axis=None)
     pd.testing.assert_frame_equal(compare_on(tables, methods, 3, 3, 500, seed=1), found)
 
