@@ -239,6 +239,11 @@ def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
     return real.assign(gain=gains[0], chance_gain=by_chance, ratio=ratio, beats_chance=beats).reset_index()
 
 
+def beats_chance(compared: pd.DataFrame, rank: int) -> bool:
+    """Return whether a rank is one of those that `compare_with_chance` found to gain more than chance."""
+    return bool(compared.loc[compared["rank"] == rank, "beats_chance"].any())
+
+
 def suggested_rank(compared: pd.DataFrame) -> int:
     """Return the largest rank that beats chance, and 2 where none does."""
     return int(compared.loc[compared["beats_chance"], "rank"].max()) if compared["beats_chance"].any() else 2

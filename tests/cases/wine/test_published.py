@@ -36,6 +36,8 @@ def test_each_segment_of_customers_and_of_offers_has_a_row() -> None:
     orders = generate_wine(80, 1).orders
     by_offer = baskets(orders, item="offer")
     fit = factorisation.runs(by_offer, 2, 2, 1)[0]
-    table = stability_by_name(by_offer, fit, names_of(orders.offers, fit), 3, 1)
+    tables = [stability_by_name(by_offer, fit, names_of(orders.offers, fit), 3, 1, sure) for sure in (True, False)]
+    table = tables[0]
+    assert "stable" not in set(tables[1]["verdict"])
     assert table["of"].value_counts().to_dict() == {"customers": 2, "offers": 2}
     assert table["jaccard"].between(0, 1).all()
