@@ -92,7 +92,7 @@ def test_taste_and_similarity_beat_the_favourites_on_the_published_data(publishe
 
 
 def test_the_default_report_finds_what_is_planted_and_doubts_what_only_looks_like_it(tmp_path: Path) -> None:
-    folder = make_report("wine", tmp_path, QUICK | {"n_stability": 15, "n_shuffles": 20})
+    folder = make_report("wine", tmp_path, QUICK | {"n_stability": 20, "n_runs": 8, "n_shuffled_tables": 3, "max_rank": 4})
     rules, tested = (pd.read_csv(folder / "tables" / f"{name}.csv") for name in ("rules", "rules_tested"))
     pairs = pd.Series(list(zip(rules["antecedents"], rules["consequents"], strict=True)))
     sure = set(pairs[tested["q_value"] < 0.05])
@@ -110,6 +110,7 @@ def test_the_default_report_finds_what_is_planted_and_doubts_what_only_looks_lik
     assert any("Not surely found again among other customers: " in text for text in alerts)
 
 
+@pytest.mark.slow
 def test_fifteen_customers_have_no_winners(tmp_path: Path) -> None:
     shop = tmp_path / "shop"
     shop.mkdir()
@@ -131,6 +132,7 @@ def test_the_same_request_gives_the_same_tables_byte_for_byte(tmp_path: Path) ->
     assert [name for name in names if (first / name).read_bytes() != (second / name).read_bytes()] == []
 
 
+@pytest.mark.slow
 def test_no_rule_is_a_report_that_says_so(tmp_path: Path) -> None:
     folder = make_report("wine", tmp_path, QUICK | {"sample_size": 80, "min_support": 0.9})
     done = json.loads((folder / "run.json").read_text())

@@ -51,7 +51,7 @@ def on_spread(sizes: pd.DataFrame) -> str:
 
 def on_weak_segments(stability: pd.DataFrame) -> str:
     """Say which segments would not surely be found again."""
-    if stability["segment"].nunique() == 1:
+    if len(set(stability["segment"])) == 1:
         return "There is one segment, which holds everybody, so there is nothing to be found again."
     weak = stability[stability["verdict"] != "stable"]
     if weak.empty:
