@@ -92,7 +92,8 @@ def test_taste_and_similarity_beat_the_favourites_on_the_published_data(publishe
 
 
 def test_the_default_report_finds_what_is_planted_and_doubts_what_only_looks_like_it(tmp_path: Path) -> None:
-    folder = make_report("wine", tmp_path, QUICK | {"n_stability": 20, "n_runs": 8, "n_shuffled_tables": 3, "max_rank": 4})
+    enough = {"n_stability": 20, "n_runs": 8, "n_shuffled_tables": 3, "max_rank": 4}
+    folder = make_report("wine", tmp_path, QUICK | enough)
     rules, tested = (pd.read_csv(folder / "tables" / f"{name}.csv") for name in ("rules", "rules_tested"))
     pairs = pd.Series(list(zip(rules["antecedents"], rules["consequents"], strict=True)))
     sure = set(pairs[tested["q_value"] < 0.05])

@@ -73,7 +73,7 @@ def test_a_cluster_is_stable_or_unstable_only_where_its_mean_is_surely_so() -> N
     )
     assert table["verdict"].tolist() == ["stable", "doubtful", "doubtful", "unstable", "doubtful"]
     values = np.array([0.7, 0.8, 0.9])
-    limit = ttest_1samp(values, 0, alternative="greater").confidence_interval(0.95).low
+    limit = ttest_1samp(values, 0, alternative="greater").confidence_interval(1 - 0.05 / 5).low
     assert table.loc[1, "at_least"] == pytest.approx(limit)
     single = stability_table(pd.DataFrame({1: [0.99], 2: [0.3]}))
     assert single["verdict"].tolist() == ["doubtful", "doubtful"]
