@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from helpers.cases.wine.sample import FOUND, ONLY_LOOKS, TOO_WEAK, generate_wine
 from tests.house import ROOT, make_report
 
 QUICK = {"n_runs": 3, "n_shuffles": 3, "n_shuffled_tables": 1, "n_stability": 3, "n_hidings": 1, "n_bootstrap": 50}
@@ -90,6 +91,40 @@ def test_taste_and_similarity_beat_the_favourites_on_the_published_data(publishe
     assert gains.drop("favourites of all").idxmin() == "rules"
 
 
+def test_the_default_report_finds_what_is_planted_and_doubts_what_only_looks_like_it(tmp_path: Path) -> None:
+    enough = {"n_stability": 20, "n_runs": 8, "n_shuffled_tables": 3, "max_rank": 4}
+    folder = make_report("wine", tmp_path, QUICK | enough)
+    rules, tested = (pd.read_csv(folder / "tables" / f"{name}.csv") for name in ("rules", "rules_tested"))
+    pairs = pd.Series(list(zip(rules["antecedents"], rules["consequents"], strict=True)))
+    sure = set(pairs[tested["q_value"] < 0.05])
+    assert set(FOUND.items()) <= sure
+    assert not set(TOO_WEAK.items()) & set(pairs)
+    looks = rules["consequents"].eq(ONLY_LOOKS) & tested["q_value"].ge(0.05)
+    assert looks.any()
+    assert (rules.loc[looks, "confidence_new"] < rules.loc[looks, "confidence"]).all()
+    audit = pd.read_csv(folder / "tables" / "audit.csv")
+    assert (audit["rows_before"] - audit["rows_after"]).iloc[1] > 0
+    verdicts = pd.read_csv(folder / "tables" / "stability.csv")["verdict"]
+    assert {"stable", "doubtful"} <= set(verdicts)
+    alerts = json.loads((folder / "run.json").read_text())["alerts"]
+    assert any("after the correction" in text for text in alerts)
+    assert any("Not surely found again among other customers: " in text for text in alerts)
+
+
+@pytest.mark.slow
+def test_fifteen_customers_have_no_winners(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    orders = generate_wine(15, 1).orders
+    orders.offers.drop(columns="product").to_csv(shop / "offers.csv", index=False)
+    orders.transactions.to_csv(shop / "transactions.csv", index=False)
+    folder = make_report("wine", tmp_path, QUICK | {"data": str(shop)})
+    tables = {path.stem for path in (folder / "tables").iterdir()}
+    assert not tables & {"methods", "stability", "ranks", "segment_profile"}
+    run = json.loads((folder / "run.json").read_text())
+    assert "it takes 30 customers and 3 items" in str(run["unanswered"])
+
+
 def test_the_same_request_gives_the_same_tables_byte_for_byte(tmp_path: Path) -> None:
     small = QUICK | {"sample_size": 80}
     first, second = (make_report("wine", tmp_path / name, small) / "tables" for name in ("first", "second"))
@@ -98,6 +133,7 @@ def test_the_same_request_gives_the_same_tables_byte_for_byte(tmp_path: Path) ->
     assert [name for name in names if (first / name).read_bytes() != (second / name).read_bytes()] == []
 
 
+@pytest.mark.slow
 def test_no_rule_is_a_report_that_says_so(tmp_path: Path) -> None:
     folder = make_report("wine", tmp_path, QUICK | {"sample_size": 80, "min_support": 0.9})
     done = json.loads((folder / "run.json").read_text())

@@ -15,6 +15,7 @@ from helpers.figures.style import INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty
 from helpers.wording import count, number, percent
 
 NOTHING = "No rule meets these limits, so there is nothing to draw."
+LIFT = "lift of new customers"
 MOST = 20  # rules in the graph
 MARGINS = (0.65, 0.4)  # inches beside and above a part of the graph, for its labels
 APART = 0.36  # inches between two rules
@@ -23,18 +24,23 @@ LETTERS = 34  # of a product's title
 
 
 def rule_scatter(rules: pd.DataFrame, min_support: float, min_confidence: float) -> Figure:
-    """Draw each rule by support and confidence, coloured by lift and labelled by its number."""
+    """Draw each rule by support and confidence, labelled by its number, and what to expect of new customers."""
     if rules.empty:
         return empty(NOTHING)
     fig, (ax,) = canvas(height=4.6)
-    lifts = {"c": rules["lift"], "cmap": SEQUENTIAL}
+    lifts = {"c": rules["lift_new"], "cmap": SEQUENTIAL}
+    ax.vlines(rules["support"], rules["confidence_new"], rules["confidence"], color=INK, linewidth=0.6, zorder=1)
+    ax.scatter(rules["support"], rules["confidence_new"], s=60, color=INK, marker="_", linewidths=1.5)
     dots = ax.scatter(rules["support"], rules["confidence"], s=60, edgecolors=INK, linewidths=0.6, **lifts)
-    fig.colorbar(dots, label="lift")
+    fig.colorbar(dots, label=LIFT)
     for (x, y), names in rules.reset_index().groupby(["support", "confidence"])["rule"]:
         ax.annotate(", ".join(map(str, names)), (x, y), xytext=(6, 4), textcoords="offset points", fontsize=8)
     ax.axvline(min_support, linestyle=":", color=INK, linewidth=0.8)
     ax.axhline(min_confidence, linestyle=":", color=INK, linewidth=0.8)
-    ax.set(xlabel="support: share of baskets with the whole rule", ylabel="confidence")
+    ax.set(
+        xlabel="support: share of baskets with the whole rule",
+        ylabel="confidence: here (dot), of new customers (dash)",
+    )
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(SHARES)
     ax.grid(visible=True)
@@ -116,23 +122,25 @@ def _apart(points: np.ndarray) -> np.ndarray:
 
 def _draw_rules(ax: Axes, rules: pd.DataFrame, places: dict[str | int, np.ndarray]) -> None:
     x, y = np.array([places[number] for number in rules.index]).T
-    dots = ax.scatter(x, y, c=rules["lift"], cmap=SEQUENTIAL, s=RULE_SIZE, edgecolors=INK, linewidths=0.6, zorder=2)
-    middle = (rules["lift"].min() + rules["lift"].max()) / 2
-    for rule, lift, left, top in zip(rules.index, rules["lift"], x, y, strict=True):
+    dots = ax.scatter(
+        x, y, c=rules["lift_new"], cmap=SEQUENTIAL, s=RULE_SIZE, edgecolors=INK, linewidths=0.6, zorder=2
+    )
+    middle = (rules["lift_new"].min() + rules["lift_new"].max()) / 2
+    for rule, lift, left, top in zip(rules.index, rules["lift_new"], x, y, strict=True):
         colour = "black" if lift > middle else "white"
         ax.text(left, top, str(rule), ha="center", va="center", fontsize=8, color=colour, zorder=3)
-    ax.figure.colorbar(dots, label="lift", fraction=0.03, aspect=30)
+    ax.figure.colorbar(dots, label=LIFT, fraction=0.03, aspect=30)
 
 
 def grouped_matrix(cells: pd.DataFrame) -> Figure:
-    """Draw groups of antecedents against consequents: the area is the support, the colour the lift."""
+    """Draw groups of antecedents against consequents: the area is the support, the colour the lift to expect."""
     if cells.empty:
         return empty(NOTHING)
     groups, consequents = sorted(cells["group"].unique()), _consequents(cells)
     fig, (ax,) = canvas(height=1.6 + 0.34 * len(consequents))
     x, y = cells["group"].map(groups.index), cells["consequents"].map(consequents.index)
-    dots = ax.scatter(x, y, s=_areas(cells), c=cells["lift"], cmap=SEQUENTIAL, edgecolors=INK, linewidths=0.6)
-    fig.colorbar(dots, label="mean lift")
+    dots = ax.scatter(x, y, s=_areas(cells), c=cells["lift_new"], cmap=SEQUENTIAL, edgecolors=INK, linewidths=0.6)
+    fig.colorbar(dots, label=f"mean {LIFT}")
     ax.set_xticks(range(len(groups)), [f"group {group}" for group in groups])
     ax.set_yticks(range(len(consequents)), consequents)
     ax.set(xlabel="what was bought (antecedents, in groups)", ylabel="what is bought too")
@@ -148,14 +156,15 @@ def grouped_matrix_interactive(cells: pd.DataFrame) -> go.Figure | None:
         return None
     hover = [
         f"<b>{row.consequents}</b><br>after {row.antecedents.replace('; ', '<br>or ')}<br>"
-        f"{count(row.rules, 'rule')}, mean support {percent(row.support, 1)}, mean lift {number(row.lift)}"
+        f"{count(row.rules, 'rule')}, mean support {percent(row.support, 1)}, mean lift {number(row.lift)}, "
+        f"of new customers {number(row.lift_new)}"
         for row in cells.itertuples()
     ]
     marker = {
         "size": np.sqrt(_areas(cells)) * 1.4,
-        "color": cells["lift"].to_numpy(),
+        "color": cells["lift_new"].to_numpy(),
         "colorscale": "Viridis",
-        "colorbar": {"title": {"text": "mean lift"}},
+        "colorbar": {"title": {"text": f"mean {LIFT}"}},
         "line": {"width": 1},
         "opacity": 1,
     }

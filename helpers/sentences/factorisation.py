@@ -1,8 +1,10 @@
 """What do the segments say in words, and how far can they be trusted?"""
 
+from typing import Any
+
 import pandas as pd
 
-from helpers.models.clustering.stability import STABLE
+from helpers.models.clustering.stability import DOUBTFUL, STABLE
 from helpers.wording import count, fixed, listing, percent
 
 
@@ -23,13 +25,16 @@ def on_suggestion(ranks: pd.DataFrame, used: int, n_shuffled: int, noun: str = "
     )
 
 
-def on_segments(profile: pd.DataFrame, n_customers: int) -> str:
-    """Say which segments there are and how many customers and offers each has."""
+def on_segments(profile: pd.DataFrame, n_customers: int, beyond_chance: bool) -> str:
+    """Say which segments there are and how many customers and offers each has, and whether they may be chance."""
     words = [
         f"⟦{row.segment}⟧ ({percent(row.customers / n_customers)} of the customers, {count(row.offers, 'offer')})"
         for row in profile.sort_values("customers", ascending=False).itertuples()
     ]
-    return f"The customers fall into {count(len(profile), 'segment')}: {listing(words)}."
+    n = count(len(profile), "segment")
+    sure = beyond_chance or len(profile) == 1
+    found = f"The customers fall into {n}" if sure else f"Cut into {n}, which may be chance, the customers are"
+    return f"{found}: {listing(words)}."
 
 
 def on_spread(sizes: pd.DataFrame) -> str:
@@ -46,13 +51,22 @@ def on_spread(sizes: pd.DataFrame) -> str:
 
 def on_weak_segments(stability: pd.DataFrame) -> str:
     """Say which segments would not surely be found again."""
+    if len(set(stability["segment"])) == 1:
+        return "There is one segment, which holds everybody, so there is nothing to be found again."
     weak = stability[stability["verdict"] != "stable"]
     if weak.empty:
         return "All segments are surely found again among other customers: every mean Jaccard index is at least .75."
-    unsure = f", since {count(stability['draws'].iloc[0], 'draw')} cannot secure more"
     words = [
-        f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict}"
-        f"{unsure if row.jaccard >= STABLE else ''})"
+        f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict}{_reason(row)})"
         for row in weak.itertuples()
     ]
     return f"Not surely found again among other customers: {listing(words)}."
+
+
+def _reason(row: Any) -> str:
+    """Return why a segment is called doubtful whose index is not between the two limits."""
+    if row.at_least >= STABLE:
+        return ", since so many segments may be chance"
+    unsure = f", since {count(row.draws, 'draw')} cannot secure"
+    near = {"more": row.jaccard >= STABLE, "less": row.verdict == "doubtful" and row.jaccard < DOUBTFUL}
+    return "".join(f"{unsure} {word}" for word, is_near in near.items() if is_near)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.pieces import by_ends, interval
 from helpers.wording import Formatter, capitalised, count, fixed, heading, listing, number, percent
@@ -166,11 +167,12 @@ def _others(others: pd.DataFrame, lead: str, whose: str) -> str:
 def on_hidden(rows: pd.DataFrame, lead: str, things: str) -> str:
     """Say which methods find the hidden `things` better than the baseline, and how often.
 
-    The rows are of one hit rate with a single baseline, and `lead` is the column of the lead over it.
+    The rows are of one hit rate with a single baseline, `lead` is the column of the lead over it, and q_value its
+    p-value, corrected for how many leads were looked at.
     """
     beside, own = (rows[rows["baseline"].astype(bool) == baseline] for baseline in (True, False))
     name, base = beside["method"].iloc[0], percent(beside["value"].iloc[0])
-    sure = own[f"{lead}_low"] > 0
+    sure = (own[lead] > 0) & (own["q_value"] < FALSE_DISCOVERIES)
     if not sure.any():
         return f"Over {things}, no method is surely better than the {name}, which hit {base} of the hidden ones."
     words = [f"{row.method} {percent(row.value)}" for row in own[sure].itertuples()]

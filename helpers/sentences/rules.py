@@ -8,22 +8,24 @@ import pandas as pd
 
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.rules.mining import text
-from helpers.sentences.pieces import ends
+from helpers.sentences.pieces import ends, interval, tenths
 from helpers.wording import count, fixed, listing, number, percent
 
 SHOWN = 3
 
 
 def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
-    """Say how many rules there are and which is the strongest.
+    """Say how many rules there are, which is the strongest, and what to expect of it among new customers.
 
     Examples
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
-    >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0})
+    >>> new = {"confidence_new": 0.7, "low": 0.4, "high": 0.9, "lift_new": 1.75, "q_value": 0.01}
+    >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0} | new)
     >>> print(on_overview(rules, n_itemsets=3))
     1 rule meets the limits. By lift the strongest is ⟦bread → butter⟧: 80 % of the customers who bought the first
-    also bought the second, 2 times the share of all.
+    also bought the second, 2 times the share of all. It was picked for being high: of new customers expect ⟦70 %⟧
+    (95 % interval 40 % to 90 %).
     """
     if rules.empty:
         if not n_itemsets:
@@ -34,8 +36,29 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     return (
         f"{count(len(rules), 'rule')} {'meets' if len(rules) == 1 else 'meet'} the limits. By lift the strongest is "
         f"⟦{text(first['antecedents'])} → {text(first['consequents'])}⟧: {percent(first['confidence'])} of the "
-        f"customers who bought the first also bought the second, {number(first['lift'], 2)} times the share of all."
+        f"customers who bought the first also bought the second, {number(first['lift'], 2)} times the share of all. "
+        f"It was picked for being high: of new customers expect ⟦{percent(first['confidence_new'])}⟧ "
+        f"({interval(first, percent)}){'' if _is_found(first) else '; it may be luck'}."
     )
+
+
+def _is_found(rule: Mapping[str, Any]) -> bool:
+    return bool(rule["q_value"] < FALSE_DISCOVERIES)
+
+
+def on_picking(rules: pd.DataFrame) -> str:
+    """Say how far the confidences of the rules are from what to expect of them among new customers.
+
+    Examples
+    --------
+    >>> print(on_picking(pd.DataFrame({"confidence": [0.9, 0.7], "confidence_new": [0.8, 0.6]})))
+    In the mean of the 2 rules, 80 % of the buyers bought the consequent too; of new customers expect 70 %.
+    """
+    if rules.empty:
+        return "There is no rule of which to expect anything among new customers."
+    now, new = (percent(rules[name].mean()) for name in ("confidence", "confidence_new"))
+    mean = "Of the one rule" if len(rules) == 1 else f"In the mean of the {count(len(rules), 'rule')}"
+    return f"{mean}, {now} of the buyers bought the consequent too; of new customers expect {new}."
 
 
 def on_support(asked: float, used: float, most: int) -> str:
@@ -109,13 +132,16 @@ def why(recommendation: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> print(why({"confidence": 0.8, "because": "bread + wine", "rule": 3, "q_value": 0.2}))
-    80 % of the customers who bought bread + wine also bought it (rule 3, which may be luck)
+    >>> because = {"because": "bread + wine", "rule": 3, "q_value": 0.2}
+    >>> print(why({"confidence": 0.8, "confidence_new": 0.6} | because))
+    80 % of the customers who bought bread + wine also bought it, and of new ones 60 % are expected to (rule 3, which
+    may be luck)
     """
-    luck = ", which may be luck" if recommendation["q_value"] >= FALSE_DISCOVERIES else ""
+    luck = "" if _is_found(recommendation) else ", which may be luck"
     return (
         f"{percent(recommendation['confidence'])} of the customers who bought {recommendation['because']} also "
-        f"bought it (rule {recommendation['rule']}{luck})"
+        f"bought it, and of new ones {percent(recommendation['confidence_new'])} are expected to "
+        f"(rule {recommendation['rule']}{luck})"
     )
 
 
@@ -146,9 +172,11 @@ def _strongest(name: str, rules: pd.DataFrame, titles: pd.Series) -> str:
     return (
         f"⟦{name}⟧: {count(len(rules), 'rule')} {hold} beyond chance. The strongest by lift is "
         f"{_rule(first, titles)}: {percent(first['confidence'])} of {count(first['orders'], 'order')} with the first "
-        f"{'holds' if first['orders'] == 1 else 'hold'} the second too ({percent(LEVEL)} interval over customers "
-        f"{ends(first, percent, 'confidence')}), {number(first['lift'], 2)} times its share of the segment's orders, "
-        f"where the sizes of the orders alone would give {number(first['size_lift'], 2)}."
+        f"{'holds' if first['orders'] == 1 else 'hold'} the second too, and of new customers' orders "
+        f"{percent(first['confidence_new'])} may be expected to ({percent(LEVEL)} interval over customers, which "
+        f"allows for the picking, {ends(first, percent, 'confidence')}). Here it is {number(first['lift'], 2)} times "
+        f"the share of the second in the segment's orders, where the sizes of the orders alone would give "
+        f"{number(first['size_lift'], 2)}."
     )
 
 
@@ -225,5 +253,6 @@ def on_strongest_rule(rules: pd.DataFrame) -> str:
         f"{of} is {row['antecedent']} and {row['consequent']} in the segment ⟦{row['segment']}⟧: "
         f"⟦{percent(row['confidence'], 1)}⟧ of its orders with the first hold the second too{other}, "
         f"⟦{number(row['lift'], 2)} times⟧ as many as by the share of the second in all of its orders. Both are in "
-        f"{percent(row['support'], 2)} of its orders."
+        f"{percent(row['support'], 2)} of its orders. It was picked for being high: of the orders of new customers "
+        f"with the first, expect {percent(row['confidence_new'], 1)} ({interval(row, tenths, 'confidence')})."
     )

@@ -14,8 +14,8 @@ from helpers.figures.rules import (
 )
 from helpers.figures.style import WIDTH, to_svg
 from helpers.models.rules.grouping import group_rules, summarise_groups
-from helpers.models.rules.mining import association_rules, frequent_itemsets
 from tests.figures.test_style import texts
+from tests.models.rules.mined import mined
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -38,12 +38,18 @@ def test_favourites_are_drawn_beside_what_was_expected() -> None:
 
 @pytest.fixture
 def rules(baskets: pd.DataFrame) -> pd.DataFrame:
-    return association_rules(frequent_itemsets(baskets, 0.15, 3), len(baskets), 0.4)
+    return mined(baskets, 0.15, 0.4)
 
 
 def test_the_scatter_labels_every_rule_once(rules: pd.DataFrame) -> None:
     labels = [label for text in texts(to_svg(rule_scatter(rules, 0.15, 0.4), "x")) for label in text.split(", ")]
     assert {str(number) for number in rules.index} <= set(labels)
+
+
+def test_the_scatter_marks_what_to_expect_of_new_customers(rules: pd.DataFrame) -> None:
+    _, expected, here = rule_scatter(rules, 0.15, 0.4).axes[0].collections
+    for marks, name in ((expected, "confidence_new"), (here, "confidence")):
+        assert np.asarray(marks.get_offsets())[:, 1] == pytest.approx(rules[name].to_numpy())
 
 
 def test_the_graph_holds_every_rule_from_antecedents_to_consequent(rules: pd.DataFrame) -> None:

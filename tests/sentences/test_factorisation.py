@@ -26,7 +26,14 @@ def test_no_structure_is_said() -> None:
 
 def test_sizes_and_their_spread() -> None:
     profile = pd.DataFrame({"segment": ["small", "large"], "customers": [20, 80], "offers": [1, 5]})
-    said = factorisation.on_segments(profile, 100)
+    said = factorisation.on_segments(profile, 100, beyond_chance=True)
+    assert said.startswith("The customers fall into 2 segments: ")
+    assert factorisation.on_segments(profile, 100, beyond_chance=False).startswith(
+        "Cut into 2 segments, which may be ch"
+    )
+    assert factorisation.on_segments(profile.head(1), 100, beyond_chance=False).startswith(
+        "The customers fall into 1 se"
+    )
     assert "⟦large⟧ (80\u00a0% of the customers, 5 offers) and ⟦small⟧ (20\u00a0% of the customers, 1 offer)" in said
     sizes = pd.DataFrame({"share_1": [0.6, 0.7], "share_2": [0.4, 0.3]})
     assert "60\u00a0% to 70\u00a0% and 30\u00a0% to 40\u00a0% of the customers" in factorisation.on_spread(sizes)
@@ -35,13 +42,20 @@ def test_sizes_and_their_spread() -> None:
 def test_weak_segments_are_named() -> None:
     table = pd.DataFrame(
         {"segment": ["a", "b"], "of": "customers", "jaccard": [0.9, 0.5], "verdict": ["stable", "unstable"]}
-        | {"draws": 50}
+        | {"draws": 50, "at_least": [0.8, 0.4]}
     )
     assert factorisation.on_weak_segments(table) == (
         "Not surely found again among other customers: b (customers, Jaccard 0.50, unstable)."
     )
-    assert "All segments are surely found again" in factorisation.on_weak_segments(table.head(1))
-    near = table.head(1).assign(jaccard=0.76, verdict="doubtful")
+    assert "All segments are" in factorisation.on_weak_segments(
+        pd.concat([table.head(1), table.assign(verdict="stable")])
+    )
+    assert factorisation.on_weak_segments(table.head(1)).startswith("There is one segment, which holds everybody")
+    chance = factorisation.on_weak_segments(table.assign(verdict="doubtful"))
+    assert "a (customers, Jaccard 0.90, doubtful, since so many segments may be chance)" in chance
+    near = table.assign(jaccard=[0.76, 0.5], at_least=[0.7, 0.4], verdict=["doubtful", "stable"])
     assert factorisation.on_weak_segments(near).endswith(
         "a (customers, Jaccard 0.76, doubtful, since 50 draws cannot secure more)."
     )
+    low = near.assign(jaccard=0.58)
+    assert "0.58, doubtful, since 50 draws cannot secure less)" in factorisation.on_weak_segments(low)

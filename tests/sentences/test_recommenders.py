@@ -153,10 +153,11 @@ def test_hit_rates_are_none_of_what_offers_would_add() -> None:
 
 def test_what_was_hidden_is_found_surely_better_by_those_that_are_named() -> None:
     names = ["NMF", "rules", "favourites of all"]
-    table = pd.DataFrame({"method": names, "value": [0.5, 0.31, 0.3], "gain_low": [0.1, -0.01, np.nan]})
-    table["baseline"] = [False, False, True]
+    table = pd.DataFrame({"method": names, "value": [0.5, 0.31, 0.3], "gain": [0.2, 0.01, np.nan]})
+    table = table.assign(baseline=[False, False, True], q_value=[0.01, 0.2, np.nan])
     assert on_hidden(table, "gain", "offers") == (
         "Over offers, the favourites of all hit 30\u00a0% of the hidden ones; better are NMF 50\u00a0%. "
         "Not surely better: rules."
     )
-    assert "no method is surely better" in on_hidden(table.assign(gain_low=0), "gain", "offers")
+    assert "no method is surely better" in on_hidden(table.assign(q_value=0.05), "gain", "offers")
+    assert "no method is surely better" in on_hidden(table.assign(gain=-0.1), "gain", "offers")

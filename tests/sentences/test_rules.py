@@ -1,9 +1,9 @@
 import pandas as pd
 
 from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
-from helpers.models.rules.mining import association_rules, frequent_itemsets, mark_redundant
 from helpers.sentences import rules as sentences
 from helpers.sentences.rules import on_differences, on_products, on_rules, on_strongest_rule
+from tests.models.rules.mined import mined
 from tests.models.rules.test_by_segment import NAMES, shop
 
 TITLES = pd.Series({"P00": "TEAPOT", "P01": "MUG"})
@@ -15,6 +15,7 @@ def test_sentences_of_planted_rules() -> None:
     first, last = on_rules(rules, NAMES.values(), TITLES)
     assert first.startswith("⟦Insiders⟧: 2 rules hold beyond chance. The strongest by lift is TEAPOT → MUG: 76")
     assert "would give 1." in first
+    assert f"of new customers' orders {100 * rules['confidence_new'].iloc[0]:.0f}\u00a0% may be expected to" in first
     assert last == "In the orders of Others, no rule meets the limits beyond chance."
     said = on_differences(rule_differences(bought, segments, NAMES, 10, 0.3), TITLES)
     assert "2 differ beyond chance" in said
@@ -72,6 +73,9 @@ def test_the_strongest_rule() -> None:
             "confidence": [0.608, 0.754, 0.2],
             "support": [0.0103, 0.0103, 0.05],
             "lift": [44.6, 44.6, 2.0],
+            "confidence_new": [0.6, 0.72, 0.15],
+            "confidence_low": [0.4, 0.5, 0.1],
+            "confidence_high": [0.8, 0.9, 0.3],
         }
     )
     said = on_strongest_rule(rules)
@@ -79,6 +83,7 @@ def test_the_strongest_rule() -> None:
     assert "of its orders with the first" in said
     assert "and 60.8\xa0% the other way round, ⟦45 times⟧" in said
     assert "1.03\xa0%" in said
+    assert "new customers with the first, expect 72.0\xa0% (95 % interval 50.0\xa0% to 90.0\xa0%)." in said
     alone = on_strongest_rule(rules.iloc[[2]])
     assert alone.startswith("The only pair of products is a and c in the segment ⟦all⟧")
     assert "the other way round" not in alone
@@ -90,8 +95,7 @@ def test_the_strongest_rule() -> None:
 
 
 def rules_of(baskets: pd.DataFrame, support: float) -> pd.DataFrame:
-    itemsets = frequent_itemsets(baskets, support, 3)
-    rules = mark_redundant(association_rules(itemsets, len(baskets), 0.5), itemsets, len(baskets))
+    rules = mined(baskets, support, 0.5)
     return rules.assign(p_value=0.01, q_value=[0.01, *[0.2] * (len(rules) - 1)][: len(rules)])
 
 
@@ -99,7 +103,13 @@ def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
     rules = rules_of(baskets, 0.25)
     said = sentences.on_overview(rules, 9)
     assert said.startswith(f"{len(rules)} rules meet the limits. By lift the strongest is ⟦")
-    assert f"{100 * rules['confidence'].iloc[0]:.0f}\u00a0% of the customers" in said
+    here, new = (f"{100 * rules[name].iloc[0]:.0f}\u00a0%" for name in ("confidence", "confidence_new"))
+    assert f"{here} of the customers" in said
+    assert f"of new customers expect ⟦{new}⟧ (95 % interval " in said
+    assert "luck" not in said
+    assert sentences.on_overview(rules.assign(q_value=0.05), 9).endswith("; it may be luck.")
+    assert sentences.on_picking(rules.head(1)).startswith(f"Of the one rule, {here} of the buyers")
+    assert sentences.on_picking(rules.head(1)).endswith(f"of new customers expect {new}.")
     assert f"{len(rules)} of {len(rules)} rules would pass" in sentences.on_correction(rules, 40)
     assert "all 40 rules that were looked at, 1 does." in sentences.on_correction(rules, 40)
 
@@ -109,6 +119,7 @@ def test_sentences_of_no_rule(baskets: pd.DataFrame) -> None:
     assert sentences.on_overview(none, 0) == "No rule meets these limits: no item is in enough baskets."
     assert "4 sets of items are frequent enough" in sentences.on_overview(none, 4)
     assert sentences.on_correction(none, 0) == "There is no rule to test; the search looked at 0."
+    assert sentences.on_picking(none) == "There is no rule of which to expect anything among new customers."
     assert sentences.on_redundancy(none) == "There is no rule that could be redundant."
 
 
@@ -121,7 +132,14 @@ def test_the_verdict_on_chance_follows_the_p_value() -> None:
 
 
 def test_a_reason_says_when_it_may_be_luck() -> None:
-    reason = {"confidence": 0.909, "because": "Cabernet Sauvignon Italy", "rule": 9, "q_value": 0.03}
-    sure = "91\u00a0% of the customers who bought Cabernet Sauvignon Italy also bought it (rule 9)"
+    reason = {
+        "confidence": 0.909,
+        "confidence_new": 0.7,
+        "because": "Cabernet Sauvignon Italy",
+        "rule": 9,
+        "q_value": 0.03,
+    }
+    sure = "91\u00a0% of the customers who bought Cabernet Sauvignon Italy also bought it, and of new ones 70\u00a0% "
+    sure += "are expected to (rule 9)"
     assert sentences.why(reason) == sure
     assert sentences.why(reason | {"q_value": 0.3}) == sure.replace("rule 9", "rule 9, which may be luck")

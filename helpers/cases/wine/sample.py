@@ -1,7 +1,8 @@
 """What would the wine data look like if we knew the truth behind them?
 
 A generated year of offers: three kinds of customers, each drawn to its own offers, and pairs of products that are
-bought together. Tests ask whether the methods find what was planted here.
+bought together. As in the world not all is clear: what is FOUND stands out, what is TOO_WEAK is there and rests on
+too few customers, and what ONLY_LOOKS like a rule is chance. Tests ask for all of it.
 """
 
 from collections.abc import Mapping
@@ -20,15 +21,22 @@ SEGMENTS: dict[str, dict[str, Any]] = {
     "small": {"share": 0.35, "takes": 0.45, "quantities": (6,), "discounts": (40, 85)},
     "heavy": {"share": 0.40, "takes": 0.14, "quantities": (72, 144), "discounts": (40, 90)},
 }
-STRAYS = 0.005  # chance to take an offer that is meant for others
+STRAYS = 0.01  # chance to take an offer that is meant for others
+MIXED = {"small": "heavy", "heavy": "small"}  # of these some are half of the other kind, so that the two overlap
+MIX = 0.4  # share of them
+REPEATS = 0.02  # of the transactions, that are in the file twice
 OFFERED = pd.read_csv(Path(__file__).with_name("sample_offers.csv"))  # for which kind, and the product
 # A few customers take the first of a pair, and nearly always the second too; others seldom do.
-RULES = {
+FOUND = {
     "Cabernet Sauvignon France": "Cabernet Sauvignon Oregon",
     "Champagne New Zealand": "Merlot California",
     "Prosecco Chile": "Chardonnay South Africa",
 }
-FANS, TAKES_BOTH, TAKES_SECOND_ALONE = 0.07, 0.95, 0.01
+TOO_WEAK = {"Cabernet Sauvignon New Zealand": "Champagne California"}  # so few take it that no rule is looked for
+FANS = dict.fromkeys(FOUND, 0.07) | dict.fromkeys(TOO_WEAK, 0.02)  # share of the customers, by what they take first
+TAKES_BOTH, TAKES_SECOND_ALONE = 0.95, 0.01
+# What all like, whatever else they take: half of the buyers of anything bought it too, which looks like a rule.
+ONLY_LOOKS, LIKED = "Champagne France", 0.43
 STEMS = ("Ash", "Black", "Brad", "Carl", "Dal", "East", "Fair", "Gar", "Hart", "Kirk", "Lang", "Marl", "Nor", "Stan")
 ENDINGS = ("beck", "bury", "by", "combe", "dale", "den", "field", "ford", "ham", "land", "ley", "mere", "ton", "wick")
 
@@ -40,7 +48,7 @@ class PlantedWine:
     orders: WineOrders  # what a reader would have read
     customer_segments: pd.Series  # the kind of each customer
     offer_segments: pd.Series  # the kind of the customers that each offer is meant for
-    rules: dict[str, str]  # antecedent to consequent, as products
+    mixed: pd.Series  # bool, whether the customer is half of another kind
 
 
 def generate_wine(sample_size: int, seed: int) -> PlantedWine:
@@ -49,11 +57,14 @@ def generate_wine(sample_size: int, seed: int) -> PlantedWine:
     offers = _offers(rng)
     kinds = rng.permuted(np.repeat(list(SEGMENTS), _sizes(sample_size)))
     customers = pd.Series(kinds, index=pd.Index(_names(sample_size), name="customer"), name="segment")
-    taken = _taken(kinds, offers, rng)
-    rows, columns = np.nonzero(taken)
-    transactions = pd.DataFrame({"customer": customers.index[rows], "offer": offers["offer"].to_numpy()[columns]})
+    mixed = np.isin(kinds, list(MIXED)) & (rng.random(sample_size) < MIX)
+    rows, columns = np.nonzero(_taken(kinds, mixed, offers, rng))
+    once = pd.DataFrame({"customer": customers.index[rows], "offer": offers["offer"].to_numpy()[columns]})
+    again = rng.choice(len(once), round(REPEATS * len(once)), replace=False)
+    transactions = once.iloc[np.sort(np.r_[np.arange(len(once)), again])].reset_index(drop=True)
     orders = assemble(offers.drop(columns="segment"), transactions)
-    return PlantedWine(orders, customers, offers.set_index("offer")["segment"], RULES)
+    of_offers = offers.set_index("offer")["segment"]
+    return PlantedWine(orders, customers, of_offers, pd.Series(mixed, customers.index, name="mixed"))
 
 
 def _sizes(sample_size: int) -> list[int]:
@@ -79,15 +90,19 @@ def _offers(rng: np.random.Generator) -> pd.DataFrame:
     return made[[*OFFERS.columns, "segment"]]
 
 
-def _taken(kinds: np.ndarray, offers: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+def _taken(kinds: np.ndarray, mixed: np.ndarray, offers: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """Return which customer takes which offer, customers x offers."""
-    own = kinds[:, None] == offers["segment"].to_numpy()[None, :]
-    takes = np.array([SEGMENTS[kind]["takes"] for kind in kinds])[:, None]
+    meant_for = offers["segment"].to_numpy()
+    own = kinds[:, None] == meant_for
+    others = np.array([MIXED.get(kind, kind) for kind in kinds])[:, None] == meant_for
+    takes = np.array([SEGMENTS[kind]["takes"] for kind in meant_for])
+    half = np.where(own | others, takes / 2, STRAYS)
     product = (offers["varietal"] + " " + offers["origin"]).to_numpy()
-    taken = rng.random(own.shape) < np.where(own, takes, STRAYS)
+    taken = rng.random(own.shape) < np.where(mixed[:, None], half, np.where(own, takes, STRAYS))
+    taken[:, product == ONLY_LOOKS] = rng.random((len(kinds), 1)) < LIKED
     heavy = np.flatnonzero(kinds == "heavy")
-    for first, second in RULES.items():
-        fans = np.isin(np.arange(len(kinds)), rng.choice(heavy, round(FANS * len(kinds)), replace=False))
+    for first, second in (FOUND | TOO_WEAK).items():
+        fans = np.isin(np.arange(len(kinds)), rng.choice(heavy, round(FANS[first] * len(kinds)), replace=False))
         chance = np.where(fans, TAKES_BOTH, TAKES_SECOND_ALONE)
         taken[:, product == first] = fans[:, None]
         taken[:, product == second] = (rng.random(len(taken)) < chance)[:, None]

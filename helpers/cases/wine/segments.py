@@ -124,7 +124,8 @@ def explain_customers(
 def _reason(taken: pd.Series, favourites: list[int], n: int) -> tuple[str, str]:
     own = sorted(offer for offer in favourites if taken[offer])
     send = [str(offer) for offer in favourites if not taken[offer]][:n]
-    why = f"{count(len(own))} of {count(int(taken.sum()), 'offer')} taken are the segment's"
+    of = f"{count(len(own))} of {count(int(taken.sum()), 'offer')} taken"
+    why = f"{of} {'is' if len(own) == 1 else 'are'} the segment's"
     return (f"{why}: {listing(own, most=8)}" if own else why), ", ".join(send)
 
 
@@ -142,16 +143,24 @@ def names_of(offers: pd.DataFrame, fit: Factors) -> dict[object, str]:
 
 
 def stability_by_name(
-    by_offer: pd.DataFrame, fit: Factors, names: Mapping[object, str], n_bootstrap: int, seed: int
+    by_offer: pd.DataFrame,
+    fit: Factors,
+    names: Mapping[object, str],
+    n_bootstrap: int,
+    seed: int,
+    beyond_chance: bool,
 ) -> pd.DataFrame:
     """Return how well each segment of customers and of offers is found among other customers.
 
-    It is what `stability_table` says, with the names, and of ("customers" or "offers").
+    It is what `stability_table` says, with the names, and of ("customers" or "offers"). Where so many segments
+    explain no more than chance (not `beyond_chance`), none is called stable: what all like is found again, too.
     """
     segments = [fit.row_clusters, fit.column_clusters]
     remake = factorisation.refit(len(fit.coefficients), seed)
     jaccard = clustering.bootstrap_jaccard(by_offer, segments, remake, n_bootstrap, seed)
     kinds = zip(("customers", "offers"), jaccard, strict=True)
     table = pd.concat([clustering.stability_table(each).assign(of=kind) for kind, each in kinds])
+    if not beyond_chance:
+        table["verdict"] = table["verdict"].replace("stable", "doubtful")
     named = table.assign(cluster=table["cluster"].map(names)).rename(columns={"cluster": "segment"})
     return named.sort_values(["of", "segment"])

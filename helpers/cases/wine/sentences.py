@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.cases.wine.published import SEGMENTS
 from helpers.cases.wine.reader import WineOrders
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.sentences.rules import why
 from helpers.wording import count, fixed, listing, percent
 
@@ -18,12 +19,13 @@ def on_favourites(overview: pd.DataFrame) -> str:
 
 def on_orders(orders: WineOrders, by_offer: pd.DataFrame, products: pd.DataFrame) -> str:
     """Say how many offers were taken, and which product is the favourite, from `baskets` and `catalogue`."""
-    top = products.sort_values(["buyers", "product"], ascending=[False, True]).iloc[0]
+    tops = products[products["buyers"] == products["buyers"].max()]
+    favourite = "The favourite product is" if len(tops) == 1 else "The favourite products are"
     return (
         f"{count(len(by_offer), 'customer')} took up the {count(len(orders.offers), 'offer')} "
         f"{count(len(orders.transactions), 'time')}, the median customer "
         f"{count(by_offer.sum(axis=1).median(), 'time')}. "
-        f"The favourite product is {top['product']}, bought by {percent(top['buyers_share'])}."
+        f"{favourite} {listing(tops['product'], most=3)}, bought by {percent(tops['buyers_share'].iloc[0])}."
     )
 
 
@@ -31,7 +33,7 @@ def on_filled_cells(share: float) -> str:
     """Say how sparse the table of customers and offers is, and what follows."""
     return (
         f"Of the cells of the table of customers and offers {percent(share)} are filled. The fewer they are, the "
-        f"more easily a pattern rests on a handful of purchases and is luck, so every pattern is tested below."
+        f"more easily a pattern rests on a handful of purchases and is luck, which is why patterns are tested below."
     )
 
 
@@ -40,21 +42,28 @@ def on_recommendation(customer: str, recommendations: pd.DataFrame) -> str:
     reasons = [f"⟦{row['item']}⟧, because {why(row)}" for row in recommendations.to_dict("records")]
     if not reasons:
         return f"No rule speaks for an offer to {customer}."
+    if not (recommendations["q_value"] < FALSE_DISCOVERIES).any():
+        return (
+            f"No rule beyond chance speaks for an offer to {customer}; the surest of the others is for {reasons[0]}."
+        )
     return f"Offer {customer} {listing(reasons, most=2)}."
 
 
-def on_reach(reached: int, customers: int) -> str:
-    """Say to how many customers the rules speak."""
+def on_reach(recommendations: pd.DataFrame, customers: int) -> str:
+    """Say to how many of so many customers the rules speak, and the rules beyond chance."""
+    sure = recommendations[recommendations["q_value"] < FALSE_DISCOVERIES]
+    every, beyond = (table["customer"].nunique() for table in (recommendations, sure))
     return (
-        f"The rules speak to {count(reached)} of {count(customers, 'customer')} ({percent(reached / customers)}); "
-        f"the others need another method, or the favourites of all."
+        f"The rules speak to {count(every)} of {count(customers, 'customer')} ({percent(every / customers)}), those "
+        f"beyond chance to {count(beyond)}; the others need another method, or the favourites of all."
     )
 
 
 def on_place(customer: str, explained: pd.DataFrame) -> str:
     """Say to which segment a customer belongs, why, and what to send, from `explain_customers`."""
     own = explained.set_index("customer").loc[customer]
-    send = f"the likes of offers {own['send']}" if own["send"] else "nothing more of it"
+    offers = "offers" if "," in own["send"] else "offer"
+    send = f"the likes of {offers} {own['send']}" if own["send"] else "nothing more of it"
     return f"{customer} belongs to the segment {own['segment']} ({own['why']}): send {send}."
 
 

@@ -49,22 +49,23 @@ def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]
 def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
     """Return how surely each cluster is found again, from its Jaccard index in each draw, draws x clusters.
 
-    The columns are cluster, jaccard (mean), at_least (the one-sided 95 % limit of that mean by Student's t), low and
-    high (the middle 95 % of the draws, or their ends where these are under FEW_DRAWS), draws, and verdict: stable
-    where even at_least is STABLE, so that other draws say the same.
+    The columns are cluster, jaccard (mean), at_least (the one-sided limit of that mean by Student's t, which with
+    95 % certainty holds for all clusters at once; Bonferroni), low and high (the middle 95 % of the draws, or their
+    ends where these are under FEW_DRAWS), draws, and verdict: stable where even at_least is STABLE, unstable where
+    even the limit as far above the mean is under DOUBTFUL, so that other draws say the same, and doubtful between.
 
     Examples
     --------
-    >>> samples = pd.DataFrame({1: [1.0, 0.9, 0.95], 2: [0.75, 0.5, 0.7], 3: [1.0, 0.6, 0.8]})
+    >>> samples = pd.DataFrame({1: [1.0, 0.9, 0.95], 2: [0.53, 0.5, 0.53], 3: [1.0, 0.6, 0.8]})
     >>> stability_table(samples)[["cluster", "jaccard", "verdict"]].round(2)
        cluster  jaccard   verdict
     0        1     0.95    stable
-    1        2     0.65  doubtful
+    1        2     0.52  unstable
     2        3     0.80  doubtful
     """
-    n, means = len(jaccard), jaccard.mean()
-    at_least = means - t.ppf(LEVEL, n - 1) * jaccard.std() / np.sqrt(n)
+    (n, k), means = jaccard.shape, jaccard.mean()
+    margin = t.ppf(1 - (1 - LEVEL) / max(k, 1), n - 1) * jaccard.std() / np.sqrt(n)
     low, high = (jaccard.min(), jaccard.max()) if n < FEW_DRAWS else percentile_interval(jaccard)
-    verdict = np.select([at_least >= STABLE, means >= DOUBTFUL], ["stable", "doubtful"], "unstable")
-    columns = {"jaccard": means, "at_least": at_least, "low": low, "high": high, "draws": n, "verdict": verdict}
+    verdict = np.select([means - margin >= STABLE, means + margin < DOUBTFUL], ["stable", "unstable"], "doubtful")
+    columns = {"jaccard": means, "at_least": means - margin, "low": low, "high": high, "draws": n, "verdict": verdict}
     return pd.DataFrame(columns).rename_axis("cluster").reset_index()

@@ -12,6 +12,7 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.models.factorisation.nmf import (
         MARGIN,
+        beats_chance,
         check_rank,
         compare_with_chance,
         consensus,

@@ -22,7 +22,7 @@ from helpers.wording import count
 MAX_ITERATIONS = 1000
 LEAST_GAIN = 1e-4  # in the residual sum of squares; the updates stop below it
 REFIT_RUNS = 3
-FEWEST = 3  # rows, and columns
+FEWEST = (30, 3)  # rows and columns, of which anything can be told
 MARGIN = 1.15  # times as much as chance must a rank gain
 
 
@@ -187,9 +187,9 @@ def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: in
     rows or columns; Unanswerable where these are fewer than FEWEST.
     """
     largest = min(max_rank, *table.shape)
-    if min(table.shape) < FEWEST:
-        rows, columns = table.shape
-        raise Unanswerable(f"A table of {rows} x {columns} is too small to take apart: it takes {FEWEST} of each.")
+    if any(n < least for n, least in zip(table.shape, FEWEST, strict=True)):
+        has, takes = (f"{count(n, 'customer')} and {count(m, 'item')}" for n, m in (table.shape, FEWEST))
+        raise Unanswerable(f"A table of {has} is too small to take apart: it takes {takes}.")
     rng = np.random.default_rng(seed)
     tables = [table, *(_shuffled_columns(table, rng) for _ in range(n_shuffles))]
     rows = [
@@ -237,6 +237,11 @@ def compare_with_chance(survey: pd.DataFrame) -> pd.DataFrame:
     real = survey[survey["table"] == 0].set_index("rank").drop(columns="table").loc[gains.index]
     beats = (ratio >= MARGIN).cummin()
     return real.assign(gain=gains[0], chance_gain=by_chance, ratio=ratio, beats_chance=beats).reset_index()
+
+
+def beats_chance(compared: pd.DataFrame, rank: int) -> bool:
+    """Return whether a rank is one of those that `compare_with_chance` found to gain more than chance."""
+    return bool(compared.loc[compared["rank"] == rank, "beats_chance"].any())
 
 
 def suggested_rank(compared: pd.DataFrame) -> int:

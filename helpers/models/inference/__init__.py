@@ -2,7 +2,7 @@
 
 - `bootstrap`: the customers drawn anew, the same draws for all that is compared, and intervals over them
 - `intervals`: of means, correlations, counts and medians, from what is known of their distribution
-- `proportions`: shares with their intervals by Wilson, also where only customers are independent
+- `proportions`: shares with their intervals, also where only customers are independent and for those that were picked
 - `multiplicity`: what is left of p-values when many things were looked at
 - `permutation`: which groups differ from all, values dealt anew among them
 - `maximum_likelihood`: the likeliest parameters within bounds, and how far they are known

@@ -13,9 +13,9 @@ Z = norm.ppf((1 + LEVEL) / 2)
 NO_ERROR = 1e-9  # of a share: rounding
 
 
-def reach(freedom: ArrayLike) -> np.ndarray:
-    """Return how many standard errors an interval reaches to either side, by Student's t."""
-    return t.ppf((1 + LEVEL) / 2, freedom)
+def reach(freedom: ArrayLike, miss: float = 1 - LEVEL) -> np.ndarray:
+    """Return how many standard errors an interval reaches to either side, by Student's t; a share `miss` may fail."""
+    return t.ppf(1 - miss / 2, freedom)
 
 
 def mean_interval(values: ArrayLike, n: float | None = None) -> tuple[float, float, float]:

@@ -7,17 +7,40 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 from helpers.certainty import LEVEL
-from helpers.models.inference.intervals import Z, reach
+from helpers.models.inference.intervals import reach
+
+MISS = 1 - LEVEL  # of all intervals
 
 
-def wilson_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def wilson_interval(hits: ArrayLike, trials: ArrayLike, miss: float = MISS) -> tuple[np.ndarray, np.ndarray]:
     """Return low and high of shares (Wilson, 1927), between which the share lies; missing where nobody tried."""
     counts = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
     some = counts[1] > 0
     known = np.where(some, counts[0], np.nan), np.where(some, counts[1], np.nan)
-    low, high = proportion_confint(*known, 1 - LEVEL, "wilson")
+    low, high = proportion_confint(*known, miss, "wilson")
     share = known[0] / known[1]
     return np.minimum(low, share), np.maximum(high, share)
+
+
+def picked(n: int, looked_at: int) -> float:
+    """Return which share of intervals may fail, where `n` were picked out of what was looked at, for any reason.
+
+    With .05 R / M for R of M, 95 % of the intervals of what is picked hold on average (Benjamini, Yekutieli, 2005).
+    """
+    return MISS * max(n, 1) / max(looked_at, n, 1)
+
+
+def picked_interval(hits: ArrayLike, trials: ArrayLike, looked_at: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return low and high of shares that were `picked` out of what was looked at (Clopper and Pearson, 1934).
+
+    Examples
+    --------
+    >>> picked_interval([10], [11], looked_at=1)[0].round(2), picked_interval([10], [11], looked_at=400)[0].round(2)
+    (array([0.59]), array([0.31]))
+    """
+    counts = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
+    n = len(counts[0])
+    return proportion_confint(*counts, picked(n, looked_at), "beta") if n else counts
 
 
 def with_share(
@@ -31,12 +54,14 @@ def with_share(
 def simultaneous_intervals(counts: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return low and high of the shares of counts in their sum, which hold for all at once (Goodman, 1965)."""
     of_each = np.asarray(counts)
-    low, high = multinomial_proportions_confint(of_each, 1 - LEVEL, "goodman").T
+    low, high = multinomial_proportions_confint(of_each, MISS, "goodman").T
     share = of_each / of_each.sum()
     return np.clip(low, 0, share), np.clip(high, share, 1)
 
 
-def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def share_with_interval(
+    hits: np.ndarray, trials: np.ndarray, miss: float = MISS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return shares, low and high, from how often each customer did it and could: customers x shares.
 
     Wilson's interval (1927) with as many trials as would give the variance between customers, who alone are
@@ -49,8 +74,8 @@ def share_with_interval(hits: np.ndarray, trials: np.ndarray) -> tuple[np.ndarra
         share = hits.sum(axis=0) / n
         variance = ((hits - share * trials) ** 2).sum(axis=0) / n**2 * m / (m - 1)
         effective = np.where(variance > 1e-15, np.minimum(n, share * (1 - share) / variance), m)
-        effective = effective * np.where(m > 1, (Z / reach(np.maximum(m - 1, 1))) ** 2, 0)
-    return share, *wilson_interval(share * effective, np.maximum(effective, 1e-9))
+        effective = effective * np.where(m > 1, (reach(np.inf, miss) / reach(np.maximum(m - 1, 1), miss)) ** 2, 0)
+    return share, *wilson_interval(share * effective, np.maximum(effective, 1e-9), miss)
 
 
 def difference_test(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 - `mining`: itemsets and association rules by apriori, redundant ones marked
 - `bounding`: the support at which there are no more itemsets than can be looked at
 - `significance`: each rule's test and interval, and how many rules shuffled baskets would print
+- `selection`: what to expect of the rules among new customers, since they were picked for being high
 - `grouping`: rules that say the same thing
 - `recommending`: what the rules offer to each customer
 - `by_segment`: rules of two products within segments, and what each segment favours
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from helpers.models.rules.grouping import group_rules, summarise_groups
     from helpers.models.rules.mining import association_rules, frequent_itemsets, mark_redundant, readable
     from helpers.models.rules.recommending import combinations, pick_customer, recommend
+    from helpers.models.rules.selection import with_new_confidence
     from helpers.models.rules.significance import (
         chance_summary,
         fisher_tests,

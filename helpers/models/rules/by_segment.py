@@ -3,10 +3,11 @@
 Rules of two products are counted in orders, but what is random is the customer: the orders of one customer are
 alike. So intervals and tests add up the orders of each customer first (linearised variance of a ratio; Cochran, 1977,
 chapter 6), or count customers. Neither large orders, nor customers who buy much, which have more of everything, are
-taken for an affinity.
+taken for an affinity. Intervals allow for the picking: of those of all that is beyond chance (a q-value under 5 %),
+95 % hold on average (Benjamini and Yekutieli, 2005).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,16 @@ from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.labels import in_segments, named
 from helpers.models.inference.batches import batches
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import Z
+from helpers.models.inference.intervals import reach
 from helpers.models.inference.multiplicity import adjusted
-from helpers.models.inference.proportions import difference_test, share_with_interval, wilson_interval
+from helpers.models.inference.proportions import (
+    MISS,
+    difference_test,
+    picked,
+    share_with_interval,
+    wilson_interval,
+)
+from helpers.models.rules.selection import COUNTS, expected_confidence
 
 SIDES = ["antecedent", "consequent"]
 ENDS = ("", "_low", "_high")
@@ -61,7 +69,8 @@ def segment_rules(
     DataFrame
         segment, antecedent, consequent, orders_together, customers_together (who ordered both at once), orders (with
         the antecedent), support, confidence and lift, each with _low and _high (95 % interval over customers),
-        size_lift (what the sizes of the orders alone would give to any pair of the segment), p_value (one-sided:
+        confidence_new (of new customers, as `expected_confidence` learns it from all pairs of the segment), size_lift
+        (what the sizes of the orders alone would give to any pair of the segment), p_value (one-sided:
         more customers ordered both at once than the sizes give) and q_value (corrected over all pairs of products
         that are in at least `least_orders` orders of a segment: Benjamini and Hochberg, 1995).
 
@@ -74,16 +83,29 @@ def segment_rules(
     Graubard, 1998), that of the lift is log-normal.
     """
     own = in_segments(segments, names)
-    baskets = [(name, purchases["customer"].isin(members.index)) for name, members in own.groupby(own, observed=True)]
-    parts = [
-        _pairs(_orders(purchases[inside]), least_orders, min_confidence, str(name))
-        for name, inside in baskets or [("", np.zeros(len(purchases), dtype=bool))]
-    ]
-    pairs = pd.concat([part for part, _ in parts], ignore_index=True)
-    pairs["q_value"] = adjusted(pairs["p_value"], n_tests=sum(tested for _, tested in parts))
-    rules = pd.concat([_direction(pairs, "first", "second"), _direction(pairs, "second", "first")], ignore_index=True)
-    kept = rules[rules["confidence"] >= min_confidence - TINY]
-    return _sorted_by_segment(kept, own.cat.categories, "lift", ascending=False)
+    members = {str(name): purchases["customer"].isin(each.index) for name, each in own.groupby(own, observed=True)}
+    orders = {name: _orders(purchases[inside]) for name, inside in members.items()} or {
+        "": _orders(purchases.iloc[:0])
+    }
+
+    def rules(miss: float) -> tuple[pd.DataFrame, int]:
+        parts = [_pairs(each, least_orders, min_confidence, name, miss) for name, each in orders.items()]
+        tested = sum(n for _, n in parts)
+        pairs = pd.concat([part for part, _ in parts], ignore_index=True)
+        pairs["q_value"] = adjusted(pairs["p_value"], n_tests=tested)
+        both = pd.concat([_direction(pairs, "first", "second"), _direction(pairs, "second", "first")])
+        return both[both["confidence"] >= min_confidence - TINY].reset_index(drop=True), 2 * tested
+
+    return _sorted_by_segment(_allowing_for_picking(rules), own.cat.categories, "lift", ascending=False)
+
+
+def _allowing_for_picking(table_of: Callable[[float], tuple[pd.DataFrame, int]]) -> pd.DataFrame:
+    """Return a table whose intervals hold on average of what is beyond chance.
+
+    It is made of the share of intervals that may fail, and comes with the number of all that was looked at.
+    """
+    table, looked_at = table_of(MISS)
+    return table_of(picked(int((table["q_value"] < FALSE_DISCOVERIES).sum()), looked_at))[0]
 
 
 def _orders(purchases: pd.DataFrame) -> _Orders:
@@ -102,7 +124,9 @@ def _ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> spar
     return table
 
 
-def _pairs(orders: _Orders, least_orders: int, min_confidence: float, name: str) -> tuple[pd.DataFrame, int]:
+def _pairs(
+    orders: _Orders, least_orders: int, min_confidence: float, name: str, miss: float
+) -> tuple[pd.DataFrame, int]:
     """Return the measures of the pairs that meet the limits, and how many pairs were looked at."""
     n_orders = orders.held.sum(axis=0).A1
     often = np.flatnonzero(n_orders >= least_orders)
@@ -110,8 +134,31 @@ def _pairs(orders: _Orders, least_orders: int, min_confidence: float, name: str)
     first, second = often[together.row], often[together.col]
     sure = together.data / np.minimum(n_orders[first], n_orders[second]) >= min_confidence - TINY
     kept = np.flatnonzero((together.data >= least_orders) & sure)
-    parts = [_measures(orders, first[part], second[part]) for part in _parts(orders, kept)]
-    return pd.concat(parts, ignore_index=True).assign(segment=name), len(often) * (len(often) - 1) // 2
+    parts = [_measures(orders, first[part], second[part], miss) for part in _parts(orders, kept)]
+    pairs = pd.concat(parts, ignore_index=True).assign(segment=name)
+    kinds = _kinds(n_orders[often], together)
+    for side, a, b in (("first", first[kept], second[kept]), ("second", second[kept], first[kept])):
+        counts = pd.DataFrame(dict(zip(COUNTS, (together.data[kept], n_orders[a], n_orders[b]), strict=True)))
+        new = expected_confidence(counts, kinds, orders.held.shape[0])
+        pairs[f"{side}_confidence_new"] = new.clip(pairs[f"{side}_confidence_low"], pairs[f"{side}_confidence_high"])
+    return pairs, len(often) * (len(often) - 1) // 2
+
+
+def _kinds(n_orders: np.ndarray, together: sparse.coo_matrix) -> pd.Series:
+    """Return how many pairs of products, each in both directions, have which COUNTS.
+
+    Orders of a product are rounded to quarters of their logarithm, so that the kinds are few.
+    """
+    rounded = np.exp(np.round(4 * np.log(n_orders)) / 4)
+    a, b = np.r_[together.row, together.col], np.r_[together.col, together.row]
+    seen = pd.DataFrame(dict(zip(COUNTS, (np.tile(together.data, 2), rounded[a], rounded[b]), strict=True)))
+    sizes = pd.Series(rounded).value_counts()
+    pairs = pd.MultiIndex.from_product([sizes.index, sizes.index])
+    every = pd.Series((np.outer(sizes, sizes) - np.diag(sizes)).ravel(), pairs)
+    never = every.sub(seen.groupby(COUNTS[1:]).size().reindex(every.index, fill_value=0))
+    kinds = pd.concat([seen.value_counts(), pd.concat({0.0: never[never > 0]})]).rename_axis(COUNTS)
+    least = kinds.index.to_frame()[COUNTS[:2]].max(axis=1)
+    return kinds.set_axis(pd.MultiIndex.from_frame(kinds.index.to_frame().assign(antecedent_count=least)))
 
 
 def _parts(orders: _Orders, positions: np.ndarray) -> list[np.ndarray]:
@@ -119,7 +166,7 @@ def _parts(orders: _Orders, positions: np.ndarray) -> list[np.ndarray]:
     return list(batches(positions, ARRAYS * len(orders.customers))) or [positions]
 
 
-def _measures(orders: _Orders, first: np.ndarray, second: np.ndarray) -> pd.DataFrame:
+def _measures(orders: _Orders, first: np.ndarray, second: np.ndarray, miss: float) -> pd.DataFrame:
     """Return all measures of pairs of products, by their positions."""
     a, b = orders.bought[:, first].toarray(), orders.bought[:, second].toarray()
     both = _both(orders, first, second)
@@ -128,10 +175,10 @@ def _measures(orders: _Orders, first: np.ndarray, second: np.ndarray) -> pd.Data
     together = (both > 0).sum(axis=0)
     expected = _expected_together(a.sum(axis=0) * b.sum(axis=0), orders.whose, sizes)
     measures = {
-        "support": share_with_interval(both, np.broadcast_to(n, both.shape)),
-        "first_confidence": share_with_interval(both, a),
-        "second_confidence": share_with_interval(both, b),
-        "lift": _lift(both, a, b, n),
+        "support": share_with_interval(both, np.broadcast_to(n, both.shape), miss),
+        "first_confidence": share_with_interval(both, a, miss),
+        "second_confidence": share_with_interval(both, b, miss),
+        "lift": _lift(both, a, b, n, miss),
     }
     columns = {"first": orders.products[first], "second": orders.products[second], "size_lift": size_lift(sizes)}
     counts = {"orders_together": both, "first_orders": a, "second_orders": b}
@@ -147,11 +194,13 @@ def _both(orders: _Orders, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.asarray((orders.whose @ orders.held[:, first].multiply(orders.held[:, second])).toarray())
 
 
-def _lift(both: np.ndarray, a: np.ndarray, b: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _lift(
+    both: np.ndarray, a: np.ndarray, b: np.ndarray, n: np.ndarray, miss: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     sums = [part.sum(axis=0) for part in (both, a, b, n)]
     lift = sums[0] * sums[3] / (sums[1] * sums[2])
     influence = both / sums[0] - a / sums[1] - b / sums[2] + n / sums[3]
-    half = Z * np.sqrt((influence**2).sum(axis=0))
+    half = reach(np.inf, miss) * np.sqrt((influence**2).sum(axis=0))
     return lift, lift * np.exp(-half), lift * np.exp(half)
 
 
@@ -177,10 +226,10 @@ def _sorted_by_segment(table: pd.DataFrame, groups: pd.Index, column: str, ascen
 
 def _direction(pairs: pd.DataFrame, antecedent: str, consequent: str) -> pd.DataFrame:
     names = {antecedent: "antecedent", consequent: "consequent", f"{antecedent}_orders": "orders"}
-    names |= {f"{antecedent}_confidence{end}": f"confidence{end}" for end in ENDS}
+    names |= {f"{antecedent}_confidence{end}": f"confidence{end}" for end in (*ENDS, "_new")}
     measures = [f"{name}{end}" for name in ("support", "confidence", "lift") for end in ENDS]
     counts = ["orders_together", "customers_together", "orders"]
-    columns = ["segment", *SIDES, *counts, *measures, "size_lift", "p_value", "q_value"]
+    columns = ["segment", *SIDES, *counts, *measures, "confidence_new", "size_lift", "p_value", "q_value"]
     return pairs.rename(columns=names)[columns]
 
 
@@ -210,11 +259,15 @@ def rule_differences(
     orders = _orders(known)
     member = own.reindex(orders.customers).astype(object).to_numpy()
     inside = {str(name): member == name for name in groups} or {"": np.zeros(len(member), dtype=bool)}
-    parts = [_compared(orders, rules.iloc[part], inside) for part in _parts(orders, np.arange(len(rules)))]
-    table = pd.concat(parts, ignore_index=True)
-    enough = table[["orders", "orders_of_others"]].min(axis=1) >= least_orders
-    table = table[enough].drop(columns="orders_of_others")
-    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, "p_value", ascending=True)
+
+    def differences(miss: float) -> tuple[pd.DataFrame, int]:
+        parts = [_compared(orders, rules.iloc[part], inside, miss) for part in _parts(orders, np.arange(len(rules)))]
+        table = pd.concat(parts, ignore_index=True)
+        enough = table[["orders", "orders_of_others"]].min(axis=1) >= least_orders
+        table = table[enough].drop(columns="orders_of_others")
+        return table.assign(q_value=adjusted(table["p_value"])), len(table)
+
+    return _sorted_by_segment(_allowing_for_picking(differences), groups, "p_value", ascending=True)
 
 
 def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:
@@ -223,18 +276,18 @@ def _one_direction(rules: pd.DataFrame) -> pd.DataFrame:
     return surest[~surest[SIDES].apply(frozenset, axis=1).duplicated()] if len(rules) else rules
 
 
-def _compared(orders: _Orders, rules: pd.DataFrame, inside: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _compared(orders: _Orders, rules: pd.DataFrame, inside: Mapping[str, np.ndarray], miss: float) -> pd.DataFrame:
     """Return the confidences inside each group beside those of the others."""
     a, b = (orders.products.get_indexer(rules[side]) for side in SIDES)
     hits, trials = _both(orders, a, b), orders.bought[:, a].toarray()
     sides = {side: rules[side].to_numpy() for side in SIDES}
-    compared = {name: _differences(hits, trials, members) for name, members in inside.items()}
+    compared = {name: _differences(hits, trials, members, miss) for name, members in inside.items()}
     return pd.concat([pd.DataFrame({"segment": name, **sides, **columns}) for name, columns in compared.items()])
 
 
-def _differences(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray) -> dict[str, np.ndarray]:
-    share, low, high = share_with_interval(hits[inside], trials[inside])
-    others, others_low, others_high = share_with_interval(hits[~inside], trials[~inside])
+def _differences(hits: np.ndarray, trials: np.ndarray, inside: np.ndarray, miss: float) -> dict[str, np.ndarray]:
+    share, low, high = share_with_interval(hits[inside], trials[inside], miss)
+    others, others_low, others_high = share_with_interval(hits[~inside], trials[~inside], miss)
     difference = share - others
     return {
         "orders": trials[inside].sum(axis=0).astype(int),
@@ -273,22 +326,27 @@ def segment_products(
     appeal = _appeal(buyers.to_numpy(dtype=float), breadth)
     inside = pd.crosstab(bought["product"], bought["customer"].map(own.astype(object)))
     inside = inside.reindex(index=buyers.index, columns=own.cat.categories, fill_value=0)
-    parts = [_of_segment(inside[name], buyers, appeal, breadth, (own == name).to_numpy()) for name in groups]
-    nobody = _of_segment(buyers * 0, buyers, appeal, breadth, np.ones(len(own), dtype=bool)).iloc[:0]
-    table = pd.concat(parts, ignore_index=True) if parts else nobody
-    return _sorted_by_segment(table.assign(q_value=adjusted(table["p_value"])), groups, "p_value", ascending=True)
+    members = {name: (own == name).to_numpy() for name in groups}
+    nobody = _of_segment(buyers * 0, buyers, appeal, breadth, np.ones(len(own), dtype=bool), MISS).iloc[:0]
+
+    def favourites(miss: float) -> tuple[pd.DataFrame, int]:
+        parts = [_of_segment(inside[name], buyers, appeal, breadth, each, miss) for name, each in members.items()]
+        table = pd.concat(parts, ignore_index=True) if parts else nobody
+        return table.assign(q_value=adjusted(table["p_value"])), len(table)
+
+    return _sorted_by_segment(_allowing_for_picking(favourites), groups, "p_value", ascending=True)
 
 
 def _of_segment(
-    inside: pd.Series, buyers: pd.Series, appeal: np.ndarray, breadth: pd.Series, member: np.ndarray
+    inside: pd.Series, buyers: pd.Series, appeal: np.ndarray, breadth: pd.Series, member: np.ndarray, miss: float
 ) -> pd.DataFrame:
     """Return the measures of each product in a segment, from its customers inside and its customers in all."""
     hits, every, n = inside.to_numpy(), buyers.to_numpy(), int(member.sum())
-    low, high = wilson_interval(hits, n)
+    low, high = wilson_interval(hits, n, miss)
     expected = _expected(appeal, breadth[member])
     table = pd.DataFrame({"product": inside.index, "customers": hits, "share": hits / n, "low": low, "high": high})
     table.insert(0, "segment", str(inside.name))
-    table = table.assign(**_against_others(hits, n, every - hits, len(member) - n), expected=expected / n)
+    table = table.assign(**_against_others(hits, n, every - hits, len(member) - n, miss), expected=expected / n)
     with np.errstate(divide="ignore", invalid="ignore"):
         table["times_expected"] = hits / expected
     return table.assign(p_value=binom.sf(hits - 1, every, np.minimum(expected / every, 1)))
@@ -310,13 +368,13 @@ def _expected(appeal: np.ndarray, breadth: pd.Series) -> np.ndarray:
     return np.asarray(-np.expm1(-appeal[:, None] * levels) @ customers)
 
 
-def _against_others(hits: np.ndarray, n: int, rest: np.ndarray, n_rest: int) -> dict[str, np.ndarray]:
+def _against_others(hits: np.ndarray, n: int, rest: np.ndarray, n_rest: int, miss: float) -> dict[str, np.ndarray]:
     """Return the share of the others, and the ratio of the shares with its interval."""
     some = (hits > 0) & (rest > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         others = rest / np.float64(n_rest)
         lift = hits / n / others
-        spread = Z * np.sqrt(1 / hits - 1 / n + 1 / rest - 1 / np.float64(n_rest))
+        spread = reach(np.inf, miss) * np.sqrt(1 / hits - 1 / n + 1 / rest - 1 / np.float64(n_rest))
         low, high = lift * np.exp(-spread), lift * np.exp(spread)
     ends = {"lift_low": np.where(some, low, np.nan), "lift_high": np.where(some, high, np.nan)}
     return {"others": others, "lift": lift, **ends}

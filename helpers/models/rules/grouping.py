@@ -39,10 +39,10 @@ def _log_lifts(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_groups(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each group and consequent: rules (how many), support and lift (means), antecedents (in words).
+    """Return a row for each group and consequent: rules (how many), support, lift, lift_new (means), antecedents.
 
     >>> sides = {"antecedents": [{"bread"}, {"rolls"}], "consequents": [{"butter"}, {"butter"}]}
-    >>> rules = pd.DataFrame(sides | {"support": [0.25, 0.75], "lift": [2.0, 3.0], "group": 1})
+    >>> rules = pd.DataFrame(sides | {"support": [0.25, 0.75], "lift": [2.0, 3.0], "lift_new": 2.0, "group": 1})
     >>> summarise_groups(rules)[["group", "antecedents", "consequents", "rules", "lift"]]
        group   antecedents consequents  rules  lift
     0      1  bread; rolls      butter      2   2.5
@@ -52,6 +52,7 @@ def summarise_groups(rules: pd.DataFrame) -> pd.DataFrame:
         rules=("lift", "size"),
         support=("support", "mean"),
         lift=("lift", "mean"),
+        lift_new=("lift_new", "mean"),
         antecedents=("antecedents", "; ".join),
     )
     return cells.reset_index()

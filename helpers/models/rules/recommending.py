@@ -8,19 +8,21 @@ import pandas as pd
 from helpers.errors import unknown
 from helpers.models.rules.mining import text
 
-COLUMNS = ["customer", "rank", "item", "because", "rule", "confidence", "lift", "q_value"]
+MEASURES = ["confidence", "confidence_new", "lift", "q_value"]
+COLUMNS = ["customer", "rank", "item", "because", "rule", *MEASURES]
 
 
 def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
-    """Return what the rules (with `q_value`) would offer to each customer, never what they have bought.
+    """Return what the rules (with their MEASURES) would offer to each customer, never what they have bought.
 
     The columns are customer, rank (1 is the first to offer), item, because (the antecedents, in words), rule (its
-    number), confidence, lift and q_value. Of several rules for one item the one of highest confidence speaks, then of
-    highest lift; items are ranked in the same way.
+    number) and MEASURES. Of several rules for one item the one speaks that is surest among new customers, by
+    confidence_new, then by confidence and lift; items are ranked in the same way.
 
     >>> baskets = pd.DataFrame({"bread": [True, True], "butter": [True, False]}, index=["Ann", "Ben"])
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
-    >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0, "q_value": 0.01}, index=[1])
+    >>> measures = {"confidence": 0.8, "confidence_new": 0.7, "lift": 2.0, "q_value": 0.01}
+    >>> rules = pd.DataFrame(sides | measures, index=[1])
     >>> recommend(rules, baskets)[["customer", "rank", "item", "because"]]
       customer  rank    item because
     0      Ben     1  butter   bread
@@ -29,7 +31,8 @@ def recommend(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
     if not any(len(rows) for rows in found):
         return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     every = pd.concat([rows for rows in found if len(rows)], ignore_index=True)
-    falling = every.sort_values(["customer", "confidence", "lift", "rule"], ascending=[True, False, False, True])
+    surest = ["confidence_new", "confidence", "lift"]
+    falling = every.sort_values(["customer", *surest, "rule"], ascending=[True, False, False, False, True])
     best = falling.drop_duplicates(["customer", "item"])
     return best.assign(rank=best.groupby("customer").cumcount() + 1)[COLUMNS].reset_index(drop=True)
 
@@ -38,7 +41,7 @@ def _customers_of(rule: Any, baskets: pd.DataFrame) -> pd.DataFrame:
     (item,) = rule.consequents
     fits = baskets[sorted(rule.antecedents)].all(axis="columns") & ~baskets[item]
     columns = {"item": item, "because": text(rule.antecedents), "rule": rule.Index}
-    columns |= {name: getattr(rule, name) for name in ("confidence", "lift", "q_value")}
+    columns |= {name: getattr(rule, name) for name in MEASURES}
     return pd.DataFrame({"customer": baskets.index[fits]}).assign(**columns)
 
 
@@ -46,12 +49,21 @@ def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
     """Return the sets of items that the rules suggest to offer together, by the lift of the best rule of each.
 
     The columns are items (in words), rules (their numbers), buyers (customers with all of it), one_short (customers
-    who lack just one), support, best_confidence and best_lift.
+    who lack just one), support, best_confidence, best_confidence_new and best_lift.
     """
     sets = [row.antecedents | row.consequents for row in rules.itertuples()]
     groups = rules.reset_index().assign(items=sets).groupby("items", sort=False)
     rows = [_combination(items, group, baskets) for items, group in groups]
-    names = ["items", "rules", "buyers", "one_short", "support", "best_confidence", "best_lift"]
+    names = [
+        "items",
+        "rules",
+        "buyers",
+        "one_short",
+        "support",
+        "best_confidence",
+        "best_confidence_new",
+        "best_lift",
+    ]
     table = pd.DataFrame(rows, columns=names)
     return table.sort_values(["best_lift", "items"], ascending=[False, True], ignore_index=True)
 
@@ -65,6 +77,7 @@ def _combination(items: frozenset[str], rules: pd.DataFrame, baskets: pd.DataFra
         int((held == len(items) - 1).sum()),
         np.mean(held == len(items)),
         rules["confidence"].max(),
+        rules["confidence_new"].max(),
         rules["lift"].max(),
     )
 
@@ -75,5 +88,6 @@ def pick_customer(customer: str | None, baskets: pd.DataFrame, recommendations: 
         raise unknown("customer", customer, baskets.index)
     if customer is not None or recommendations.empty:
         return customer or str(baskets.index[0])
-    surest = recommendations.sort_values(["confidence", "lift", "customer"], ascending=[False, False, True])
+    order = ["confidence_new", "confidence", "lift", "customer"]
+    surest = recommendations.sort_values(order, ascending=[False, False, False, True])
     return str(surest["customer"].iloc[0])

@@ -29,8 +29,9 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     Looked at are all sets of up to `max_items` items of which every smaller part is frequent, whether frequent
     themselves or not. The correction holds under positive dependence, as between rules that share items.
 
-    There is a row for each rule: antecedents, consequents (frozensets), count, p_value (one-sided: baskets with the
-    antecedents hold the consequent more often than the others do) and q_value (corrected over all rows).
+    There is a row for each rule: antecedents, consequents (frozensets), count, antecedent_count and consequent_count
+    (baskets), p_value (one-sided: baskets with the antecedents hold the consequent more often than the others do) and
+    q_value (corrected over all rows).
 
     Of the 70 ways to deal four butters to eight baskets, one puts all of them beside the bread:
 
@@ -50,7 +51,7 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     names = ["count", "antecedent_count", "consequent_count"]
     tests = pd.DataFrame(rows, columns=[*SIDES, *names]).astype(dict.fromkeys(names, int))
     p = hypergeom.sf(tests["count"] - 1, len(baskets), tests["consequent_count"], tests["antecedent_count"])
-    tested = tests[[*SIDES, "count"]].assign(p_value=np.clip(np.asarray(p, dtype=float), 0, 1))
+    tested = tests.assign(p_value=np.clip(np.asarray(p, dtype=float), 0, 1))
     return tested.assign(q_value=adjusted(tested["p_value"]))
 
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from helpers.cases.wine.offers import baskets
 from helpers.cases.wine.published import reproduction
@@ -36,6 +37,23 @@ def test_each_segment_of_customers_and_of_offers_has_a_row() -> None:
     orders = generate_wine(80, 1).orders
     by_offer = baskets(orders, item="offer")
     fit = factorisation.runs(by_offer, 2, 2, 1)[0]
-    table = stability_by_name(by_offer, fit, names_of(orders.offers, fit), 3, 1)
+    tables = [stability_by_name(by_offer, fit, names_of(orders.offers, fit), 3, 1, sure) for sure in (True, False)]
+    table = tables[0]
+    assert "stable" not in set(tables[1]["verdict"])
     assert table["of"].value_counts().to_dict() == {"customers": 2, "offers": 2}
     assert table["jaccard"].between(0, 1).all()
+
+
+@pytest.mark.slow
+def test_the_verdicts_do_not_depend_on_the_seed(real_data: Callable[[str], Path]) -> None:
+    """Over 20 seeds: small timers stable in all, the other segments, of customers and of offers, doubtful in all."""
+    orders = read_wine(real_data("WineKMC.xlsx"), {})
+    by_offer = baskets(orders, item="offer")
+    tables = []
+    for seed in range(1, 21):
+        fit = factorisation.runs(by_offer, 3, 25, seed)[0]
+        names = names_of(orders.offers, fit)
+        tables.append(stability_by_name(by_offer, fit, names, 50, seed, beyond_chance=True))
+    table = pd.concat(tables)
+    assert len(table.drop_duplicates(["of", "segment", "verdict"])) == 6
+    assert set(table.loc[table["verdict"] == "stable", "segment"]) == {"small timers"}

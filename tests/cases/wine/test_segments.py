@@ -87,7 +87,7 @@ def test_customers_are_told_why_and_sent_only_what_they_have_not_taken(bought: p
     table = explain_customers(bought, CUSTOMERS, OFFERS, NAMES, n=2).set_index("customer")
     assert table.loc["bob", "why"] == "2 of 3 offers taken are the segment's: 3 and 4"
     assert table.loc["bob", "send"] == ""
-    assert table.loc["cat", ["why", "send"]].tolist() == ["1 of 1 offer taken are the segment's: 3", "4"]
+    assert table.loc["cat", ["why", "send"]].tolist() == ["1 of 1 offer taken is the segment's: 3", "4"]
     for customer, row in table.iterrows():
         assert not any(bought.loc[customer, int(offer)] for offer in row["send"].split(", ") if offer)
 

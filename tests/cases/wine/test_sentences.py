@@ -39,20 +39,29 @@ def test_the_favourites_are_named_by_kind() -> None:
 
 
 def test_a_recommendation_has_at_most_two_reasons_or_says_that_no_rule_speaks() -> None:
-    row = {"item": "Malbec France", "because": "Merlot Chile", "confidence": 0.8, "lift": 3.0, "buyers": 10}
+    row = {"item": "Malbec France", "because": "Merlot Chile", "confidence": 0.8, "confidence_new": 0.6, "rule": 3}
     assert on_recommendation("Smith", pd.DataFrame([row]).head(0)) == "No rule speaks for an offer to Smith."
+    sure, luck = (pd.DataFrame([row | {"q_value": q}]) for q in (0.01, 0.05))
+    assert on_recommendation("Smith", sure).startswith("Offer Smith ⟦Malbec France⟧, because 80")
+    assert on_recommendation("Smith", luck).startswith(
+        "No rule beyond chance speaks for an offer to Smith; the surest"
+    )
+    assert "which may be luck" in on_recommendation("Smith", luck)
 
 
 def test_a_place_without_offers_left_is_said() -> None:
     explained = pd.DataFrame(
         {"customer": ["a", "b"], "segment": ["lovers"] * 2, "why": ["2 of 3"] * 2, "send": ["4, 7", ""]}
     )
+    assert "the likes of offer 4." in on_place("a", explained.assign(send="4"))
     assert on_place("a", explained) == "a belongs to the segment lovers (2 of 3): send the likes of offers 4, 7."
     assert on_place("b", explained).endswith("send nothing more of it.")
 
 
 def test_reach_and_filled_cells_are_shares() -> None:
-    assert "speak to 30 of 120 customers (25\u00a0%)" in on_reach(30, 120)
+    table = pd.DataFrame({"customer": [*range(30), 0], "q_value": [0.01] * 10 + [0.2] * 21})
+    assert "speak to 30 of 120 customers (25\u00a0%), those beyond chance to 10;" in on_reach(table, 120)
+    assert "speak to 0 of 120 customers (0\u00a0%), those beyond chance to 0;" in on_reach(table.head(0), 120)
     assert "25\u00a0% are filled" in on_filled_cells(0.25)
 
 
@@ -61,6 +70,10 @@ def test_the_orders_name_the_favourite() -> None:
     said = on_orders(orders, baskets(orders, item="offer"), catalogue(orders))
     assert said.startswith("60 customers took up the ")
     assert "The favourite product is " in said
+    tied = catalogue(orders).head(2).assign(buyers=5, buyers_share=0.5)
+    assert f"products are {tied['product'].iloc[0]} and {tied['product'].iloc[1]}, bought by 50" in on_orders(
+        orders, baskets(orders, item="offer"), tied
+    )
 
 
 def test_the_published_rules_that_are_found_are_counted() -> None:

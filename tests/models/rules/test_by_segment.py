@@ -108,6 +108,42 @@ def test_a_planted_rule_is_found_in_its_segment_and_differs_there() -> None:
     assert mirror["p_value"] == pytest.approx(row["p_value"])
 
 
+def of_new_customers(n: int, seed: int, draws: int) -> pd.DataFrame:
+    """Return the rules beyond chance of n customers out of many, and the confidence of each among all.
+
+    Each of 60 products is in a share of the orders, and draws some other one into them, weakly or strongly.
+    """
+    rng = np.random.default_rng(seed)
+    whose = np.repeat(np.arange(6000), 1 + rng.poisson(1.5, 6000))
+    held = rng.random((len(whose), 60)) < rng.uniform(0.02, 0.1, 60)
+    for first, second in enumerate(rng.permutation(60)):
+        held[:, second] |= held[:, first] & (rng.random(len(held)) < rng.uniform(0, 0.6))
+    order, product = np.nonzero(held)
+    bought = pd.DataFrame({"customer": whose[order], "order": order, "product": [f"P{one:02d}" for one in product]})
+    own = [pd.Series(1, rng.choice(6000, n, replace=False)) for _ in range(draws)]
+    found = pd.concat([segment_rules(bought, each, NAMES, 10, 0.3) for each in own])
+    every = segment_rules(bought, pd.Series(1, range(6000)), NAMES, 1, 0.0)
+    true = every[["antecedent", "consequent", "confidence"]].rename(columns={"confidence": "true"})
+    return found[found["q_value"] < 0.05].merge(true, on=["antecedent", "consequent"])
+
+
+def test_what_to_expect_of_new_customers_is_nearer_to_the_truth_than_what_was_picked() -> None:
+    rules = of_new_customers(200, 2, 3)
+    assert rules["true"].between(rules["confidence_low"], rules["confidence_high"]).mean() > 0.94
+    errors = rules[["confidence", "confidence_new"]].sub(rules["true"], axis=0)
+    assert errors["confidence"].mean() > 0.02 > abs(errors["confidence_new"].mean())
+    assert (errors["confidence_new"] ** 2).mean() < (errors["confidence"] ** 2).mean()
+
+
+@pytest.mark.slow
+def test_the_intervals_of_picked_rules_hold() -> None:
+    """Of 4,350 rules in 100 data sets all; the confidence is 2.6 points too high, confidence_new .5 too low."""
+    rules = pd.concat([of_new_customers(200, seed, 20) for seed in range(1, 6)])
+    held = rules["true"].between(rules["confidence_low"], rules["confidence_high"]).mean()
+    assert held > 0.95
+    assert abs((rules["confidence_new"] - rules["true"]).mean()) < 0.015
+
+
 def test_orders_alike_give_no_lift_by_size() -> None:
     assert size_lift(np.array([3, 3, 3])) == 1
     assert size_lift(np.array([1, 3])) == pytest.approx(2 * 10 / 16)

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
-from helpers.models.rules.mining import association_rules, frequent_itemsets
 from helpers.models.rules.recommending import combinations, pick_customer, recommend
+from tests.models.rules.mined import mined
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def bought(baskets: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture
 def rules(bought: pd.DataFrame) -> pd.DataFrame:
-    return association_rules(frequent_itemsets(bought, 0.15, 3), len(bought), 0.4).assign(q_value=0.5)
+    return mined(bought, 0.15, 0.4)
 
 
 def test_recommendations_equal_a_search_by_hand(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
@@ -24,20 +24,23 @@ def test_recommendations_equal_a_search_by_hand(rules: pd.DataFrame, bought: pd.
         for number, rule in rules.iterrows():
             (item,) = rule["consequents"]
             if rule["antecedents"] <= has and item not in has:
-                key = (rule["confidence"], rule["lift"], -number)
+                key = (rule["confidence_new"], rule["confidence"], rule["lift"], -number)
                 expected[customer, item] = max(expected.get((customer, item), key), key)
     assert len(found) > 5
-    assert {name: (row["confidence"], row["lift"], -row["rule"]) for name, row in found.iterrows()} == expected
+    keys = found[["confidence_new", "confidence", "lift", "rule"]].assign(rule=-found["rule"])
+    assert {name: tuple(row) for name, row in keys.iterrows()} == expected
 
 
 def test_nothing_already_bought_is_offered(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
     assert not any(bought.loc[row.customer, row.item] for row in recommend(rules, bought).itertuples())
 
 
-def test_ranks_count_from_one_by_falling_confidence(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
+def test_ranks_count_from_one_by_falling_confidence_among_new_customers(
+    rules: pd.DataFrame, bought: pd.DataFrame
+) -> None:
     for _, theirs in recommend(rules, bought).groupby("customer"):
         assert list(theirs["rank"]) == list(range(1, len(theirs) + 1))
-        assert theirs["confidence"].is_monotonic_decreasing
+        assert theirs["confidence_new"].is_monotonic_decreasing
 
 
 def test_combinations_count_buyers_and_those_one_short(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
@@ -61,9 +64,8 @@ def test_no_rules_no_recommendations(rules: pd.DataFrame, bought: pd.DataFrame) 
 def test_the_surest_customer_is_picked_unless_one_is_named(rules: pd.DataFrame, bought: pd.DataFrame) -> None:
     recommendations = recommend(rules, bought)
     picked = pick_customer(None, bought, recommendations)
-    assert (
-        recommendations.set_index("customer").loc[[picked], "confidence"].max() == recommendations["confidence"].max()
-    )
+    surest = recommendations.groupby("customer")["confidence_new"].max()
+    assert surest[picked] == surest.max()
     assert pick_customer("c06", bought, recommendations) == "c06"
     with pytest.raises(CasebookError, match="unknown customer 'c6': did you mean 'c06'"):
         pick_customer("c6", bought, recommendations)
