@@ -15,7 +15,15 @@ from helpers.cases.rfm.sentences import on_lists
 from helpers.cases.rfm.summary import segment_table
 from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
-from helpers.datasets.retail_sample import DAYS, PROCESS, SPENDING, PlantedRetail, generate_retail, purchase_process
+from helpers.datasets.retail_sample import (
+    DAYS,
+    PROCESS,
+    SPENDING,
+    PlantedRetail,
+    generate_retail,
+    in_season,
+    purchase_process,
+)
 from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table, snapshot_of
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
@@ -114,7 +122,7 @@ def found(request: pytest.FixtureRequest) -> Found:
 def planted_shares() -> pd.Series:
     """Return the shares of the segments among very many customers of the planted process."""
     orders = purchase_process(300_000, np.random.default_rng(99))
-    orders["day"] = np.floor(orders["day"])
+    orders["day"] = np.floor(in_season(orders["day"].to_numpy()))
     by_customer = orders[orders["day"] >= DAYS - 365].groupby("customer")
     rfm = pd.DataFrame({"recency": DAYS - by_customer["day"].max(), "frequency": by_customer["order"].size()})
     return segments_of(rfm.assign(monetary=1.0), "cutoffs", SEGMENTATION).value_counts(normalize=True)

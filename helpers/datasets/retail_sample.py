@@ -1,7 +1,7 @@
 """What would a shop's invoices look like if we knew the truth behind them?
 
 Customers buy until they die: each orders at a rate of its own and may be lost after each repeated order, as the
-BG/NBD model says, and spends as the Gamma-Gamma model says. Each has a taste, some products draw others along, and
+BG/NBD model says, and spends as the Gamma-Gamma model says; time runs faster before Christmas. Each has a taste, some products draw others along, and
 the lines carry the dirt of real ones: returns, repeated lines, missing customers, postage. Tests ask whether the
 methods find what was planted here.
 """
@@ -15,7 +15,8 @@ import pandas as pd
 
 from helpers.datasets.retail import typed
 
-START, DAYS = pd.Timestamp("2023-12-01"), 374
+START, DAYS, YEAR = pd.Timestamp("2022-12-01"), 739, 365.25
+SEASON = {"height": 1.2, "day": 350.0, "width": 25.0}  # before Christmas: above the rest of the year, and when
 # Of the BG/NBD model, in days, and of the Gamma-Gamma model of what an order is worth.
 PROCESS = {"r": 0.9, "alpha": 60.0, "a": 0.8, "b": 2.5}
 SPENDING = {"p": 5.0, "q": 4.0, "gamma": 180.0}
@@ -55,11 +56,12 @@ class PlantedRetail:
 
 
 def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
-    """Return a little over a year of invoices of `sample_size` customers, the same for the same size and seed."""
+    """Return a little over two years of invoices of `sample_size` customers, the same for the same size and seed."""
     rng = np.random.default_rng(seed)
     catalogue = product_catalogue(rng)
     tastes = customer_tastes(sample_size, rng)
     orders = purchase_process(sample_size, rng)
+    orders["day"] = in_season(orders["day"].to_numpy())
     scale = 1 / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], sample_size)
     orders["value"] = rng.gamma(SPENDING["p"], 1, len(orders)) * scale[orders["customer"]]
     lines = invoice_lines(orders, tastes, catalogue, rng)
@@ -120,14 +122,31 @@ def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame
     return every.assign(order=range(len(every)))[["customer", "order", "day"]]
 
 
+def yearly_season(day: np.ndarray) -> np.ndarray:
+    """Return demand on days from the start as a multiple of that far from Christmas."""
+    return 1 + SEASON["height"] * np.exp(-((_to_peak(day, SEASON["day"]) / SEASON["width"]) ** 2))
+
+
+def _to_peak(day: np.ndarray | float, peak: float | pd.Series) -> np.ndarray:
+    """Return how many days after the nearest yearly return of a peak a day lies (before it: below 0)."""
+    return (day - peak + YEAR / 2) % YEAR - YEAR / 2
+
+
+def in_season(day: np.ndarray) -> np.ndarray:
+    """Return when days of even demand come, where demand has the yearly season: as many orders, moved."""
+    days = np.arange(DAYS + 1)
+    demand = np.concatenate([[0.0], yearly_season(days[:-1] + 0.5).cumsum()])
+    return np.interp(day, demand * DAYS / demand[-1], days)
+
+
 def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
-    """Return the products: taste, place in the taste, code, name, price, and the day around which each sells best."""
+    """Return the products: taste, place in the taste, code, name, price, and the day of the year around which each sells best."""
     names = {taste: [f"{style} {thing}" for style in STYLES for thing in OBJECTS[taste]] for taste in TASTES}
     rows = [(taste, place, name) for taste in TASTES for place, name in enumerate(names[taste])]
     products = pd.DataFrame(rows, columns=["taste", "place", "name"])
     products["product"] = [str(20001 + 7 * number) for number in range(len(products))]
     products["price"] = np.round(np.clip(rng.lognormal(0.7, 0.7, len(products)), 0.25, 15), 2)
-    return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(-100, DAYS, len(products)))
+    return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(0, YEAR, len(products)))
 
 
 def planted_affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +194,7 @@ def _by_season(taste: np.ndarray, day: np.ndarray, catalogue: pd.DataFrame, rng:
     month = (day // 30).astype(int)
     for (name, when), places in pd.Series(range(len(taste))).groupby([taste, month]).indices.items():
         own = catalogue[catalogue["taste"] == name]
-        season = 1 + 4 * np.exp(-(((30 * when + 15 - own["peak"]) / 45) ** 2))
+        season = 1 + 4 * np.exp(-((_to_peak(30 * when + 15, own["peak"]) / 45) ** 2))
         number[places] = _drawn(own, own["weight"] * season, len(places), rng)
     return number
 
