@@ -1,9 +1,9 @@
 """What would a shop's invoices look like if we knew the truth behind them?
 
 Customers buy until they die: each orders at a rate of its own and may be lost after each repeated order, as the
-BG/NBD model says, and spends as the Gamma-Gamma model says; time runs faster before Christmas. Each has a taste, some products draw others along, and
-the lines carry the dirt of real ones: returns, repeated lines, missing customers, postage. Tests ask whether the
-methods find what was planted here.
+BG/NBD model says, and spends as the Gamma-Gamma model says; time runs faster before Christmas. Each has a taste,
+some products draw others along, and the lines carry the dirt of real ones: returns, repeated lines, missing
+customers, postage. Tests ask whether the methods find what was planted here.
 """
 
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def invoice_lines(
     return typed(table, "the sample").cache()
 
 
-def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame:
+def purchase_process(n_customers: int, rng: np.random.Generator, days: int = DAYS) -> pd.DataFrame:
     """Return the orders of a BG/NBD process (Fader, Hardie and Lee, 2005) of customers who come at any time.
 
     They have customer (a number), order (a number, in the order of time) and day (a float from the start). Each
@@ -110,11 +110,11 @@ def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame
     """
     rate = rng.gamma(PROCESS["r"], 1 / PROCESS["alpha"], n_customers)
     loss = rng.beta(PROCESS["a"], PROCESS["b"], n_customers)
-    customer, day = np.arange(n_customers), rng.uniform(0, DAYS, n_customers)
+    customer, day = np.arange(n_customers), rng.uniform(0, days, n_customers)
     orders = [pd.DataFrame({"customer": customer, "day": day})]
     while len(customer):
         day = day + rng.exponential(1 / rate[customer])
-        customer, day = customer[day < DAYS], day[day < DAYS]
+        customer, day = customer[day < days], day[day < days]
         orders.append(pd.DataFrame({"customer": customer, "day": day}))
         stays = rng.random(len(customer)) >= loss[customer]
         customer, day = customer[stays], day[stays]
@@ -127,20 +127,20 @@ def yearly_season(day: np.ndarray) -> np.ndarray:
     return 1 + SEASON["height"] * np.exp(-((_to_peak(day, SEASON["day"]) / SEASON["width"]) ** 2))
 
 
-def _to_peak(day: np.ndarray | float, peak: float | pd.Series) -> np.ndarray:
+def _to_peak(day: np.ndarray | float, peak: float | np.ndarray) -> np.ndarray:
     """Return how many days after the nearest yearly return of a peak a day lies (before it: below 0)."""
-    return (day - peak + YEAR / 2) % YEAR - YEAR / 2
+    return np.asarray((day - peak + YEAR / 2) % YEAR - YEAR / 2)
 
 
-def in_season(day: np.ndarray) -> np.ndarray:
+def in_season(day: np.ndarray, days: int = DAYS) -> np.ndarray:
     """Return when days of even demand come, where demand has the yearly season: as many orders, moved."""
-    days = np.arange(DAYS + 1)
-    demand = np.concatenate([[0.0], yearly_season(days[:-1] + 0.5).cumsum()])
-    return np.interp(day, demand * DAYS / demand[-1], days)
+    calendar = np.arange(days + 1)
+    demand = np.concatenate([[0.0], yearly_season(calendar[:-1] + 0.5).cumsum()])
+    return np.interp(day, demand * days / demand[-1], calendar)
 
 
 def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
-    """Return the products: taste, place in the taste, code, name, price, and the day of the year around which each sells best."""
+    """Return the products: taste, place in it, code, name, price, and on which day of the year each sells best."""
     names = {taste: [f"{style} {thing}" for style in STYLES for thing in OBJECTS[taste]] for taste in TASTES}
     rows = [(taste, place, name) for taste in TASTES for place, name in enumerate(names[taste])]
     products = pd.DataFrame(rows, columns=["taste", "place", "name"])
@@ -194,7 +194,7 @@ def _by_season(taste: np.ndarray, day: np.ndarray, catalogue: pd.DataFrame, rng:
     month = (day // 30).astype(int)
     for (name, when), places in pd.Series(range(len(taste))).groupby([taste, month]).indices.items():
         own = catalogue[catalogue["taste"] == name]
-        season = 1 + 4 * np.exp(-((_to_peak(30 * when + 15, own["peak"]) / 45) ** 2))
+        season = 1 + 4 * np.exp(-((_to_peak(30 * when + 15, own["peak"].to_numpy()) / 45) ** 2))
         number[places] = _drawn(own, own["weight"] * season, len(places), rng)
     return number
 

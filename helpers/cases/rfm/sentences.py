@@ -10,7 +10,6 @@ from helpers.cases.rfm.lists import RIVALS_IN_WORDS
 from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.recommenders import methods
-from helpers.sentences.lifetime_value import on_caution
 from helpers.sentences.recommenders import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
@@ -157,16 +156,13 @@ def on_scorings(agreement: pd.DataFrame) -> str:
     return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."
 
 
-def on_worth(in_total: pd.Series, by_segment: pd.DataFrame, days: int, errors: pd.DataFrame, money: Formatter) -> str:
-    """Say what all customers and the best segment are expected to spend in so many days, and how to take it.
-
-    From `total_value`, `value_by_segment`, and the errors of the forecasts of a later period by `errors_table`.
-    """
-    total, low, high = (money(in_total[name]) for name in ("total", "total_low", "total_high"))
-    best = by_segment.iloc[0]
+def on_worth(values: pd.DataFrame, days: int, money: Formatter) -> str:
+    """Say what all customers and the best segment are expected to spend in so many days, from `widened`."""
+    (_, row), (_, best) = list(values.iterrows())[:2]
+    total, low, high = (money(row[name]) for name in ("total", "total_low", "total_high"))
     return (
-        f"In the next {count(days, 'day')} the models expect {total} from today's customers (95 % interval {low} to "
-        f"{high}), of it {money(best['total'])} from {best['segment']}. {on_caution(errors)}"
+        f"In the next {count(days, 'day')} the models expect {total} from today's customers (by what earlier "
+        f"forecasts missed, {low} to {high} with 95 %), of it {money(best['total'])} from {best['segment']}."
     )
 
 
