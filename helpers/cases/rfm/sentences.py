@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 
 from helpers.cases.rfm.changes import SHIFT
-from helpers.cases.rfm.lists import RIVALS_IN_WORDS
 from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.recommenders import methods
@@ -175,13 +174,12 @@ def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
     )
 
 
-def on_lists(table: pd.DataFrame, k: int) -> list[str]:
-    """Return what there is to say of the lists of k products, from `compared`: of at most two sentences each."""
+def on_lists(table: pd.DataFrame, periods: pd.DataFrame, k: int) -> list[str]:
+    """Return what there is to say of the lists of k products, from `compared` and `lead_in_periods`."""
     if table.empty:
         return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
     said = [on_winner(table, methods.NEW, k)]
-    leads = {"over_popular": methods.NEW, "over_own": methods.ALL, "over_own_popular": methods.ALL}
-    for lead, offered in leads.items():
+    for offered in methods.OFFERS:
         rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
-        said.append(on_lead(rows, lead, RIVALS_IN_WORDS[lead], "that learn from other customers", offered))
+        said.append(on_lead(rows, offered, periods))
     return list(dict.fromkeys(said))

@@ -1,6 +1,5 @@
 from datetime import date
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -158,25 +157,22 @@ def test_segments_are_as_in_the_rules() -> None:
 
 def test_the_lists_are_told_in_findings_of_at_most_two_sentences() -> None:
     rows = [("similar customers", False, True, 0.108, 0.052), ("implicit ALS", False, False, 0.117, 0.06)]
-    table = pd.DataFrame(rows, columns=["method", "baseline", "winner", "value", "over_popular"])
-    table = table.assign(offered="new products", measure="ndcg", customers=1858, over_own=np.nan)
+    table = pd.DataFrame(rows, columns=["method", "baseline", "winner", "value", "lead"])
+    table = table.assign(offered="new products", measure="ndcg", customers=1858, rival="popular, all time")
     table = table.assign(value_low=table["value"] - 0.007, value_high=table["value"] + 0.007)
-    table = table.assign(
-        over_popular_low=table["over_popular"] - 0.01, over_popular_high=table["over_popular"] + 0.01
-    )
+    table = table.assign(lead_low=table["lead"] - 0.01, lead_high=table["lead"] + 0.01)
     table = pd.concat([table, table.assign(measure="precision")])
-    said = on_lists(table, 10)
+    periods = pd.DataFrame({"offered": ["new products"] * 2, "lead": [0.02, 0.07]})
+    said = on_lists(table, periods, 10)
     assert [text[:40] for text in said[2:]] == ["For all products nothing can be judged: "]
-    leads = {
-        f"{name}{end}": table[f"over_popular{end}"]
-        for name in ("over_own", "over_own_popular")
-        for end in ("", "_low", "_high")
-    }
-    said = on_lists(pd.concat([table, table.assign(offered="all products", **leads)]), 10)
-    assert len(said) == 4
-    assert "better⟧ than simply showing what most customers bought in the last 30 days" in said[1]
-    assert "better⟧ than simply showing what the customer has ordered most often (of those as often, the " in said[2]
+    both = pd.concat([table, table.assign(offered="all products", rival="own history")])
+    said = on_lists(both, periods, 10)
+    assert len(said) == 3
+    assert "is better⟧ than popular, all time, the best simple list of the earlier day" in said[1]
+    assert said[1].endswith("In the 2 periods before these it was ahead in 2 (0.020 to 0.070).")
+    assert "was better⟧ than own history, the best simple list of the earlier day" in said[2]
+    assert said[2].endswith("This speaks of one period.")
     assert all(text.count(". ") <= 1 for text in said)
-    assert on_lists(table.head(0), 10) == [
+    assert on_lists(table.head(0), periods, 10) == [
         "The recommenders cannot be judged: nobody bought both before the trial and after it began."
     ]
