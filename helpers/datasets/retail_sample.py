@@ -31,6 +31,11 @@ LINE_VALUE = 8  # an order has at most a line for each so much money
 # Who orders the first orders the second with it, and seldom without it.
 AFFINITIES = {"kitchen": (3, 40), "garden": (5, 41), "party": (4, 42)}  # taste: places of the two products
 TAKES_BOTH, TAKES_SECOND_ALONE = 0.45, 0.01
+# Who orders the first takes the second now and then, too seldom to be told from chance.
+WEAK, TAKES_BOTH_WEAKLY = (("garden", 10), ("paper", 12)), 0.02
+# These two seem to belong together, because both sell before Christmas; who takes the one takes the other no sooner.
+SEASONAL = {("paper", 47): "ADVENT CALENDAR", ("party", 47): "PAPER STAR"}
+TAKES_AT_CHRISTMAS = 0.3  # of each, at the height of the season
 DIRT = {"returned": 0.02, "repeated": 0.01, "anonymous": 0.15, "free": 0.0005, "unmatched": 0.002, "postage": 0.05}
 OBJECTS = {
     "kitchen": ("MUG", "TEAPOT", "CAKE STAND", "JAR", "BOWL", "APRON", "TRAY", "TIMER"),
@@ -53,6 +58,8 @@ class PlantedRetail:
     orders: pd.DataFrame  # those that were kept: customer, order, day (from the start), value (money, as intended)
     tastes: pd.Series  # of each customer
     affinities: pd.DataFrame  # what `planted_affinities` returns
+    weak: tuple[str, str]  # the products of WEAK
+    seasonal: tuple[str, str]  # those of SEASONAL
 
 
 def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
@@ -66,7 +73,9 @@ def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
     orders["value"] = rng.gamma(SPENDING["p"], 1, len(orders)) * scale[orders["customer"]]
     lines = invoice_lines(orders, tastes, catalogue, rng)
     named = orders.assign(customer=tastes.index[orders["customer"]])
-    return PlantedRetail(lines, named, tastes, planted_affinities(catalogue))
+    code = catalogue.set_index(["taste", "place"])["product"]
+    weak, seasonal = ((code[first], code[second]) for first, second in (WEAK, SEASONAL))
+    return PlantedRetail(lines, named, tastes, planted_affinities(catalogue), weak, seasonal)
 
 
 def customer_tastes(sample_size: int, rng: np.random.Generator) -> pd.Series:
@@ -146,6 +155,7 @@ def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
     products = pd.DataFrame(rows, columns=["taste", "place", "name"])
     products["product"] = [str(20001 + 7 * number) for number in range(len(products))]
     products["price"] = np.round(np.clip(rng.lognormal(0.7, 0.7, len(products)), 0.25, 15), 2)
+    products["name"] = [SEASONAL.get(at, name) for at, name in zip(_places(products), products["name"], strict=True)]
     return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(0, YEAR, len(products)))
 
 
@@ -155,6 +165,10 @@ def planted_affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
     pairs = [(code[taste, first], code[taste, second]) for taste, (first, second) in AFFINITIES.items()]
     both = TAKES_BOTH + (1 - TAKES_BOTH) * TAKES_SECOND_ALONE
     return pd.DataFrame(pairs, columns=["product", "beside"]).assign(probability=both)
+
+
+def _places(products: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(products["taste"], products["place"], strict=True))
 
 
 def _lines(
@@ -211,23 +225,28 @@ def _favourites(tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Gener
 
 def _drawn(own: pd.DataFrame, weight: pd.Series, size: int | tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """Draw products of a taste, without those that only come along with another or by the way."""
-    _first, second = AFFINITIES.get(own["taste"].iloc[0], (None, None))
-    free = weight.where(own["place"] != second, 0.0)
+    taste = own["taste"].iloc[0]
+    along = {(taste, AFFINITIES.get(taste, (0, -1))[1]), *SEASONAL}
+    free = weight.where([place not in along for place in _places(own)], 0.0)
     return rng.choice(own.index, size, p=free / free.sum())
 
 
 def _drawn_along(
     chosen: pd.DataFrame, orders: pd.DataFrame, catalogue: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return order and number for the second products of the affinities."""
+    """Return order and number for the second products of the affinities, and for those of the season."""
     number = catalogue.reset_index().set_index(["taste", "place"])["index"]
-    found = []
-    for taste, (first, second) in AFFINITIES.items():
-        with_first = orders["order"].isin(chosen.loc[chosen["number"] == number[taste, first], "order"]).to_numpy()
-        takes = (rng.random(len(orders)) < TAKES_BOTH) & with_first
-        alone = rng.random(len(orders)) < TAKES_SECOND_ALONE
-        found.append(pd.DataFrame({"order": orders.loc[takes | alone, "order"], "number": number[taste, second]}))
-    return pd.concat(found)
+    strong = [((taste, first), (taste, second)) for taste, (first, second) in AFFINITIES.items()]
+    planted = [*((*pair, TAKES_BOTH, TAKES_SECOND_ALONE) for pair in strong), (*WEAK, TAKES_BOTH_WEAKLY, 0.0)]
+    season = (yearly_season(orders["day"].to_numpy()) - 1) / SEASON["height"]
+    chances = dict.fromkeys(SEASONAL, TAKES_AT_CHRISTMAS * season)
+    for first, second, both, single in planted:
+        with_first = orders["order"].isin(chosen.loc[chosen["number"] == number[first], "order"]).to_numpy()
+        chances[second] = 1 - (1 - both * with_first) * (1 - single)
+    return pd.concat(
+        pd.DataFrame({"order": orders.loc[rng.random(len(orders)) < chance, "order"], "number": number[place]})
+        for place, chance in chances.items()
+    )
 
 
 def _with_dirt(lines: pd.DataFrame, chances: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:

@@ -151,10 +151,11 @@ def customer_table(
 
 
 def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return product, name and show_beside, those with the surest neighbour first, from the pairs of `beside`.
+    """Return product, name and show_beside, those with the surest neighbour first, from the sure pairs of `beside`.
 
     To show beside a product are others, the best first, each with its confidence.
     """
+    pairs = pairs[pairs["sure"]]
     shares = pairs["confidence"].map(lambda share: f" ({percent(share)})").to_numpy()
     shown = names.reindex(pairs["beside"]).to_numpy() + shares
     ranked = pairs.assign(shown=shown).sort_values(["product", "rank"])

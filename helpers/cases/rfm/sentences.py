@@ -183,3 +183,19 @@ def on_lists(table: pd.DataFrame, periods: pd.DataFrame, k: int) -> list[str]:
         rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
         said.append(on_lead(rows, offered, periods))
     return list(dict.fromkeys(said))
+
+
+def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
+    """Say how many of the nearest pairs of `beside` go together by chance and season alone, the most alike first."""
+    apart = pairs[~pairs["sure"]].sort_values("similarity", ascending=False, kind="stable")
+    if pairs.empty:
+        return "No two products share enough orders to be shown beside each other."
+    if apart.empty:
+        return "All pairs meet in more orders than their weeks and the size of the orders explain."
+    first = apart.iloc[0]
+    both = " and ".join(names.reindex(first[["product", "beside"]]))
+    return (
+        f"⟦{count(len(apart))} of {count(len(pairs))}⟧ pairs of products that share many orders meet no more often "
+        f"than their weeks and the size of the orders explain, and are not shown, such as {both} "
+        f"({count(first['orders_together'], 'order')} hold both, {count(first['expected_together'])} by chance)."
+    )

@@ -16,6 +16,7 @@ from helpers.cases.rfm.sentences import (
     on_join,
     on_lists,
     on_movement,
+    on_pairs,
     on_scorings,
     on_sensitivity,
     on_sizes,
@@ -176,3 +177,15 @@ def test_the_lists_are_told_in_findings_of_at_most_two_sentences() -> None:
     assert on_lists(table.head(0), periods, 10) == [
         "The recommenders cannot be judged: nobody bought both before the trial and after it began."
     ]
+
+
+def test_pairs_by_season_alone_are_told() -> None:
+    rows = [("a", "b", 0.3, 40, 41.2, False), ("b", "c", 0.4, 30, 4.0, True), ("a", "c", 0.2, 12, 13.0, False)]
+    names = ["product", "beside", "similarity", "orders_together", "expected_together", "sure"]
+    pairs, titles = pd.DataFrame(rows, columns=names), pd.Series({"a": "PEN", "b": "CUP", "c": "BOX"})
+    assert plain(on_pairs(pairs, titles)) == (
+        "2 of 3 pairs of products that share many orders meet no more often than their weeks and the size of the "
+        "orders explain, and are not shown, such as PEN and CUP (40 orders hold both, 41 by chance)."
+    )
+    assert on_pairs(pairs[pairs["sure"]], titles).startswith("All pairs meet in more orders than")
+    assert on_pairs(pairs.head(0), titles).startswith("No two products share enough orders")
