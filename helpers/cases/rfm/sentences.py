@@ -1,5 +1,6 @@
 """What do the segments say to a manager, in words?"""
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
@@ -13,6 +14,7 @@ from helpers.sentences.recommenders import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said
+SEASONAL = 0.1  # of the orders; a larger change in the same days of two years is a season
 MUCH = 0.05  # of all amounts; more than that is no small change
 
 
@@ -44,8 +46,8 @@ def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[s
         f"{group(frequency == best)}.",
         f"Keep first those who buy often and bought lately (frequency and recency scores 4 and 5): "
         f"{group((frequency >= 4) & (recency >= 4))}.",
-        f"Medium frequency (score 3): {group(frequency == 3)}. An incentive reaches best those of them with a "
-        f"recency score above 2: {group((frequency == 3) & (recency > 2))}.",
+        f"Medium frequency (score 3): {group(frequency == 3)}. Those of them with a recency score "
+        f"above 2, who could be tried with an incentive first: {group((frequency == 3) & (recency > 2))}.",
         f"A single order, and that a recent one (recency scores 4 and 5): {group(new)}. A single order that is not "
         f"recent: {count(gone.sum(), 'customer')}{ratio}.",
         f"Seldom and not lately (frequency and recency scores 1 and 2): {group((frequency <= 2) & (recency <= 2))}.",
@@ -94,6 +96,24 @@ def on_movement(table: pd.DataFrame, days: int) -> str:
         f"segment, {percent(moved / total)} have moved to another, and {percent(lapsed / total)} have no order left "
         f"in the period that is looked back on; {count(came)} came or came back."
     )
+
+
+def is_seasonal(growth: pd.Series) -> bool:
+    """Return whether orders grew, or shrank, by more than SEASONAL both now and a year before, from `growth`."""
+    return bool((growth > SEASONAL).all() or (growth < -SEASONAL).all())
+
+
+def on_season(growth: pd.Series, days: int) -> str:
+    """Say whether the season may have moved customers, from `growth`; nothing where no earlier days are known."""
+    if math.isnan(growth["now"]):
+        return ""
+    now, year_before = (f"{percent(abs(share))} {'more' if share > 0 else 'fewer'}" for share in growth)
+    told = f"These {count(days, 'day')} held {now} orders than as many days before them"
+    if math.isnan(growth["year_before"]):
+        return f"{told}. The data do not hold the same days of another year, so a season may have moved customers."
+    if is_seasonal(growth):
+        return f"{told}, and a year earlier {year_before}: ⟦much of the movement may be the season⟧."
+    return f"{told}, and a year earlier {year_before}: no season that comes back explains the movement."
 
 
 def drops_much(codes: pd.DataFrame) -> bool:

@@ -1,5 +1,6 @@
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,6 +19,7 @@ from helpers.cases.rfm.sentences import (
     on_movement,
     on_pairs,
     on_scorings,
+    on_season,
     on_sensitivity,
     on_sizes,
     on_worth,
@@ -189,3 +191,19 @@ def test_pairs_by_season_alone_are_told() -> None:
     )
     assert on_pairs(pairs[pairs["sure"]], titles).startswith("All pairs meet in more orders than")
     assert on_pairs(pairs.head(0), titles).startswith("No two products share enough orders")
+
+
+@pytest.mark.parametrize(
+    ("now", "year_before", "end"),
+    [
+        (0.4, 0.35, "and a year earlier 35 % more: much of the movement may be the season."),
+        (0.4, -0.02, "and a year earlier 2 % fewer: no season that comes back explains the movement."),
+        (0.05, 0.02, "and a year earlier 2 % more: no season that comes back explains the movement."),
+        (0.4, np.nan, "The data do not hold the same days of another year, so a season may have moved customers."),
+    ],
+)
+def test_a_season_may_move_customers(now: float, year_before: float, end: str) -> None:
+    said = plain(on_season(pd.Series({"now": now, "year_before": year_before}), 90))
+    assert said.startswith(f"These 90 days held {100 * now:.0f} % more orders than as many days before them")
+    assert said.endswith(end)
+    assert on_season(pd.Series({"now": np.nan, "year_before": np.nan}), 90) == ""
