@@ -216,6 +216,6 @@ def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
     both = " and ".join(names.reindex(first[["product", "beside"]]))
     return (
         f"⟦{count(len(apart))} of {count(len(pairs))}⟧ pairs of products that share many orders meet no more often "
-        f"than their weeks and the size of the orders explain, and are not shown, such as {both} "
+        f"than their weeks and the size of the orders explain, and are no advice, such as {both} "
         f"({count(first['orders_together'], 'order')} hold both, {count(first['expected_together'])} by chance)."
     )
