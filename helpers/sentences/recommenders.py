@@ -79,6 +79,7 @@ def on_winner(table: pd.DataFrame, offered: str, k: int) -> str:
         f"For ⟦{offered}⟧, ⟦{row['method']}⟧, the method chosen before the trial, has an NDCG@{k} of "
         f"⟦{signed(row['value'])}⟧{_between(row, 'value', signed)}; {rest}. Of {places} in a customer's list, "
         f"{percent(held, 1)} held a product that the customer then bought."
+        f"{' So few say little.' if row['customers'] < FEW else ''}"
     )
 
 
@@ -126,15 +127,15 @@ def on_lead(rows: pd.DataFrame, offered: str = "", periods: pd.DataFrame | None 
     if rows.empty:
         return capitalised(f"{about}{NOBODY}")
     row = _winner(rows)
-    rival = f"{row['rival']}, the best simple list of the earlier day"
-    if row["customers"] < FEW:
-        n = count(row["customers"], "customer")
-        return f"Whether {row['method']} is better {about}than {row['rival']} cannot be told from {n}."
     subject = f"For {offered}, {row['method']}" if offered else capitalised(row["method"])
-    if pd.isna(row[LEAD]):
+    if row["method"] == row["rival"]:
         return (
             f"{subject} was best on the earlier day, and is itself a simple list: ⟦none that learns more⟧ was better."
         )
+    if row["customers"] < FEW:
+        n = count(row["customers"], "customer")
+        return f"Whether {row['method']} is better {about}than {row['rival']} cannot be told from {n}."
+    rival = f"{row['rival']}, the best simple list of the earlier day"
     measure = heading(row["measure"])
     if {signed(row[f"{LEAD}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
         return f"{subject} is as good as {rival}, to three decimals of the {measure}."

@@ -108,7 +108,7 @@ def test_few_customers_no_customers_and_a_simple_winner_are_told_plainly(table: 
     nothing = "For all products nothing can be judged: nobody bought before the trial and any of these after"
     assert on_winner(table, ALL, 10).startswith(nothing)
     assert against(table, ALL, []).startswith(nothing)
-    simple = table.assign(winner=table["baseline"], lead=table["lead"].mask(table["baseline"]))
+    simple = table.assign(winner=table["baseline"], customers=12, lead=table["lead"].mask(table["baseline"]))
     assert against(simple, NEW, []) == (
         "For new products, popular, last 30 days was best on the earlier day, and is itself a simple list: ⟦none "
         "that learns more⟧ was better."

@@ -1,6 +1,6 @@
 """Which ways to make a list for each customer compete, which rivals must they beat, and what is to be offered?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -16,7 +16,7 @@ from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, OFFERS, Method
 from helpers.models.recommenders.metrics import MEASURES
 from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
-from helpers.models.recommenders.trial import Trial
+from helpers.models.recommenders.trial import Trial, tune
 from helpers.sentences.recommenders import signed
 from helpers.wording import fixed, percent
 
@@ -65,6 +65,11 @@ def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list
     """Hide what customers bought in the days from a split on: what was new to them, and all."""
     known = known_before(purchases, split)
     return [bought_after(purchases, known, split, days, offered) for offered in OFFERS]
+
+
+def tuned(purchases: pd.DataFrame, split: pd.Timestamp, days: int, ways: Sequence[Method], k: int) -> pd.DataFrame:
+    """Return what `tune` says of the hold-outs of `bought_from`; chance (RANDOM) is chosen for nothing."""
+    return tune(bought_from(purchases, split, days), [way for way in ways if way.name != RANDOM], k)
 
 
 def before(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> dict[pd.Timestamp, list[Holdout]]:

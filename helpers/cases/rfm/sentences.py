@@ -40,7 +40,7 @@ def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[s
     bought = rfm.loc[frequency == best, "frequency"]
     fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
     new, gone = once & (recency >= 4), once & (recency <= 3)
-    ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() else ""
+    ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() and gone.any() else ""
     return [
         f"Of the five frequency scores, ⟦score {best}⟧ ({fewest}{count(bought.max(), 'order')}) brings most: "
         f"{group(frequency == best)}.",
@@ -110,7 +110,7 @@ def on_season(growth: pd.Series, days: int) -> str:
     now, year_before = (f"{percent(abs(share))} {'more' if share > 0 else 'fewer'}" for share in growth)
     told = f"These {count(days, 'day')} held {now} orders than as many days before them"
     if math.isnan(growth["year_before"]):
-        return f"{told}. The data do not hold the same days of another year, so a season may have moved customers."
+        return f"{told}. Too little is known of the same days of another year, so a season may have moved customers."
     if is_seasonal(growth):
         return f"{told}, and a year earlier {year_before}: ⟦much of the movement may be the season⟧."
     return f"{told}, and a year earlier {year_before}: no season that comes back explains the movement."

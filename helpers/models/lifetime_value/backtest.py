@@ -37,10 +37,10 @@ def longest_horizon(span: int, leaving: bool) -> int:
 def earlier_days(first: pd.Timestamp, end: pd.Timestamp, days: int) -> list[pd.Timestamp]:
     """Return the last days of what is known in PERIODS hold-outs of so many days, evenly spread; the last ends last.
 
-    Fewer where not so many days lie between; each leaves at least half of `days` before it.
+    Fewer where not so many days lie between; each leaves at least half of `days`, and a quarter of all, before it.
     """
     last = end - days * DAY
-    least = min(first + max(1, days // 2) * DAY, last)
+    least = min(first + max(1, days // 2, (end - first).days // 4) * DAY, last)
     return sorted({(least + (last - least) * n / (PERIODS - 1)).normalize() for n in range(PERIODS)})
 
 

@@ -59,11 +59,11 @@ def test_both_days_can_look_back_equally_far(days: int, horizon: int, lookback: 
 def test_growth_compares_the_same_days_of_two_years() -> None:
     days = [
         "2023-10-01",
-        *["2023-11-20"] * 2,
-        *["2023-12-20"] * 5,
+        *["2023-11-20"] * 40,
+        *["2023-12-20"] * 100,
         "2024-06-01",
-        *["2024-11-10"] * 4,
-        *["2024-12-02", "2024-12-31"] * 4,
+        *["2024-11-10"] * 80,
+        *["2024-12-02", "2024-12-31"] * 80,
     ]
     columns = {"customer": "a", "invoice": [str(i) for i in range(len(days))], "date": pd.to_datetime(days)}
     lines = ibis.memtable(pd.DataFrame(columns | {"quantity": 1, "price": 1.0}))
@@ -72,3 +72,6 @@ def test_growth_compares_the_same_days_of_two_years() -> None:
     later = growth(lines.filter(lines.date > ibis.date("2024-01-01")), date(2025, 1, 1), 30)
     assert later["now"] == pytest.approx(1.0)
     assert np.isnan(later["year_before"])
+    few = growth(lines.filter(lines.invoice.cast("int") % 2 == 0), date(2025, 1, 1), 30)
+    assert few["now"] == pytest.approx(1.0)
+    assert np.isnan(few["year_before"])

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.cases.rfm import lists
 from helpers.cases.rfm.lists import (
     LATELY,
     OWN,
@@ -22,7 +23,7 @@ from helpers.models.recommenders.comparison import lead_in_periods
 from helpers.models.recommenders.interactions import DAY, known_before
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.shortlists import best_products, recommend
-from helpers.models.recommenders.trial import Trial, run_trial, tune, winner
+from helpers.models.recommenders.trial import Trial, run_trial, winner
 from tests.models.recommenders.shops import FEW
 
 NAMES = pd.Series({"p": "PEN", "q": "CUP", "r": "BOX"})
@@ -51,7 +52,7 @@ def shop(n_customers: int, seed: int) -> pd.DataFrame:
 
 
 def tuned(purchases: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
-    return tune(bought_from(purchases, split - DAYS * DAY, DAYS), WAYS, K)
+    return lists.tuned(purchases, split - DAYS * DAY, DAYS, WAYS, K)
 
 
 def tried(purchases: pd.DataFrame, split: pd.Timestamp, tuning: pd.DataFrame) -> Trial:
@@ -78,6 +79,7 @@ def run(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
 
 
 def test_one_setting_of_each_method_and_one_method_of_each_offer_is_chosen(tuning: pd.DataFrame) -> None:
+    assert RANDOM not in set(tuning["method"])
     for _, rows in tuning.groupby(["offered", "method"]):
         assert rows["chosen"].sum() == 1
         assert rows.loc[rows["chosen"], "ndcg"].iloc[0] == rows["ndcg"].max()

@@ -199,7 +199,7 @@ def test_pairs_by_season_alone_are_told() -> None:
         (0.4, 0.35, "and a year earlier 35 % more: much of the movement may be the season."),
         (0.4, -0.02, "and a year earlier 2 % fewer: no season that comes back explains the movement."),
         (0.05, 0.02, "and a year earlier 2 % more: no season that comes back explains the movement."),
-        (0.4, np.nan, "The data do not hold the same days of another year, so a season may have moved customers."),
+        (0.4, np.nan, "Too little is known of the same days of another year, so a season may have moved customers."),
     ],
 )
 def test_a_season_may_move_customers(now: float, year_before: float, end: str) -> None:
