@@ -206,7 +206,7 @@ def on_lists(table: pd.DataFrame, periods: pd.DataFrame, k: int) -> list[str]:
 
 
 def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
-    """Say how many of the nearest pairs of `beside` go together by chance and season alone, the most alike first."""
+    """Say how many of the nearest pairs of `beside` may go together by chance and season alone, and name one."""
     apart = pairs[~pairs["sure"]].sort_values("similarity", ascending=False, kind="stable")
     if pairs.empty:
         return "No two products share enough orders to be shown beside each other."
@@ -215,7 +215,7 @@ def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
     first = apart.iloc[0]
     both = " and ".join(names.reindex(first[["product", "beside"]]))
     return (
-        f"⟦{count(len(apart))} of {count(len(pairs))}⟧ pairs of products that share many orders meet no more often "
-        f"than their weeks and the size of the orders explain, and are no advice, such as {both} "
+        f"⟦{count(len(apart))} of {count(len(pairs))}⟧ pairs of products that share many orders do not surely meet "
+        f"more often than their weeks and the size of the orders explain, and are no advice, such as {both} "
         f"({count(first['orders_together'], 'order')} hold both, {count(first['expected_together'])} by chance)."
     )

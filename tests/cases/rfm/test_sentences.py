@@ -186,8 +186,8 @@ def test_pairs_by_season_alone_are_told() -> None:
     names = ["product", "beside", "similarity", "orders_together", "expected_together", "sure"]
     pairs, titles = pd.DataFrame(rows, columns=names), pd.Series({"a": "PEN", "b": "CUP", "c": "BOX"})
     assert plain(on_pairs(pairs, titles)) == (
-        "2 of 3 pairs of products that share many orders meet no more often than their weeks and the size of the "
-        "orders explain, and are no advice, such as PEN and CUP (40 orders hold both, 41 by chance)."
+        "2 of 3 pairs of products that share many orders do not surely meet more often than their weeks and the size "
+        "of the orders explain, and are no advice, such as PEN and CUP (40 orders hold both, 41 by chance)."
     )
     assert on_pairs(pairs[pairs["sure"]], titles).startswith("All pairs meet in more orders than")
     assert on_pairs(pairs.head(0), titles).startswith("No two products share enough orders")
