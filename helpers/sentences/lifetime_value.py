@@ -135,10 +135,7 @@ def on_horizon(asked: int, days: int, span: int, fit: BgNbd) -> str:
 
 
 def on_periods(tested: pd.DataFrame, days: int) -> str:
-    """Say how far earlier forecasts of all customers' spend were off, and how often their interval held it.
-
-    From `backtest_value`.
-    """
+    """Say how far forecasts of `backtest_value` for all customers were off, and how often their interval held it."""
     own = tested[tested["segment"] == ALL]
     n, held = len(own), int(own["held"].sum())
     off = own["actual"] / own["expected"] - 1
@@ -146,16 +143,12 @@ def on_periods(tested: pd.DataFrame, days: int) -> str:
     spread = f"was {least}" if least == most else f"ranged from {least} to {most}"
     return (
         f"The same forecast of {count(days, 'day')} was made at {count(n, 'earlier day')}: what came {spread} than "
-        f"expected. The model's own interval held it ⟦{_times(held, n)}⟧."
+        f"expected. The model's own interval held it ⟦in {held} of {n} periods⟧."
     )
 
 
 def _off(share: float) -> str:
     return f"{percent(abs(share))} {'more' if share > 0 else 'less'}"
-
-
-def _times(held: int, n: int) -> str:
-    return f"in {held} of {n} periods"
 
 
 def on_widening(tested: pd.DataFrame, span: int) -> str:
@@ -164,11 +157,11 @@ def on_widening(tested: pd.DataFrame, span: int) -> str:
     From `backtest_value`, of data that span so many days.
     """
     own, rest = (tested[(tested["segment"] == ALL) == of_all] for of_all in (True, False))
-    alone, widened = (int(rest[name].sum()) for name in ("held", "held_widened"))
+    alone, widened, held = rest["held"].sum(), rest["held_widened"].sum(), own["held_widened"].sum()
     told = (
         f"The intervals are therefore widened by what these forecasts missed, to either side. Widened in hindsight "
         f"by the misses of the other periods, they would have held the spend of all customers "
-        f"{_times(int(own['held_widened'].sum()), len(own))}, and that of segments {count(widened, 'time')} "
+        f"in {held} of {len(own)} periods, and that of segments {count(widened, 'time')} "
         f"of {len(rest)} ({alone} by the model alone). The periods overlap: they count as "
         f"{fixed(1)(independent_periods(tested))} that do not."
     )
@@ -181,10 +174,7 @@ def on_widening(tested: pd.DataFrame, span: int) -> str:
 
 
 def on_simple_spend(summary: pd.DataFrame) -> str:
-    """Say how the model's misses of all customers' spend compare with those of going on as before.
-
-    From `summary_of_periods`.
-    """
+    """Say how the model's misses compare with those of going on as before, from `summary_of_periods`."""
     row = summary.set_index("segment").loc[ALL]
     model, simple = percent(row["typical_miss"]), percent(row["as_before_miss"])
     if model == simple:
