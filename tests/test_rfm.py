@@ -28,9 +28,10 @@ from helpers.features.rfm import last_day, orders_of, purchases_of, rfm_table, s
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
+from helpers.models.recommenders.comparison import lead_in_periods
 from helpers.models.recommenders.complements import beside
-from helpers.models.recommenders.methods import ALL, NEW
-from helpers.models.recommenders.trial import run_trial, tune
+from helpers.models.recommenders.methods import NEW
+from helpers.models.recommenders.trial import run_trial
 from tests.house import make_report
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
@@ -153,11 +154,13 @@ def test_the_planted_affinities_are_the_nearest_pairs_and_inside_their_intervals
 def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str], Path], split: str) -> None:
     bought = purchases_of(clean(read_retail(real_data("online_retail.parquet"), {}), NOT_PRODUCTS).lines)
     day = pd.Timestamp(split)
-    methods = lists.collaborative(1)
-    tuning = tune(lists.bought_from(bought, day - pd.Timedelta(days=60), 60), methods, 10)
-    every = [*methods, *lists.without_learning_from_others(1)]
-    compared = lists.compared(run_trial(lists.bought_from(bought, day, 60), every, 10, tuning=tuning), 1000, 1)
+    ways = [*lists.collaborative(1), *lists.without_learning_from_others(1)]
+    earlier = day - pd.Timedelta(days=60)
+    tuning = lists.tuned(bought, earlier, 60, ways, 10)
+    trial = run_trial(lists.bought_from(bought, day, 60), ways, 10, tuning=tuning)
+    compared = lists.compared(trial, tuning, 1000, 1)
+    periods = lead_in_periods(lists.before(bought, earlier, 60), ways, tuning, 10)
     best = compared[compared["winner"] & (compared["measure"] == "ndcg")].set_index("offered")
-    assert best.loc[NEW, "over_popular_low"] > 0
-    said = " ".join(on_lists(compared, 10))
-    assert ("is better" if best.loc[ALL, "over_own_low"] > 0 else "is not surely better") in said
+    assert best.loc[NEW, "lead_low"] > 0
+    said = " ".join(on_lists(compared, periods, 10))
+    assert ("is better" if best.loc[NEW, "lead_low"] > 0 else "is not surely better") in said

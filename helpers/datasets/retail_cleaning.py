@@ -64,6 +64,12 @@ def as_ordered(raw: ir.Table, not_products: str) -> ir.Table:
     return _steps(raw, not_products)[PRICED].filter(_.quantity > 0).cache()
 
 
+def kept_until(raw: ir.Table, not_products: str, day: pd.Timestamp) -> ir.Table:
+    """Return the purchases of `clean` as they stood at the end of a day, before anything later was cancelled."""
+    known = raw.filter(_.date < (day.normalize() + pd.Timedelta(days=1)).to_pydatetime())
+    return _net_cancellations(_steps(known, not_products)[PRICED]).cache()
+
+
 def _steps(raw: ir.Table, not_products: str) -> dict[str, ir.Table]:
     """Return the table after each step before the netting."""
     once = without_repeats(raw).cache()

@@ -1,9 +1,9 @@
 """What would a shop's invoices look like if we knew the truth behind them?
 
 Customers buy until they die: each orders at a rate of its own and may be lost after each repeated order, as the
-BG/NBD model says, and spends as the Gamma-Gamma model says; time runs faster before Christmas. Each has a taste, some products draw others along, and
-the lines carry the dirt of real ones: returns, repeated lines, missing customers, postage. Tests ask whether the
-methods find what was planted here.
+BG/NBD model says, and spends as the Gamma-Gamma model says; time runs faster before Christmas. Each has a taste,
+some products draw others along, and the lines carry the dirt of real ones: returns, repeated lines, missing
+customers, postage. Tests ask whether the methods find what was planted here.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,11 @@ LINE_VALUE = 8  # an order has at most a line for each so much money
 # Who orders the first orders the second with it, and seldom without it.
 AFFINITIES = {"kitchen": (3, 40), "garden": (5, 41), "party": (4, 42)}  # taste: places of the two products
 TAKES_BOTH, TAKES_SECOND_ALONE = 0.45, 0.01
+# Who orders the first takes the second now and then, too seldom to be told from chance.
+WEAK, TAKES_BOTH_WEAKLY = (("garden", 10), ("paper", 12)), 0.02
+# These two seem to belong together, because both sell before Christmas; who takes the one takes the other no sooner.
+SEASONAL = {("paper", 47): "ADVENT CALENDAR", ("party", 47): "PAPER STAR"}
+TAKES_AT_CHRISTMAS = 0.3  # of each, at the height of the season
 DIRT = {"returned": 0.02, "repeated": 0.01, "anonymous": 0.15, "free": 0.0005, "unmatched": 0.002, "postage": 0.05}
 OBJECTS = {
     "kitchen": ("MUG", "TEAPOT", "CAKE STAND", "JAR", "BOWL", "APRON", "TRAY", "TIMER"),
@@ -53,6 +58,8 @@ class PlantedRetail:
     orders: pd.DataFrame  # those that were kept: customer, order, day (from the start), value (money, as intended)
     tastes: pd.Series  # of each customer
     affinities: pd.DataFrame  # what `planted_affinities` returns
+    weak: tuple[str, str]  # the products of WEAK
+    seasonal: tuple[str, str]  # those of SEASONAL
 
 
 def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
@@ -66,7 +73,9 @@ def generate_retail(sample_size: int, seed: int) -> PlantedRetail:
     orders["value"] = rng.gamma(SPENDING["p"], 1, len(orders)) * scale[orders["customer"]]
     lines = invoice_lines(orders, tastes, catalogue, rng)
     named = orders.assign(customer=tastes.index[orders["customer"]])
-    return PlantedRetail(lines, named, tastes, planted_affinities(catalogue))
+    code = catalogue.set_index(["taste", "place"])["product"]
+    weak, seasonal = ((code[first], code[second]) for first, second in (WEAK, SEASONAL))
+    return PlantedRetail(lines, named, tastes, planted_affinities(catalogue), weak, seasonal)
 
 
 def customer_tastes(sample_size: int, rng: np.random.Generator) -> pd.Series:
@@ -102,7 +111,7 @@ def invoice_lines(
     return typed(table, "the sample").cache()
 
 
-def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame:
+def purchase_process(n_customers: int, rng: np.random.Generator, days: int = DAYS) -> pd.DataFrame:
     """Return the orders of a BG/NBD process (Fader, Hardie and Lee, 2005) of customers who come at any time.
 
     They have customer (a number), order (a number, in the order of time) and day (a float from the start). Each
@@ -110,11 +119,11 @@ def purchase_process(n_customers: int, rng: np.random.Generator) -> pd.DataFrame
     """
     rate = rng.gamma(PROCESS["r"], 1 / PROCESS["alpha"], n_customers)
     loss = rng.beta(PROCESS["a"], PROCESS["b"], n_customers)
-    customer, day = np.arange(n_customers), rng.uniform(0, DAYS, n_customers)
+    customer, day = np.arange(n_customers), rng.uniform(0, days, n_customers)
     orders = [pd.DataFrame({"customer": customer, "day": day})]
     while len(customer):
         day = day + rng.exponential(1 / rate[customer])
-        customer, day = customer[day < DAYS], day[day < DAYS]
+        customer, day = customer[day < days], day[day < days]
         orders.append(pd.DataFrame({"customer": customer, "day": day}))
         stays = rng.random(len(customer)) >= loss[customer]
         customer, day = customer[stays], day[stays]
@@ -127,25 +136,26 @@ def yearly_season(day: np.ndarray) -> np.ndarray:
     return 1 + SEASON["height"] * np.exp(-((_to_peak(day, SEASON["day"]) / SEASON["width"]) ** 2))
 
 
-def _to_peak(day: np.ndarray | float, peak: float | pd.Series) -> np.ndarray:
+def _to_peak(day: np.ndarray | float, peak: float | np.ndarray) -> np.ndarray:
     """Return how many days after the nearest yearly return of a peak a day lies (before it: below 0)."""
-    return (day - peak + YEAR / 2) % YEAR - YEAR / 2
+    return np.asarray((day - peak + YEAR / 2) % YEAR - YEAR / 2)
 
 
-def in_season(day: np.ndarray) -> np.ndarray:
+def in_season(day: np.ndarray, days: int = DAYS) -> np.ndarray:
     """Return when days of even demand come, where demand has the yearly season: as many orders, moved."""
-    days = np.arange(DAYS + 1)
-    demand = np.concatenate([[0.0], yearly_season(days[:-1] + 0.5).cumsum()])
-    return np.interp(day, demand * DAYS / demand[-1], days)
+    calendar = np.arange(days + 1)
+    demand = np.concatenate([[0.0], yearly_season(calendar[:-1] + 0.5).cumsum()])
+    return np.interp(day, demand * days / demand[-1], calendar)
 
 
 def product_catalogue(rng: np.random.Generator) -> pd.DataFrame:
-    """Return the products: taste, place in the taste, code, name, price, and the day of the year around which each sells best."""
+    """Return the products: taste, place in it, code, name, price, and on which day of the year each sells best."""
     names = {taste: [f"{style} {thing}" for style in STYLES for thing in OBJECTS[taste]] for taste in TASTES}
     rows = [(taste, place, name) for taste in TASTES for place, name in enumerate(names[taste])]
     products = pd.DataFrame(rows, columns=["taste", "place", "name"])
     products["product"] = [str(20001 + 7 * number) for number in range(len(products))]
     products["price"] = np.round(np.clip(rng.lognormal(0.7, 0.7, len(products)), 0.25, 15), 2)
+    products["name"] = [SEASONAL.get(at, name) for at, name in zip(_places(products), products["name"], strict=True)]
     return products.assign(weight=1 / (3 + products["place"]), peak=rng.uniform(0, YEAR, len(products)))
 
 
@@ -155,6 +165,10 @@ def planted_affinities(catalogue: pd.DataFrame) -> pd.DataFrame:
     pairs = [(code[taste, first], code[taste, second]) for taste, (first, second) in AFFINITIES.items()]
     both = TAKES_BOTH + (1 - TAKES_BOTH) * TAKES_SECOND_ALONE
     return pd.DataFrame(pairs, columns=["product", "beside"]).assign(probability=both)
+
+
+def _places(products: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(products["taste"], products["place"], strict=True))
 
 
 def _lines(
@@ -194,7 +208,7 @@ def _by_season(taste: np.ndarray, day: np.ndarray, catalogue: pd.DataFrame, rng:
     month = (day // 30).astype(int)
     for (name, when), places in pd.Series(range(len(taste))).groupby([taste, month]).indices.items():
         own = catalogue[catalogue["taste"] == name]
-        season = 1 + 4 * np.exp(-((_to_peak(30 * when + 15, own["peak"]) / 45) ** 2))
+        season = 1 + 4 * np.exp(-((_to_peak(30 * when + 15, own["peak"].to_numpy()) / 45) ** 2))
         number[places] = _drawn(own, own["weight"] * season, len(places), rng)
     return number
 
@@ -211,23 +225,28 @@ def _favourites(tastes: pd.Series, catalogue: pd.DataFrame, rng: np.random.Gener
 
 def _drawn(own: pd.DataFrame, weight: pd.Series, size: int | tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """Draw products of a taste, without those that only come along with another or by the way."""
-    _first, second = AFFINITIES.get(own["taste"].iloc[0], (None, None))
-    free = weight.where(own["place"] != second, 0.0)
+    taste = own["taste"].iloc[0]
+    along = {(taste, AFFINITIES.get(taste, (0, -1))[1]), *SEASONAL}
+    free = weight.where([place not in along for place in _places(own)], 0.0)
     return rng.choice(own.index, size, p=free / free.sum())
 
 
 def _drawn_along(
     chosen: pd.DataFrame, orders: pd.DataFrame, catalogue: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return order and number for the second products of the affinities."""
+    """Return order and number for the second products of the affinities, and for those of the season."""
     number = catalogue.reset_index().set_index(["taste", "place"])["index"]
-    found = []
-    for taste, (first, second) in AFFINITIES.items():
-        with_first = orders["order"].isin(chosen.loc[chosen["number"] == number[taste, first], "order"]).to_numpy()
-        takes = (rng.random(len(orders)) < TAKES_BOTH) & with_first
-        alone = rng.random(len(orders)) < TAKES_SECOND_ALONE
-        found.append(pd.DataFrame({"order": orders.loc[takes | alone, "order"], "number": number[taste, second]}))
-    return pd.concat(found)
+    strong = [((taste, first), (taste, second)) for taste, (first, second) in AFFINITIES.items()]
+    planted = [*((*pair, TAKES_BOTH, TAKES_SECOND_ALONE) for pair in strong), (*WEAK, TAKES_BOTH_WEAKLY, 0.0)]
+    season = (yearly_season(orders["day"].to_numpy()) - 1) / SEASON["height"]
+    chances = dict.fromkeys(SEASONAL, TAKES_AT_CHRISTMAS * season)
+    for first, second, both, single in planted:
+        with_first = orders["order"].isin(chosen.loc[chosen["number"] == number[first], "order"]).to_numpy()
+        chances[second] = 1 - (1 - both * with_first) * (1 - single)
+    return pd.concat(
+        pd.DataFrame({"order": orders.loc[rng.random(len(orders)) < chance, "order"], "number": number[place]})
+        for place, chance in chances.items()
+    )
 
 
 def _with_dirt(lines: pd.DataFrame, chances: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:

@@ -5,14 +5,17 @@ import math
 import pandas as pd
 
 from helpers.models.inference.maximum_likelihood import free
+from helpers.models.lifetime_value.backtest import independent_periods
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, PREDICTORS, SAME, SCALED, TOP, ValueComparison
 from helpers.models.lifetime_value.bg_nbd import BgNbd, expected_orders_of_a_new_customer
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.models.lifetime_value.holdout import MODEL as ORDERS_MODEL, OWN_RATE, SAME_RATE, is_off
+from helpers.models.lifetime_value.value import ALL
 from helpers.sentences.pieces import better_or_worse, by_ends, interval, with_interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, number, p_value, percent, two_decimals
 
 FEW = 30  # customers; an interval from fewer is not to be relied on
+TWO_YEARS = 730  # days
 FEW_ORDERS = 0.01  # expected of a new customer; fewer are practically none
 FORECASTS = {SAME_RATE: "the same rate for all", OWN_RATE: "each customer's own rate so far"}
 ERRORS = {"mean_absolute_error": ["diff_low", "diff_high"], "rmse": ["rmse_diff_low", "rmse_diff_high"]}
@@ -117,25 +120,70 @@ def on_totals(errors: pd.DataFrame, days: int) -> str:
     return f"{expected}; {came}. That is {than}, {verdict}."
 
 
-def on_caution(errors: pd.DataFrame) -> str:
-    """Say how to take a value to come where the model was off in the holdout; nothing where it was not.
+def on_horizon(asked: int, days: int, span: int, fit: BgNbd) -> str:
+    """Say why value is not forecast for as many days as were asked for; nothing where it is.
 
-    Examples
-    --------
-    >>> row = {"predictor": ORDERS_MODEL, "total_predicted": 150.0, "total_actual": 100}
-    >>> print(on_caution(pd.DataFrame([row | {"total_actual_low": 80.0, "total_actual_high": 122.0}])))
-    In the holdout the model expected 50 % too many orders, so take this as an upper guess.
+    The span of the data is in days, and the fit is that of the model of orders.
     """
-    if not is_off(errors):
+    if days >= asked:
         return ""
-    row = _row(errors, ORDERS_MODEL)
-    many = row["total_predicted"] > row["total_actual"]
-    guess = "an upper" if many else "a lower"
-    if not row["total_actual"]:
-        said = f"expected {_orders(row['total_predicted'])} and none came"
-    else:
-        said = f"expected {percent(abs(_miss(row)))} too {'many' if many else 'few'} orders"
-    return f"In the holdout the model {said}, so take this as {guess} guess."
+    lasting = "" if fit.supported else " in which nobody is seen to leave"
+    return (
+        f"A forecast of {count(asked, 'day')} was asked for. From {count(span, 'day')} of data{lasting}, one of "
+        f"at most ⟦{count(days, 'day')}⟧ can be tried out on earlier periods, so no longer one is given."
+    )
+
+
+def on_periods(tested: pd.DataFrame, days: int) -> str:
+    """Say how far forecasts of `backtest_value` for all customers were off, and how often their interval held it."""
+    own = tested[tested["segment"] == ALL]
+    n, held = len(own), int(own["held"].sum())
+    off = own["actual"] / own["expected"] - 1
+    least, most = _off(off.min()), _off(off.max())
+    spread = f"was {least}" if least == most else f"ranged from {least} to {most}"
+    return (
+        f"The same forecast of {count(days, 'day')} was made at {count(n, 'earlier day')}: what came {spread} than "
+        f"expected. The model's own interval held it ⟦in {held} of {n} periods⟧."
+    )
+
+
+def _off(share: float) -> str:
+    return f"{percent(abs(share))} {'more' if share > 0 else 'less'}"
+
+
+def on_widening(tested: pd.DataFrame, span: int) -> str:
+    """Say how intervals are widened by what earlier forecasts missed, how those would have done, and the limits.
+
+    From `backtest_value`, of data that span so many days.
+    """
+    own, rest = (tested[(tested["segment"] == ALL) == of_all] for of_all in (True, False))
+    alone, widened, held = rest["held"].sum(), rest["held_widened"].sum(), own["held_widened"].sum()
+    told = (
+        f"The intervals are therefore widened by what these forecasts missed, to either side. Widened in hindsight "
+        f"by the misses of the other periods, they would have held the spend of all customers "
+        f"in {held} of {len(own)} periods, and that of segments {count(widened, 'time')} "
+        f"of {len(rest)} ({alone} by the model alone). The periods overlap: they count as "
+        f"{fixed(1)(independent_periods(tested))} that do not."
+    )
+    if span < TWO_YEARS:
+        told += (
+            f" In {count(span, 'day')} no season comes twice, so growth and season cannot be told apart, and a "
+            f"season that the data do not hold may be farther off than all of them."
+        )
+    return told
+
+
+def on_simple_spend(summary: pd.DataFrame) -> str:
+    """Say how the model's misses compare with those of going on as before, from `summary_of_periods`."""
+    row = summary.set_index("segment").loc[ALL]
+    model, simple = percent(row["typical_miss"]), percent(row["as_before_miss"])
+    if model == simple:
+        return f"The model was typically off by {model}, as was going on as before."
+    nearer = "nearer" if row["typical_miss"] < row["as_before_miss"] else "farther off"
+    return (
+        f"The model was typically off by {model}; had all gone on spending as before, that would have been off by "
+        f"{simple}. In these {count(row['periods'], 'period')} the model was {nearer}."
+    )
 
 
 def _orders(n: float) -> str:

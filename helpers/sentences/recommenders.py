@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.recommenders.comparison import LEAD
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.pieces import by_ends, interval
 from helpers.wording import Formatter, capitalised, count, fixed, heading, listing, number, percent
@@ -79,6 +80,7 @@ def on_winner(table: pd.DataFrame, offered: str, k: int) -> str:
         f"For ⟦{offered}⟧, ⟦{row['method']}⟧, the method chosen before the trial, has an NDCG@{k} of "
         f"⟦{signed(row['value'])}⟧{_between(row, 'value', signed)}; {rest}. Of {places} in a customer's list, "
         f"{percent(held, 1)} held a product that the customer then bought."
+        f"{' So few say little.' if row['customers'] < FEW else ''}"
     )
 
 
@@ -110,58 +112,56 @@ def _rate(row: pd.Series) -> str:
     return f"⟦{percent(row['value'])}⟧{_between(row, 'value', percent)} for {first}"
 
 
-def on_lead(rows: pd.DataFrame, lead: str, rival: str, kind: str, offered: str = "") -> str:
-    """Say whether the chosen method beats a rival, and how the other methods stand.
+def on_lead(rows: pd.DataFrame, offered: str = "", periods: pd.DataFrame | None = None) -> str:
+    """Say whether the chosen method beats the best that does without it, and whether it did so in other periods too.
 
     Parameters
     ----------
     rows : DataFrame
-        Of one offer and measure.
-    lead, rival : str
-        The column of the lead over the rival, and the rival in words, as in `offering what sells best`.
-    kind : str
-        What the methods have in common that are no baselines, as in `that learn from other customers`.
+        Of one offer and measure, from `compare_with_best`.
     offered : str
         What is offered, where that is to be said.
+    periods : DataFrame, optional
+        Of all offers, from `lead_in_periods`.
     """
     about = f"for {offered} " if offered else ""
     if rows.empty:
         return capitalised(f"{about}{NOBODY}")
-    if rows[lead].isna().all():
-        return f"{capitalised(rival)} is no way to recommend {offered or 'anything'}."
     row = _winner(rows)
-    if row["customers"] < FEW:
-        return (
-            f"Whether {row['method']} is better {about}than {rival} cannot be told from "
-            f"{count(row['customers'], 'customer')}."
-        )
-    others = rows[~rows["winner"].astype(bool) & ~rows["baseline"].astype(bool)]
-    whose = f"{'the' if row['baseline'] else 'the other'} methods {kind}"
-    return f"{_verdict(row, lead, rival, offered)} {_others(others, lead, whose)}".rstrip()
-
-
-def _verdict(row: pd.Series, lead: str, rival: str, offered: str) -> str:
-    if pd.isna(row[lead]):
-        return f"The method chosen amounts to {rival}."
     subject = f"For {offered}, {row['method']}" if offered else capitalised(row["method"])
+    if row["method"] == row["rival"]:
+        return (
+            f"{subject} was best on the earlier day, and is itself a simple list: ⟦none that learns more⟧ was better."
+        )
+    if row["customers"] < FEW:
+        n = count(row["customers"], "customer")
+        return f"Whether {row['method']} is better {about}than {row['rival']} cannot be told from {n}."
+    rival = f"{row['rival']}, the best simple list of the earlier day"
     measure = heading(row["measure"])
-    if {signed(row[f"{lead}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
+    if {signed(row[f"{LEAD}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
         return f"{subject} is as good as {rival}, to three decimals of the {measure}."
-    found = by_ends(row, "is better", "is worse", "is not surely better", lead)
-    difference = f"{signed(row[lead])}{_between(row, lead, signed)}"
-    return f"{subject} ⟦{found}⟧ than {rival}: the difference in {measure} is {difference}."
+    others = pd.Series(dtype=float) if periods is None else periods.loc[periods["offered"] == row["offered"], LEAD]
+    difference = f"{signed(row[LEAD])}{_between(row, LEAD, signed)}"
+    found = _verdict(row, others)
+    return f"{subject} ⟦{found}⟧ than {rival}: the difference in {measure} is {difference}. {_in_periods(others)}"
 
 
-def _others(others: pd.DataFrame, lead: str, whose: str) -> str:
-    """Say which of the other methods are better than a rival, worse or neither."""
-    better, worse = others[f"{lead}_low"] > 0, others[f"{lead}_high"] < 0
-    groups = {"better than that": better, "worse than that": worse, "undecided": ~better & ~worse}
-    words = [
-        f"{word} {'is' if which.sum() == 1 else 'are'} {listing(others.loc[which, 'method'])}"
-        for word, which in groups.items()
-        if which.any()
-    ]
-    return f"Of {whose}, {'; '.join(words)}." if words else ""
+def _verdict(row: pd.Series, others: pd.Series) -> str:
+    ahead, behind = by_ends(row, "is better", "", "", LEAD), by_ends(row, "", "is worse", "", LEAD)
+    if others.empty:
+        return ahead.replace("is", "was") or behind.replace("is", "was") or "was not surely better"
+    if ahead and (others <= 0).any():
+        return "was better in the last period, and is not surely better"
+    return ahead or behind or "is not surely better"
+
+
+def _in_periods(others: pd.Series) -> str:
+    if others.empty:
+        return "This speaks of one period."
+    span = f"{signed(others.min())} to {signed(others.max())}"
+    before = f"In the {count(len(others))} periods" if len(others) > 1 else "In the period"
+    ahead = f"ahead in {(others > 0).sum()}" if len(others) > 1 else "ahead" if others.iloc[0] > 0 else "not ahead"
+    return f"{before} before these it was {ahead} ({span if len(others) > 1 else signed(others.iloc[0])})."
 
 
 def on_hidden(rows: pd.DataFrame, lead: str, things: str) -> str:

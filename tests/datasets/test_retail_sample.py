@@ -2,16 +2,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.datasets.retail_cleaning import clean
+from helpers.datasets.retail_cleaning import as_ordered, clean
 from helpers.datasets.retail_sample import (
     DAYS,
     PROCESS,
+    SEASON,
     START,
     TASTES,
     PlantedRetail,
     generate_retail,
+    in_season,
     purchase_process,
 )
+from helpers.features.rfm import last_day, orders_of, product_names, purchases_of
+from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
+from helpers.models.lifetime_value.history import histories
+from helpers.models.recommenders.complements import beside
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 
@@ -65,3 +71,35 @@ def test_tastes_and_affinities_are_planted(planted: PlantedRetail) -> None:
     for pair in planted.affinities.itertuples():
         first, second = baskets[pair.product], baskets[pair.beside]
         assert len(first & second) / len(first) == pytest.approx(pair.probability, abs=0.15)
+
+
+def test_two_years_have_a_season_before_christmas_and_as_many_orders_as_without(planted: PlantedRetail) -> None:
+    assert DAYS > 2 * 365
+    day = np.random.default_rng(1).uniform(0, DAYS, 200_000)
+    moved = in_season(day)
+    assert (np.diff(moved[np.argsort(day)]) >= 0).all()
+    for year in (0, 1):
+        away = np.abs(moved - (SEASON["day"] + year * 365.25))
+        high, low = (away < 5).mean(), (np.abs(moved - 180 - year * 365.25) < 5).mean()
+        assert high / low == pytest.approx(1 + SEASON["height"], rel=0.1)
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def large(request: pytest.FixtureRequest) -> PlantedRetail:
+    return generate_retail(2000, request.param)
+
+
+def test_what_is_planted_is_found_or_too_weak_or_only_looks_real(large: PlantedRetail) -> None:
+    ordered = as_ordered(large.lines, NOT_PRODUCTS)
+    pairs, names = beside(purchases_of(ordered), 5), product_names(ordered)
+    nearest = pairs.set_index(["product", "beside"])
+    strong = nearest.loc[list(large.affinities[["product", "beside"]].itertuples(index=False, name=None))]
+    assert (strong["rank"] == 1).all()
+    assert strong["sure"].all()
+    assert names[list(large.seasonal)].tolist() == ["ADVENT CALENDAR", "PAPER STAR"]
+    looks_real = nearest.loc[[large.seasonal, large.seasonal[::-1]]]
+    assert (looks_real["rank"] == 1).all()
+    assert not looks_real["sure"].any()
+    assert large.weak not in nearest[nearest["sure"]].index
+    known = histories(orders_of(clean(large.lines, NOT_PRODUCTS).lines), pd.Timestamp(last_day(large.lines)))
+    assert fit_bg_nbd(known).supported

@@ -8,7 +8,6 @@ from helpers.sentences.recommenders import on_choice, on_hidden, on_hit_rates, o
 
 ALS, SVD, LATELY = "implicit ALS", "Surprise SVD", "popular, last 30 days"
 SIMILAR_CUSTOMERS, SIMILAR_PRODUCTS = "similar customers", "similar products"
-RIVAL = "simply showing what most customers bought in the last 30 days"
 DAY = pd.Timestamp("2011-09-09")
 
 
@@ -20,15 +19,15 @@ def table() -> pd.DataFrame:
         (SIMILAR_PRODUCTS, False, False, 0.0561, 0.0001, -0.004, 0.0042),
         (LATELY, True, False, 0.056, 0.0, 0.0, 0.0),
     ]
-    names = ["method", "baseline", "winner", "value", "over_popular", "over_popular_low", "over_popular_high"]
-    table = pd.DataFrame(rows, columns=names).assign(offered=NEW, customers=1858, measure="ndcg", over_own=np.nan)
+    names = ["method", "baseline", "winner", "value", "lead", "lead_low", "lead_high"]
+    table = pd.DataFrame(rows, columns=names).assign(offered=NEW, customers=1858, measure="ndcg", rival=LATELY)
     table = table.assign(value_low=table["value"] - 0.007, value_high=table["value"] + 0.007)
     return pd.concat([table, table.assign(measure="precision", value=0.0931)])
 
 
-def against(table: pd.DataFrame, offered: str, lead: str) -> str:
+def against(table: pd.DataFrame, offered: str, leads: list[float]) -> str:
     rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
-    return on_lead(rows, lead, RIVAL, "that learn from other customers", offered)
+    return on_lead(rows, offered, pd.DataFrame({"offered": offered, "lead": leads}))
 
 
 def a_trial(customers: int, relevant: int, never_sold: int) -> Trial:
@@ -64,64 +63,56 @@ def test_the_winner_is_named_with_those_that_turned_out_better(table: pd.DataFra
     assert "no other method has a higher one" in on_winner(table[table["method"] != ALS], NEW, 10)
 
 
-def test_a_lead_is_sure_only_if_its_interval_holds_no_zero(table: pd.DataFrame) -> None:
-    said = against(table, NEW, "over_popular")
+def test_a_lead_is_sure_only_if_its_interval_holds_no_zero_and_other_periods_agree(table: pd.DataFrame) -> None:
+    said = against(table, NEW, [0.03, 0.07, 0.05])
     assert said == (
-        "For new products, similar customers ⟦is better⟧ than simply showing what most customers bought in the "
-        "last 30 days: the difference in NDCG is 0.052 (95 % interval 0.046 to 0.058). Of the other methods that "
-        "learn from other customers, better than that is implicit ALS; undecided is similar products."
+        "For new products, similar customers ⟦is better⟧ than popular, last 30 days, the best simple list of the "
+        "earlier day: the difference in NDCG is 0.052 (95 % interval 0.046 to 0.058). In the 3 periods before these "
+        "it was ahead in 3 (0.030 to 0.070)."
     )
-    unsure = against(table.assign(over_popular_low=-0.001), NEW, "over_popular")
+    lucky = against(table, NEW, [0.03, -0.01])
+    assert "⟦was better in the last period, and is not surely better⟧ than" in lucky
+    assert lucky.endswith("it was ahead in 1 (−0.010 to 0.030).")
+    alone = against(table, NEW, [])
+    assert "⟦was better⟧ than" in alone
+    assert alone.endswith("This speaks of one period.")
+    assert against(table, NEW, [0.02]).endswith("In the period before these it was ahead (0.020).")
+    unsure = against(table.assign(lead_low=-0.001), NEW, [0.03])
     assert "⟦is not surely better⟧ than" in unsure
     assert "the difference in NDCG is 0.052 (95 % interval −0.001 to 0.058)" in unsure
-    assert "undecided are implicit ALS and similar products" in unsure
 
 
 def test_a_lag_is_told_as_one(table: pd.DataFrame) -> None:
-    behind = table.assign(over_popular=-0.05, over_popular_low=-0.06, over_popular_high=-0.04)
-    said = against(behind, NEW, "over_popular")
-    assert "⟦is worse⟧ than" in said
-    assert "the difference in NDCG is −0.050 (95 % interval −0.060 to −0.040)" in said
-    assert "worse than that are implicit ALS and similar products" in said
-    unsure = against(behind.assign(over_popular_high=0.01), NEW, "over_popular")
-    assert "the difference in NDCG is −0.050 (95 % interval −0.060 to 0.010)" in unsure
+    behind = table.assign(lead=-0.05, lead_low=-0.06, lead_high=-0.04)
+    assert "⟦is worse⟧ than" in against(behind, NEW, [0.01])
+    assert "⟦was worse⟧ than" in against(behind, NEW, [])
+    assert "the difference in NDCG is −0.050 (95 % interval −0.060 to −0.040)" in against(behind, NEW, [])
+    assert "(95 % interval −0.060 to 0.010)" in against(behind.assign(lead_high=0.01), NEW, [])
 
 
 def test_no_difference_is_told_as_one(table: pd.DataFrame) -> None:
-    same = table[table["winner"]].assign(over_popular=0.0, over_popular_low=0.0, over_popular_high=0.0)
+    same = table.assign(lead=0.0, lead_low=0.0, lead_high=0.0)
     plain = (
-        "For new products, similar customers is as good as simply showing what most customers bought in the last 30 "
-        "days, to three decimals of the NDCG."
+        "For new products, similar customers is as good as popular, last 30 days, the best simple list of the "
+        "earlier day, to three decimals of the NDCG."
     )
-    assert against(same, NEW, "over_popular") == plain
-    assert against(same.assign(over_popular_low=-0.0004, over_popular_high=-0.0001), NEW, "over_popular") == plain
-    assert against(same.assign(over_popular_high=0.002), NEW, "over_popular").endswith(
-        "the difference in NDCG is 0.000 (95 % interval 0.000 to 0.002)."
+    assert against(same, NEW, []) == plain
+    assert against(same.assign(lead_low=-0.0004, lead_high=-0.0001), NEW, []) == plain
+    assert "the difference in NDCG is 0.000 (95 % interval 0.000 to 0.002)." in against(
+        same.assign(lead_high=0.002), NEW, []
     )
 
 
-def test_few_customers_no_customers_and_no_rival_are_told_plainly(table: pd.DataFrame) -> None:
-    assert against(table.assign(customers=12), NEW, "over_popular").endswith("cannot be told from 12 customers.")
+def test_few_customers_no_customers_and_a_simple_winner_are_told_plainly(table: pd.DataFrame) -> None:
+    assert against(table.assign(customers=12), NEW, []).endswith("cannot be told from 12 customers.")
     nothing = "For all products nothing can be judged: nobody bought before the trial and any of these after"
     assert on_winner(table, ALL, 10).startswith(nothing)
-    assert against(table, ALL, "over_own").startswith(nothing)
-    assert against(table, NEW, "over_own") == (
-        "Simply showing what most customers bought in the last 30 days is no way to recommend new products."
+    assert against(table, ALL, []).startswith(nothing)
+    simple = table.assign(winner=table["baseline"], customers=12, lead=table["lead"].mask(table["baseline"]))
+    assert against(simple, NEW, []) == (
+        "For new products, popular, last 30 days was best on the earlier day, and is itself a simple list: ⟦none "
+        "that learns more⟧ was better."
     )
-
-
-def test_a_rival_that_was_chosen() -> None:
-    rows = tuned(LATELY).assign(
-        **dict.fromkeys(["over_popular", "over_popular_low", "over_popular_high"], 0.1), measure="NDCG@5"
-    )
-    own = rows["method"] == LATELY
-    said = on_lead(rows.assign(over_popular=rows["over_popular"].mask(own)), "over_popular", "doing nothing", "of us")
-    assert said == (
-        "The method chosen amounts to doing nothing. Of the methods of us, better than that are implicit ALS and "
-        "Surprise SVD."
-    )
-    alone = on_lead(rows.iloc[[1]].assign(winner=True), "over_popular", "doing nothing", "of us")
-    assert alone.startswith("Surprise SVD ⟦is better⟧ than doing nothing: the difference in NDCG@5 is 0.100")
 
 
 def tuned(winner: str, customers: int = 219) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from helpers.cases.health.pricing import AGREEING, ALONE, WITH_OTHERS
 from helpers.cases.health.single_item import LIST, MONTHS, NDCG
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.recommenders.comparison import LEAD
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.recommenders import on_lead
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
@@ -25,11 +26,6 @@ FEW = 30  # customers; fewer tell little of a mean or share
 STEPS = ("hardly", "weakly", "moderately", "strongly")
 LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
 ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 1954)
-RIVALS = {
-    "over_popular": "offering what sells best",
-    "over_segment_popular": "offering what sells best in the customer's segment",
-}
-KIND = "that look at the customer's own purchases"
 
 
 def on_cleaning(audit: pd.DataFrame) -> str:
@@ -291,11 +287,11 @@ def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: in
 
 
 def on_popularity(table: pd.DataFrame) -> list[str]:
-    """Say how the chosen method, and the others, stand against offering what sells best, from `compared`."""
+    """Say how the chosen method stands against offering what sells best, from `compared`."""
     rows = table[table["measure"] == NDCG]
-    said = [on_lead(rows, lead, rival, KIND) for lead, rival in RIVALS.items()]
+    said = [on_lead(rows)]
     own = rows[~rows["baseline"].astype(bool)]
-    if len(own) and own["customers"].iloc[0] >= FEW and not (own["over_popular_low"] > 0).any():
+    if len(own) and own["customers"].iloc[0] >= FEW and not (own[f"{LEAD}_low"] > 0).any():
         none = "No method that looks at the customer's own purchases is surely better"
         said.append(f"{none} than offering everybody what sells best.")
     return list(dict.fromkeys(said))

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import draws
 from helpers.models.recommenders.baselines import popular, popular_in_segment
-from helpers.models.recommenders.comparison import compare
+from helpers.models.recommenders.comparison import compare_with_best
 from helpers.models.recommenders.factors import surprise_svd
 from helpers.models.recommenders.interactions import DAY, Known, known_before
 from helpers.models.recommenders.methods import NEW, Method
@@ -25,7 +25,7 @@ MEASURES = {f"hit@{n}": first(n, hit) for n in PLACES} | {NDCG: ndcg}
 POPULAR, SEGMENT_POPULAR = "popular", "popular in the segment"
 RULES, SEGMENT_RULES = "association rules", "association rules of the segment"
 COSINE, SVD = "similar products", "Surprise SVD"
-LEADS = {"over_popular": POPULAR, "over_segment_popular": SEGMENT_POPULAR}
+SIMPLE = (POPULAR, SEGMENT_POPULAR)
 RECENT = 60  # days
 
 
@@ -42,7 +42,7 @@ def methods(seed: int) -> list[Method]:
         *((COSINE, f"{n} neighbours", partial(similar_products, neighbours=n, half_life=None)) for n in (20, 60)),
         *((SVD, f"{n} factors", partial(surprise_svd, factors=n, seed=seed, biased=True)) for n in (4, 12)),
     ]  # fmt: skip
-    return [Method(name, setting, learn, (NEW,), name in LEADS.values()) for name, setting, learn in ways]
+    return [Method(name, setting, learn, (NEW,), name in SIMPLE) for name, setting, learn in ways]
 
 
 def audience(purchases: pd.DataFrame, until: pd.Timestamp) -> pd.Series:
@@ -81,9 +81,9 @@ def known_on(
     }
 
 
-def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the table of `helpers.models.recommenders.comparison.compare` with the leads over popularity."""
-    return compare(trial, LEADS, partial(draws, n_bootstrap=n_bootstrap, seed=seed))
+def compared(trial: Trial, tuning: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return the table of `compare_with_best`: the leads over the kind of popularity that was best before."""
+    return compare_with_best(trial, tuning, partial(draws, n_bootstrap=n_bootstrap, seed=seed))
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.cases.rfm.naming import LAPSED, NEW, Cutoffs, Segmentation, segments_of
-from helpers.features.rfm import Scoring, rfm_table
+from helpers.features.rfm import Scoring, orders_of, rfm_table
 from helpers.wording import number
 
 SHIFT = 0.10
+FEWEST = 30  # orders, of which a growth is told
 
 
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
@@ -76,3 +77,20 @@ def movement(
     order = {name: place for place, name in enumerate([*segmentation.names, NEW, LAPSED])}
     table = table.sort_values(["before", "after"], key=lambda names: names.map(order), ignore_index=True)
     return table.assign(share=table["customers"] / table.groupby("before")["customers"].transform("sum"))
+
+
+def growth(lines: ir.Table, snapshot: date, days: int) -> pd.Series:
+    """Return by which share the last `days` days before a snapshot hold more orders than as many days before them.
+
+    That is now, and a year_before: the same of the same days a year earlier. Missing where the lines do not reach so
+    far back, or the days hold fewer than FEWEST orders.
+    """
+    dates = orders_of(lines)["date"]
+
+    def at(end: pd.Timestamp) -> float:
+        step = pd.Timedelta(days=days)
+        late, early = (int(dates.between(last - step, last, inclusive="left").sum()) for last in (end, end - step))
+        return late / early - 1 if min(late, early) >= FEWEST and dates.min() <= end - 2 * step else np.nan
+
+    end = pd.Timestamp(snapshot)
+    return pd.Series({"now": at(end), "year_before": at(end - pd.DateOffset(years=1))})

@@ -1,6 +1,6 @@
 """Which ways to make a list for each customer compete, which rivals must they beat, and what is to be offered?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -9,26 +9,20 @@ import pandas as pd
 from helpers.models.inference.batches import batches
 from helpers.models.inference.bootstrap import drawn_counts
 from helpers.models.recommenders import baselines
-from helpers.models.recommenders.comparison import compare
+from helpers.models.recommenders.comparison import LEAD, compare_with_best
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, OFFERS, Method
 from helpers.models.recommenders.metrics import MEASURES
 from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
-from helpers.models.recommenders.trial import Trial
+from helpers.models.recommenders.trial import Trial, tune
 from helpers.sentences.recommenders import signed
 from helpers.wording import fixed, percent
 
 RANDOM, POPULAR, LATELY = "random", "popular, all time", "popular, last 30 days"
 OWN, OWN_POPULAR = "own history", "own history, popular first"
-RIVALS = {"over_popular": LATELY, "over_own": OWN, "over_own_popular": OWN_POPULAR}
-OFTEN = "simply showing what the customer has ordered most often"
-RIVALS_IN_WORDS = {
-    "over_popular": "simply showing what most customers bought in the last 30 days",
-    "over_own": f"{OFTEN} (of those as often, the latest first)",
-    "over_own_popular": f"{OFTEN} (of those as often, what most customers bought in the last 30 days first)",
-}
+PERIODS = 4  # before the trial and the earlier day, in which the lead is counted again
 
 
 def collaborative(seed: int) -> list[Method]:
@@ -73,21 +67,37 @@ def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list
     return [bought_after(purchases, known, split, days, offered) for offered in OFFERS]
 
 
-def compared(trial: Trial, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return the table of `compare` with the leads over RIVALS; the draws of an offer go on from those before."""
+def tuned(purchases: pd.DataFrame, split: pd.Timestamp, days: int, ways: Sequence[Method], k: int) -> pd.DataFrame:
+    """Return what `tune` says of the hold-outs of `bought_from`; chance (RANDOM) is chosen for nothing."""
+    return tune(bought_from(purchases, split, days), [way for way in ways if way.name != RANDOM], k)
+
+
+def before(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> dict[pd.Timestamp, list[Holdout]]:
+    """Return up to PERIODS hold-outs of `bought_from` by their first day, which end one after the other at a split.
+
+    Each has at least as many days before it as it hides.
+    """
+    first, step = purchases["date"].min().normalize(), pd.Timedelta(days=days)
+    starts = [split - n * step for n in range(1, PERIODS + 1) if split - (n + 1) * step >= first]
+    return {start: bought_from(purchases, start, days) for start in starts}
+
+
+def compared(trial: Trial, tuning: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return the table of `compare_with_best`; the draws of an offer go on from those before."""
     rng = np.random.default_rng(seed)
 
     def draws(n: int) -> Iterator[np.ndarray]:
         return (drawn_counts(np.ones(n), len(part), rng) for part in batches(np.arange(n_bootstrap), n))
 
-    return compare(trial, RIVALS, draws)
+    return compare_with_best(trial, tuning, draws)
 
 
 def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
     """Return a row for each offer and method, from the table of `compared`; by offer, the best NDCG first.
 
-    It has offered, method, setting, collaborative, winner, customers, the means over customers of MEASURES, coverage,
-    novelty, and the leads over RIVALS in NDCG; means and leads have _low and _high. A rival's lead over itself is 0.
+    It has offered, method, setting, collaborative, winner, rival (bool), customers, the means over customers of
+    MEASURES, coverage, novelty, and the lead over the rival in NDCG; means and leads have _low and _high. The rival's
+    lead over itself is 0.
     """
     keys = ["offered", "method"]
     wide = table[table["measure"] == "ndcg"].merge(trial.methods[[*keys, "coverage", "novelty"]], on=keys)
@@ -96,11 +106,10 @@ def by_method(table: pd.DataFrame, trial: Trial) -> pd.DataFrame:
             columns=dict(zip(_ends("value"), _ends(measure), strict=True))
         )
         wide = wide.merge(own[[*keys, *_ends(measure)]], on=keys)
-    for lead, rival in RIVALS.items():
-        wide.loc[wide["method"] == rival, _ends(lead)] = 0.0
-    wide = wide.assign(collaborative=~wide["baseline"].astype(bool))
-    about = [*keys, "setting", "collaborative", "winner", "customers"]
-    return wide[[*about, *_ends(*MEASURES), "coverage", "novelty", *_ends(*RIVALS)]]
+    wide = wide.assign(collaborative=~wide["baseline"].astype(bool), rival=wide["method"] == wide["rival"])
+    wide.loc[wide["rival"], _ends(LEAD)] = 0.0
+    about = [*keys, "setting", "collaborative", "winner", "rival", "customers"]
+    return wide[[*about, *_ends(*MEASURES), "coverage", "novelty", *_ends(LEAD)]]
 
 
 def _ends(*names: str) -> list[str]:
@@ -108,13 +117,13 @@ def _ends(*names: str) -> list[str]:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the leads in it."""
+    """Return the table of `by_method` for a page: its texts, with intervals of the NDCG and of the lead in it."""
     return pd.DataFrame(
         {name: table[name].replace("", "–") for name in ("offered", "method", "setting")}
         | {"ndcg": _with_interval(table, "ndcg")}
         | {name: table[name].map(fixed(3)) for name in ("precision", "recall", "map")}
         | {"coverage": table["coverage"].map(percent), "novelty": table["novelty"].map(fixed(1))}
-        | {name: _with_interval(table, name) for name in RIVALS},
+        | {LEAD: _with_interval(table, LEAD), "rival": table["rival"].map({True: "yes", False: "–"})},
         dtype=str,
     )
 
@@ -147,10 +156,11 @@ def customer_table(
 
 
 def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return product, name and show_beside, those with the surest neighbour first, from the pairs of `beside`.
+    """Return product, name and show_beside, those with the surest neighbour first, from the sure pairs of `beside`.
 
     To show beside a product are others, the best first, each with its confidence.
     """
+    pairs = pairs[pairs["sure"]]
     shares = pairs["confidence"].map(lambda share: f" ({percent(share)})").to_numpy()
     shown = names.reindex(pairs["beside"]).to_numpy() + shares
     ranked = pairs.assign(shown=shown).sort_values(["product", "rank"])

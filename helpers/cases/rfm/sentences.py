@@ -1,20 +1,20 @@
 """What do the segments say to a manager, in words?"""
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
 from helpers.cases.rfm.changes import SHIFT
-from helpers.cases.rfm.lists import RIVALS_IN_WORDS
 from helpers.cases.rfm.naming import LAPSED, NEW
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.recommenders import methods
-from helpers.sentences.lifetime_value import on_caution
 from helpers.sentences.recommenders import on_lead, on_winner
 from helpers.wording import Formatter, count, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said
+SEASONAL = 0.1  # of the orders; a larger change in the same days of two years is a season
 MUCH = 0.05  # of all amounts; more than that is no small change
 
 
@@ -40,14 +40,14 @@ def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[s
     bought = rfm.loc[frequency == best, "frequency"]
     fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
     new, gone = once & (recency >= 4), once & (recency <= 3)
-    ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() else ""
+    ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() and gone.any() else ""
     return [
         f"Of the five frequency scores, ⟦score {best}⟧ ({fewest}{count(bought.max(), 'order')}) brings most: "
         f"{group(frequency == best)}.",
         f"Keep first those who buy often and bought lately (frequency and recency scores 4 and 5): "
         f"{group((frequency >= 4) & (recency >= 4))}.",
-        f"Medium frequency (score 3): {group(frequency == 3)}. An incentive reaches best those of them with a "
-        f"recency score above 2: {group((frequency == 3) & (recency > 2))}.",
+        f"Medium frequency (score 3): {group(frequency == 3)}. Those of them with a recency score "
+        f"above 2, who could be tried with an incentive first: {group((frequency == 3) & (recency > 2))}.",
         f"A single order, and that a recent one (recency scores 4 and 5): {group(new)}. A single order that is not "
         f"recent: {count(gone.sum(), 'customer')}{ratio}.",
         f"Seldom and not lately (frequency and recency scores 1 and 2): {group((frequency <= 2) & (recency <= 2))}.",
@@ -96,6 +96,24 @@ def on_movement(table: pd.DataFrame, days: int) -> str:
         f"segment, {percent(moved / total)} have moved to another, and {percent(lapsed / total)} have no order left "
         f"in the period that is looked back on; {count(came)} came or came back."
     )
+
+
+def is_seasonal(growth: pd.Series) -> bool:
+    """Return whether orders grew, or shrank, by more than SEASONAL both now and a year before, from `growth`."""
+    return bool((growth > SEASONAL).all() or (growth < -SEASONAL).all())
+
+
+def on_season(growth: pd.Series, days: int) -> str:
+    """Say whether the season may have moved customers, from `growth`; nothing where no earlier days are known."""
+    if math.isnan(growth["now"]):
+        return ""
+    now, year_before = (f"{percent(abs(share))} {'more' if share > 0 else 'fewer'}" for share in growth)
+    told = f"These {count(days, 'day')} held {now} orders than as many days before them"
+    if math.isnan(growth["year_before"]):
+        return f"{told}. Too little is known of the same days of another year, so a season may have moved customers."
+    if is_seasonal(growth):
+        return f"{told}, and a year earlier {year_before}: ⟦much of the movement may be the season⟧."
+    return f"{told}, and a year earlier {year_before}: no season that comes back explains the movement."
 
 
 def drops_much(codes: pd.DataFrame) -> bool:
@@ -157,16 +175,13 @@ def on_scorings(agreement: pd.DataFrame) -> str:
     return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."
 
 
-def on_worth(in_total: pd.Series, by_segment: pd.DataFrame, days: int, errors: pd.DataFrame, money: Formatter) -> str:
-    """Say what all customers and the best segment are expected to spend in so many days, and how to take it.
-
-    From `total_value`, `value_by_segment`, and the errors of the forecasts of a later period by `errors_table`.
-    """
-    total, low, high = (money(in_total[name]) for name in ("total", "total_low", "total_high"))
-    best = by_segment.iloc[0]
+def on_worth(values: pd.DataFrame, days: int, money: Formatter) -> str:
+    """Say what all customers and the best segment are expected to spend in so many days, from `widened`."""
+    (_, row), (_, best) = list(values.iterrows())[:2]
+    total, low, high = (money(row[name]) for name in ("total", "total_low", "total_high"))
     return (
-        f"In the next {count(days, 'day')} the models expect {total} from today's customers (95 % interval {low} to "
-        f"{high}), of it {money(best['total'])} from {best['segment']}. {on_caution(errors)}"
+        f"In the next {count(days, 'day')} the models expect {total} from today's customers (by what earlier "
+        f"forecasts missed, {low} to {high} with 95 %), of it {money(best['total'])} from {best['segment']}."
     )
 
 
@@ -179,13 +194,28 @@ def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
     )
 
 
-def on_lists(table: pd.DataFrame, k: int) -> list[str]:
-    """Return what there is to say of the lists of k products, from `compared`: of at most two sentences each."""
+def on_lists(table: pd.DataFrame, periods: pd.DataFrame, k: int) -> list[str]:
+    """Return what there is to say of the lists of k products, from `compared` and `lead_in_periods`."""
     if table.empty:
         return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
     said = [on_winner(table, methods.NEW, k)]
-    leads = {"over_popular": methods.NEW, "over_own": methods.ALL, "over_own_popular": methods.ALL}
-    for lead, offered in leads.items():
+    for offered in methods.OFFERS:
         rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
-        said.append(on_lead(rows, lead, RIVALS_IN_WORDS[lead], "that learn from other customers", offered))
+        said.append(on_lead(rows, offered, periods))
     return list(dict.fromkeys(said))
+
+
+def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
+    """Say how many of the nearest pairs of `beside` may go together by chance and season alone, and name one."""
+    apart = pairs[~pairs["sure"]].sort_values("similarity", ascending=False, kind="stable")
+    if pairs.empty:
+        return "No two products share enough orders to be shown beside each other."
+    if apart.empty:
+        return "All pairs meet in more orders than their weeks and the size of the orders explain."
+    first = apart.iloc[0]
+    both = " and ".join(names.reindex(first[["product", "beside"]]))
+    return (
+        f"⟦{count(len(apart))} of {count(len(pairs))}⟧ pairs of products that share many orders do not surely meet "
+        f"more often than their weeks and the size of the orders explain, and are no advice, such as {both} "
+        f"({count(first['orders_together'], 'order')} hold both, {count(first['expected_together'])} by chance)."
+    )

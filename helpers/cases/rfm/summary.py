@@ -12,6 +12,8 @@ from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count
 
+NOBODY = "nobody is in it now"
+
 
 def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Return a row for each segment, the empty ones too.
@@ -107,11 +109,12 @@ def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
 
 
 def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
-    """Return what each segment brought, may bring in all and by customer, and what to do with it.
+    """Return what each segment brought, may bring in all and by customer, and what to do with it unless it is empty.
 
     From `segment_table` (sizes) and `value_by_segment`.
     """
     names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
     expected = by_segment[["segment", *names]].rename(columns=names)
     brought = sizes[["segment", "customers", "revenue"]].merge(expected, how="left")
-    return brought.merge(rules_in_words(segmentation)[["segment", "action"]])
+    table = brought.merge(rules_in_words(segmentation)[["segment", "action"]])
+    return table.assign(action=table["action"].where(table["customers"] > 0, NOBODY))

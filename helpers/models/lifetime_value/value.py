@@ -18,6 +18,7 @@ from helpers.models.lifetime_value.bg_nbd import (
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, expected_mean_value, expected_mean_value_if_weighted
 from helpers.wording import count
 
+ALL = "all customers"
 FEWEST_DRAWS, VALUES = 200, 20_000_000  # of the customers, and expected values that are computed for them in all
 
 
@@ -56,7 +57,7 @@ def value_by_segment(
     two belong together: a draw with more eager customers also has parameters that expect more of each, and drawing
     the parameters apart from the customers gives intervals that are too narrow. They do not count that what a
     customer does is chance even where all parameters are known, nor that the models may be wrong, which
-    `holdout_check` shows. A parameter without a covariance, such as one at its bound, is held fixed. Whether
+    `backtest_value` shows. A parameter without a covariance, such as one at its bound, is held fixed. Whether
     customers leave at all is not judged anew.
 
     `known` must be all customers that the models were fitted to. Who of them has no segment is counted in no row;
@@ -77,10 +78,19 @@ def value_by_segment(
     return table.rename_axis("segment").sort_values("total", ascending=False, kind="stable").reset_index()
 
 
-def total_value(
-    known: pd.DataFrame, orders_fit: BgNbd, value_fit: GammaGamma, horizon_days: float, n_bootstrap: int, seed: int
-) -> pd.Series:
-    """Return the expected value of all customers together: a row of `value_by_segment`, without its name."""
-    everybody = pd.Series("all", index=known.index)
-    table = value_by_segment(known, orders_fit, value_fit, horizon_days, everybody, n_bootstrap, seed)
-    return table.drop(columns="segment").iloc[0]
+def value_of_all(
+    known: pd.DataFrame,
+    orders_fit: BgNbd,
+    value_fit: GammaGamma,
+    horizon_days: float,
+    segments: pd.Series,
+    n_bootstrap: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the table of `value_by_segment` with a first row for ALL customers together."""
+    everybody = pd.Series(ALL, index=known.index)
+    tables = [
+        value_by_segment(known, orders_fit, value_fit, horizon_days, groups.astype(object), n_bootstrap, seed)
+        for groups in (everybody, segments)
+    ]
+    return pd.concat(tables, ignore_index=True)

@@ -44,11 +44,12 @@ class Trial:
 
 @single_thread
 def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.DataFrame:
-    """Choose the setting of each method, and the best method, on earlier hold-outs, one for each thing offered.
+    """Choose the setting of each method, the best method and its rival on earlier hold-outs, one for each offer.
 
     The columns are offered, method, setting, baseline, customers (judged), ndcg (mean over customers; missing where
-    nobody could be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method). Of
-    equal ones, and where nobody could be judged, the first.
+    nobody could be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method,
+    which may be a baseline) and rival (bool: that of the best baseline). Of equal ones, and where nobody could be
+    judged, the first.
     """
     tried = _lists(holdouts, methods, k)
     table = pd.DataFrame([_names(held, method) for held, method, _ in tried])
@@ -58,6 +59,8 @@ def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.D
     value = table["ndcg"].fillna(0)
     table["chosen"] = table.index.isin(value.groupby([table["offered"], table["method"]]).idxmax())
     table["winner"] = table.index.isin(value.groupby(table["offered"]).idxmax())
+    simple = table["baseline"].astype(bool)
+    table["rival"] = table.index.isin(value[simple].groupby(table["offered"]).idxmax())
     return table
 
 
@@ -94,9 +97,9 @@ def _chosen(methods: Sequence[Method], tuning: pd.DataFrame) -> list[Method]:
     return [replace(each, offers=kept) for each, kept in zip(methods, own, strict=True) if kept]
 
 
-def winner(methods: Sequence[Method], tuning: pd.DataFrame, offered: str = NEW) -> Method:
-    """Return the method and setting that were best before the trial."""
-    row = tuning[tuning["winner"] & (tuning["offered"] == offered)].iloc[0]
+def winner(methods: Sequence[Method], tuning: pd.DataFrame, offered: str = NEW, role: str = "winner") -> Method:
+    """Return the method and setting that were best before the trial, or that were the best baseline ("rival")."""
+    row = tuning[tuning[role] & (tuning["offered"] == offered)].iloc[0]
     return next(each for each in methods if (each.name, each.setting) == (row["method"], row["setting"]))
 
 

@@ -21,7 +21,7 @@ from helpers.cases.health.sentences import (
     on_segments,
     on_zeros,
 )
-from helpers.cases.health.single_item import COSINE, LEADS, MEASURES, POPULAR, RULES, SEGMENT_POPULAR, SVD
+from helpers.cases.health.single_item import COSINE, MEASURES, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SVD
 from helpers.cases.health.summary import centre_association, segment_sizes
 from helpers.models.recommenders.trial import Trial
 from helpers.wording import money
@@ -204,15 +204,14 @@ def test_the_amounts_at_the_centres_in_words() -> None:
 def compared(
     chosen: str, lead: tuple[float, float, float] = (0.05, 0.02, 0.08), customers: int = 200
 ) -> pd.DataFrame:
-    """Return a comparison in which all but the rivals have this lead over both."""
+    """Return a comparison in which all that are not simple have this lead over popularity."""
     rows = []
     for measure in MEASURES:
         for method in METHODS:
             row = {"method": method, "winner": method == chosen, "measure": measure, "customers": customers}
-            row |= {"baseline": method in LEADS.values()}
-            for name, rival in LEADS.items():
-                values = (np.nan,) * 3 if method == rival else (0.0,) * 3 if row["baseline"] else lead
-                row |= dict(zip([name, f"{name}_low", f"{name}_high"], values, strict=True))
+            row |= {"baseline": method in SIMPLE, "rival": POPULAR}
+            values = (np.nan,) * 3 if method == POPULAR else (0.0,) * 3 if row["baseline"] else lead
+            row |= dict(zip(["lead", "lead_low", "lead_high"], values, strict=True))
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -231,31 +230,25 @@ def test_who_is_judged() -> None:
 
 
 def test_leads_over_popularity() -> None:
-    better = on_popularity(compared(COSINE))
-    assert (
-        "Similar products ⟦is better⟧ than offering what sells best: the difference in NDCG@5 is 0.050" in better[0]
-    )
-    assert "better than that are association rules and Surprise SVD" in better[0]
-    assert len(better) == 2
-    worse = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)))
-    assert "Surprise SVD ⟦is worse⟧ than" in worse[0]
-    assert "−0.050 (95 % interval −0.080 to −0.020)" in worse[1]
-    assert worse[2].startswith("No method that looks at the customer's own purchases is surely better than offering ")
-    unsure = on_popularity(compared(RULES, (0.01, -0.02, 0.04)))
-    assert "⟦is not surely better⟧ than" in unsure[0]
-    assert "undecided are similar products and Surprise SVD" in unsure[0]
+    (better,) = on_popularity(compared(COSINE))
+    assert "Similar products ⟦was better⟧ than popular, the best simple list of the earlier day: the" in better
+    assert "in NDCG@5 is 0.050" in better
+    first, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)))
+    assert "Surprise SVD ⟦was worse⟧ than" in first
+    assert "−0.050 (95 % interval −0.080 to −0.020)" in first
+    assert second.startswith("No method that looks at the customer's own purchases is surely better than offering ")
+    assert "⟦was not surely better⟧ than" in on_popularity(compared(RULES, (0.01, -0.02, 0.04)))[0]
 
 
-def test_a_rival_that_was_chosen() -> None:
-    first, second = on_popularity(compared(SEGMENT_POPULAR))
-    assert "as good as offering what sells best, to three decimals" in first
-    assert "The method chosen amounts to offering what sells best in the customer's segment." in second
-    assert "Of the methods that look at the customer's own purchases" in second
+def test_a_simple_list_that_was_chosen() -> None:
+    (alike,) = on_popularity(compared(SEGMENT_POPULAR))
+    assert "as good as popular, the best simple list of the earlier day, to three decimals" in alike
+    assert "Popular was best on the earlier day, and is itself a simple list" in on_popularity(compared(POPULAR))[0]
 
 
 def test_few_and_no_customers() -> None:
     said = on_popularity(compared(COSINE, (-0.01, -0.02, 0.01), customers=12))
-    assert len(said) == 2
+    assert len(said) == 1
     assert "cannot be told from 12 customers" in said[0]
     (nobody,) = on_popularity(compared(COSINE).iloc[:0])
     assert "nobody" in nobody

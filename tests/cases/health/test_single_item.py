@@ -90,8 +90,8 @@ def run(purchases: pd.DataFrame, tuning: pd.DataFrame) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def table(run: Trial) -> pd.DataFrame:
-    return compared(run, n_bootstrap=300, seed=1)
+def table(run: Trial, tuning: pd.DataFrame) -> pd.DataFrame:
+    return compared(run, tuning, n_bootstrap=300, seed=1)
 
 
 def test_the_audience_by_hand() -> None:
@@ -147,11 +147,11 @@ def test_the_choice_is_one_setting_a_method_and_one_method(tuning: pd.DataFrame)
 
 def test_planted_families_are_found_and_popularity_is_beaten(table: pd.DataFrame) -> None:
     rows = table[table["measure"] == NDCG].set_index("method")
-    assert rows.loc[COSINE, "over_popular_low"] > 0.1
-    assert rows.loc[SVD, "over_popular_low"] > 0.1
+    assert rows.loc[COSINE, "lead_low"] > 0.1
+    assert rows.loc[SVD, "lead_low"] > 0.1
     assert rows.index[rows["winner"]][0] in (COSINE, SVD)
-    assert np.isnan(rows.loc[POPULAR, "over_popular"])
-    assert rows.loc[SEGMENT_POPULAR, "over_popular"] == 0  # with one segment the two are the same
+    assert np.isnan(rows.loc[POPULAR, "lead"])
+    assert rows.loc[SEGMENT_POPULAR, "lead"] == 0  # with one segment the two are the same
 
 
 def test_hits_can_be_counted_again_from_the_purchases(
@@ -176,10 +176,10 @@ def test_leads_are_paired_differences(run: Trial, table: pd.DataFrame) -> None:
     wide = run.users.pivot_table(index="customer", columns="method", values=NDCG)
     rows = table[table["measure"] == NDCG].set_index("method")
     lead = wide[RULES] - wide[POPULAR]
-    assert rows.loc[RULES, "over_popular"] == pytest.approx(lead.mean())
+    assert rows.loc[RULES, "lead"] == pytest.approx(lead.mean())
     half = 1.96 * lead.std() / np.sqrt(len(lead))
-    assert rows.loc[RULES, "over_popular_low"] == pytest.approx(lead.mean() - half, abs=half / 4)
-    assert rows.loc[RULES, "over_popular_high"] == pytest.approx(lead.mean() + half, abs=half / 4)
+    assert rows.loc[RULES, "lead_low"] == pytest.approx(lead.mean() - half, abs=half / 4)
+    assert rows.loc[RULES, "lead_high"] == pytest.approx(lead.mean() + half, abs=half / 4)
 
 
 def test_the_table_is_in_order(table: pd.DataFrame) -> None:
@@ -193,9 +193,10 @@ def test_the_table_is_in_order(table: pd.DataFrame) -> None:
 
 def test_without_families_nothing_is_surely_better_than_popularity() -> None:
     table = shop(500, seed=4, own=0.0)
-    found = compared(tried(table, tuned(table)), 300, 1)
+    tuning = tuned(table)
+    found = compared(tried(table, tuning), tuning, 300, 1)
     rows = found[(found["measure"] == NDCG) & ~found["baseline"]]
-    assert (rows["over_popular_low"] <= 0).all()
+    assert (rows["lead_low"] <= 0).all()
 
 
 def test_everybody_in_the_audience_is_offered_something(purchases: pd.DataFrame, tuning: pd.DataFrame) -> None:
@@ -220,7 +221,7 @@ def test_nobody_in_the_audience(ago: tuple[int, ...]) -> None:
     tuning = tuned(table)
     found, nobody = tried(table, tuning), audience(table, SPLIT)
     assert nobody.empty
-    assert compared(found, 20, seed=1).empty
+    assert compared(found, tuning, 20, seed=1).empty
     prices = pd.DataFrame({"product": ["x"], "price": [1.0]})
     offers = with_prices(offered(table, tuning, NOW, 3), audience(table, NOW), prices)
     assert offers.empty
@@ -244,7 +245,7 @@ def test_an_audience_that_buys_nothing_more() -> None:
     found = tried(table, tuning)
     assert found.users.empty
     assert not with_hits(offered(table, tuning, SPLIT, LIST), held_out(table, SPLIT))["hit"].any()
-    assert compared(found, 50, 1).empty
+    assert compared(found, tuning, 50, 1).empty
 
 
 def test_every_method_scores_every_product(purchases: pd.DataFrame) -> None:

@@ -71,9 +71,9 @@ def test_no_method_beats_popularity_in_the_sample(purchases: pd.DataFrame) -> No
     known = known_on(day, purchases, dict.fromkeys(day, everybody))
     tried, held = (bought_after(purchases, known[name], day[name], 7 * WEEKS) for name in ("earlier", "split"))
     tuning = tune([tried], methods(1), LIST)
-    table = compared(run_trial([held], methods(1), LIST, MEASURES, tuning), 500, seed=1)
+    table = compared(run_trial([held], methods(1), LIST, MEASURES, tuning), tuning, 500, seed=1)
     rows = table[table["measure"] == NDCG].set_index("method")
     assert 150 < rows["customers"].iloc[0] < 260
     assert rows.loc[POPULAR, "value"] == pytest.approx(0.28, abs=0.04)
-    assert not (rows["over_popular_low"] > 0).any()
-    assert np.isnan(rows.loc[POPULAR, "over_popular"])
+    assert not (rows["lead_low"] > 0).any()
+    assert np.isnan(rows.loc[POPULAR, "lead"])

@@ -1,10 +1,11 @@
 from datetime import date
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.changes import agreement_of_scorings, equal_lookback, movement, sensitivity
+from helpers.cases.rfm.changes import agreement_of_scorings, equal_lookback, growth, movement, sensitivity
 from helpers.features.rfm import snapshot_of
 from tests.cases.rfm.test_summary import RFM, SEGMENTATION
 
@@ -53,3 +54,24 @@ def test_both_days_can_look_back_equally_far(days: int, horizon: int, lookback: 
     lines = ibis.memtable(pd.DataFrame({"date": pd.to_datetime(["2023-12-10 09:00", "2024-12-16 10:00"])}))
     assert snapshot_of(lines) == date(2024, 12, 17)
     assert equal_lookback(lines, snapshot_of(lines), days, horizon) == lookback
+
+
+def test_growth_compares_the_same_days_of_two_years() -> None:
+    days = [
+        "2023-10-01",
+        *["2023-11-20"] * 40,
+        *["2023-12-20"] * 100,
+        "2024-06-01",
+        *["2024-11-10"] * 80,
+        *["2024-12-02", "2024-12-31"] * 80,
+    ]
+    columns = {"customer": "a", "invoice": [str(i) for i in range(len(days))], "date": pd.to_datetime(days)}
+    lines = ibis.memtable(pd.DataFrame(columns | {"quantity": 1, "price": 1.0}))
+    found = growth(lines, date(2025, 1, 1), 30)
+    assert found.to_dict() == {"now": pytest.approx(1.0), "year_before": pytest.approx(1.5)}
+    later = growth(lines.filter(lines.date > ibis.date("2024-01-01")), date(2025, 1, 1), 30)
+    assert later["now"] == pytest.approx(1.0)
+    assert np.isnan(later["year_before"])
+    few = growth(lines.filter(lines.invoice.cast("int") % 2 == 0), date(2025, 1, 1), 30)
+    assert few["now"] == pytest.approx(1.0)
+    assert np.isnan(few["year_before"])

@@ -17,7 +17,9 @@ from helpers.cases.rfm.sentences import (
     on_join,
     on_lists,
     on_movement,
+    on_pairs,
     on_scorings,
+    on_season,
     on_sensitivity,
     on_sizes,
     on_worth,
@@ -134,25 +136,13 @@ def test_clusters_are_told_by_their_medians() -> None:
     )
 
 
-@pytest.mark.parametrize(("expected", "caution"), [(100, ""), (150, "take this as an upper guess.")])
-def test_what_is_expected_comes_with_how_to_take_it(expected: int, caution: str) -> None:
-    errors = pd.DataFrame(
-        {
-            "predictor": ["model"],
-            "total_predicted": [expected],
-            "total_actual": 100,
-            "total_actual_low": 90,
-            "total_actual_high": 110,
-        }
+def test_what_is_expected_comes_with_what_earlier_forecasts_missed() -> None:
+    rows = [("all customers", 1000.0, 800.0, 1200.0), ("VIPs", 700.0, 500.0, 900.0), ("rest", 300.0, 100.0, 500.0)]
+    values = pd.DataFrame(rows, columns=["segment", "total", "total_low", "total_high"])
+    assert plain(on_worth(values, 365, pounds)) == (
+        "In the next 365 days the models expect £1,000 from today's customers (by what earlier forecasts missed, "
+        "£800 to £1,200 with 95 %), of it £700 from VIPs."
     )
-    in_total = pd.Series({"total": 1000.0, "total_low": 800.0, "total_high": 1200.0})
-    by_segment = pd.DataFrame({"segment": ["VIPs", "rest"], "total": [700.0, 300.0]})
-    said = plain(on_worth(in_total, by_segment, 365, errors, pounds))
-    assert said.startswith(
-        "In the next 365 days the models expect £1,000 from today's customers (95 % interval £800 to £1,200), of it "
-        "£700 from VIPs. "
-    )
-    assert said.endswith(caution)
 
 
 def test_segments_are_as_in_the_rules() -> None:
@@ -170,25 +160,50 @@ def test_segments_are_as_in_the_rules() -> None:
 
 def test_the_lists_are_told_in_findings_of_at_most_two_sentences() -> None:
     rows = [("similar customers", False, True, 0.108, 0.052), ("implicit ALS", False, False, 0.117, 0.06)]
-    table = pd.DataFrame(rows, columns=["method", "baseline", "winner", "value", "over_popular"])
-    table = table.assign(offered="new products", measure="ndcg", customers=1858, over_own=np.nan)
+    table = pd.DataFrame(rows, columns=["method", "baseline", "winner", "value", "lead"])
+    table = table.assign(offered="new products", measure="ndcg", customers=1858, rival="popular, all time")
     table = table.assign(value_low=table["value"] - 0.007, value_high=table["value"] + 0.007)
-    table = table.assign(
-        over_popular_low=table["over_popular"] - 0.01, over_popular_high=table["over_popular"] + 0.01
-    )
+    table = table.assign(lead_low=table["lead"] - 0.01, lead_high=table["lead"] + 0.01)
     table = pd.concat([table, table.assign(measure="precision")])
-    said = on_lists(table, 10)
+    periods = pd.DataFrame({"offered": ["new products"] * 2, "lead": [0.02, 0.07]})
+    said = on_lists(table, periods, 10)
     assert [text[:40] for text in said[2:]] == ["For all products nothing can be judged: "]
-    leads = {
-        f"{name}{end}": table[f"over_popular{end}"]
-        for name in ("over_own", "over_own_popular")
-        for end in ("", "_low", "_high")
-    }
-    said = on_lists(pd.concat([table, table.assign(offered="all products", **leads)]), 10)
-    assert len(said) == 4
-    assert "better⟧ than simply showing what most customers bought in the last 30 days" in said[1]
-    assert "better⟧ than simply showing what the customer has ordered most often (of those as often, the " in said[2]
+    both = pd.concat([table, table.assign(offered="all products", rival="own history")])
+    said = on_lists(both, periods, 10)
+    assert len(said) == 3
+    assert "is better⟧ than popular, all time, the best simple list of the earlier day" in said[1]
+    assert said[1].endswith("In the 2 periods before these it was ahead in 2 (0.020 to 0.070).")
+    assert "was better⟧ than own history, the best simple list of the earlier day" in said[2]
+    assert said[2].endswith("This speaks of one period.")
     assert all(text.count(". ") <= 1 for text in said)
-    assert on_lists(table.head(0), 10) == [
+    assert on_lists(table.head(0), periods, 10) == [
         "The recommenders cannot be judged: nobody bought both before the trial and after it began."
     ]
+
+
+def test_pairs_by_season_alone_are_told() -> None:
+    rows = [("a", "b", 0.3, 40, 41.2, False), ("b", "c", 0.4, 30, 4.0, True), ("a", "c", 0.2, 12, 13.0, False)]
+    names = ["product", "beside", "similarity", "orders_together", "expected_together", "sure"]
+    pairs, titles = pd.DataFrame(rows, columns=names), pd.Series({"a": "PEN", "b": "CUP", "c": "BOX"})
+    assert plain(on_pairs(pairs, titles)) == (
+        "2 of 3 pairs of products that share many orders do not surely meet more often than their weeks and the size "
+        "of the orders explain, and are no advice, such as PEN and CUP (40 orders hold both, 41 by chance)."
+    )
+    assert on_pairs(pairs[pairs["sure"]], titles).startswith("All pairs meet in more orders than")
+    assert on_pairs(pairs.head(0), titles).startswith("No two products share enough orders")
+
+
+@pytest.mark.parametrize(
+    ("now", "year_before", "end"),
+    [
+        (0.4, 0.35, "and a year earlier 35 % more: much of the movement may be the season."),
+        (0.4, -0.02, "and a year earlier 2 % fewer: no season that comes back explains the movement."),
+        (0.05, 0.02, "and a year earlier 2 % more: no season that comes back explains the movement."),
+        (0.4, np.nan, "Too little is known of the same days of another year, so a season may have moved customers."),
+    ],
+)
+def test_a_season_may_move_customers(now: float, year_before: float, end: str) -> None:
+    said = plain(on_season(pd.Series({"now": now, "year_before": year_before}), 90))
+    assert said.startswith(f"These 90 days held {100 * now:.0f} % more orders than as many days before them")
+    assert said.endswith(end)
+    assert on_season(pd.Series({"now": np.nan, "year_before": np.nan}), 90) == ""

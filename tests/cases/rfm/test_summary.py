@@ -4,6 +4,7 @@ import pytest
 
 from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.summary import (
+    NOBODY,
     actions,
     cluster_profile,
     gini,
@@ -143,7 +144,10 @@ def test_every_segment_has_its_action_beside_what_it_brings_and_may_bring() -> N
     table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected).set_index("segment")
     assert table.index.tolist() == SEGMENTATION.names
     assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0]
-    assert table["action"].tolist() == [segment.action for segment in SEGMENTATION.segments]
+    empty = table["customers"] == 0
+    assert table.index[empty].tolist() == ["Potential loyalists"]
+    told = [segment.action for segment in SEGMENTATION.segments]
+    assert table["action"].tolist() == [NOBODY if none else action for none, action in zip(empty, told, strict=True)]
     assert table.loc["Hibernating", ["expected_value", "expected_value_of_a_customer"]].isna().all()
 
 

@@ -10,7 +10,7 @@ from helpers.models.lifetime_value.bg_nbd import BgNbd, expected_orders, fit_bg_
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
 from helpers.models.lifetime_value.holdout import holdout_check, is_off
-from helpers.models.lifetime_value.value import expected_value, total_value, value_by_segment
+from helpers.models.lifetime_value.value import ALL, expected_value, value_by_segment, value_of_all
 from tests.models.lifetime_value.simulated import START, orders, simulate
 
 
@@ -97,12 +97,19 @@ def test_without_uncertainty_of_parameters_the_intervals_are_those_of_the_custom
 
 
 def test_the_total_is_that_of_all_customers(shop: Shop) -> None:
-    row = total_value(shop.known, shop.orders, shop.value, 180, 200, seed=1)
+    segments = pd.Series(np.where(shop.known["frequency"] > 3, "often", "seldom"), shop.known.index)
+    table = value_of_all(shop.known, shop.orders, shop.value, 180, segments, 200, seed=1)
+    pd.testing.assert_frame_equal(table.iloc[1:].reset_index(drop=True), by_segment(shop, segments, 200))
+    row = table.iloc[0]
     values = expected_value(shop.known, shop.orders, shop.value, 180)["expected_value"]
     assert row["customers"] == 600
     assert row["total"] == pytest.approx(values.sum())
     assert row["total_low"] < row["total"] < row["total_high"]
-    assert "segment" not in row
+    assert row["segment"] == ALL
+
+
+def of_all(known: pd.DataFrame, fits: tuple[BgNbd, GammaGamma], n: int) -> pd.Series:
+    return value_by_segment(known, *fits, 365, pd.Series(ALL, index=known.index), n, seed=1).iloc[0]
 
 
 def planted(n: int, seed: int) -> pd.DataFrame:
@@ -126,7 +133,7 @@ def test_the_interval_of_the_total_holds_the_truth_about_as_often_as_it_says() -
     for seed in range(25):
         known = planted(300, seed)
         fits = fit_bg_nbd(known), fit_gamma_gamma(known)
-        row = total_value(known, *fits, 365, 80, seed=1)
+        row = of_all(known, fits, 80)
         values = expected_value(known, *fits, 365)["expected_value"]
         alone = bootstrap_by_group(values, pd.Series("all", known.index), 80, seed=1).iloc[0]
         inside.append(row["total_low"] <= truth <= row["total_high"])
@@ -163,6 +170,6 @@ def test_customers_who_all_bought_once_are_no_fault() -> None:
     values = expected_value(known, check.fit, fit_gamma_gamma(known), 365)
     assert values["expected_value"].max() < 1
     assert np.isfinite(values).all(axis=None)
-    row = total_value(known, check.fit, fit_gamma_gamma(known), 365, 50, seed=1)
+    row = of_all(known, (check.fit, fit_gamma_gamma(known)), 50)
     assert 0 <= row["total_low"] <= row["total_high"] < 1000
     assert not is_off(check.errors)
