@@ -69,15 +69,28 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     if not tail.sponsors:
         return "Nobody has a recruit, so there is nothing to be spread."
     share, gini = (row for _, row in concentration.iterrows())
-    n = top_count(tail.sponsors, top)
+    n, rough = top_count(tail.sponsors, top), "rough " if _is_heavy(tail) else ""
     spread = (
         f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
         f"{'has' if n == 1 else 'have'} ⟦{percent(share['value'])}⟧ of all recruits "
-        f"({interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
+        f"({rough}{interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} "
+        f"({ends(gini, fixed(2))})."
     )
     if math.isnan(tail.exponent):
         return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to describe a tail."
-    return f"{spread} {_on_law(tail)} {_beside(tail)}"
+    return f"{spread} {_on_law(tail)} {_beside(tail)}" if _is_heavy(tail) else f"{spread} {_on_lot(tail)}"
+
+
+def _is_heavy(tail: Tail) -> bool:
+    return tail.light_p_value < FALSE_DISCOVERIES
+
+
+def _on_lot(tail: Tail) -> str:
+    return (
+        "That the largest sponsors have more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧: from "
+        f"{count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) a power law, "
+        f"with its heavy tail, fits no better than a geometric law (Vuong's test, {_p(tail.light_p_value)})."
+    )
 
 
 def _on_law(tail: Tail) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,7 +42,7 @@ def test_faults_in_words() -> None:
 
 
 def tail_of(p_value: float, ratio: float, ratio_p_value: float) -> Tail:
-    return Tail(2.4, 2.3, 2.5, 3.0, 900, 400, p_value, 0.0, 1.0, ratio, ratio_p_value)
+    return Tail(2.4, 2.3, 2.5, 3.0, 900, 400, p_value, 0.0, 1.0, ratio, ratio_p_value, 5.0, 0.001)
 
 
 def test_the_tail_in_words() -> None:
@@ -60,6 +62,16 @@ def test_the_tail_in_words() -> None:
     assert "The lognormal fits the tail better than a power law (Vuong's test, p < .001)." in text
     assert text.endswith("Whether the lognormal itself holds was not tested.")
     assert "The power law fits the tail better" in say.on_tail(tail_of(0.4, 3.0, 0.01), spread, 0.01)
+
+
+def test_a_light_tail_is_not_called_heavy() -> None:
+    spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
+    text = say.on_tail(replace(tail_of(0.4, 1.0, 0.3), light_ratio=1.0, light_p_value=0.16), spread, 0.01)
+    assert "by lot is ⟦not shown⟧: from 3 recruits on (400 of 900 sponsors)" in text
+    assert text.endswith("fits no better than a geometric law (Vuong's test, p = .160).")
+    assert "exponent" not in text
+    assert "rough" not in text
+    assert "(rough 95\u00a0% interval" in say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
 
 
 def test_the_top_is_a_number_of_sponsors() -> None:
