@@ -87,9 +87,9 @@ def _is_heavy(tail: Tail) -> bool:
 
 def _on_lot(tail: Tail) -> str:
     return (
-        "That the largest sponsors have more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧: from "
-        f"{count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) a power law, "
-        f"with its heavy tail, fits no better than a geometric law (Vuong's test, {_p(tail.light_p_value)})."
+        "That the largest sponsors have more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧: "
+        f"from {count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) a "
+        f"power law (a heavy tail) fits no better than a geometric law (Vuong's test, {_p(tail.light_p_value)})."
     )
 
 

@@ -71,7 +71,7 @@ def test_a_light_tail_is_not_called_heavy() -> None:
     assert text.endswith("fits no better than a geometric law (Vuong's test, p = .160).")
     assert "exponent" not in text
     assert "rough" not in text
-    assert "(rough 95\u00a0% interval" in say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
+    assert "(rough 95 % interval" in say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
 
 
 def test_the_top_is_a_number_of_sponsors() -> None:
