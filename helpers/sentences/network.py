@@ -187,9 +187,22 @@ def on_branch_retention(table: pd.DataFrame) -> str:
         f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
     )
     return (
-        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) in all other branches. By the 95 % "
-        f"intervals, {_apart(known, others)}.{warning if few else ''} A member below two of those listed counts for "
-        "both."
+        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) in all other branches. "
+        f"{_beside_expected(known)}{warning if few else ''} A member below two of those listed counts for both."
+    )
+
+
+def _beside_expected(rows: pd.DataFrame) -> str:
+    """Say how many of the branches have a share that is surely apart from what is expected of their customers."""
+    above, under = int((rows["over_low"] > 0).sum()), int((rows["over_high"] < 0).sum())
+    surely = f"{_some(above, len(rows))} surely above that and {_some(under, len(rows))} surely below"
+    if not above and not under:
+        surely = "no branch is surely apart from that"
+    likely = rows["expected"].iloc[0]
+    would = "" if math.isnan(likely) else f", {percent(likely)} would have in this branch"
+    return (
+        "Branches differ in whom they hold: if all came back as often as others who were in the same segment the "
+        f"half-year before{would}. By intervals that hold for all of them together, ⟦{surely}⟧."
     )
 
 

@@ -197,12 +197,13 @@ def test_branches_in_words() -> None:
     said = say.on_branch_retention(table)
     assert said.startswith("Of the customers in the branch of sponsor a who bought in an earlier half-year (2), 50")
     assert "against 100\u00a0% (" in said
-    assert "none of the 2 listed is surely apart from them" in said
+    assert "100\u00a0% would have in this branch. By intervals" in said
+    assert "⟦no branch is surely apart from that⟧" in said
     assert "⟦2⟧ of the 2 branches hold fewer than 30 such customers" in said
-    sure = table.assign(customers=[900, 500, 800], low=[0.5, 0.1, 0.3], high=[0.6, 0.2, 0.4])
+    sure = table.assign(customers=[900, 500, 800], over_low=[0.5, -0.3, 0.0], over_high=[0.6, -0.2, 0.0])
     said = say.on_branch_retention(sure)
-    assert "1 of the 2 listed is surely above them and 1 of the 2 listed is surely below" in said
+    assert "1 of the 2 listed is surely above that and 1 of the 2 listed is surely below" in said
     assert "fewer than" not in said
     one = say.on_branch_retention(table.iloc[[0, 2]])
-    assert "the one listed is not surely apart from them" in one
+    assert "⟦no branch is surely apart from that⟧" in one
     assert say.on_branch_retention(table.assign(customers=[2, 1, 0])).endswith("there are no others to compare with.")

@@ -201,11 +201,16 @@ def _covariance(table: np.ndarray) -> np.ndarray:
     return np.kron(*parts) * n**2 / (n - 1)
 
 
-def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def network_customers(
+    view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame], states: pd.DataFrame
+) -> pd.DataFrame:
     """Return what the comparisons of sponsors need of each customer; the windows are the views of the half-years.
 
+    The states are customers x half-years, as from `helpers.models.migration.transitions.states`.
+
     The columns are revenue, segment, starter_only (bought a single item once, for the most common amount), active
-    (bought in the last half-year), before (bought in an earlier one) and centres (how many were visited); by member.
+    (bought in the last half-year), before (bought in an earlier one), state (in the last but one) and centres (how
+    many were visited); by member.
     """
     *earlier, latest = windows.values()
     single = (view["frequency"] == 1) & (view["total_quantity"] == 1)
@@ -216,6 +221,7 @@ def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[
             "starter_only": single & (view["total_amount"] == starter_amount(view)),
             "active": view.index.isin(latest.index),
             "before": np.logical_or.reduce([view.index.isin(each.index) for each in earlier]),
+            "state": states.iloc[:, -2].reindex(view.index),
             "centres": view["visit_centres"],
         }
     )

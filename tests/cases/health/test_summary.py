@@ -108,7 +108,9 @@ def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:
         index=list("abcde"),
     )
     windows = {"H1": view.loc[["a"]], "H2": view.loc[["e"]], "H3": view.loc[["b", "e"]]}
-    table = network_customers(view, pd.Series("x", view.index), windows)
+    states = pd.DataFrame({"H1": "x", "H2": list("vwxyz"), "H3": "y"}, view.index)
+    table = network_customers(view, pd.Series("x", view.index), windows, states)
+    assert table["state"].tolist() == list("vwxyz")
     assert table["starter_only"].to_dict() == {"a": True, "b": True, "c": False, "d": False, "e": False}
     assert table["active"].tolist() == [False, True, False, False, True]
     assert table["before"].tolist() == [True, False, False, False, True]
