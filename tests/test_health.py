@@ -17,6 +17,7 @@ from helpers.cases.health.transactions import customer_purchases
 from helpers.models.clustering.methods import kmeans
 from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.migration.transitions import half_years, retention, states, transition_table
+from helpers.models.network.trees import fault_summary, sponsor_network
 from helpers.models.rules.by_segment import segment_rules
 from tests.house import make_report
 
@@ -81,6 +82,17 @@ def test_the_planted_retention_is_inside_its_interval(planted: Planted) -> None:
     inside = (found["retained_low"] <= found["planted"]) & (found["planted"] <= found["retained_high"])
     assert len(found) == 2 * len(rates)
     assert inside.sum() >= len(found) - 1  # of 95 % intervals one may miss
+
+
+def test_every_kind_of_dirt_is_there_to_be_counted(planted: Planted) -> None:
+    _made, cleaned, _view = planted
+    lost = (cleaned.audit["rows_before"] - cleaned.audit["rows_after"]).iloc[1:]
+    assert (lost > 0).all()
+    for table, kinds in ((cleaned.json_faults, 2), (cleaned.dates, 4), (cleaned.set_to_zero, 2)):
+        assert len(table) == kinds
+        assert (table["rows"] > 0).all()
+    assert len(cleaned.near_duplicates()) > 5
+    assert (fault_summary(sponsor_network(cleaned.sponsors()["sponsor"]))["ties"] > 0).all()
 
 
 def bought(cleaned: CleanHealth, first: date, after: date) -> pd.Index:

@@ -201,8 +201,8 @@ def _beside_expected(rows: pd.DataFrame) -> str:
     likely = rows["expected"].iloc[0]
     would = "" if math.isnan(likely) else f", {percent(likely)} would have in this branch"
     return (
-        "Branches differ in whom they hold: if all came back as often as others who were in the same segment the "
-        f"half-year before{would}. By intervals that hold for all of them together, ⟦{surely}⟧."
+        "Branches differ in whom they hold: if all came back as often as others who were last in the same segment "
+        f"and as long ago{would}. By intervals that hold for all of them together, ⟦{surely}⟧."
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.cases.health import sample_dirt as dirt
@@ -30,6 +31,7 @@ from helpers.cases.health.sample_orders import (
 from helpers.errors import CasebookError
 
 ROWS, LEAST_MEMBERS = 2_406_316, 60
+LONGEST = 12  # letters of the name of one who left; members have fewer
 PAYERS, PAYS = 0.125, 0.76  # share of the members who ever pay, and of their orders that they do pay
 ROW_GROUP, DICTIONARY_BYTES = 200_000, 16_000_000
 COUNTING, UNLIKE = "transaction", ("transaction", "member", "sponsor", "product_json")  # the latter differ row by row
@@ -119,10 +121,12 @@ def _rows(people: pd.DataFrame, orders: pd.DataFrame, n_rows: int, rng: np.rando
 
 
 def _write_members(folder: Path, people: pd.DataFrame, rng: np.random.Generator) -> None:
-    name = pa.array(people["member"].to_numpy(dtype=str))
-    sponsor = pa.array(people["sponsor"], mask=people["sponsor"].to_numpy() < 0)
+    name = people["member"].to_numpy(dtype=str)
+    named = dirt.broken_sponsors(people["sponsor"].to_numpy(), rng)
+    names = pa.array([*name, *np.char.ljust(name, LONGEST, "X")])  # of members, and of as many who left
+    sponsor = names.take(pa.array(named, mask=named < 0))
     dates = dirt.join_dates(people["join_month"].to_numpy(), rng)
-    _write_table(folder / "members.parquet", {"member": name, "join_date": dates, "sponsor": name.take(sponsor)})
+    _write_table(folder / "members.parquet", {"member": name, "join_date": dates, "sponsor": sponsor})
 
 
 def _write_transactions(
@@ -131,10 +135,12 @@ def _write_transactions(
     fault, day = rows["fault"].to_numpy(dtype=str), rows["day"].to_numpy()
     dates, rows["date_fault"] = dirt.date_texts(day)
     months = (ORIGIN + np.arange(day.max() + 1)).astype("datetime64[M]").astype(str)
+    named = _named(people, rows)
     columns = {
-        **_named(people, rows),
+        **named,
+        "member": pc.if_else(pa.array(fault == "no member"), pa.scalar(None, pa.string()), named["member"]),
         "export": _chosen(months, day),
-        "payment_date": dates,
+        "payment_date": pc.if_else(pa.array(fault == "no date"), dirt.NO_DATE, dates),
         "product_json": dirt.broken_json(texts.take(pa.array(rows["basket"])), fault),
         "total_amt": pa.array(rows["total_amt"], mask=fault == "no total"),
         **{name: dirt.emptied(rows, name, rng) for name in ("discount", "paid_amt")},

@@ -14,6 +14,7 @@ from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.subclusters import Second
 from helpers.models.inference.intervals import noncentrality_interval
+from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.rules.by_segment import segment_rules
 
 SET_ASIDE = "set aside"
@@ -209,10 +210,12 @@ def network_customers(
     The states are customers x half-years, as from `helpers.models.migration.transitions.states`.
 
     The columns are revenue, segment, starter_only (bought a single item once, for the most common amount), active
-    (bought in the last half-year), before (bought in an earlier one), state (in the last but one) and centres (how
-    many were visited); by member.
+    (bought in the last half-year), before (bought in an earlier one), state (the last segment before the last
+    half-year, and whether lapsed since) and centres (how many were visited); by member.
     """
     *earlier, latest = windows.values()
+    known = states.iloc[:, :-1].reindex(view.index)
+    seen = known.mask(known.isin([LAPSED, UNSEEN])).ffill(axis="columns").iloc[:, -1]
     single = (view["frequency"] == 1) & (view["total_quantity"] == 1)
     return pd.DataFrame(
         {
@@ -221,7 +224,7 @@ def network_customers(
             "starter_only": single & (view["total_amount"] == starter_amount(view)),
             "active": view.index.isin(latest.index),
             "before": np.logical_or.reduce([view.index.isin(each.index) for each in earlier]),
-            "state": states.iloc[:, -2].reindex(view.index),
+            "state": seen.where(known.iloc[:, -1] != LAPSED, seen + " before, " + LAPSED),
             "centres": view["visit_centres"],
         }
     )

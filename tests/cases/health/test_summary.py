@@ -31,6 +31,7 @@ from helpers.cases.health.summary import (
 )
 from helpers.models.clustering.differences import cramers_v
 from helpers.models.clustering.subclusters import Second
+from helpers.models.migration.transitions import LAPSED, UNSEEN
 
 COLUMNS = ["total_amount", "frequency", "total_quantity", "visit_size", "visit_centres", "members"]
 VIEW = pd.DataFrame(
@@ -108,9 +109,9 @@ def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:
         index=list("abcde"),
     )
     windows = {"H1": view.loc[["a"]], "H2": view.loc[["e"]], "H3": view.loc[["b", "e"]]}
-    states = pd.DataFrame({"H1": "x", "H2": list("vwxyz"), "H3": "y"}, view.index)
+    states = pd.DataFrame({"H1": list("vwxy") + [UNSEEN], "H2": ["w", LAPSED, "x", "y", "z"], "H3": "y"}, view.index)
     table = network_customers(view, pd.Series("x", view.index), windows, states)
-    assert table["state"].tolist() == list("vwxyz")
+    assert table["state"].tolist() == ["w", "w before, lapsed", "x", "y", "z"]
     assert table["starter_only"].to_dict() == {"a": True, "b": True, "c": False, "d": False, "e": False}
     assert table["active"].tolist() == [False, True, False, False, True]
     assert table["before"].tolist() == [True, False, False, False, True]
