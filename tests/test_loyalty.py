@@ -14,7 +14,9 @@ import pytest
 
 from helpers.cases.loyalty.cleaning import trade
 from helpers.cases.loyalty.hindsight import look_back
+from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.sample import read_or_generate
+from helpers.features.reproduction import UNKNOWN
 from helpers.models.inference.permutation import group_p_values
 from tests.house import ROOT, make_report
 
@@ -48,6 +50,9 @@ def test_the_published_counts_are_found_row_by_row(published: Path, run: dict) -
     assert audit["customers_after"].tolist()[4:] == [4358, 4315, 4314]
     assert audit.loc[2, ["returned_lines", "returned_invoices"]].tolist() == [8905, 3654]
     assert read(published, "published_audit")["agrees"].all()
+    lines = pd.concat([read(published, f"published_{name}") for name in KEYS])
+    assert lines.loc[~lines["agrees"], "why"].notna().all()
+    assert not (lines["why"] == UNKNOWN).any()
 
 
 def test_the_halves_of_the_month_are_compared_on_both_calendars(published: Path) -> None:
@@ -112,7 +117,8 @@ def test_the_recipe_over_ten_seeds_has_the_published_figures_inside_its_spread(
     made = make_report("loyalty", tmp_path, quick, "-s", "published", "--data-dir", str(folder))
     runs = read(made, "recipe_runs")
     assert len(runs) == 10
-    assert read(made, "published_recipe")["agrees"].all()
+    measures = read(made, "published_measures").set_index("figure")
+    assert measures.loc[["clusters", "noise", "silhouette"], "agrees"].all()
     assert (read(made, "segment_stability")["jaccard"] >= 0.75).sum() >= 3
     metrics = json.loads((made / "run.json").read_text())["metrics"]
     assert metrics["recipe_always_top_share"] == pytest.approx(122 / 4314, abs=0.01)

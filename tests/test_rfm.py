@@ -64,7 +64,7 @@ def test_the_published_customers_and_the_cost_of_the_join_are_told(published: Pa
     run = json.loads((published / "run.json").read_text())
     assert (run["metrics"]["customers"], run["metrics"]["segmented_customers"]) == (4322, 4248)
     assert any("527,390 lines become 531,702" in text for text in run["alerts"])
-    assert any("6 of 6 published segments and 5 of 5 rows" in text for text in run["findings"])
+    assert any("12 of 12 figures of the published segments and 25 of 25 cells" in text for text in run["findings"])
 
 
 def test_no_churn_is_claimed_where_the_fit_does_not_support_it(published: Path) -> None:

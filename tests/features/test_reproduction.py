@@ -1,6 +1,8 @@
 import pandas as pd
 
-from helpers.features.reproduction import against_published, within_spread
+from helpers.features.reproduction import NOT_FOUND, NOT_PRINTED, UNKNOWN, lines
+
+NO_REASONS = pd.DataFrame(columns=["of", "figure", "why"])
 
 
 def frame(**columns: list) -> pd.DataFrame:
@@ -8,21 +10,37 @@ def frame(**columns: list) -> pd.DataFrame:
 
 
 def test_figures_agree_when_they_print_the_same() -> None:
-    published = frame(rule=["a", "b", "c"], lift=[8.333, 0.583, 2.5])
-    ours = frame(rule=["c", "b", "a"], lift=[2.4989, 7 / 12, 25 / 3])
-    compared = against_published(published, ours, ["rule"], decimals=3).set_index("rule")
+    printed = frame(rule=["a", "b", "c"], lift=["8.333", "0.583", "2.5"])
+    ours = frame(rule=["c", "b", "a"], lift=[2.4489, 7 / 12, 25 / 3])
+    compared = lines(printed, [ours], ["rule"], NO_REASONS).set_index("rule")
     assert compared["agrees"].to_dict() == {"a": True, "b": True, "c": False}
-    assert compared.loc["a", ["published_lift", "reproduced_lift"]].tolist() == [8.333, 25 / 3]
+    assert compared["within"].tolist() == [0.0005, 0.0005, 0.05]
+    assert compared.loc["a", ["published", "ours"]].tolist() == [8.333, 25 / 3]
+    assert compared["why"].tolist() == ["", "", UNKNOWN]
+    assert compared["low"].isna().all()
 
 
-def test_rows_that_only_one_side_has_do_not_agree() -> None:
-    compared = against_published(frame(k=["a", "b"], n=[1, 2]), frame(k=["b", "c"], n=[2, 3]), ["k"], decimals=0)
+def test_what_only_one_side_has_does_not_agree_and_says_so() -> None:
+    compared = lines(frame(k=["a", "b"], n=["1", "2"]), [frame(k=["b", "c"], n=[2, 3])], ["k"], NO_REASONS)
     assert compared.set_index("k")["agrees"].to_dict() == {"a": False, "b": True, "c": False}
+    assert compared["why"].tolist() == [NOT_FOUND, "", NOT_PRINTED]
 
 
-def test_a_published_figure_agrees_when_it_lies_within_the_spread_of_the_runs() -> None:
-    published = frame(measure=["share_1", "width"], measured_on=["x", "y"], published=[0.44, 0.99])
-    runs = frame(share_1=[0.45, 0.438, 0.6], width=[0.97, 0.98, 0.9])
-    compared = within_spread(published, runs, decimals=2).set_index("measure")
-    assert compared.loc["share_1", ["best", "low", "high", "agrees"]].tolist() == [0.45, 0.438, 0.6, True]
-    assert not compared.loc["width", "agrees"]
+def test_what_hangs_on_chance_agrees_within_the_range_of_the_runs() -> None:
+    printed = frame(figure=["share", "width", "depth"], value=["0.44", "0.99", "0.99"])
+    runs = [printed.assign(value=values) for values in ([0.45, 0.97, 0.95], [0.438, 0.985, 0.984])]
+    compared = lines(printed, runs, [], NO_REASONS).set_index("figure")
+    assert compared.loc["share", ["ours", "low", "high"]].tolist() == [0.45, 0.438, 0.45]
+    assert compared["agrees"].tolist() == [True, True, False]
+    wider = lines(printed, runs, [], NO_REASONS, within=0.01)
+    assert wider["agrees"].all()
+    assert wider["within"].tolist() == [0.01] * 3
+
+
+def test_the_first_reason_that_fits_is_told_wherever_ours_is_another() -> None:
+    printed = frame(name=["a", "a", "b"], figure=["x", "y", "x"], value=["1", "2", "3"])
+    runs = [printed.assign(value=values) for values in ([1.2, 5, 9], [1.2, 2, 9])]
+    reasons = frame(of=["b", "a", ""], figure=["y", "", ""], why=["no", "drawn anew", "any"])
+    compared = lines(printed, runs, ["name"], reasons)
+    assert compared["why"].tolist() == ["", "drawn anew", "any"]
+    assert compared["agrees"].tolist() == [True, True, False]

@@ -17,14 +17,12 @@ from helpers.cases.loyalty.naming import name_segments, names_beside_published, 
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
 from helpers.datasets.retail import is_published
 from helpers.datasets.retail_cleaning import Cleaning
-from helpers.features.reproduction import against_published, read_published, within_spread
+from helpers.features.reproduction import against_published, read_published
 from helpers.models.clustering.labels import NOISE
 
-KEYS = {"audit": ["step", "figure"], "segments": ["name"], "measures": ["measure"]}
-KEYS |= {"hypotheses": ["hypothesis", "figure"]}
+KEYS = {"audit": ["step"], "segments": ["name"], "measures": [], "hypotheses": ["hypothesis"]}
 CALENDARS: tuple[beliefs.Calendar, ...] = get_args(beliefs.Calendar)
 UNGROUPED, ENTRY = "Noise", 0.2
-DECIMALS = 4  # more than the study prints: our figures are rounded as it prints its own
 
 
 def reproduction(
@@ -38,39 +36,29 @@ def reproduction(
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or their cleaning are not the study's.
 
-    They are what `against_published` says by the names of KEYS; recipe: the clusters of the study's recipe over
-    several seeds; names: of the clusters, as by `names_beside_published`; halves: calendar, first_half and rest
-    (mean net revenue of a day) and difference (as a share of the rest); halves_tested: `tests_of_halves`, with
-    calendar.
+    They are what `against_published` says by the names of KEYS, with a run for each seed of the recipe; names: of the
+    clusters, as by `names_beside_published`; halves: calendar, first_half and rest (mean net revenue of a day) and
+    difference (as a share of the rest); halves_tested: `tests_of_halves`, with calendar.
     """
     if cleaning != "published" or not is_published(raw):
         return {}
-    clusters, first_run = recipe.first, recipe.runs.iloc[0]
-    segments, best = _segments_as_published(features, clusters), in_top(clusters, features["revenue"])
+    found = [recipe.found[seed] for seed in recipe.found]
+    best = [in_top(clusters, features["revenue"]) for clusters in found]
+    segments = [_segments_as_published(features, clusters) for clusters in found]
+    runs = [run for _, run in recipe.runs.iterrows()]
+    counts = traded.audit.melt("step", var_name="figure").dropna()
     ours = {
-        "audit": traded.audit.melt("step", var_name="figure").dropna(),
+        "audit": [counts.merge(read_published(__file__, "audit")[["step", "figure"]])],
         "segments": segments,
-        "measures": _measures_as_published(features, best, first_run),
-        "hypotheses": _hypotheses_as_published(traded, features, best),
+        "measures": [_measures_as_published(features, top, run) for top, run in zip(best, runs, strict=True)],
+        "hypotheses": [_hypotheses_as_published(traded, features, top) for top in best],
     }
     tests = [beliefs.halves_of_the_month(traded, name, n_bootstrap, seed).assign(calendar=name) for name in CALENDARS]
-    return {name: _compared(name, table) for name, table in ours.items()} | {
-        "recipe": _recipe_spread(recipe.runs),
-        "names": names_beside_published(segments, name_segments(features, clusters, read_naming())),
+    return {name: against_published(__file__, name, each, KEYS[name]) for name, each in ours.items()} | {
+        "names": names_beside_published(segments[0], name_segments(features, found[0], read_naming())),
         "halves": _halves_by_calendar(traded),
         "halves_tested": pd.concat(tests),
     }
-
-
-def _compared(name: str, ours: pd.DataFrame) -> pd.DataFrame:
-    """Return `against_published` of ours, each figure rounded to as many decimals as the published one has."""
-    keys, theirs = KEYS[name], read_published(__file__, name)
-    texts = read_published(__file__, name, dtype=str).set_index(keys)
-    both = ours.set_index(keys)[texts.columns].reindex(texts.index)
-    decimals = texts.map(lambda text: len(text.partition(".")[2]))
-    rounded = pd.DataFrame({figure: both[figure].combine(decimals[figure], round) for figure in texts})
-    table = against_published(theirs, rounded.reset_index(), keys, DECIMALS)
-    return theirs[keys].merge(table, on=keys)
 
 
 def _segments_as_published(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
@@ -99,11 +87,11 @@ def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
 
 
 def _measures_as_published(features: pd.DataFrame, best: pd.Series, run: pd.Series) -> pd.DataFrame:
-    """Return measure and value: our totals, what became of the clusters in a run, and the limits of the best one."""
+    """Return figure and value: our totals, what became of the clusters in a run, and the limits of the best one."""
     limits = features.loc[best[features.index], ["revenue", "ticket", "quantity"]].quantile(ENTRY)
     totals = {"customers": len(features), "revenue": features["revenue"].sum()}
     values = totals | run[["clusters", "noise", "silhouette"]].to_dict() | limits.add_suffix("_of_entry").to_dict()
-    return pd.Series(values, name="value").rename_axis("measure").reset_index()
+    return pd.Series(values, name="value").rename_axis("figure").reset_index()
 
 
 def _hypotheses_as_published(traded: Trade, features: pd.DataFrame, best: pd.Series) -> pd.DataFrame:
@@ -128,13 +116,6 @@ def _hypotheses_as_published(traded: Trade, features: pd.DataFrame, best: pd.Ser
         ("H5", "times the items", top["quantity"].mean() / customers["quantity"].mean()),
     ]
     return pd.DataFrame(rows, columns=["hypothesis", "figure", "value"])
-
-
-def _recipe_spread(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return what the study printed of its clusters within the spread of ours, the run of its own seed first."""
-    printed = read_published(__file__, "measures").rename(columns={"value": "published"})
-    printed = printed[printed["measure"].isin(["clusters", "noise", "silhouette"])].reset_index(drop=True)
-    return within_spread(printed, runs, DECIMALS).rename(columns={"best": "first_seed"})
 
 
 def _halves_by_calendar(traded: Trade) -> pd.DataFrame:

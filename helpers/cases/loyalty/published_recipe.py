@@ -23,7 +23,9 @@ class RecipeOverSeeds:
     The top cluster is that with the highest mean revenue; a run without a cluster has nobody in it.
     """
 
-    first: pd.Series  # clusters of the published seed, by customer: 1 for the largest, NOISE for who is in none
+    found: (
+        pd.DataFrame
+    )  # customers x seeds, the published one first: clusters, 1 the largest, NOISE for who is in none
     runs: pd.DataFrame  # seed, clusters, noise, silhouette, silhouette_in_features, top_customers, top_revenue_share
     agreement: pd.DataFrame  # seeds x seeds: adjusted Rand index, noise counted as a cluster
     top_share: pd.Series  # by customer: the share of the runs in which they are in the top cluster
@@ -67,7 +69,7 @@ def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame,
     names = pd.Index(seeds, name="seed")
     agreed = [[agreement(one, other) for other in found.values()] for one in found.values()]
     agreements = pd.DataFrame(agreed, names, names)
-    return RecipeOverSeeds(found[SEED], pd.DataFrame(runs), agreements, top.mean(axis="columns"))
+    return RecipeOverSeeds(pd.DataFrame(found), pd.DataFrame(runs), agreements, top.mean(axis="columns"))
 
 
 def in_top(clusters: pd.Series, revenue: pd.Series) -> pd.Series:

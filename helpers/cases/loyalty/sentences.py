@@ -244,7 +244,14 @@ def on_names(beside: pd.DataFrame) -> str:
 def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
     """Say how many published figures are found again, from `reproduction`."""
     words = [f"{count(compared[name]['agrees'].sum())} of {count(len(compared[name]))} {name}" for name in KEYS]
-    return f"Found again as printed: {listing(words, len(words))}."
+    rows = compared["segments"]
+    best = rows[rows["figure"] == "customers"].iloc[0]
+    spread = best["low"] < best["high"]
+    ours = f"{count(best['low'])} to {count(best['high'])}" if spread else count(best["ours"])
+    return (
+        f"Found again as printed, or within the range over seeds: {listing(words, len(words))}. The study's "
+        f"{best['name']} are {count(best['published'], 'customer')}, ours have {ours}."
+    )
 
 
 def on_recipe(result: RecipeOverSeeds) -> str:

@@ -10,7 +10,7 @@ from ibis import _
 
 from helpers.datasets.retail import is_published
 from helpers.datasets.retail_cleaning import DROPPED, Cleaning, Purchases, audit, without_repeats
-from helpers.features.reproduction import against_published, read_published
+from helpers.features.reproduction import against_published
 
 DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")
 DROPPED_DESCRIPTIONS = "Carriage|Gift Voucher"
@@ -43,8 +43,7 @@ def reproduction(
     """
     if cleaning != "published" or not is_published(raw):
         return {}
-    segments, rows = (read_published(__file__, name) for name in ("segments", "grid"))
     return {
-        "segments": against_published(segments, sizes, ["segment"], decimals=0),
-        "grid": against_published(rows, grid.reset_index(), ["frequency_score"], decimals=0),
+        "segments": against_published(__file__, "segments", [sizes], ["segment"]),
+        "grid": against_published(__file__, "grid", [grid.reset_index()], ["frequency_score"]),
     }

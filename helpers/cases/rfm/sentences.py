@@ -174,8 +174,8 @@ def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
     """Say how many published figures are found again, from `reproduction`."""
     segments, grid = (compared[name]["agrees"] for name in ("segments", "grid"))
     return (
-        f"On the published data, {count(segments.sum())} of {count(len(segments))} published segments and "
-        f"{count(grid.sum())} of {count(len(grid))} rows of the published grid are found again."
+        f"On the published data, {count(segments.sum())} of {count(len(segments))} figures of the published segments "
+        f"and {count(grid.sum())} of {count(len(grid))} cells of the published grid are found again."
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.cases.wine.reader import WineOrders
 from helpers.cases.wine.segments import profile_offers
-from helpers.features.reproduction import against_published, read_published, within_spread
+from helpers.features.reproduction import against_published, read_published
 
 SEGMENTS = 3  # of the study
 
@@ -15,24 +15,26 @@ def reproduction(
     """Return the published figures beside ours; nothing where the data are not the study's.
 
     Ours are the rules of `readable`, the factorisations of `runs_table` and the profile of `profile_offers`. They
-    come as rules, by `against_published`; measures, the sizes and silhouettes of the segments, by `within_spread`;
-    and segments, their profiles. The last two only where we have the study's number of segments.
+    come by `against_published` as rules; as measures, the sizes and silhouettes of the segments; and as segments,
+    their profiles. The last two only where we have the study's number of segments.
     """
     if not orders.is_published:
         return {}
-    rules_printed, measures, segments = (read_published(__file__, name) for name in ("rules", "measures", "segments"))
-    found = {"rules": against_published(rules_printed, rules, ["antecedents", "consequents"], decimals=3)}
+    found = {"rules": against_published(__file__, "rules", [rules], ["antecedents", "consequents"])}
     if sum(name.startswith("share_") for name in runs) != SEGMENTS:
         return found
-    profiles = _profiles(orders.offers, profile, segments)
-    return found | {"measures": within_spread(measures, runs, decimals=2), "segments": profiles}
+    names = read_published(__file__, "measures")[["measured_on", "figure"]]
+    ours = [names.assign(value=run[names["figure"]].to_numpy()) for _, run in runs.iterrows()]
+    measures = against_published(__file__, "measures", ours, ["measured_on"])
+    return found | {"measures": measures, "segments": _profiles(orders.offers, profile)}
 
 
-def _profiles(offers: pd.DataFrame, ours: pd.DataFrame, study: pd.DataFrame) -> pd.DataFrame:
-    """Return profiles by segment: the study's, ours, and ours of its own segments, two of which have offer 7."""
+def _profiles(offers: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Return the published profiles against ours, and against ours of the study's offers, where two have offer 7."""
+    study = read_published(__file__, "members")
     members = {row.segment: [int(offer) for offer in row.members.split()] for row in study.itertuples()}
-    printed = study.drop(columns="members")
-    recounted = profile_offers(offers, members)
-    versions = {"published": printed, "ours": ours[printed.columns], "ours, offer 7 counted twice": recounted}
-    table = pd.concat([each.assign(of=of) for of, each in versions.items()])
-    return table.sort_values("segment", kind="stable")
+    versions = {"our segments": ours, "the study's, offer 7 in two": profile_offers(offers, members)}
+    compared = [
+        against_published(__file__, "segments", [each], ["segment"]).assign(of=of) for of, each in versions.items()
+    ]
+    return pd.concat(compared).sort_values("segment", kind="stable")

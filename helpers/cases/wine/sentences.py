@@ -69,20 +69,21 @@ def on_missing(compared: Mapping[str, pd.DataFrame], n_segments: int) -> str:
 
 def on_published_rules(compared: pd.DataFrame) -> str:
     """Say how many of the published rules are found again, from `against_published`."""
-    printed = compared["published_support"].notna().sum()
-    agreeing = f"{count(compared['agrees'].sum())} of the {count(printed, 'published rule')}"
+    printed = compared[compared["published"].notna()]
+    found = printed.groupby(["antecedents", "consequents"])["agrees"].all()
+    agreeing = f"{count(found.sum())} of the {count(len(found), 'published rule')}"
     return f"On the published data, {agreeing} are found with the same support, confidence and lift."
 
 
 def on_study(compared: pd.DataFrame) -> str:
     """Say which published figures lie within the spread of our runs."""
-    shares = compared[compared["measure"].str.startswith("share_")]
+    shares = compared[compared["figure"].str.startswith("share_")]
     printed = " / ".join(f"{100 * share:.0f}" for share in sorted(shares["published"]))
     inside = "lie" if shares["agrees"].all() else "do not all lie"
-    widths = compared[~compared["measure"].str.startswith("share_")]
+    widths = compared[~compared["figure"].str.startswith("share_")]
     words = [
         f"{fixed(2)(row.published)} for {row.measured_on.split(',')[0]} (by "
-        f"{row.measure.removeprefix('silhouette_')}) beside our {fixed(2)(row.best)}"
+        f"{row.figure.removeprefix('silhouette_')}) beside our {fixed(2)(row.ours)}"
         for row in widths.itertuples()
     ]
     return (

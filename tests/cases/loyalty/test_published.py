@@ -12,20 +12,17 @@ from helpers.cases.loyalty.cleaning import trade
 from helpers.cases.loyalty.features import loyalty_features
 from helpers.cases.loyalty.published import (
     KEYS,
-    _compared,
     _hypotheses_as_published,
     _measures_as_published,
-    _recipe_spread,
     _segments_as_published,
     reproduction,
 )
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
 from helpers.cases.loyalty.sample import generate_loyalty
 from helpers.datasets.retail import read_retail
-from helpers.features.reproduction import read_published
+from helpers.features.reproduction import UNKNOWN, read_published
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
-MEASURES = read_published(published.__file__, "measures")
 RUNS = pd.DataFrame({"seed": [42, 43], "clusters": [10, 12], "noise": [43, 20], "silhouette": [0.54, 0.6]})
 
 
@@ -33,7 +30,8 @@ def recipe(features: pd.DataFrame) -> RecipeOverSeeds:
     """Return clusters by rank of revenue, as if the recipe had found them, the 122 with most on top."""
     ranks = features["revenue"].rank(ascending=False, method="first")
     clusters = pd.Series(np.digitize(ranks, [123, 500, 2000]) + 1, features.index)
-    return RecipeOverSeeds(clusters, RUNS, pd.DataFrame(), pd.Series())
+    found = pd.DataFrame({42: clusters, 43: clusters.where(ranks != 122, 2)})
+    return RecipeOverSeeds(found, RUNS, pd.DataFrame(), pd.Series())
 
 
 def test_other_data_and_other_cleanings_are_not_compared() -> None:
@@ -45,20 +43,23 @@ def test_other_data_and_other_cleanings_are_not_compared() -> None:
     assert reproduction(raw, "netted", traded, features, found, 10, 1) == {}
 
 
-def test_the_spread_of_the_recipe_is_set_beside_the_printed_figures() -> None:
-    table = _recipe_spread(RUNS).set_index("measure")
-    assert table["published"].to_dict() == {"clusters": 11, "noise": 10, "silhouette": pytest.approx(0.61, abs=0.02)}
-    assert table.loc["clusters", ["first_seed", "low", "high", "agrees"]].tolist() == [10, 10, 12, True]
-    assert not table.loc["noise", "agrees"]
-
-
 def test_the_published_data_are_compared(real_data: Callable[[str], Path]) -> None:
     raw = read_retail(real_data("online_retail.parquet"), {})
     traded = trade(raw, "published", NOT_PRODUCTS)
     features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
     compared = reproduction(raw, "published", traded, features, recipe(features), 10, 1)
-    assert list(compared) == [*KEYS, "recipe", "names", "halves", "halves_tested"]
+    assert list(compared) == [*KEYS, "names", "halves", "halves_tested"]
     assert compared["audit"]["agrees"].all()
+    assert [len(compared[name]) for name in KEYS] == [9, 72, 8, 6]
+    assert compared["audit"]["low"].isna().all()
+    measures = compared["measures"].set_index("figure")
+    assert measures.loc["clusters", ["published", "ours", "low", "high", "agrees"]].tolist() == [11, 10, 10, 12, True]
+    assert not measures.loc[["noise", "revenue"], "agrees"].any()
+    assert measures.loc[["customers", "revenue"], "low"].isna().all()
+    insiders = compared["segments"].set_index(["name", "figure"]).loc[("Insiders", "customers")]
+    assert insiders[["ours", "low", "high", "within", "agrees", "why"]].tolist() == [122, 121, 122, 0.5, True, ""]
+    for name in ("audit", "measures", "hypotheses"):
+        assert not (compared[name]["why"] == UNKNOWN).any()
     assert compared["names"]["published_name"].iloc[0] == "Insiders"
     assert compared["halves_tested"]["calendar"].tolist() == ["true"] * 8 + ["shifted"] * 8
     assert compared["halves"]["difference"].round(3).tolist() == [0.045, 0.053]
@@ -74,20 +75,6 @@ def test_the_figures_of_the_study(real_data: Callable[[str], Path]) -> None:
     true = trading_days(traded, "true").groupby("first_half")["revenue"].mean()
     assert true[True] / true[False] - 1 == pytest.approx(0.045, abs=0.0005)
     assert len(shifted) == 305
-
-
-def test_figures_are_rounded_as_the_study_prints_them() -> None:
-    ours = MEASURES.assign(value=lambda table: table["value"] + 0.04).iloc[::-1]
-    compared = _compared("measures", ours).set_index("measure")
-    assert compared.index.tolist() == MEASURES["measure"].tolist()
-    assert not compared.loc["silhouette", "agrees"]
-    assert compared["agrees"].sum() == len(compared) - 1
-    assert compared.loc["silhouette", "reproduced_value"] == 0.6555
-
-
-def test_a_row_that_we_do_not_have_is_missing() -> None:
-    found = _compared("measures", MEASURES.iloc[1:])
-    assert found["reproduced_value"].isna().tolist() == [True, *[False] * (len(found) - 1)]
 
 
 def customers(sizes: dict[int, tuple[int, float]]) -> tuple[pd.DataFrame, pd.Series]:
@@ -124,9 +111,9 @@ def test_too_few_and_too_many_clusters_are_paired_as_far_as_they_go(sizes: dict[
 def test_measures_are_of_the_cluster_with_the_highest_mean_revenue() -> None:
     features, clusters = customers({1: (10, 100.0), 2: (5, 900.0), -1: (2, 5000.0)})
     best = in_top(clusters, features["revenue"])
-    measures = _measures_as_published(features, best, RUNS.iloc[0]).set_index("measure")["value"]
+    measures = _measures_as_published(features, best, RUNS.iloc[0]).set_index("figure")["value"]
     assert measures[["customers", "clusters", "noise", "silhouette"]].tolist() == [17, 10, 43, 0.54]
     assert measures[["revenue", "revenue_of_entry", "quantity_of_entry"]].tolist() == [15500, 900, 2700]
     none = in_top(clusters * 0 - 1, features["revenue"])
-    nothing = _measures_as_published(features, none, RUNS.iloc[0]).set_index("measure")["value"]
+    nothing = _measures_as_published(features, none, RUNS.iloc[0]).set_index("figure")["value"]
     assert np.isnan(nothing["revenue_of_entry"])

@@ -41,7 +41,7 @@ def test_where_the_recipe_finds_no_cluster_nobody_is_in_the_top_one(empty, monke
 
     monkeypatch.setattr("helpers.cases.loyalty.published_recipe.follow", made)
     result = over_seeds(plane, revenue, plane, 2)
-    assert result.first.tolist() == [NOISE] * 4
+    assert result.found[42].tolist() == [NOISE] * 4
     assert result.runs["noise"].tolist() == [4, 4 if 43 in empty else 0]
     assert result.runs["top_customers"].tolist() == [0, 0 if 43 in empty else 2]
     assert result.runs["top_revenue_share"].tolist() == [0, 0 if 43 in empty else 0.7]

@@ -127,10 +127,15 @@ def test_names_that_differ_are_listed(given: str, said: str) -> None:
 
 
 def test_published_figures_found_again_are_counted() -> None:
-    compared = {name: pd.DataFrame({"agrees": [True, False]}) for name in KEYS}
-    assert on_published(compared | {"recipe": pd.DataFrame({"agrees": [True]})}) == (
-        "Found again as printed: 1 of 2 audit, 1 of 2 segments, 1 of 2 measures and 1 of 2 hypotheses."
+    lines = pd.DataFrame({"name": "Insiders", "figure": ["customers", "revenue"], "agrees": [True, False]})
+    compared = dict.fromkeys(KEYS, lines.assign(published=122, ours=89, low=89, high=122))
+    assert on_published(compared) == (
+        "Found again as printed, or within the range over seeds: 1 of 2 audit, 1 of 2 segments, 1 of 2 measures "
+        "and 1 of 2 hypotheses. The study's Insiders are 122 customers, ours have 89 to 122."
     )
+    assert on_published(
+        compared | {"segments": lines.assign(published=122, ours=89, low=np.nan, high=np.nan)}
+    ).endswith("ours have 89.")
 
 
 def test_a_belief_whose_two_effects_have_different_signs_is_left_open_in_all_sentences() -> None:
@@ -207,7 +212,7 @@ def recipe(n: int) -> RecipeOverSeeds:
         }
     )
     agreed = pd.DataFrame(np.full((n, n), 0.7) + 0.3 * np.eye(n))
-    return RecipeOverSeeds(pd.Series(), runs, agreed, pd.Series([1, 1 / n, 0, 0]))
+    return RecipeOverSeeds(pd.DataFrame(), runs, agreed, pd.Series([1, 1 / n, 0, 0]))
 
 
 def test_the_recipe_is_told_by_its_spread() -> None:
@@ -223,10 +228,10 @@ def test_the_recipe_is_told_by_its_spread() -> None:
 
 def test_a_recipe_without_clusters_has_no_top_one() -> None:
     some = recipe(3)
-    none = RecipeOverSeeds(some.first, some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
+    none = RecipeOverSeeds(some.found, some.runs.assign(clusters=0), some.agreement, some.top_share * 0)
     assert on_recipe(none).startswith("The published recipe finds ⟦no cluster at all⟧ with 3 seeds")
     assert "always" not in on_recipe(none)
-    one = RecipeOverSeeds(some.first, some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
+    one = RecipeOverSeeds(some.found, some.runs.assign(clusters=[2, 0, 2]), some.agreement, some.top_share)
     assert "finds 0 to 2 clusters" in on_recipe(one)
     assert on_recipe(one).endswith("In 1 run no cluster was found at all.")
 

@@ -33,7 +33,8 @@ def test_only_the_study_s_cleaning_of_its_data_is_compared(real_data: Callable[[
 
 def test_the_study_s_figures_stand_beside_ours(real_data: Callable[[str], Path]) -> None:
     found = reproduction(read_retail(real_data("online_retail.parquet"), {}), "published", SIZES, GRID)
-    assert found["segments"]["published_customers"].sum() == 4_248
-    assert found["segments"].set_index("segment")["agrees"].loc[["VIPs", "Hibernating"]].tolist() == [True, False]
-    assert found["grid"]["agrees"].tolist() == [True, True, False, False, False]
-    assert "1 of 6 published segments and 2 of 5 rows of the published grid" in on_published(found)
+    segments = found["segments"].set_index(["figure", "segment"])
+    assert segments.loc["customers", "published"].sum() == 4_248
+    assert segments.loc["customers", "agrees"].loc[["VIPs", "Hibernating"]].tolist() == [True, False]
+    assert found["grid"].groupby("frequency_score")["agrees"].all().tolist() == [True, True, False, False, False]
+    assert "3 of 12 figures of the published segments and 10 of 25 cells of the published grid" in on_published(found)

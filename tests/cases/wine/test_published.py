@@ -27,7 +27,7 @@ def test_another_number_of_tastes_leaves_the_segments_out(real_data: Callable[[s
         fits = factorisation.runs(by_offer, tastes, 3, 1)
         profile = named_profile(orders.offers, fits[0], names_of(orders.offers, fits[0]))
         found = reproduction(orders, RULES, factorisation.runs_table(fits), profile)
-        assert len(found["rules"]) == 15
+        assert len(found["rules"]) == 3 * 15
         assert ("segments" in found) is compared
         assert ("this run 2, so" in on_missing(found, tastes)) is not compared
 

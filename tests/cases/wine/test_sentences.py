@@ -17,10 +17,10 @@ from helpers.cases.wine.sentences import (
 def test_published_sizes_inside_and_outside_the_spread() -> None:
     table = pd.DataFrame(
         {
-            "measure": ["share_1", "share_2", "silhouette_basis"],
+            "figure": ["share_1", "share_2", "silhouette_basis"],
             "measured_on": ["customers in the largest", "customers in the second", "customers, by something"],
             "published": [0.63, 0.37, 0.9],
-            "best": [0.6, 0.4, 0.92],
+            "ours": [0.6, 0.4, 0.92],
             "agrees": [True, True, False],
         }
     )
@@ -64,5 +64,6 @@ def test_the_orders_name_the_favourite() -> None:
 
 
 def test_the_published_rules_that_are_found_are_counted() -> None:
-    compared = pd.DataFrame({"published_support": [0.1, 0.2, None], "agrees": [True, False, False]})
+    rules = {"antecedents": list("aabc"), "consequents": "d", "published": [0.1, 0.2, 0.3, None]}
+    compared = pd.DataFrame(rules).assign(agrees=[True, True, False, False])
     assert "1 of the 2 published rules are found" in on_published_rules(compared)
