@@ -15,6 +15,7 @@ import pandas as pd
 from ibis import _
 
 from helpers.errors import Unanswerable
+from helpers.features.scaling import log_standardised
 from helpers.wording import count
 
 SCORES = [1, 2, 3, 4, 5]
@@ -52,6 +53,12 @@ def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
     return _summed(recent, snapshot)
 
 
+def points_of_dealt_orders(lines: ir.Table, snapshot: date, horizon: int, seed: int) -> pd.DataFrame:
+    """Return `rfm_table` on a log scale as if the orders of these days were dealt by chance, by `dealt_anew`."""
+    recent = lines.filter(_.date < ibis.date(snapshot), _.date >= ibis.date(snapshot - timedelta(horizon)))
+    return log_standardised(_summed(dealt_anew([recent], seed)[0], snapshot))
+
+
 def rfm_of_recent_customers(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
     """Return `rfm_table` of all orders, for the customers whose last one is at most `horizon` days old."""
     everything = _summed(lines.filter(_.date < ibis.date(snapshot)), snapshot)
@@ -87,6 +94,22 @@ def purchases_of(lines: ir.Table) -> pd.DataFrame:
     purchases = lines.group_by("customer", "product", order="invoice").aggregate(date=_.date.min().truncate("D"))
     columns = ["customer", "order", "product", "date"]
     return purchases.select(columns).order_by("date", "customer", "order", "product").execute()
+
+
+def dealt_anew(tables: Sequence[ir.Table], seed: int) -> list[ir.Table]:
+    """Return lines (with customer and invoice) whose orders are dealt anew, so that there are no kinds of customers.
+
+    Each customer keeps the number of orders, and which ones these are is chance; lines of an order stay together, in
+    all of the tables. So customers differ in how often they buy, a gradient without groups, and in nothing else; what
+    their features have in common then follows from formulas alone (a gap needs two orders, revenue is orders times
+    ticket), which no normal distribution has. Clusters mean something where they are clearer than those of such
+    customers: the structure of the null must be that of the data but for the clusters (Hennig and Lin, 2015).
+    """
+    pairs = [table.select("customer", "invoice").distinct() for table in tables]
+    orders = ibis.union(*pairs, distinct=True).order_by("customer", "invoice").execute()
+    orders["dealt"] = np.random.default_rng(seed).permutation(orders["customer"].to_numpy())
+    dealt = ibis.memtable(orders)
+    return [table.join(dealt, ["customer", "invoice"]).drop("customer").rename(customer="dealt") for table in tables]
 
 
 def product_names(lines: ir.Table) -> pd.Series:

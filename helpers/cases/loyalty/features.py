@@ -16,7 +16,7 @@ from ibis import _
 
 from helpers.cases.loyalty.cleaning import Trade
 from helpers.errors import CasebookError
-from helpers.features.rfm import enough_customers, snapshot_of
+from helpers.features.rfm import dealt_anew, enough_customers, snapshot_of
 from helpers.features.scaling import standardised
 
 SCALES: dict[str, Callable[[pd.Series], pd.Series]] = {
@@ -66,6 +66,12 @@ def lines_of_customers(raw: ir.Table) -> dict[str, int]:
 def customers_on(day: date, traded: Trade) -> pd.DataFrame:
     """Return `loyalty_features` as they are at the beginning of a day; too few customers raise CasebookError."""
     return enough_customers(loyalty_features(traded.purchases, traded.returns, day))
+
+
+def dealt_customers(day: date, traded: Trade, kept: list[str], seed: int) -> pd.DataFrame:
+    """Return `prepared` features as they would be on a day if orders were dealt by chance, by `dealt_anew`."""
+    purchases, returns = dealt_anew([traded.purchases, traded.returns], seed)
+    return prepared(loyalty_features(purchases, returns, day))[kept]
 
 
 def loyalty_features(purchases: ir.Table, returns: ir.Table, reference: date) -> pd.DataFrame:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         compare_spaces,
         gaussian_mixture,
         kmeans,
+        most_clusters,
         silhouette,
         stability_beside_null,
         ward,

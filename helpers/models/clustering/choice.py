@@ -8,6 +8,7 @@ difficult customers out. The best few are made again from other draws, maps incl
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from sklearn.metrics import silhouette_samples
 from helpers.models.clustering.embeddings import MEASURED
 from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import (
+    FEWEST_IN_GROUP,
+    MARGIN,
+    Null,
     dbscan,
     gaussian_mixture,
     hdbscan,
@@ -25,7 +29,7 @@ from helpers.models.clustering.methods import (
     structureless,
     ward,
 )
-from helpers.models.clustering.stability import STABLE, bootstrap_jaccard, stability_table
+from helpers.models.clustering.stability import BY_CHANCE, STABLE, bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
 
 Embed = Callable[[pd.DataFrame, int], pd.DataFrame]
@@ -44,9 +48,9 @@ STABLE_RULE, FLAGGED_RULE = "stable", "flagged"
 class Survey:
     """What each candidate makes of the same customers: a row for each, and customers x candidates.
 
-    The columns of the table are method, parameter, parameters (in words), space, clusters, noise_share,
-    smallest_share and largest_share (of all customers, noise left out), silhouette (in the own space) and
-    silhouette_in_features. A label is 1 for the largest cluster, NOISE for who is in none.
+    The columns of the table are method, parameter, parameters (in words), space, clusters, noise_share, smallest
+    (customers), smallest_share and largest_share (of all customers, noise left out), silhouette (in the own space)
+    and silhouette_in_features. A label is 1 for the largest cluster, NOISE for who is in none.
     """
 
     table: pd.DataFrame
@@ -99,10 +103,12 @@ def _cut(points: pd.DataFrame, method: str, parameter: float, seed: int) -> pd.S
 
 
 def _shape(labels: pd.Series) -> dict[str, float]:
-    shares = labels[labels != NOISE].value_counts() / len(labels)
+    sizes = labels[labels != NOISE].value_counts()
+    shares = sizes / len(labels)
     return {
         "clusters": len(shares),
         "noise_share": float((labels == NOISE).mean()),
+        "smallest": int(sizes.min()) if len(sizes) else 0,
         "smallest_share": float(shares.min()),
         "largest_share": float(shares.max()),
     }
@@ -120,7 +126,7 @@ def _silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
 def in_shape(table: pd.DataFrame) -> pd.Series:
     """Say which candidates have FEWEST to MOST clusters, little noise and no tiny cluster."""
     clean = (table["noise_share"] <= MOST_NOISE) & (table["smallest_share"] >= LEAST_SHARE)
-    return table["clusters"].between(FEWEST, MOST) & clean
+    return table["clusters"].between(FEWEST, MOST) & clean & (table["smallest"] >= FEWEST_IN_GROUP)
 
 
 def _finalists(table: pd.DataFrame) -> pd.DataFrame:
@@ -128,33 +134,42 @@ def _finalists(table: pd.DataFrame) -> pd.DataFrame:
     fit = table[in_shape(table)]
     if fit.empty:
         fit = table[(table["space"] == FEATURES) & (table["method"] == "k-means")]
+        fit = fit[fit["smallest"] >= min(FEWEST_IN_GROUP, fit["smallest"].max())]
     ranked = fit.sort_values("silhouette_in_features", ascending=False, kind="stable")
     places = ranked.groupby("space").cumcount()
     return ranked[places < np.where(ranked["space"] == FEATURES, FINALISTS, FINALISTS_ON_MAP)]
 
 
 def judge(
-    features: pd.DataFrame, survey: Survey, embeddings: Mapping[str, Embed], n_bootstrap: int, seed: int
+    features: pd.DataFrame,
+    survey: Survey,
+    embeddings: Mapping[str, Embed],
+    n_bootstrap: int,
+    seed: int,
+    null: Null | None = None,
 ) -> pd.DataFrame:
     """Return the finalists with how stable their clusters are, beside those that they make of structureless data.
 
     Finalists are, of the candidates `in_shape`, the best by silhouette in the features: FINALISTS found there, and
-    FINALISTS_ON_MAP of each embedding. Where none is in shape, k-means in the features stands for all. An embedding
-    is made anew of each draw, of RESAMPLED customers at most; who is left as noise there is no cluster that a true
-    one could be found again in.
+    FINALISTS_ON_MAP of each embedding. Where none is in shape, k-means in the features stands for all, without groups
+    of a handful if it can be. Structureless are tables of `null`, or of `structureless`, which is too lenient where
+    features are tied by formulas. An embedding is made anew of each draw, of RESAMPLED customers at most; who is left
+    as noise there is no cluster that a true one could be found again in.
 
     Returns
     -------
     DataFrame, candidates
         What the survey has on the finalists, and jaccard (mean over clusters and draws), weakest (mean over the
         draws, of the least stable cluster), stable_clusters (with a mean of at least STABLE); null_jaccard,
-        null_weakest and null_silhouette (in the features), each the mean over structureless tables with the same
-        covariance; null_jaccard_highest and null_silhouette_highest (of the tables); null_tables (NULLS in the
+        null_weakest and null_silhouette (in the features), each the mean over structureless tables;
+        null_jaccard_highest and null_silhouette_highest (of the tables, on a map of those in the features too, since
+        there are few there); null_tables (NULLS in the
         features, NULLS_ON_MAP on a map). Tables in which a method finds fewer than two clusters do not count, and
         the columns are missing where it finds them in none.
     """
     finals = _finalists(survey.table)
-    nulls = [structureless(features, seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
+    make = null or partial(structureless, features)
+    nulls = [make(seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
     judged = []
     for space, group in finals.groupby("space", sort=False):
         embed = embeddings.get(str(space))
@@ -162,7 +177,9 @@ def judge(
         by_chance = [_of_null(null, group, embed, n_bootstrap, seed) for null in some]
         own = _stability(features, survey.labels[group.index], group, embed, n_bootstrap, seed)
         judged.append(group.join(own).join(_over_nulls(by_chance)))
-    return pd.concat(judged).loc[finals.index]
+    table = pd.concat(judged).loc[finals.index]
+    on_map, highest = table["space"] != FEATURES, table["null_silhouette_highest"]
+    return table.assign(null_silhouette_highest=highest.mask(on_map, highest.clip(lower=highest[~on_map].max())))
 
 
 def _labels(table: pd.DataFrame, group: pd.DataFrame, embed: Embed | None, seed: int) -> pd.DataFrame:
@@ -197,14 +214,15 @@ def cluster_stability(
 ) -> pd.DataFrame:
     """Return how well each of the chosen clusters is found again in other draws than those of the choice.
 
-    It is what `stability_table` says of them.
+    It is what `stability_table` says of them; where they are not clearer than by chance, that is the verdict of all.
     """
 
     def cut(drawn: pd.DataFrame) -> list[pd.Series]:
         return [_apart(cut_as_chosen(drawn.iloc[:RESAMPLED], chosen, embeddings, seed))]
 
     (drawn,) = bootstrap_jaccard(features, [labels], cut, n_bootstrap, seed + OTHER_DRAWS)
-    return stability_table(drawn.drop(columns=NOISE, errors="ignore"))
+    table = stability_table(drawn.drop(columns=NOISE, errors="ignore"))
+    return table if is_clearer(chosen) else table.assign(verdict=BY_CHANCE)
 
 
 @single_thread
@@ -252,8 +270,8 @@ def choose(judged: pd.DataFrame) -> pd.Series:
     Four clusters are nearly as clear as three, and say more:
 
     >>> clear = {"method": "Ward", "clusters": [3, 4, 5], "silhouette_in_features": [0.42, 0.41, 0.3]}
-    >>> firm = {"weakest": 0.9, "noise_share": 0.0, "smallest_share": 0.1, "null_silhouette_highest": 0.2}
-    >>> choose(pd.DataFrame(clear | firm))[["method", "clusters", "rule"]].to_dict()
+    >>> firm = {"weakest": 0.9, "noise_share": 0.0, "smallest": 90, "smallest_share": 0.1}
+    >>> choose(pd.DataFrame(clear | firm | {"null_silhouette_highest": 0.2}))[["method", "clusters", "rule"]].to_dict()
     {'method': 'Ward', 'clusters': 4, 'rule': 'stable'}
     """
     good = judged[eligible(judged)]
@@ -275,6 +293,11 @@ def cut_as_chosen(features: pd.DataFrame, chosen: pd.Series, embeddings: Mapping
 
 def eligible(judged: pd.DataFrame) -> pd.Series:
     """Say which finalists are in shape, stable in every cluster and clearer than any structureless table."""
-    chance = judged["null_silhouette_highest"]
-    clearer = chance.isna() | (judged["silhouette_in_features"] > chance)
+    clearer = judged.apply(is_clearer, axis="columns").astype(bool)
     return in_shape(judged) & (judged["weakest"] >= STABLE) & clearer
+
+
+def is_clearer(judged: pd.Series) -> bool:
+    """Say whether a finalist's silhouette is at least MARGIN above what it makes of any structureless table."""
+    chance = judged["null_silhouette_highest"]
+    return bool(np.isnan(chance) or judged["silhouette_in_features"] > chance + MARGIN)

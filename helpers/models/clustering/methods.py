@@ -5,6 +5,7 @@ k-means cuts the customers into round groups; a Gaussian mixture allows long one
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -22,10 +23,18 @@ from helpers.wording import count
 
 STARTS, MIXTURE_STARTS = 10, 3
 NULLS = 5
+MARGIN = 0.02  # of the silhouette: less than that above structureless data is nothing to build on
+FEWEST_IN_GROUP = 10  # customers: a handful is no group to offer
 SILHOUETTE_SAMPLE = 5000
 SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
 SPECTRAL_NEIGHBOURS = 15
 Method = Callable[[pd.DataFrame, int, int], pd.Series]
+Null = Callable[[int], pd.DataFrame]  # a structureless table by its number, with the columns of the data's points
+
+
+def most_clusters(points: pd.DataFrame, most: int) -> int:
+    """Return how many clusters are worth trying: at most so many that FEWEST_IN_GROUP rows are in each on average."""
+    return min(most, len(points) // FEWEST_IN_GROUP)
 
 
 def check_number(points: pd.DataFrame, n_clusters: int | None) -> None:
@@ -80,25 +89,35 @@ def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def stability_beside_null(
-    points: pd.DataFrame, method: Method, numbers: Iterable[int], n_bootstrap: int, seed: int
+    points: pd.DataFrame,
+    method: Method,
+    numbers: Iterable[int],
+    n_bootstrap: int,
+    seed: int,
+    null: Null | None = None,
 ) -> pd.DataFrame:
-    """Return how stable the clusters are, beside those that the method cuts out of structureless data.
+    """Return how stable and how clear the clusters are, beside those that the method cuts out of structureless data.
 
+    These are NULLS tables of `null`, or of `structureless`, which is too lenient where features are tied by formulas.
     The columns are clusters (their number), jaccard (mean over the clusters), weakest (the least stable one),
-    null_jaccard (mean over NULLS structureless tables), null_low and null_high (the least and most stable of these).
+    null_jaccard (mean over the tables), null_low and null_high (the least and most stable of them), silhouette and
+    null_silhouette (the highest of them).
     """
 
     def stability(table: pd.DataFrame, k: int) -> pd.Series:
         reference = [method(table, k, seed)]
         return bootstrap_jaccard(table, reference, lambda some: [method(some, k, seed)], n_bootstrap, seed)[0].mean()
 
-    nulls = [structureless(points, seed + number) for number in range(NULLS)]
+    make = null or partial(structureless, points)
+    nulls = [make(seed + number) for number in range(NULLS)]
     rows = []
     for k in numbers:
-        own = stability(points, k)
-        by_chance = [stability(null, k).mean() for null in nulls]
-        rows.append((k, own.mean(), own.min(), np.mean(by_chance), min(by_chance), max(by_chance)))
-    return pd.DataFrame(rows, columns=["clusters", "jaccard", "weakest", "null_jaccard", "null_low", "null_high"])
+        own, by_chance = stability(points, k), [stability(null, k).mean() for null in nulls]
+        clear, *theirs = (silhouette(table, method(table, k, seed), seed) for table in [points, *nulls])
+        firm = own.mean(), own.min(), np.mean(by_chance), min(by_chance), max(by_chance)
+        rows.append((k, *firm, clear, max(theirs)))
+    names = ["jaccard", "weakest", "null_jaccard", "null_low", "null_high", "silhouette", "null_silhouette"]
+    return pd.DataFrame(rows, columns=["clusters", *names])
 
 
 def agreement(labels: pd.Series, others: pd.Series) -> float:

@@ -14,6 +14,7 @@ from helpers.certainty import LEVEL
 from helpers.models.inference.bootstrap import drawn_rows, percentile_interval
 
 STABLE, DOUBTFUL = 0.75, 0.6
+BY_CHANCE = "as by chance"  # the verdict where structureless data fall apart as clearly
 FEW_DRAWS = 40  # under so many, 2.5 % of the draws are less than one
 
 

@@ -12,13 +12,12 @@ import pandas as pd
 from scipy.stats import norm
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models.clustering.methods import NULLS, kmeans, silhouette, structureless
+from helpers.models.clustering.methods import MARGIN, NULLS, kmeans, silhouette, structureless
 from helpers.models.clustering.number import STRONG, dispersion, prediction_strength
 from helpers.models.clustering.scaling import Way, fit_scale, scaled
 
 SURVEYED = 1500  # rows of a cluster, at most
 WORTH = 60  # customers that a cluster must have to be cut again
-MARGIN = 0.02  # of the silhouette, above structureless data
 MAD_TO_SD = 1.4826
 SET_ASIDE = 0
 

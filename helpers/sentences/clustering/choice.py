@@ -15,6 +15,7 @@ from helpers.models.clustering.choice import (
     STABLE_RULE,
     eligible,
     in_shape,
+    is_clearer,
 )
 from helpers.models.clustering.embeddings import TSNE_NAME
 from helpers.models.clustering.stability import STABLE
@@ -71,30 +72,23 @@ def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
 
 
 def is_no_better_than_null(chosen: pd.Series) -> bool:
-    """Return whether in some structureless table clusters are as clear or as stable as the chosen ones."""
-    if math.isnan(chosen["null_silhouette_highest"]):
-        return False
-    clearer = chosen["silhouette_in_features"] > chosen["null_silhouette_highest"]
-    return not (clearer and chosen["jaccard"] > chosen["null_jaccard_highest"])
+    """Return whether in some structureless table clusters are as clear as the chosen ones."""
+    return not is_clearer(chosen)
 
 
 def on_null(chosen: pd.Series) -> str:
     """Say whether the chosen clusters are clearer and more stable than what is cut out of structureless data."""
     tables = count(chosen["null_tables"], "structureless table")
     if math.isnan(chosen["null_silhouette_highest"]):
-        return f"In {tables} with the same covariance the same method finds no clusters at all."
+        return f"In {tables} the same method finds no clusters at all."
     most = "at most " if chosen["null_tables"] > 1 else ""
-    clear = _against(chosen["silhouette_in_features"], chosen["null_silhouette_highest"], "clearer", most)
-    firm = _against(chosen["jaccard"], chosen["null_jaccard_highest"], "more stable", most)
+    names = ("silhouette_in_features", "null_silhouette_highest", "jaccard", "null_jaccard_highest")
+    own, null, firm, firm_null = (two_decimals(chosen[name]) for name in names)
+    verdict = "clearer" if is_clearer(chosen) else "⟦not clearly clearer⟧"
     return (
-        f"Beside what the same method cuts out of {tables} with the same covariance, the clusters are {clear} by "
-        f"silhouette and {firm} by mean Jaccard index."
+        f"Beside what the same method cuts out of {tables}, the clusters are {verdict} by silhouette ({own} against "
+        f"{most}{null}). Their mean Jaccard index is {firm} against {most}{firm_null}."
     )
-
-
-def _against(own: float, null: float, word: str, most: str) -> str:
-    numbers = f"({two_decimals(own)} against {most}{two_decimals(null)})"
-    return f"{word} {numbers}" if own > null else f"⟦no {word}⟧ {numbers}"
 
 
 def on_assignment(table: pd.DataFrame, n_prototypes: int) -> str:

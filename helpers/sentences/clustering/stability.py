@@ -1,38 +1,36 @@
-"""Would the same clusters be found again, among other customers and more firmly than in structureless data?"""
+"""Would the same clusters be found again, among other customers and more clearly than in structureless data?"""
 
 import pandas as pd
 
-from helpers.models.clustering.stability import FEW_DRAWS, STABLE
-from helpers.sentences.pieces import ends
+from helpers.models.clustering.methods import MARGIN
+from helpers.models.clustering.stability import BY_CHANCE, FEW_DRAWS, STABLE
 from helpers.wording import count, fixed, listing, percent, two_decimals
-
-FIRMER = 0.02  # of the Jaccard index; less than that above structureless data is nothing to build on
 
 
 def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
-    """Say whether so many clusters of a method are stable and firmer than without structure, by its null table."""
+    """Say whether so many clusters of a method are stable and clearer than without structure, by its null table."""
     row = table.set_index("clusters").loc[chosen]
-    verdict = "is stable and firmer than any that was cut out of structureless data"
+    verdict = "is stable and clearer than any that was cut out of structureless data"
     if row["weakest"] < STABLE:
         verdict = f"is not stable: its weakest cluster is below {STABLE:g}"
-    elif not _is_firmer(row):
-        no_firmer = "no firmer than what can be cut out of structureless data"
-        verdict = f"is stable, but {no_firmer}: a convenient cut, not a discovery"
+    elif not _is_clearer(row):
+        no_clearer = "no clearer than what can be cut out of structureless data"
+        verdict = f"is stable, but {no_clearer}: a convenient cut, not a discovery"
     return (
         f"The division into {count(chosen, 'cluster')} by {name} {verdict} (Jaccard index "
-        f"{fixed(2)(row['jaccard'])}, weakest cluster {fixed(2)(row['weakest'])}; structureless data "
-        f"{ends(row, fixed(2), 'null')})."
+        f"{fixed(2)(row['jaccard'])}, weakest cluster {fixed(2)(row['weakest'])}; silhouette "
+        f"{fixed(2)(row['silhouette'])}, structureless data at most {fixed(2)(row['null_silhouette'])})."
     )
 
 
 def is_weak(table: pd.DataFrame, chosen: int) -> bool:
-    """Say whether the chosen number of clusters is unstable, or no firmer than in structureless data."""
+    """Say whether the chosen number of clusters is unstable, or no clearer than in structureless data."""
     row = table.set_index("clusters").loc[chosen]
-    return bool(row["weakest"] < STABLE or not _is_firmer(row))
+    return bool(row["weakest"] < STABLE or not _is_clearer(row))
 
 
-def _is_firmer(row: pd.Series) -> bool:
-    return row["jaccard"] > row["null_high"] + FIRMER
+def _is_clearer(row: pd.Series) -> bool:
+    return row["silhouette"] > row["null_silhouette"] + MARGIN
 
 
 def on_spaces(table: pd.DataFrame) -> str:
@@ -54,6 +52,11 @@ def on_segment_stability(table: pd.DataFrame) -> str:
     >>> print(on_segment_stability(pd.DataFrame(found | {"draws": 100})))
     1 of 2 segments is stable; ⟦guests is unstable (0.50)⟧. What has less than 0.75 should not be relied on.
     """
+    if (table["verdict"] == BY_CHANCE).any():
+        return (
+            f"⟦The {count(len(table), 'segment')} are a convenient cut, not kinds of customers⟧: structureless data "
+            f"fall apart as clearly. What divides them is arbitrary, however often it is found again."
+        )
     weak = table[table["verdict"] != "stable"]
     good = len(table) - len(weak)
     head = f"{count(good)} of {count(len(table), 'segment')} {'is' if good == 1 else 'are'} stable"

@@ -30,6 +30,7 @@ def test_the_shape_counts_noise_apart() -> None:
     assert _shape(pd.Series([1, 1, 1, 2, NOISE])) == {
         "clusters": 2,
         "noise_share": 0.2,
+        "smallest": 1,
         "smallest_share": 0.2,
         "largest_share": 0.6,
     }
@@ -95,6 +96,7 @@ def candidates(**columns: list) -> pd.DataFrame:
         "space": FEATURES,
         "clusters": 4,
         "noise_share": 0.0,
+        "smallest": 30,
         "smallest_share": 0.1,
         "silhouette_in_features": 0.3,
         "weakest": 0.8,
@@ -115,6 +117,8 @@ def test_finalists_are_the_best_of_each_space_that_are_in_shape() -> None:
     assert _finalists(table).index.tolist() == [3, 4, 6]
     none = candidates(clusters=[2, 2], method=["k-means", "Ward"])
     assert _finalists(none).index.tolist() == [0]
+    handful = candidates(clusters=[3, 5, 7], smallest=[6, 4, 2])
+    assert _finalists(handful).index.tolist() == [0]
 
 
 def test_the_finest_of_the_stable_ones_that_are_as_clear_is_chosen() -> None:
@@ -122,7 +126,7 @@ def test_the_finest_of_the_stable_ones_that_are_as_clear_is_chosen() -> None:
         silhouette_in_features=[0.35, 0.30, 0.29, 0.27, 0.29],
         clusters=[4, 3, 5, 6, 5],
         weakest=[0.7, 0.8, 0.8, 0.9, 0.9],
-        null_silhouette_highest=[0.1, 0.1, float("nan"), 0.1, 0.3],
+        null_silhouette_highest=[0.1, 0.1, float("nan"), 0.1, 0.28],
     )
     assert choose(table).name == 2
     assert choose(table)["rule"] == "stable"

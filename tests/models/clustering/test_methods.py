@@ -5,6 +5,7 @@ import pytest
 from helpers.errors import CasebookError
 from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import (
+    MARGIN,
     agreement,
     compare_clusterings,
     compare_spaces,
@@ -63,7 +64,7 @@ def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs
     assert null.mean().to_numpy() == pytest.approx(many.mean().to_numpy(), abs=0.15)
     assert null.cov().to_numpy() == pytest.approx(many.cov().to_numpy(), rel=0.08, abs=0.3)
     table = stability_beside_null(points, kmeans, [3], 10, 1).iloc[0]
-    assert table["jaccard"] > table["null_high"]
+    assert table["silhouette"] > table["null_silhouette"] + MARGIN
     assert table["weakest"] <= table["jaccard"]
     assert table["null_low"] <= table["null_jaccard"] <= table["null_high"]
 
@@ -72,7 +73,7 @@ def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs
 def test_one_cloud_is_not_firmer_than_structureless_data(seed: int) -> None:
     cloud = pd.DataFrame(np.random.default_rng(100 + seed).normal(size=(150, 2)), columns=["x", "y"])
     table = stability_beside_null(cloud, kmeans, [3], 10, seed).iloc[0]
-    assert table["jaccard"] < table["null_high"] + 0.03
+    assert table["silhouette"] < table["null_silhouette"] + MARGIN
 
 
 def test_too_few_rows_are_refused() -> None:

@@ -17,6 +17,7 @@ JUDGED = pd.DataFrame(
         "space": ["features", "UMAP"],
         "clusters": [6, 3],
         "noise_share": 0.0,
+        "smallest": 30,
         "smallest_share": 0.1,
         "silhouette": [0.2, 0.6],
         "silhouette_in_features": [0.2, 0.1],
@@ -52,15 +53,17 @@ def test_the_choice_names_its_rule() -> None:
 
 def test_structureless_data_stand_beside_the_choice() -> None:
     text = on_null(JUDGED.iloc[0])
-    assert "cuts out of 4 structureless tables with the same covariance" in text
-    assert "clearer (0.20 against at most 0.13) by silhouette and more stable (0.85 against at most 0.57)" in text
+    assert (
+        "cuts out of 4 structureless tables, the clusters are clearer by silhouette (0.20 against at most 0.13)"
+        in text
+    )
+    assert text.endswith("Their mean Jaccard index is 0.85 against at most 0.57.")
     assert not is_no_better_than_null(JUDGED.iloc[0])
     other = on_null(JUDGED.iloc[1])
-    assert "1 structureless table with" in other
-    assert "⟦no clearer⟧ (0.10 against 0.12) by silhouette and ⟦no more stable⟧ (0.80 against 0.90)" in other
+    assert "1 structureless table, the clusters are ⟦not clearly clearer⟧ by silhouette (0.10 against 0.12)" in other
     assert is_no_better_than_null(JUDGED.iloc[1])
     nothing = JUDGED.iloc[0].where(lambda row: row.index != "null_silhouette_highest")
-    assert on_null(nothing).startswith("In 4 structureless tables with the same covariance the same method finds no")
+    assert on_null(nothing).startswith("In 4 structureless tables the same method finds no clusters")
     assert not is_no_better_than_null(nothing)
 
 

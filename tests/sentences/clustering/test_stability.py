@@ -1,5 +1,6 @@
 import pandas as pd
 
+from helpers.models.clustering.stability import BY_CHANCE
 from helpers.sentences.clustering.stability import (
     is_weak,
     on_segment_stability,
@@ -16,6 +17,8 @@ STABILITY = pd.DataFrame(
         "null_jaccard": [0.85, 0.5],
         "null_low": [0.8, 0.4],
         "null_high": [0.87, 0.7],
+        "silhouette": [0.5, 0.4],
+        "null_silhouette": [0.4, 0.3],
     }
 )
 
@@ -23,19 +26,19 @@ STABILITY = pd.DataFrame(
 def test_stability_is_told_of_the_chosen_number_beside_structureless_data() -> None:
     text = on_stability("k-means", STABILITY, 2)
     assert text == (
-        "The division into 2 clusters by k-means is stable and firmer than any that was cut out of structureless "
-        "data (Jaccard index 0.90, weakest cluster 0.85; structureless data 0.80 to 0.87)."
+        "The division into 2 clusters by k-means is stable and clearer than any that was cut out of structureless "
+        "data (Jaccard index 0.90, weakest cluster 0.85; silhouette 0.50, structureless data at most 0.40)."
     )
-    assert "no firmer than what can be cut" in on_stability("k-means", STABILITY.assign(null_high=0.89), 2)
+    assert "no clearer than what can be cut" in on_stability("k-means", STABILITY.assign(null_silhouette=0.49), 2)
     assert "3 clusters by k-means is not stable: its weakest cluster is below 0.75" in on_stability(
         "k-means", STABILITY, 3
     )
 
 
-def test_weak_is_what_is_unstable_or_no_firmer_than_structureless_data() -> None:
+def test_weak_is_what_is_unstable_or_no_clearer_than_structureless_data() -> None:
     assert not is_weak(STABILITY, 2)
     assert is_weak(STABILITY, 3)
-    assert is_weak(STABILITY.assign(null_high=0.89), 2)
+    assert is_weak(STABILITY.assign(null_silhouette=0.49), 2)
 
 
 def test_spaces_tell_the_largest_cluster() -> None:
@@ -57,5 +60,6 @@ def test_segments_that_are_not_surely_stable_are_told_with_the_reason() -> None:
     )
     assert on_segment_stability(table[:2]).endswith("cannot secure)⟧.")
     assert on_segment_stability(table[:1]).startswith("1 of 1 segment is stable: found again")
+    assert "a convenient cut, not kinds of customers⟧" in on_segment_stability(table.assign(verdict=BY_CHANCE))
     assert range_of_draws(39) == "the lowest and the highest of the draws"
     assert range_of_draws(40) == "the middle 95 % of the draws"
