@@ -22,6 +22,10 @@ MENDED = {
     UNREADABLE: "not readable and set aside",
 }
 FEW = 30  # customers; fewer tell little of a mean or share
+NOT_CUT = (
+    "No segment is cut again: the segments themselves are not stable, or no clearer than what can be cut out of "
+    "customers of no kind, so groups inside them would say less still."
+)
 STEPS = ("hardly", "weakly", "moderately", "strongly")
 LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
 ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 1954)

@@ -271,7 +271,8 @@ def choose(judged: pd.DataFrame) -> pd.Series:
 
     >>> clear = {"method": "Ward", "clusters": [3, 4, 5], "silhouette_in_features": [0.42, 0.41, 0.3]}
     >>> firm = {"weakest": 0.9, "noise_share": 0.0, "smallest": 90, "smallest_share": 0.1}
-    >>> choose(pd.DataFrame(clear | firm | {"null_silhouette_highest": 0.2}))[["method", "clusters", "rule"]].to_dict()
+    >>> table = pd.DataFrame(clear | firm | {"null_silhouette_highest": 0.2})
+    >>> choose(table)[["method", "clusters", "rule"]].to_dict()
     {'method': 'Ward', 'clusters': 4, 'rule': 'stable'}
     """
     good = judged[eligible(judged)]

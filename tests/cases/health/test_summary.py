@@ -109,7 +109,7 @@ def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:
         index=list("abcde"),
     )
     windows = {"H1": view.loc[["a"]], "H2": view.loc[["e"]], "H3": view.loc[["b", "e"]]}
-    states = pd.DataFrame({"H1": list("vwxy") + [UNSEEN], "H2": ["w", LAPSED, "x", "y", "z"], "H3": "y"}, view.index)
+    states = pd.DataFrame({"H1": [*"vwxy", UNSEEN], "H2": ["w", LAPSED, "x", "y", "z"], "H3": "y"}, view.index)
     table = network_customers(view, pd.Series("x", view.index), windows, states)
     assert table["state"].tolist() == ["w", "w before, lapsed", "x", "y", "z"]
     assert table["starter_only"].to_dict() == {"a": True, "b": True, "c": False, "d": False, "e": False}
