@@ -19,6 +19,7 @@ from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.migration.transitions import half_years, retention, states, transition_table
 from helpers.models.network.trees import fault_summary, sponsor_network
 from helpers.models.rules.by_segment import segment_rules
+from helpers.wording import plain
 from tests.house import make_report
 
 PERIODS = half_years(date(2022, 1, 1), 3)
@@ -98,6 +99,21 @@ def test_every_kind_of_dirt_is_there_to_be_counted(planted: Planted) -> None:
 def bought(cleaned: CleanHealth, first: date, after: date) -> pd.Index:
     inside = cleaned.transactions.filter(cleaned.transactions.date >= first, cleaned.transactions.date < after)
     return pd.Index(inside.select("member").distinct().execute()["member"])
+
+
+@pytest.mark.slow
+def test_the_default_report_doubts_what_is_not_so(tmp_path: Path) -> None:
+    """The value model takes nobody as gone who is: an alert. Kinds are found; branches and offers are not better."""
+    folder = make_report("health", tmp_path, {})
+    run = json.loads((folder / "run.json").read_text())
+    alerts = " ".join(run["alerts"])
+    assert "the model expected" in alerts
+    assert "not explained by chance" in alerts
+    findings = " ".join(run["findings"])
+    assert "stable and clearer than any that was cut out of structureless data" in findings
+    assert "not surely better than offering what sells best" in plain(findings)
+    branches = pd.read_csv(folder / "tables" / "branch_retention.csv").set_index("sponsor")
+    assert not ((branches["over_low"] > 0) | (branches["over_high"] < 0)).any()
 
 
 @pytest.mark.slow

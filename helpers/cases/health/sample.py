@@ -3,6 +3,13 @@
 Members recruit members. Some order now and then, many order one starter set and no more, a few build a network and
 order for it. Their movement from half-year to half-year, the prices, the tastes and the products that go together are
 planted, and the tables carry the dirt of real ones. Tests ask whether the methods find what was planted here.
+
+- Found: the kinds of members, their movement, the prices, the strong pair, and the season (`sample_orders.SEASON`).
+- There, and too weak to be found among 30,000 members: only some kinds order `away` from home (sample_segments.csv),
+  so that centre and kind go together; and customers have tastes (`sample_baskets.FAVOUR`), on which no offer gains.
+- Seems to be there and is not: whom a sponsor stands above changes nothing, but branches hold different kinds, and
+  so come back more or less often than others; the best sellers stand together often, as they would by chance.
+- Dirt of each kind that is counted (`sample_dirt`): rows, dates, lists of products, join dates, sponsors, twins.
 """
 
 from dataclasses import dataclass

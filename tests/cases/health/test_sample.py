@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +18,11 @@ from helpers.cases.health.sample import PAIR, PlantedHealth, generate_health
 from helpers.cases.health.sample_dirt import MISREAD, NO_DATE
 from helpers.cases.health.sample_members import HALVES
 from helpers.cases.health.sample_orders import ORIGIN, PEAK, SEASON, YEAR
+from helpers.cases.health.summary import centre_association, customers_by_centre
 from helpers.errors import CasebookError
 from helpers.models.inference.determinism import single_thread
+from helpers.models.network.influence import branch_retention
+from helpers.models.network.trees import sponsor_network
 
 HALF_STARTS = pd.to_datetime(["2022-01-01", "2022-07-01", "2023-01-01", "2023-07-01"])
 
@@ -298,3 +302,39 @@ def test_k_means_finds_the_planted_segments(seed: int) -> None:
     k_means = KMeans(3, n_init=4, random_state=seed)
     found = single_thread(k_means.fit_predict)(StandardScaler().fit_transform(view))
     assert adjusted_rand_score(segment, found) > 0.9
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_sponsors_seem_to_keep_their_customers_and_do_not(seed: int) -> None:
+    people = generate_health(30_000, seed).members.set_index("member")
+    first, second, last = (people[half] for half in HALVES)
+    state = people["segment"].where(second, people["segment"] + " before")
+    customers = pd.DataFrame({"before": first | second, "active": last, "state": state})[first | second | last]
+    network = sponsor_network(people["sponsor"])
+    table = branch_retention(network, customers, network.members["recruits"].nlargest(8).index.tolist())
+    others, top = table.iloc[-1], table.iloc[:-1]
+    assert ((top["low"] > others["high"]) | (top["high"] < others["low"])).any()
+    assert not ((top["over_low"] > 0) | (top["over_high"] < 0)).any()
+
+
+def kinds_by_centre(seed: int) -> pd.DataFrame:
+    planted = generate_health(30_000, seed)
+    rows = pd.read_parquet(planted.folder / "truth" / "rows.parquet").query("kept")
+    rows = rows.assign(date=pd.to_datetime(rows["date"]))[["member", "centre", "date"]]
+    groups = rows[rows["date"] >= HALF_STARTS[0]].groupby("member")["centre"]
+    view = pd.DataFrame({"frequency": groups.size(), "visit_centres": groups.nunique()})
+    visits = ibis.memtable(rows).cast({"date": "date"})
+    span = HALF_STARTS[0].date(), HALF_STARTS[-1].date()
+    return customers_by_centre(visits, view, planted.members.set_index("member")["segment"], *span)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_that_centre_and_kind_go_together_is_too_weak_to_be_found(seed: int) -> None:
+    assert centre_association(kinds_by_centre(seed)).loc[0, "p_value"] > 0.05
+
+
+@pytest.mark.slow
+def test_that_centre_and_kind_go_together_is_found_among_more_members() -> None:
+    """Among 30,000 members p was from .16 to .86; among six times as many .02."""
+    every = pd.concat([kinds_by_centre(seed) for seed in range(1, 7)], ignore_index=True)
+    assert centre_association(every).loc[0, "p_value"] < 0.05

