@@ -196,13 +196,14 @@ def _beside_expected(rows: pd.DataFrame) -> str:
     """Say how many of the branches have a share that is surely apart from what is expected of their customers."""
     above, under = int((rows["over_low"] > 0).sum()), int((rows["over_high"] < 0).sum())
     surely = f"{_some(above, len(rows))} surely above that and {_some(under, len(rows))} surely below"
+    told = " Segments do not tell all that makes customers differ, so that this need not be the sponsor's doing."
     if not above and not under:
-        surely = "no branch is surely apart from that"
+        surely, told = "no branch is surely apart from that", ""
     likely = rows["expected"].iloc[0]
     would = "" if math.isnan(likely) else f", {percent(likely)} would have in this branch"
     return (
         "Branches differ in whom they hold: if all came back as often as others who were last in the same segment "
-        f"and as long ago{would}. By intervals that hold for all of them together, ⟦{surely}⟧."
+        f"and as long ago{would}. By intervals that hold for all of them together, ⟦{surely}⟧.{told}"
     )
 
 

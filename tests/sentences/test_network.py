@@ -203,6 +203,7 @@ def test_branches_in_words() -> None:
     sure = table.assign(customers=[900, 500, 800], over_low=[0.5, -0.3, 0.0], over_high=[0.6, -0.2, 0.0])
     said = say.on_branch_retention(sure)
     assert "1 of the 2 listed is surely above that and 1 of the 2 listed is surely below" in said
+    assert "need not be the sponsor's doing." in said
     assert "fewer than" not in said
     one = say.on_branch_retention(table.iloc[[0, 2]])
     assert "⟦no branch is surely apart from that⟧" in one

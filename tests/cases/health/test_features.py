@@ -200,6 +200,6 @@ def test_planted_segments_are_clearer_than_those_of_dealt_orders(small: CleanHea
 
 @pytest.mark.slow
 def test_segments_of_exchangeable_members_are_rarely_firm(small: CleanHealth) -> None:
-    """Of 50 tables of dealt orders, none was called stable and clearer than structureless data."""
+    """Of 50 tables of dealt orders, one was called stable and clearer than structureless data."""
     firm = [not is_weak(firmness(small, seed, dealt_once(small, 1000 + seed)), 3) for seed in range(0, 500, 10)]
     assert np.mean(firm) <= 0.05
