@@ -148,15 +148,17 @@ def on_next_degree(table: pd.DataFrame) -> str:
     if not others["recruits"]:
         return f"{lead}; there are no other sponsors."
     return (
-        f"{lead}, against {percent(others['share'])} of the recruits of all other sponsors. By the 95 % intervals, "
+        f"{lead}, against {percent(others['share'])} of the recruits of all other sponsors. Tested together, "
         f"{_apart(top, others)}. Members who joined long ago had more time to recruit, which this does not take into "
         "account."
     )
 
 
 def _apart(top: pd.DataFrame, others: pd.Series) -> str:
-    """Say how many of the sponsors listed have a share whose interval is apart from that of all others."""
-    above, under = (top["low"] > others["high"]).sum(), (top["high"] < others["low"]).sum()
+    """Say how many of the sponsors listed have a share that is surely another than that of all others."""
+    sure = top[top["q_value"] < FALSE_DISCOVERIES]
+    above = (sure["share"] > others["share"]).sum()
+    under = len(sure) - above
     if above or under:
         return f"{_some(above, len(top))} surely above them and {_some(under, len(top))} surely below"
     if len(top) > 1:

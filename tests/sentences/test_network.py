@@ -110,7 +110,7 @@ def test_the_next_degree_in_words() -> None:
     every = say.on_next_degree(next_degree(SMALL, ["a", "b", "d", "f"]))
     assert every.endswith("; there are no other sponsors.")
     assert say.on_next_degree(next_degree(ALONE, ["a"])) == "The sponsors listed have no recruits."
-    table = next_degree(SMALL, ["a", "b"]).assign(low=[0.8, 0.0, 0.3], high=[0.9, 0.1, 0.4])
+    table = next_degree(SMALL, ["a", "b"]).assign(share=[0.8, 0.0, 0.3], q_value=[0.01, 0.02, np.nan])
     words = "1 of the 2 listed is surely above them and 1 of the 2 listed is surely below."
     assert words in say.on_next_degree(table)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import fisher_exact, norm
 
 from helpers.certainty import LEVEL
 from helpers.errors import unknown
@@ -80,8 +80,9 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return how many recruits of some sponsors recruit again, beside all other sponsors together.
 
     The table holds sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves),
-    share with low and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their
-    mean). The interval takes recruits as independent of each other.
+    share with low and high (95 % interval by Wilson), q_value (of Fisher's exact test against OTHERS, times how many
+    sponsors there are), second_degree (recruits of the recruits) and per_recruit (their mean). Interval and test take
+    recruits as independent of each other.
     """
     recruits = network.members.dropna(subset="sponsor")
     groups = recruits["sponsor"].where(recruits["sponsor"].isin(sponsors), OTHERS)
@@ -92,7 +93,12 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     table = table.reindex([*dict.fromkeys(sponsors), OTHERS], fill_value=0).rename_axis("sponsor").reset_index()
     table = with_share(table, "recruiting", "recruits")
     table["per_recruit"] = table["second_degree"] / table["recruits"].where(table["recruits"] > 0)
-    return table[["sponsor", "recruits", "recruiting", "share", "low", "high", "second_degree", "per_recruit"]]
+    counts = np.column_stack([table["recruiting"], table["recruits"] - table["recruiting"]])
+    tested = [fisher_exact([own, counts[-1]]).pvalue for own in counts[:-1]]
+    table["q_value"] = [*np.minimum(np.array(tested) * len(tested), 1.0), np.nan]
+    return table[
+        ["sponsor", "recruits", "recruiting", "share", "low", "high", "q_value", "second_degree", "per_recruit"]
+    ]
 
 
 def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequence[str]) -> pd.DataFrame:
