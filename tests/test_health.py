@@ -17,7 +17,9 @@ from helpers.cases.health.transactions import customer_purchases
 from helpers.models.clustering.methods import kmeans
 from helpers.models.clustering.scaling import fit_scale, scaled
 from helpers.models.migration.transitions import half_years, retention, states, transition_table
+from helpers.models.network.trees import fault_summary, sponsor_network
 from helpers.models.rules.by_segment import segment_rules
+from helpers.wording import plain
 from tests.house import make_report
 
 PERIODS = half_years(date(2022, 1, 1), 3)
@@ -36,7 +38,7 @@ def test_the_counts_and_the_calibration_are_told(report: Path) -> None:
     assert run["metrics"]["members"] == 4000
     audit = pd.read_csv(report / "tables" / "audit.csv")
     assert (audit["rows_before"].iloc[1:].to_numpy() == audit["rows_after"].iloc[:-1].to_numpy()).all()
-    assert set(pd.read_csv(report / "tables" / "calibration.csv")) >= {"measure", "source", "generated"}
+    assert set(pd.read_csv(report / "tables" / "calibration.csv")) >= {"measure", "published", "ours", "why"}
 
 
 def test_every_customer_has_a_segment(report: Path) -> None:
@@ -83,9 +85,38 @@ def test_the_planted_retention_is_inside_its_interval(planted: Planted) -> None:
     assert inside.sum() >= len(found) - 1  # of 95 % intervals one may miss
 
 
+def test_every_kind_of_dirt_is_there_to_be_counted(planted: Planted) -> None:
+    _made, cleaned, _view = planted
+    lost = (cleaned.audit["rows_before"] - cleaned.audit["rows_after"]).iloc[1:]
+    assert (lost > 0).all()
+    for table, kinds in ((cleaned.json_faults, 2), (cleaned.dates, 4), (cleaned.set_to_zero, 2)):
+        assert len(table) == kinds
+        assert (table["rows"] > 0).all()
+    assert len(cleaned.near_duplicates()) > 5
+    assert (fault_summary(sponsor_network(cleaned.sponsors()["sponsor"]))["ties"] > 0).all()
+
+
 def bought(cleaned: CleanHealth, first: date, after: date) -> pd.Index:
     inside = cleaned.transactions.filter(cleaned.transactions.date >= first, cleaned.transactions.date < after)
     return pd.Index(inside.select("member").distinct().execute()["member"])
+
+
+@pytest.mark.slow
+def test_the_default_report_doubts_what_is_not_so(tmp_path: Path) -> None:
+    """The value model takes nobody as gone who is: an alert. Kinds are found; branches and offers are not better."""
+    folder = make_report("health", tmp_path, {})
+    run = json.loads((folder / "run.json").read_text())
+    alerts = " ".join(run["alerts"])
+    assert "the model expected" in alerts
+    assert "not explained by chance" in alerts
+    findings = " ".join(run["findings"])
+    assert "stable and clearer than any that was cut out of structureless data" in findings
+    assert "not surely better than offering what sells best" in plain(findings)
+    branches = pd.read_csv(folder / "tables" / "branch_retention.csv").set_index("sponsor")
+    others = branches.loc["all other sponsors"]
+    plain_apart = (branches["low"] > others["high"]) | (branches["high"] < others["low"])
+    apart = (branches["over_low"] > 0) | (branches["over_high"] < 0)
+    assert apart.sum() < plain_apart.sum()
 
 
 @pytest.mark.slow

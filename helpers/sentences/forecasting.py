@@ -1,4 +1,7 @@
-"""What will the segments bring, and does any model deserve trust, in words?"""
+"""What will the segments bring, and does any model deserve trust, in words?
+
+A model is set beside the forecast without one that came nearest at the origins before, each time anew.
+"""
 
 import math
 
@@ -18,6 +21,7 @@ SIMPLE = {
     DRIFT: "a straight line",
     SEASONAL: "the same week a year ago",
 }
+BEST = "the simple forecast that had come nearest until then"
 TOO_FEW = "too few of the forecasts do not overlap"
 
 
@@ -73,7 +77,7 @@ def _against_before(ratio: float) -> str:
 
 
 def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
-    """Say which method is the best for each segment, and whether it is surely better than the last value.
+    """Say which method is the best for each segment, and whether a model is surely better than a forecast without.
 
     The errors are of `backtest_errors`, the chosen methods of `choose_methods`.
     """
@@ -87,15 +91,15 @@ def on_backtest(errors: pd.DataFrame, chosen: pd.Series, names: Names) -> str:
 
 
 def _how_many_surely(rows: pd.DataFrame) -> str:
-    """Say for how many segments the chosen method is surely better than the last value, where that can be tested."""
-    other = rows[rows.index.get_level_values("method") != NAIVE]
+    """Say for how many segments a chosen model is surely better than a simple forecast, where that can be tested."""
+    other = rows[rows.index.get_level_values("method").isin(MODELS)]
     untested, sure = int(other["diff_high"].isna().sum()), int((other["diff_high"] < 0).sum())
     some = "none" if not sure else count(sure)
     if not untested:
-        return f"A method is surely better than the last value for {some} of {count(len(rows), 'segment')}."
+        return f"A model is surely better than {BEST} for {some} of {count(len(rows), 'segment')}."
     cannot = f"cannot be tested for {count(untested)} of {count(len(rows), 'segment')}: {TOO_FEW}."
     tested = f" Of the others it is for {some}." if untested < len(rows) else ""
-    return f"Whether a method is surely better than the last value {cannot}{tested}"
+    return f"Whether a model is surely better than {BEST} {cannot}{tested}"
 
 
 def _name(segment: object, names: Names) -> str:
@@ -107,9 +111,9 @@ def _verdict(method: str, row: pd.Series) -> str:
     if method in SIMPLE:
         return f"⟦no model beats {SIMPLE[method]}⟧{scaled}"
     if math.isnan(row["diff_high"]):
-        return f"{method}{scaled}, whether better than the last value cannot be tested"
+        return f"{method}{scaled}, whether better than a simple forecast cannot be tested"
     sure = "surely" if row["diff_high"] < 0 else "⟦not surely⟧"
-    return f"{method}{scaled}, {sure} better than the last value"
+    return f"{method}{scaled}, {sure} better than a simple forecast"
 
 
 def on_total_backtest(errors: pd.DataFrame) -> str:
@@ -118,16 +122,16 @@ def on_total_backtest(errors: pd.DataFrame) -> str:
     if rows.empty:
         return "The sum over the segments could not be tried on the past."
     best = rows.loc[rows["mae"].idxmin()]
-    if best["method"] == NAIVE:
-        return "Summed over the segments, no method came nearer to the revenue of all than the last value."
-    base = rows.set_index("method").loc[NAIVE, "mae"]
-    words = SIMPLE.get(best["method"], best["method"])
-    nearest = f"Summed over the segments, {words} came nearest to the revenue of all"
-    lower = f"a mean error {percent(1 - best['mae'] / base)} lower"
+    if best["method"] in SIMPLE:
+        words = SIMPLE[best["method"]]
+        return (
+            f"Summed over the segments, ⟦no model came nearer⟧ to the revenue of all than {words}, which needs none."
+        )
+    nearest = f"Summed over the segments, {best['method']} came nearest to the revenue of all"
     if math.isnan(best["diff_high"]):
-        return f"{nearest} ({lower} than that of the last value). Whether this is sure cannot be tested: {TOO_FEW}."
+        return f"{nearest}. Whether it is surely nearer than {BEST} cannot be tested: {TOO_FEW}."
     sure = "surely" if best["diff_high"] < 0 else "though ⟦not surely⟧"
-    return f"{nearest}, {sure} nearer than the last value ({lower})."
+    return f"{nearest}, {sure} nearer than {BEST}."
 
 
 def on_coverage(errors: pd.DataFrame, chosen: pd.Series) -> str:
@@ -146,7 +150,8 @@ def on_coverage(errors: pd.DataFrame, chosen: pd.Series) -> str:
     )
     return (
         f"Of the weeks of the backtest ⟦{percent(share)}⟧ lay within the {percent(LEVEL)} intervals of the chosen "
-        f"methods: {verdict}. It rests on {count(errors['origins'].max(), 'origin')}."
+        f"methods: {verdict}. It rests on {count(errors['origins'].max(), 'origin')}. The intervals of what is ahead "
+        "are widened where the totals of these weeks were missed by more."
     )
 
 

@@ -307,7 +307,7 @@ def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
     model = _row(measures, MODEL)
     if math.isnan(model["total_ratio"]):
         return "Nobody spent anything in the holdout, so totals cannot be compared."
-    off = model["total_ratio_high"] < 1 or model["total_ratio_low"] > 1
+    off = is_total_off(measures)
     verdict = "which is ⟦not explained by chance⟧" if off else "which chance may explain"
     miss = measures["total_ratio"].map(lambda ratio: abs(math.log(ratio)) if ratio > 0 else math.inf)
     nearest = measures.loc[miss.idxmin()]
@@ -322,6 +322,12 @@ def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
     )
     expected = with_interval(model, "total_ratio", fixed(2))
     return f"In total, the model expected ⟦{expected} times⟧ the spend that came, {verdict}.{cause} {rest}"
+
+
+def is_total_off(measures: pd.DataFrame) -> bool:
+    """Say whether chance does not explain how far the total of the model is from what was spent."""
+    model = _row(measures, MODEL)
+    return bool(model["total_ratio_high"] < 1 or model["total_ratio_low"] > 1)
 
 
 def on_rivals(measures: pd.DataFrame) -> str:

@@ -69,15 +69,28 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     if not tail.sponsors:
         return "Nobody has a recruit, so there is nothing to be spread."
     share, gini = (row for _, row in concentration.iterrows())
-    n = top_count(tail.sponsors, top)
+    n, rough = top_count(tail.sponsors, top), "rough " if _is_heavy(tail) else ""
     spread = (
         f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
         f"{'has' if n == 1 else 'have'} ⟦{percent(share['value'])}⟧ of all recruits "
-        f"({interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
+        f"({rough}{interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} "
+        f"({ends(gini, fixed(2))})."
     )
     if math.isnan(tail.exponent):
         return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to describe a tail."
-    return f"{spread} {_on_law(tail)} {_beside(tail)}"
+    return f"{spread} {_on_law(tail)} {_beside(tail)}" if _is_heavy(tail) else f"{spread} {_on_lot(tail)}"
+
+
+def _is_heavy(tail: Tail) -> bool:
+    return tail.light_p_value < FALSE_DISCOVERIES
+
+
+def _on_lot(tail: Tail) -> str:
+    return (
+        "That the largest sponsors have more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧: "
+        f"from {count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) a "
+        f"power law (a heavy tail) fits no better than a geometric law (Vuong's test, {_p(tail.light_p_value)})."
+    )
 
 
 def _on_law(tail: Tail) -> str:
@@ -135,15 +148,17 @@ def on_next_degree(table: pd.DataFrame) -> str:
     if not others["recruits"]:
         return f"{lead}; there are no other sponsors."
     return (
-        f"{lead}, against {percent(others['share'])} of the recruits of all other sponsors. By the 95 % intervals, "
+        f"{lead}, against {percent(others['share'])} of the recruits of all other sponsors. Tested together, "
         f"{_apart(top, others)}. Members who joined long ago had more time to recruit, which this does not take into "
         "account."
     )
 
 
 def _apart(top: pd.DataFrame, others: pd.Series) -> str:
-    """Say how many of the sponsors listed have a share whose interval is apart from that of all others."""
-    above, under = (top["low"] > others["high"]).sum(), (top["high"] < others["low"]).sum()
+    """Say how many of the sponsors listed have a share that is surely another than that of all others."""
+    sure = top[top["q_value"] < FALSE_DISCOVERIES]
+    above = (sure["share"] > others["share"]).sum()
+    under = len(sure) - above
     if above or under:
         return f"{_some(above, len(top))} surely above them and {_some(under, len(top))} surely below"
     if len(top) > 1:
@@ -174,9 +189,23 @@ def on_branch_retention(table: pd.DataFrame) -> str:
         f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
     )
     return (
-        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) in all other branches. By the 95 % "
-        f"intervals, {_apart(known, others)}.{warning if few else ''} A member below two of those listed counts for "
-        "both."
+        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) in all other branches. "
+        f"{_beside_expected(known)}{warning if few else ''} A member below two of those listed counts for both."
+    )
+
+
+def _beside_expected(rows: pd.DataFrame) -> str:
+    """Say how many of the branches have a share that is surely apart from what is expected of their customers."""
+    above, under = int((rows["over_low"] > 0).sum()), int((rows["over_high"] < 0).sum())
+    surely = f"{_some(above, len(rows))} surely above that and {_some(under, len(rows))} surely below"
+    told = " Segments do not tell all that makes customers differ, so that this need not be the sponsor's doing."
+    if not above and not under:
+        surely, told = "no branch is surely apart from that", ""
+    likely = rows["expected"].iloc[0]
+    would = "" if math.isnan(likely) else f", {percent(likely)} would have in this branch"
+    return (
+        "Branches differ in whom they hold: if all came back as often as others who were last in the same segment "
+        f"and as long ago{would}. By intervals that hold for all of them together, ⟦{surely}⟧.{told}"
     )
 
 

@@ -9,14 +9,15 @@ from helpers.models.prediction.relearning import Relearning
 from helpers.sentences.pieces import by_ends, ends
 from helpers.wording import count, fixed, listing, percent
 
+RULES = {next_segment.RATES: "the commonest next state of each segment",
+         next_segment.COMMONEST: "the commonest of all", next_segment.STAYS: "the present segment"}  # fmt: skip
+
 
 def on_relearning(found: Relearning) -> str:
     """Say how well forest and nearest centre repeat the clusters, and which of them does so better."""
     if found.scores.empty:
-        return (
-            f"Whether clusters can be learned is not judged: that takes at least {relearning.FEWEST} customers in at "
-            "least two clusters."
-        )
+        least = f"at least {relearning.FEWEST} customers in at least two clusters"
+        return f"Whether clusters can be learned is not judged: that takes {least}."
     scores = found.scores[found.scores["measure"] == MACRO_F1].set_index("method")
     rows = scores.loc[[relearning.FOREST, relearning.CENTRE]].iterrows()
     words = listing(f"{fixed(3)(row['score'])} ({ends(row, fixed(3))}) by the {name}" for name, row in rows)
@@ -61,20 +62,18 @@ def on_importances(table: pd.DataFrame, top: int = 3) -> str:
 def on_next(found: NextSegment) -> str:
     """Say how often the next segment is predicted rightly, and whether the forest is right more often than a rule."""
     if found.scores.empty:
-        return (
-            f"The next segment is not predicted: that takes at least {next_segment.FEWEST} customers in each of two "
-            "steps, and different states at the end of the first."
-        )
+        least = f"at least {next_segment.FEWEST} customers in each of two steps"
+        return f"The next segment is not predicted: that takes {least}, and different states at the end of the first."
     scores = found.scores[found.scores["measure"] == ACCURACY].set_index("method")["score"]
-    lead = found.leads[(found.leads["rival"] == next_segment.RATES) & (found.leads["measure"] == ACCURACY)].iloc[0]
-    rates, commonest, stays = scores[[next_segment.RATES, next_segment.COMMONEST, next_segment.STAYS]]
+    leads = found.leads[found.leads["measure"] == ACCURACY].set_index("rival")
+    lead, (first, *others) = leads.loc[leads["lead"].idxmin()], RULES.items()
+    beside = listing(f"{rule} for {percent(scores[name], 1)}" for name, rule in others)
     return (
         f"Learned on one step ({count(found.learned, 'customer')}) and judged on the next ({count(found.tested)}), "
-        f"the forest names the right next state for {percent(scores[next_segment.FOREST], 1)} of the customers. The "
-        f"commonest next state of each segment is right for {percent(rates, 1)}, the commonest of all for "
-        f"{percent(commonest, 1)}, and the present segment for {percent(stays, 1)}. The forest is "
-        f"{by_ends(lead, 'surely right more', 'surely right less', 'not surely right more')} often than the "
-        "commonest next state of each segment."
+        f"the forest names the right next state for {percent(scores[next_segment.FOREST], 1)} of the customers. "
+        f"Of three simple rules, {first[1]} is right for {percent(scores[first[0]], 1)}, {beside}. The forest is "
+        f"{by_ends(lead, 'surely right more', 'surely right less', 'not surely right more')} often than the best of "
+        f"these rules, {RULES[lead.name]}."
     )
 
 
@@ -83,14 +82,15 @@ def on_brier(found: NextSegment) -> str:
     if found.brier.empty:
         return ""
     table = found.brier.set_index("method")
-    row = table.loc[next_segment.RATES]
+    row, commonest = table.loc[next_segment.RATES], table.loc[next_segment.COMMONEST]
+    tells = "the features surely tell more than the segment alone"
     verdict = by_ends(
         row,
-        "the features surely tell more than the segment alone",
+        tells if commonest["low"] > 0 else "the forest is ahead of rates that know less than the shares of all",
         "the forest is surely worse than the rates of the segment, and those should be used",
         "the features do not surely tell more than the segment alone, whose rates are the simpler rule",
     )
-    base = by_ends(table.loc[next_segment.COMMONEST], "surely better", "surely worse", "not surely better")
+    base = by_ends(commonest, "surely better", "surely worse", "not surely better")
     return (
         f"By the Brier score of the probabilities, {fixed(3)(table.loc[next_segment.FOREST, 'brier'])} by the forest "
         f"and {fixed(3)(row['brier'])} by the rates of the segment (0 is best), {verdict}. The forest is {base} than "

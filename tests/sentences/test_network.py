@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,7 +42,7 @@ def test_faults_in_words() -> None:
 
 
 def tail_of(p_value: float, ratio: float, ratio_p_value: float) -> Tail:
-    return Tail(2.4, 2.3, 2.5, 3.0, 900, 400, p_value, 0.0, 1.0, ratio, ratio_p_value)
+    return Tail(2.4, 2.3, 2.5, 3.0, 900, 400, p_value, 0.0, 1.0, ratio, ratio_p_value, 5.0, 0.001)
 
 
 def test_the_tail_in_words() -> None:
@@ -60,6 +62,16 @@ def test_the_tail_in_words() -> None:
     assert "The lognormal fits the tail better than a power law (Vuong's test, p < .001)." in text
     assert text.endswith("Whether the lognormal itself holds was not tested.")
     assert "The power law fits the tail better" in say.on_tail(tail_of(0.4, 3.0, 0.01), spread, 0.01)
+
+
+def test_a_light_tail_is_not_called_heavy() -> None:
+    spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
+    text = say.on_tail(replace(tail_of(0.4, 1.0, 0.3), light_ratio=1.0, light_p_value=0.16), spread, 0.01)
+    assert "by lot is ⟦not shown⟧: from 3 recruits on (400 of 900 sponsors)" in text
+    assert text.endswith("fits no better than a geometric law (Vuong's test, p = .160).")
+    assert "exponent" not in text
+    assert "rough" not in text
+    assert "(rough 95 % interval" in say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
 
 
 def test_the_top_is_a_number_of_sponsors() -> None:
@@ -98,7 +110,7 @@ def test_the_next_degree_in_words() -> None:
     every = say.on_next_degree(next_degree(SMALL, ["a", "b", "d", "f"]))
     assert every.endswith("; there are no other sponsors.")
     assert say.on_next_degree(next_degree(ALONE, ["a"])) == "The sponsors listed have no recruits."
-    table = next_degree(SMALL, ["a", "b"]).assign(low=[0.8, 0.0, 0.3], high=[0.9, 0.1, 0.4])
+    table = next_degree(SMALL, ["a", "b"]).assign(share=[0.8, 0.0, 0.3], q_value=[0.01, 0.02, np.nan])
     words = "1 of the 2 listed is surely above them and 1 of the 2 listed is surely below."
     assert words in say.on_next_degree(table)
 
@@ -185,12 +197,14 @@ def test_branches_in_words() -> None:
     said = say.on_branch_retention(table)
     assert said.startswith("Of the customers in the branch of sponsor a who bought in an earlier half-year (2), 50")
     assert "against 100\u00a0% (" in said
-    assert "none of the 2 listed is surely apart from them" in said
+    assert "100\u00a0% would have in this branch. By intervals" in said
+    assert "⟦no branch is surely apart from that⟧" in said
     assert "⟦2⟧ of the 2 branches hold fewer than 30 such customers" in said
-    sure = table.assign(customers=[900, 500, 800], low=[0.5, 0.1, 0.3], high=[0.6, 0.2, 0.4])
+    sure = table.assign(customers=[900, 500, 800], over_low=[0.5, -0.3, 0.0], over_high=[0.6, -0.2, 0.0])
     said = say.on_branch_retention(sure)
-    assert "1 of the 2 listed is surely above them and 1 of the 2 listed is surely below" in said
+    assert "1 of the 2 listed is surely above that and 1 of the 2 listed is surely below" in said
+    assert "need not be the sponsor's doing." in said
     assert "fewer than" not in said
     one = say.on_branch_retention(table.iloc[[0, 2]])
-    assert "the one listed is not surely apart from them" in one
+    assert "⟦no branch is surely apart from that⟧" in one
     assert say.on_branch_retention(table.assign(customers=[2, 1, 0])).endswith("there are no others to compare with.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 from ibis import _
 
@@ -16,6 +17,8 @@ from helpers.cases.health.pricing import RANGES
 from helpers.cases.health.product_json import lines_of
 from helpers.cases.health.reader import WHOLE
 from helpers.errors import CasebookError, Unanswerable
+from helpers.features.rfm import dealt_anew
+from helpers.models.clustering.scaling import Way, fit_scale, scaled
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]
@@ -43,6 +46,28 @@ def single_view(
     if view.empty:
         raise Unanswerable(f"nobody bought from {start} until before {end}")
     return view.set_index("member")
+
+
+def dealt_points(
+    transactions: ir.Table,
+    members: ir.Table,
+    ranges: pd.DataFrame,
+    start: date,
+    end: date,
+    scale: Way,
+    most: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return `single_view` on a scale, as it would be if the orders of the window were dealt by `dealt_anew`.
+
+    Recruits do not come with orders: their numbers are dealt among the customers too. At most so many customers are
+    drawn of them.
+    """
+    inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
+    dealt = dealt_anew([inside.rename(customer="member", invoice="transaction")], seed)[0]
+    view = single_view(dealt.rename(member="customer", transaction="invoice"), members, ranges, start, end)
+    view["members"] = np.random.default_rng(seed).permutation(view["members"].to_numpy())
+    return scaled(fit_scale(view, scale, SHARES), view).sample(min(len(view), most), random_state=seed)
 
 
 def _view_table(transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date) -> ir.Table:

@@ -20,9 +20,13 @@ BROKEN = {
     "no colon": 0.0006,
     "open quote": 0.0003,
     "repeated key": 0.0015,
+    "no date": 0.0003,
+    "no member": 0.0003,
     "repeated row": 0.0002,
 }
+NO_DATE = "0/0/0000"
 MISREAD = ("2020-05", "2021-02", "2022-03", "2022-10", "2023-02")  # exports whose dates a spreadsheet misread
+GONE, OWN, CIRCLES = 0.001, 0.0001, 0.0001  # members whose sponsor left, who sponsor themselves; circles of two
 NO_JOIN_DATE, ZERO_JOIN_DATE, ZERO = 0.19, 0.005, np.datetime64("1899-12-30")  # shares, and a spreadsheet's day zero
 EMPTY_IF_ZERO = {"discount": 0.3, "paid_amt": 0.25}
 
@@ -87,6 +91,19 @@ def broken_json(texts: pa.Array, fault: np.ndarray) -> pa.Array:
         wrong = pa.array(fault == name)
         texts = pc.replace_with_mask(texts, wrong, way(texts.filter(wrong)))
     return texts
+
+
+def broken_sponsors(sponsor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the sponsor's row of each member as the table has it, and the length plus that row of one who left."""
+    n = len(sponsor)
+    counts = [max(1, round(share * n)) for share in (GONE, OWN, CIRCLES)]
+    chosen = rng.permutation(np.flatnonzero(sponsor >= 0))[: sum(counts)]
+    gone, own, below = np.split(chosen, np.cumsum(counts)[:-1])
+    named = sponsor.copy()
+    named[gone] += n
+    named[own] = own
+    named[sponsor[below]] = below
+    return named
 
 
 def emptied(rows: pd.DataFrame, column: str, rng: np.random.Generator) -> pa.Array:

@@ -1,7 +1,7 @@
 """When, where and by which channel do the members order?
 
 In the window of eighteen months every member orders in the half-years in which the plan of movement has them active.
-The rows before the window fill the table up.
+The rows before the window fill the table up. In all years more is ordered in spring than in autumn.
 """
 
 import numpy as np
@@ -21,6 +21,7 @@ BURST = 100  # days of a half-year within which occasional buyers order
 AT_MONTH_END, LAST_DAYS = 0.35, 3  # of first orders, and which days are the end
 CENTRES = [f"C{number:02d}" for number in range(1, 13)]
 CENTRE_SHARES = np.array([0.24, 0.16, 0.13, 0.10, 0.09, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01])
+SEASON, PEAK, YEAR = 0.35, 80, 365.25  # share above the mean at the peak, its day of the year, days
 EARLIER_ACTIVE = 0.6  # share of the other members who ordered at all
 
 
@@ -73,7 +74,20 @@ def _days(members: pd.DataFrame, row: np.ndarray, half: np.ndarray, rng: np.rand
     high = np.minimum(high, low + longest)
     starts = (members["segment"].to_numpy()[row] == STARTER) & (joined >= bounds[half])
     high = np.where(starts, day_of(FIRST_MONTH + joined_month + 1), high)
-    return low + np.floor(rng.random(len(row)) * (high - low)).astype(int)
+    return in_season(low, high, rng)
+
+
+def season(day: np.ndarray) -> np.ndarray:
+    """Return how many times the mean is ordered on days since ORIGIN, by the time of the year."""
+    return 1 + SEASON * np.cos(2 * np.pi * (day - PEAK) / YEAR)
+
+
+def in_season(low: np.ndarray, high: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a day from each low until before the high, the likelier the more is ordered at that time of the year."""
+    reached = np.cumsum(season(np.arange(high.max())))
+    before = np.where(low > 0, reached[low - 1], 0.0)
+    wanted = before + rng.random(len(low)) * (reached[high - 1] - before)
+    return np.clip(np.searchsorted(reached, wanted, side="right"), low, high - 1)
 
 
 def orders_before(members: pd.DataFrame, n_orders: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -89,7 +103,7 @@ def orders_before(members: pd.DataFrame, n_orders: int, rng: np.random.Generator
     weight = np.where(asleep | (members["copy_of"] >= 0), 0, weight * rng.gamma(SPREAD, 1 / SPREAD, len(members)))
     cumulative = np.cumsum(weight)
     member = np.searchsorted(cumulative, rng.random(n_orders) * cumulative[-1], side="right")
-    day = low[member] + np.floor(rng.random(n_orders) * (end - low[member])).astype(int)
+    day = in_season(low[member], np.full(n_orders, end), rng)
     orders = pd.DataFrame({"member": member, "day": day}).sort_values(["member", "day"], ignore_index=True)
     newcomer = (low > first)[orders["member"]] & ~orders["member"].duplicated().to_numpy()
     return orders.assign(is_starter=newcomer & (rng.random(n_orders) < 0.5))

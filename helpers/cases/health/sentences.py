@@ -23,6 +23,10 @@ MENDED = {
     UNREADABLE: "not readable and set aside",
 }
 FEW = 30  # customers; fewer tell little of a mean or share
+NOT_CUT = (
+    "No segment is cut again: the segments themselves are not stable, or no clearer than what can be cut out of "
+    "customers of no kind, so groups inside them would say less still."
+)
 STEPS = ("hardly", "weakly", "moderately", "strongly")
 LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
 ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 1954)
@@ -194,13 +198,15 @@ def on_seen_before(share: float) -> str:
 
 
 def on_main_centres(by_centre: pd.DataFrame, association: pd.DataFrame) -> str:
-    """Say whether centres differ in their segments, from `segments_by_centre` and its `centre_association`."""
+    """Say whether centres differ in their segments, from `segments_by_centre` and from `centre_association`."""
     if by_centre.empty:
         return "No visit of a customer names its centre."
     facts, sizes = association.iloc[0], by_centre.groupby("centre")["customers"].sum()
     customers = f"{count(sizes.sum(), 'customer')}, each at the centre that is visited most"
     if pd.isna(facts["p_value"]):
         found = f"{count(facts['centres'], 'centre')} and {count(facts['segments'], 'segment')}"
+        if min(facts["centres"], facts["segments"]) > 1:
+            return f"{customers}: {found}, but no customers with as many visits are in different segments."
         return f"{customers}: with {found} there is nothing to compare."
     most = percent(sizes.max() / sizes.sum())
     head = f"{customers}: {count(len(sizes), 'centre')}, none with more than {most} of them."
@@ -226,7 +232,8 @@ def _association(facts: pd.Series) -> str:
     """Say how far centre and segment go together."""
     size, low, high = (fixed(2)(facts[name]) for name in ("cramers_v", "low", "high"))
     p = p_value(facts["p_value"])
-    test = f"Cramér's V {size}, 95 % interval {low} to {high}; chi-squared test, p {p if p[0] == '<' else f'= {p}'}"
+    alike = "beside customers of as many visits to as many centres"
+    test = f"Cramér's V {size}, 95 % interval {low} to {high}, {alike}; p {p if p[0] == '<' else f'= {p}'}"
     if not facts["p_value"] < FALSE_DISCOVERIES:
         return f"⟦That centre and segment go together is not shown⟧ ({test})."
     effect = facts["cramers_v"] * np.sqrt(min(facts["centres"], facts["segments"]) - 1)

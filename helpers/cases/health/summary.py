@@ -8,12 +8,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from ibis import _
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2
 
 from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, starter_amount
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.subclusters import Second
 from helpers.models.inference.intervals import noncentrality_interval
+from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.rules.by_segment import segment_rules
 
 SET_ASIDE = "set aside"
@@ -133,50 +134,88 @@ def amounts_by_centre(
     return found.reindex(order[order.isin(found.index)]).reset_index()
 
 
-def centre_association(table: pd.DataFrame) -> pd.DataFrame:
+def customers_by_centre(
+    transactions: ir.Table, view: pd.DataFrame, segments: pd.Series, start: date, end: date
+) -> pd.DataFrame:
+    """Return by customer the main centre, tied (another was visited as often), segment, visits and centres visited.
+
+    The arguments are those of `amounts_by_centre`; who is in no segment, or visited no known centre, is left out.
+    """
+    own = view[["frequency", "visit_centres"]].set_axis(["visits", "centres"], axis="columns")
+    return _main_centres(transactions, start, end).join(segments.rename("segment")).join(own, how="inner").dropna()
+
+
+def centre_association(customers: pd.DataFrame) -> pd.DataFrame:
     """Return how far the centre and the segment of customers go together, as one row.
 
-    In the table of `segments_by_centre`, who is set aside does not count, and who is tied does not either: where the
-    name decides on the centre, a segment that visits several would seem to prefer the first. The columns are
-    customers, centres, segments, p_value, least_expected (the smallest count that the test expects; below 5 the
-    p-value is rough) and cramers_v (0 to 1) with low and high (95 % interval). All but the first three are missing
-    where there are fewer than two centres or segments.
+    Of the table of `customers_by_centre`, who is tied does not count: where the name decides on the centre, a segment
+    that visits several would seem to prefer the first. The columns are customers, centres, segments, p_value,
+    least_expected (the smallest count that the test expects; below 5 the p-value is rough) and cramers_v (0 to 1)
+    with low and high (95 % interval). All but the first three are missing where there are fewer than two centres or
+    segments, or no two customers alike in their visits are in different segments.
 
     Notes
     -----
-    Pearson's chi-squared test. Cramér's V is corrected for chance (Bergsma, A bias-correction for Cramér's V and
-    Tschuprow's T, 2013). The interval holds the noncentralities with which such a chi-squared is neither too high
-    nor too low (Smithson, Confidence Intervals, 2003); it is made for associations that are not strong. A chi-squared
-    below its degrees of freedom counts as these for the upper end, which would else come to 0.
+    Who comes often has the largest centre as the main one by chance alone, and segments are made of visits. Customers
+    are therefore compared with those of as many visits to as many centres, by the generalised test of Cochran, Mantel
+    and Haenszel (Landis, Heyman and Koch, 1978). Cramér's V is corrected for chance (Bergsma, A bias-correction for
+    Cramér's V and Tschuprow's T, 2013). The interval holds the noncentralities with which such a statistic is neither
+    too high nor too low (Smithson, Confidence Intervals, 2003); it is made for associations that are not strong. A
+    statistic below its degrees of freedom counts as these for the upper end, which would else come to 0.
     """
-    within = table[table["segment"] != SET_ASIDE].assign(untied=lambda rows: rows["customers"] - rows["tied"])
-    counts = within.pivot_table(index="centre", columns="segment", values="untied", aggfunc="sum", fill_value=0)
-    full = counts.loc[counts.any(axis="columns"), counts.any()].to_numpy()
-    sizes = {"customers": int(full.sum()), "centres": full.shape[0], "segments": full.shape[1]}
+    own = customers[~customers["tied"].astype(bool)]
+    centre, segment = (pd.factorize(own[name], sort=True) for name in ("centre", "segment"))
+    shape = len(centre[1]), len(segment[1])
+    sizes = {"customers": len(own), "centres": shape[0], "segments": shape[1]}
     columns = [*sizes, "p_value", "least_expected", "cramers_v", "low", "high"]
-    return pd.DataFrame([sizes | (_tested(full) if min(full.shape) > 1 else {})], columns=columns)
+    counts = pd.DataFrame({"cell": centre[0] * shape[1] + segment[0]}, index=own.index)
+    alike = counts.groupby([own["visits"], own["centres"]])["cell"]
+    tables = [np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape) for _, cells in alike]
+    return pd.DataFrame([sizes | (_tested(tables) if min(shape) > 1 else {})], columns=columns)
 
 
-def _tested(counts: np.ndarray) -> dict[str, float]:
-    """Return what a chi-squared test says, and Cramér's V with its interval, missing where there are too few."""
-    found = chi2_contingency(counts, correction=False)
-    told = {"p_value": float(found.pvalue), "least_expected": float(found.expected_freq.min())}
-    n, shape = counts.sum(), np.array(counts.shape)
+def _tested(tables: list[np.ndarray]) -> dict[str, float]:
+    """Return what the test over strata says, and Cramér's V with its interval, missing where there are too few."""
+    told = [table for table in tables if min((table.sum(axis=1) > 0).sum(), (table.sum(axis=0) > 0).sum()) > 1]
+    if not told:
+        return {}
+    full = np.sum(told, axis=0)
+    kept = np.ix_(full.any(axis=1), full.any(axis=0))
+    expected = np.sum([np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum() for table in told], axis=0)[kept]
+    gap = (full[kept] - expected)[:-1, :-1].ravel()
+    covariance = np.sum([_covariance(table[kept]) for table in told], axis=0)
+    statistic, freedom = float(gap @ np.linalg.pinv(covariance) @ gap), int(np.linalg.matrix_rank(covariance))
+    found = {"p_value": float(chi2.sf(statistic, freedom)), "least_expected": float(expected.min())}
+    n, shape = full.sum(), np.array(expected.shape)
     most = (shape - (shape - 1) ** 2 / (n - 1) - 1).min()
     if most <= 0:
-        return told
-    beyond_chance = max(0.0, found.statistic - found.dof * n / (n - 1))
-    far = np.array([beyond_chance, *noncentrality_interval(found.statistic, found.dof)])
-    return told | dict(zip(("cramers_v", "low", "high"), np.sqrt(np.minimum(1.0, far / n / most)), strict=True))
+        return found
+    far = np.array([max(0.0, statistic - freedom), *noncentrality_interval(statistic, freedom)])
+    return found | dict(zip(("cramers_v", "low", "high"), np.sqrt(np.minimum(1.0, far / n / most)), strict=True))
 
 
-def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _covariance(table: np.ndarray) -> np.ndarray:
+    """Return the covariance of the cells, without the last row and column, given the sums of rows and columns."""
+    n = table.sum()
+    rows, columns = (sums / n for sums in (table.sum(axis=1)[:-1], table.sum(axis=0)[:-1]))
+    parts = [np.diag(shares) - np.outer(shares, shares) for shares in (rows, columns)]
+    return np.kron(*parts) * n**2 / (n - 1)
+
+
+def network_customers(
+    view: pd.DataFrame, segments: pd.Series, windows: Mapping[str, pd.DataFrame], states: pd.DataFrame
+) -> pd.DataFrame:
     """Return what the comparisons of sponsors need of each customer; the windows are the views of the half-years.
 
+    The states are customers x half-years, as from `helpers.models.migration.transitions.states`.
+
     The columns are revenue, segment, starter_only (bought a single item once, for the most common amount), active
-    (bought in the last half-year), before (bought in an earlier one) and centres (how many were visited); by member.
+    (bought in the last half-year), before (bought in an earlier one), state (the last segment before the last
+    half-year, and whether lapsed since) and centres (how many were visited); by member.
     """
     *earlier, latest = windows.values()
+    known = states.iloc[:, :-1].reindex(view.index)
+    seen = known.mask(known.isin([LAPSED, UNSEEN])).ffill(axis="columns").iloc[:, -1]
     single = (view["frequency"] == 1) & (view["total_quantity"] == 1)
     return pd.DataFrame(
         {
@@ -185,6 +224,7 @@ def network_customers(view: pd.DataFrame, segments: pd.Series, windows: Mapping[
             "starter_only": single & (view["total_amount"] == starter_amount(view)),
             "active": view.index.isin(latest.index),
             "before": np.logical_or.reduce([view.index.isin(each.index) for each in earlier]),
+            "state": seen.where(known.iloc[:, -1] != LAPSED, seen + " before, " + LAPSED),
             "centres": view["visit_centres"],
         }
     )

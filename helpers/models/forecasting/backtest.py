@@ -1,20 +1,21 @@
 """Would a forecast have come true?
 
 Forecasts are made as of several weeks of the past, the origins, each from what was known at the time, and compared
-with what came. No model counts as good that does not beat the last value.
+with what came. No model counts as good that does not beat the forecast that needs none and did best until then.
 """
 
 import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError, Unanswerable
-from helpers.models.forecasting.methods import NAIVE, SEASON, SIMPLICITY, candidates, projected
+from helpers.models.forecasting.methods import MODELS, NAIVE, SEASON, SIMPLICITY, candidates, projected
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import Z, mean_interval
+from helpers.models.inference.intervals import Z, mean_interval, reach
 from helpers.wording import count
 
 ALL = "all"
 FEWEST = 16  # weeks that a model is fitted to
+SEVERAL = 3  # forecasts that do not overlap, below which none is called better
 
 
 @single_thread
@@ -103,14 +104,14 @@ def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
 
     The table holds segment, method, origins (how many), mae (mean absolute error of a week, over all origins and
     steps) with low and high, mase (the same over the mean absolute change from week to week before the origin: under
-    1 is better than the last value was there, one week ahead), mae_difference (to the last value) with diff_low and
-    diff_high, missing for the last value itself, and coverage (the share of the weeks within their 95 % prediction
-    interval).
+    1 is better than the last value was there, one week ahead), mae_difference of the MODELS with diff_low and
+    diff_high, and coverage (the share of the weeks within their 95 % prediction interval). The difference is to the
+    forecast without a model that had the smallest error at the origins before, from the second origin on.
 
     The 95 % intervals are Student's over origins. Forecasts whose weeks overlap are alike and count as fewer: as many
-    as would fit between the first origin and the last without overlap. Where these are fewer than two there is no
-    interval. They are rough: on series without memory they held the truth in 90 % of the cases with three origins,
-    and in 93 to nearly 100 % with more. For MASE see Hyndman and Koehler (2006).
+    as would fit between the first origin and the last without overlap. Where these are fewer than two (for the
+    difference: than SEVERAL) there is no interval. They are rough: on series without memory they held the truth in
+    90 % of the cases with three origins, and in 93 to nearly 100 % with more. MASE: Hyndman and Koehler (2006).
 
     Examples
     --------
@@ -128,28 +129,56 @@ def backtest_errors(table: pd.DataFrame) -> pd.DataFrame:
     errors["scaled"] = errors["error"] / errors["scale"].where(errors["scale"] > 0)
     rows = []
     for segment, own in errors.groupby("segment", sort=False):
-        naive = own[own["method"] == NAIVE].groupby("origin")["error"].mean()
+        rival = _best_so_far(own[~own["method"].isin(MODELS)])
         for method, group in own.groupby("method", sort=False):
-            rows.append({"segment": segment, "method": method, **_measured(group, naive)})
+            rows.append({"segment": segment, "method": method, **_measured(group, rival)})
     return pd.DataFrame(rows)
 
 
-def _measured(group: pd.DataFrame, naive: pd.Series) -> dict[str, float]:
-    """Return the measures of one method for one segment; `naive` holds the errors of the last value by origin."""
+def _best_so_far(rows: pd.DataFrame) -> pd.Series:
+    """Return the error at each origin but the first of the method with the smallest mean error at those before."""
+    errors = rows.pivot_table(index="origin", columns="method", values="error")
+    before = errors[[name for name in SIMPLICITY if name in errors]].expanding().mean().shift().iloc[1:]
+    return pd.Series(
+        [errors.loc[day, name] for day, name in before.idxmin(axis=1).items()], before.index, dtype=float
+    )
+
+
+def _measured(group: pd.DataFrame, rival: pd.Series) -> dict[str, float]:
+    """Return the measures of one method for one segment; `rival` holds the errors of what it is to beat by origin."""
     by_origin = group.groupby("origin")["error"].agg(lambda errors: errors.mean(skipna=False))
-    gap = by_origin - naive + (np.nan if group["method"].iloc[0] == NAIVE else 0)
+    gap = by_origin[rival.index] - rival + (0 if group["method"].iloc[0] in MODELS else np.nan)
     horizon = int(group["step"].max())
     row = {"origins": len(by_origin), **_mean_with_interval(by_origin, horizon, ("mae", "low", "high"))}
     row["low"] = float(np.maximum(row["low"], 0))
     row["mase"] = group["scaled"].mean(skipna=False)
     row |= _mean_with_interval(gap, horizon, ("mae_difference", "diff_low", "diff_high"))
+    if _apart(gap.index, horizon) < SEVERAL:
+        row |= {"diff_low": np.nan, "diff_high": np.nan}
     return row | {"coverage": group["within"].mean()}
 
 
 def _mean_with_interval(values: pd.Series, horizon: int, names: tuple[str, str, str]) -> dict[str, float]:
     """Return the mean over origins and its interval, from as many as do not overlap; no mean where one is missing."""
-    weeks = (values.index[-1] - values.index[0]).days / 7
-    return dict(zip(names, mean_interval(values, min(len(values), 1 + weeks / horizon)), strict=True))
+    return dict(zip(names, mean_interval(values, _apart(values.index, horizon)), strict=True))
+
+
+def _apart(origins: pd.Index, horizon: int) -> float:
+    """Return how many forecasts would fit between the first origin and the last without overlap."""
+    return min(len(origins), 1 + (origins[-1] - origins[0]).days / 7 / horizon) if len(origins) else 0
+
+
+def missed_totals(table: pd.DataFrame, methods: pd.Series) -> pd.Series:
+    """Return how far the total of the weeks ahead may be off, by segment and ALL, from what `run_backtest` missed.
+
+    That is the half width of a 95 % interval by Student's t: the root mean square of what the methods (by segment,
+    from `choose_methods`) missed at the origins, with as many degrees of freedom as do not overlap.
+    """
+    own = table[table["method"] == table["segment"].map(methods)]
+    gaps = own.assign(gap=own["actual"] - own["forecast"])
+    missed = gaps.pivot_table(index="segment", columns="origin", values="gap", aggfunc="sum")
+    missed = pd.concat([missed, missed.sum(skipna=False).to_frame(ALL).T]).astype(float)
+    return np.sqrt((missed**2).mean(axis=1)) * reach(_apart(missed.columns, int(table["step"].max())))
 
 
 def choose_methods(errors: pd.DataFrame, segments: pd.Index) -> pd.Series:

@@ -4,7 +4,7 @@ Weekly revenue is continued by the method that forecast each segment best in the
 segments are added up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from helpers.errors import Unanswerable
 from helpers.models.forecasting.backtest import ALL, FEWEST, check_horizon, interval
 from helpers.models.forecasting.methods import NAIVE, Projection, candidates, projected
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import Z
 from helpers.wording import count
 
 SUM = "sum of the segments"
@@ -94,11 +95,14 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
 
 
 @single_thread
-def forecast_segments(history: pd.DataFrame, methods: pd.Series, horizon: int) -> SegmentForecast:
+def forecast_segments(
+    history: pd.DataFrame, methods: pd.Series, horizon: int, missed: pd.Series | None = None
+) -> SegmentForecast:
     """Forecast the revenue of each segment, and of all together as their sum.
 
     `history` is from `weekly_revenue`, `methods` from `choose_methods`; a method that fails or does not suit a series
     gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer than a season.
+    An interval that reaches less far than `missed`, from `missed_totals`, is widened to that.
 
     Intervals take errors as normal and the parameters of models as known (those of the mean and the drift are not).
     The interval of the sum counts that segments have good and bad weeks together, by the correlation of what their
@@ -113,6 +117,8 @@ def forecast_segments(history: pd.DataFrame, methods: pd.Series, horizon: int) -
     parts = {segment: _continued(history[segment], methods[segment], horizon) for segment in history.columns}
     series: dict[object, pd.Series] = {segment: history[segment] for segment in parts} | {ALL: history.sum(axis=1)}
     parts[ALL] = (SUM, _together(history, [part for _, part in parts.values()]))
+    known = pd.Series(dtype=float) if missed is None else missed
+    parts = {name: (method, _widened(part, known.get(name, 0.0))) for name, (method, part) in parts.items()}
     weeks = [_weeks(y.rename(name), parts[name][1]) for name, y in series.items()]
     totals = [_total(y.rename(name), *parts[name]) for name, y in series.items()]
     return SegmentForecast(pd.concat(weeks, ignore_index=True), pd.DataFrame(totals))
@@ -141,6 +147,16 @@ def _together(history: pd.DataFrame, parts: list[Projection]) -> Projection:
     return Projection(fitted.sum(axis=1), np.sum([part.mean for part in parts], axis=0), spread)
 
 
+def _widened(part: Projection, half: float) -> Projection:
+    """Return a projection whose total has an interval that reaches as far as `half` to either side, or farther."""
+    own = Z * _deviation_of_total(part)
+    return replace(part, spread=part.spread * half / own) if half > own > 0 else part
+
+
+def _deviation_of_total(part: Projection) -> float:
+    return float(np.sqrt((part.spread.sum(axis=0) ** 2).sum()))
+
+
 def _weeks(series: pd.Series, part: Projection) -> pd.DataFrame:
     y = series.to_numpy(dtype=float)
     week = pd.date_range(series.index[-1], periods=len(part.mean) + 1, freq="7D")[1:]
@@ -154,7 +170,6 @@ def _weeks(series: pd.Series, part: Projection) -> pd.DataFrame:
 def _total(series: pd.Series, method: str, part: Projection) -> dict[str, object]:
     y = series.to_numpy(dtype=float)
     horizon = len(part.mean)
-    deviation = np.sqrt((part.spread.sum(axis=0) ** 2).sum())
-    bounds = interval(np.array([part.mean.sum()]), np.array([deviation]), y)
+    bounds = interval(np.array([part.mean.sum()]), np.array([_deviation_of_total(part)]), y)
     row = {"segment": series.name, "method": method, "recent": float(y[-horizon:].sum())}
     return row | {name: float(value[0]) for name, value in bounds.items()}

@@ -3,7 +3,8 @@
 Concentration is described by the share of the top 1 % and by the Gini coefficient. The tail is described by a
 discrete power law, whose beginning is chosen by the Kolmogorov-Smirnov distance (Clauset, Shalizi and Newman, 2009).
 A straight line on double logarithmic paper proves nothing, so the power law is tested, and stands beside a lognormal
-tail by the likelihood ratio (Vuong, 1989).
+tail by the likelihood ratio (Vuong, 1989). Where newcomers choose a sponsor by lot among those who are there, the
+recruits follow a geometric law, whose tail is light: heavy is a tail that the power law surely fits better than that.
 """
 
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ class Tail:
     sigma: float
     ratio: float  # Vuong's statistic, above 0 where the power law is likelier than the lognormal
     ratio_p_value: float  # two-sided
+    light_ratio: float  # Vuong's statistic, above 0 where the power law is likelier than a geometric tail
+    light_p_value: float  # one-sided: small if the tail is heavier than that
 
 
 def distribution(recruits: pd.Series) -> pd.DataFrame:
@@ -102,15 +105,17 @@ def power_law(recruits: pd.Series, n_bootstrap: int, seed: int) -> Tail:
     values, counts = _compressed(recruits)
     sponsors = int(counts.sum())
     if len(values) < 3 or sponsors < FEWEST:
-        return Tail(np.nan, np.nan, np.nan, np.nan, sponsors, 0, *[np.nan] * 5)
+        return Tail(np.nan, np.nan, np.nan, np.nan, sponsors, 0, *[np.nan] * 7)
     rng = np.random.default_rng(seed)
     exponent, start, distance = _fit(values, counts)
     inside = values >= start
     low, high = percentile_interval([_fit(values, each)[0] for each in drawn_counts(counts, n_bootstrap, rng)])
     synthetic = [_fit(*sample)[2] for sample in _samples(values, counts, exponent, start, n_bootstrap, rng)]
     p_value = float((1 + np.sum(np.array(synthetic) >= distance)) / (1 + n_bootstrap))
-    in_tail, beside = int(counts[inside].sum()), _beside_lognormal(values[inside], counts[inside], exponent)
-    return Tail(exponent, float(low), float(high), start, sponsors, in_tail, p_value, *beside)
+    tail = values[inside], counts[inside]
+    beside, light = _beside_lognormal(*tail, exponent), _vuong(*tail, exponent, _geometric_logs(*tail))
+    in_tail, heavier = int(tail[1].sum()), float(norm.sf(light))
+    return Tail(exponent, float(low), float(high), start, sponsors, in_tail, p_value, *beside, light, heavier)
 
 
 def _fit(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, float]:
@@ -183,12 +188,23 @@ def _beside_lognormal(values: np.ndarray, counts: np.ndarray, exponent: float) -
 
     fits = [minimize(surprise, guess, method="Nelder-Mead") for guess in _guesses(values, counts)]
     mu, log_sigma = min(fits, key=lambda fit: fit.fun).x
-    ours = -exponent * np.log(values) - np.log(zeta(exponent, start))
-    gaps = ours - _lognormal_logs(values, start, mu, np.exp(log_sigma))
+    ratio = _vuong(values, counts, exponent, _lognormal_logs(values, start, mu, np.exp(log_sigma)))
+    return float(mu), float(np.exp(log_sigma)), ratio, float(2 * norm.sf(abs(ratio)))
+
+
+def _vuong(values: np.ndarray, counts: np.ndarray, exponent: float, others: np.ndarray) -> float:
+    """Return the statistic of the power law of a tail beside a law with these log probabilities."""
+    gaps = -exponent * np.log(values) - np.log(zeta(exponent, values[0])) - others
     n, mean = counts.sum(), counts @ gaps / counts.sum()
     spread = np.sqrt(counts @ (gaps - mean) ** 2 / n)
-    ratio = np.sqrt(n) * mean / spread if spread else 0.0
-    return float(mu), float(np.exp(log_sigma)), float(ratio), float(2 * norm.sf(abs(ratio)))
+    return float(np.sqrt(n) * mean / spread) if spread else 0.0
+
+
+def _geometric_logs(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the log probabilities of counts by the likeliest law that falls by the same share from step to step."""
+    beyond = values - values[0]
+    mean = counts @ beyond / counts.sum()
+    return beyond * np.log(mean / (1 + mean)) - np.log(1 + mean)
 
 
 def _guesses(values: np.ndarray, counts: np.ndarray) -> list[list[float]]:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import fisher_exact, norm
 
+from helpers.certainty import LEVEL
 from helpers.errors import unknown
 from helpers.models.inference.proportions import with_share
 from helpers.models.network.heavy_tail import concentration
@@ -78,8 +80,9 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return how many recruits of some sponsors recruit again, beside all other sponsors together.
 
     The table holds sponsor (the last row is OTHERS), recruits, recruiting (recruits who have recruits themselves),
-    share with low and high (95 % interval by Wilson), second_degree (recruits of the recruits) and per_recruit (their
-    mean). The interval takes recruits as independent of each other.
+    share with low and high (95 % interval by Wilson), q_value (of Fisher's exact test against OTHERS, times how many
+    sponsors there are), second_degree (recruits of the recruits) and per_recruit (their mean). Interval and test take
+    recruits as independent of each other.
     """
     recruits = network.members.dropna(subset="sponsor")
     groups = recruits["sponsor"].where(recruits["sponsor"].isin(sponsors), OTHERS)
@@ -90,7 +93,12 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     table = table.reindex([*dict.fromkeys(sponsors), OTHERS], fill_value=0).rename_axis("sponsor").reset_index()
     table = with_share(table, "recruiting", "recruits")
     table["per_recruit"] = table["second_degree"] / table["recruits"].where(table["recruits"] > 0)
-    return table[["sponsor", "recruits", "recruiting", "share", "low", "high", "second_degree", "per_recruit"]]
+    counts = np.column_stack([table["recruiting"], table["recruits"] - table["recruiting"]])
+    tested = [fisher_exact([own, counts[-1]]).pvalue for own in counts[:-1]]
+    table["q_value"] = [*np.minimum(np.array(tested) * len(tested), 1.0), np.nan]
+    return table[
+        ["sponsor", "recruits", "recruiting", "share", "low", "high", "q_value", "second_degree", "per_recruit"]
+    ]
 
 
 def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequence[str]) -> pd.DataFrame:
@@ -98,13 +106,16 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
 
     The table holds sponsor (in the order given; the last row is OTHERS), members (of the branch), customers (of them,
     who bought before), retained (of these, who are active), share with low and high (95 % interval by Wilson, 1927;
-    missing where nobody bought before). Where a sponsor stands below another, members of the lower branch count for
-    both. OTHERS are those who have a sponsor and stand below none of those given. The interval takes customers as
-    independent of each other.
+    missing where nobody bought before), expected (the share if all came back as often as others who were in the same
+    state), and over (share less expected) with over_low and over_high: branches differ in whom they hold, and that
+    alone makes shares differ. Where a sponsor stands below another, members of the lower branch count for both.
+    OTHERS are those who have a sponsor and stand below none of those given. Intervals take customers as independent
+    of each other; those of `over` hold for all sponsors together, by Bonferroni.
 
     `customers` holds by member those who bought: before (bool: bought in an earlier half-year, so that they could
-    come back) and active (bool: bought in the last one). Customers who are not members do not count. A branch is
-    taken in all degrees, without the sponsor; CasebookError where a sponsor is no member.
+    come back), active (bool: bought in the last one) and state (what they were just before the last one). Customers
+    who are not members do not count. A branch is taken in all degrees, without the sponsor; CasebookError where a
+    sponsor is no member.
     """
     names = list(dict.fromkeys(sponsors))
     inside = below(network, names)[["top", "member"]]
@@ -113,7 +124,24 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
     known = customers[["before", "active"]].reindex(long["member"]).eq(True).to_numpy()
     flags = pd.DataFrame({"members": 1, "customers": known[:, 0], "retained": known.all(axis=1)})
     table = flags.groupby(long["top"].astype(object)).sum().reindex([*names, OTHERS], fill_value=0).astype(int)
-    return with_share(table.rename_axis("sponsor").reset_index(), "retained", "customers")
+    table = with_share(table.rename_axis("sponsor").reset_index(), "retained", "customers")
+    long = long.assign(state=customers["state"].reindex(long["member"]).to_numpy(), retained=known.all(axis=1))
+    return table.join(_over_expected(long[known[:, 0]], len(names)), on="sponsor")
+
+
+def _over_expected(long: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return expected and over with its interval, by sponsor, of customers with top, state and retained."""
+    others = long[long["top"] == OTHERS].groupby("state")["retained"].agg(["sum", "size"])
+    counts = pd.crosstab(long["top"], long["state"]).drop(index=OTHERS, errors="ignore")
+    back, size = (others[name].reindex(counts.columns).to_numpy() for name in others)
+    n_own = counts.sum(axis=1).to_numpy()[:, None]
+    weights = counts / n_own
+    expected = (weights * (back / size)).where(weights > 0, 0.0).sum(axis=1, skipna=False)
+    likely = (back + 1) / (size + 2)  # so that no few customers are sure
+    variance = (weights * likely * (1 - likely) * (1 / n_own + weights / size)).where(weights > 0, 0.0)
+    over = long.groupby("top")["retained"].mean().reindex(counts.index) - expected
+    half = np.sqrt(variance.sum(axis=1)) * norm.isf((1 - LEVEL) / 2 / max(n, 1))
+    return pd.DataFrame({"expected": expected, "over": over, "over_low": over - half, "over_high": over + half})
 
 
 def revenue_concentration(

@@ -1,25 +1,25 @@
 import pandas as pd
 import pytest
 
-from helpers.cases.health.calibration import TOLERABLE, calibration, on_calibration
+from helpers.cases.health.calibration import CHANCE, TOLERABLE, calibration, on_calibration, others
 from helpers.cases.health.sample import ROWS, generate_health
 from helpers.cases.health.sample_members import MEMBERS
 
 
 def _off(figures: pd.DataFrame) -> pd.DataFrame:
-    return figures[(figures["ratio"] - 1).abs() > figures["tolerance"]]
+    return figures[(figures["ratio"] - 1).abs() > figures["within"]]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_sample_has_the_figures_of_the_source(seed: int) -> None:
     figures = calibration(generate_health(30_000, seed).folder)
-    assert figures["generated"].notna().all()
+    assert figures["ours"].notna().all()
     assert _off(figures).empty, _off(figures).to_string()
 
 
 def test_the_figures_are_those_of_pandas() -> None:
     planted = generate_health(2_000, 5)
-    generated = calibration(planted.folder).set_index("measure")["generated"]
+    generated = calibration(planted.folder).set_index("measure")["ours"]
     rows = pd.read_parquet(planted.folder / "truth" / "rows.parquet").query("kept")
     rows = rows.assign(date=pd.to_datetime(rows["date"]))
     window = rows[rows["date"] >= "2022-01-01"]
@@ -41,8 +41,10 @@ def test_the_figures_are_those_of_pandas() -> None:
 def test_below_thirty_thousand_members_few_figures_are_expected_to_be_near() -> None:
     figures = calibration(generate_health(2_000, 5).folder)
     assert figures.attrs["members"] == 2_000
-    checked = figures["tolerance"].notna()
-    near = ((figures["ratio"] - 1).abs() <= figures["tolerance"])[checked].sum()
+    checked = figures["within"].notna()
+    assert (figures["why"].eq("") == figures["agrees"]).all()
+    assert (figures.loc[~figures["agrees"] & checked, "why"] == CHANCE).all()
+    near = ((figures["ratio"] - 1).abs() <= figures["within"])[checked].sum()
     said = on_calibration(figures)
     assert said.startswith("With 2,000 members chance moves the figures; tolerances hold from 30,000 on.")
     assert f"{near} of {checked.sum()} figures are within them all the same" in said
@@ -51,6 +53,16 @@ def test_below_thirty_thousand_members_few_figures_are_expected_to_be_near() -> 
     assert f"{near} of {checked.sum()} figures are as near to the source's as they should be" in on_calibration(
         figures
     )
+
+
+def test_the_range_is_that_of_other_seeds() -> None:
+    folder = generate_health(300, 1).folder
+    table, *rest = (calibration(place) for place in (folder, *others(300, 1)))
+    found = calibration(folder, others(300, 1))
+    every = pd.concat([each["ours"] for each in (table, *rest)], axis="columns")
+    assert (found["low"] == every.min(axis="columns")).all()
+    assert (found["high"] == every.max(axis="columns")).all()
+    assert (found["ours"] == table["ours"]).all()
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from helpers.cases.health.single_item import COSINE, MEASURES, POPULAR, RULES, S
 from helpers.cases.health.summary import centre_association, segment_sizes
 from helpers.models.recommenders.trial import Trial
 from helpers.wording import money
-from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre
+from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre, each
 
 ROWS = [
     ("A", 100.0, 90.0, 110.0, 40, 0.9, ALONE),
@@ -138,7 +138,7 @@ def test_who_is_first_seen_need_not_be_new() -> None:
 def of_centres(counts: list[list[int]]) -> str:
     table = by_centre(np.array(counts))
     table["share"] = table["customers"] / table.groupby("centre")["customers"].transform("sum")
-    return on_main_centres(table, centre_association(table))
+    return on_main_centres(table, centre_association(each(np.array(counts))))
 
 
 @pytest.mark.parametrize(
@@ -173,14 +173,18 @@ def test_the_centres_in_words() -> None:
 
 def test_ties_are_told() -> None:
     table = by_centre(np.array([[50, 40], [40, 50]])).assign(share=0.5, tied=[0, 0, 1, 0])
-    words = on_main_centres(table, centre_association(table)).replace("\u00a0", " ")
+    association = centre_association(each(np.array([[50, 40], [40, 50]])))
+    words = on_main_centres(table, association).replace("\u00a0", " ")
     assert "1 customer (1 %) visited another one as often and counts at the first by name, but not in the" in words
 
 
 def test_nothing_to_compare() -> None:
     assert "1 centre and 2 segments there is nothing to compare" in of_centres([[3, 4]])
-    empty = by_centre(np.zeros((0, 2), int)).assign(share=0.0)
-    assert on_main_centres(empty, centre_association(empty)) == "No visit of a customer names its centre."
+    nobody = np.zeros((0, 2), int)
+    assert (
+        on_main_centres(by_centre(nobody).assign(share=0.0), centre_association(each(nobody)))
+        == "No visit of a customer names its centre."
+    )
 
 
 def test_the_amounts_at_the_centres_in_words() -> None:

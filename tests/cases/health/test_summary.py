@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import chi2
+from statsmodels.stats.contingency_tables import StratifiedTable
 
 from helpers.cases.health.cleaning import clean_health
 from helpers.cases.health.naming import naming_rules
@@ -18,6 +19,7 @@ from helpers.cases.health.summary import (
     SPREAD,
     amounts_by_centre,
     centre_association,
+    customers_by_centre,
     customers_table,
     named_segments,
     network_customers,
@@ -29,6 +31,7 @@ from helpers.cases.health.summary import (
 )
 from helpers.models.clustering.differences import cramers_v
 from helpers.models.clustering.subclusters import Second
+from helpers.models.migration.transitions import LAPSED, UNSEEN
 
 COLUMNS = ["total_amount", "frequency", "total_quantity", "visit_size", "visit_centres", "members"]
 VIEW = pd.DataFrame(
@@ -106,7 +109,9 @@ def test_a_starter_is_who_bought_one_item_once_for_the_common_amount() -> None:
         index=list("abcde"),
     )
     windows = {"H1": view.loc[["a"]], "H2": view.loc[["e"]], "H3": view.loc[["b", "e"]]}
-    table = network_customers(view, pd.Series("x", view.index), windows)
+    states = pd.DataFrame({"H1": [*"vwxy", UNSEEN], "H2": ["w", LAPSED, "x", "y", "z"], "H3": "y"}, view.index)
+    table = network_customers(view, pd.Series("x", view.index), windows, states)
+    assert table["state"].tolist() == ["w", "w before, lapsed", "x", "y", "z"]
     assert table["starter_only"].to_dict() == {"a": True, "b": True, "c": False, "d": False, "e": False}
     assert table["active"].tolist() == [False, True, False, False, True]
     assert table["before"].tolist() == [True, False, False, False, True]
@@ -169,8 +174,9 @@ def test_no_centre_at_all() -> None:
     table = segments_by_centre(rows, SEGMENTS, *WINDOW)
     assert table.empty
     assert list(table) == ["centre", "segment", "customers", "share", "tied"]
-    assert centre_association(table).loc[0, "customers"] == 0
-    assert centre_association(table)["p_value"].isna().all()
+    found = centre_association(customers_by_centre(rows, VIEW, SEGMENTS, *WINDOW))
+    assert found.loc[0, "customers"] == 0
+    assert found["p_value"].isna().all()
 
 
 def test_the_centres_of_the_sample_by_brute_force() -> None:
@@ -207,31 +213,43 @@ def test_the_medians_by_centre_by_hand() -> None:
     assert amounts_by_centre(visits(("a", "C1", "2021-01-01")), VIEW, SEGMENTS, *WINDOW).empty
 
 
+def each(counts: np.ndarray) -> pd.DataFrame:
+    """Return a customer of one visit for each of the counts, centres x segments, as `customers_by_centre` does."""
+    rows = by_centre(counts).astype({"segment": str})
+    table = rows.loc[rows.index.repeat(rows["customers"]), ["centre", "segment"]]
+    return table.assign(tied=False, visits=1, centres=1).reset_index(drop=True)
+
+
 def test_the_association_is_that_of_other_implementations() -> None:
     counts = np.array([[50, 30, 20], [10, 60, 30], [25, 25, 10], [5, 1, 9]])
-    row = centre_association(by_centre(counts)).iloc[0]
+    row = centre_association(each(counts)).iloc[0]
     assert (row["customers"], row["centres"], row["segments"]) == (275, 4, 3)
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
-    assert row["p_value"] == pytest.approx(chi2.sf(((counts - expected) ** 2 / expected).sum(), 6))
+    pearson = ((counts - expected) ** 2 / expected).sum()
+    assert row["p_value"] == pytest.approx(chi2.sf(pearson * 274 / 275, 6))
     assert row["least_expected"] == pytest.approx(expected.min())
-    assert row["cramers_v"] == pytest.approx(cramers_v(counts))
+    assert row["cramers_v"] == pytest.approx(cramers_v(counts), rel=0.01)
     assert row["low"] < row["cramers_v"] < row["high"]
 
 
-def test_who_is_tied_or_set_aside_does_not_count_in_the_association() -> None:
-    counts = np.array([[40, 20], [20, 40]])
-    table = by_centre(counts).assign(tied=0)
-    beside = pd.DataFrame({"centre": [0, 1], "segment": SET_ASIDE, "customers": [90, 1], "tied": 0})
-    more = table.assign(customers=table["customers"] + [5, 0, 0, 9], tied=[5, 0, 0, 9])
-    both = centre_association(pd.concat([more, beside], ignore_index=True))
-    pd.testing.assert_frame_equal(both, centre_association(table))
+def test_strata_are_tested_as_in_statsmodels() -> None:
+    tables = [np.array([[12, 5], [7, 16]]), np.array([[30, 9], [20, 11]]), np.array([[3, 0], [4, 0]])]
+    customers = pd.concat([each(table).assign(visits=n) for n, table in enumerate(tables)], ignore_index=True)
+    other = StratifiedTable([table for table in tables if table.all()]).test_null_odds(correction=False)
+    assert centre_association(customers).loc[0, "p_value"] == pytest.approx(other.pvalue)
+
+
+def test_who_is_tied_does_not_count_in_the_association() -> None:
+    customers = each(np.array([[40, 20], [20, 40]]))
+    more = pd.concat([customers, customers.tail(9).assign(tied=True)], ignore_index=True)
+    pd.testing.assert_frame_equal(centre_association(more), centre_association(customers))
 
 
 @pytest.mark.parametrize("mix", [0.0, 0.2])
 def test_the_interval_of_cramers_v_covers_the_planted_one(mix: float) -> None:
     rng = np.random.default_rng(1)
     chances = (1 - mix) * np.full((3, 3), 1 / 9) + mix * np.eye(3) / 3  # whose Cramér's V is mix
-    rows = [centre_association(by_centre(rng.multinomial(600, chances.ravel()).reshape(3, 3))) for _ in range(100)]
+    rows = [centre_association(each(rng.multinomial(600, chances.ravel()).reshape(3, 3))) for _ in range(100)]
     found = pd.concat(rows)
     covered = ((found["low"] <= mix + 1e-12) & (found["high"] >= mix)).mean()
     assert covered >= 0.9
@@ -244,27 +262,44 @@ def test_the_interval_of_cramers_v_covers_the_planted_one(mix: float) -> None:
     "counts", [np.array([[7]]), np.array([[3, 4]]), np.array([[3], [4]]), np.array([[3, 4], [0, 0]])]
 )
 def test_a_single_centre_or_segment_has_no_association(counts: np.ndarray) -> None:
-    row = centre_association(by_centre(counts)).iloc[0]
+    row = centre_association(each(counts)).iloc[0]
     assert row["customers"] == 7
     assert np.isnan(row["cramers_v"])
 
 
 def test_two_customers_are_too_few_for_a_size() -> None:
-    row = centre_association(by_centre(np.eye(2, dtype=int))).iloc[0]
+    row = centre_association(each(np.eye(2, dtype=int))).iloc[0]
     assert np.isnan(row["cramers_v"])
-    assert row["p_value"] == pytest.approx(0.1573, abs=1e-4)
+    assert row["p_value"] == pytest.approx(0.3173, abs=1e-4)
 
 
-def test_the_tie_rule_makes_no_association_out_of_chance() -> None:
-    rng = np.random.default_rng(3)
-    rows, segments = [], {}
-    for number in range(3000):
-        several = number % 2 == 0
-        segments[f"m{number}"] = "several" if several else "one"
-        rows += [(f"m{number}", f"C{rng.integers(6)}", "2022-02-01") for _ in range(1 + several)]
-    table = segments_by_centre(visits(*rows), pd.Series(segments), *WINDOW)
-    assert centre_association(table.assign(tied=0)).loc[0, "p_value"] < 0.001
-    assert centre_association(table).loc[0, "p_value"] > 0.05
+def exchangeable(seed: int, n: int = 1500) -> pd.DataFrame:
+    """Return customers who visit a few centres by chance, in segments made of how often and where to they come."""
+    rng = np.random.default_rng(seed)
+    n_visits, shares = rng.integers(1, 6, n), np.array([0.5, 0.2, 0.15, 0.1, 0.05])
+    rows = [(f"m{who}", f"C{centre}", "2022-02-01")
+            for who, often in enumerate(n_visits) for centre in rng.choice(5, often, p=shares)]  # fmt: skip
+    members = pd.Index([f"m{who}" for who in range(n)], name="member")
+    different = pd.DataFrame(rows).groupby(0)[1].nunique()[members]
+    view = pd.DataFrame({"frequency": n_visits, "visit_centres": different.to_numpy()}, members)
+    noisy = view["frequency"] + view["visit_centres"] + rng.normal(0, 1.5, n)
+    segments = pd.Series(np.where(noisy > 5, "many", "few"), view.index)
+    return customers_by_centre(visits(*rows), view, segments, *WINDOW)
+
+
+def test_segments_made_of_visits_make_no_association_out_of_chance() -> None:
+    customers = [exchangeable(seed) for seed in range(4)]
+    alone = [centre_association(some.assign(visits=1, centres=1)).loc[0, "p_value"] for some in customers]
+    beside = [centre_association(some).loc[0, "p_value"] for some in customers]
+    assert max(alone) < 0.01
+    assert min(beside) > 0.01
+
+
+@pytest.mark.slow
+def test_false_associations_of_centre_and_segment_are_rare() -> None:
+    """Of 100 data sets of exchangeable customers, 6 had p < .05; of 100 by Pearson's test, 55."""
+    values = np.array([centre_association(exchangeable(seed, 600)).loc[0, "p_value"] for seed in range(100)])
+    assert (values < 0.05).mean() <= 0.1
 
 
 @pytest.mark.slow

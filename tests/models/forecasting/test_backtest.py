@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import t
 
 from helpers.errors import CasebookError
-from helpers.models.forecasting.backtest import ALL, backtest_errors, choose_methods, run_backtest
+from helpers.models.forecasting.backtest import ALL, backtest_errors, choose_methods, missed_totals, run_backtest
 from helpers.models.forecasting.methods import ARIMA, DRIFT, MEAN, NAIVE, SMOOTHING
 
 SPLIT = pd.Timestamp("2024-09-05")
@@ -70,8 +70,37 @@ def test_errors_by_hand() -> None:
     assert table["coverage"].tolist() == pytest.approx([1, 2 / 3])
     reach = t.ppf(0.975, 2) * 2 / np.sqrt(3)
     assert table.loc[NAIVE, ["low", "high"]].tolist() == pytest.approx([max(0, 4 - reach), 4 + reach])
-    assert table.loc[DRIFT, "mae_difference"] == pytest.approx(-7 / 3)
-    assert np.isnan(table.loc[NAIVE, "mae_difference"])
+    assert table["mae_difference"].isna().all()
+
+
+def test_the_rival_of_a_model_is_what_was_best_until_then() -> None:
+    origins = pd.to_datetime(["2024-09-02", "2024-09-09", "2024-09-16", "2024-09-23"])
+    off = {NAIVE: [2.0, 9.0, 4.0, 4.0], DRIFT: [3.0, 1.0, 8.0, 2.0], ARIMA: [5.0, 5.0, 5.0, 5.0]}
+    made = pd.DataFrame(off, pd.Index(origins, name="origin")).melt(
+        var_name="method", value_name="forecast", ignore_index=False
+    )
+    table = made.reset_index().assign(segment=1, step=1, week=SPLIT, actual=0.0, low=0.0, high=9.0, scale=1.0)
+    row = backtest_errors(table).set_index("method").loc[ARIMA]
+    gaps = np.array(
+        [5 - 9, 5 - 8, 5 - 2]
+    )  # the last value, and then the line, which was 2 off on average against 5.5
+    assert row["mae_difference"] == pytest.approx(gaps.mean())
+    assert row["diff_high"] - row["diff_low"] == pytest.approx(2 * t.ppf(0.975, 2) * gaps.std(ddof=1) / np.sqrt(3))
+    fewer = backtest_errors(table[table["origin"] < origins[3]]).set_index("method").loc[ARIMA]
+    assert fewer["mae_difference"] == pytest.approx(-3.5)
+    assert np.isnan(fewer["diff_high"])
+
+
+def test_misses_of_totals_by_hand() -> None:
+    rows = TABLE[(TABLE["method"] == MEAN) & (TABLE["segment"] == 1)].groupby("origin")[["actual", "forecast"]].sum()
+    others = (
+        TABLE[(TABLE["method"] == NAIVE) & (TABLE["segment"] == 2)].groupby("origin")[["actual", "forecast"]].sum()
+    )
+    own, other = (table["actual"] - table["forecast"] for table in (rows, others))
+    found = missed_totals(TABLE, pd.Series({1: MEAN, 2: NAIVE}))
+    apart = min(4, 1 + (own.index[-1] - own.index[0]).days / 7 / 3)
+    assert found[1] == pytest.approx(t.ppf(0.975, apart) * np.sqrt((own**2).mean()))
+    assert found[ALL] == pytest.approx(t.ppf(0.975, apart) * np.sqrt(((own + other) ** 2).mean()))
 
 
 def test_overlapping_origins_count_as_fewer() -> None:
@@ -84,7 +113,7 @@ def test_overlapping_origins_count_as_fewer() -> None:
 def test_a_mean_that_is_returned_to_beats_the_last_value_and_a_walk_does_not() -> None:
     errors = backtest_errors(run_backtest(weekly({1: autoregressive(104, 3, 0.0)}), SPLIT, 4, 16)).set_index("method")
     own = errors[errors["segment"] == 1]
-    assert own.loc[MEAN, "diff_high"] < 0
+    assert own.loc[MEAN, "high"] < own.loc[NAIVE, "low"]
     assert own["mae"].idxmin() in {MEAN, ARIMA, SMOOTHING}
     walk = backtest_errors(run_backtest(weekly({1: autoregressive(104, 4, 1.0)}), SPLIT, 4, 16)).set_index("method")
     assert walk.loc[walk["segment"] == 1, "mae"].idxmin() != MEAN

@@ -1,9 +1,11 @@
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
-from helpers.models.forecasting.backtest import ALL
+from helpers.models.forecasting.backtest import ALL, backtest_errors, choose_methods, missed_totals, run_backtest
 from helpers.models.forecasting.methods import ARIMA, DRIFT, MEAN, NAIVE, SEASONAL
 from helpers.models.forecasting.revenue import SUM, bend_at_split, forecast_segments, weekly_revenue
 from tests.models.forecasting.test_backtest import autoregressive, weekly
@@ -76,6 +78,61 @@ def test_the_interval_of_the_sum_is_that_of_simulated_walks() -> None:
     reach = (totals["high"] - totals["low"]) / 2 / 1.96
     assert reach[ALL] == pytest.approx(paths.std(), rel=0.03)
     assert np.hypot(reach[1], reach[2]) < 0.9 * reach[ALL] < reach[1] + reach[2]
+
+
+def test_intervals_reach_as_far_as_what_was_missed() -> None:
+    history = weekly({1: autoregressive(52, 1, 0.3), 2: autoregressive(52, 2, 1.0)})
+    methods = pd.Series({1: MEAN, 2: NAIVE})
+    plain, wide = (
+        forecast_segments(history, methods, 6, missed) for missed in (None, pd.Series({1: 2e3, 2: 1.0, ALL: 0.0}))
+    )
+    before, after = (found.totals.set_index("segment") for found in (plain, wide))
+    assert (after["high"] - after["forecast"])[1] == pytest.approx(2e3)
+    pd.testing.assert_frame_equal(before.loc[[2, ALL]], after.loc[[2, ALL]])
+    assert (wide.weeks["high"] - plain.weeks["high"]).groupby(wide.weeks["segment"]).max()[1] > 0
+
+
+def season_and_trend(rng: np.random.Generator) -> np.ndarray:
+    weeks = np.arange(130)
+    season = 80 * np.cos(2 * np.pi * (weeks - rng.uniform(0, 52)) / 52)
+    return 500 + rng.uniform(-2, 2) * weeks + season + rng.normal(0, 40, 130)
+
+
+def walk(rng: np.random.Generator) -> np.ndarray:
+    return 3000 + rng.normal(0, 60, 130).cumsum()
+
+
+def level(rng: np.random.Generator) -> np.ndarray:
+    return 500 + rng.normal(0, 40, 130)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("series", [walk, level, season_and_trend])
+def test_totals_are_within_their_intervals_in_shifted_holdouts(
+    series: Callable[[np.random.Generator], np.ndarray],
+) -> None:
+    """Of 60 hold-outs of four weeks, five for each of 12 pairs of series, 96, 96 and 92 % of the totals were within.
+
+    That is of a walk, a level, and season and trend; not widened, 96, 94 and 87 %. A model was called better than a
+    simple forecast for 0, 0 and 4 % of the segments.
+    """
+    inside, better = [], []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        whole = weekly({1: series(rng), 2: series(rng)})
+        for end in (126, 118, 110, 102, 94):
+            history, came = whole.iloc[:end], whole.iloc[end : end + 4].sum()
+            tried = run_backtest(history, history.index[end - 29], 4, 6)
+            errors = backtest_errors(tried)
+            methods = choose_methods(errors, history.columns)
+            totals = forecast_segments(history, methods, 4, missed_totals(tried, methods)).totals.set_index("segment")
+            came = pd.concat([came, pd.Series({ALL: came.sum()})])
+            inside.append(((totals["low"] <= came) & (came <= totals["high"])).tolist())
+            chosen = errors[errors["method"] == errors["segment"].map(methods)]
+            better.append((chosen["diff_high"] < 0).mean())
+    assert np.mean(inside) >= 0.9
+    if series is not season_and_trend:
+        assert np.mean(better) <= 0.05
 
 
 def test_amounts_do_not_fall_below_nothing() -> None:

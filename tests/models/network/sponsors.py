@@ -35,6 +35,7 @@ def customers(members: pd.Index, seed: int, likely: np.ndarray | float = 0.5) ->
         "starter_only": rng.random(n) < 0.4,
         "active": rng.random(n) < likely,
         "centres": rng.integers(1, 9, n),
+        "state": "guest",
     }
     return pd.DataFrame(columns, index=members)[(rng.random(n) < 0.5) | columns["active"]]
 
@@ -53,6 +54,7 @@ BUYERS = pd.DataFrame(
         "revenue": 1,
         "before": [True, True, True, False, True, True, True],
         "active": [True, True, False, True, True, True, True],
+        "state": "guest",
     },
     index=["a", "b", "d", "e", "g", "h", "elsewhere"],
 )

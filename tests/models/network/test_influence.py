@@ -126,6 +126,38 @@ def test_branches_of_a_large_network_by_climbing() -> None:
     assert table.loc[OTHERS, ["customers", "retained"]].tolist() == [len(rest), bought.loc[rest, "active"].sum()]
 
 
+def mixed(found: Network, seed: int, pull: float) -> tuple[pd.DataFrame, str]:
+    """Return customers of two states; one branch holds the loyal ones, and comes back more often by `pull`."""
+    rng, people = np.random.default_rng(seed), found.members.index
+    top = found.members["branch"].drop(found.members.index[found.members["level"] == 0]).idxmax()
+    inside = people.isin(below(found, [top])["member"])
+    loyal = rng.random(len(people)) < np.where(inside, 0.7, 0.2)
+    active = rng.random(len(people)) < np.where(loyal, 0.8, 0.1) + pull * inside
+    return pd.DataFrame({"before": True, "active": active, "state": np.where(loyal, "loyal", "guest")}, people), top
+
+
+def test_a_branch_that_only_holds_other_customers_is_as_expected_and_one_with_an_effect_is_not() -> None:
+    found = network(1500, 4)
+    for pull in (0.0, 0.2):
+        customers, top = mixed(found, 1, pull)
+        table = branch_retention(found, customers, [top]).set_index("sponsor")
+        assert table.loc[top, "low"] > table.loc[OTHERS, "high"]  # seems to be better either way
+        assert (table.loc[top, "over_low"] > 0) == (pull > 0)
+        assert table.loc[top, "over_low"] < pull < table.loc[top, "over_high"]
+
+
+@pytest.mark.slow
+def test_branches_are_rarely_apart_from_what_is_expected_by_chance() -> None:
+    """Of 100 networks whose branches hold other customers and no more, 8 had one apart; by plain intervals, 57."""
+    wrong = []
+    for seed in range(100):
+        found = network(800, seed)
+        tops = found.members["recruits"].nlargest(5).index.tolist()
+        table = branch_retention(found, mixed(found, seed, 0.0)[0], tops)
+        wrong.append((table["over_low"] > 0).any() or (table["over_high"] < 0).any())
+    assert np.mean(wrong) <= 0.1
+
+
 def test_nobody_bought_before() -> None:
     assert branch_retention(SMALL, BUYERS.assign(before=False), ["a"])["share"].isna().all()
     assert branch_retention(SMALL, BUYERS, [])["sponsor"].tolist() == [OTHERS]
