@@ -47,8 +47,8 @@ def lines(
     >>> printed = pd.DataFrame({"clusters": [2, 3], "share": ["0.58", "0.42"]})
     >>> ours = pd.DataFrame({"clusters": [2, 3], "share": [0.5832, 0.41]})
     >>> reasons = pd.DataFrame({"of": ["3"], "figure": [""], "why": ["it drew others"]})
-    >>> lines(printed, [ours], ["clusters"], reasons).iloc[1][["ours", "within", "agrees", "why"]].tolist()
-    [0.41, 0.005, False, 'it drew others']
+    >>> lines(printed, [ours], ["clusters"], reasons)[["ours", "within", "agrees", "why"]].to_dict("records")[1]
+    {'ours': 0.41, 'within': 0.005, 'agrees': False, 'why': 'it drew others'}
     """
     texts = _figures(printed, keys).dropna()
     ours = pd.concat([_figures(run[printed.columns], keys) for run in runs], axis="columns").astype(float)

@@ -24,7 +24,7 @@ def table(baskets: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_survey_has_a_panel_for_each_kind_of_measure(table: pd.DataFrame) -> None:
-    survey = survey_ranks(table, 3, 2, 1, seed=1)
+    survey = survey_ranks(pd.concat([table] * 3, ignore_index=True), 3, 2, 1, seed=1)
     said = texts(to_svg(pictures.rank_survey(survey, compare_with_chance(survey)), "x"))
     assert {"Gain over one factor less", "Agreement of the runs", "Mean silhouette", "data", "shuffled"} <= said
 

@@ -1,5 +1,6 @@
 import ibis
 import pandas as pd
+import pytest
 
 from helpers.cases.loyalty.cleaning import trade
 from helpers.cases.loyalty.features import customers_on
@@ -29,7 +30,7 @@ def test_later_revenue_is_of_known_customers_and_of_newcomers() -> None:
     found = look_back(raw, trade(raw, "netted", NOT_PRODUCTS), 91, "netted", NOT_PRODUCTS)
     later = found.orders[found.orders["date"] > found.split]
     known = later.loc[later["customer"].isin(found.customers.index), "value"].sum()
-    assert found.history["later_revenue"].sum() == known
+    assert found.history["later_revenue"].sum() == pytest.approx(known)
     assert 0 < found.newcomers < 1
 
 
