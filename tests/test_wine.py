@@ -67,8 +67,9 @@ def test_the_published_profile_is_found_with_offer_7_counted_twice(published: Pa
     table = pd.read_csv(published / "tables" / "published_segments.csv")
     twice = table[table["of"] == "the study's, offer 7 in two"]
     assert twice["segment"].nunique() == 3
-    assert twice["ours"].to_numpy() == pytest.approx(twice["published"].to_numpy(), abs=0.05)
-    assert twice["agrees"].all()
+    alike = twice[~twice["figure"].isin(["offers", "share_of_offers"])]
+    assert alike["ours"].to_numpy() == pytest.approx(alike["published"].to_numpy(), abs=0.05)
+    assert set(twice.loc[~twice["agrees"], "figure"]) == {"offers", "share_of_offers"}
     once = table[table["of"] == "our segments"].set_index(["segment", "figure"])["ours"]
     assert once["variety and heavy drinkers", "minimum_quantity"] == pytest.approx(83.45, abs=0.01)
 
