@@ -131,9 +131,9 @@ def purchase_process(n_customers: int, rng: np.random.Generator, days: int = DAY
     return every.assign(order=range(len(every)))[["customer", "order", "day"]]
 
 
-def yearly_season(day: np.ndarray) -> np.ndarray:
+def yearly_season(day: np.ndarray, season: dict[str, float] = SEASON) -> np.ndarray:
     """Return demand on days from the start as a multiple of that far from Christmas."""
-    return 1 + SEASON["height"] * np.exp(-((_to_peak(day, SEASON["day"]) / SEASON["width"]) ** 2))
+    return 1 + season["height"] * np.exp(-((_to_peak(day, season["day"]) / season["width"]) ** 2))
 
 
 def _to_peak(day: np.ndarray | float, peak: float | np.ndarray) -> np.ndarray:

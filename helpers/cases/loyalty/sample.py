@@ -27,6 +27,7 @@ from helpers.datasets.retail_sample import (
     invoice_lines,
     planted_affinities,
     product_catalogue,
+    yearly_season,
 )
 
 # Of each kind of customer: its share; between which days (from the start) the first order and the end of buying lie.
@@ -74,10 +75,8 @@ def planted_demand() -> pd.Series:
     """Return demand by date: growth, the peak before Christmas, and more early in the month; the mean is 1."""
     dates = pd.date_range(START, periods=DAYS, name="date")
     day = np.arange(DAYS)
-    from_peak = (day - PEAK["day"] + YEAR / 2) % YEAR - YEAR / 2
-    season = 1 + PEAK["height"] * np.exp(-((from_peak / PEAK["width"]) ** 2))
     early = np.where(dates.day <= EARLY_DAYS, EARLY, 1.0)
-    demand = pd.Series((1 + GROWTH * day / YEAR) * season * early, index=dates, name="demand")
+    demand = pd.Series((1 + GROWTH * day / YEAR) * yearly_season(day, PEAK) * early, index=dates, name="demand")
     return demand / demand.mean()
 
 
