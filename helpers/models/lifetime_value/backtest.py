@@ -13,11 +13,11 @@ from helpers.models.inference.intervals import reach
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
-from helpers.models.lifetime_value.value import ALL, value_of_all
+from helpers.models.lifetime_value.value import ALL, FEWEST_DRAWS, value_of_all
 
 PERIODS = 6
 PARTS, PARTS_IF_NOBODY_LEAVES = 2, 4  # of the span, of which one may be forecast
-FEWEST_PERIODS, FEWEST_DRAWS = 5, 200
+FEWEST_PERIODS = 5
 LEAST_FREEDOM = 2.0  # of the misses, however much their periods overlap
 DAY = pd.Timedelta(days=1)
 
