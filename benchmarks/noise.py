@@ -33,7 +33,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "rules beyond chance": r"so this is more than chance would give",
         "rules that pass the test": r"looked at, [1-9]\d* do",
         "groups of offers": r"beats? chance: the last",
-        "stable segments": r"surely found again among other customers: every",
+        "stable segments": r"surely found again among other customers: (every|.*; the other)",
         "a better method, by offers": r"^Over offers, .* better are",
         "a better method, by products": r"^Over products, .* better are",
     },
