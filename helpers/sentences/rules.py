@@ -79,7 +79,7 @@ def on_support(asked: float, used: float, most: int) -> str:
     """
     if used == asked:
         return ""
-    told = f"At a support of {percent(asked)} more than {count(most, 'set')} of products are frequent"
+    told = f"At a support of {percent(asked)} more than {count(most, 'set')} of products {_are(most)} frequent"
     if used > 1:
         return f"{told}, even of those that all customers bought: no rules are sought."
     return f"{told}. The limit is therefore {percent(used)}, the lowest that leaves no more than so many."
@@ -87,10 +87,11 @@ def on_support(asked: float, used: float, most: int) -> str:
 
 def on_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
     """Say how many rules chance would print, and whether the data print more."""
-    shuffles = (
-        f"baskets shuffled at random print {number(summary['mean'], 2)} on average ({percent(LEVEL)} of "
-        f"{count(n_shuffles, 'shuffle')} between {count(summary['low'])} and {count(summary['high'])})"
-    )
+    low, high = (count(summary[end]) for end in ("low", "high"))
+    between = low if low == high else f"between {low} and {high}"
+    spread = f" on average ({percent(LEVEL)} of {count(n_shuffles)} shuffles {between})" if n_shuffles > 1 else ""
+    once = "" if n_shuffles > 1 else " once"
+    shuffles = f"baskets shuffled at random{once} print {number(summary['mean'], 2)}{spread}"
     if not observed:
         return f"The data print no rule; {shuffles}."
     return f"The data print {count(observed, 'rule')}; {shuffles}, {_so(summary, n_shuffles)}."
