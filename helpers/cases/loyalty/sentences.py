@@ -12,6 +12,7 @@ from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, name_at
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.features.rfm import SCORES
 from helpers.sentences.pieces import interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
@@ -36,6 +37,33 @@ def on_customers(features: pd.DataFrame, reference: date, write: Formatter) -> s
         f"{count(len(features), 'customer')} kept goods for {write(revenue.sum())}: {write(revenue.mean())} in the "
         f"mean, {write(revenue.median())} in the median, {write(revenue.max())} at most. Days are counted back from "
         f"{reference:%-d %B %Y}."
+    )
+
+
+def on_rfm_report(
+    features: pd.DataFrame, is_best: pd.Series, name: str, scores: pd.DataFrame, write: Formatter
+) -> str:
+    """Say how the best segment relates to recency and frequency, by which the RFM report divides the same customers.
+
+    Parameters
+    ----------
+    features
+        `loyalty_features` by customer.
+    is_best
+        Whether a customer is of the best segment, by customer.
+    name
+        Of that segment.
+    scores
+        `features.rfm.score` by customer, of those who ordered in the days that the RFM report looks back.
+    """
+    highest = (
+        scores[["recency", "frequency"]].eq(max(SCORES)).all(axis="columns").reindex(features.index, fill_value=False)
+    )
+    return (
+        f"An RFM report of the same lines counts the same {count(len(features), 'customer')} and "
+        f"{write(features['revenue'].sum())}. It divides them by fixed rules on their scores, this one by likeness. "
+        f"{percent(highest[is_best].mean())} of {name} have the highest scores both for how lately and for how often "
+        f"they ordered, against {percent(highest.mean())} of all customers."
     )
 
 
