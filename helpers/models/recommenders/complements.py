@@ -25,11 +25,12 @@ def beside(purchases: pd.DataFrame, k: int) -> pd.DataFrame:
     """Return the k products most similar to each one, by the orders (of `known_before`'s purchases) that hold both.
 
     Pairs with fewer than LEAST_TOGETHER orders are left out. The columns are product, beside, rank (from 1),
-    orders_together, confidence (share of the orders with `product` that hold `beside` too), low, high (95 %
-    interval of that share, by `picked_interval`: nearest are the pairs that luck helped, too), similarity (cosine: orders together, over the root of the product of the orders of
-    each), expected_together (orders that would hold both if each order drew its lines from all that was sold in its
-    week), q_value (that by such chance so many hold both, Poisson's, corrected for all pairs of products by
-    Benjamini and Hochberg) and sure (bool: whether it is below FALSE_DISCOVERIES). Of equal ones the first by name.
+    orders_together, confidence (share of the orders with `product` that hold `beside` too), low, high (its 95 %
+    interval, by `picked_interval`: what is nearest was helped by luck, too), similarity (cosine: orders together,
+    over the root of the product of the orders of each), expected_together (orders that would hold both if each order
+    drew its lines from all that was sold in its week), q_value (that by such chance so many hold both, Poisson's,
+    corrected for all pairs of products by Benjamini and Hochberg) and sure (bool: whether it is below
+    FALSE_DISCOVERIES). Of equal ones the first by name.
     """
     products = pd.Index(purchases["product"].unique()).sort_values()
     order, orders = pd.factorize(purchases["order"])
