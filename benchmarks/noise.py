@@ -41,8 +41,8 @@ CLAIMS: dict[str, dict[str, str]] = {
         "stable clusters": r"is stable and clearer than",
         "customers who leave": r"a customer leaves for good with",
         "a model of orders that is better than one rate": r"Against the same rate for all the model is better",
-        "a better list of new products": r"^For new products, .* (is|was) better",
-        "a better list of all products": r"^For all products, .* (is|was) better",
+        "a better list of new products": r"^For new products, .* (is|was) better than",
+        "a better list of all products": r"^For all products, .* (is|was) better than",
     },
     "marketing": {
         "stable clusters": r"is stable and clearer than",
