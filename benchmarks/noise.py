@@ -41,8 +41,8 @@ CLAIMS: dict[str, dict[str, str]] = {
         "stable clusters": r"is stable and clearer than",
         "customers who leave": r"a customer leaves for good with",
         "a model of orders that is better than one rate": r"Against the same rate for all the model is better",
-        "a better list of new products": r"^For new products, .* (is|was) better",
-        "a better list of all products": r"^For all products, .* (is|was) better",
+        "a better list of new products": r"^For new products, .* (is|was) better than",
+        "a better list of all products": r"^For all products, .* (is|was) better than",
     },
     "marketing": {
         "stable clusters": r"is stable and clearer than",
@@ -69,7 +69,10 @@ CLAIMS: dict[str, dict[str, str]] = {
         "segments that bring more": r"^Clearly more later revenue",
         "segments that bring less": r"Clearly less later revenue",
         "segments that tell more than revenue": r"The segments add to",
-        "a better way than revenue, orders or recency": r"^With as many customers, less later revenue is picked",
+        "a segment better than a ranking": r"[,;] less later revenue is picked by",
+        "a ranking better than the segment": r"more later revenue than the best segment is picked by",
+        "kinds of customers with names": r"^Who\? The .* of the segment",
+        "a belief about the segments": r"supported: [^;]*\(H[45]",
         "rules that differ by segment": r"comparisons of a rule .*, [1-9]\d* differs? beyond chance",
     },
 }

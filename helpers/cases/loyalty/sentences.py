@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.cases.loyalty.belief_tests import TOO_FEW
-from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, name_at
+from helpers.cases.loyalty.belief_tests import BY_CONSTRUCTION, TOO_FEW
+from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, are_kinds, name_at
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
@@ -100,6 +100,8 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     """
     if best not in found.index:
         return "No segment was found, so there is none to name."
+    if not are_kinds(naming):
+        return "Chance would cut the customers as clearly, so they are numbered by their median revenue, not named."
     own = found.loc[best]
     name, words = name_at(own, True, naming), []
     for measure in PLACED:
@@ -114,8 +116,13 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     return f"⟦The name {name} is a close call⟧: {listing(words, len(words))}."
 
 
-def on_members(segments: pd.DataFrame) -> str:
-    """Say who is to be welcomed, how many they are and what they bring, from `named_segments`."""
+def on_members(segments: pd.DataFrame, naming: Naming) -> str:
+    """Say who is to be welcomed, how many they are and what they bring, from `named_segments` by these names."""
+    if not are_kinds(naming):
+        return (
+            "⟦Who?⟧ Whoever passes the doors, wherever the cut runs: chance would cut the customers as clearly, so "
+            "no segment is a kind to be welcomed as a whole."
+        )
     best = segments.iloc[0]
     return (
         f"⟦Who?⟧ The {count(best['customers'], 'customer')} of the segment {best['name']}, "
@@ -184,9 +191,9 @@ def on_verdicts(table: pd.DataFrame) -> str:
     """Say in one sentence what becomes of all hypotheses, from `hypotheses`."""
     words = []
     for verdict, rows in table.groupby("verdict", sort=False):
+        marks = "" if verdict == BY_CONSTRUCTION else ", circular"
         claims = [
-            f"{row.claim} ({row.hypothesis}"
-            f"{', circular' if row.circular else ''}{f', since {MIXED}' if row.mixed else ''})"
+            f"{row.claim} ({row.hypothesis}{marks if row.circular else ''}{f', since {MIXED}' if row.mixed else ''})"
             for row in rows.itertuples(index=False)
         ]
         words.append(f"⟦{verdict}⟧: {listing(claims, len(claims))}")

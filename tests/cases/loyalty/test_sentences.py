@@ -7,7 +7,7 @@ import pytest
 from helpers import wording
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
-from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
+from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, numbered_only, places, read_naming
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
@@ -249,9 +249,10 @@ def test_a_recipe_without_clusters_has_no_top_one() -> None:
 
 def test_who_is_welcome_is_the_first_segment() -> None:
     segments = pd.DataFrame([{"name": "Insiders", "customers": 9, "customers_share": 0.075, "revenue_share": 0.483}])
-    assert plain(on_members(segments)) == (
+    assert plain(on_members(segments, read_naming())) == (
         "Who? The 9 customers of the segment Insiders, 7.5 % of all. They bring 48.3 % of the revenue."
     )
+    assert "no segment is a kind to be welcomed" in on_members(segments, numbered_only(read_naming()))
 
 
 def test_a_single_limit_is_not_called_two() -> None:
