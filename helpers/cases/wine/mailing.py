@@ -117,7 +117,7 @@ def _reasons(table: pd.DataFrame, bought: pd.DataFrame) -> list[str]:
 
 def _reason(line: Any, bought: pd.DataFrame, together: pd.DataFrame, buyers: pd.Series, alike: pd.DataFrame) -> str:
     if not pd.isna(line.rule):
-        return f"{percent(line.confidence)} of the buyers of {line.if_bought} bought it too (rule {line.rule})"
+        return f"rule {line.rule}: {percent(line.confidence)} of the buyers of {line.if_bought} bought it too"
     nearest = alike.loc[bought.columns[bought.loc[line.customer]], line.product].idxmax()
     both, alone = together.loc[nearest, line.product], buyers[nearest]
     share = buyers[line.product] / len(bought)

@@ -103,11 +103,8 @@ def on_mails(customer: str, mails: pd.DataFrame) -> str:
     own = mails[mails["customer"] == customer].sort_values("place")
     if own.empty:
         return f"The list has nothing for {customer}: no other product is likelier than one drawn by lot."
-    lines = [f"⟦{row.product}⟧ ({row.because}; {percent(row.chance)})" for row in own.itertuples()]
-    return (
-        f"{customer} is sent {listing(lines)}. The last number is the share of such lines that named the hidden "
-        f"product."
-    )
+    lines = [f"⟦{row.product}⟧ ({percent(row.chance)}; {row.because})" for row in own.itertuples()]
+    return f"{customer} is sent {listing(lines)}. First stands how many of such lines named the hidden product."
 
 
 def on_place(customer: str, members: pd.DataFrame) -> str:

@@ -39,7 +39,7 @@ def check(orders: WineOrders, name: str) -> pd.DataFrame:
     for row in table[table["rule"].notna()].itertuples():
         assert sure.loc[row.rule, "antecedents"] <= set(bought.columns[bought.loc[row.customer]])
         assert {row.product} == set(sure.loc[row.rule, "consequents"])
-        assert f"(rule {row.rule})" in row.because
+        assert row.because.startswith(f"rule {row.rule}: ")
     for row in table[table["because"].str.startswith("most like")].itertuples():
         nearest, told = row.because.removeprefix("most like ").split(": ")
         both = (bought[nearest] & bought[row.product]).sum()

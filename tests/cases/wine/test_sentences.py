@@ -78,7 +78,7 @@ def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
     assert "40\u00a0%. That may be luck. A rule" in on_list(MAILS, BEST.replace({0.01: 0.2}), BESIDE, 3)
     alone = BEST.replace({"NMF": "favourites of all"})
     assert on_list(MAILS, alone, BESIDE, 1).startswith("No method found more than the ⟦favourites of all⟧, so")
-    assert on_mails("a", MAILS).startswith("a is sent ⟦Malbec⟧ (like; 30\u00a0%) and ⟦Merlot⟧ (like; 20\u00a0%).")
+    assert on_mails("a", MAILS).startswith("a is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like).")
     assert "The list has nothing for c:" in on_mails("c", MAILS)
     assert "half of the 300 customers" in on_trial(300, 0.5)
     assert "too few for a test" in on_trial(20, 0.5)
