@@ -55,14 +55,16 @@ def _is_found(rule: Mapping[str, Any]) -> bool:
 
 
 def on_directions(rules: pd.DataFrame) -> str:
-    """Say of which rules beyond chance the two directions differ, the largest difference first.
+    """Say of which rules beyond chance the two directions differ, the largest first; nothing without rules.
 
     Examples
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})], "q_value": 0.01}
     >>> print(on_directions(pd.DataFrame(sides | {"confidence": 0.9, "confidence_back": 0.3})))
-    The direction matters: 90 % of the buyers of bread bought butter, 30 % the other way round.
+    The direction matters: 90 % of the buyers of bread bought butter, 30 % the other way round.
     """
+    if rules.empty:
+        return ""
     sure = rules[(rules["q_value"] < FALSE_DISCOVERIES) & (rules["antecedents"].map(len) == 1)]
     apart = sure[sure["confidence"] - sure["confidence_back"] >= APART]
     if apart.empty:

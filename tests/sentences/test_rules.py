@@ -142,7 +142,7 @@ def test_directions_and_the_rules_most_follow_are_told(baskets: pd.DataFrame) ->
     assert "which may be luck" in sentences.on_most_bought(rules.assign(q_value=0.2))
     top = rules["consequents"].map(text).value_counts().max()
     assert f"{top} of the {len(rules)} rules lead to " in most
-    assert sentences.on_most_bought(rules.head(0)) == ""
+    assert sentences.on_most_bought(rules.head(0)) == sentences.on_directions(rules.head(0)) == ""
 
 
 def test_the_verdict_on_chance_follows_the_p_value() -> None:

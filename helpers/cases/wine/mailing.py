@@ -4,12 +4,12 @@ The list is made by the method that found most of what was hidden. Rules beyond 
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
+from helpers.cases.wine.methods import BASELINE, RULES
 from helpers.cases.wine.reader import MONTHS, WineOrders
 from helpers.models import rules
 from helpers.models.inference.determinism import single_thread
@@ -98,7 +98,7 @@ def mailing_list(
     wanted = ["customer", "product", "if_bought", "rule", "confidence"]
     table = table.merge(by_rule[wanted], on=["customer", "product"], how="left")
     table["rule"] = pd.to_numeric(table["rule"]).astype("Int64")
-    table["because"] = _reasons(table, bought)
+    table["because"] = _reasons(table, bought, method.name not in (BASELINE, RULES))
     table["next_campaign"] = table["product"].map(first_months(orders))
     by_lot = 1 / (~bought).sum(axis="columns").clip(lower=1)
     order = ["chance", "score", "customer", "product"]
@@ -107,23 +107,24 @@ def mailing_list(
     return falling[COLUMNS]
 
 
-def _reasons(table: pd.DataFrame, bought: pd.DataFrame) -> list[str]:
-    counts = bought.to_numpy(dtype=float)
+def _reasons(table: pd.DataFrame, bought: pd.DataFrame, by_likeness: bool) -> list[str]:
+    """Return why each line is sent: the rule, else what is most like it where that counts, or how many bought it."""
+    counts, buyers = bought.to_numpy(dtype=float), bought.sum()
     together = pd.DataFrame(counts.T @ counts, bought.columns, bought.columns)
-    buyers = bought.sum()
     alike = together / np.sqrt(np.outer(buyers.clip(lower=1), buyers.clip(lower=1)))
-    return [_reason(line, bought, together, buyers, alike) for line in table.itertuples()]
-
-
-def _reason(line: Any, bought: pd.DataFrame, together: pd.DataFrame, buyers: pd.Series, alike: pd.DataFrame) -> str:
-    if not pd.isna(line.rule):
-        return f"rule {line.rule}: {percent(line.confidence)} of the buyers of {line.if_bought} bought it too"
-    nearest = alike.loc[bought.columns[bought.loc[line.customer]], line.product].idxmax()
-    both, alone = together.loc[nearest, line.product], buyers[nearest]
-    share = buyers[line.product] / len(bought)
-    if both / alone > share:
-        return f"most like {nearest}: {count(both)} of its {count(alone, 'buyer')} bought both"
-    return f"a favourite: {percent(share)} of all bought it"
+    reasons = []
+    for line in table.itertuples():
+        nearest = alike.loc[bought.columns[bought.loc[line.customer]], line.product].idxmax()
+        both, alone, share = together.loc[nearest, line.product], buyers[nearest], buyers[line.product] / len(bought)
+        if not pd.isna(line.rule):
+            reasons.append(
+                f"rule {line.rule}: {percent(line.confidence)} of the buyers of {line.if_bought} bought it too"
+            )
+        elif by_likeness and both / alone > share:
+            reasons.append(f"most like {nearest}: {count(both)} of its {count(alone, 'buyer')} bought both")
+        else:
+            reasons.append(f"a favourite: {percent(share)} of all bought it")
+    return reasons
 
 
 def first_months(orders: WineOrders) -> pd.Series:

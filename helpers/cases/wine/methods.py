@@ -24,7 +24,7 @@ from helpers.models.recommenders.trial import run_trial
 from helpers.sentences.recommenders import FEW
 from helpers.wording import count
 
-BASELINE = "favourites of all"
+BASELINE, RULES = "favourites of all", "rules"
 MEASURES = {"hit rate": hit}
 LEAD = "gain"
 NEIGHBOURS = 1000  # more than there are offers
@@ -34,7 +34,7 @@ def competing(limits: Mapping[str, Any], n_tastes: int, seed: int) -> list[Metho
     """Return the ways to recommend; the limits are those of `mined_rules`, all else is the report's."""
     return [
         Method(BASELINE, "", popular, baseline=True),
-        Method("rules", "", partial(mined_rules, **limits)),
+        Method(RULES, "", partial(mined_rules, **limits)),
         Method("NMF", "", partial(nmf_factors, rank=n_tastes, seed=seed)),
         Method("k-means clusters", "", partial(cluster_peers, n_clusters=n_tastes, seed=seed)),
         Method("item similarity", "", partial(similar_products, neighbours=NEIGHBOURS, half_life=None)),

@@ -57,10 +57,10 @@ def on_recommendation(customer: str, recommendations: pd.DataFrame) -> str:
 def on_reach(recommendations: pd.DataFrame, customers: int) -> str:
     """Say to how many of so many customers the rules beyond chance speak."""
     reached = recommendations["customer"].nunique()
+    others = f"; {'for the others ' if reached else ''}it takes another method" if reached < customers else ""
     return (
         f"The rules beyond chance speak to {count(reached)} of {count(customers, 'customer')} "
-        f"({percent(reached / customers)}). So the mailing list at the end is made by a method that serves all, with "
-        f"the rules as reasons."
+        f"({percent(reached / customers)}){others}."
     )
 
 
@@ -69,7 +69,7 @@ def on_list(mails: pd.DataFrame, best: pd.Series, beside: pd.Series, k: int) -> 
 
     Best and beside are the rows of `methods.compare_on` of the method and of the favourites of all.
     """
-    told = f"its first {count(k)} held" if k > 1 else "its first held"
+    told = f"among the first {count(k)} was" if k > 1 else "the first was"
     by_rule = f"A rule beyond chance speaks for {count(mails['rule'].notna().sum())} of {count(len(mails), 'line')}."
     if best["method"] == beside["method"]:
         return (
@@ -77,10 +77,10 @@ def on_list(mails: pd.DataFrame, best: pd.Series, beside: pd.Series, k: int) -> 
             f"product of ⟦{percent(best['value'])}⟧ of the customers. {by_rule}"
         )
     sure = "" if is_better(best) else ". That may be luck"
+    between = f" ({interval(best, percent, 'value')})" if best["value_low"] < best["value_high"] else ""
     return (
         f"The list is made by ⟦{best['method']}⟧: {told} the hidden product of ⟦{percent(best['value'])}⟧ of the "
-        f"customers ({interval(best, percent, 'value')}), the {beside['method']} that of "
-        f"{percent(beside['value'])}{sure}. {by_rule}"
+        f"customers{between}; with the {beside['method']} it was {percent(beside['value'])}{sure}. {by_rule}"
     )
 
 
@@ -92,19 +92,21 @@ def is_better(best: pd.Series) -> bool:
 NO_SALE = "A hit is what a customer bought without this list, so a hit is not a sale more."
 
 
-def on_trial(customers: int, share: float) -> str:
+def on_trial(mails: pd.DataFrame, share: float) -> str:
     """Say how to find out whether the list sells more; the share is of those who took an offer in a QUARTER."""
-    advised = on_advised_test("customers", customers, share, QUARTER, "who take an offer")
+    advised = on_advised_test("customers", mails["customer"].nunique(), share, QUARTER, "who take an offer")
     return f"Whether the list sells more than one newsletter for all, only a test can tell. {advised}"
 
 
-def on_mails(customer: str, mails: pd.DataFrame) -> str:
-    """Say what the mailing list has for one customer, from its lines."""
+def on_mails(customer: str, mails: pd.DataFrame, recommendations: pd.DataFrame) -> str:
+    """Say what the mailing list has for one customer, and which of their recommendations by rules it has not."""
     own = mails[mails["customer"] == customer].sort_values("place")
     if own.empty:
         return f"The list has nothing for {customer}: no other product is likelier than one drawn by lot."
     lines = [f"⟦{row.product}⟧ ({percent(row.chance)}; {row.because})" for row in own.itertuples()]
-    return f"{customer} is sent {listing(lines)}. First stands how many of such lines named the hidden product."
+    rest = [item for item in recommendations["item"] if item not in set(own["product"])]
+    left = f" Less likely, and left out, is what rules say too: {listing(rest)}." if rest else ""
+    return f"{customer} is sent {listing(lines)}. First stands how many of such lines named the hidden product.{left}"
 
 
 def on_place(customer: str, members: pd.DataFrame) -> str:

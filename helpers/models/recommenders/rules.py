@@ -4,11 +4,12 @@ import numpy as np
 from scipy import sparse
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import LEVEL
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.recommenders.interactions import Interactions, Known, table_of
 from helpers.models.recommenders.methods import Scorer
 from helpers.models.rules.bounding import affordable_support
 from helpers.models.rules.mining import association_rules, frequent_itemsets
+from helpers.models.rules.significance import fisher_tests, with_tests
 
 LEAST_ORDERS = 10  # with both products, for a rule
 
@@ -38,11 +39,14 @@ def rules_of_pairs(known: Known, rules_first: bool, by_segment: bool) -> Scorer:
 def mined_rules(known: Known, min_support: float, min_confidence: float, max_items: int, most: int) -> Scorer:
     """Score a product by the confidence of the surest rule that leads to it from what the customer has, or 0.
 
-    The rules, and their limits, are those of `helpers.models.rules.mining`; of no more than `most` itemsets.
+    The rules, and their limits, are those of `helpers.models.rules.mining`; of no more than `most` itemsets, and only
+    those beyond chance by `fisher_tests`.
     """
     table = table_of(known)
-    support = affordable_support(table, min_support, max_items, most)
-    rules = association_rules(frequent_itemsets(table, support, max_items), len(table), min_confidence)
+    itemsets = frequent_itemsets(table, affordable_support(table, min_support, max_items, most), max_items)
+    found = association_rules(itemsets, len(table), min_confidence)
+    tested = with_tests(found, fisher_tests(table, itemsets, max_items))
+    rules = tested[tested["q_value"] < FALSE_DISCOVERIES]
 
     def score(asked: Interactions) -> np.ndarray:
         has = table_of(asked)[asked.products].to_numpy(dtype=bool)

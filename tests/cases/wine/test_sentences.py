@@ -71,23 +71,28 @@ MAILS = pd.DataFrame(
 def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
     said = on_list(MAILS, BEST, BESIDE, 3)
     assert said == (
-        "The list is made by ⟦NMF⟧: its first 3 held the hidden product of ⟦60\u00a0%⟧ of the customers (95 % "
-        "interval 50\u00a0% to 70\u00a0%), the favourites of all that of 40\u00a0%. A rule beyond chance speaks for "
-        "1 of 3 lines."
+        "The list is made by ⟦NMF⟧: among the first 3 was the hidden product of ⟦60\u00a0%⟧ of the customers (95 % "
+        "interval 50\u00a0% to 70\u00a0%); with the favourites of all it was 40\u00a0%. A rule beyond chance speaks "
+        "for 1 of 3 lines."
     )
     assert "40\u00a0%. That may be luck. A rule" in on_list(MAILS, BEST.replace({0.01: 0.2}), BESIDE, 3)
     alone = BEST.replace({"NMF": "favourites of all"})
     assert on_list(MAILS, alone, BESIDE, 1).startswith("No method found more than the ⟦favourites of all⟧, so")
-    assert on_mails("a", MAILS).startswith("a is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like).")
-    assert "The list has nothing for c:" in on_mails("c", MAILS)
-    assert "half of the 300 customers" in on_trial(300, 0.5)
-    assert "too few for a test" in on_trial(20, 0.5)
+    none = pd.DataFrame({"item": []})
+    left = on_mails("a", MAILS, pd.DataFrame({"item": ["Malbec", "Prosecco"]}))
+    assert left.endswith("Less likely, and left out, is what rules say too: Prosecco.")
+    assert on_mails("a", MAILS, none).startswith(
+        "a is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like)."
+    )
+    assert "The list has nothing for c:" in on_mails("c", MAILS, none)
+    assert "half of the 300 customers" in on_trial(pd.DataFrame({"customer": range(300)}), 0.5)
+    assert "too few for a test" in on_trial(MAILS, 0.5)
 
 
 def test_reach_and_filled_cells_are_shares() -> None:
     table = pd.DataFrame({"customer": [*range(30), 0]})
-    assert "speak to 30 of 120 customers (25\u00a0%)." in on_reach(table, 120)
-    assert "speak to 0 of 120 customers (0\u00a0%)." in on_reach(table.head(0), 120)
+    assert "speak to 30 of 120 customers (25\u00a0%); for the others" in on_reach(table, 120)
+    assert "speak to 0 of 120 customers (0\u00a0%); it takes another method." in on_reach(table.head(0), 120)
     assert "25\u00a0% are filled" in on_filled_cells(0.25)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.models.recommenders.interactions import known_before, part
+from helpers.models.recommenders.interactions import known_before, known_without_dates, part, without_dates
 from helpers.models.recommenders.rules import confidence, mined_rules, rules_of_pairs
 from helpers.models.recommenders.shortlists import best_products
 from tests.models.recommenders.shops import scored
@@ -75,5 +75,10 @@ def test_where_nobody_is_known_nobody_is_recommended_anything() -> None:
         assert best_products(known, rules_of_pairs(known, True, by_segment), known, 3, new_only=True).shape == (0, 3)
 
 
-def test_mined_rules_of_a_stranger_by_hand() -> None:
-    assert scored(lambda known: mined_rules(known, 0.25, 0.5, 2, 1000)) == {"a": 0, "b": 1, "c": 0}
+def test_mined_rules_of_a_stranger_are_those_beyond_chance() -> None:
+    few = [[1, 1, 0, 1], [1, 0, 0, 1], [0, 0, 1, 1], [0, 0, 1, 0]]  # who has q has p and, as most do, c
+    known = known_without_dates(pd.DataFrame(few * 10, columns=list("pqrc")).astype(bool))
+    asked = without_dates(pd.DataFrame([[False, True, False, False]], columns=list("pqrc"))[known.products])
+    found = dict(zip(asked.products, mined_rules(known, 0.05, 0.5, 2, 1000)(asked)[0], strict=True))
+    assert found == {"p": 1.0, "c": 0.0, "r": 0.0, "q": 0.0}
+    assert scored(lambda known: mined_rules(known, 0.25, 0.5, 2, 1000)) == {"a": 0, "b": 0, "c": 0}
