@@ -18,6 +18,7 @@ from plotly.offline import get_plotlyjs
 from traitlets.config import Config
 
 from helpers.reporting.folding import folded
+from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
 from helpers.reporting.pages import TEMPLATES, asset, page, sentence
 from helpers.reporting.parameters import Parameter
@@ -55,7 +56,8 @@ def render(
         scripts=(script, library) if library else (script,),
         run=run,
         failure=failure,
-        body=Markup(body),
+        body=Markup(linked(body)),
+        glossary=used(body),
         contents=_contents(body),
         summary=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
