@@ -16,7 +16,6 @@ from helpers.models.inference.proportions import with_share
 from helpers.models.prediction.response import best_response_model, tenths
 from helpers.models.prediction.targeting import EVERYBODY, RULE
 from helpers.sentences.experiments import on_advised_test
-from helpers.sentences.pieces import interval
 from helpers.sentences.prediction import on_few_answers
 from helpers.wording import Formatter, count, listing, percent
 
@@ -137,8 +136,8 @@ def method_in_words(scores: pd.DataFrame) -> str:
     return f"{name}: held out, who answered is ranked before who did not in {percent(auc)} of pairs"
 
 
-def on_letters(mail: Letters, table: pd.DataFrame, plans: pd.DataFrame, money: Formatter) -> str:
-    """Say whom to write to, in which clusters they are, and what such letters brought, from `cluster_actions`."""
+def on_letters(mail: Letters, table: pd.DataFrame) -> str:
+    """Say whom to write to, and in which clusters they are, from `cluster_actions`."""
     n = int(table["letters"].sum())
     if n == 0:
         return "⟦Write to nobody⟧: for no customer does a letter pay."
@@ -146,14 +145,12 @@ def on_letters(mail: Letters, table: pd.DataFrame, plans: pd.DataFrame, money: F
     where = listing(f"{count(row.letters)} in cluster {row.cluster}" for row in some.itertuples())
     none = table.loc[table["letters"] == 0, "cluster"]
     nobody = f"; nobody in cluster {listing(none)}" if len(none) else ""
-    rule = plans.set_index("plan").loc[RULE]
-    brought = f"{money(rule['profit'])} ({interval(rule, money, 'profit')})"
     who = f"{count(n)} of {count(len(mail.table), 'customer')}"
     if mail.sure:
-        return f"⟦Write to {who}⟧: {where}{nobody}. Such letters would have brought {brought} in the last campaign."
+        return f"⟦Write to {who}⟧: {where}{nobody}."
     return (
-        f"⟦Write to nobody yet, and test letters on {who}⟧: {where}{nobody}. Such letters would have brought "
-        f"{brought} in the last campaign: not surely more than none."
+        f"⟦Write to nobody yet, and test letters on {who}⟧: {where}{nobody}. In the last campaign such letters would "
+        f"not surely have brought more than none."
     )
 
 

@@ -76,7 +76,7 @@ def test_every_customer_has_a_verdict_a_reason_and_a_method_and_stands_by_expect
 @pytest.mark.parametrize("share", [1.0, 0.5])
 def test_the_action_of_a_cluster_counts_the_letters_of_its_customers(share: float) -> None:
     answered = answers(share)
-    mail, planned = mail_for(answered)
+    mail, _ = mail_for(answered)
     table = actions.cluster_actions(SUMMARY, CLUSTERS, answered, mail, FIRM, DOLLARS).set_index("cluster")
     assert table["letters"].tolist() == [100, 100, 0, 0]
     assert table["expected_profit"].sum() == pytest.approx(mail.table["expected_profit"].clip(lower=0).sum())
@@ -88,7 +88,7 @@ def test_the_action_of_a_cluster_counts_the_letters_of_its_customers(share: floa
     assert table["action"].str.startswith("No letters").tolist() == [False] * 2 + [True] * 2
     assert table["action"].str.contains("may not be found again").tolist() == [False, True, False, False]
     assert table["action"].str.contains("good service").tolist() == [True, False, False, False]
-    said = plain(actions.on_letters(mail, table.reset_index(), planned, DOLLARS)).replace("\u00a0", " ")
+    said = plain(actions.on_letters(mail, table.reset_index())).replace("\u00a0", " ")
     assert said.startswith(
         "Write to 200 of 400" if mail.sure else "Write to nobody yet, and test letters on 200 of 400"
     )
@@ -97,13 +97,10 @@ def test_the_action_of_a_cluster_counts_the_letters_of_its_customers(share: floa
 
 def test_where_no_letter_pays_nobody_is_written_to() -> None:
     answered = answers()
-    mail, planned = mail_for(answered, cost=MARGIN)
+    mail, _ = mail_for(answered, cost=MARGIN)
     table = actions.cluster_actions(SUMMARY, CLUSTERS, answered, mail, FIRM, DOLLARS)
     assert table["action"].str.startswith("No letters").all()
-    assert (
-        plain(actions.on_letters(mail, table, planned, DOLLARS))
-        == "Write to nobody: for no customer does a letter pay."
-    )
+    assert plain(actions.on_letters(mail, table)) == "Write to nobody: for no customer does a letter pay."
 
 
 def test_what_is_not_proved_is_to_be_tested_with_numbers() -> None:

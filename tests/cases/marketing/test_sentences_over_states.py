@@ -88,7 +88,7 @@ def test_advice_for_clusters_and_customers_agrees_whatever_a_letter_costs(
     paid = mail.table["write"].ne(actions.NO)
     said = (
         plain(say_prediction.on_rule(plans, cost, margin, DOLLARS)),
-        plain(actions.on_letters(mail, table, plans, DOLLARS)),
+        plain(actions.on_letters(mail, table)),
     )
     assert table["letters"].tolist() == paid.groupby(clusters).sum().tolist()
     assert table["action"].str.startswith("No letters").equals(table["letters"] == 0)
