@@ -14,7 +14,7 @@ from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.history import histories
 from helpers.models.lifetime_value.holdout import errors_table, holdout_check
 from helpers.models.recommenders.comparison import lead_in_periods
-from helpers.models.recommenders.trial import run_trial
+from helpers.models.recommenders.trial import choose, run_trial
 from helpers.sentences.clustering.stability import on_stability
 from helpers.sentences.lifetime_value import on_dropout, on_simple_forecasts
 from helpers.wording import plain
@@ -72,7 +72,7 @@ def test_better_lists_where_customers_have_tastes() -> None:
     bought, day, days = customers_with_tastes(150, 1), pd.Timestamp("2023-06-20"), 60
     ways = [*lists.collaborative(1)[:2], lists.collaborative(1)[-1], *lists.without_learning_from_others(1)[:3]]
     earlier = day - pd.Timedelta(days=days)
-    tuning = lists.tuned(bought, earlier, days, ways, 10)
+    tuning = choose(lists.tried(bought, earlier, days, ways, 10))
     trial = run_trial(lists.bought_from(bought, day, days), ways, 10, tuning=tuning)
     compared = lists.compared(trial, tuning, 100, 1)
     periods = lead_in_periods(lists.before(bought, earlier, days), ways, tuning, 10)
