@@ -39,8 +39,9 @@ def lines(
     `printed` holds the figures as texts, in columns of their own, or as figure and value; each of our `runs` has
     these columns. Ours is the first run; low and high are the ends of all, and empty where these are the same. A
     figure agrees if it lies at most `within` from ours, or from the range of our runs: half a unit of the last digit
-    that the study printed, if not told otherwise. `reasons` (of, figure, why; an empty cell stands for any, and the
-    first that fits counts) say why ours is another; `of` is the first key.
+    that the study printed, if not told otherwise; what it did not print has nothing to agree with. `reasons` (of,
+    figure, why; an empty cell stands for any, and the first that fits counts) say why ours is another; `of` is the
+    first key.
 
     Examples
     --------
@@ -59,7 +60,8 @@ def lines(
     table["low"], table["high"] = low.where(low < high), high.where(low < high)
     table["within"] = texts.map(_half_a_digit, na_action="ignore").astype(float) if within is None else within
     nearest = table["published"].clip(low, high).where(low.notna())
-    table["agrees"] = (table["published"] - nearest).abs() <= table["within"] + 1e-9
+    agrees = (table["published"] - nearest).abs() <= table["within"] + 1e-9
+    table["agrees"] = agrees.astype("boolean").mask(table["published"].isna())
     table["why"] = [_why(line, reasons) for line in table.reset_index().to_dict("records")]
     return table.reset_index()
 

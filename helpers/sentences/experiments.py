@@ -6,7 +6,7 @@ from collections.abc import Hashable
 import pandas as pd
 
 from helpers.models.experiments.impact import Impact
-from helpers.models.experiments.power import CONVERSION, POWER, REVENUE
+from helpers.models.experiments.power import CONVERSION, POWER, REVENUE, least_share
 from helpers.sentences.pieces import ends, tenths
 from helpers.wording import Formatter, count, fixed, percent
 
@@ -159,6 +159,39 @@ def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
     least = enough.groupby("outcome", sort=False)["effect"].min()
     words = [_rise(name, effect) for name, effect in least.items()]
     return f"{today} enough to find {' or '.join(words)}, and more than that."
+
+
+def on_advised_test(whom: str, audience: int, share: float, weeks: int, outcome: str = "who buy") -> str:
+    """Advise a test where the evidence is too weak for advice: whom, how many, how long, and what it would find.
+
+    Parameters
+    ----------
+    whom
+        Who is in the audience, after a number: "customers of the segment Guests".
+    audience
+        How many they are today.
+    share
+        The share of them for whom the outcome came by itself in as many weeks, before the test.
+    weeks
+        How long each of them is watched.
+    outcome
+        What is counted, after "the share".
+
+    Examples
+    --------
+    >>> print(on_advised_test("guests", 776, 0.5, 4))
+    Test it first: ⟦half of the 776 guests⟧ get it, by lot, and the others do not. After 4 weeks, compare the
+    share who buy. A rise from 50 % to 60 % would very likely show; a smaller one may stay hidden.
+    """
+    if audience < FEW:
+        return f"{count(audience)} {whom} are too few for a test: try it, and do not call it proven."
+    half, period = audience // 2, count(weeks, "week")
+    found = least_share(share, half)
+    lot = f"Test it first: ⟦half of the {count(audience)} {whom}⟧ get it, by lot, and the others do not."
+    if math.isnan(found):
+        return f"{lot} After {period}, compare the share {outcome}: only a much larger audience would show a rise."
+    rise = f"A rise from {percent(share)} to {percent(found)} would very likely show"
+    return f"{lot} After {period}, compare the share {outcome}. {rise}; a smaller one may stay hidden."
 
 
 def _hit_rate(impact: Impact) -> float:

@@ -108,3 +108,13 @@ def test_nobody_who_bought() -> None:
         for say in (sentences.on_not_incremental, sentences.on_gain, sentences.on_needed):
             assert say(found) == sentences.UNTOLD
     assert "No size of a test" in sentences.on_test_advice(sizes(np.nan, np.nan).head(2), 5)
+
+
+def test_a_test_is_advised_with_what_it_would_find() -> None:
+    told = sentences.on_advised_test("guests", 2 * 388, 0.5, 1)
+    assert "half of the 776 guests" in told
+    assert "After 1 week, compare the share who buy" in told
+    assert "from 50\u00a0% to 60\u00a0%" in told
+    assert "too few for a test" in sentences.on_advised_test("guests", 20, 0.5, 4)
+    assert "only a much larger audience" in sentences.on_advised_test("guests", 40, 0.97, 4)
+    assert "the share who answer" in sentences.on_advised_test("guests", 400, 0.1, 4, "who answer")

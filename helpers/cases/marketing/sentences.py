@@ -119,7 +119,7 @@ def on_coefficients(fit: LinearFit) -> str:
     seem = "seems" if len(words) == 1 else "seem"
     return (
         f"{said} ⟦Looked at alone, {listing(words)} {seem} to count too⟧ (correlation in brackets), but "
-        f" where the other features are alike nothing sure is left of it."
+        f"where the other features are alike nothing sure is left of it."
     )
 
 

@@ -10,6 +10,6 @@ from helpers.faces import lazy
 
 if TYPE_CHECKING:
     from helpers.models.experiments.impact import outcomes, simulate_impact
-    from helpers.models.experiments.power import newcomers, sample_sizes, with_weeks
+    from helpers.models.experiments.power import least_share, newcomers, sample_sizes, with_weeks
 else:
     __getattr__, __dir__ = lazy(__name__)

@@ -69,6 +69,24 @@ def _solved(size: float) -> float:
     return max(2.0, float(np.squeeze(found)))
 
 
+def least_share(share: float, per_group: int) -> float:
+    """Return the least share above `share` that a test with so many customers a group finds with a power of POWER.
+
+    Missing where even a group of which all buy would not be told apart. The arcsine effect size of Cohen (1988), as
+    in `sample_sizes`, solved for the share.
+
+    Examples
+    --------
+    >>> round(least_share(0.5, 388), 3)
+    0.6
+    """
+    if per_group < 2:
+        return math.nan
+    size = NormalIndPower().solve_power(None, nobs1=per_group, alpha=1 - LEVEL, power=POWER, ratio=1.0)
+    angle = math.asin(math.sqrt(share)) + float(np.squeeze(size)) / 2
+    return math.sin(angle) ** 2 if angle < math.pi / 2 else math.nan
+
+
 def newcomers(audience: Callable[[pd.Timestamp], pd.Series], until: pd.Timestamp) -> float:
     """Return how many customers a week have joined an audience, over WEEKS_BACK weeks; each of them counts once.
 

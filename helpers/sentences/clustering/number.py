@@ -26,7 +26,7 @@ def on_number(survey: pd.DataFrame, chosen: int) -> str:
     used = (
         f"Two halves of the customers agree on {strong} at most (a prediction strength of at least {STRONG:g})."
         if strong > 1
-        else f"No number above 1 has a prediction strength of {STRONG:g}: the data do not fall into clusters."
+        else f"No number above 1 has a prediction strength of {STRONG:g}: two halves do not agree on any."
     )
     words = listing(f"{found[name]} by {WORDS[name]}" for name in ("silhouette", "gap", "bic"))
     return f"The criteria suggest {words}.{edge} {used} ⟦{count(chosen, 'cluster')}⟧ are used below."

@@ -6,7 +6,15 @@ import pytest
 from scipy.stats import norm, ttest_ind
 
 from helpers.errors import CasebookError
-from helpers.models.experiments.power import CONVERSION, REVENUE, _solved, newcomers, sample_sizes, with_weeks
+from helpers.models.experiments.power import (
+    CONVERSION,
+    REVENUE,
+    _solved,
+    least_share,
+    newcomers,
+    sample_sizes,
+    with_weeks,
+)
 
 NOW = pd.Timestamp("2023-07-01")
 
@@ -46,6 +54,22 @@ def test_the_size_has_the_power_that_it_promises() -> None:
     groups = rng.choice(amounts, (2, 400, n))
     found = np.mean(ttest_ind(groups[0] + shift, groups[1], axis=1).pvalue < 0.05)
     assert found == pytest.approx(0.8, abs=0.06)
+
+
+def test_the_least_share_that_a_test_finds_is_found_as_often_as_promised() -> None:
+    rng = np.random.default_rng(1)
+    for share, n in ((0.1, 300), (0.5, 60), (0.02, 2000)):
+        found = least_share(share, n)
+        bought = rng.binomial(n, [[share], [found]], (2, 4000))
+        apart = proportions_ztest_by_hand(bought, n)
+        assert np.mean(apart) == pytest.approx(0.8, abs=0.03)
+    assert math.isnan(least_share(0.5, 1))
+    assert math.isnan(least_share(0.97, 10))
+
+
+def proportions_ztest_by_hand(bought: np.ndarray, n: int) -> np.ndarray:
+    shares, pooled = bought / n, bought.sum(axis=0) / (2 * n)
+    return abs(shares[1] - shares[0]) > norm.ppf(0.975) * np.sqrt(2 * pooled * (1 - pooled) / n)
 
 
 def test_outcomes_that_do_not_vary_have_no_size() -> None:

@@ -26,7 +26,7 @@ def test_the_number_names_each_criterion_and_the_one_that_is_used() -> None:
     assert "4 by BIC. The most that was tried is 4; it is what BIC would take, and perhaps more. Two halves" in text
     assert "The most" not in on_number(NUMBERS.assign(bic=[9.0, 5, 2, 3]), 3)
     loose = on_number(NUMBERS.assign(prediction_strength=[1, 0.7, 0.6, 0.5]), 2)
-    assert "the data do not fall into clusters. ⟦2 clusters⟧" in loose
+    assert "two halves do not agree on any. ⟦2 clusters⟧" in loose
 
 
 def test_the_planted_number_is_said() -> None:
