@@ -9,6 +9,7 @@ from helpers.cases.rfm.summary import ADDED
 from helpers.models.lifetime_value.backtest import is_doubtful
 from helpers.models.lifetime_value.holdout import OWN_RATE, SAME_RATE
 from helpers.models.lifetime_value.value import ALL
+from helpers.sentences.experiments import on_advised_test
 from helpers.wording import Formatter, count, listing, percent
 
 MOST = 3  # segments that are named
@@ -137,16 +138,24 @@ def on_hits(rates: pd.DataFrame, days: int, k: int) -> str:
     ]
     told = (
         f"Of those who bought in the {count(days, 'day')} held out, so many bought something of their list of "
-        f"{count(k)}, against what sold best lately: {listing(words, len(words))}."
+        f"{count(k)}, against what sells best: {listing(words, len(words))}."
         if words
-        else f"In no segment did the lists of {count(k)} surely do better than what sold best lately."
+        else f"In no segment did the lists of {count(k)} surely do better than what sells best."
     )
     if rest.empty or not words:
         return told
     return f"{told} ⟦Not surely better⟧: {listing(rest['segment'], len(rest))}."
 
 
-def most_at_risk(actions: pd.DataFrame) -> pd.Series:
-    """Return the row of the segment with most at risk, of those with an action, or with most customers."""
-    some = actions[(actions["segment"] != LAPSED) & (actions["customers"] > 0)]
-    return some.sort_values(["at_risk", "customers"], ascending=False, kind="stable").iloc[0]
+def on_test(actions: pd.DataFrame, rates: pd.DataFrame, days: int) -> str:
+    """Advise a test in the segment with most at risk, of those whose list is not surely better if there are any."""
+    some = actions[(actions["segment"] != LAPSED) & (actions["customers"] > 0) & actions["ordered_again"].notna()]
+    if some.empty:
+        return "Nobody could have ordered again, so no test can be planned."
+    doubtful = some["segment"].isin(rates.loc[~rates["better"], "segment"])
+    row = (some[doubtful] if doubtful.any() else some).nlargest(1, "at_risk").iloc[0]
+    why = ", and its list is not surely better than what sells best" if doubtful.any() else ""
+    advised = on_advised_test(
+        f"customers of {row['segment']}", int(row["customers"]), row["ordered_again"], max(days // 7, 1), "who order"
+    )
+    return f"Whether the action for {row['segment']} adds an order is not known{why}. {advised}"

@@ -67,32 +67,43 @@ def customers_of_one_order(purchases: pd.DataFrame, until: pd.Timestamp) -> pd.I
 
 
 def hit_rates(
-    trial: Trial, kinds: Mapping[str, Kind], segmentation: Segmentation, segments: pd.Series
+    trial: Trial, kinds: Mapping[str, Kind], tuning: pd.DataFrame, segmentation: Segmentation, segments: pd.Series
 ) -> pd.DataFrame:
     """Return how the list of each segment did in the trial, by the segments of the day before it.
 
     A row for each segment and `lapsed`: segment, list, method, customers (who bought what could be judged), hits (who
-    bought something of their list), hit_rate, low, high (95 %, by Wilson), simple_rate (the same of what sold best in
-    the last 30 days), q_value (by the sign test of who is hit by one of the two alone, corrected for all segments)
-    and better (bool).
+    bought something of their list), hit_rate, low, high (95 %, by Wilson), simple (what offers all customers the
+    same, and was best on the earlier day, by `tuning`), simple_rate, q_value (by the sign test of who is hit by one
+    of the two alone, corrected for all segments) and better (bool).
     """
     hit = trial.users.assign(hit=trial.users["precision"] > 0)
     hit = hit.set_index(["offered", "method", "customer"])["hit"]
     rows = []
     for name, effort in segmentation.efforts.items():
         kind = kinds[effort.show]
-        own, simple = (_of(hit, kind.offered, method) for method in (kind.method.name, LATELY))
+        rival = _simple(tuning, kind.offered)
+        own, simple = (_of(hit, kind.offered, method) for method in (kind.method.name, rival))
         judged = own.index[segments.reindex(own.index) == name]
         alone, beaten = int((own & ~simple)[judged].sum()), int((simple & ~own)[judged].sum())
         p = binomtest(alone, alone + beaten).pvalue if alone + beaten else 1.0
         row = {"segment": name, "list": effort.show, "method": kind.method.name, "customers": len(judged)}
-        rates = {"hits": int(own[judged].sum()), "simple_rate": simple[judged].mean(), "p": p}
+        rates = {
+            "hits": int(own[judged].sum()),
+            "simple": rival,
+            "simple_rate": simple[judged].mean(),
+            "p": p,
+        }
         rows.append(row | rates | {"ahead": alone > beaten})
     table = with_share(pd.DataFrame(rows), "hits", "customers", ("hit_rate", "low", "high"))
     table["q_value"] = adjusted(table["p"])
     table["better"] = table["ahead"] & (table["q_value"] < FALSE_DISCOVERIES)
     first = ["segment", "list", "method", "customers", "hits", "hit_rate", "low", "high"]
-    return table[[*first, "simple_rate", "q_value", "better"]]
+    return table[[*first, "simple", "simple_rate", "q_value", "better"]]
+
+
+def _simple(tuning: pd.DataFrame, offered: str) -> str:
+    rows = tuning[(tuning["offered"] == offered) & tuning["method"].isin([POPULAR, LATELY])].set_index("method")
+    return str(rows["ndcg"].fillna(0).idxmax())
 
 
 def _of(hit: pd.Series, offered: str, method: str) -> pd.Series:

@@ -6,12 +6,12 @@ import pytest
 
 from helpers.cases.rfm.advice import (
     is_untrusted,
-    most_at_risk,
     on_acquisition,
     on_cost,
     on_effort,
     on_hits,
     on_seldom,
+    on_test,
     on_trust,
 )
 from helpers.wording import money, plain
@@ -108,10 +108,20 @@ def test_lists_are_called_better_only_where_they_surely_are() -> None:
     text = said(on_hits(rates, 60, 10))
     assert "VIPs 80 % against 30 %. Not surely better: Regulars and Hibernating." in text
     none = said(on_hits(rates.assign(better=False), 60, 10))
-    assert none == "In no segment did the lists of 10 surely do better than what sold best lately."
+    assert none == "In no segment did the lists of 10 surely do better than what sells best."
     assert "cannot be told" in on_hits(rates.assign(customers=0), 60, 10)
 
 
-def test_a_test_starts_where_most_is_at_risk() -> None:
-    table = pd.DataFrame({"segment": NAMES, "customers": [9, 0, 5, 99], "at_risk": [10.0, 99.0, 20.0, 30.0]})
-    assert most_at_risk(table)["segment"] == "Hibernating"
+@pytest.mark.parametrize(
+    ("doubtful", "advised"), [(["Hibernating"], "Hibernating"), ([], "Guests"), (["VIPs", "Guests"], "Guests")]
+)
+def test_a_test_starts_where_most_is_at_risk_of_what_is_doubtful(doubtful: list[str], advised: str) -> None:
+    names = ["Guests", "VIPs", "Hibernating", "lapsed"]
+    table = pd.DataFrame({"segment": names, "customers": [100, 0, 500, 990], "at_risk": [30.0, 99.0, 20.0, 90.0]})
+    rates = pd.DataFrame({"segment": names, "better": [name not in doubtful for name in names]})
+    text = said(on_test(table.assign(ordered_again=0.5), rates, 90))
+    assert f"the action for {advised} adds an order is not known" in text
+    assert ("its list is not surely better" in text) == bool(doubtful)
+    assert f"customers of {advised} get it, by lot" in text
+    assert "After 12 weeks, compare the share who order" in text
+    assert "no test can be planned" in on_test(table.assign(ordered_again=np.nan), rates, 90)

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.noise import CLAIMS
 from helpers.cases.rfm import lists
+from helpers.cases.rfm.advice import on_hits
 from helpers.cases.rfm.sentences import on_lists
 from helpers.models import clustering
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
@@ -54,6 +55,14 @@ def test_a_model_that_is_better_than_one_rate_for_all() -> None:
     assert made(on_simple_forecasts(check.errors)) == {claim}
     one_rate = check.predictions.assign(model=check.predictions["same rate for all"])
     assert claim not in made(on_simple_forecasts(errors_table(one_rate, 100, 1)))
+
+
+@pytest.mark.parametrize("better", [True, False])
+def test_lists_that_are_better_in_a_segment(better: bool) -> None:
+    rates = pd.DataFrame(
+        {"segment": ["a"], "customers": [99], "better": [better], "hit_rate": 0.8, "simple_rate": 0.3}
+    )
+    assert made(on_hits(rates, 60, 10)) == ({"segments whose lists are better"} if better else set())
 
 
 def customers_with_tastes(n: int, seed: int) -> pd.DataFrame:

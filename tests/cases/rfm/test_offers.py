@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers.cases.rfm import lists
-from helpers.cases.rfm.lists import BESIDE_LAST, LATELY, OWN_POPULAR
+from helpers.cases.rfm.lists import BESIDE_LAST, LATELY, OWN_POPULAR, POPULAR
 from helpers.cases.rfm.naming import BEST, FAVOURITES, FIRST_ORDER, LAST_ORDER, read_segmentation
 from helpers.cases.rfm.offers import Kind, customers_of_one_order, hit_rates, kinds_of_lists, lists_for, why
 from helpers.models.recommenders.interactions import known_before
@@ -13,6 +13,7 @@ from tests.models.recommenders.shops import FEW, UNTIL, purchases
 
 WAYS = [*lists.collaborative(1), *lists.without_learning_from_others(1)]
 SEGMENTATION = read_segmentation()
+TUNING = pd.DataFrame({"offered": [NEW, NEW, ALL, ALL], "method": [POPULAR, LATELY] * 2, "ndcg": [0.1, 0.2] * 2})
 BY_NAME = {way.name: way for way in WAYS}
 KINDS = {
     BEST: Kind(BY_NAME["similar customers"], NEW),
@@ -37,7 +38,8 @@ def trial_of(hits: dict[str, tuple[float, float]], n: int) -> tuple[Trial, pd.Se
 
 def test_what_is_planted_is_better_and_what_is_alike_is_not() -> None:
     rates = {"VIPs": (0.8, 0.3), "Regulars": (0.4, 0.4), "Need to focus": (0.2, 0.6), "lapsed": (0.9, 0.5)}
-    table = hit_rates(*trial_of(rates, 100)[:1], KINDS, SEGMENTATION, trial_of(rates, 100)[1]).set_index("segment")
+    made, segments = trial_of(rates, 100)
+    table = hit_rates(made, KINDS, TUNING, SEGMENTATION, segments).set_index("segment")
     assert table.index.tolist() == list(SEGMENTATION.efforts)
     assert table["better"].to_dict() == {name: name in ("VIPs", "lapsed") for name in table.index}
     for name, (own, simple) in rates.items():
@@ -58,7 +60,7 @@ def test_in_noise_no_list_is_called_better_in_more_than_one_shop_of_twenty() -> 
     for _ in range(40):
         made, segments = trial_of(dict.fromkeys(SEGMENTATION.efforts, (0.5, 0.5)), 25)
         shuffled = made.users.assign(precision=rng.random(len(made.users)).round())
-        false += hit_rates(Trial(shuffled, made.methods, made.tested, 10), KINDS, SEGMENTATION, segments)[
+        false += hit_rates(Trial(shuffled, made.methods, made.tested, 10), KINDS, TUNING, SEGMENTATION, segments)[
             "better"
         ].any()
     assert false <= 2
@@ -80,7 +82,7 @@ def test_each_line_says_why_by_which_method_and_how_such_lists_did() -> None:
     few, segments_of_few = trial_of({"Need to focus": (1.0, 0.0)}, 5)
     users = pd.concat([made.users, few.users])
     rates = hit_rates(
-        Trial(users, made.methods, made.tested, 10), KINDS, SEGMENTATION, pd.concat([then, segments_of_few])
+        Trial(users, made.methods, made.tested, 10), KINDS, TUNING, SEGMENTATION, pd.concat([then, segments_of_few])
     )
     segments = pd.Series({"a": "VIPs", "b": "Need to focus", "c": "Potential loyalists", "d": "Good old friends"})
     shown = segments.map({name: effort.show for name, effort in SEGMENTATION.efforts.items()})
