@@ -45,22 +45,26 @@ def on_spread(sizes: pd.DataFrame) -> str:
     >>> print(on_spread(pd.DataFrame({"largest": [0.5, 0.6], "smallest": [0.5, 0.4]})))
     Over 2 runs the segments hold, from the largest, 50 % to 60 % and 40 % to 50 % of the customers.
     """
-    parts = [f"{percent(sizes[name].min())} to {percent(sizes[name].max())}" for name in sizes]
-    return f"Over {count(len(sizes), 'run')} the segments hold, from the largest, {listing(parts)} of the customers."
+    ends = [[percent(sizes[name].min()), percent(sizes[name].max())] for name in sizes]
+    parts = [low if low == high else f"{low} to {high}" for low, high in ends]
+    hold = "the segments hold, from the largest," if len(parts) > 1 else "the one segment holds"
+    return f"Over {count(len(sizes), 'run')} {hold} {listing(parts, most=len(parts))} of the customers."
 
 
 def on_weak_segments(stability: pd.DataFrame) -> str:
     """Say which segments would not surely be found again."""
     if len(set(stability["segment"])) == 1:
         return "There is one segment, which holds everybody, so there is nothing to be found again."
-    weak = stability[stability["verdict"] != "stable"]
+    weak = stability[stability["verdict"] != "stable"].sort_values("jaccard", kind="stable")
     if weak.empty:
         return "All segments are surely found again among other customers: every mean Jaccard index is at least .75."
     words = [
         f"{row.segment} ({row.of}, Jaccard {fixed(2)(row.jaccard)}, {row.verdict}{_reason(row)})"
         for row in weak.itertuples()
     ]
-    return f"Not surely found again among other customers: {listing(words)}."
+    others = len(stability) - len(weak)
+    rest = f"; the other {'one is' if others == 1 else f'{count(others)} are'}" if others else ""
+    return f"Not surely found again among other customers: {listing(words)}{rest}."
 
 
 def _reason(row: Any) -> str:

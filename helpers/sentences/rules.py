@@ -14,7 +14,7 @@ from helpers.wording import count, fixed, listing, number, percent
 SHOWN = 3
 
 
-def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
+def on_overview(rules: pd.DataFrame, itemsets: pd.DataFrame) -> str:
     """Say how many rules there are, which is the strongest, and what to expect of it among new customers.
 
     Examples
@@ -22,16 +22,13 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
     >>> new = {"confidence_new": 0.7, "low": 0.4, "high": 0.9, "lift_new": 1.75, "q_value": 0.01}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0} | new)
-    >>> print(on_overview(rules, n_itemsets=3))
+    >>> print(on_overview(rules, itemsets=pd.DataFrame({"items": [1, 1, 2]})))
     1 rule meets the limits. By lift the strongest is ⟦bread → butter⟧: 80 % of the customers who bought the first
     also bought the second, 2 times the share of all. It was picked for being high: of new customers expect ⟦70 %⟧
     (95 % interval 40 % to 90 %).
     """
     if rules.empty:
-        if not n_itemsets:
-            return "No rule meets these limits: no item is in enough baskets."
-        sets = f"{count(n_itemsets, 'set')} of items {_are(n_itemsets)}"
-        return f"No rule meets these limits: {sets} frequent enough, but none leads to another item often enough."
+        return f"No rule meets these limits: {_why_none(itemsets['items'])}."
     first = rules.iloc[0]
     return (
         f"{count(len(rules), 'rule')} {'meets' if len(rules) == 1 else 'meet'} the limits. By lift the strongest is "
@@ -40,6 +37,16 @@ def on_overview(rules: pd.DataFrame, n_itemsets: int) -> str:
         f"It was picked for being high: of new customers expect ⟦{percent(first['confidence_new'])}⟧ "
         f"({interval(first, percent)}){'' if _is_found(first) else '; it may be luck'}."
     )
+
+
+def _why_none(sizes: pd.Series) -> str:
+    if sizes.empty:
+        return "no item is in enough baskets"
+    alone, together = ((sizes == 1).sum(), (sizes > 1).sum())
+    if not together:
+        return f"{count(alone, 'item')} {_are(alone)} in enough baskets, but no set of two was found"
+    sets = f"{count(together, 'set')} of two or more {_are(together)} in enough baskets"
+    return f"{sets}, but none leads to another item often enough"
 
 
 def _is_found(rule: Mapping[str, Any]) -> bool:
@@ -72,7 +79,7 @@ def on_support(asked: float, used: float, most: int) -> str:
     """
     if used == asked:
         return ""
-    told = f"At a support of {percent(asked)} more than {count(most, 'set')} of products are frequent"
+    told = f"At a support of {percent(asked)} more than {count(most, 'set')} of products {_are(most)} frequent"
     if used > 1:
         return f"{told}, even of those that all customers bought: no rules are sought."
     return f"{told}. The limit is therefore {percent(used)}, the lowest that leaves no more than so many."
@@ -80,10 +87,11 @@ def on_support(asked: float, used: float, most: int) -> str:
 
 def on_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> str:
     """Say how many rules chance would print, and whether the data print more."""
-    shuffles = (
-        f"baskets shuffled at random print {number(summary['mean'], 2)} on average ({percent(LEVEL)} of "
-        f"{count(n_shuffles, 'shuffle')} between {count(summary['low'])} and {count(summary['high'])})"
-    )
+    low, high = (count(summary[end]) for end in ("low", "high"))
+    between = low if low == high else f"between {low} and {high}"
+    spread = f" on average ({percent(LEVEL)} of {count(n_shuffles)} shuffles {between})" if n_shuffles > 1 else ""
+    once = "" if n_shuffles > 1 else " once"
+    shuffles = f"baskets shuffled at random{once} print {number(summary['mean'], 2)}{spread}"
     if not observed:
         return f"The data print no rule; {shuffles}."
     return f"The data print {count(observed, 'rule')}; {shuffles}, {_so(summary, n_shuffles)}."

@@ -37,6 +37,9 @@ def test_sizes_and_their_spread() -> None:
     assert "⟦large⟧ (80\u00a0% of the customers, 5 offers) and ⟦small⟧ (20\u00a0% of the customers, 1 offer)" in said
     sizes = pd.DataFrame({"share_1": [0.6, 0.7], "share_2": [0.4, 0.3]})
     assert "60\u00a0% to 70\u00a0% and 30\u00a0% to 40\u00a0% of the customers" in factorisation.on_spread(sizes)
+    assert "the largest, 60\u00a0% and 40\u00a0% of the customers" in factorisation.on_spread(sizes.head(1))
+    one = factorisation.on_spread(pd.DataFrame({"share_1": [1.0, 1.0]}))
+    assert one == "Over 2 runs the one segment holds 100\u00a0% of the customers."
 
 
 def test_weak_segments_are_named() -> None:
@@ -45,7 +48,7 @@ def test_weak_segments_are_named() -> None:
         | {"draws": 50, "at_least": [0.8, 0.4]}
     )
     assert factorisation.on_weak_segments(table) == (
-        "Not surely found again among other customers: b (customers, Jaccard 0.50, unstable)."
+        "Not surely found again among other customers: b (customers, Jaccard 0.50, unstable); the other one is."
     )
     assert "All segments are" in factorisation.on_weak_segments(
         pd.concat([table.head(1), table.assign(verdict="stable")])
@@ -55,7 +58,7 @@ def test_weak_segments_are_named() -> None:
     assert "a (customers, Jaccard 0.90, doubtful, since so many segments may be chance)" in chance
     near = table.assign(jaccard=[0.76, 0.5], at_least=[0.7, 0.4], verdict=["doubtful", "stable"])
     assert factorisation.on_weak_segments(near).endswith(
-        "a (customers, Jaccard 0.76, doubtful, since 50 draws cannot secure more)."
+        "a (customers, Jaccard 0.76, doubtful, since 50 draws cannot secure more); the other one is."
     )
     low = near.assign(jaccard=0.58)
     assert "0.58, doubtful, since 50 draws cannot secure less)" in factorisation.on_weak_segments(low)

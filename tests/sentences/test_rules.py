@@ -7,6 +7,7 @@ from tests.models.rules.mined import mined
 from tests.models.rules.test_by_segment import NAMES, shop
 
 TITLES = pd.Series({"P00": "TEAPOT", "P01": "MUG"})
+SETS = pd.DataFrame({"items": [1, 1, 2]})
 
 
 def test_sentences_of_planted_rules() -> None:
@@ -101,13 +102,13 @@ def rules_of(baskets: pd.DataFrame, support: float) -> pd.DataFrame:
 
 def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
     rules = rules_of(baskets, 0.25)
-    said = sentences.on_overview(rules, 9)
+    said = sentences.on_overview(rules, SETS)
     assert said.startswith(f"{len(rules)} rules meet the limits. By lift the strongest is ⟦")
     here, new = (f"{100 * rules[name].iloc[0]:.0f}\u00a0%" for name in ("confidence", "confidence_new"))
     assert f"{here} of the customers" in said
     assert f"of new customers expect ⟦{new}⟧ (95 % interval " in said
     assert "luck" not in said
-    assert sentences.on_overview(rules.assign(q_value=0.05), 9).endswith("; it may be luck.")
+    assert sentences.on_overview(rules.assign(q_value=0.05), SETS).endswith("; it may be luck.")
     assert sentences.on_picking(rules.head(1)).startswith(f"Of the one rule, {here} of the buyers")
     assert sentences.on_picking(rules.head(1)).endswith(f"of new customers expect {new}.")
     assert f"{len(rules)} of {len(rules)} rules would pass" in sentences.on_correction(rules, 40)
@@ -116,8 +117,11 @@ def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
 
 def test_sentences_of_no_rule(baskets: pd.DataFrame) -> None:
     none = rules_of(baskets, 0.9)
-    assert sentences.on_overview(none, 0) == "No rule meets these limits: no item is in enough baskets."
-    assert "4 sets of items are frequent enough" in sentences.on_overview(none, 4)
+    assert sentences.on_overview(none, SETS.head(0)) == "No rule meets these limits: no item is in enough baskets."
+    assert "1 set of two or more is in enough baskets, but none leads" in sentences.on_overview(none, SETS)
+    assert sentences.on_overview(none, SETS.head(2)).endswith(
+        "2 items are in enough baskets, but no set of two was found."
+    )
     assert sentences.on_correction(none, 0) == "There is no rule to test; the search looked at 0."
     assert sentences.on_picking(none) == "There is no rule of which to expect anything among new customers."
     assert sentences.on_redundancy(none) == "There is no rule that could be redundant."
@@ -129,6 +133,9 @@ def test_the_verdict_on_chance_follows_the_p_value() -> None:
         sentences.on_chance(summary, 15, 100)
     )
     assert "no more than chance" in sentences.on_chance(summary | {"p_value": 0.3}, 4, 100)
+    alike = {"mean": 0.0, "low": 0.0, "high": 0.0, "p_value": 1.0}
+    assert sentences.on_chance(alike, 0, 20).endswith("random print 0 on average (95\u00a0% of 20 shuffles 0).")
+    assert "shuffled at random once print 3, which is too few" in sentences.on_chance(alike | {"mean": 3.0}, 15, 1)
 
 
 def test_a_reason_says_when_it_may_be_luck() -> None:

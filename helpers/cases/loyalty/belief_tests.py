@@ -21,6 +21,7 @@ from helpers.models.inference.multiplicity import HOLM, adjusted
 
 SUPPORTED, CONTRADICTED, OPEN, UNTESTED = "supported", "contradicted", "undecided", "not testable"
 TOO_FEW = "too few draws"
+BY_CONSTRUCTION = "true by construction"  # a claim that the data support because the segments were made so
 CLAIMS = {
     "H1": "cheaper products are returned more",
     "H2": "customers who buy more return less",
@@ -75,6 +76,8 @@ def hypotheses(
     Most customers return nothing, so H2 asks two things at once: who returns anything, for which large buyers have
     more occasions, and how much of what they bought comes back to those who do, where a single return weighs less
     among many units. Where the two have different signs (mixed), the claim is left open whatever the p-value.
+
+    What is circular and holds is BY_CONSTRUCTION and not supported: exchangeable customers show it as well.
     """
     best = customers["best"].to_numpy(dtype=bool)
     found = {
@@ -94,9 +97,9 @@ def hypotheses(
     table["among"] = np.where(asked_again, AMONG, "")
     for name in ("effect", "low", "high"):
         table[f"among_{name}"] = np.where(asked_again, getattr(part, name), np.nan)
+    table["circular"] = table["hypothesis"].isin(["H4", "H5"]) & circular
     table["verdict"] = [_verdict(row) for _, row in table.iterrows()]
-    table["mixed"] = [_is_mixed(row) for _, row in table.iterrows()]
-    return table.assign(circular=table["hypothesis"].isin(["H4", "H5"]) & circular)
+    return table.assign(mixed=[_is_mixed(row) for _, row in table.iterrows()])
 
 
 def _lowest(p_values: pd.Series, floors: pd.Series) -> list[float]:
@@ -118,7 +121,9 @@ def _verdict(row: pd.Series) -> str:
     if _is_mixed(row):
         return OPEN
     below = row["effect"] < row["reference"]
-    return SUPPORTED if below == (row["hypothesis"] in BELOW) else CONTRADICTED
+    if below != (row["hypothesis"] in BELOW):
+        return CONTRADICTED
+    return BY_CONSTRUCTION if row["circular"] else SUPPORTED
 
 
 def _rank_correlation(x: pd.Series, y: pd.Series, n_bootstrap: int, seed: int) -> Evidence:

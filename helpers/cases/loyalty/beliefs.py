@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
+from helpers.cases.loyalty.belief_tests import BY_CONSTRUCTION, hypotheses, tests_of_halves
 from helpers.cases.loyalty.cleaning import Trade
 from helpers.figures.pieces import panels, ticks
 from helpers.figures.style import INK, PALETTE
@@ -131,7 +131,8 @@ def _line(ax: Axes, row: pd.Series) -> None:
         ax.hlines(-1, row["among_low"], row["among_high"], color=PALETTE[5], linewidth=3, alpha=0.6)
         ax.plot(row["among_effect"], -1, "o", color=PALETTE[5], markerfacecolor="none")
         ax.set_ylim(-1.7, 0.7)
-    verdict = f"{row['verdict']}, but circular" if row["circular"] else row["verdict"]
+    circular = row["circular"] and row["verdict"] != BY_CONSTRUCTION
+    verdict = f"{row['verdict']}, but circular" if circular else row["verdict"]
     ax.set_title(f"{row['hypothesis']} ({verdict}): {row['claim']}", loc="left", fontsize=10)
     hollow = f" (hollow: among {row['among']})" if math.isfinite(row["among_effect"]) else ""
     ax.set_xlabel(f"{row['measure']}{hollow}", fontsize=9, labelpad=1)

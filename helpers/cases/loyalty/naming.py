@@ -52,6 +52,7 @@ class Naming(Strict):
     """Names, and the rules that give them."""
 
     noise: str
+    chance: str
     segments: list[Named]
     rules: list[Rule]
 
@@ -64,7 +65,7 @@ def read_naming(path: Path = RULES) -> Naming:
     """
     found = read_rules(path, Naming)
     listed = [segment.name for segment in found.segments]
-    for name in [found.noise, *(rule.name for rule in found.rules)]:
+    for name in [found.noise, found.chance, *(rule.name for rule in found.rules)]:
         if name not in listed:
             raise unknown("segment name", name, listed, f"in {path.name}")
     for number, rule in enumerate(found.rules):
@@ -75,6 +76,16 @@ def read_naming(path: Path = RULES) -> Naming:
     if not last or last.richest or set(last.ranges.values()) != {EVERY}:
         raise CasebookError(f"{path.name}: the last rule must fit all segments, so that each has a name")
     return found
+
+
+def numbered_only(naming: Naming) -> Naming:
+    """Return names for clusters that chance would cut as clearly: all have the same, and so differ by number only."""
+    return naming.model_copy(update={"rules": [Rule(name=naming.chance)]})
+
+
+def are_kinds(naming: Naming) -> bool:
+    """Say whether the names tell kinds of customers apart, which those of `numbered_only` do not."""
+    return {rule.name for rule in naming.rules} != {naming.chance}
 
 
 def places(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:

@@ -7,11 +7,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.cases.loyalty.belief_tests import TOO_FEW
-from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, name_at
+from helpers.cases.loyalty.belief_tests import BY_CONSTRUCTION, TOO_FEW
+from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, are_kinds, name_at
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.features.rfm import SCORES
 from helpers.sentences.pieces import interval
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
@@ -36,6 +37,33 @@ def on_customers(features: pd.DataFrame, reference: date, write: Formatter) -> s
         f"{count(len(features), 'customer')} kept goods for {write(revenue.sum())}: {write(revenue.mean())} in the "
         f"mean, {write(revenue.median())} in the median, {write(revenue.max())} at most. Days are counted back from "
         f"{reference:%-d %B %Y}."
+    )
+
+
+def on_rfm_report(
+    features: pd.DataFrame, is_best: pd.Series, name: str, scores: pd.DataFrame, write: Formatter
+) -> str:
+    """Say how the best segment relates to recency and frequency, by which the RFM report divides the same customers.
+
+    Parameters
+    ----------
+    features
+        `loyalty_features` by customer.
+    is_best
+        Whether a customer is of the best segment, by customer.
+    name
+        Of that segment.
+    scores
+        `features.rfm.score` by customer, of those who ordered in the days that the RFM report looks back.
+    """
+    highest = (
+        scores[["recency", "frequency"]].eq(max(SCORES)).all(axis="columns").reindex(features.index, fill_value=False)
+    )
+    return (
+        f"An RFM report of the same lines counts the same {count(len(features), 'customer')} and "
+        f"{write(features['revenue'].sum())}. It divides them by fixed rules on their scores, this one by likeness. "
+        f"{percent(highest[is_best].mean())} of {name} have the highest scores both for how lately and for how often "
+        f"they ordered, against {percent(highest.mean())} of all customers."
     )
 
 
@@ -72,6 +100,8 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     """
     if best not in found.index:
         return "No segment was found, so there is none to name."
+    if not are_kinds(naming):
+        return "Chance would cut the customers as clearly, so they are numbered by their median revenue, not named."
     own = found.loc[best]
     name, words = name_at(own, True, naming), []
     for measure in PLACED:
@@ -86,8 +116,13 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     return f"⟦The name {name} is a close call⟧: {listing(words, len(words))}."
 
 
-def on_members(segments: pd.DataFrame) -> str:
-    """Say who is to be welcomed, how many they are and what they bring, from `named_segments`."""
+def on_members(segments: pd.DataFrame, naming: Naming) -> str:
+    """Say who is to be welcomed, how many they are and what they bring, from `named_segments` by these names."""
+    if not are_kinds(naming):
+        return (
+            "⟦Who?⟧ Whoever passes the doors, wherever the cut runs: chance would cut the customers as clearly, so "
+            "no segment is a kind to be welcomed as a whole."
+        )
     best = segments.iloc[0]
     return (
         f"⟦Who?⟧ The {count(best['customers'], 'customer')} of the segment {best['name']}, "
@@ -156,9 +191,9 @@ def on_verdicts(table: pd.DataFrame) -> str:
     """Say in one sentence what becomes of all hypotheses, from `hypotheses`."""
     words = []
     for verdict, rows in table.groupby("verdict", sort=False):
+        marks = "" if verdict == BY_CONSTRUCTION else ", circular"
         claims = [
-            f"{row.claim} ({row.hypothesis}"
-            f"{', circular' if row.circular else ''}{f', since {MIXED}' if row.mixed else ''})"
+            f"{row.claim} ({row.hypothesis}{marks if row.circular else ''}{f', since {MIXED}' if row.mixed else ''})"
             for row in rows.itertuples(index=False)
         ]
         words.append(f"⟦{verdict}⟧: {listing(claims, len(claims))}")

@@ -26,6 +26,28 @@ def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
     )
 
 
+def on_loyalty_report(recent: pd.DataFrame, segments: pd.Series, kept: pd.Series, write: Formatter) -> str:
+    """Say how the segment that spends most a head relates to revenue, which leads the loyalty report's segments.
+
+    Parameters
+    ----------
+    recent
+        `features.rfm.rfm_table` by customer.
+    segments
+        By customer.
+    kept
+        The last line of the cleaning's audit, with customers_after and revenue_after.
+    """
+    top = recent["monetary"].groupby(segments, observed=True).mean().idxmax()
+    richest = recent["monetary"].rank(pct=True) > 0.8
+    return (
+        f"A loyalty report of the same lines counts the same {count(kept['customers_after'], 'customer')} and "
+        f"{write(kept['revenue_after'])} over all days. It divides them by likeness, and its best segment is the one "
+        f"that spent most. {percent(richest[segments == top].mean())} of {top} are among the fifth of customers with "
+        f"the most revenue, and {percent((segments == top)[richest].mean())} of that fifth are {top}."
+    )
+
+
 def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[str]:
     """Return the summary findings on frequency and recency, each computed, from the measures and their scores."""
 

@@ -111,7 +111,7 @@ def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
 def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
     """Return what each segment brought, may bring in all and by customer, and what to do with it unless it is empty.
 
-    From `segment_table` (sizes) and `value_by_segment`.
+    From `segment_table` (sizes) and `value_of_all`.
     """
     names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
     expected = by_segment[["segment", *names]].rename(columns=names)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         choose,
         cluster_stability,
         cut_as_chosen,
+        is_clearer,
         judge,
         silhouettes,
         survey_clusterings,

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.errors import CasebookError, Unanswerable
 from helpers.models.forecasting.methods import MODELS, NAIVE, SEASON, SIMPLICITY, candidates, projected
 from helpers.models.inference.determinism import single_thread
-from helpers.models.inference.intervals import Z, mean_interval, reach
+from helpers.models.inference.intervals import Z, mean_interval, reach, without_overlap
 from helpers.wording import count
 
 ALL = "all"
@@ -165,7 +165,9 @@ def _mean_with_interval(values: pd.Series, horizon: int, names: tuple[str, str, 
 
 def _apart(origins: pd.Index, horizon: int) -> float:
     """Return how many forecasts would fit between the first origin and the last without overlap."""
-    return min(len(origins), 1 + (origins[-1] - origins[0]).days / 7 / horizon) if len(origins) else 0
+    if not len(origins):
+        return 0
+    return min(len(origins), without_overlap((origins[-1] - origins[0]).days / 7, horizon))
 
 
 def missed_totals(table: pd.DataFrame, methods: pd.Series) -> pd.Series:

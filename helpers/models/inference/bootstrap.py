@@ -3,7 +3,7 @@
 Customers are drawn anew with replacement (Efron, 1979). Things that are compared see the same draws.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -101,24 +101,35 @@ def bootstrap_by_group(values: pd.Series, groups: pd.Series, n_bootstrap: int, s
     of one has no intervals.
     """
     x = values.to_numpy(dtype=float)
-    return sums_by_group(x, groups, lambda weights: x, n_bootstrap, seed)
+    return sums_by_group(x, [groups], lambda weights: x, n_bootstrap, seed)
 
 
 def sums_by_group(
-    x: np.ndarray, groups: pd.Series, drawn: Callable[[np.ndarray], np.ndarray], n_bootstrap: int, seed: int
+    x: np.ndarray,
+    groupings: Sequence[pd.Series],
+    drawn: Callable[[np.ndarray], np.ndarray],
+    n_bootstrap: int,
+    seed: int,
 ) -> pd.DataFrame:
     """Return what `bootstrap_by_group` does, where values also depend on how often each customer is drawn.
 
-    Who has no group is drawn with the others and counted in no row.
+    The groups of each grouping follow those of the one before. Who has no group in it is drawn with the others and
+    counted in none of its rows.
     """
-    codes, names = pd.factorize(groups.to_numpy(), sort=True)
-    of_draws = (_group_sums(codes, drawn(w), w, len(names)) for w in draws(len(x), n_bootstrap, seed))
-    sums = np.array([_group_sums(codes, x, np.ones(len(x)), len(names)), *of_draws])
+    coded = [pd.factorize(groups.to_numpy(), sort=True) for groups in groupings]
+
+    def summed(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        return np.hstack([_group_sums(codes, values, weights, len(names)) for codes, names in coded])
+
+    of_draws = (summed(drawn(w), w) for w in draws(len(x), n_bootstrap, seed))
+    sums = np.array([summed(x, np.ones(len(x))), *of_draws])
     sizes, totals = sums[:, 0], sums[:, 1]
     totals[1:, sizes[0] < 2] = np.nan
     with np.errstate(invalid="ignore"):
         columns = with_intervals({"total": totals, "mean": totals / sizes})
-    return pd.DataFrame({"customers": sizes[0].astype(int), **columns}, index=names)
+    return pd.DataFrame(
+        {"customers": sizes[0].astype(int), **columns}, index=np.hstack([names for _, names in coded])
+    )
 
 
 def _group_sums(codes: np.ndarray, values: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:

@@ -18,6 +18,11 @@ def reach(freedom: ArrayLike, miss: float = 1 - LEVEL) -> np.ndarray:
     return t.ppf(1 - miss / 2, freedom)
 
 
+def without_overlap(span: float, length: float) -> float:
+    """Return how many periods of a length fit, where `span` lies between the start of the first and of the last."""
+    return 1 + span / length
+
+
 def mean_interval(values: ArrayLike, n: float | None = None) -> tuple[float, float, float]:
     """Return the mean of some values, and its interval by Student's t, which fewer than two do not have.
 

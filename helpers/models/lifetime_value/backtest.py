@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from helpers.models.inference.intervals import reach
+from helpers.models.inference.intervals import reach, without_overlap
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
@@ -57,7 +57,7 @@ def backtest_value(
     orders : DataFrame
         All that came, in the same form, up to `end`.
     n_bootstrap, seed : int
-        As for `value_by_segment`; of each period at most FEWEST_DRAWS draws are made.
+        As for `value_of_all`; of each period at most FEWEST_DRAWS draws are made.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def log_ratio(actual: pd.Series, expected: pd.Series, order_value: pd.Series) ->
 def independent_periods(table: pd.DataFrame) -> float:
     """Return how many periods would fit between the first and the last day without overlap (`backtest_value`)."""
     days = (table["until"].iloc[0] - table["known_until"].iloc[0]).days
-    return 1 + (table["known_until"].max() - table["known_until"].min()).days / days
+    return without_overlap((table["known_until"].max() - table["known_until"].min()).days, days)
 
 
 def reach_of_misses(table: pd.DataFrame, segment: str) -> float:

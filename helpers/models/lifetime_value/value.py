@@ -38,7 +38,7 @@ def expected_value(
 
 
 @single_thread
-def value_by_segment(
+def value_of_all(
     known: pd.DataFrame,
     orders_fit: BgNbd,
     value_fit: GammaGamma,
@@ -47,7 +47,7 @@ def value_by_segment(
     n_bootstrap: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return the expected value of each segment, the most valuable first.
+    """Return the expected value of ALL customers together, and then of each segment, the most valuable first.
 
     The table holds segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by
     `bootstrap_by_group`, and where the data show that customers leave, mean_probability_alive.
@@ -72,25 +72,11 @@ def value_by_segment(
     means = expected_mean_value_if_weighted(value_fit, known)
     n = min(n_bootstrap, max(FEWEST_DRAWS, VALUES // len(known)))
     expected = values["expected_value"].to_numpy()
-    table = sums_by_group(expected, own, lambda weights: orders(weights) * means(weights), n, seed)
+    groupings = [pd.Series(ALL, index=known.index), own.astype(object)]
+    table = sums_by_group(expected, groupings, lambda weights: orders(weights) * means(weights), n, seed)
     if "probability_alive" in values:
-        table["mean_probability_alive"] = values["probability_alive"].groupby(own).mean()
-    return table.rename_axis("segment").sort_values("total", ascending=False, kind="stable").reset_index()
-
-
-def value_of_all(
-    known: pd.DataFrame,
-    orders_fit: BgNbd,
-    value_fit: GammaGamma,
-    horizon_days: float,
-    segments: pd.Series,
-    n_bootstrap: int,
-    seed: int,
-) -> pd.DataFrame:
-    """Return the table of `value_by_segment` with a first row for ALL customers together."""
-    everybody = pd.Series(ALL, index=known.index)
-    tables = [
-        value_by_segment(known, orders_fit, value_fit, horizon_days, groups.astype(object), n_bootstrap, seed)
-        for groups in (everybody, segments)
-    ]
-    return pd.concat(tables, ignore_index=True)
+        alive = values["probability_alive"]
+        table["mean_probability_alive"] = alive.groupby(own).mean()
+        table.loc[ALL, "mean_probability_alive"] = alive.mean()
+    table = table.rename_axis("segment").reset_index()
+    return pd.concat([table[:1], table[1:].sort_values("total", ascending=False, kind="stable")], ignore_index=True)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.stats import poisson
-from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.inference.batches import batches
 from helpers.models.inference.multiplicity import adjusted
+from helpers.models.inference.proportions import picked_interval
 from helpers.models.recommenders.interactions import ones
 from helpers.models.recommenders.shortlists import first_places
 
@@ -25,11 +25,12 @@ def beside(purchases: pd.DataFrame, k: int) -> pd.DataFrame:
     """Return the k products most similar to each one, by the orders (of `known_before`'s purchases) that hold both.
 
     Pairs with fewer than LEAST_TOGETHER orders are left out. The columns are product, beside, rank (from 1),
-    orders_together, confidence (share of the orders with `product` that hold `beside` too), low, high (Wilson's
-    interval of that share), similarity (cosine: orders together, over the root of the product of the orders of
-    each), expected_together (orders that would hold both if each order drew its lines from all that was sold in its
-    week), q_value (that by such chance so many hold both, Poisson's, corrected for all pairs of products by
-    Benjamini and Hochberg) and sure (bool: whether it is below FALSE_DISCOVERIES). Of equal ones the first by name.
+    orders_together, confidence (share of the orders with `product` that hold `beside` too), low, high (its 95 %
+    interval, by `picked_interval`: what is nearest was helped by luck, too), similarity (cosine: orders together,
+    over the root of the product of the orders of each), expected_together (orders that would hold both if each order
+    drew its lines from all that was sold in its week), q_value (that by such chance so many hold both, Poisson's,
+    corrected for all pairs of products by Benjamini and Hochberg) and sure (bool: whether it is below
+    FALSE_DISCOVERIES). Of equal ones the first by name.
     """
     products = pd.Index(purchases["product"].unique()).sort_values()
     order, orders = pd.factorize(purchases["order"])
@@ -40,7 +41,7 @@ def beside(purchases: pd.DataFrame, k: int) -> pd.DataFrame:
     expected = _expected_together(purchases, order, products, pairs[["product", "beside"]].to_numpy())
     p = pd.Series(poisson.sf(pairs["orders_together"] - 1, expected), pairs.index)
     q = adjusted(p, n_tests=max(len(products) * (len(products) - 1) // 2, len(p)))
-    low, high = proportion_confint(pairs["orders_together"], pairs["orders"], 1 - LEVEL, "wilson")
+    low, high = picked_interval(pairs["orders_together"], pairs["orders"], len(products) * (len(products) - 1))
     confidence = pairs["orders_together"] / pairs["orders"]
     names = {"product": products[pairs["product"]], "beside": products[pairs["beside"]]}
     chance = {"expected_together": expected, "q_value": q, "sure": q < FALSE_DISCOVERIES}

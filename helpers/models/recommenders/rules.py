@@ -61,8 +61,8 @@ def confidence(baskets: sparse.csr_matrix) -> np.ndarray:
     """Return the confidence of the rules from each product (rows) to each other, by the baskets, orders x products.
 
     That is the share of the orders with the first that hold the second too; 0 where fewer than LEAST_ORDERS hold
-    both, or where the share is not surely above that of all orders (Wilson's interval, which takes orders as
-    independent).
+    both, or where the interval of the share (Wilson's, of one rule alone) holds that of all orders. So many rules are
+    looked at that some pass by luck: a trial judges the lists, and no rule is a finding.
     """
     together = (baskets.T @ baskets).toarray()
     n, total = np.diag(together).copy(), max(baskets.shape[0], 1)

@@ -90,13 +90,17 @@ def on_null(chosen: pd.Series) -> str:
     tables = count(chosen["null_tables"], "structureless table")
     if math.isnan(chosen["null_silhouette_highest"]):
         return f"In {tables} the same method finds no clusters at all."
-    most = "at most " if chosen["null_tables"] > 1 else ""
     names = ("silhouette_in_features", "null_silhouette_highest", "jaccard", "null_jaccard_highest")
     own, null, firm, firm_null = (two_decimals(chosen[name]) for name in names)
     verdict = "clearer" if is_clearer(chosen) else "⟦not clearly clearer⟧"
+    most = "at most " if chosen["null_tables"] > 1 else ""
+    what = f"the same method cuts out of {tables}"
+    if chosen["space"] != FEATURES:  # where a map's tables are few, those of the finalists in the features count too
+        what = "the finalists cut out of structureless tables"
+    highest = f"{most if chosen['space'] == FEATURES else 'at most '}{null}"
     return (
-        f"Beside what the same method cuts out of {tables}, the clusters are {verdict} by silhouette ({own} against "
-        f"{most}{null}). Their mean Jaccard index is {firm} against {most}{firm_null}."
+        f"Beside what {what}, the clusters are {verdict} by silhouette ({own} against {highest}). Their mean Jaccard "
+        f"index is {firm} against {most}{firm_null}."
     )
 
 
@@ -106,13 +110,20 @@ def on_assignment(table: pd.DataFrame, n_prototypes: int) -> str:
     accuracy, kappa = (rows[rows["measure"] == measure].iloc[0] for measure in (ACCURACY, KAPPA))
     single = rows[rows["measure"] == F1]
     worst = single.loc[single["agreement"].idxmin()]
-    verdict = "and is often mistaken" if worst["agreement"] < POOR else "and is told apart well too"
     return (
         f"With {count(n_prototypes, 'prototype')} a segment, ⟦{percent(accuracy['agreement'], 1)}⟧ of the "
         f"customers held out are put into their own segment ({interval(accuracy, lambda share: percent(share, 1))}; "
-        f"Cohen's kappa {two_decimals(kappa['agreement'])}). {HELD_OUT} The hardest is segment {worst['segment']}, "
-        f"with an F1 of {two_decimals(worst['agreement'])}, {verdict}."
+        f"Cohen's kappa {two_decimals(kappa['agreement'])}). {HELD_OUT} {_hardest(worst)}"
     )
+
+
+def _hardest(worst: pd.Series) -> str:
+    """Say which segment is the hardest to tell, from the row of the lowest F1."""
+    f1 = two_decimals(worst["agreement"])
+    if f1 == two_decimals(1):
+        return "No segment is harder to tell than another."
+    verdict = "and is often mistaken" if worst["agreement"] < POOR else "and is told apart well too"
+    return f"The hardest is segment {worst['segment']}, with an F1 of {f1}, {verdict}."
 
 
 def on_embeddings(quality: pd.DataFrame) -> str:

@@ -6,16 +6,25 @@ from helpers.models.clustering.methods import is_clearer_than_null
 from helpers.models.clustering.stability import BY_CHANCE, FEW_DRAWS, STABLE
 from helpers.wording import count, fixed, listing, percent, two_decimals
 
+CUT = ": a convenient cut, not a discovery"
 
-def on_stability(name: str, table: pd.DataFrame, chosen: int) -> str:
-    """Say whether so many clusters of a method are stable and clearer than without structure, by its null table."""
+
+def on_stability(name: str, table: pd.DataFrame, chosen: int, beyond: bool = False) -> str:
+    """Say whether so many clusters of a method are stable and clearer than without structure, by its null table.
+
+    Clusters on which two halves of the customers do not agree (`is_beyond_support`) are no discovery either.
+    """
     row = table.set_index("clusters").loc[chosen]
     verdict = "is stable and clearer than any that was cut out of structureless data"
     if row["weakest"] < STABLE:
         verdict = f"is not stable: its weakest cluster is below {STABLE:g}"
     elif not is_clearer_than_null(row):
         no_clearer = "no clearer than what can be cut out of structureless data"
-        verdict = f"is stable, but {no_clearer}: a convenient cut, not a discovery"
+        verdict = f"is stable, but {no_clearer}{CUT}"
+    elif beyond:
+        verdict = (
+            f"is found again and clearer than in structureless data, but two halves of the customers differ{CUT}"
+        )
     return (
         f"The division into {count(chosen, 'cluster')} by {name} {verdict} (Jaccard index "
         f"{fixed(2)(row['jaccard'])}, weakest cluster {fixed(2)(row['weakest'])}; silhouette "

@@ -12,6 +12,7 @@ from helpers.faces import lazy
 if TYPE_CHECKING:
     from helpers.sentences.migration.out_of_time import (
         is_matched_by_revenue,
+        keeps_order,
         on_added,
         on_best_segment,
         on_entry,

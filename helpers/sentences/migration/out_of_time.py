@@ -109,8 +109,13 @@ def on_segments(table: pd.DataFrame, names: Names, money: Formatter) -> str:
     ]
     if not words:
         words = ["No segment brings clearly more or less later revenue a customer than the average."]
-    last = "keep" if rows["later_mean"].is_monotonic_decreasing else "do ⟦not⟧ keep"
+    last = "keep" if keeps_order(table) else "do ⟦not⟧ keep"
     return f"{' '.join(words)} Ranked by mean revenue, the segments {last} the order of the time before the split."
+
+
+def keeps_order(table: pd.DataFrame) -> bool:
+    """Return whether the segments of `segments_later` that brought more before bring more after, noise aside."""
+    return table.loc[table["segment"] != NOISE, "later_mean"].is_monotonic_decreasing
 
 
 def _lifts(rows: pd.DataFrame, names: Names, money: Formatter) -> str:

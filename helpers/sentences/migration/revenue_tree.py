@@ -83,6 +83,8 @@ def _prize(row: pd.Series, money: Formatter) -> str:
 
 def on_most(planned: pd.DataFrame, money: Formatter) -> str:
     """Say in which segment the planned lever is worth most, from `planned_levers`."""
+    if planned.empty:
+        return "No lever is planned that a customer could move."
     reachable = planned[planned["within_reach"].astype(bool)]
     if reachable.empty:
         return "In no segment is the planned lever within reach of its customers."

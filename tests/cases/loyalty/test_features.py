@@ -24,8 +24,10 @@ from helpers.cases.loyalty.features import (
     weeks_ahead,
 )
 from helpers.datasets.retail import read_retail
+from helpers.datasets.retail_cleaning import clean
 from helpers.datasets.retail_sample import generate_retail
 from helpers.errors import CasebookError
+from helpers.features.rfm import rfm_table, snapshot_of
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 COLUMNS = ["customer", "invoice", "product", "date", "quantity", "price"]
@@ -52,6 +54,19 @@ def lines(rows: list[tuple[Any, ...]]) -> ir.Table:
     frame = pd.DataFrame(rows, columns=COLUMNS)
     typed = ibis.memtable(frame.assign(date=pd.to_datetime(frame["date"])), schema=None)
     return typed.cast({"price": "decimal(18, 4)", "quantity": "int64"})
+
+
+@pytest.mark.parametrize("source", ["sample", "other seed", "real"])
+def test_customers_and_revenue_are_those_of_the_rfm_report(source: str, request: pytest.FixtureRequest) -> None:
+    if source == "real":
+        raw = read_retail(request.getfixturevalue("real_data")("online_retail.parquet"), {})
+    else:
+        raw = generate_retail(300, 1 if source == "sample" else 7).lines
+    reference = snapshot_of(raw)
+    here = customers_on(reference, trade(raw, "netted", NOT_PRODUCTS))["revenue"]
+    there = rfm_table(clean(raw, NOT_PRODUCTS).lines, reference, horizon=100_000)["monetary"]
+    assert here.index.tolist() == there.index.tolist()
+    assert here.tolist() == there.tolist()
 
 
 def test_features_by_hand() -> None:

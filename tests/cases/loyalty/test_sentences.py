@@ -7,7 +7,7 @@ import pytest
 from helpers import wording
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
-from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
+from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, numbered_only, places, read_naming
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
@@ -24,6 +24,7 @@ from helpers.cases.loyalty.sentences import (
     on_published,
     on_recipe,
     on_returns,
+    on_rfm_report,
     on_segments,
     on_verdicts,
 )
@@ -55,6 +56,16 @@ def test_customers_are_counted_and_their_revenue_summed() -> None:
         "3 customers kept goods for £900: £300 in the mean, £200 in the median, £600 at most. Days are counted back "
         "from 1 December 2024."
     )
+
+
+def test_the_best_segment_is_set_beside_the_scores_of_the_rfm_report() -> None:
+    customers = pd.DataFrame({"revenue": [5.0, 3.0, 2.0, 1.0]}, index=list("abcd"))
+    scores = pd.DataFrame({"recency": [5, 5, 4], "frequency": [5, 5, 5]}, index=list("abc"))  # d ordered before
+    best = pd.Series([True, False, False, True], index=list("abcd"))
+    told = on_rfm_report(customers, best, "Insiders", scores, money("£"))
+    assert "the same 4 customers and £11" in told
+    assert "50\u00a0% of Insiders have the highest scores" in told
+    assert "against 50\u00a0% of all customers" in told
 
 
 def test_segments_are_listed_by_revenue() -> None:
@@ -238,9 +249,10 @@ def test_a_recipe_without_clusters_has_no_top_one() -> None:
 
 def test_who_is_welcome_is_the_first_segment() -> None:
     segments = pd.DataFrame([{"name": "Insiders", "customers": 9, "customers_share": 0.075, "revenue_share": 0.483}])
-    assert plain(on_members(segments)) == (
+    assert plain(on_members(segments, read_naming())) == (
         "Who? The 9 customers of the segment Insiders, 7.5 % of all. They bring 48.3 % of the revenue."
     )
+    assert "no segment is a kind to be welcomed" in on_members(segments, numbered_only(read_naming()))
 
 
 def test_a_single_limit_is_not_called_two() -> None:

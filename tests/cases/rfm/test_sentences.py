@@ -16,6 +16,7 @@ from helpers.cases.rfm.sentences import (
     on_grid,
     on_join,
     on_lists,
+    on_loyalty_report,
     on_movement,
     on_pairs,
     on_scorings,
@@ -80,6 +81,16 @@ def test_sizes_sensitivity_scorings_and_concentration() -> None:
     assert plain(on_concentration(pd.Series([4.0, 1.0, 3.0, 2.0]), 0.25)).startswith(
         "The best 25 % of the customers bring 40 % of the revenue; the Gini coefficient is 0.25"
     )
+
+
+def test_the_segment_that_spends_most_is_set_beside_the_richest_fifth() -> None:
+    recent = pd.DataFrame({"monetary": [100.0, 90.0, 80.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]})
+    segments = pd.Series(["VIPs", "Guests", "VIPs", *["Guests"] * 7])
+    kept = pd.Series({"customers_after": 12, "revenue_after": 400.0})
+    told = on_loyalty_report(recent, segments, kept, money("£"))
+    assert "the same 12 customers and £400" in told
+    assert "50\u00a0% of VIPs are among the fifth" in told
+    assert "50\u00a0% of that fifth are VIPs" in told
 
 
 def test_movement_in_words() -> None:

@@ -36,21 +36,26 @@ def shares(said: str) -> list[float]:
     return [float(text) for text in re.findall(r"(\d+)\u00a0%", said)]
 
 
-@pytest.mark.parametrize(("support", "confidence"), [(0.05, 0.5), (0.2, 0.1), (0.05, 1.0), (0.9, 0.5)])
+@pytest.mark.parametrize(
+    ("support", "confidence", "most"), [(0.05, 0.5, 3), (0.2, 0.1, 3), (0.05, 1.0, 3), (0.9, 0.5, 3), (0.05, 0.5, 1)]
+)
 @pytest.mark.parametrize("state", STATES)
-def test_sentences_of_rules_say_what_their_tables_say(state: str, support: float, confidence: float) -> None:
+def test_sentences_of_rules_say_what_their_tables_say(
+    state: str, support: float, confidence: float, most: int
+) -> None:
     bought = offers.baskets(STATES[state]())
-    itemsets = rules.frequent_itemsets(bought, rules.affordable_support(bought, support, 3, 2000), 3)
-    tests = rules.fisher_tests(bought, itemsets, 3)
+    itemsets = rules.frequent_itemsets(bought, rules.affordable_support(bought, support, most, 2000), most)
+    tests = rules.fisher_tests(bought, itemsets, most)
     found = rules.with_tests(rules.association_rules(itemsets, len(bought), confidence), tests)
     found = rules.with_new_confidence(found, tests, len(bought))
     sure = found["q_value"] < FALSE_DISCOVERIES
-    overview, correction = say_rules.on_overview(found, len(itemsets)), say_rules.on_correction(found, len(tests))
+    overview, correction = say_rules.on_overview(found, itemsets), say_rules.on_correction(found, len(tests))
     offered = rules.recommend(found, bought)
     told = sentences.on_reach(offered, len(bought))
     assert f"speak to {offered['customer'].nunique()} of {len(bought)} customers" in told
     if found.empty:
         assert "No rule meets these limits" in overview
+        assert ("no set of two" in overview) is (len(itemsets) > 0 and not (itemsets["items"] > 1).any())
         assert "There is no rule" in say_rules.on_picking(found)
         return
     assert f"the correction for all {len(tests):,} rules that were looked at, {sure.sum()} do" in correction

@@ -35,6 +35,12 @@ def test_stability_is_told_of_the_chosen_number_beside_structureless_data() -> N
     )
 
 
+def test_clusters_that_two_halves_of_the_customers_do_not_share_are_no_discovery() -> None:
+    text = on_stability("k-means", STABILITY, 2, beyond=True)
+    assert "two halves of the customers differ: a convenient cut, not a discovery (Jaccard index 0.90" in text
+    assert "is stable and clearer" not in text
+
+
 def test_weak_is_what_is_unstable_or_no_clearer_than_structureless_data() -> None:
     assert not is_weak(STABILITY, 2)
     assert is_weak(STABILITY, 3)
