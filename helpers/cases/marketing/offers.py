@@ -11,7 +11,7 @@ from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.inference.intervals import mean_interval, rank_correlation_interval
 from helpers.models.inference.multiplicity import HOLM, adjusted
 from helpers.models.inference.proportions import with_share
-from helpers.wording import count, fixed, listing, percent, two_decimals
+from helpers.wording import count, fixed, listing, percent
 
 USES = {"promotions": "accept promotions", "deals": "use deals"}
 MOST = 7  # uses, from which on customers are counted together
@@ -88,32 +88,26 @@ def _how_many(share: float) -> str:
 
 def on_what_goes_with_use(table: pd.DataFrame) -> str:
     """Say whether those who use promotions or deals more surely spend more, joined later or bought more recently."""
-    said = [_on_offer(offer, words, table[table["offer"] == offer]) for offer, words in USES.items()]
-    return (
-        f"{' '.join(said)} What goes together need not follow from one another: only a test tells what offers bring."
-    )
+    rows = {offer: table[table["offer"] == offer].set_index("goes_with") for offer in USES}
+    spending = [_on_spending(USES[offer], own.loc[SPENT], own.loc[SPENT_ALIKE]) for offer, own in rows.items()]
+    times = [_on_times(USES[offer], own.loc[[TENURE, RECENCY]]) for offer, own in rows.items()]
+    neither = [] if any(times) else ["Neither is surely used more by new customers, or by those who bought recently."]
+    last = "That is no proof of what offers bring: who buys more has more occasions to use them. Only a test tells."
+    return " ".join(filter(None, [*spending, *times, *neither, last]))
 
 
-def _on_offer(offer: str, words: str, table: pd.DataFrame) -> str:
-    rows = table.set_index("goes_with")
-    who = f"Customers who {words} more often"
-    spend, alike = rows.loc[SPENT], rows.loc[SPENT_ALIKE]
-    if not _sure(spend):
-        said = f"{who} ⟦do not surely spend more or less⟧ ({two_decimals(spend['correlation'])})"
-    else:
-        said = f"{who} ⟦{_way(SPENT, spend)}⟧ (rank correlation {two_decimals(spend['correlation'])})"
+def _on_spending(words: str, spend: pd.Series, alike: pd.Series) -> str:
+    said = f"Customers who {words} more often ⟦{_way(SPENT, spend)}⟧"
     among = "among customers with the same income and children"
     if not _sure(alike):
-        said += f"; {among} nothing is sure"
-    else:
-        also = "also " if _sure(spend) and spend["correlation"] * alike["correlation"] > 0 else "but "
-        said += f"; {also}{among} they {_way(SPENT, alike)} ({two_decimals(alike['correlation'])})"
-    others = [_way(name, rows.loc[name]) for name in (TENURE, RECENCY) if _sure(rows.loc[name])]
-    return (
-        f"{said}. They {listing(others)}."
-        if others
-        else f"{said}. Neither new nor recent customers surely stand out."
-    )
+        return f"{said}; {among} nothing is sure."
+    same = _sure(spend) and spend["correlation"] * alike["correlation"] > 0
+    return f"{said}, {'also' if same else 'but'} {among}{'' if same else f' they {_way(SPENT, alike)}'}."
+
+
+def _on_times(words: str, rows: pd.DataFrame) -> str:
+    sure = [_way(str(name), row) for name, row in rows.iterrows() if _sure(row)]
+    return f"Those who {words} more often {listing(sure)}." if sure else ""
 
 
 def _sure(row: pd.Series) -> bool:
@@ -121,4 +115,6 @@ def _sure(row: pd.Series) -> bool:
 
 
 def _way(name: str, row: pd.Series) -> str:
+    if not _sure(row):
+        return "do not surely spend more or less"
     return MORE[name][0 if row["correlation"] > 0 else 1]

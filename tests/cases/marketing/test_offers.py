@@ -46,8 +46,12 @@ def test_what_only_income_explains_is_told_apart_from_what_goes_with_spending_it
     said = plain(offers.on_what_goes_with_use(rows.reset_index()))
     assert "accept promotions more often spend more" in said
     assert "among customers with the same income and children nothing is sure" in said
-    assert "use deals more often spend more" in said
-    assert "also among customers with the same income" in said
+    assert "use deals more often spend more, also among customers with the same income and children." in said
+    assert "Neither is surely used more by new customers" in said
+    late = rows.assign(q_value=rows["q_value"].where(rows.index != ("deals", "tenure"), 0.01), correlation=-0.2)
+    said = plain(offers.on_what_goes_with_use(late.reset_index()))
+    assert "Those who use deals more often joined later." in said
+    assert "Neither" not in said
 
 
 def test_use_that_knows_nothing_of_spending_is_seldom_said_to_go_with_it() -> None:
