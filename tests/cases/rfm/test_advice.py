@@ -107,8 +107,8 @@ def test_lists_are_called_better_only_where_they_surely_are() -> None:
     rates = rates.assign(hit_rate=[0.8, 0.5, 0.4, np.nan], simple_rate=[0.3, 0.4, 0.5, np.nan])
     text = said(on_hits(rates, 60, 10))
     assert text == (
-        "In 1 of 3 segments, of those who bought in the 60 days held out, more bought from their list of 10 than from "
-        "what sells best: of VIPs 80 % against 30 %. Not surely better: Regulars and Hibernating."
+        "In 1 of 3 segments, of those who bought in the 60 days held out, more bought from their list of 10 than "
+        "from what sells best: of VIPs 80 % against 30 %. Not surely better: Regulars and Hibernating."
     )
     none = said(on_hits(rates.assign(better=False), 60, 10))
     assert none == "In no segment did the lists of 10 surely do better than what sells best."
