@@ -43,7 +43,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a model of orders that is better than one rate": r"Against the same rate for all the model is better",
         "a better list of new products": r"^For new products, .* (is|was) better than",
         "a better list of all products": r"^For all products, .* (is|was) better than",
-        "segments whose lists are better": r"so many bought something of their list",
+        "segments whose lists are better": r"more bought from their list of",
     },
     "marketing": {
         "stable clusters": r"is stable and clearer than",

@@ -26,11 +26,9 @@ def on_effort(actions: pd.DataFrame, moves: pd.DataFrame, days: int, money: Form
     moved = old.loc[old["before"] != old["after"], "customers"].sum() / max(old["customers"].sum(), 1)
     words = [f"⟦Effort goes first where most is expected⟧: {listing(first)}."]
     if risk:
-        words.append(
-            f"Most is at risk, since they did not order again in {count(days, 'day')}, with {listing(risk)}."
-        )
+        words.append(f"Most is at risk with {listing(risk)}: their revenue, by the share who did not order again.")
     if len(old):
-        words.append(f"In such a time {percent(moved)} changed segment, so make the lists anew as often.")
+        words.append(f"In {count(days, 'day')} {percent(moved)} changed segment, so make the lists anew as often.")
     return " ".join(words)
 
 
@@ -109,9 +107,9 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     if _is_beaten(errors):
         single = "For single customers, their own rate so far was nearer to what they ordered"
     elif rows.loc[SAME_RATE, "diff_low"] > 0:
-        single = "For single customers it was nearer to what they ordered than the same rate for all"
+        single = "For single customers the model was nearer to what they ordered than the same rate for all"
     else:
-        single = "For single customers it was not surely nearer than the same rate for all"
+        single = "For single customers the model was not surely nearer than the same rate for all"
     return (
         f"Expected values are a model's: earlier forecasts of the total were off by up to {percent(off)}. {single}. "
         f"Use them to decide ⟦who comes first, not as amounts⟧."
@@ -133,18 +131,16 @@ def on_hits(rates: pd.DataFrame, days: int, k: int) -> str:
     if judged.empty:
         return "How the lists do cannot be told: nobody bought both before the trial and after it began."
     better, rest = judged[judged["better"]], judged[~judged["better"]]
-    words = [
-        f"{row.segment} {percent(row.hit_rate)} against {percent(row.simple_rate)}" for row in better.itertuples()
-    ]
-    told = (
-        f"Of those who bought in the {count(days, 'day')} held out, so many bought something of their list of "
-        f"{count(k)}, against what sells best: {listing(words, len(words))}."
-        if words
-        else f"In no segment did the lists of {count(k)} surely do better than what sells best."
+    if better.empty:
+        return f"In no segment did the lists of {count(k)} surely do better than what sells best."
+    lead = (better["hit_rate"] - better["simple_rate"]).idxmax()
+    best = better.loc[lead]
+    doubtful = f" ⟦Not surely better⟧: {listing(rest['segment'], len(rest))}." if len(rest) else ""
+    return (
+        f"In ⟦{count(len(better))} of {count(len(judged))}⟧ segments, of those who bought in the "
+        f"{count(days, 'day')} held out, more bought from their list of {count(k)} than from what sells best: of "
+        f"{best['segment']} {percent(best['hit_rate'])} against {percent(best['simple_rate'])}.{doubtful}"
     )
-    if rest.empty or not words:
-        return told
-    return f"{told} ⟦Not surely better⟧: {listing(rest['segment'], len(rest))}."
 
 
 def on_test(actions: pd.DataFrame, rates: pd.DataFrame, days: int) -> str:

@@ -6,13 +6,14 @@ import pytest
 from helpers.cases.rfm.figures import (
     flows,
     flows_interactive,
+    group_maps,
     lorenz,
     movement_matrix,
     rf_heatmaps,
     segment_bars,
     treemap,
 )
-from helpers.cases.rfm.summary import lorenz_curve, revenue_grid, rf_grid, segment_table
+from helpers.cases.rfm.summary import lorenz_curve, revenue_grid, rf_grid, rfm_groups, segment_table
 from helpers.figures.style import to_svg
 from tests.cases.rfm.test_summary import RFM, SCORES, SEGMENTS
 
@@ -38,6 +39,14 @@ def test_the_heat_maps_write_customers_and_revenue_with_the_best_on_top() -> Non
     assert written[:5] == ["0", "0", "0", "0", "1"]
     assert sum(int(text) for text in written) == len(RFM)
     assert revenue.texts[4].get_text() == "60\u00a0%"
+
+
+def test_the_maps_of_groups_count_every_customer_once() -> None:
+    fig = group_maps(rfm_groups(RFM, SCORES))
+    assert [ax.get_title() for ax in fig.axes] == [f"monetary {score}" for score in range(1, 6)]
+    written = [[text.get_text() for text in ax.texts] for ax in fig.axes]
+    assert sum(int(text) for texts_of in written for text in texts_of if text) == len(RFM)
+    assert written[4][4] == "1"  # the best by all three scores stands in the upper right corner
 
 
 def test_the_areas_of_the_treemap_are_the_shares() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,7 @@ from helpers.models.recommenders.baselines import own_history, popular
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import Interactions, Known, known_before
 from helpers.models.recommenders.methods import ALL, NEW, Method, Scorer
-from helpers.models.recommenders.trial import _chosen, run_trial, tune, winner, with_hits
+from helpers.models.recommenders.trial import _chosen, attempt, choose, run_trial, tune, winner, with_hits
 from tests.models.recommenders.shops import UNTIL, purchases
 
 BOUGHT = purchases(
@@ -51,6 +53,18 @@ def test_the_settings_and_the_method_that_are_best_are_chosen_for_each_offer(hol
     assert table["ndcg"].tolist() == [0.5, 0.5, 0.5, 0.5, 0.5]
     assert table["chosen"].tolist() == [True, False, True, False, True]
     assert winner(METHODS, table, ALL) == METHODS[0]
+
+
+def test_some_customers_may_choose_another_method(holdouts: list[Holdout]) -> None:
+    tried = attempt(holdouts[:1], METHODS, 1)
+    pd.testing.assert_frame_equal(choose(tried), tune(holdouts[:1], METHODS, 1))
+    assert tried[0].held.asked.customers.tolist() == ["ann", "ben"]
+    made_up = ([1.0, 0.0], [0.2, 0.3])
+    most, least = (replace(each, ndcg=np.array(ndcg)) for each, ndcg in zip(tried, made_up, strict=True))
+    of_all, of_ben = choose([most, least]), choose([most, least], pd.Index(["ben"]))
+    assert of_all.loc[of_all["winner"], "setting"].tolist() == ["most"]
+    assert of_ben.loc[of_ben["winner"], "setting"].tolist() == ["least"]
+    assert of_ben[["customers", "ndcg"]].to_numpy().tolist() == [[1, 0.0], [1, 0.3]]
 
 
 def test_a_setting_competes_for_what_it_was_chosen_for(holdouts: list[Holdout]) -> None:
