@@ -11,6 +11,7 @@ import pytest
 from benchmarks.noise import claims_of
 from helpers.cases.marketing.cleaning import clean
 from helpers.cases.marketing.features import clustering_inputs, customer_features, names_of, once_each
+from helpers.cases.marketing.offers import SPENT, SPENT_ALIKE, what_goes_with_use
 from helpers.cases.marketing.reader import read_marketing
 from helpers.cases.marketing.sample import PLANTED, SPENDING, PlantedCustomers, generate_marketing
 from helpers.cases.marketing.sentences import on_coefficients, seeming
@@ -24,6 +25,7 @@ from tests.house import make_report
 
 QUICK = {"n_references": 2, "n_stability": 3, "n_bootstrap": 50, "n_splits": 3, "n_repeats": 1, "max_clusters": 4}
 HIGHEST = 200_000
+GO_WITH_SPENDING = "offers that go with spending where income and children are alike"
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +186,18 @@ def test_what_is_planted_as_found_too_weak_or_seeming_is_so_in_nearly_every_samp
     assert (sure[weak] <= 0.3).all()
     assert (sure[seems] <= 0.1).all()
     assert np.mean([seeming(fit)["feature"].tolist() == seems for fit in fits]) >= 0.9
+
+
+@pytest.mark.slow
+def test_only_the_offers_that_are_planted_go_with_spending_where_customers_are_alike(many: dict) -> None:
+    """Of 40 samples: deals do in 40, promotions in none, though in all 40 they go with spending as such."""
+    tables = [
+        what_goes_with_use(features).set_index(["offer", "goes_with"])["q_value"] for _, features in many.values()
+    ]
+    sure = (pd.DataFrame([table.to_dict() for table in tables]) < 0.05).mean()
+    found, seems = (PLANTED[part][GO_WITH_SPENDING] for part in ("found", "looks real"))
+    assert all(sure[offer, SPENT_ALIKE] >= 0.9 for offer in found)
+    assert all(sure[offer, SPENT] >= 0.9 and sure[offer, SPENT_ALIKE] <= 0.1 for offer in seems)
 
 
 @pytest.mark.slow

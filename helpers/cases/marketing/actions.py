@@ -97,8 +97,9 @@ def cluster_actions(
 ) -> pd.DataFrame:
     """Return what to do about each cluster, from `cluster_table` (summary) and `stability_by_cluster` (firm).
 
-    The columns are cluster, label, customers, stability, answered (share), answered_low, answered_high (95 % interval
-    by Wilson), letters (customers whom it pays to write to), expected_profit (of these letters), priority, action.
+    The columns are cluster, label, customers, action, letters (customers whom it pays to write to), expected_profit
+    (of these letters), priority, answered (share) with answered_low and answered_high (95 % interval by Wilson), and
+    stability.
     """
     own = clusters[mail.table.index]
     paid = mail.table["write"] != NO
@@ -107,8 +108,9 @@ def cluster_actions(
     table = summary.join(made, on="cluster").merge(firm[["cluster", "verdict"]], on="cluster")
     table = with_share(table, "answers", "customers", ("answered", "answered_low", "answered_high"))
     table["action"] = [_action(row, mail.sure, money) for row in table.itertuples()]
-    names = ["cluster", "label", "customers", "stability", "answered", "answered_low", "answered_high", "letters"]
-    return table.rename(columns={"verdict": "stability"})[[*names, "expected_profit", "priority", "action"]]
+    names = ["cluster", "label", "customers", "action", "letters", "expected_profit", "priority"]
+    names += ["answered", "answered_low", "answered_high", "stability"]
+    return table.rename(columns={"verdict": "stability"})[names]
 
 
 def _action(row: Any, sure: bool, money: Formatter) -> str:
@@ -133,7 +135,7 @@ def method_in_words(scores: pd.DataFrame) -> str:
     """Return which method foretells the answers, and how it did on customers it had not seen, from `scores`."""
     name = best_response_model(scores)
     auc = scores.set_index("model").loc[name, "auc"]
-    return f"{name}: held out, who answered is ranked before who did not in {percent(auc)} of pairs"
+    return f"{name} (among customers it had not seen, it puts one who answered first in {percent(auc)} of pairs)"
 
 
 def on_letters(mail: Letters, table: pd.DataFrame) -> str:

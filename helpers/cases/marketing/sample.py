@@ -23,9 +23,13 @@ PLANTED = {
         "kinds": ["starters", "young families", "parents of teenagers", "comfortable couples"],
         "drivers of spending": ["income", "kids_home", "teens_home", "tenure"],
         "answer the last campaign more often": ["comfortable couples"],
+        "offers that go with spending where income and children are alike": ["deals"],
     },
     "too weak": {"kinds": ["bargain hunters"], "drivers of spending": ["partner"]},
-    "looks real": {"drivers of spending": ["age"]},  # older households earn more, and that is all
+    "looks real": {  # older households, and those who accept promotions, earn more, and that is all
+        "drivers of spending": ["age"],
+        "offers that go with spending where income and children are alike": ["promotions"],
+    },
 }
 NOISE, NOISE_OF_INCOME = 40.0, 1.2  # standard deviation, and what each 1,000 of income adds to it
 TAILS = 8  # degrees of freedom: a few spend far more or less than others like them
