@@ -57,14 +57,21 @@ def on_then_and_now(table: pd.DataFrame, day: pd.Timestamp) -> str:
     )
 
 
-def on_tests(plan: pd.DataFrame, segments: pd.DataFrame, active: pd.Series, weeks: int) -> list[str]:
-    """Advise a test for each segment for which no lever is planned and that brings something, with its size.
+def on_tests(plan: pd.DataFrame, moved: pd.DataFrame, weeks: int) -> list[str]:
+    """Advise a test for each segment for which no lever is within reach, from `action_plan` and `then_and_now`.
 
-    `active` is by segment (its name) the share who bought within so many weeks.
+    What they would do by themselves is what the segment from which most of them come did in so many weeks.
     """
-    sizes = segments.set_index("name")["customers"]
+    known = moved.dropna(subset="active_share").set_index("segment")
     lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
-    return [on_advised_test(f"customers of {name}", int(sizes[name]), float(active[name]), weeks) for name in lost]
+    return [
+        f"What would bring {name} back, or make them buy more, is not known. "
+        + on_advised_test(
+            f"customers of {name}", int(known.loc[name, "customers"]), float(known.loc[name, "active_share"]), weeks
+        )
+        for name in lost
+        if name in known.index
+    ]
 
 
 def on_arithmetic(revenue: float, margin: float, reward: float, money: Formatter) -> str:
@@ -105,10 +112,11 @@ def on_lessons(judged: pd.DataFrame, chosen: pd.Series, quality: pd.DataFrame, r
     )
     agreed = [recipe.agreement.iloc[i, j] for i in range(len(recipe.agreement)) for j in range(i)]
     third = "⟦Be careful with UMAP⟧: "
-    third += f"two seeds share of the nearest neighbours: {words}. " if words else ""
+    third += f"of the nearest neighbours, maps of two seeds share {words}. " if words else ""
     if agreed:
+        low, high = two_decimals(min(agreed)), two_decimals(max(agreed))
+        reach = low if low == high else f"{low} to {high}"
         third += (
-            f"The published recipe with two seeds agrees with itself by {two_decimals(min(agreed))} to "
-            f"{two_decimals(max(agreed))} (adjusted Rand index; 1 is the same)."
+            f"With two seeds the published recipe agrees with itself by {reach} (adjusted Rand index; 1: the same)."
         )
     return [first, second, third.strip()]

@@ -55,13 +55,13 @@ def _planned(row: pd.Series, own: pd.DataFrame, levers: pd.DataFrame, days: int,
 
 def names_on(day: pd.Timestamp, names: dict[int, str]) -> dict[int, str]:
     """Return names of the segments of an earlier day that no segment of today has."""
-    return {label: f"{name}, {day:%-d %b}" for label, name in names.items()}
+    return {label: f"{name} ({day:%-d %b})" for label, name in names.items()}
 
 
 def then_and_now(
-    labels: pd.Series, names: dict[int, str], labels_then: pd.Series, names_then: dict[int, str], later: pd.DataFrame
+    labels: pd.Series, segments: pd.DataFrame, labels_then: pd.Series, names_then: dict[int, str], later: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return from which segment of the earlier day each segment of today mostly comes, and what that one did since.
+    """Return from which segment of the earlier day each of `named_segments` mostly comes, and what that did since.
 
     The columns are segment, customers, known (who were customers on the earlier day), mostly (the segment in which
     most of them were), share (of those known), lift and active_share (of that segment, by `segments_later`).
@@ -69,7 +69,7 @@ def then_and_now(
     earlier = labels_then.reindex(labels.index)
     since = later.set_index("segment")[["lift", "active_share"]]
     rows = []
-    for label, name in names.items():
+    for label, name in zip(segments["cluster"], segments["name"], strict=True):
         own = earlier[labels == label].dropna()
         row: dict[str, object] = {"segment": name, "customers": int((labels == label).sum()), "known": len(own)}
         if len(own):

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from helpers.cases.loyalty.advice import on_tests
 from helpers.cases.loyalty.naming import named_segments, numbered_only, read_naming
 from helpers.cases.loyalty.planning import NO_KIND, NONE, action_plan, names_on, then_and_now
 from helpers.models.migration.revenue_tree import ACTIVE, BASKET, FREQUENCY, REPEAT, lever_table
@@ -63,12 +64,17 @@ def test_groups_that_chance_would_make_have_no_plan() -> None:
 
 def test_segments_of_an_earlier_day_are_told_apart_and_related() -> None:
     names, then = {1: "Insiders", 2: "Churn"}, names_on(pd.Timestamp("2024-09-09"), {1: "Insiders", 2: "Churn"})
-    assert then == {1: "Insiders, 9 Sep", 2: "Churn, 9 Sep"}
+    assert then == {1: "Insiders (9 Sep)", 2: "Churn (9 Sep)"}
     labels = pd.Series([1, 1, 1, 2, 2], index=list("abcde"))
     earlier = pd.Series([1, 1, 2], index=list("abc"))
     later = pd.DataFrame({"segment": [1, 2], "lift": [3.0, 0.5], "active_share": [0.9, 0.2]})
-    table = then_and_now(labels, names, earlier, then, later)
-    assert table["mostly"].tolist()[0] == "Insiders, 9 Sep"
+    segments = pd.DataFrame({"cluster": names.keys(), "name": names.values()})
+    table = then_and_now(labels, segments, earlier, then, later)
+    plan = pd.DataFrame({"segment": ["Insiders", "Churn"], "lever": NONE, "reason": ["far", NO_KIND]})
+    (said,) = on_tests(plan, table.assign(customers=400), 13)
+    assert "half of the 400 customers of Insiders" in said
+    assert "from 90\u00a0%" in said
+    assert table["mostly"].tolist()[0] == "Insiders (9 Sep)"
     assert table.loc[0, ["known", "share", "lift"]].tolist() == [3, pytest.approx(2 / 3), 3.0]
     assert table.loc[1, "known"] == 0
     assert table["mostly"].isna().tolist() == [False, True]
