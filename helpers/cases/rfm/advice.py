@@ -42,7 +42,7 @@ def on_cost(actions: pd.DataFrame, money: Formatter) -> str:
     some = some.sort_values("may_cost", kind="stable")
     if some.empty:
         return "What an action may cost cannot be told: nobody is expected to order."
-    named = some.iloc[sorted({0, len(some) - 1}, reverse=True)]
+    named = some.assign(may_cost=some["may_cost"].round(2)).iloc[[-1, 0]].drop_duplicates("may_cost")
     ends = [f"{money(row.may_cost)} for each of {row.segment}" for row in named.itertuples()]
     return (
         f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, before "
@@ -88,7 +88,7 @@ def on_acquisition(
     lost = moves.loc[(moves["before"] != NEW) & (moves["after"] == LAPSED), "customers"].sum()
     verdict = "more than" if came > lost else "fewer than" if came < lost else "as many as"
     flow = f"In {count(days, 'day')}, {count(came, 'customer')} came or came back, {verdict} the {count(lost)} lost."
-    need = "" if came > lost else " ⟦To stay as large, the shop has to win more⟧."
+    need = "" if came >= lost else " ⟦To stay as large, the shop has to win more⟧."
     expected = values["expected_value"].reindex(members.index[members]).dropna()
     if expected.empty:
         return f"{flow}{need} Nobody is new, so what a new customer would bring cannot be told."

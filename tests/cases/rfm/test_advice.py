@@ -65,7 +65,7 @@ def test_a_shop_that_loses_more_than_it_wins_has_to_win_more(came: int, lost: in
     values = pd.DataFrame({"expected_value": [100.0, 300.0, 5.0]}, index=list("abc"))
     members = pd.Series([True, True, False], index=list("abc"))
     text = said(on_acquisition(members, values, moves, (90, 365), POUNDS))
-    assert ("has to win more" in text) == (came <= lost)
+    assert ("has to win more" in text) == (came < lost)
     assert ("more than the" in text) == (came > lost)
     assert "expected to spend £200 in 365 days" in text
     assert "Nobody is new" in on_acquisition(members & False, values, moves, (90, 365), POUNDS)
