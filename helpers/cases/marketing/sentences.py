@@ -145,7 +145,7 @@ def on_statements(table: pd.DataFrame) -> str:
     held, told = len(judged) - len(wrong), len(table) - len(judged)
     return (
         f"Of {count(len(judged), 'statement')} of the study that the data can judge, {count(held)} "
-        f"{'holds' if held == 1 else 'hold'}. ⟦Not so⟧: {listing(words, most=len(words))}. Of {count(told)} more the "
+        f"{'holds' if held == 1 else 'hold'}. ⟦Not so⟧: {listing(words, most=5)}. Of {count(told)} more the "
         f"data tell nothing."
     )
 

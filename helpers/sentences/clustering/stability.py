@@ -48,7 +48,7 @@ def on_spaces(table: pd.DataFrame) -> str:
     return f"{'; '.join(words)}."
 
 
-def on_segment_stability(table: pd.DataFrame) -> str:
+def on_segment_stability(table: pd.DataFrame, noun: str = "segment") -> str:
     """Say which segments are found again among other customers, from `cluster_stability` with a column name.
 
     Examples
@@ -59,12 +59,12 @@ def on_segment_stability(table: pd.DataFrame) -> str:
     """
     if (table["verdict"] == BY_CHANCE).any():
         return (
-            f"⟦The {count(len(table), 'segment')} are a convenient cut, not kinds of customers⟧: structureless data "
+            f"⟦The {count(len(table), noun)} are a convenient cut, not kinds of customers⟧: structureless data "
             f"fall apart as clearly. What divides them is arbitrary, however often it is found again."
         )
     weak = table[table["verdict"] != "stable"]
     good = len(table) - len(weak)
-    head = f"{count(good)} of {count(len(table), 'segment')} {'is' if good == 1 else 'are'} stable"
+    head = f"{count(good)} of {count(len(table), noun)} {'is' if good == 1 else 'are'} stable"
     if weak.empty:
         return f"{head}: found again with a mean Jaccard index of at least {fixed(2)(table['jaccard'].min())}."
     unsure = f", which {count(table['draws'].iloc[0], 'draw')} cannot secure"  # where it is high, but not surely so
