@@ -1,0 +1,36 @@
+import numpy as np
+import pandas as pd
+
+from helpers.cases.loyalty.figures import BINS, WAY, binned, correlation_map, distributions, flow, way_to_dashboard
+from helpers.figures.clustering import scatter_3d
+from helpers.figures.style import to_svg
+
+TABLE = pd.DataFrame(np.random.default_rng(1).lognormal(0, 1, (200, 3)), columns=["recency", "purchases", "revenue"])
+
+
+def test_every_customer_is_in_one_bar_of_each_feature() -> None:
+    bins = binned(TABLE)
+    assert bins.groupby("feature")["customers"].sum().tolist() == [200] * 3
+    assert len(bins) == 3 * BINS
+    assert (bins["low"] < bins["high"]).all()
+    drawn = distributions(bins)
+    bars = [[bar.get_height() for bar in ax.patches] for ax in drawn.axes[:3]]
+    assert [sum(heights) for heights in bars] == [200] * 3
+
+
+def test_correlations_are_written_with_their_sign() -> None:
+    square = pd.DataFrame([[1.0, -0.62], [-0.62, 1.0]], index=["a", "b"], columns=["a", "b"])
+    assert [text.get_text() for text in correlation_map(square).axes[0].texts] == ["1.0", "−0.6", "−0.6", "1.0"]
+
+
+def test_the_way_to_the_dashboard_is_drawn_step_by_step() -> None:
+    drawn = to_svg(flow(way_to_dashboard()), "flow")
+    assert all(place in drawn for place, _ in WAY)
+
+
+def test_the_cloud_of_recency_purchases_and_revenue_has_the_names_of_the_segments() -> None:
+    labels = pd.Series([1] * 120 + [2] * 80)
+    names = {1: "Regulars", 2: "Insiders"}
+    cloud = scatter_3d(TABLE, labels, labels.map(names), 1, names)
+    assert [trace.name for trace in cloud.data] == ["Regulars (120)", "Insiders (80)"]
+    assert [len(trace.x) for trace in cloud.data] == [120, 80]
