@@ -43,6 +43,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a model of orders that is better than one rate": r"Against the same rate for all the model is better",
         "a better list of new products": r"^For new products, .* (is|was) better than",
         "a better list of all products": r"^For all products, .* (is|was) better than",
+        "segments whose lists are better": r"so many bought something of their list",
     },
     "marketing": {
         "stable clusters": r"is stable and clearer than",
@@ -53,6 +54,8 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a feature that tells": r"^The predictions rest most on",
         "answers that can be predicted": r"It is better than the base rate",
         "letters that reach more": r"These are more than at random",
+        "letters that pay": r"^Write to \d",
+        "offers that go with spending": r"more often ⟦?spend (more|less)",
     },
     "health": {
         "stable clusters": r"is stable and clearer than",

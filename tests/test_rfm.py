@@ -31,12 +31,12 @@ from helpers.models.lifetime_value.history import histories
 from helpers.models.recommenders.comparison import lead_in_periods
 from helpers.models.recommenders.complements import beside
 from helpers.models.recommenders.methods import NEW
-from helpers.models.recommenders.trial import run_trial
+from helpers.models.recommenders.trial import choose, run_trial
 from tests.house import make_report
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 QUICK = {"n_references": 2, "n_stability": 2, "n_bootstrap": 100, "max_clusters": 4}
-SEGMENTATION = read_segmentation()
+SEGMENTATION = read_segmentation(use_monetary=False)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str]
     day = pd.Timestamp(split)
     ways = [*lists.collaborative(1), *lists.without_learning_from_others(1)]
     earlier = day - pd.Timedelta(days=60)
-    tuning = lists.tuned(bought, earlier, 60, ways, 10)
+    tuning = choose(lists.tried(bought, earlier, 60, ways, 10))
     trial = run_trial(lists.bought_from(bought, day, 60), ways, 10, tuning=tuning)
     compared = lists.compared(trial, tuning, 1000, 1)
     periods = lead_in_periods(lists.before(bought, earlier, 60), ways, tuning, 10)

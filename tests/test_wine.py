@@ -38,11 +38,34 @@ def test_garcia_is_offered_french_champagne_by_the_rule_of_91_percent(published:
         9,
     ]
     assert first["confidence"] == pytest.approx(10 / 11)
-    mailed = pd.read_csv(published / "tables" / "mailing_list.csv")
-    assert (
-        mailed["customer"].nunique()
-        == json.loads((published / "run.json").read_text())["metrics"]["customers_with_recommendation"]
+    mailed = pd.read_csv(published / "tables" / "mailing_list.csv").set_index(["customer", "place"])
+    assert mailed.loc[("Garcia", 1), ["product", "rule"]].tolist() == ["Champagne France", 9]
+
+
+def check_advice(folder: Path) -> None:
+    """The list is of the method with most hits, new to each customer, in the order of its chance, with reasons."""
+    rates, mails, tested, joint = (
+        pd.read_csv(folder / "tables" / f"{name}.csv")
+        for name in ("methods", "mailing_list", "rules_tested", "joint_offers")
     )
+    best = rates[rates["items"] == "products"].set_index("method")["hit_rate"]
+    assert set(mails["method"]) == {best.idxmax()}
+    assert set(mails["list_hit_rate"]) == {best.max()}
+    assert mails["chance"].is_monotonic_decreasing
+    assert mails["because"].notna().all()
+    assert not mails.duplicated(["customer", "product"]).any()
+    sure = set(tested.loc[tested["q_value"] < 0.05, "rule"])
+    assert set(mails["rule"].dropna()) <= sure
+    assert {int(rule) for rules in joint["rules"] for rule in str(rules).split(", ")} <= sure
+    acts = pd.read_csv(folder / "tables" / "segment_actions.csv")
+    assert (acts["what_to_do"].str.startswith("test on") == (acts["found_again"] != "stable")).all()
+    run = json.loads((folder / "run.json").read_text())
+    lucky = rates.set_index(["items", "method"]).loc[("products", best.idxmax()), "q_value"] >= 0.05
+    assert any("That may be luck" in text for text in run["alerts"]) is bool(lucky)
+
+
+def test_the_published_data_give_advice_that_follows_the_evidence(published: Path) -> None:
+    check_advice(published)
 
 
 def test_most_rules_pass_alone_and_few_after_the_correction(published: Path) -> None:
@@ -58,7 +81,7 @@ def test_the_published_segments_are_found(published: Path) -> None:
     found = {tuple(group["offer"]) for _, group in offers.groupby("segment")}
     rest = tuple(offer for offer in range(1, 33) if offer not in {2, 17, 24, 26, 7, 8, 13, 18, 29, 30})
     assert found == {(2, 17, 24, 26), (7, 8, 13, 18, 29, 30), rest}
-    assert set(offers["segment"]) == {"Pinot Noir lovers", "small timers", "variety and heavy drinkers"}
+    assert set(offers["segment"]) == {"Pinot Noir lovers", "small timers", "bulk buyers"}
     customers = pd.read_csv(published / "tables" / "customer_segments.csv")
     assert len(customers) == 100
     assert customers.filter(like="share_of_").sum(axis=1).to_numpy() == pytest.approx(1)
@@ -106,6 +129,7 @@ def test_the_default_report_finds_what_is_planted_and_doubts_what_only_looks_lik
     assert (audit["rows_before"] - audit["rows_after"]).iloc[1] > 0
     verdicts = pd.read_csv(folder / "tables" / "stability.csv")["verdict"]
     assert {"stable", "doubtful"} <= set(verdicts)
+    check_advice(folder)
     run = json.loads((folder / "run.json").read_text())
     assert any("after the correction" in text for text in run["alerts"])
     assert any("Not surely found again among other customers: " in text for text in run["alerts"])

@@ -183,14 +183,19 @@ def quality_bars(quality: pd.DataFrame) -> Figure:
     return fig
 
 
-def scatter_pairs(measures: pd.DataFrame, labels: pd.Series, pairs: list[tuple[str, str]]) -> Figure:
-    """Draw the rows on pairs of measures with logarithmic axes, coloured by cluster."""
+def scatter_pairs(
+    measures: pd.DataFrame,
+    labels: pd.Series,
+    pairs: list[tuple[str, str]],
+    names: Mapping[int, str] | None = None,
+) -> Figure:
+    """Draw the rows on pairs of measures with logarithmic axes, coloured by cluster, which may have names."""
     fig, axes = canvas(height=3.8, columns=len(pairs))
     looks: Looks = {"s": 7, "alpha": 0.5, "linewidths": 0, "rasterized": len(measures) > MANY}
     for ax, (x, y) in zip(axes, pairs, strict=True):
         for cluster, rows in measures.groupby(labels):
             colour, _ = colour_and_marker(int(cluster))
-            ax.scatter(rows[x], rows[y], color=colour, label=f"cluster {cluster}", **looks)
+            ax.scatter(rows[x], rows[y], color=colour, label=_called(cluster, names), **looks)
         ax.set(xlabel=x, ylabel=y, xscale="log", yscale="log")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(ticks(number))
@@ -198,7 +203,9 @@ def scatter_pairs(measures: pd.DataFrame, labels: pd.Series, pairs: list[tuple[s
     return fig
 
 
-def scatter_3d(measures: pd.DataFrame, labels: pd.Series, groups: pd.Series, seed: int) -> go.Figure:
+def scatter_3d(
+    measures: pd.DataFrame, labels: pd.Series, groups: pd.Series, seed: int, names: Mapping[int, str] | None = None
+) -> go.Figure:
     """Return three measures to turn, on logarithmic axes, coloured by cluster; pointing at a dot tells who it is.
 
     Of more than DRAWN rows a random subsample is drawn.
@@ -210,7 +217,7 @@ def scatter_3d(measures: pd.DataFrame, labels: pd.Series, groups: pd.Series, see
     for cluster, rows in some.groupby(labels[some.index]):
         who = rows.index.astype(str) + ", " + groups[rows.index].astype(str)
         marker = {"size": 2.5, "color": colour_and_marker(int(cluster))[0], "opacity": 0.75}
-        name = f"cluster {cluster} ({count((labels == cluster).sum())})"
+        name = f"{_called(cluster, names)} ({count((labels == cluster).sum())})"
         places = {"x": rows[x].tolist(), "y": rows[y].tolist(), "z": rows[z].round(0).tolist()}
         looks: Looks = {"mode": "markers", "marker": marker, "hovertemplate": hover}
         traces.append(go.Scatter3d(**places, text=who.tolist(), name=name, **looks))
@@ -220,6 +227,10 @@ def scatter_3d(measures: pd.DataFrame, labels: pd.Series, groups: pd.Series, see
     }
     scene |= {"aspectmode": "cube", "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}}
     return go.Figure(traces, interactive_layout(height=560, scene=scene, legend={"itemsizing": "constant"}))
+
+
+def _called(cluster: object, names: Mapping[int, str] | None) -> str:
+    return names[int(str(cluster))] if names else f"cluster {cluster}"
 
 
 def cluster_sizes(clusters: pd.Series) -> Figure:

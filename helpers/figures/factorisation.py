@@ -1,5 +1,7 @@
 """How many factors, how sure, and who belongs to which?"""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.pieces import SHARES, name_rows
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas
-from helpers.wording import heading
 
 
 def rank_survey(survey: pd.DataFrame, compared: pd.DataFrame, noun: str = "factor") -> Figure:
@@ -45,8 +46,8 @@ def consensus_map(together: pd.DataFrame, order: list) -> Figure:
     fig, (ax,) = canvas(height=5.6)
     shown = together.loc[order, order]
     picture = ax.imshow(shown, cmap=SEQUENTIAL, vmin=0, vmax=1, rasterized=True)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_ticks(range(len(order)), order, fontsize=7)
+    ax.set_xticks([])
+    ax.set_yticks(range(len(order)), order, fontsize=7)
     ax.tick_params(length=0)
     fig.colorbar(picture, label="share of runs together", shrink=0.7)
     return fig
@@ -55,10 +56,10 @@ def consensus_map(together: pd.DataFrame, order: list) -> Figure:
 def coefficient_map(coefficients: pd.DataFrame, segments: pd.Series, names: dict) -> Figure:
     """Draw how much each factor holds of each item, items in the order of their segments."""
     order = segments.sort_values(kind="stable").index
-    fig, (ax,) = canvas(height=1.2 + 0.45 * len(coefficients))
-    _map(ax, coefficients[order], [names[factor] for factor in coefficients.index])
-    ax.set_xticks(range(len(order)), order, fontsize=7)
-    ax.set_xlabel(heading(str(coefficients.columns.name)))
+    fig, (ax,) = canvas(height=1.2 + 0.16 * len(order))
+    _map(ax, coefficients[order].T, list(map(str, order)))
+    ax.tick_params(axis="y", labelsize=7)
+    ax.set_xticks(range(len(coefficients)), [fill(names[factor], 14) for factor in coefficients.index])
     return fig
 
 

@@ -44,6 +44,8 @@ def _formula(source: str, text: str, display: str) -> str:
         return html.escape(source)
     for part in formula.iter():
         part.text = html.unescape(part.text or "") or None  # the converter writes signs as entities
+    if display == "block":
+        formula.set("tabindex", "0")  # what is too wide scrolls, by keyboard as well
     return tostring(formula, encoding="unicode")
 
 

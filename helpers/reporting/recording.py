@@ -28,6 +28,7 @@ from helpers.units import key_figure, writers
 from helpers.wording import Formatter, as_html, count, heading, money, number, plain
 
 MARKUP = r"<(?!/?(?:br|b|extra)>)"  # in what plotly shows; our own pictures use no other
+MOST_ROWS = 5000  # that a page holds as they are shown
 _currency: dict[str, Formatter] = {"money": number}
 go_on_without_answers()
 
@@ -44,7 +45,6 @@ def table(
     caption: str = "",
     formats: Mapping[str, Formatter] | None = None,
     rows: int = 15,
-    lookup: int = 0,
     publish: bool = False,
 ) -> None:
     """Show a table and keep all of it as tables/NAME.csv.
@@ -58,8 +58,8 @@ def table(
     formats : mapping of column to function
         How values are written where that does not follow from the column's name or type. The file keeps them as
         they are.
-    rows, lookup : int
-        How many rows the page shows at most, and among how many its reader can look for a text.
+    rows : int
+        How many rows the page shows at first; its reader can sort, filter and show the first MOST_ROWS.
     publish : bool
         Whether the table goes to the database that the parameter `publish` names, if it names one.
     """
@@ -69,8 +69,8 @@ def table(
     written = _writers(flat, formats or {})
     title = caption or heading(name)
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
-    if lookup:
-        record["lookup"] = _cells(flat.head(lookup), written)
+    if len(flat) > rows:
+        record["cells"] = _cells(flat.head(MOST_ROWS), written)
     if publish:
         record["publish"] = kinds_of(flat)
     _show({"text/html": _html_table(shown, title, written), "text/plain": shown.to_string(), RECORD: record})

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import accumulate, takewhile
+from pathlib import Path
 from typing import Any
 
 import nh3
@@ -15,6 +17,8 @@ from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 from traitlets.config import Config
 
+from helpers.reporting.folding import folded
+from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
 from helpers.reporting.pages import TEMPLATES, asset, page, sentence
 from helpers.reporting.parameters import Parameter
@@ -23,30 +27,37 @@ from helpers.units import key_figure
 from helpers.wording import count, heading, money
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
+SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js"]
+MOST_INSIDE = 600_000  # bytes of tables in a page
 SHOWN = [RECORD, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain"]
 
 
 def render(
-    notebook: NotebookNode, run: Mapping[str, Any], parameters: Mapping[str, Parameter], failure: str | None = None
+    notebook: NotebookNode,
+    run: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    tables: Path | None = None,
+    failure: str | None = None,
 ) -> str:
     """Return the page of an executed notebook as one HTML file that needs no other.
 
-    `run` is what run.json holds, `parameters` are those that the notebook declares, and `failure` is why it stopped,
-    if it did.
+    `run` is what run.json holds, `parameters` are those that the notebook declares, `tables` is the folder of the CSV
+    files that travel in the page, and `failure` is why it stopped, if it did.
     """
-    body = _body(notebook, failed=failure is not None)
+    body = _body(notebook, inside(notebook, tables) if tables else {}, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
     key_figures = list(metrics_in(notebook.cells).items())
     amounts = money(run["parameters"].get("currency", ""))
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     library = get_plotlyjs() if any(PLOTLY in output.get("data", {}) for output in outputs) else ""
-    script = asset("page.js")
+    script = Markup("").join(map(asset, SCRIPTS))
     return page(
         "report.html.j2",
         scripts=(script, library) if library else (script,),
         run=run,
         failure=failure,
-        body=Markup(body),
+        body=Markup(linked(body)),
+        glossary=used(body),
         contents=_contents(body),
         summary=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
@@ -58,7 +69,21 @@ def render(
     )
 
 
-def _body(notebook: NotebookNode, failed: bool) -> str:
+def inside(notebook: NotebookNode, tables: Path) -> dict[str, str]:
+    """Return by name the tables that travel in the page, the smallest first, up to MOST_INSIDE bytes in all.
+
+    Each is its CSV file and the cells as they are shown, where not all of them are; as JSON, compressed, in base 64.
+    """
+    packed = {}
+    for record in [*records_in(notebook.cells, "table"), *records_in(notebook.cells, "figure")]:
+        csv = (tables / f"{record['name']}.csv").read_bytes().decode()
+        packed[record["name"]] = _packed(json.dumps({"csv": csv, "cells": record.get("cells", [])}))
+    sizes = {name: len(packed[name]) for name in sorted(packed, key=lambda name: len(packed[name]))}
+    fitting = takewhile(lambda pair: pair[1] <= MOST_INSIDE, zip(sizes, accumulate(sizes.values()), strict=True))
+    return {name: packed[name] for name, _ in fitting}
+
+
+def _body(notebook: NotebookNode, inside: Mapping[str, str], failed: bool) -> str:
     config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
     filters = {
         "markdown2html": markdown,
@@ -75,7 +100,8 @@ def _body(notebook: NotebookNode, failed: bool) -> str:
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    body, _ = exporter.from_notebook_node(notebook, resources={"record": RECORD, "plotly": PLOTLY, "failed": failed})
+    resources = {"record": RECORD, "plotly": PLOTLY, "inside": inside, "failed": failed}
+    body, _ = exporter.from_notebook_node(folded(notebook), resources=resources)
     return str(body)
 
 

@@ -54,7 +54,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
         progress("drawing the page")
         run = _description(request, inputs, notebook, time.monotonic() - started)
         if error is None:
-            page = render(notebook, run, request.case.parameters)
+            page = render(notebook, run, request.case.parameters, staging / "tables")
             (staging / "report.html").write_text(page, encoding="utf-8")
             _write_json(staging / "run.json", {"status": "ok"} | run)
             swap_in(staging, folder)

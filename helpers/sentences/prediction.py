@@ -17,6 +17,10 @@ from helpers.wording import PERCENT, Formatter, count, fixed, listing, number, p
 SURE = 0.05
 MOST = 0.9
 NARROW = 0.06  # width of an interval of a share from which it says more than that nothing is known
+CONTRADICTED = (
+    "The answers ⟦contradict the single probabilities⟧: these profits are counted from answers, but what is expected "
+    "of a single customer is rough."
+)
 FEW = 10  # answers, or refusals, below which drawing customers anew says little
 
 
@@ -276,8 +280,11 @@ def on_gains(gains: pd.DataFrame, share: float) -> str:
     )
 
 
-def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -> str:
-    """Say what it brings to write where a letter pays, by what `plans` returns."""
+def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter, contradicted: bool = False) -> str:
+    """Say what it brings to write where a letter pays, by what `plans` returns.
+
+    Where the answers contradict the probabilities, that is told.
+    """
     if margin <= cost:
         return (
             f"An answer brings {money(margin)}, which is not more than the {money(cost)} of a letter: however likely "
@@ -294,7 +301,7 @@ def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter) -
     few = on_few_answers(all_written["answers"], all_written["mailed"])
     return (
         f"{pays}, as it is for ⟦{count(row['mailed'], 'customer')}⟧ ({percent(row['share'], 1)}). Letters to them "
-        f"{_brings(row, money)}. {everybody} {few or _lead(row)}"
+        f"{_brings(row, money)}. {everybody} {few or _lead(row)}{f' {CONTRADICTED}' if contradicted else ''}"
     )
 
 

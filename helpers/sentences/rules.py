@@ -12,6 +12,7 @@ from helpers.sentences.pieces import ends, interval, tenths
 from helpers.wording import count, fixed, listing, number, percent
 
 SHOWN = 3
+APART = 0.1  # between the confidences of the two directions of a rule
 
 
 def on_overview(rules: pd.DataFrame, itemsets: pd.DataFrame) -> str:
@@ -51,6 +52,57 @@ def _why_none(sizes: pd.Series) -> str:
 
 def _is_found(rule: Mapping[str, Any]) -> bool:
     return bool(rule["q_value"] < FALSE_DISCOVERIES)
+
+
+def on_directions(rules: pd.DataFrame) -> str:
+    """Say of which rules beyond chance the two directions differ, the largest difference first.
+
+    Examples
+    --------
+    >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})], "q_value": 0.01}
+    >>> print(on_directions(pd.DataFrame(sides | {"confidence": 0.9, "confidence_back": 0.3})))
+    The direction matters: 90 % of the buyers of bread bought butter, 30 % the other way round.
+    """
+    sure = rules[(rules["q_value"] < FALSE_DISCOVERIES) & (rules["antecedents"].map(len) == 1)]
+    apart = sure[sure["confidence"] - sure["confidence_back"] >= APART]
+    if apart.empty:
+        return "No rule beyond chance says much more in one direction than in the other."
+    order = (apart["confidence_back"] - apart["confidence"]).sort_values(kind="stable").index[:SHOWN]
+    said = [
+        f"{percent(rule['confidence'])} of the buyers of {text(rule['antecedents'])} bought "
+        f"{text(rule['consequents'])}, {percent(rule['confidence_back'])} the other way round"
+        for _, rule in apart.loc[order].iterrows()
+    ]
+    return f"The direction matters: {'; '.join(said)}."
+
+
+def on_most_bought(rules: pd.DataFrame) -> str:
+    """Say which rules most customers follow, and to which consequent most rules lead; nothing without rules."""
+    if rules.empty:
+        return ""
+    first = rules[rules["count"] == rules["count"].max()].head(SHOWN)
+    said = [
+        f"{text(row['antecedents'])} → {text(row['consequents'])} ({percent(row['confidence'])} of the buyers of the "
+        f"first{'' if _is_found(row) else ', which may be luck'})"
+        for _, row in first.iterrows()
+    ]
+    by = f"by {count(first['count'].iloc[0], 'customer')}{' each' if len(first) > 1 else ''}"
+    return f"Most bought together, {by}: {listing(said)}.{_favourite(rules)}"
+
+
+def _favourite(rules: pd.DataFrame) -> str:
+    leading = rules.groupby(rules["consequents"].map(text))
+    name, n = str(leading.size().idxmax()), int(leading.size().max())
+    if n < 2:
+        return ""
+    own = leading.get_group(name)
+    lifts = [number(own["lift"].min(), 2), number(own["lift"].max(), 2)]
+    times = lifts[0] if lifts[0] == lifts[1] else f"{lifts[0]} to {lifts[1]}"
+    share = percent((own["confidence"] / own["lift"]).iloc[0])
+    return (
+        f" {count(n)} of the {count(len(rules), 'rule')} lead to {name}, which {share} of all bought: after these it "
+        f"was bought {times} times as often."
+    )
 
 
 def on_picking(rules: pd.DataFrame) -> str:

@@ -63,7 +63,7 @@ from helpers.reporting.recording import say
 import plotly.express as px
 names = NAMES
 frame = pd.DataFrame({"name": names, "visits": range(len(names))})
-table(frame, "names", "Caption: " + names[0], rows=len(names), lookup=len(names))
+table(frame, "names", "Caption: " + names[0], rows=len(names))
 wide = pd.DataFrame([range(len(names))], columns=names)
 table(wide, "wide")
 for i, name in enumerate(names):
@@ -128,7 +128,7 @@ def test_a_name_is_shown_letter_by_letter(pages: dict[str, BeautifulSoup], name:
 
 
 def test_what_plotly_shows_has_no_links(pages: dict[str, BeautifulSoup]) -> None:
-    (live,) = pages["report.html"].select("figure.interactive script")
+    (live,) = pages["report.html"].select("figure.interactive script[type='application/json']")
     assert set(re.findall(r"<[^>]*>", json.loads(live.string)["data"][0]["hovertemplate"])) <= {
         "<b>",
         "</b>",

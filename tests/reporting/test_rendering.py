@@ -1,18 +1,22 @@
+import base64
+import gzip
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import plotly.express as px
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.figures.style import canvas, to_svg
 from helpers.reporting.pages import content_security_policy
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD
-from helpers.reporting.rendering import render
+from helpers.reporting.rendering import MOST_INSIDE, inside, render
 
 RUN: dict[str, Any] = {
     "case": "demo",
@@ -47,7 +51,7 @@ def picture(interactive: bool) -> nbformat.NotebookNode:
 
 def page(*cells: nbformat.NotebookNode, failure: str | None = None) -> BeautifulSoup:
     notebook = new_notebook(cells=[new_markdown_cell("# A <demo>\n\nIntro."), *cells])
-    return BeautifulSoup(render(notebook, RUN, PARAMETERS, failure), "html.parser")
+    return BeautifulSoup(render(notebook, RUN, PARAMETERS, failure=failure), "html.parser")
 
 
 def test_findings_and_alerts_stand_on_top_and_in_their_place() -> None:
@@ -91,20 +95,55 @@ def test_a_figure_has_its_alt_text_and_ids_that_are_used_once() -> None:
     assert not soup.find(id="plotly")
 
 
-def test_the_rows_to_look_up_stand_beside_their_table() -> None:
+def unpacked(script: Tag) -> dict[str, Any]:
+    return json.loads(gzip.decompress(base64.b64decode(script.string)))
+
+
+def test_tables_and_the_data_of_figures_travel_in_the_page(tmp_path: Path) -> None:
     rows = [["</script>", "1"], ["b", "2"]]
-    record = {"kind": "table", "name": "t", "caption": "T", "rows": 9, "shown": 1, "lookup": rows}
-    html = "<table><tbody><tr><td>b</td><td>2</td></tr></tbody></table>"
-    soup = page(shown({RECORD: record, "text/html": html}))
-    assert json.loads(soup.select_one(".table script").string) == rows
-    assert soup.select_one(".table .lookup[hidden] label input[type=search]")
-    assert not page(shown({RECORD: record | {"lookup": []}, "text/html": html})).select(".lookup")
+    record = {"kind": "table", "name": "t", "caption": "T", "rows": 2, "shown": 1, "cells": rows}
+    csv = "name,n\r\n</script>,1\nb,2\n"
+    (tmp_path / "t.csv").write_bytes(csv.encode())
+    (tmp_path / "line.csv").write_text("x\n1\n")
+    notebook = new_notebook(
+        cells=[shown({RECORD: record, "text/html": "<table></table>"}), picture(interactive=False)]
+    )
+    soup = BeautifulSoup(render(notebook, RUN, PARAMETERS, tmp_path), "html.parser")
+    assert unpacked(soup.select_one(".table .inside")) == {"csv": csv, "cells": rows}
+    assert unpacked(soup.select_one("figure .inside")) == {"csv": "x\n1\n", "cells": []}
+    assert not page(picture(interactive=False)).select(".inside")
+
+
+def test_the_smallest_tables_travel_in_the_page_and_the_largest_stay_beside_it(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    cells = []
+    for name, size in {"large": 1_200_000, "small": 10, "middle": 150_000}.items():
+        (tmp_path / f"{name}.csv").write_text(rng.bytes(size // 2).hex())
+        record = {"kind": "table", "name": name, "caption": name, "rows": 1, "shown": 1}
+        cells.append(shown({RECORD: record, "text/html": "<table></table>"}))
+    found = inside(new_notebook(cells=cells), tmp_path)
+    assert list(found) == ["small", "middle"]
+    assert sum(map(len, found.values())) <= MOST_INSIDE
+
+
+def test_what_is_folded_is_in_the_page_and_closed() -> None:
+    soup = page(
+        new_markdown_cell("## A\n#### How we *know*\nBy counting."), finding("⟦5⟧."), new_markdown_cell("## B")
+    )
+    (fold,) = soup.select("details.depth")
+    assert not fold.has_attr("open")
+    assert fold.summary.h4.text == "How we know"
+    assert "By counting." in fold.text
+    assert fold.select(".finding")
+    assert not fold.select("h2")
 
 
 def test_the_library_is_put_in_once_and_its_hash_is_allowed() -> None:
     soup = page(picture(interactive=True), new_markdown_cell("## More"), picture(interactive=True))
     assert len(soup.find_all(id="plotly")) == 1
-    assert [json.loads(s.string)["data"][0]["x"] for s in soup.select("figure script")] == [["</script>"]] * 2
+    assert [json.loads(s.string)["data"][0]["x"] for s in soup.select("figure script[type='application/json']")] == [
+        ["</script>"]
+    ] * 2
 
 
 def test_only_the_inlined_scripts_may_run() -> None:

@@ -12,6 +12,7 @@ from helpers.models.prediction.response import BASE_RATE, LOGISTIC, TREES, calib
 from helpers.models.prediction.targeting import gains, plans
 from helpers.sentences import prediction as sentences
 from helpers.sentences.prediction import (
+    CONTRADICTED,
     on_best_share,
     on_calibration,
     on_gains,
@@ -216,6 +217,13 @@ def test_calibration_is_contradicted_or_not() -> None:
     assert "⟦contradict⟧ the probabilities" in text
     assert f"{answered.sum()} came" in text
     assert "41 answers would come" in text
+
+
+def test_probabilities_that_the_answers_contradict_are_told_at_the_rule() -> None:
+    p = pd.Series(np.linspace(0.05, 0.6, 500))
+    planned = plans(answers(500, 3, p), p, 3, 11, 50, seed=1)
+    assert CONTRADICTED in on_rule(planned, 3, 11, DOLLARS, contradicted=True)
+    assert CONTRADICTED not in on_rule(planned, 3, 11, DOLLARS)
 
 
 def test_gains_name_the_share_and_what_chance_reaches() -> None:

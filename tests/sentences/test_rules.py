@@ -1,6 +1,7 @@
 import pandas as pd
 
 from helpers.models.rules.by_segment import rule_differences, segment_products, segment_rules
+from helpers.models.rules.mining import text
 from helpers.sentences import rules as sentences
 from helpers.sentences.rules import on_differences, on_products, on_rules, on_strongest_rule
 from tests.models.rules.mined import mined
@@ -125,6 +126,23 @@ def test_sentences_of_no_rule(baskets: pd.DataFrame) -> None:
     assert sentences.on_correction(none, 0) == "There is no rule to test; the search looked at 0."
     assert sentences.on_picking(none) == "There is no rule of which to expect anything among new customers."
     assert sentences.on_redundancy(none) == "There is no rule that could be redundant."
+
+
+def test_directions_and_the_rules_most_follow_are_told(baskets: pd.DataFrame) -> None:
+    rules = mined(baskets, 0.15, 0.4).assign(q_value=0.01)
+    said = sentences.on_directions(rules)
+    single = rules[rules["antecedents"].map(len) == 1]
+    assert ((single["confidence_back"] * single["consequent_count"]).round() == single["count"]).all()
+    apart = single[single["confidence"] - single["confidence_back"] >= 0.1]
+    assert said.count("the other way round") == min(3, len(apart))
+    assert sentences.on_directions(rules.assign(q_value=0.2)).startswith("No rule beyond chance says much more")
+    most = sentences.on_most_bought(rules)
+    assert most.startswith(f"Most bought together, by {rules['count'].max()} customers")
+    assert "may be luck" not in most
+    assert "which may be luck" in sentences.on_most_bought(rules.assign(q_value=0.2))
+    top = rules["consequents"].map(text).value_counts().max()
+    assert f"{top} of the {len(rules)} rules lead to " in most
+    assert sentences.on_most_bought(rules.head(0)) == ""
 
 
 def test_the_verdict_on_chance_follows_the_p_value() -> None:

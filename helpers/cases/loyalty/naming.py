@@ -1,7 +1,7 @@
 """What is a cluster to be called, so that it is a segment, and what is to be done with it?
 
 A name follows from where the cluster's medians lie among all customers, never from the number that a method gave it.
-The rules, the levers and the actions are data: naming.yaml beside this module.
+The rules and the actions, by name and by lever, are data: naming.yaml beside this module.
 """
 
 from collections.abc import Mapping
@@ -41,11 +41,10 @@ class Rule(Strict):
 
 
 class Named(Strict):
-    """A name, with the lever to pull and what to do."""
+    """A name, and what to do whatever the lever is."""
 
     name: str
-    lever: str
-    action: str
+    action: str = ""
 
 
 class Naming(Strict):
@@ -54,6 +53,7 @@ class Naming(Strict):
     noise: str
     chance: str
     segments: list[Named]
+    levers: dict[str, str]
     rules: list[Rule]
 
 
@@ -135,18 +135,14 @@ def name_at(place: pd.Series, richest: bool, naming: Naming) -> str:
 def named_segments(features: pd.DataFrame, clusters: pd.Series, naming: Naming) -> pd.DataFrame:
     """Return a row for each segment, the one with the highest median revenue first and the noise last.
 
-    The columns are cluster (label), name, customers, customers_share, revenue_share, the medians of MEDIANS, lever
-    and action.
+    The columns are cluster (label), name, customers, customers_share, revenue_share and the medians of MEDIANS.
     """
     groups = features.groupby(clusters[features.index])
     table = groups.agg(customers=("revenue", "size"), revenue_share=("revenue", "sum"))
     table.insert(1, "customers_share", table["customers"] / len(features))
     table["revenue_share"] /= features["revenue"].sum()
     table.insert(0, "name", table.index.map(name_segments(features, clusters, naming)))
-    said = pd.DataFrame([segment.model_dump() for segment in naming.segments]).set_index("name")
-    kinds = table["name"].where(table["name"].isin(said.index), _without_number(table["name"]))
-    advice = said.loc[kinds, ["lever", "action"]].set_index(table.index)
-    joined = table.join([groups[MEDIANS].median(), advice]).assign(noise=table.index == NOISE)
+    joined = table.join(groups[MEDIANS].median()).assign(noise=table.index == NOISE)
     ranked = joined.rename_axis("cluster").reset_index()
     order = ["noise", "revenue", "customers", "cluster"]
     return ranked.sort_values(order, ascending=[True, False, False, True], ignore_index=True).drop(columns="noise")
@@ -179,8 +175,14 @@ def names_beside_published(matched: pd.DataFrame, names: Mapping[int, str]) -> p
     """
     given = matched["cluster"].map(names).to_numpy()
     table = pd.DataFrame({"cluster": matched["cluster"], "published_name": matched["name"], "name": given})
-    return table.assign(same=_without_number(table["published_name"]) == _without_number(table["name"]))
+    return table.assign(same=without_number(table["published_name"]) == without_number(table["name"]))
 
 
-def _without_number(names: pd.Series) -> pd.Series:
+def plain_name(name: str, naming: Naming) -> str:
+    """Return a name as it is listed, without the number that several segments of that name have."""
+    return name if name in {segment.name for segment in naming.segments} else name.rpartition(" ")[0]
+
+
+def without_number(names: pd.Series) -> pd.Series:
+    """Return names without the number that several segments of one name have."""
     return names.str.replace(r" \d+$", "", regex=True)

@@ -13,7 +13,7 @@ from scipy.stats import mannwhitneyu
 
 from helpers.cases.loyalty import beliefs
 from helpers.cases.loyalty.cleaning import Trade
-from helpers.cases.loyalty.naming import name_segments, names_beside_published, read_naming
+from helpers.cases.loyalty.naming import name_segments, names_beside_published, read_naming, without_number
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
 from helpers.datasets.retail import is_published
 from helpers.datasets.retail_cleaning import Cleaning
@@ -59,6 +59,19 @@ def reproduction(
         "halves": _halves_by_calendar(traded),
         "halves_tested": pd.concat(tests),
     }
+
+
+def actions_beside_published(names: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """Return the study's actions beside ours, from `names_beside_published` and `action_plan`.
+
+    The columns are published_name, published_action, name (by the rules, of the same cluster), lever and action (of
+    today's first segment of that name; missing where there is none).
+    """
+    theirs = read_published(__file__, "actions").set_axis(["published_name", "published_action"], axis="columns")
+    own = plan.assign(kind=without_number(plan["segment"])).drop_duplicates("kind").set_index("kind")
+    table = theirs.merge(names[["published_name", "name"]], how="left")
+    kinds = without_number(table["name"].fillna(""))
+    return table.assign(lever=kinds.map(own["lever"]), action=kinds.map(own["action"]))
 
 
 def _segments_as_published(features: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:

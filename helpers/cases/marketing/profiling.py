@@ -1,18 +1,20 @@
-"""Who are the customers of each cluster, and what should be done about them?
+"""Who are the customers of each cluster, and what has priority?
 
 Words are chosen by rule from numbers, and nothing depends on how the clusters are numbered. A cluster is called the
 highest, the second highest and so on by its mean, but only where the clusters differ in that feature (by a
 Kruskal-Wallis test at 5 %, with an epsilon squared of at least SMALL). Neighbours whose means Welch's t test (1947)
 does not tell apart share a place. (Of features from which the clusters were made, the tests only keep trifles from
 being named, and are no evidence.) High and low mean at least APART standard deviations off the mean of all customers.
+Of what is COUNTED, they mean ABOVE_MEAN or BELOW_MEAN times that mean, which is what a reader compares with.
 """
 
 import numpy as np
 import pandas as pd
 from scipy.stats import ttest_ind_from_stats
 
-from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models.clustering.differences import kruskal_wallis, rates_by_cluster
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.models.clustering.differences import kruskal_wallis
+from helpers.models.inference.intervals import reach
 from helpers.wording import Formatter, count, fixed, percent
 
 SMALL = 0.01  # share of the variance; Cohen (1988) calls less than that no effect
@@ -20,27 +22,38 @@ APART = 0.3
 MOSTLY = 0.75  # share of the customers of a cluster
 FEW_CHILDREN = 0.5
 ABOVE_MEAN, BELOW_MEAN = 1.25, 0.8  # times the mean
+MARGIN = 0.1  # of the mean: less is not worth another priority
 HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
 FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
+COUNTED = ["deals", "promotions"]
 LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
-LABEL_WORDS = {"income": "income", "spent": "spending", "age": "age"}
-LABEL_WORDS |= {"deals": "use of deals", "promotions": "interest in promotions"}
+STANDING_OUT = {
+    "income": "income",
+    "spent": "spending",
+    "deals": "use of deals",
+    "promotions": "interest in promotions",
+}
+LABEL_WORDS = {name: {level: f"{level} {words}" for level in (HIGH, LOW)} for name, words in STANDING_OUT.items()}
+LABEL_WORDS["age"] = {HIGH: "older", LOW: "younger"}
 UNRANKED = ", too close to that of others to be ranked"
 PLACES = ["", *(f"{place} " for place in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"))]
 PRIORITY_RULE = (
-    f"The priority follows what a customer spends, however many they are: high from {ABOVE_MEAN:g} times the mean "
-    f"on, low up to {BELOW_MEAN:g} times, and medium between, or where the clusters do not surely differ in it."
+    f"The priority follows what a customer spends, however many they are: high where that is surely over "
+    f"{percent(MARGIN)} above the mean, low where it is surely over {percent(MARGIN)} below it, and else medium."
 )
 
 
 def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter) -> pd.DataFrame:
-    """Return the priority (HIGH, MEDIUM or LOW) of each cluster, its reason, label, sentences (a list) and action.
+    """Return the priority (HIGH, MEDIUM or LOW) of each cluster, its reason, label and sentences (a list).
 
     The table has FEATURES: income (may be missing), spent (money in all), age (years), children, deals (purchases
-    with a discount) and promotions (campaigns accepted); and response (0 or 1), the answer to the last campaign.
+    with a discount) and promotions (campaigns accepted).
     """
     own = clusters[table.index]
+    priorities = _priority_table(table["spent"], own)
     levels = pd.DataFrame({name: _feature_levels(table[name], own) for name in FEATURES})
+    if table["spent"].any():
+        levels["spent"] = priorities["priority"].replace(MEDIUM, AVERAGE)
     sentences = {
         "size": _on_size(own),
         "income": _on_income(table["income"], own, money),
@@ -51,21 +64,10 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
         "deals": _on_interest(table["deals"], own, levels["deals"]),
         "promotions": _on_interest(table["promotions"], own, levels["promotions"]),
     }
-    profiles, keen = _priority_table(table["spent"], own), _keen(table["response"], own)
-    return profiles.assign(
+    return priorities.assign(
         label=_cluster_labels(levels, table["children"], own),
         sentences=pd.DataFrame(sentences).apply(list, axis="columns"),
-        action=[
-            _action(priority, keen[cluster], levels.loc[cluster, "deals"] == HIGH)
-            for cluster, priority in profiles["priority"].items()
-        ],
     )
-
-
-def _keen(response: pd.Series, clusters: pd.Series) -> pd.Series:
-    """Say which clusters surely answered the last campaign more often than all customers."""
-    rates = rates_by_cluster(response.to_frame("response"), clusters).set_index("cluster")
-    return (rates["p_value"] < FALSE_DISCOVERIES) & (rates["low"] > response.mean())
 
 
 def _differ(values: pd.Series, clusters: pd.Series) -> bool:
@@ -79,8 +81,13 @@ def _feature_levels(values: pd.Series, clusters: pd.Series) -> pd.Series:
     means = values.groupby(clusters).mean()
     if not _differ(values, clusters):
         return means.map(lambda _: AVERAGE)
-    apart = (means - values.mean()) / values.std()
-    return pd.Series(np.select([apart >= APART, apart <= -APART], [HIGH, LOW], AVERAGE), index=means.index)
+    if values.name in COUNTED:
+        ratio = means / values.mean()
+        high, low = ratio >= ABOVE_MEAN, ratio <= BELOW_MEAN
+    else:
+        apart = (means - values.mean()) / values.std()
+        high, low = apart >= APART, apart <= -APART
+    return pd.Series(np.select([high, low], [HIGH, LOW], AVERAGE), index=means.index)
 
 
 def _standings(values: pd.Series, clusters: pd.Series, best: str = "highest", worst: str = "lowest") -> pd.Series:
@@ -191,7 +198,7 @@ def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Seri
     family = np.select([none >= MOSTLY, none <= 1 - MOSTLY], ["mostly childless", "mostly with children"], "")
     parts = pd.DataFrame({"children": family}, index=levels.index)
     for name, words in LABEL_WORDS.items():
-        parts[name] = levels[name].map({level: f"{level} {words}" for level in (HIGH, LOW)}).fillna("")
+        parts[name] = levels[name].map(words).fillna("")
     short, full = (parts[names].apply(_joined, axis="columns") for names in (LABEL, [*LABEL, *MORE]))
     return full.where(short.duplicated(keep=False) | ~short.str.contains(","), short)
 
@@ -201,30 +208,29 @@ def _joined(parts: pd.Series) -> str:
 
 
 def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:
-    """Return the priority of each cluster by PRIORITY_RULE, with the reason; it is LOW where nobody spends."""
+    """Return the priority of each cluster by PRIORITY_RULE, with the reason; it is LOW where nobody spends.
+
+    Sure is what the intervals of Student's t show, which hold for all clusters at once (Bonferroni).
+    """
     by_cluster = spent.groupby(clusters)
     total = by_cluster.sum().sum() or np.nan
-    share, ratio = by_cluster.sum() / total, by_cluster.mean() / (total / len(spent))
-    alike = ratio.notna() & (not _differ(spent, clusters))
-    priority = np.select([alike, ratio >= ABOVE_MEAN, ratio > BELOW_MEAN], [MEDIUM, HIGH, MEDIUM], LOW)
-    spends = "a customer spends " + ratio.map(fixed(2)) + " times the mean, and the cluster brings "
-    reason = spends + share.map(lambda part: percent(part, 1)) + " of the revenue"
+    mean, customers = total / len(spent), by_cluster.size()
+    half = (
+        reach(customers.clip(lower=2) - 1, (1 - LEVEL) / len(customers))
+        * by_cluster.std()
+        / np.sqrt(customers)
+        / mean
+    )
+    share, ratio = by_cluster.sum() / total, by_cluster.mean() / mean
+    sure = [ratio.isna(), ratio - half > 1 + MARGIN, ratio + half < 1 - MARGIN]
+    spends = "a customer spends " + ratio.map(fixed(2)) + " times the mean"
+    between = (
+        " (95 % interval " + (ratio - half).clip(lower=0).map(fixed(2)) + " to " + (ratio + half).map(fixed(2)) + ")"
+    )
+    reason = spends + between.where(half.notna(), "") + ", and the cluster brings "
+    reason += share.map(lambda part: percent(part, 1)) + " of the revenue"
+    priority = np.select(sure, [LOW, HIGH, LOW], MEDIUM)
     return pd.DataFrame({"priority": priority, "reason": reason.where(share.notna(), "nobody spends anything")})
-
-
-def _action(priority: str, keen: bool, on_deals: bool) -> str:
-    """Return what to do about a cluster, by its priority, its answers to the last campaign and its use of deals."""
-    if priority == HIGH and keen:
-        return "Write to them first: they spend much, and answered the last campaign more often than others."
-    if priority == HIGH:
-        return "Keep them by good service: they spend much, but did not surely answer the last campaign more often."
-    if keen:
-        return "Include them in campaigns: they answered the last one more often than others."
-    if on_deals:
-        return "Offer them deals, which they use more than others, and test whether they then spend more."
-    if priority == MEDIUM:
-        return "Try a promotion on some of them, and compare with the others before writing to all."
-    return "Write to them seldom: neither what they spend nor their answers and their use of deals call for more."
 
 
 def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: pd.DataFrame) -> pd.DataFrame:
@@ -236,7 +242,7 @@ def cluster_table(features: pd.DataFrame, clusters: pd.Series, profiles: pd.Data
     table = groups.agg(customers=("spent", "size"), revenue=("spent", "sum"))
     table["customers_share"] = table["customers"] / len(features)
     table["revenue_share"] = table["revenue"] / features["spent"].sum()
-    joined = table.join([profiles["label"], groups[FEATURES].mean(), profiles[["priority", "action"]]])
+    joined = table.join([profiles["label"], groups[FEATURES].mean(), profiles["priority"]])
     return joined.rename_axis("cluster").reset_index()
 
 
@@ -247,22 +253,3 @@ def profiles_in_words(profiles: pd.DataFrame) -> list[str]:
         for row in profiles.itertuples()
     ]
     return ["\n• ".join(lines) for lines in said]
-
-
-def customer_table(
-    features: pd.DataFrame,
-    clusters: pd.Series,
-    actions: pd.DataFrame,
-    intervals: pd.DataFrame,
-    probability: pd.Series,
-) -> pd.DataFrame:
-    """Return a row for each customer, those likeliest to answer first.
-
-    From `cluster_table` (actions), and by customer the held-out prediction of the spending with low and high
-    (intervals), and the probability to answer the next campaign.
-    """
-    table = features[["income", "spent"]].assign(cluster=clusters, probability=probability)
-    table = table.join(intervals[["prediction", "low", "high"]].rename(columns={"prediction": "predicted"}))
-    named = table.reset_index().merge(actions[["cluster", "label", "priority"]], on="cluster")
-    order = ["customer", "cluster", "label", "priority", "income", "spent", "predicted", "low", "high", "probability"]
-    return named.sort_values(["probability", "customer"], ascending=[False, True], ignore_index=True)[order]

@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.cases.marketing import features
 from helpers.cases.marketing.reader import CAMPAIGNS, SPENT_ON, is_published
+from helpers.cases.marketing.statements import statements
 from helpers.features.reproduction import against_published
 from helpers.models import clustering, prediction
 
@@ -31,13 +32,13 @@ MENDED: dict[str, dict[str, Any]] = {
 
 
 def reproduction(
-    raw: pd.DataFrame, table: pd.DataFrame, summary: pd.DataFrame, recipe: str, seed: int
+    raw: pd.DataFrame, table: pd.DataFrame, clusters: pd.Series, summary: pd.DataFrame, recipe: str, seed: int
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data or the recipe are not the study's.
 
     `table` is what the cleaning left of `raw`, and `summary` is our `cluster_table`, made with the seed. They are the
-    clusters, as by `against_published`; what becomes of them as the study's mistakes are mended, as by
-    `compare_spaces`; and the models, as by `against_published`, the mean of ours and the range over seeds.
+    clusters, as by `against_published`; the study's statements in words; what becomes of its clusters as its mistakes
+    are mended, as by `compare_spaces`; and the models, as by `against_published`, the mean and the range over seeds.
     """
     if recipe != "published" or not is_published(raw):
         return {}
@@ -46,6 +47,7 @@ def reproduction(
     scores = prediction.one_split_scores(predictors, spent, prediction.untuned_models, SPLIT_SEED, range(SEEDS))
     return {
         "clusters": against_published(__file__, "clusters", [summary], ["cluster"]),
+        "statements": statements(raw, features.customer_features(table), clusters, summary),
         "mistakes": clustering.compare_spaces(_versions(table), clustering.ward, len(summary), seed),
         "models": _spread_of_models(scores),
     }

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.cases.marketing.statements import EVERYBODY
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.prediction.linear_diagnostics import LinearFit
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
@@ -125,12 +126,32 @@ def on_coefficients(fit: LinearFit) -> str:
 
 def on_published(compared: pd.DataFrame, money: Formatter) -> str:
     """Say how many of the published clusters are found again, from `against_published`."""
-    found = compared.groupby("cluster")["agrees"].all()
+    printed = compared.dropna(subset="agrees")
+    exact = printed[printed["figure"].isin(["customers", "revenue"])].groupby("cluster")["agrees"].all()
     return (
-        f"On the published data, {count(found.sum())} of {count(len(found), 'published cluster')} "
-        f"are found again with the same customers and revenue. The study's text prints {money(TRANSPOSED)} for "
-        f"cluster 0, its own table adds up to {money(PRINTED)}: the last three digits are mixed up."
+        f"On the published data, {count(exact.sum())} of {count(len(exact), 'published cluster')} "
+        f"are found again with the same customers and revenue, and {count(printed['agrees'].sum())} of "
+        f"{count(len(printed), 'figure')} agree to the digits that are printed. The study's text prints "
+        f"{money(TRANSPOSED)} for cluster 0, its own table adds up to {money(PRINTED)}: the last three digits are "
+        f"mixed up."
     )
+
+
+def on_statements(table: pd.DataFrame) -> str:
+    """Say how many of the study's statements hold, and which do not, from `statements`."""
+    judged = table.dropna(subset="agrees")
+    wrong = judged[~judged["agrees"].astype(bool)]
+    words = [f"“{row.says}” ({_of_whom(row.cluster)})" for row in wrong.itertuples()]
+    held, told = len(judged) - len(wrong), len(table) - len(judged)
+    return (
+        f"Of {count(len(judged), 'statement')} of the study that the data can judge, {count(held)} "
+        f"{'holds' if held == 1 else 'hold'}. ⟦Not so⟧: {listing(words, most=len(words))}. Of {count(told)} more the "
+        f"data tell nothing."
+    )
+
+
+def _of_whom(cluster: str) -> str:
+    return "all customers" if cluster == EVERYBODY else f"cluster {cluster}"
 
 
 def on_mistakes(table: pd.DataFrame) -> str:

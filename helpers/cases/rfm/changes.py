@@ -6,8 +6,20 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.cases.rfm.naming import LAPSED, NEW, Cutoffs, Segmentation, segments_of
+from helpers.cases.rfm.naming import (
+    LAPSED,
+    NEW,
+    SELDOM,
+    Cutoffs,
+    Segmentation,
+    assign_segments,
+    is_seldom,
+    scores_of,
+    segments_of,
+)
+from helpers.cases.rfm.summary import with_lapsed
 from helpers.features.rfm import Scoring, orders_of, rfm_table
+from helpers.models.inference.proportions import with_share
 from helpers.wording import number
 
 SHIFT = 0.10
@@ -77,6 +89,27 @@ def movement(
     order = {name: place for place, name in enumerate([*segmentation.names, NEW, LAPSED])}
     table = table.sort_values(["before", "after"], key=lambda names: names.map(order), ignore_index=True)
     return table.assign(share=table["customers"] / table.groupby("before")["customers"].transform("sum"))
+
+
+def ordered_again(
+    lines: ir.Table, snapshot: date, days: int, horizon: int, scoring: Scoring, segmentation: Segmentation
+) -> pd.DataFrame:
+    """Return how many of each segment of `days` days before a snapshot have ordered since, as in `movement`.
+
+    The columns are segment, before (customers), again (of them), ordered_again (the share), low and high (95 %, by
+    Wilson). The last rows are who was LAPSED then, and who was SELDOM, in whatever segment.
+    """
+    start = snapshot - timedelta(days)
+    scores = scores_of(rfm_table(lines, start, horizon), scoring, segmentation)
+    dates = orders_of(lines).groupby("customer")["date"]
+    earlier = dates.min() < pd.Timestamp(start)
+    segments = with_lapsed(assign_segments(scores, segmentation), earlier.index[earlier])
+    again = dates.max().reindex(segments.index) >= pd.Timestamp(start)
+    counts = again.groupby(segments).agg(["size", "sum"]).reindex([*segmentation.names, LAPSED], fill_value=0)
+    seldom = again[scores.index[is_seldom(scores)]]
+    counts.loc[SELDOM] = len(seldom), int(seldom.sum())
+    table = counts.set_axis(["before", "again"], axis="columns").rename_axis("segment").reset_index()
+    return with_share(table, "again", "before", ("ordered_again", "low", "high"))
 
 
 def growth(lines: ir.Table, snapshot: date, days: int) -> pd.Series:

@@ -50,6 +50,18 @@ def rf_heatmaps(customers: pd.DataFrame, revenue: pd.DataFrame) -> Figure:
     return fig
 
 
+def group_maps(groups: pd.DataFrame) -> Figure:
+    """Draw how many customers have each combination of scores, from `rfm_groups`: a map for each monetary score."""
+    fig, axes = canvas(height=2.3, columns=groups["monetary_score"].nunique())
+    looks = HEAT | {"vmin": 0, "vmax": groups["customers"].max(), "annot_kws": {"size": 7}}
+    for ax, (score, part) in zip(axes, groups.groupby("monetary_score"), strict=True):
+        grid = part.pivot_table("customers", "frequency_score", "recency_score", aggfunc="sum").iloc[::-1]
+        sns.heatmap(grid, ax=ax, annot=grid.map(lambda n: count(n) if n else ""), **looks)
+        ax.set(title=f"monetary {score}", xlabel="recency", ylabel="frequency" if ax is axes[0] else "")
+        ax.tick_params(length=0, rotation=0)
+    return fig
+
+
 def treemap(table: pd.DataFrame) -> Figure:
     """Draw the segments as areas of their revenue, by a squarified treemap (Bruls, Huizing and van Wijk, 2000)."""
     shown = table[table["revenue"] > 0].sort_values("revenue", ascending=False)

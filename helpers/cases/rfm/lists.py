@@ -15,13 +15,19 @@ from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, OFFERS, Method
 from helpers.models.recommenders.metrics import MEASURES
-from helpers.models.recommenders.neighbours import own_and_similar, similar_customers, similar_products
-from helpers.models.recommenders.trial import Trial, tune
+from helpers.models.recommenders.neighbours import (
+    beside_last_order,
+    own_and_similar,
+    similar_customers,
+    similar_products,
+)
+from helpers.models.recommenders.trial import Attempt, Trial, attempt, choose
 from helpers.sentences.recommenders import signed
 from helpers.wording import fixed, percent
 
 RANDOM, POPULAR, LATELY = "random", "popular, all time", "popular, last 30 days"
 OWN, OWN_POPULAR = "own history", "own history, popular first"
+BESIDE_LAST = "beside the last order"
 PERIODS = 4  # before the trial and the earlier day, in which the lead is counted again
 
 
@@ -39,6 +45,7 @@ def collaborative(seed: int) -> list[Method]:
         *(Method("own history and similar customers", f"{_of(n, 30)}, a vote up to 2 orders",
                  partial(own_and_similar, neighbours=n, half_life=30, weight=2), (ALL,))
           for n in (300, 1000)),
+        Method(BESIDE_LAST, "20 neighbours", partial(beside_last_order, neighbours=20)),
     ]  # fmt: skip
 
 
@@ -67,9 +74,16 @@ def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list
     return [bought_after(purchases, known, split, days, offered) for offered in OFFERS]
 
 
-def tuned(purchases: pd.DataFrame, split: pd.Timestamp, days: int, ways: Sequence[Method], k: int) -> pd.DataFrame:
-    """Return what `tune` says of the hold-outs of `bought_from`; chance (RANDOM) is chosen for nothing."""
-    return tune(bought_from(purchases, split, days), [way for way in ways if way.name != RANDOM], k)
+def tried(purchases: pd.DataFrame, split: pd.Timestamp, days: int, ways: Sequence[Method], k: int) -> list[Attempt]:
+    """Return what `attempt` makes of the hold-outs of `bought_from`; chance (RANDOM) is chosen for nothing."""
+    return attempt(bought_from(purchases, split, days), [way for way in ways if way.name != RANDOM], k)
+
+
+def choice_among(attempts: Sequence[Attempt], tuning: pd.DataFrame, customers: pd.Index) -> pd.DataFrame:
+    """Return what `choose` says for some customers, of the settings that were chosen for all."""
+    kept = set(tuning.loc[tuning["chosen"], ["offered", "method", "setting"]].itertuples(index=False, name=None))
+    chosen = [each for each in attempts if (each.held.offered, each.method.name, each.method.setting) in kept]
+    return choose(chosen, customers)
 
 
 def before(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> dict[pd.Timestamp, list[Holdout]]:
@@ -131,28 +145,6 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 def _with_interval(table: pd.DataFrame, name: str) -> list[str]:
     rows = table[_ends(name)].itertuples(index=False)
     return ["–" if pd.isna(row[0]) else "{} ({} to {})".format(*map(signed, row)) for row in rows]
-
-
-def customer_table(
-    rfm: pd.DataFrame, segments: pd.Series, values: pd.DataFrame, lists: pd.DataFrame, names: pd.Series
-) -> pd.DataFrame:
-    """Return a row for each customer, the most valuable first.
-
-    Parameters
-    ----------
-    rfm, segments, values
-        By customer: recency, frequency and monetary of those with an order in the period; the segments of all; and
-        their expected_value, with probability_alive where the data support it.
-    lists, names
-        What to offer (customer, rank and product), and the names by product. In the table, `products` holds names
-        and codes, the best first.
-    """
-    titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
-    offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
-    worth = values[[name for name in ("expected_value", "probability_alive") if name in values]]
-    table = segments.to_frame("segment").join([rfm, worth, offers.rename("products")])
-    ranked = table.rename_axis("customer").reset_index()
-    return ranked.sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)
 
 
 def beside_table(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:

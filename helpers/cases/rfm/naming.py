@@ -5,7 +5,7 @@ The rules and the actions are data: naming.yaml beside this module.
 
 from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,15 @@ Range = tuple[Score, Score]
 FourCutoffs = Annotated[list[float], Field(min_length=4, max_length=4)]
 EVERY: Range = (1, 5)
 NEW, LAPSED = "new or back", "lapsed"  # who is in no segment on an earlier or a later day
+SELDOM = "seldom and not lately"
+BEST, FIRST_ORDER, LAST_ORDER, FAVOURITES = "best list", "first order list", "last order list", "favourites list"
+Show = Literal["best list", "first order list", "last order list", "favourites list"]
+SHOWN: dict[Show, str] = {
+    "best list": "Show what did best in trials.",
+    "first order list": "Show what did best in trials for customers of one order.",
+    "last order list": "Show what goes with their last order.",
+    "favourites list": "Show what they have ordered most often.",
+}
 
 
 class Rule(Strict):
@@ -31,12 +40,18 @@ class Rule(Strict):
     monetary: Range = EVERY
 
 
-class Segment(Strict):
+class Effort(Strict):
+    """What to do with customers, and the list of products that goes with it."""
+
+    action: str
+    show: Show
+
+
+class Segment(Effort):
     """A named segment: its rule, and what to do."""
 
     name: str
     rule: Rule
-    action: str
 
 
 class Cutoffs(Strict):
@@ -52,6 +67,7 @@ class Segmentation(Strict):
 
     cutoffs: Cutoffs
     segments: list[Segment]
+    lapsed: Effort
 
     @property
     def names(self) -> list[str]:
@@ -62,14 +78,28 @@ class Segmentation(Strict):
         """Say whether any rule looks at a measure."""
         return any(getattr(segment.rule, measure) != EVERY for segment in self.segments)
 
+    @property
+    def efforts(self) -> dict[str, Effort]:
+        """What to do with whom, by segment and LAPSED."""
+        return {**{segment.name: segment for segment in self.segments}, LAPSED: self.lapsed}
 
-def read_segmentation(path: Path = RULES) -> Segmentation:
-    """Return the segments of a file.
+    def without_monetary(self) -> "Segmentation":
+        """Return the same rules but for monetary value, of those that are then the same the first."""
+        first: dict[Rule, Segment] = {}
+        for segment in self.segments:
+            rule = segment.rule.model_copy(update={"monetary": EVERY})
+            first.setdefault(rule, segment.model_copy(update={"rule": rule}))
+        return self.model_copy(update={"segments": list(first.values())})
+
+
+def read_segmentation(path: Path = RULES, use_monetary: bool = True) -> Segmentation:
+    """Return the segments of a file, which look at monetary value if that is to be used.
 
     CasebookError says where it is not of the form that it must have, which cut-offs do not rise, or which combination
     of scores falls into no segment or into two.
     """
     found = read_rules(path, Segmentation)
+    found = found if use_monetary else found.without_monetary()
     for name, limits in found.cutoffs.model_dump().items():
         if (np.diff(limits) <= 0).any():
             raise CasebookError(f"{path.name}, cutoffs.{name}: {limits} must rise from one to the next")
@@ -94,6 +124,16 @@ def _fits(scores: pd.DataFrame, segmentation: Segmentation) -> np.ndarray:
     return fits
 
 
+def is_new(rfm: pd.DataFrame, scores: pd.DataFrame) -> pd.Series:
+    """Say who has made a single order, and that lately (recency scores 4 and 5)."""
+    return (rfm["frequency"] == 1) & (scores["recency"] >= 4)
+
+
+def is_seldom(scores: pd.DataFrame) -> pd.Series:
+    """Say who orders seldom and has not done so lately (frequency and recency scores 1 and 2)."""
+    return (scores["frequency"] <= 2) & (scores["recency"] <= 2)
+
+
 def scores_of(rfm: pd.DataFrame, scoring: Scoring, segmentation: Segmentation) -> pd.DataFrame:
     """Return each customer's scores from 1 to 5, by the cut-offs of the file or by quintiles."""
     return score(rfm, scoring, segmentation.cutoffs.model_dump())
@@ -115,7 +155,12 @@ def rules_in_words(segmentation: Segmentation) -> pd.DataFrame:
     table = pd.DataFrame({"segment": segmentation.names})
     for name in MEASURES:
         table[f"{name}_score"] = [_range(getattr(segment.rule, name)) for segment in segmentation.segments]
-    return table.assign(action=[segment.action for segment in segmentation.segments])
+    return table.assign(action=[action_of(segment) for segment in segmentation.segments])
+
+
+def action_of(effort: Effort) -> str:
+    """Return what to do in words, with the list that goes with it."""
+    return f"{effort.action} {SHOWN[effort.show]}"
 
 
 def _range(scores: Range) -> str:

@@ -14,6 +14,14 @@ from helpers.features.reproduction import against_published
 
 DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")
 DROPPED_DESCRIPTIONS = "Carriage|Gift Voucher"
+TEXT = {  # of the study on its segments
+    "VIPs": "recency <= 180 and frequency > 5",
+    "Potential loyalists": "recency <= 180 and 3 <= frequency <= 4",
+    "Need to focus": "frequency == 2",
+    "Good old friends": "recency > 180 and frequency > 3",
+    "New customers": "recency < 30 and frequency == 1",
+    "Hibernating": "recency > 30 and frequency == 1",
+}
 
 
 def clean_as_published(raw: ir.Table) -> Purchases:
@@ -32,6 +40,13 @@ def clean_as_published(raw: ir.Table) -> Purchases:
     )
     steps["lines without a customer dropped"] = known = products.filter(_.customer.notnull()).cache()
     return Purchases(known, audit(steps))
+
+
+def by_text(rfm: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
+    """Return how many customers the study's text would put into each segment, beside those of its code (`sizes`)."""
+    by_code = sizes.set_index("segment")["customers"]
+    rows = [(name, words, len(rfm.query(words)), by_code.get(name, 0)) for name, words in TEXT.items()]
+    return pd.DataFrame(rows, columns=["segment", "text", "by_text", "by_code"])
 
 
 def reproduction(

@@ -7,14 +7,15 @@ from datetime import date
 import pandas as pd
 
 from helpers.cases.rfm.changes import SHIFT
-from helpers.cases.rfm.naming import LAPSED, NEW
+from helpers.cases.rfm.naming import LAPSED, NEW, is_new, is_seldom
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.recommenders import methods
 from helpers.sentences.recommenders import on_lead, on_winner
-from helpers.wording import Formatter, count, listing, percent
+from helpers.wording import Formatter, count, fixed, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said
 SEASONAL = 0.1  # of the orders; a larger change in the same days of two years is a season
+SMALL = 10  # customers of a group
 MUCH = 0.05  # of all amounts; more than that is no small change
 
 
@@ -61,7 +62,7 @@ def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[s
     best = int(rfm["monetary"].groupby(frequency).sum().idxmax())
     bought = rfm.loc[frequency == best, "frequency"]
     fewest = "" if bought.min() == bought.max() else f"{count(bought.min())} to "
-    new, gone = once & (recency >= 4), once & (recency <= 3)
+    new, gone = is_new(rfm, scores), once & (recency <= 3)
     ratio = f": {gone.sum() / new.sum():.1f} for each recent one" if new.any() and gone.any() else ""
     return [
         f"Of the five frequency scores, ⟦score {best}⟧ ({fewest}{count(bought.max(), 'order')}) brings most: "
@@ -72,7 +73,7 @@ def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[s
         f"above 2, who could be tried with an incentive first: {group((frequency == 3) & (recency > 2))}.",
         f"A single order, and that a recent one (recency scores 4 and 5): {group(new)}. A single order that is not "
         f"recent: {count(gone.sum(), 'customer')}{ratio}.",
-        f"Seldom and not lately (frequency and recency scores 1 and 2): {group((frequency <= 2) & (recency <= 2))}.",
+        f"Seldom and not lately (frequency and recency scores 1 and 2): {group(is_seldom(scores))}.",
     ]
 
 
@@ -88,6 +89,28 @@ def on_sizes(table: pd.DataFrame) -> str:
         f"⟦{richest['segment']}⟧ are {percent(richest['customers_share'])} of the customers and bring "
         f"{percent(richest['revenue_share'])} of the revenue; the largest segment, {largest['segment']} "
         f"({percent(largest['customers_share'])}), brings {percent(largest['revenue_share'])}."
+    )
+
+
+def on_groups(groups: pd.DataFrame, n_segments: int) -> str:
+    """Say how many of the combinations of scores are empty or small, from `rfm_groups`."""
+    some = groups.loc[groups["customers"] > 0, "customers"]
+    return (
+        f"Of {count(len(groups), 'combination')} of scores, {count(len(groups) - len(some))} hold nobody and "
+        f"⟦{count((some < SMALL).sum())}⟧ of the others fewer than {SMALL} customers; the largest holds "
+        f"{count(some.max())}. So few are no target of their own: {count(n_segments, 'segment')} take their place."
+    )
+
+
+def on_text(table: pd.DataFrame) -> str:
+    """Say how far the study's text and its code draw different lines, from `by_text`."""
+    gap = table["by_code"].sum() - table["by_text"].sum()
+    changed = table.loc[table["by_text"] != table["by_code"], "segment"]
+    if changed.empty:
+        return "The study's text and its code draw the same lines between the segments."
+    return (
+        f"The study's text draws other lines than its code for {listing(changed)}: by the text, "
+        f"{count(gap, 'customer')} would be in no segment. Ours are those of the code."
     )
 
 
@@ -171,12 +194,22 @@ def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> 
 def on_clusters(profiles: pd.DataFrame, money: Formatter) -> str:
     """Say what each cluster is like, from `cluster_profile`."""
     words = [
-        f"cluster {row.cluster} ({percent(row.customers_share)} of all, {percent(row.revenue_share)} of the "
-        f"revenue) last ordered {count(row.recency, 'day')} ago and has {count(row.frequency, 'order')} for "
+        f"cluster {row.cluster} ({row.name}; {percent(row.customers_share)} of all, {percent(row.revenue_share)} of "
+        f"the revenue) last ordered {count(row.recency, 'day')} ago and has {count(row.frequency, 'order')} for "
         f"{money(row.monetary)}"
         for row in profiles.itertuples()
     ]
     return f"At the median, {listing(words, most=len(words))}."
+
+
+def on_cluster_stability(method: str, profiles: pd.DataFrame) -> str:
+    """Say which cluster of a method is the least sure to be found again, from its rows of `cluster_profiles`."""
+    weak = profiles.loc[profiles["jaccard"].idxmin()]
+    rest = profiles["jaccard"].drop(weak.name).min()
+    return (
+        f"Of the clusters of {method}, {weak['cluster']} ({weak['name']}) is the least sure to be found again among "
+        f"other customers (Jaccard index {fixed(2)(weak['jaccard'])}); the others have at least {fixed(2)(rest)}."
+    )
 
 
 def on_concentration(revenue: pd.Series, best: float = BEST) -> str:

@@ -1,18 +1,20 @@
 """How large are segments and clusters, what do they bring, and what is to be done?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from helpers.cases.rfm.naming import LAPSED, Segmentation, rules_in_words
+from helpers.cases.rfm.naming import LAPSED, Segmentation, action_of, rules_in_words
 from helpers.features.rfm import MEASURES, SCORES
+from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
 from helpers.models.inference.proportions import simultaneous_intervals
 from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count
 
 NOBODY = "nobody is in it now"
+ADDED = 0.1  # to what customers spend, by an action, to tell what it may cost
 
 
 def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
@@ -29,13 +31,42 @@ def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     return table.join(groups[MEASURES].mean()).rename_axis("segment").reset_index().astype({"segment": str})
 
 
-def cluster_profile(rfm: pd.DataFrame, clusters: pd.Series) -> pd.DataFrame:
-    """Return a row for each cluster: cluster, customers, customers_share, revenue_share, and the medians of `rfm`."""
+def cluster_profiles(
+    rfm: pd.DataFrame, clusters: Mapping[str, pd.Series], segments: pd.Series, firm: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return a row for each cluster of each method, from the clusters by method.
+
+    It has method, cluster, name (by the segment that most of its customers are in), customers, customers_share,
+    revenue_share, the medians of `rfm`, and jaccard, of `stability_table` by method (firm).
+    """
+    parts = [_profile(rfm, own, segments, firm[name]).assign(method=name) for name, own in clusters.items()]
+    first = ["method", "cluster", "name", "customers", "customers_share", "revenue_share"]
+    return pd.concat(parts, ignore_index=True)[[*first, *MEASURES, "jaccard"]]
+
+
+def _profile(rfm: pd.DataFrame, clusters: pd.Series, segments: pd.Series, firm: pd.DataFrame) -> pd.DataFrame:
     groups = rfm.groupby(clusters)
     table = groups.agg(customers=("monetary", "size"))
     table["customers_share"] = table["customers"] / len(rfm)
     table["revenue_share"] = groups["monetary"].sum() / rfm["monetary"].sum()
-    return table.join(groups[MEASURES].median()).rename_axis("cluster").reset_index()
+    table["name"] = "mostly " + cluster_names(clusters, segments)
+    return table.join(groups[MEASURES].median()).join(firm.set_index("cluster")).rename_axis("cluster").reset_index()
+
+
+def stability_by_cluster(
+    points: pd.DataFrame, cut: Callable[[pd.DataFrame, int, int], pd.Series], k: int, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return `stability_table` of the k clusters that a method cuts."""
+
+    def again(drawn: pd.DataFrame) -> list[pd.Series]:
+        return [cut(drawn, k, seed)]
+
+    return stability_table(bootstrap_jaccard(points, again(points), again, n_bootstrap, seed)[0])
+
+
+def cluster_names(clusters: pd.Series, segments: pd.Series) -> pd.Series:
+    """Return by cluster the segment that most of its customers are in."""
+    return pd.crosstab(clusters, segments.astype(str)).idxmax(axis="columns")
 
 
 def rules_and_ranges(segmentation: Segmentation, rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
@@ -108,13 +139,51 @@ def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
     return stacked(orders | {"Gamma-Gamma": value_fit.estimates}, "model")
 
 
-def actions(segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame) -> pd.DataFrame:
-    """Return what each segment brought, may bring in all and by customer, and what to do with it unless it is empty.
+def actions(
+    segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame, again: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what each segment brought and may bring, what is at risk, what a try may cost, and what to do with it.
 
-    From `segment_table` (sizes) and `value_of_all`.
+    From `segment_table` (sizes), `value_of_all` and `ordered_again`; what may bring most comes first, what nobody is
+    in last. The columns are segment, customers, revenue, expected_value, expected_value_of_a_customer, may_cost (what
+    an action may cost for each, before the cost of the goods, if it adds ADDED to what they spend), ordered_again,
+    at_risk (the revenue, times the share who did not order again) and action.
     """
-    names = {"total": "expected_value", "mean": "expected_value_of_a_customer"}
-    expected = by_segment[["segment", *names]].rename(columns=names)
-    brought = sizes[["segment", "customers", "revenue"]].merge(expected, how="left")
-    table = brought.merge(rules_in_words(segmentation)[["segment", "action"]])
-    return table.assign(action=table["action"].where(table["customers"] > 0, NOBODY))
+    rows = by_segment.set_index("segment").rename(
+        columns={"total": "expected_value", "mean": "expected_value_of_a_customer"}
+    )
+    lapsed = {"segment": LAPSED, "customers": rows["customers"].get(LAPSED, 0), "revenue": 0.0}
+    table = pd.concat([sizes[list(lapsed)], pd.DataFrame([lapsed])], ignore_index=True)
+    table = table.join(rows[["expected_value", "expected_value_of_a_customer"]], on="segment")
+    table["may_cost"] = ADDED * table["expected_value_of_a_customer"]
+    table["ordered_again"] = table["segment"].map(again.set_index("segment")["ordered_again"])
+    table["at_risk"] = table["revenue"] * (1 - table["ordered_again"])
+    told = table["segment"].map({name: action_of(effort) for name, effort in segmentation.efforts.items()})
+    table["action"] = told.where(table["customers"] > 0, NOBODY)
+    return table.sort_values("expected_value", ascending=False, kind="stable", ignore_index=True)
+
+
+def rfm_groups(rfm: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return customers and revenue of each of the 125 combinations of scores, those of nobody too."""
+    groups = rfm["monetary"].groupby([scores[name].rename(f"{name}_score") for name in MEASURES])
+    every = pd.MultiIndex.from_product([SCORES] * 3, names=[f"{name}_score" for name in MEASURES])
+    return groups.agg(customers="size", revenue="sum").reindex(every, fill_value=0).reset_index()
+
+
+def customer_table(parts: Sequence[pd.DataFrame | pd.Series], lists: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return a row for each customer, the most valuable first.
+
+    Parameters
+    ----------
+    parts
+        What is known by customer, side by side; the first has all customers, and one the expected_value.
+    lists, names
+        What to offer (customer, rank and product), and the names by product. In the table, `products` holds names
+        and codes, the best first.
+    """
+    titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
+    offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
+    first, *others = parts
+    table = pd.DataFrame(first).join([pd.DataFrame(part) for part in others])
+    table = table.join(offers.rename("products")).rename_axis("customer").reset_index()
+    return table.sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)

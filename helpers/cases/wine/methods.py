@@ -54,8 +54,11 @@ def compare_on(
     The tables say by the name of items who bought what, customers x items. Returned is what
     `helpers.models.recommenders.comparison.compare` says, by what was hidden (items), and q_value, the p-value of the
     lead, corrected for how many leads there are (Holm, 1979). Unanswerable where fewer than FEW customers have
-    something that can be hidden.
+    something that can be hidden, or the first k are all that there is.
     """
+    for items, bought in tables.items():
+        if k >= bought.shape[1]:
+            raise Unanswerable(f"A list of {count(k)} holds all {count(bought.shape[1])} {items}: every method hits.")
     judged = {items: int((bought.sum(axis="columns") > 1).sum()) for items, bought in tables.items()}
     for items, n in judged.items():
         if n < FEW:

@@ -15,7 +15,7 @@ from helpers.wording import count, heading
 
 
 def catalogue(orders: WineOrders) -> pd.DataFrame:
-    """Return a row for each product, by varietal and origin.
+    """Return a row for each product, by varietal, those of more buyers first, and origin.
 
     With a code (1, 2, ...), the number of its offers and their months, buyers (distinct customers) and buyers_share
     (of all who bought anything).
@@ -25,6 +25,7 @@ def catalogue(orders: WineOrders) -> pd.DataFrame:
     buyers = baskets(orders).sum().reindex(table["product"], fill_value=0).to_numpy()
     customers = orders.transactions["customer"].nunique()
     table = table.assign(buyers=buyers, buyers_share=buyers / customers)
+    table = table.sort_values(["varietal", "buyers", "origin"], ascending=[True, False, True], ignore_index=True)
     table.insert(0, "code", range(1, len(table) + 1))
     return table[["code", "product", "varietal", "origin", "offers", "months", "buyers", "buyers_share"]]
 
@@ -79,6 +80,14 @@ def offers_overview(table: pd.DataFrame) -> Figure:
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=True, axis="x")
     return fig
+
+
+def names_of_offers(orders: WineOrders) -> dict[int, str]:
+    """Return what each offer is called, as in `Malbec France (May)`; of those alike with its number."""
+    called = orders.offers["product"] + " (" + orders.offers["month"]
+    alike = called.duplicated(keep=False)
+    numbers = orders.offers["offer"].map(lambda offer: f", offer {offer}").where(alike, "")
+    return dict(zip(orders.offers["offer"], called + numbers + ")", strict=True))
 
 
 def offers_of(products: Iterable[str], orders: WineOrders) -> dict[str, str]:

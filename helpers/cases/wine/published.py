@@ -3,20 +3,20 @@
 import pandas as pd
 
 from helpers.cases.wine.reader import WineOrders
-from helpers.cases.wine.segments import profile_offers
+from helpers.cases.wine.segments import members_of, profile_offers
 from helpers.features.reproduction import against_published, read_published
 
 SEGMENTS = 3  # of the study
 
 
 def reproduction(
-    orders: WineOrders, rules: pd.DataFrame, runs: pd.DataFrame, profile: pd.DataFrame
+    orders: WineOrders, rules: pd.DataFrame, runs: pd.DataFrame, of_offers: pd.Series
 ) -> dict[str, pd.DataFrame]:
     """Return the published figures beside ours; nothing where the data are not the study's.
 
-    Ours are the rules of `readable`, the factorisations of `runs_table` and the profile of `profile_offers`. They
-    come by `against_published` as rules; as measures, the sizes and silhouettes of the segments; and as segments,
-    their profiles. The last two only where we have the study's number of segments.
+    Ours are the rules of `readable`, the factorisations of `runs_table` and the segment of each offer. They come by
+    `against_published` as rules; as measures, the sizes and silhouettes of the segments; and as segments, their
+    profiles. The last two only where we have the study's number of segments.
     """
     if not orders.is_published:
         return {}
@@ -26,15 +26,21 @@ def reproduction(
     names = read_published(__file__, "measures")[["measured_on", "figure"]]
     ours = [names.assign(value=run[names["figure"]].to_numpy()) for _, run in runs.iterrows()]
     measures = against_published(__file__, "measures", ours, ["measured_on"])
-    return found | {"measures": measures, "segments": _profiles(orders.offers, profile)}
+    return found | {"measures": measures, "segments": _profiles(orders.offers, of_offers)}
 
 
-def _profiles(offers: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    """Return the published profiles against ours, and against ours of the study's offers, where two have offer 7."""
+def _profiles(offers: pd.DataFrame, of_offers: pd.Series) -> pd.DataFrame:
+    """Return the published profiles against ours, and against ours of the study's offers, where two have offer 7.
+
+    Each published segment is set beside that of ours that shares most offers with it.
+    """
     study = read_published(__file__, "members")
     members = {row.segment: [int(offer) for offer in row.members.split()] for row in study.itertuples()}
-    versions = {"our segments": ours, "the study's, offer 7 in two": profile_offers(offers, members)}
+    found = list(members_of(of_offers).values())
+    ours = {name: max(found, key=lambda own: len(set(own) & set(printed))) for name, printed in members.items()}
+    versions = {"our segments": ours, "the study's, offer 7 in two": members}
     compared = [
-        against_published(__file__, "segments", [each], ["segment"]).assign(of=of) for of, each in versions.items()
+        against_published(__file__, "segments", [profile_offers(offers, each)], ["segment"]).assign(of=of)
+        for of, each in versions.items()
     ]
     return pd.concat(compared).sort_values("segment", kind="stable")

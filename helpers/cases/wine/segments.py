@@ -1,17 +1,17 @@
 """What are the segments of offers and customers like, what should they be called, and what should they be sent?"""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.cases.wine.reader import WineOrders
 from helpers.models import clustering, factorisation
 from helpers.models.factorisation.nmf import Factors
-from helpers.wording import count, listing
+from helpers.wording import count, listing, percent
 
-SMALL = 0.5  # of the mean smallest quantity of all offers, below which customers are small timers
-VARIED = 0.5  # of all varietals, from which on a segment is varied
+QUARTER = 13  # of a year in weeks: how long a test lasts
+MOST = 2 / 3  # of the customers of a segment, of whom its name must be true
 
 
 def profile_offers(offers: pd.DataFrame, segments: Mapping[object, list[int]]) -> pd.DataFrame:
@@ -35,111 +35,119 @@ def members_of(segments: pd.Series) -> dict[object, list]:
     return {segment: list(members.index) for segment, members in segments.groupby(segments)}
 
 
-def name_segments(offers: pd.DataFrame, segments: Mapping[object, list[int]]) -> dict[object, str]:
-    """Name each segment by rule from its profile; names that would be shared are numbered.
+def traits(bought: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+    """Return for each customer the varietal of most of what they took (else empty), and whether they take much.
 
-    One varietal only: its lovers. Else a mean smallest quantity of at most SMALL of that of all offers: small timers.
-    Else VARIED of all varietals or more makes for variety, and quantities above the mean of all for heavy drinkers.
+    Bought are customers x offers. Much is a mean smallest quantity above that of the mean customer.
     """
-    profile = profile_offers(offers, segments)
-    names = [_name(row, offers, list(segments[row.segment])) for row in profile.itertuples()]
-    numbered = [
-        f"{name} {names[:i].count(name) + 1}" if names.count(name) > 1 else name for i, name in enumerate(names)
-    ]
-    return dict(zip(profile["segment"], numbered, strict=True))
+    about = offers.set_index("offer").loc[bought.columns]
+    taken = bought.to_numpy(dtype=float)
+    each = taken.sum(axis=1).clip(min=1)
+    of_varietals = pd.get_dummies(about["varietal"], dtype=float)
+    shares = pd.DataFrame(taken @ of_varietals.to_numpy() / each[:, None], bought.index, of_varietals.columns)
+    quantity = taken @ about["minimum_quantity"].to_numpy() / each
+    varietal = shares.idxmax(axis="columns").where(shares.max(axis="columns") > 0.5, "")
+    return pd.DataFrame({"varietal": varietal, "much": quantity > quantity.mean()}, bought.index)
 
 
-def _name(row: Any, offers: pd.DataFrame, members: list[int]) -> str:
-    if row.varietals == 1:
-        return f"{offers.loc[offers['offer'].isin(members), 'varietal'].iloc[0]} lovers"
-    if row.minimum_quantity <= SMALL * offers["minimum_quantity"].mean():
-        return "small timers"
-    traits = [
-        *(["variety"] if row.varietals >= VARIED * offers["varietal"].nunique() else []),
-        *(["heavy"] if row.minimum_quantity > offers["minimum_quantity"].mean() else []),
-    ]
-    return f"{' and '.join(traits)} drinkers" if traits else "occasional drinkers"
+def name_segments(bought: pd.DataFrame, offers: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
+    """Name each segment by what is true of MOST of its customers; names that would be shared are numbered.
+
+    That they took mostly one varietal, else that they take little or much; else they are mixed. By segment it
+    returns name and true_share, the share of its customers of whom the name is true (missing for mixed).
+    """
+    known = traits(bought, offers)
+    rows = {segment: _name(known.loc[members]) for segment, members in members_of(customers).items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["name", "true_share"])
+    number = table.groupby("name").cumcount() + 1
+    shared = table["name"].duplicated(keep=False)
+    return table.assign(name=table["name"] + number.map(" {}".format).where(shared, ""))
 
 
-def customer_table(basis: pd.DataFrame, segments: pd.Series, names: Mapping[object, str]) -> pd.DataFrame:
-    """Return a row for each customer: customer, segment, and the share of each taste in the customer's basis."""
-    shares = basis.div(basis.sum(axis="columns"), axis="index")
-    shares.columns = [f"share_of_{names[taste].lower().replace(' ', '_')}" for taste in basis.columns]
-    table = pd.concat([segments.map(names).rename("segment"), shares], axis=1)
+def _name(members: pd.DataFrame) -> tuple[str, float]:
+    tops = members.loc[members["varietal"] != "", "varietal"].value_counts(sort=False)
+    much = members["much"].mean()
+    named = [("small timers", 1 - much), ("bulk buyers", much)]
+    if len(tops):
+        named = [(f"{tops.idxmax()} lovers", tops.max() / len(members)), *named]
+    return next(((name, float(share)) for name, share in named if share >= MOST), ("mixed buyers", np.nan))
+
+
+def customer_table(
+    bought: pd.DataFrame, fit: Factors, names: Mapping[object, str], offer_names: Mapping[int, str]
+) -> pd.DataFrame:
+    """Return a row for each customer: segment, why, how surely, and the share of each taste in the customer's basis.
+
+    Why: which of the offers that they took (bought, customers x offers) are their segment's. They are placed clearly
+    by more than half of these and by two at least.
+    """
+    own = bought.to_numpy() & np.equal.outer(fit.row_clusters.to_numpy(), fit.column_clusters.to_numpy())
+    taken, hits = bought.sum(axis="columns").to_numpy(), own.sum(axis=1)
+    called = np.array([offer_names[offer] for offer in bought.columns])
+    why = [_why(list(called[row]), n) for row, n in zip(own, taken, strict=True)]
+    placed = np.select([2 * hits <= taken, hits < 2], ["by half or less", "by one offer"], "clearly")
+    shares = fit.basis.div(fit.basis.sum(axis="columns"), axis="index")
+    shares.columns = [f"share_of_{names[taste].lower().replace(' ', '_')}" for taste in fit.basis.columns]
+    told = {"segment": fit.row_clusters.map(names), "placed": placed, "why": why}
+    table = pd.concat([pd.DataFrame(told, bought.index), shares], axis=1)
     return table.rename_axis("customer").reset_index()
 
 
-def mailing_by_segment(
-    bought: pd.DataFrame,
-    customers: pd.Series,
-    offers: pd.Series,
-    orders_offers: pd.DataFrame,
-    names: Mapping[object, str],
-) -> pd.DataFrame:
-    """Return for each segment which of its offers to send, and to how many of its customers.
+def _why(own: list[str], taken: int) -> str:
+    of = f"{count(len(own))} of {count(int(taken), 'offer')} taken {'is' if len(own) == 1 else 'are'} the segment's"
+    return f"{of}: {listing(own, most=8)}" if own else of
 
-    From who took what (bought, customers x offers), the segments of customers and of offers, and what is known of the
-    offers. The columns are segment, offer, product, month, minimum_quantity, discount, taken_share (of the segment's
-    customers) and send_to (how many of them have not taken it); the favourites of each segment come first.
+
+def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, stability: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each segment of `customer_table`: what its customers like, on which terms, and what to do.
+
+    Bought are customers x products. The likes are up to three products that they buy more often than the others do,
+    by how much more; smallest_quantity (kg) and discount are medians over what they took. Segments that are not
+    surely found again, by `stability_by_name`, are to be tested first.
     """
-    taken = bought.melt(var_name="offer", value_name="taken", ignore_index=False)
-    taken["cluster"] = customers[taken.index].to_numpy()
-    groups = taken[taken["cluster"] == taken["offer"].map(offers)].groupby(["cluster", "offer"])["taken"]
-    own = groups.agg(taken_share="mean", send_to=lambda took: (~took).sum()).reset_index()
-    own["segment"] = own["cluster"].map(names)
-    about = orders_offers[["offer", "product", "month", "minimum_quantity", "discount"]]
-    joined = own.merge(about, on="offer")[["segment", *about.columns, "taken_share", "send_to"]]
-    return joined.sort_values(["segment", "taken_share", "offer"], ascending=[True, False, True], ignore_index=True)
+    of = members.set_index("customer")["segment"]
+    taken = orders.transactions.merge(orders.offers, on="offer")
+    verdicts = stability[stability["of"] == "customers"].set_index("segment")["verdict"]
+    rows = []
+    for segment, own in of.groupby(of):
+        terms = taken.loc[taken["customer"].isin(own.index), ["minimum_quantity", "discount"]].median()
+        inside, others = (bought[bought.index.isin(own.index) == is_own].mean() for is_own in (True, False))
+        about = {"segment": segment, "customers": len(own), "likes": _likes(inside, others)}
+        clear = (members.loc[members["segment"] == segment, "placed"] == "clearly").mean()
+        sure = verdicts[segment] == "stable"
+        advice = f"offers like these, from about {terms['minimum_quantity']:g} kg"
+        test = f"test on {count(len(own) // 2)} of them, by lot, for {QUARTER} weeks: {advice}"
+        rows.append(
+            about
+            | {"smallest_quantity": terms["minimum_quantity"], "discount": terms["discount"], "clear_share": clear}
+            | {"found_again": verdicts[segment], "what_to_do": advice if sure else test}
+        )
+    return pd.DataFrame(rows).sort_values("customers", ascending=False, kind="stable", ignore_index=True)
 
 
-def recipients_by_segment(
-    bought: pd.DataFrame, customers: pd.Series, mailing: pd.DataFrame, names: Mapping[object, str]
+def _likes(inside: pd.Series, others: pd.Series) -> str:
+    more = (inside - others.fillna(0)).sort_values(ascending=False, kind="stable")
+    beside = {product: f", others {percent(share)}" for product, share in others.dropna().items()}
+    return listing(f"{name} ({percent(inside[name])}{beside.get(name, '')})" for name in more[more > 0].index[:3])
+
+
+def named_profile(
+    bought: pd.DataFrame, offers: pd.DataFrame, fit: Factors, names: Mapping[object, str]
 ) -> pd.DataFrame:
-    """Return a row for each offer of `mailing_by_segment` and each customer of its segment who has not taken it."""
-    members = customers.map(names).rename("segment").rename_axis("customer").reset_index()
-    pairs = mailing[["segment", "offer", "product"]].merge(members, on="segment")
-    taken = [bought.loc[pair.customer, pair.offer] for pair in pairs.itertuples()]
-    return pairs[~np.array(taken, dtype=bool)].reset_index(drop=True)
+    """Return `profile_offers` of each segment of a factorisation by its name.
 
-
-def explain_customers(
-    bought: pd.DataFrame, customers: pd.Series, offers: pd.Series, names: Mapping[object, str], n: int
-) -> pd.DataFrame:
-    """Return for each customer why they are in their segment, and what to send them.
-
-    These are which of the offers that they took are their segment's (why), and the n offers of their segment that
-    others of it took most often and they did not (send).
+    With its number of customers, and the share of these of whom its name is true.
     """
-    members, favourites = members_of(offers), {}
-    for segment, group in members_of(customers).items():
-        taken = bought.loc[group, members.get(segment, [])].sum()
-        favourites[segment] = list(taken.sort_values(ascending=False, kind="stable").index)
-    rows = [
-        (customer, names[segment], *_reason(bought.loc[customer], favourites[segment], n))
-        for customer, segment in customers.items()
-    ]
-    return pd.DataFrame(rows, columns=["customer", "segment", "why", "send"])
-
-
-def _reason(taken: pd.Series, favourites: list[int], n: int) -> tuple[str, str]:
-    own = sorted(offer for offer in favourites if taken[offer])
-    send = [str(offer) for offer in favourites if not taken[offer]][:n]
-    of = f"{count(len(own))} of {count(int(taken.sum()), 'offer')} taken"
-    why = f"{of} {'is' if len(own) == 1 else 'are'} the segment's"
-    return (f"{why}: {listing(own, most=8)}" if own else why), ", ".join(send)
-
-
-def named_profile(offers: pd.DataFrame, fit: Factors, names: Mapping[object, str]) -> pd.DataFrame:
-    """Return `profile_offers` of each segment of a factorisation by its name, with its number of customers."""
     profile = profile_offers(offers, members_of(fit.column_clusters))
     sizes = profile["segment"].map(fit.row_clusters.value_counts()).fillna(0)
-    return profile.assign(segment=profile["segment"].map(names), customers=sizes)
+    true = profile["segment"].map(name_segments(bought, offers, fit.row_clusters)["true_share"])
+    return profile.assign(segment=profile["segment"].map(names), customers=sizes, true_share=true)
 
 
-def names_of(offers: pd.DataFrame, fit: Factors) -> dict[object, str]:
-    """Return what each taste is called: its segment's name, or its number where no offer belongs to it."""
+def names_of(bought: pd.DataFrame, offers: pd.DataFrame, fit: Factors) -> dict[object, str]:
+    """Return what each taste is called: its segment's name, or its number where no customer belongs to it."""
     numbers = {taste: f"taste {taste}" for taste in fit.coefficients.index}
-    return numbers | name_segments(offers, members_of(fit.column_clusters))
+    return numbers | name_segments(bought, offers, fit.row_clusters)["name"].to_dict()
 
 
 def stability_by_name(

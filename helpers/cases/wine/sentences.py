@@ -6,7 +6,10 @@ import pandas as pd
 
 from helpers.cases.wine.published import SEGMENTS
 from helpers.cases.wine.reader import WineOrders
+from helpers.cases.wine.segments import QUARTER
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.sentences.experiments import on_advised_test
+from helpers.sentences.pieces import interval
 from helpers.sentences.rules import why
 from helpers.wording import count, fixed, listing, percent
 
@@ -21,8 +24,10 @@ def on_orders(orders: WineOrders, by_offer: pd.DataFrame, products: pd.DataFrame
     """Say how many offers were taken, and which product is the favourite, from `baskets` and `catalogue`."""
     tops = products[products["buyers"] == products["buyers"].max()]
     favourite = "The favourite product is" if len(tops) == 1 else "The favourite products are"
+    kinds = f"{count(products['varietal'].nunique(), 'varietal')} of {count(products['origin'].nunique(), 'origin')}"
     return (
-        f"{count(len(by_offer), 'customer')} took up the {count(len(orders.offers), 'offer')} "
+        f"{count(len(orders.offers), 'offer')} {'was' if len(orders.offers) == 1 else 'were'} mailed, of "
+        f"{count(len(products), 'product')}: {kinds}. {count(len(by_offer), 'customer')} took them up "
         f"{count(len(orders.transactions), 'time')}, the median customer "
         f"{count(by_offer.sum(axis=1).median(), 'time')}. "
         f"{favourite} {listing(tops['product'], most=3)}, bought by {percent(tops['buyers_share'].iloc[0])}."
@@ -38,33 +43,83 @@ def on_filled_cells(share: float) -> str:
 
 
 def on_recommendation(customer: str, recommendations: pd.DataFrame) -> str:
-    """Say what to offer to one customer, and why, from the recommendations to that customer."""
+    """Say what rules beyond chance would offer to one customer, why, and when, from the recommendations to them."""
+    if recommendations.empty:
+        return f"No rule beyond chance speaks for an offer to {customer}."
     reasons = [f"⟦{row['item']}⟧, because {why(row)}" for row in recommendations.to_dict("records")]
-    if not reasons:
-        return f"No rule speaks for an offer to {customer}."
-    if not (recommendations["q_value"] < FALSE_DISCOVERIES).any():
-        return (
-            f"No rule beyond chance speaks for an offer to {customer}; the surest of the others is for {reasons[0]}."
-        )
-    return f"Offer {customer} {listing(reasons, most=2)}."
-
-
-def on_reach(recommendations: pd.DataFrame, customers: int) -> str:
-    """Say to how many of so many customers the rules speak, and the rules beyond chance."""
-    sure = recommendations[recommendations["q_value"] < FALSE_DISCOVERIES]
-    every, beyond = (table["customer"].nunique() for table in (recommendations, sure))
+    first = recommendations.iloc[0]
     return (
-        f"The rules speak to {count(every)} of {count(customers, 'customer')} ({percent(every / customers)}), those "
-        f"beyond chance to {count(beyond)}; the others need another method, or the favourites of all."
+        f"The rules say to offer {customer} {listing(reasons, most=2)}. If years are alike, {first['item']} is next "
+        f"offered in {first['next_campaign']}."
     )
 
 
-def on_place(customer: str, explained: pd.DataFrame) -> str:
-    """Say to which segment a customer belongs, why, and what to send, from `explain_customers`."""
-    own = explained.set_index("customer").loc[customer]
-    offers = "offers" if "," in own["send"] else "offer"
-    send = f"the likes of {offers} {own['send']}" if own["send"] else "nothing more of it"
-    return f"{customer} belongs to the segment {own['segment']} ({own['why']}): send {send}."
+def on_reach(recommendations: pd.DataFrame, customers: int) -> str:
+    """Say to how many of so many customers the rules beyond chance speak."""
+    reached = recommendations["customer"].nunique()
+    return (
+        f"The rules beyond chance speak to {count(reached)} of {count(customers, 'customer')} "
+        f"({percent(reached / customers)}). So the mailing list at the end is made by a method that serves all, with "
+        f"the rules as reasons."
+    )
+
+
+def on_list(mails: pd.DataFrame, best: pd.Series, beside: pd.Series, k: int) -> str:
+    """Say by which method the mailing list is made, how it did on hidden products, and where rules are the reason.
+
+    Best and beside are the rows of `methods.compare_on` of the method and of the favourites of all.
+    """
+    told = f"its first {count(k)} held" if k > 1 else "its first held"
+    by_rule = f"A rule beyond chance speaks for {count(mails['rule'].notna().sum())} of {count(len(mails), 'line')}."
+    if best["method"] == beside["method"]:
+        return (
+            f"No method found more than the ⟦{best['method']}⟧, so the list is made by these: {told} the hidden "
+            f"product of ⟦{percent(best['value'])}⟧ of the customers. {by_rule}"
+        )
+    sure = "" if is_better(best) else ". That may be luck"
+    return (
+        f"The list is made by ⟦{best['method']}⟧: {told} the hidden product of ⟦{percent(best['value'])}⟧ of the "
+        f"customers ({interval(best, percent, 'value')}), the {beside['method']} that of "
+        f"{percent(beside['value'])}{sure}. {by_rule}"
+    )
+
+
+def is_better(best: pd.Series) -> bool:
+    """Say whether the lead of a method over the favourites of all is beyond chance."""
+    return bool(best["gain"] > 0 and best["q_value"] < FALSE_DISCOVERIES)
+
+
+NO_SALE = "A hit is what a customer bought without this list, so a hit is not a sale more."
+
+
+def on_trial(customers: int, share: float) -> str:
+    """Say how to find out whether the list sells more; the share is of those who took an offer in a QUARTER."""
+    advised = on_advised_test("customers", customers, share, QUARTER, "who take an offer")
+    return f"Whether the list sells more than one newsletter for all, only a test can tell. {advised}"
+
+
+def on_mails(customer: str, mails: pd.DataFrame) -> str:
+    """Say what the mailing list has for one customer, from its lines."""
+    own = mails[mails["customer"] == customer].sort_values("place")
+    if own.empty:
+        return f"The list has nothing for {customer}: no other product is likelier than one drawn by lot."
+    lines = [f"⟦{row.product}⟧ ({percent(row.chance)}; {row.because})" for row in own.itertuples()]
+    return f"{customer} is sent {listing(lines)}. First stands how many of such lines named the hidden product."
+
+
+def on_place(customer: str, members: pd.DataFrame) -> str:
+    """Say to which segment a customer belongs, why, and how surely, from `segments.customer_table`."""
+    own = members.set_index("customer").loc[customer]
+    return f"{customer} is placed {own['placed']} in the segment {own['segment']}: {own['why']}."
+
+
+def on_placed(members: pd.DataFrame) -> str:
+    """Say how many customers are placed clearly, and why others are not."""
+    n = members["placed"].value_counts()
+    weak = [f"{count(n[how])} {how}" for how in ("by one offer", "by half or less") if how in n]
+    clear = n.get("clearly", 0)
+    clearly = f"{count(clear)} of {count(len(members), 'customer')} {'is' if clear == 1 else 'are'} placed clearly"
+    return f"{clearly}, {listing(weak)}: of these the segment says little." if weak else f"{clearly}."
 
 
 def on_missing(compared: Mapping[str, pd.DataFrame], n_segments: int) -> str:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         most_clusters,
         silhouette,
         stability_beside_null,
+        stability_by_cluster,
         ward,
         with_same_values,
     )

@@ -18,7 +18,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.errors import CasebookError
 from helpers.models.clustering.labels import NOISE, numbered
-from helpers.models.clustering.stability import bootstrap_jaccard
+from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
 
@@ -130,6 +130,25 @@ def stability_beside_null(
         rows.append((k, *firm, clear, max(theirs)))
     names = ["jaccard", "weakest", "null_jaccard", "null_low", "null_high", "silhouette", "null_silhouette"]
     return pd.DataFrame(rows, columns=["clusters", *names])
+
+
+def is_clearer_than_null(row: pd.Series) -> bool:
+    """Say whether a number of clusters, a row of `stability_beside_null`, is clearer than structureless data."""
+    return bool(row["silhouette"] > row["null_silhouette"] + MARGIN)
+
+
+def stability_by_cluster(
+    points: pd.DataFrame, method: Method, clusters: pd.Series, beside_null: pd.DataFrame, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
+    """Return how surely each cluster of a method is found again, as `stability_table` says.
+
+    Where they are not clearer than without structure, by `stability_beside_null`, the verdict of all is BY_CHANCE.
+    """
+    k = clusters.nunique()
+    (drawn,) = bootstrap_jaccard(points, [clusters], lambda some: [method(some, k, seed)], n_bootstrap, seed)
+    table = stability_table(drawn)
+    clearer = is_clearer_than_null(beside_null.set_index("clusters").loc[k])
+    return table if clearer else table.assign(verdict=BY_CHANCE)
 
 
 def agreement(labels: pd.Series, others: pd.Series) -> float:

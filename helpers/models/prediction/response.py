@@ -150,6 +150,11 @@ def best_response_model(table: pd.DataFrame) -> str:
     return str(table.set_index("model").loc[MODELS, "log_loss"].idxmin())
 
 
+def tenths(probability: pd.Series) -> pd.Series:
+    """Return the tenth of the customers that each is in by probability, 1 for the least likely; equals share one."""
+    return np.ceil(probability.rank(pct=True) * GROUPS).astype(int).rename("tenth")
+
+
 def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
     """Compare the probabilities of MODELS with how many answered, by tenths of the customers.
 
@@ -166,8 +171,8 @@ def calibration(probabilities: pd.DataFrame, answered: pd.Series) -> pd.DataFram
     """
     parts = []
     for name in MODELS:
-        tenths = np.ceil(probabilities[name].rank(pct=True) * GROUPS).astype(int).rename("tenth")
-        table = pd.DataFrame({"predicted": probabilities[name], "answered": answered}).groupby(tenths)
+        table = pd.DataFrame({"predicted": probabilities[name], "answered": answered})
+        table = table.groupby(tenths(probabilities[name]))
         sums = table.agg(customers=("answered", "size"), predicted=("predicted", "mean"), answers=("answered", "sum"))
         parts.append(sums.reset_index().assign(model=name))
     columns = ["model", "tenth", "customers", "predicted", "answers", "share", "low", "high"]

@@ -20,6 +20,6 @@ if TYPE_CHECKING:
     from helpers.models.recommenders.latent_space import fit_latent_space
     from helpers.models.recommenders.methods import ALL, NEW
     from helpers.models.recommenders.shortlists import recommend
-    from helpers.models.recommenders.trial import run_trial, tune, winner, with_hits
+    from helpers.models.recommenders.trial import attempt, choose, run_trial, tune, winner, with_hits
 else:
     __getattr__, __dir__ = lazy(__name__)

@@ -6,7 +6,7 @@ from scipy import sparse
 from sklearn.cluster import KMeans
 
 from helpers.models.inference.batches import batches
-from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights
+from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights, with_values
 from helpers.models.recommenders.methods import Scorer
 from helpers.models.recommenders.shortlists import first_places
 
@@ -37,6 +37,24 @@ def similar_products(known: Known, neighbours: int, half_life: float | None) -> 
     """
     alike = _nearest_columns(weights(known, half_life), neighbours)
     return lambda asked: (weights(asked, half_life) @ alike).toarray()
+
+
+def beside_last_order(known: Known, neighbours: int) -> Scorer:
+    """Score a product by how often orders hold it together with those of the customer's last order.
+
+    score(c, p) = sum over the products i of the last day on which c bought of cosine(i, p), over orders, for the p
+    most similar to i.
+    """
+    alike = _nearest_columns(known.baskets.astype(np.float32), neighbours)
+    return lambda asked: (with_values(asked, is_of_last_day(asked)) @ alike).toarray()
+
+
+def is_of_last_day(bought: Interactions) -> np.ndarray:
+    """Say of each stored value of `orders` whether the customer bought the product on their last day."""
+    starts, stored = bought.orders.indptr[:-1], np.diff(bought.orders.indptr)
+    last = np.full(len(stored), np.inf)
+    last[stored > 0] = np.minimum.reduceat(bought.days_ago, starts[stored > 0]) if stored.any() else np.inf
+    return np.asarray(bought.days_ago < np.repeat(last, stored) + 1)
 
 
 def own_and_similar(known: Known, neighbours: int, half_life: float | None, weight: float) -> Scorer:

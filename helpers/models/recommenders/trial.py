@@ -42,18 +42,37 @@ class Trial:
     k: int
 
 
-@single_thread
+@dataclass(frozen=True)
+class Attempt:
+    """How a method in one setting did on a hold-out: the NDCG of each customer's list."""
+
+    held: Holdout
+    method: Method
+    ndcg: np.ndarray
+
+
 def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.DataFrame:
-    """Choose the setting of each method, the best method and its rival on earlier hold-outs, one for each offer.
+    """Return what is to be used by `choose` after `attempt` on earlier hold-outs."""
+    return choose(attempt(holdouts, methods, k))
+
+
+@single_thread
+def attempt(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> list[Attempt]:
+    """Let all methods, in each of their settings, make lists of k products, and judge them."""
+    tried = _lists(holdouts, methods, k)
+    return [Attempt(held, method, _judged(lists, held, metrics.ndcg)) for held, method, lists in tried]
+
+
+def choose(attempts: Sequence[Attempt], customers: pd.Index | None = None) -> pd.DataFrame:
+    """Choose the setting of each method, the best one and its rival, one for each offer, for all or some customers.
 
     The columns are offered, method, setting, baseline, customers (judged), ndcg (mean over customers; missing where
     nobody could be judged), chosen (bool: the setting used), winner (bool: the chosen setting of the best method,
     which may be a baseline) and rival (bool: that of the best baseline). Of equal ones, and where nobody could be
     judged, the first.
     """
-    tried = _lists(holdouts, methods, k)
-    table = pd.DataFrame([_names(held, method) for held, method, _ in tried])
-    values = [_judged(lists, held, metrics.ndcg) for held, _, lists in tried]
+    table = pd.DataFrame([_names(each.held, each.method) for each in attempts])
+    values = [each.ndcg if customers is None else each.ndcg[_among(each.held, customers)] for each in attempts]
     table["customers"] = [len(of_users) for of_users in values]
     table["ndcg"] = [float(of_users.mean()) if len(of_users) else np.nan for of_users in values]
     value = table["ndcg"].fillna(0)
@@ -62,6 +81,10 @@ def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.D
     simple = table["baseline"].astype(bool)
     table["rival"] = table.index.isin(value[simple].groupby(table["offered"]).idxmax())
     return table
+
+
+def _among(held: Holdout, customers: pd.Index) -> np.ndarray:
+    return np.asarray(held.asked.customers.isin(customers))
 
 
 def _lists(

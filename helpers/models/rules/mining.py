@@ -48,10 +48,10 @@ def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: fl
     """Return the rules with one consequent that hold often enough, by lift, from the sets of `frequent_itemsets`.
 
     There is a row for each rule, numbered from 1: antecedents and consequents (frozensets), support (count /
-    n_baskets), confidence (count / antecedent_count), lift (confidence over the consequent's share of baskets),
-    leverage (support minus what independence would give; Piatetsky-Shapiro, 1991), conviction (how much more often
-    the rule would fail if the two were independent; Brin et al., 1997), count, antecedent_count and consequent_count
-    (baskets).
+    n_baskets), confidence (count / antecedent_count), confidence_back (count / consequent_count: the other way
+    round), lift (confidence over the consequent's share of baskets), leverage (support minus what independence would
+    give; Piatetsky-Shapiro, 1991), conviction (how much more often the rule would fail if the two were independent;
+    Brin et al., 1997), count, antecedent_count and consequent_count (baskets).
 
     >>> baskets = pd.DataFrame({"bread": [1, 1, 1, 1, 0], "butter": [1, 1, 0, 0, 0]}, dtype=bool)
     >>> rules = association_rules(frequent_itemsets(baskets, 0.4, 2), n_baskets=5, min_confidence=0.8)
@@ -78,6 +78,7 @@ def _measured(rules: pd.DataFrame, itemsets: pd.DataFrame, n: int) -> pd.DataFra
     return sides.assign(
         support=both / n,
         confidence=both / ante,
+        confidence_back=both / cons,
         lift=both * n / (ante * cons),
         leverage=both / n - ante * cons / n**2,
         conviction=conviction,

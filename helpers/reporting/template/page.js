@@ -1,82 +1,65 @@
 "use strict";
-const codeSwitch = document.getElementById("code-switch");
-codeSwitch.addEventListener("click", () => {
-  const open = codeSwitch.getAttribute("aria-pressed") !== "true";
-  codeSwitch.setAttribute("aria-pressed", String(open));
-  codeSwitch.textContent = open ? "Hide all code" : "Show all code";
-  document.querySelectorAll("details.code").forEach((details) => { details.open = open; });
+const unpack = async (node) => {
+  const packed = Uint8Array.from(atob(node.textContent), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+};
+const made = (tag, attributes, ...children) => {
+  const element = Object.assign(document.createElement(tag), attributes);
+  element.append(...children);
+  return element;
+};
+const button = (text, act) => {
+  const element = made("button", { type: "button", textContent: text });
+  element.addEventListener("click", act);
+  return element;
+};
+function save(name, blob) {
+  const link = made("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+const views = document.querySelectorAll("input[name=view]");
+function show(view) {
+  document.documentElement.dataset.view = view;
+  views.forEach((input) => { input.checked = input.value === view; });
+  document.querySelectorAll("details.depth").forEach((fold) => { fold.open = view !== "brief"; });
+  document.querySelectorAll("details.code").forEach((fold) => { fold.open = view === "code"; });
+}
+views.forEach((input) => input.addEventListener("change", () => {
+  show(input.value);
+  const address = new URL(location.href);
+  address.searchParams.set("view", input.value);
+  history.replaceState(null, "", address);
+}));
+const wanted = new URLSearchParams(location.search).get("view");
+show([...views].some((input) => input.value === wanted) ? wanted : "brief");
+
+function lead(target) {
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target.scrollIntoView();
+}
+function follow() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target) lead(target);
+}
+addEventListener("hashchange", follow);
+follow();
+
+const contents = document.querySelector("nav details");
+const phone = matchMedia("(max-width: 60rem)");
+const fit = () => { contents.open = !phone.matches; };
+phone.addEventListener("change", fit);
+fit();
+document.querySelectorAll("main :is(h2, h3)[id]").forEach((heading) => {
+  const link = made("a", { className: "anchor", href: `#${heading.id}`, textContent: "#" });
+  link.setAttribute("aria-label", `Link to ${heading.textContent}`);
+  heading.append(" ", link);
 });
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const colours = () => ({
-  "font.color": getComputedStyle(document.body).color,
-  "paper_bgcolor": "rgba(0,0,0,0)",
-  "plot_bgcolor": "rgba(0,0,0,0)",
+document.querySelectorAll("code.command").forEach((command) => {
+  const copy = button("Copy", async () => {
+    await navigator.clipboard.writeText(command.textContent);
+    copy.textContent = "Copied";
+  });
+  command.after(" ", copy);
 });
-
-let library;
-function loadLibrary() {
-  library ??= (async () => {
-    const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (letter) => letter.charCodeAt(0));
-    const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const script = document.createElement("script");
-    script.textContent = await new Response(unpacked).text();
-    document.head.append(script);
-  })();
-  return library;
-}
-
-async function bringToLife(figure) {
-  const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
-  const live = figure.querySelector(".live");
-  await loadLibrary();
-  live.hidden = false;
-  await Plotly.newPlot(live, data, layout, { displaylogo: false, responsive: true });
-  await Plotly.relayout(live, colours());
-  figure.querySelector(".static").style.display = "none";
-  dark.addEventListener("change", () => Plotly.relayout(live, colours()));
-}
-
-const watcher = new IntersectionObserver((entries) => {
-  for (const entry of entries.filter((seen) => seen.isIntersecting)) {
-    watcher.unobserve(entry.target);
-    bringToLife(entry.target).catch((error) => {
-      entry.target.querySelector(".live").hidden = true;
-      console.error(error);
-    });
-  }
-}, { rootMargin: "600px" });
-document.querySelectorAll("figure.interactive").forEach((figure) => watcher.observe(figure));
-
-function offerLookup(field) {
-  const body = field.parentElement.querySelector("tbody");
-  const input = field.querySelector("input");
-  const status = field.querySelector("[role=status]");
-  const rows = JSON.parse(field.parentElement.querySelector("script").textContent);
-  const fold = (cells) => cells.join("\n").toLowerCase();
-  const folded = rows.map(fold);
-  const names = rows.map((cells) => fold(cells.slice(0, 2)));
-  const say = (number) => number.toLocaleString("en");
-  const all = Number(field.dataset.all);
-  const part = rows.length < all ? `; all ${say(all)} rows are in the file` : "";
-  const atFirst = [...body.rows];
-  const classes = [...atFirst[0].cells].map((cell) => cell.className);
-  const drawn = (cells) => {
-    const row = document.createElement("tr");
-    row.append(...cells.map((text, i) => Object.assign(document.createElement("td"), { textContent: text, className: classes[i] })));
-    return row;
-  };
-  const look = () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const holding = (texts) => (i) => words.every((word) => texts[i].includes(word));
-    const hits = [...rows.keys()].filter(holding(folded));
-    const found = [...hits.filter(holding(names)), ...hits.filter((i) => !holding(names)(i))];
-    const shown = words.length ? found.slice(0, 50).map((i) => drawn(rows[i])) : atFirst;
-    body.replaceChildren(...shown);
-    const few = shown.length < found.length ? `, the first ${shown.length} are shown` : "";
-    status.textContent = words.length ? `${say(found.length)} of ${say(rows.length)} rows hold this${few}${part}` : "";
-  };
-  input.addEventListener("input", look);
-  field.hidden = false;
-}
-document.querySelectorAll(".lookup").forEach(offerLookup);

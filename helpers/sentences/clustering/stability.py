@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.models.clustering.methods import MARGIN
+from helpers.models.clustering.methods import is_clearer_than_null
 from helpers.models.clustering.stability import BY_CHANCE, FEW_DRAWS, STABLE
 from helpers.wording import count, fixed, listing, percent, two_decimals
 
@@ -18,7 +18,7 @@ def on_stability(name: str, table: pd.DataFrame, chosen: int, beyond: bool = Fal
     verdict = "is stable and clearer than any that was cut out of structureless data"
     if row["weakest"] < STABLE:
         verdict = f"is not stable: its weakest cluster is below {STABLE:g}"
-    elif not _is_clearer(row):
+    elif not is_clearer_than_null(row):
         no_clearer = "no clearer than what can be cut out of structureless data"
         verdict = f"is stable, but {no_clearer}{CUT}"
     elif beyond:
@@ -35,11 +35,7 @@ def on_stability(name: str, table: pd.DataFrame, chosen: int, beyond: bool = Fal
 def is_weak(table: pd.DataFrame, chosen: int) -> bool:
     """Say whether the chosen number of clusters is unstable, or no clearer than in structureless data."""
     row = table.set_index("clusters").loc[chosen]
-    return bool(row["weakest"] < STABLE or not _is_clearer(row))
-
-
-def _is_clearer(row: pd.Series) -> bool:
-    return row["silhouette"] > row["null_silhouette"] + MARGIN
+    return bool(row["weakest"] < STABLE or not is_clearer_than_null(row))
 
 
 def on_spaces(table: pd.DataFrame) -> str:

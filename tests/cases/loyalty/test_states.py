@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.noise import CLAIMS, claims_of, exchangeable_customers
-from helpers.cases.loyalty import beliefs, features, hindsight, naming, programme, sample, sentences
+from helpers.cases.loyalty import beliefs, features, hindsight, naming, planning, programme, sample, sentences
 from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.datasets.retail import read_retail
 from helpers.features import rfm
@@ -80,7 +80,6 @@ def test_names_are_given_where_there_are_kinds_only(state: str) -> None:
     if state.startswith("noise"):
         assert not naming.are_kinds(found.names)
         assert table["name"].str.match(r"Group( \d+)?$").all()
-        assert set(table["lever"]) == {"none"}
         assert "no segment is a kind" in told[1]
     if state == "planted":
         assert table["name"].iloc[0] == "Insiders"
@@ -113,12 +112,14 @@ def test_levers_that_are_planned_exist_and_are_summed_up_rightly(state: str) -> 
     table = naming.named_segments(found.customers, found.labels, found.names)
     names = table.set_index("cluster")["name"].to_dict()
     levers = migration.lever_table(found.customers, found.labels, names, features.days_covered(found.raw), 91, 20, 1)
-    plan = table[["name", "lever", "action"]].rename(columns={"name": "segment"})
+    plan = planning.action_plan(table, found.customers, found.labels, levers, 91, found.names)
+    assert plan["segment"].tolist() == table["name"].tolist()
+    assert (plan[["lever", "reason", "action"]] != "").all(axis=None)
     planned = migration.planned_levers(levers, plan)
     said = plain(say_migration.on_most(planned, money))
     within = planned[planned["within_reach"]]
     if within.empty:
-        assert "within reach" in said or "No lever is planned" in said
+        assert "No lever is planned" in said
     else:
         assert f"the largest prize is with {within.loc[within['prize'].idxmax(), 'segment']}" in said
     if state.startswith("noise"):

@@ -10,8 +10,9 @@ from helpers.cases.marketing.sentences import (
     on_models,
     on_published,
     on_separation,
+    on_statements,
 )
-from helpers.wording import money
+from helpers.wording import money, plain as plain_words
 
 dollars = money("$")
 CLUSTERS = pd.DataFrame(
@@ -84,11 +85,24 @@ def test_only_the_last_campaign_is_evidence() -> None:
 
 
 def test_the_published_clusters_and_the_mixed_up_digits() -> None:
-    compared = pd.DataFrame({"cluster": [0, 1, 1, 2], "agrees": [True, True, True, False]})
+    compared = pd.DataFrame({"cluster": [0, 1, 1, 2, 2], "agrees": [True, True, False, False, None]})
+    compared = compared.assign(figure=["customers", "revenue", "deals", "customers", "deals"]).astype(
+        {"agrees": "boolean"}
+    )
     text = on_published(compared, dollars)
     assert text.startswith("On the published data, 2 of 3 published clusters are found again")
+    assert "and 2 of 4 figures agree" in text
     assert "$371,181" in text
     assert "$371,818" in text
+
+
+def test_statements_that_do_not_hold_are_named_and_those_without_data_counted() -> None:
+    table = pd.DataFrame({"cluster": ["all", "0", "2", "2"], "says": ["deals pay", "rich", "older", "parents"]})
+    table["agrees"] = pd.array([False, True, False, None], dtype="boolean")
+    assert plain_words(on_statements(table)) == (
+        "Of 3 statements of the study that the data can judge, 1 holds. Not so: “deals pay” (all customers) and "
+        "“older” (cluster 2). Of 1 more the data tell nothing."
+    )
 
 
 def test_what_mending_changes() -> None:

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from helpers.cases.marketing import cleaning, features, profiling, recipes, sentences
+from helpers.cases.marketing import actions, cleaning, features, profiling, recipes, sentences
 from helpers.cases.marketing.sample import generate_marketing
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models import clustering
+from helpers.models import clustering, prediction
+from helpers.sentences import prediction as say_prediction
 from helpers.wording import money, plain
 
 DOLLARS = money("$")
@@ -37,14 +38,18 @@ def test_what_is_said_of_clusters_is_in_their_tables(state: str, n_clusters: int
     said = plain(sentences.on_clusters(table.reset_index(), DOLLARS))
     assert said.startswith(f"Cluster {table['revenue'].idxmax()} ")
     spends = table["spent"] / customers["spent"].mean()
-    assert (spends[table["priority"] == profiling.HIGH] >= profiling.ABOVE_MEAN).all()
-    assert (spends[table["priority"] == profiling.LOW] <= profiling.BELOW_MEAN).all()
-    assert not table["label"].str.contains("high spending")[spends < 1].any()
+    assert (spends[table["priority"] == profiling.HIGH] > 1 + profiling.MARGIN).all()
+    assert (spends[table["priority"] == profiling.LOW] < 1 - profiling.MARGIN).all()
+    assert not table["label"].str.contains("high spending")[table["priority"] != profiling.HIGH].any()
+    for name, means in table[["deals", "promotions"]].items():
+        beside = means / customers[name].mean()
+        what = profiling.STANDING_OUT[str(name)]
+        assert not table["label"].str.contains(f"high {what}")[beside < profiling.ABOVE_MEAN].any()
+        assert not table["label"].str.contains(f"low {what}")[beside > profiling.BELOW_MEAN].any()
     named = set(map(int, re.findall(r"cluster (\d+) \(", said.partition("High priority")[2])))
     assert named == set(table.index[table["priority"] == profiling.HIGH])
 
     shares = customers["response"].groupby(clusters).mean()
-    assert (shares[table["action"].str.contains("more often than others")] > customers["response"].mean()).all()
     rates = clustering.rates_by_cluster(customers[["response"]], clusters, made_from)
     said = plain(sentences.on_campaigns(rates))
     best, worst = map(int, re.findall(r"cluster (\d+) \(", said))
@@ -58,9 +63,37 @@ def test_what_is_said_of_clusters_is_in_their_tables(state: str, n_clusters: int
     assert effects.loc[effects["circular"], "p_value"].isna().all()
 
 
-def test_noise_gives_no_cluster_a_letter_or_a_priority() -> None:
+def test_noise_gives_no_cluster_a_priority() -> None:
     customers = features.customer_features(cleaning.clean(STATES["noise"], 200_000).table)
     points = features.clustering_inputs(customers, with_spending=False)
     profiles = profiling.cluster_profiles(customers, clustering.kmeans(points, 4, 1), DOLLARS)
     assert profiles["priority"].eq(profiling.MEDIUM).all()
-    assert not profiles["action"].str.contains("first|more often than others").any()
+
+
+@pytest.mark.parametrize(("cost", "margin"), [(3, 11), (1, 100), (11, 11), (9, 10)])
+@pytest.mark.parametrize("state", STATES)
+def test_advice_for_clusters_and_customers_agrees_whatever_a_letter_costs(
+    state: str, cost: float, margin: float
+) -> None:
+    customers = features.customer_features(cleaning.clean(STATES[state], 200_000).table)
+    points, answered = features.clustering_inputs(customers, with_spending=False), customers["response"]
+    clusters = clustering.kmeans(points, 3, 1)
+    summary = profiling.cluster_table(customers, clusters, profiling.cluster_profiles(customers, clusters, DOLLARS))
+    found = prediction.held_out_probabilities(features.response_predictors(customers), answered, 3, 1, 1)
+    probability = found["logistic regression"]
+    plans = prediction.plans(answered, probability, cost, margin, 50, 1)
+    mail = actions.letters(probability, answered, plans, cost, margin)
+    firm = summary[["cluster"]].assign(verdict="stable")
+    table = actions.cluster_actions(summary, clusters, answered, mail, firm, DOLLARS)
+    paid = mail.table["write"].ne(actions.NO)
+    said = (
+        plain(say_prediction.on_rule(plans, cost, margin, DOLLARS)),
+        plain(actions.on_letters(mail, table)),
+    )
+    assert table["letters"].tolist() == paid.groupby(clusters).sum().tolist()
+    assert table["action"].str.startswith("No letters").equals(table["letters"] == 0)
+    assert ("Write to nobody" in said[0]) == (paid.sum() == 0) == said[1].startswith("Write to nobody:")
+    assert ("Write to everybody" in said[0]) == paid.all()
+    assert said[1].startswith(f"Write to {paid.sum():,} of") == bool(mail.sure and paid.any())
+    if "The rule brings" in said[0]:
+        assert mail.sure == ("brings more than writing to nobody" in said[0])

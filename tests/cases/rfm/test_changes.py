@@ -5,7 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.changes import agreement_of_scorings, equal_lookback, growth, movement, sensitivity
+from helpers.cases.rfm.changes import (
+    agreement_of_scorings,
+    equal_lookback,
+    growth,
+    movement,
+    ordered_again,
+    sensitivity,
+)
 from helpers.features.rfm import snapshot_of
 from tests.cases.rfm.test_summary import RFM, SEGMENTATION
 
@@ -47,6 +54,26 @@ def test_movement_looks_back_equally_far_from_both_days() -> None:
         ("Hibernating", "lapsed"): 1,
         ("new or back", "New customers"): 2,
     }
+
+
+def test_who_ordered_again_by_hand() -> None:
+    days = {"once": [100], "back": [100, 5], "often": [95, 100, 110, 3], "gone": [400], "returned": [400, 10]}
+    days["new"] = [9]
+    snapshot = date(2024, 6, 1)
+    rows = [
+        (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
+        for name, when in days.items()
+        for ago in when
+    ]
+    frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
+    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
+    table = ordered_again(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index("segment")
+    assert table.loc["New customers", ["before", "again", "ordered_again"]].tolist() == [2, 1, 0.5]
+    assert table.loc["Potential loyalists", ["before", "again"]].tolist() == [1, 1]
+    assert table.loc["lapsed", ["before", "again"]].tolist() == [2, 1]
+    assert table.loc["seldom and not lately", "before"] == 0
+    assert table["before"].sum() == 5
+    assert table["ordered_again"].isna().sum() == (table["before"] == 0).sum()
 
 
 @pytest.mark.parametrize(("days", "horizon", "lookback"), [(90, 365, 283), (90, 200, 200), (500, 365, 1)])

@@ -8,13 +8,14 @@ import pytest
 
 from benchmarks.noise import CLAIMS
 from helpers.cases.rfm import lists
+from helpers.cases.rfm.advice import on_hits
 from helpers.cases.rfm.sentences import on_lists
 from helpers.models import clustering
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.history import histories
 from helpers.models.lifetime_value.holdout import errors_table, holdout_check
 from helpers.models.recommenders.comparison import lead_in_periods
-from helpers.models.recommenders.trial import run_trial
+from helpers.models.recommenders.trial import choose, run_trial
 from helpers.sentences.clustering.stability import on_stability
 from helpers.sentences.lifetime_value import on_dropout, on_simple_forecasts
 from helpers.wording import plain
@@ -56,6 +57,14 @@ def test_a_model_that_is_better_than_one_rate_for_all() -> None:
     assert claim not in made(on_simple_forecasts(errors_table(one_rate, 100, 1)))
 
 
+@pytest.mark.parametrize("better", [True, False])
+def test_lists_that_are_better_in_a_segment(better: bool) -> None:
+    rates = pd.DataFrame(
+        {"segment": ["a"], "customers": [99], "better": [better], "hit_rate": 0.8, "simple_rate": 0.3}
+    )
+    assert made(on_hits(rates, 60, 10)) == ({"segments whose lists are better"} if better else set())
+
+
 def customers_with_tastes(n: int, seed: int) -> pd.DataFrame:
     """Return purchases of customers of six kinds, each of which buys from ten products of its own, by popularity."""
     rng = np.random.default_rng(seed)
@@ -72,7 +81,7 @@ def test_better_lists_where_customers_have_tastes() -> None:
     bought, day, days = customers_with_tastes(150, 1), pd.Timestamp("2023-06-20"), 60
     ways = [*lists.collaborative(1)[:2], lists.collaborative(1)[-1], *lists.without_learning_from_others(1)[:3]]
     earlier = day - pd.Timedelta(days=days)
-    tuning = lists.tuned(bought, earlier, days, ways, 10)
+    tuning = choose(lists.tried(bought, earlier, days, ways, 10))
     trial = run_trial(lists.bought_from(bought, day, days), ways, 10, tuning=tuning)
     compared = lists.compared(trial, tuning, 100, 1)
     periods = lead_in_periods(lists.before(bought, earlier, days), ways, tuning, 10)

@@ -14,7 +14,6 @@ from helpers.cases.rfm.lists import (
     by_method,
     collaborative,
     compared,
-    customer_table,
     shown,
     without_learning_from_others,
 )
@@ -23,7 +22,7 @@ from helpers.models.recommenders.comparison import lead_in_periods
 from helpers.models.recommenders.interactions import DAY, known_before
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.shortlists import best_products, recommend
-from helpers.models.recommenders.trial import Trial, run_trial, winner
+from helpers.models.recommenders.trial import Trial, choose, run_trial, winner
 from tests.models.recommenders.shops import FEW
 
 NAMES = pd.Series({"p": "PEN", "q": "CUP", "r": "BOX"})
@@ -52,7 +51,7 @@ def shop(n_customers: int, seed: int) -> pd.DataFrame:
 
 
 def tuned(purchases: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
-    return lists.tuned(purchases, split - DAYS * DAY, DAYS, WAYS, K)
+    return choose(lists.tried(purchases, split - DAYS * DAY, DAYS, WAYS, K))
 
 
 def tried(purchases: pd.DataFrame, split: pd.Timestamp, tuning: pd.DataFrame) -> Trial:
@@ -88,6 +87,20 @@ def test_one_setting_of_each_method_and_one_method_of_each_offer_is_chosen(tunin
             assert rows[role].sum() == 1
             assert rows.loc[rows[role], "ndcg"].iloc[0] == among["ndcg"].max()
     assert not (tuning["winner"] & ~tuning["chosen"]).any()
+
+
+def test_for_some_customers_a_method_is_chosen_by_these_alone_in_the_setting_for_all(purchases: pd.DataFrame) -> None:
+    early = lists.tried(purchases, SPLIT - DAYS * DAY, DAYS, WAYS, K)
+    all_of_them, some = choose(early), pd.Index([f"c{i:04}" for i in range(0, 300, 7)])
+    own = lists.choice_among(early, all_of_them, some)
+    assert len(own) == all_of_them["chosen"].sum()
+    assert own["customers"].max() <= len(some)
+    for offered, rows in own.groupby("offered"):
+        assert rows.loc[rows["winner"], "ndcg"].iloc[0] == rows["ndcg"].max()
+        assert winner(WAYS, own, offered).setting in set(all_of_them.loc[all_of_them["chosen"], "setting"])
+    everybody = lists.choice_among(early, all_of_them, pd.Index(purchases["customer"].unique()))
+    names = ["offered", "method", "setting", "ndcg"]
+    assert everybody[names].to_numpy().tolist() == all_of_them.loc[all_of_them["chosen"], names].to_numpy().tolist()
 
 
 def test_all_methods_are_judged_by_the_same_customers(run: Trial) -> None:
@@ -224,22 +237,6 @@ def test_methods_bear_nobody_and_one_customer(until: str) -> None:
         lists = best_products(known, method.learn(known), known, 3, new_only=False)
         assert lists.shape == (len(known.customers), 3)
         assert (np.sort(lists, axis=1)[:, 1:] == [0, 1]).all()
-
-
-def test_every_customer_has_a_row_with_the_most_valuable_first() -> None:
-    customers = pd.Index(["a", "b", "c"], name="customer")
-    measures = {"recency": [1, 2], "frequency": [3, 4], "monetary": [1.0, 2.0]}
-    rfm = pd.DataFrame(measures, index=customers[:2])
-    values = pd.DataFrame({"expected_value": [5.0, 9.0], "expected_orders": 1.0}, index=customers[:2])
-    lists = pd.DataFrame({"customer": ["b", "b", "a"], "rank": [2, 1, 1], "product": ["p", "q", "r"]})
-    segments = pd.Series(["x", "y", "lapsed"], index=customers)
-    table = customer_table(rfm, segments, values, lists, NAMES)
-    assert table["customer"].tolist() == ["b", "a", "c"]
-    assert table["products"].tolist()[:2] == ["CUP (q); PEN (p)", "BOX (r)"]
-    assert table.iloc[2][["monetary", "expected_value", "products"]].isna().all()
-    assert list(table) == ["customer", "segment", *measures, "expected_value", "products"]
-    alive = customer_table(rfm, segments, values.assign(probability_alive=[0.5, 0.7]), lists, NAMES)
-    assert alive["probability_alive"].tolist()[:2] == [0.7, 0.5]
 
 
 def test_every_product_names_its_neighbours_in_their_order() -> None:

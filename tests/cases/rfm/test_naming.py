@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers.cases.rfm.naming import RULES, assign_segments, read_segmentation, rules_in_words, segments_of
+from helpers.cases.rfm.naming import (
+    RULES,
+    SHOWN,
+    action_of,
+    assign_segments,
+    read_segmentation,
+    rules_in_words,
+    segments_of,
+)
 from helpers.errors import CasebookError
 
 GRID = pd.DataFrame(list(product(range(1, 6), repeat=3)), columns=["recency", "frequency", "monetary"])
@@ -17,18 +25,31 @@ def changed(tmp_path: Path, **parts: object) -> Path:
     return path
 
 
-def test_every_combination_of_scores_is_in_exactly_one_segment_by_hand_written_rules() -> None:
-    def by_hand(r: int, f: int) -> str:
+@pytest.mark.parametrize("use_monetary", [True, False])
+def test_every_combination_of_scores_is_in_exactly_one_segment_by_hand_written_rules(use_monetary: bool) -> None:
+    def by_hand(r: int, f: int, m: int) -> str:
         if f == 1:
             return "New customers" if r >= 4 else "Hibernating"
         if f == 2:
             return "Need to focus"
         if r == 1:
             return "Good old friends"
-        return "Potential loyalists" if f == 3 else "VIPs"
+        if f == 3:
+            return "Potential loyalists"
+        return "VIPs" if m == 5 or not use_monetary else "Regulars"
 
-    expected = [by_hand(r, f) for r, f in zip(GRID["recency"], GRID["frequency"], strict=True)]
-    assert assign_segments(GRID, read_segmentation()).tolist() == expected
+    found = read_segmentation(use_monetary=use_monetary)
+    assert assign_segments(GRID, found).tolist() == [by_hand(*row) for row in GRID.to_numpy().tolist()]
+    assert found.uses("monetary") == use_monetary
+    assert len(found.names) == 6 + use_monetary
+
+
+def test_the_action_names_the_kind_of_list() -> None:
+    efforts = read_segmentation().efforts
+    assert list(efforts)[-1] == "lapsed"
+    for effort in efforts.values():
+        assert action_of(effort) == f"{effort.action} {SHOWN[effort.show]}"
+    assert not any("leave" in effort.action or "any price" in effort.action for effort in efforts.values())
 
 
 def test_segments_follow_from_the_measures() -> None:
@@ -36,13 +57,13 @@ def test_segments_follow_from_the_measures() -> None:
         {"recency": [10, 200, 20], "frequency": [9, 9, 1], "monetary": [1.0, 1.0, 1.0]}, index=list("abc")
     )
     segments = segments_of(rfm, "cutoffs", read_segmentation())
-    assert segments.to_dict() == {"a": "VIPs", "b": "Good old friends", "c": "New customers"}
+    assert segments.to_dict() == {"a": "Regulars", "b": "Good old friends", "c": "New customers"}
 
 
 def test_a_rule_may_look_at_money_too(tmp_path: Path) -> None:
     segments = [
-        {"name": "big", "rule": {"monetary": [4, 5]}, "action": "Call."},
-        {"name": "small", "rule": {"monetary": [1, 3]}, "action": "Write."},
+        {"name": "big", "rule": {"monetary": [4, 5]}, "action": "Call.", "show": "best list"},
+        {"name": "small", "rule": {"monetary": [1, 3]}, "action": "Write.", "show": "best list"},
     ]
     found = read_segmentation(changed(tmp_path, segments=segments))
     assert found.uses("monetary")
@@ -52,7 +73,9 @@ def test_a_rule_may_look_at_money_too(tmp_path: Path) -> None:
 
 
 def named(**rules: dict) -> dict:
-    return {"segments": [{"name": name, "rule": rule, "action": ""} for name, rule in rules.items()]}
+    return {
+        "segments": [{"name": name, "rule": rule, "action": "", "show": "best list"} for name, rule in rules.items()]
+    }
 
 
 FALLING = {"recency": [14, 30, 30, 60], "frequency": [1, 2, 3, 4], "monetary": [1, 2, 3, 4]}

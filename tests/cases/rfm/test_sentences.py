@@ -6,14 +6,17 @@ import pytest
 
 from helpers import wording
 from helpers.cases.rfm.changes import agreement_of_scorings, sensitivity
-from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
+from helpers.cases.rfm.naming import scores_of, segments_of
+from helpers.cases.rfm.published import by_text
 from helpers.cases.rfm.sentences import (
     drops_much,
+    on_cluster_stability,
     on_clusters,
     on_concentration,
     on_data,
     on_dropped_codes,
     on_grid,
+    on_groups,
     on_join,
     on_lists,
     on_loyalty_report,
@@ -23,6 +26,7 @@ from helpers.cases.rfm.sentences import (
     on_season,
     on_sensitivity,
     on_sizes,
+    on_text,
     on_worth,
 )
 from helpers.cases.rfm.summary import segment_table
@@ -139,12 +143,42 @@ def test_what_the_data_hold() -> None:
 
 
 def test_clusters_are_told_by_their_medians() -> None:
-    columns = ["cluster", "customers_share", "revenue_share", "recency", "frequency", "monetary"]
-    profiles = pd.DataFrame([(1, 0.6, 0.2, 93.0, 1.0, 361.96), (2, 0.4, 0.8, 17.0, 6.0, 2031.2)], columns=columns)
+    columns = ["cluster", "name", "customers_share", "revenue_share", "recency", "frequency", "monetary", "jaccard"]
+    rows = [(1, "mostly new", 0.6, 0.2, 93.0, 1.0, 361.96, 0.9), (2, "mostly VIPs", 0.4, 0.8, 17.0, 6.0, 2031.2, 0.7)]
+    profiles = pd.DataFrame(rows, columns=columns)
     assert plain(on_clusters(profiles, pounds)) == (
-        "At the median, cluster 1 (60 % of all, 20 % of the revenue) last ordered 93 days ago and has 1 order for "
-        "£362 and cluster 2 (40 % of all, 80 % of the revenue) last ordered 17 days ago and has 6 orders for £2,031."
+        "At the median, cluster 1 (mostly new; 60 % of all, 20 % of the revenue) last ordered 93 days ago and has 1 "
+        "order for £362 and cluster 2 (mostly VIPs; 40 % of all, 80 % of the revenue) last ordered 17 days ago and "
+        "has 6 orders for £2,031."
     )
+    assert plain(on_cluster_stability("k-means", profiles)) == (
+        "Of the clusters of k-means, 2 (mostly VIPs) is the least sure to be found again among other customers "
+        "(Jaccard index 0.70); the others have at least 0.90."
+    )
+
+
+def test_empty_and_small_groups_are_counted() -> None:
+    groups = pd.DataFrame({"customers": [0, 0, 9, 10, 300]})
+    assert plain(on_groups(groups, 6)) == (
+        "Of 5 combinations of scores, 2 hold nobody and 1 of the others fewer than 10 customers; the largest holds "
+        "300. So few are no target of their own: 6 segments take their place."
+    )
+
+
+def test_what_the_text_of_the_study_leaves_out_is_told() -> None:
+    table = by_text(RFM, segment_table(RFM, SEGMENTS)).set_index("segment")
+    assert table["by_text"].to_dict() == {
+        "VIPs": 1,
+        "Potential loyalists": 0,
+        "Need to focus": 1,
+        "Good old friends": 0,
+        "New customers": 2,
+        "Hibernating": 1,
+    }
+    told = plain(on_text(table.reset_index()))
+    assert "for VIPs and Good old friends: by the text, 2 customers would be in no segment" in told
+    same = table.reset_index().assign(by_code=table["by_text"].to_numpy())
+    assert "draw the same lines" in on_text(same)
 
 
 def test_what_is_expected_comes_with_what_earlier_forecasts_missed() -> None:
@@ -166,7 +200,7 @@ def test_segments_are_as_in_the_rules() -> None:
         "Good old friends",
         "Hibernating",
     ]
-    assert segments_of(RFM, "quintiles", read_segmentation()).notna().all()
+    assert segments_of(RFM, "quintiles", SEGMENTATION).notna().all()
 
 
 def test_the_lists_are_told_in_findings_of_at_most_two_sentences() -> None:

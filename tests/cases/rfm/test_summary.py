@@ -2,17 +2,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.rfm.naming import read_segmentation, scores_of, segments_of
+from helpers.cases.rfm.naming import action_of, read_segmentation, scores_of, segments_of
 from helpers.cases.rfm.summary import (
     NOBODY,
     actions,
-    cluster_profile,
+    cluster_profiles,
+    customer_table,
     gini,
     lorenz_curve,
     model_parameters,
     numbers_to_test,
     revenue_grid,
     rf_grid,
+    rfm_groups,
     rules_and_ranges,
     segment_table,
     stacked,
@@ -25,7 +27,7 @@ from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
 
-SEGMENTATION = read_segmentation()
+SEGMENTATION = read_segmentation(use_monetary=False)
 RFM = pd.DataFrame(
     [
         (5, 8, 3000.0),
@@ -89,7 +91,14 @@ def test_concentration_by_hand_and_by_mean_difference() -> None:
 
 def test_the_profile_of_clusters() -> None:
     clusters = pd.Series([1, 1, 2, 1, 2, 1, 2], index=RFM.index)
-    table = cluster_profile(RFM, clusters).set_index("cluster")
+    firm = pd.DataFrame({"cluster": [2, 1], "jaccard": [0.5, 0.9]})
+    both = cluster_profiles(
+        RFM, {"k-means": clusters, "other": 3 - clusters}, SEGMENTS, {"k-means": firm, "other": firm}
+    )
+    assert both["method"].tolist() == ["k-means"] * 2 + ["other"] * 2
+    assert both["name"].tolist()[:1] == ["mostly VIPs"]
+    assert both["jaccard"].tolist() == [0.9, 0.5] * 2
+    table = both[:2].set_index("cluster")
     assert table["customers"].tolist() == [4, 3]
     assert table.loc[2, MEASURES].tolist() == [100, 1, 200]
     assert table["revenue_share"].tolist() == pytest.approx([4200 / 5000, 800 / 5000])
@@ -139,16 +148,41 @@ def test_the_parameters_are_those_of_the_models_in_use() -> None:
     assert table.set_index("parameter").loc["r", "estimate"] == orders.r
 
 
-def test_every_segment_has_its_action_beside_what_it_brings_and_may_bring() -> None:
-    expected = pd.DataFrame({"segment": ["VIPs", "lapsed"], "total": [80.0, 1.0], "mean": [40.0, 1.0]})
-    table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected).set_index("segment")
-    assert table.index.tolist() == SEGMENTATION.names
-    assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0]
+def test_every_segment_has_its_action_beside_what_it_brings_may_bring_and_risks() -> None:
+    rows = [("VIPs", 80.0, 40.0, 2), ("Hibernating", 90.0, 90.0, 1), ("lapsed", 1.0, 0.25, 4)]
+    expected = pd.DataFrame(rows, columns=["segment", "total", "mean", "customers"])
+    again = pd.DataFrame({"segment": ["VIPs", "Hibernating"], "ordered_again": [0.75, 0.2]})
+    table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected, again).set_index("segment")
+    assert table.index.tolist()[:3] == ["Hibernating", "VIPs", "lapsed"]
+    assert sorted(table.index) == sorted([*SEGMENTATION.names, "lapsed"])
+    assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0, 4.0, 0.75, 925.0]
+    assert table.loc["lapsed"].tolist()[:4] == [4, 0.0, 1.0, 0.25]
     empty = table["customers"] == 0
     assert table.index[empty].tolist() == ["Potential loyalists"]
-    told = [segment.action for segment in SEGMENTATION.segments]
-    assert table["action"].tolist() == [NOBODY if none else action for none, action in zip(empty, told, strict=True)]
-    assert table.loc["Hibernating", ["expected_value", "expected_value_of_a_customer"]].isna().all()
+    for name, effort in SEGMENTATION.efforts.items():
+        assert table.loc[name, "action"] == (NOBODY if empty[name] else action_of(effort))
+
+
+def test_all_combinations_of_scores_are_counted() -> None:
+    groups = rfm_groups(RFM, SCORES)
+    assert len(groups) == 125
+    assert (groups["customers"].sum(), groups["revenue"].sum()) == (len(RFM), RFM["monetary"].sum())
+    row = groups.set_index(["recency_score", "frequency_score", "monetary_score"]).loc[(4, 1, 1)]
+    assert row.tolist() == [2, 200.0]
+
+
+def test_every_customer_has_a_row_with_the_most_valuable_first() -> None:
+    customers = pd.Index(["a", "b", "c"], name="customer")
+    rfm = pd.DataFrame({"recency": [1, 2], "frequency": [3, 4], "monetary": [1.0, 2.0]}, index=customers[:2])
+    values = pd.DataFrame({"expected_value": [5.0, 9.0]}, index=customers[:2])
+    lists = pd.DataFrame({"customer": ["b", "b", "a"], "rank": [2, 1, 1], "product": ["p", "q", "r"]})
+    segments = pd.Series(["x", "y", "lapsed"], index=customers, name="segment")
+    names = pd.Series({"p": "PEN", "q": "CUP", "r": "BOX"})
+    table = customer_table([segments, values, rfm], lists, names)
+    assert table["customer"].tolist() == ["b", "a", "c"]
+    assert table["products"].tolist()[:2] == ["CUP (q); PEN (p)", "BOX (r)"]
+    assert table.iloc[2][["monetary", "expected_value", "products"]].isna().all()
+    assert list(table) == ["customer", "segment", "expected_value", *MEASURES, "products"]
 
 
 def test_customers_without_a_recent_order_are_lapsed() -> None:

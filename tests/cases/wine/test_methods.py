@@ -42,6 +42,11 @@ def test_too_few_customers_have_no_best_method() -> None:
         compare_on({"offers": bought}, [], 3, 1, 10, seed=1)
 
 
+def test_a_list_of_everything_is_no_test() -> None:
+    with pytest.raises(Unanswerable, match="A list of 15 holds all 15 offers: every method hits"):
+        compare_on({"offers": customers_of_three_groups()}, [], 15, 1, 10, seed=1)
+
+
 @pytest.mark.slow
 def test_on_noise_no_method_is_called_better() -> None:
     """Of 50 data sets without structure, all offers liked alike, 1 has such a claim; 7 without the correction."""

@@ -1,10 +1,19 @@
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from helpers.cases.wine.offers import baskets, catalogue, offers_by, offers_of, offers_overview
-from helpers.cases.wine.reader import WineOrders, assemble
+from helpers.cases.wine.offers import (
+    baskets,
+    catalogue,
+    names_of_offers,
+    offers_by,
+    offers_of,
+    offers_overview,
+)
+from helpers.cases.wine.reader import WineOrders, assemble, read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.figures.style import to_svg
 
@@ -38,6 +47,38 @@ def test_catalogue_counts_offers_and_distinct_buyers(orders: WineOrders) -> None
     assert row[["offers", "months", "buyers", "buyers_share"]].tolist() == [2, "January, March", 2, 1.0]
     assert catalogue(orders)["code"].tolist() == [1, 2, 3]
     assert catalogue(orders).set_index("product").loc["Merlot France", "buyers"] == 0
+
+
+def test_the_catalogue_is_by_varietal_then_buyers_then_origin() -> None:
+    table = catalogue(generate_wine(200, 1).orders)
+    assert table["varietal"].is_monotonic_increasing
+    for _, own in table.groupby("varietal"):
+        assert list(zip(-own["buyers"], own["origin"], strict=True)) == sorted(
+            zip(-own["buyers"], own["origin"], strict=True)
+        )
+
+
+def test_the_codes_are_those_of_the_study(real_data: Callable[[str], Path]) -> None:
+    table = catalogue(read_wine(real_data("WineKMC.xlsx"), {})).set_index("code")["product"]
+    assert table[[1, 5, 6, 18, 24]].tolist() == [
+        "Cabernet Sauvignon Italy",
+        "Cabernet Sauvignon New Zealand",
+        "Champagne France",
+        "Pinot Noir Australia",
+        "Prosecco California",
+    ]
+
+
+def test_offers_alike_are_told_apart_by_their_number(orders: WineOrders) -> None:
+    called = names_of_offers(orders)
+    assert called == {
+        1: "Merlot Chile (March)",
+        2: "Merlot Chile (January)",
+        3: "Malbec France (January)",
+        4: "Merlot France (May)",
+    }
+    twice = assemble(orders.offers.assign(month="May").drop(columns="product"), orders.transactions)
+    assert names_of_offers(twice)[2] == "Merlot Chile (May, offer 2)"
 
 
 def test_offers_by_month_are_in_the_order_of_the_year(orders: WineOrders) -> None:

@@ -8,7 +8,7 @@ from helpers.cases.wine.offers import baskets
 from helpers.cases.wine.published import reproduction
 from helpers.cases.wine.reader import read_wine
 from helpers.cases.wine.sample import generate_wine
-from helpers.cases.wine.segments import named_profile, names_of, stability_by_name
+from helpers.cases.wine.segments import names_of, stability_by_name
 from helpers.cases.wine.sentences import on_missing
 from helpers.models import factorisation
 
@@ -16,7 +16,7 @@ RULES = pd.DataFrame(columns=["antecedents", "consequents", "support", "confiden
 
 
 def test_other_data_are_not_compared() -> None:
-    found = reproduction(generate_wine(60, 1).orders, RULES, pd.DataFrame(), pd.DataFrame())
+    found = reproduction(generate_wine(60, 1).orders, RULES, pd.DataFrame(), pd.Series())
     assert found == {}
     assert on_missing(found, 3) == "These are not the published data, so there is nothing to compare."
 
@@ -26,8 +26,7 @@ def test_another_number_of_tastes_leaves_the_segments_out(real_data: Callable[[s
     by_offer = baskets(orders, item="offer")
     for tastes, compared in ((2, False), (3, True)):
         fits = factorisation.runs(by_offer, tastes, 3, 1)
-        profile = named_profile(orders.offers, fits[0], names_of(orders.offers, fits[0]))
-        found = reproduction(orders, RULES, factorisation.runs_table(fits), profile)
+        found = reproduction(orders, RULES, factorisation.runs_table(fits), fits[0].column_clusters)
         assert len(found["rules"]) == 3 * 15
         assert ("segments" in found) is compared
         assert ("this run 2, so" in on_missing(found, tastes)) is not compared
@@ -37,7 +36,9 @@ def test_each_segment_of_customers_and_of_offers_has_a_row() -> None:
     orders = generate_wine(80, 1).orders
     by_offer = baskets(orders, item="offer")
     fit = factorisation.runs(by_offer, 2, 2, 1)[0]
-    tables = [stability_by_name(by_offer, fit, names_of(orders.offers, fit), 3, 1, sure) for sure in (True, False)]
+    tables = [
+        stability_by_name(by_offer, fit, names_of(by_offer, orders.offers, fit), 3, 1, sure) for sure in (True, False)
+    ]
     table = tables[0]
     assert "stable" not in set(tables[1]["verdict"])
     assert table["of"].value_counts().to_dict() == {"customers": 2, "offers": 2}
@@ -52,7 +53,7 @@ def test_the_verdicts_do_not_depend_on_the_seed(real_data: Callable[[str], Path]
     tables = []
     for seed in range(1, 21):
         fit = factorisation.runs(by_offer, 3, 25, seed)[0]
-        names = names_of(orders.offers, fit)
+        names = names_of(by_offer, orders.offers, fit)
         tables.append(stability_by_name(by_offer, fit, names, 50, seed, beyond_chance=True))
     table = pd.concat(tables)
     assert len(table.drop_duplicates(["of", "segment", "verdict"])) == 6

@@ -1,15 +1,22 @@
+import math
+
 import pandas as pd
 import pytest
 
+from helpers.cases.wine.offers import baskets
+from helpers.cases.wine.sample import generate_wine
 from helpers.cases.wine.segments import (
+    actions,
     customer_table,
-    explain_customers,
-    mailing_by_segment,
     members_of,
     name_segments,
+    names_of,
     profile_offers,
-    recipients_by_segment,
+    traits,
 )
+from helpers.models import factorisation
+from helpers.models.factorisation.nmf import Factors
+from helpers.wording import percent
 
 
 @pytest.fixture
@@ -41,19 +48,6 @@ def test_profile_by_hand(offers: pd.DataFrame) -> None:
     assert profile_offers(offers, SEGMENTS)["past_peak"].tolist() == [0.5, 0.5, 0]
 
 
-def test_names_come_from_the_profile_and_not_from_the_label(offers: pd.DataFrame) -> None:
-    assert name_segments(offers, SEGMENTS) == NAMES
-    assert name_segments(offers, {9: [5, 6, 7], 4: [1, 2]}) == {9: NAMES[3], 4: NAMES[1]}
-
-
-def test_shared_names_are_numbered(offers: pd.DataFrame) -> None:
-    assert list(name_segments(offers, {1: [1], 2: [2], 3: [3, 4]}).values()) == [
-        "Pinot Noir lovers 1",
-        "Pinot Noir lovers 2",
-        "small timers",
-    ]
-
-
 @pytest.fixture
 def bought() -> pd.DataFrame:
     rows = {"ann": [1, 0, 0, 0, 0, 0, 0], "bob": [0, 0, 1, 1, 0, 1, 0], "cat": [0, 0, 1, 0, 0, 0, 0]}
@@ -62,45 +56,83 @@ def bought() -> pd.DataFrame:
 
 CUSTOMERS = pd.Series({"ann": 1, "bob": 2, "cat": 2}).rename_axis("customer")
 OFFERS = pd.Series({1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3, 7: 3})
+BASIS = pd.DataFrame({1: [3.0, 0.0, 0.0], 2: [1.0, 2.0, 1.0], 3: 0.0}, index=["ann", "bob", "cat"])
 
 
-def test_mailing_counts_those_who_have_not_taken_an_offer(offers: pd.DataFrame, bought: pd.DataFrame) -> None:
-    mailing = mailing_by_segment(bought, CUSTOMERS, OFFERS, offers, NAMES).set_index("offer")
-    assert mailing[["segment", "taken_share", "send_to"]].to_dict("index") == {
-        1: {"segment": "Pinot Noir lovers", "taken_share": 1.0, "send_to": 0},
-        2: {"segment": "Pinot Noir lovers", "taken_share": 0.0, "send_to": 1},
-        3: {"segment": "small timers", "taken_share": 1.0, "send_to": 0},
-        4: {"segment": "small timers", "taken_share": 0.5, "send_to": 1},
+def test_traits_by_hand(offers: pd.DataFrame, bought: pd.DataFrame) -> None:
+    known = traits(bought, offers)
+    assert known["varietal"].to_dict() == {"ann": "Pinot Noir", "bob": "", "cat": "Merlot"}
+    assert known["much"].to_dict() == {"ann": False, "bob": True, "cat": False}
+
+
+def test_a_name_is_true_of_most_of_the_customers(offers: pd.DataFrame) -> None:
+    taken = {
+        "p": [1],
+        "q": [1, 2],
+        "r": [2, 6],
+        "m": [3, 4],
+        "n": [4, 3],
+        "o": [3, 5, 6, 7],
+        "x": [5, 6],
+        "y": [3, 4],
     }
+    bought = pd.DataFrame(
+        {offer: [offer in own for own in taken.values()] for offer in range(1, 8)}, index=list(taken)
+    )
+    segments = pd.Series({"p": 1, "q": 1, "r": 1, "m": 2, "n": 2, "o": 2, "x": 3, "y": 3})
+    table = name_segments(bought, offers, segments)
+    assert table["name"].to_dict() == {1: "Pinot Noir lovers", 2: "small timers", 3: "mixed buyers"}
+    assert table["true_share"].head(2).tolist() == pytest.approx([2 / 3, 2 / 3])
+    assert math.isnan(table.loc[3, "true_share"])
+    moved = name_segments(bought, offers, segments.map({1: 9, 2: 4, 3: 1}))
+    assert moved.loc[9, "name"] == "Pinot Noir lovers", "the name does not come from the label"
+    split = name_segments(bought, offers, pd.Series({"p": 1, "q": 5, "m": 2}))
+    assert split["name"].to_dict() == {1: "Pinot Noir lovers 1", 2: "small timers", 5: "Pinot Noir lovers 2"}
 
 
-def test_recipients_are_the_customers_of_the_segment_who_have_not_taken_it(
-    offers: pd.DataFrame, bought: pd.DataFrame
-) -> None:
-    mailing = mailing_by_segment(bought, CUSTOMERS, OFFERS, offers, NAMES)
-    found = recipients_by_segment(bought, CUSTOMERS, mailing, NAMES)
-    assert found[["offer", "customer"]].to_numpy().tolist() == [[2, "ann"], [4, "cat"]]
-    assert len(found) == mailing["send_to"].sum()
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_names_of_the_sample_are_true_of_two_thirds_or_claim_nothing(seed: int) -> None:
+    orders = generate_wine(200, seed).orders
+    by_offer = baskets(orders, item="offer")
+    fit = factorisation.runs(by_offer, 3, 2, seed)[0]
+    names, known = names_of(by_offer, orders.offers, fit), traits(by_offer, orders.offers)
+    for segment, own in members_of(fit.row_clusters).items():
+        name, group = names[segment].rstrip(" 123"), known.loc[own]
+        true = {"small timers": ~group["much"], "bulk buyers": group["much"]}
+        holds = true.get(name, group["varietal"] == name.removesuffix(" lovers")).mean()
+        assert name == "mixed buyers" or holds >= 2 / 3
 
 
-def test_customers_are_told_why_and_sent_only_what_they_have_not_taken(bought: pd.DataFrame) -> None:
-    table = explain_customers(bought, CUSTOMERS, OFFERS, NAMES, n=2).set_index("customer")
-    assert table.loc["bob", "why"] == "2 of 3 offers taken are the segment's: 3 and 4"
-    assert table.loc["bob", "send"] == ""
-    assert table.loc["cat", ["why", "send"]].tolist() == ["1 of 1 offer taken is the segment's: 3", "4"]
-    for customer, row in table.iterrows():
-        assert not any(bought.loc[customer, int(offer)] for offer in row["send"].split(", ") if offer)
-
-
-def test_memberships_are_shares() -> None:
-    basis = pd.DataFrame({1: [3.0, 0.0], 2: [1.0, 2.0]}, index=["ann", "bob"])
-    table = customer_table(basis, pd.Series({"ann": 1, "bob": 2}), NAMES)
-    assert table.to_dict("list") == {
-        "customer": ["ann", "bob"],
-        "segment": ["Pinot Noir lovers", "small timers"],
-        "share_of_pinot_noir_lovers": [0.75, 0.0],
-        "share_of_small_timers": [0.25, 1.0],
+def test_customers_are_told_why_and_how_surely(bought: pd.DataFrame) -> None:
+    weights = [[1, 1, 0, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1]]
+    fit = Factors(BASIS, pd.DataFrame(weights, index=[1, 2, 3], columns=range(1, 8)), 0.0)
+    called = {offer: f"wine {offer}" for offer in range(1, 8)}
+    table = customer_table(bought, fit, NAMES, called).set_index("customer")
+    assert table["why"].to_dict() == {
+        "ann": "1 of 1 offer taken is the segment's: wine 1",
+        "bob": "2 of 3 offers taken are the segment's: wine 3 and wine 4",
+        "cat": "1 of 1 offer taken is the segment's: wine 3",
     }
+    assert table["placed"].tolist() == ["by one offer", "clearly", "by one offer"]
+    assert table["share_of_pinot_noir_lovers"].tolist() == [0.75, 0.0, 0.0]
+    assert table["share_of_small_timers"].tolist() == [0.25, 1.0, 1.0]
+
+
+def test_segments_not_found_again_are_tested_first() -> None:
+    orders = generate_wine(60, 1).orders
+    products = baskets(orders)
+    halves = ["lovers"] * 40 + ["others"] * 20
+    members = pd.DataFrame({"customer": products.index, "segment": halves, "placed": "clearly"})
+    verdicts = pd.DataFrame({"segment": ["lovers", "others"], "of": "customers", "verdict": ["stable", "doubtful"]})
+    table = actions(products, orders, members, verdicts).set_index("segment")
+    assert table["customers"].tolist() == [40, 20]
+    assert table.loc["lovers", "what_to_do"].startswith("offers like these, from about ")
+    assert table.loc["others", "what_to_do"].startswith("test on 10 of them, by lot, for 13 weeks: offers like")
+    inside, outside = products.iloc[:40].mean(), products.iloc[40:].mean()
+    first = (inside - outside).idxmax()
+    assert table.loc["lovers", "likes"].startswith(
+        f"{first} ({percent(inside[first])}, others {percent(outside[first])})"
+    )
 
 
 def test_members_of_a_series() -> None:

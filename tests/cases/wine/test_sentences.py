@@ -5,12 +5,16 @@ from helpers.cases.wine.sample import generate_wine
 from helpers.cases.wine.sentences import (
     on_favourites,
     on_filled_cells,
+    on_list,
+    on_mails,
     on_orders,
     on_place,
+    on_placed,
     on_published_rules,
     on_reach,
     on_recommendation,
     on_study,
+    on_trial,
 )
 
 
@@ -40,35 +44,59 @@ def test_the_favourites_are_named_by_kind() -> None:
 
 def test_a_recommendation_has_at_most_two_reasons_or_says_that_no_rule_speaks() -> None:
     row = {"item": "Malbec France", "because": "Merlot Chile", "confidence": 0.8, "confidence_new": 0.6, "rule": 3}
-    assert on_recommendation("Smith", pd.DataFrame([row]).head(0)) == "No rule speaks for an offer to Smith."
-    sure, luck = (pd.DataFrame([row | {"q_value": q}]) for q in (0.01, 0.05))
-    assert on_recommendation("Smith", sure).startswith("Offer Smith ⟦Malbec France⟧, because 80")
-    assert on_recommendation("Smith", luck).startswith(
-        "No rule beyond chance speaks for an offer to Smith; the surest"
-    )
-    assert "which may be luck" in on_recommendation("Smith", luck)
+    none = pd.DataFrame([row]).head(0)
+    assert on_recommendation("Smith", none) == "No rule beyond chance speaks for an offer to Smith."
+    sure = pd.DataFrame([row | {"q_value": 0.01, "next_campaign": "May"}])
+    said = on_recommendation("Smith", sure)
+    assert said.startswith("The rules say to offer Smith ⟦Malbec France⟧, because 80")
+    assert said.endswith("If years are alike, Malbec France is next offered in May.")
 
 
-def test_a_place_without_offers_left_is_said() -> None:
-    explained = pd.DataFrame(
-        {"customer": ["a", "b"], "segment": ["lovers"] * 2, "why": ["2 of 3"] * 2, "send": ["4, 7", ""]}
+def test_a_place_is_said_with_how_sure_it_is() -> None:
+    members = pd.DataFrame(
+        {"customer": ["a", "b"], "segment": "lovers", "placed": ["clearly", "by one offer"], "why": "2 of 3"}
     )
-    assert "the likes of offer 4." in on_place("a", explained.assign(send="4"))
-    assert on_place("a", explained) == "a belongs to the segment lovers (2 of 3): send the likes of offers 4, 7."
-    assert on_place("b", explained).endswith("send nothing more of it.")
+    assert on_place("a", members) == "a is placed clearly in the segment lovers: 2 of 3."
+    assert on_placed(members).startswith("1 of 2 customers is placed clearly, 1 by one offer: of these")
+    assert on_placed(members.head(1)) == "1 of 1 customer is placed clearly."
+
+
+BEST = pd.Series({"method": "NMF", "value": 0.6, "value_low": 0.5, "value_high": 0.7, "gain": 0.2, "q_value": 0.01})
+BESIDE = pd.Series({"method": "favourites of all", "value": 0.4})
+MAILS = pd.DataFrame(
+    {"customer": ["a", "a", "b"], "place": [1, 2, 1], "product": ["Malbec", "Merlot", "Malbec"], "because": "like"}
+).assign(chance=[0.3, 0.2, 0.1], rule=[4, None, None])
+
+
+def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
+    said = on_list(MAILS, BEST, BESIDE, 3)
+    assert said == (
+        "The list is made by ⟦NMF⟧: its first 3 held the hidden product of ⟦60\u00a0%⟧ of the customers (95 % "
+        "interval 50\u00a0% to 70\u00a0%), the favourites of all that of 40\u00a0%. A rule beyond chance speaks for "
+        "1 of 3 lines."
+    )
+    assert "40\u00a0%. That may be luck. A rule" in on_list(MAILS, BEST.replace({0.01: 0.2}), BESIDE, 3)
+    alone = BEST.replace({"NMF": "favourites of all"})
+    assert on_list(MAILS, alone, BESIDE, 1).startswith("No method found more than the ⟦favourites of all⟧, so")
+    assert on_mails("a", MAILS).startswith("a is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like).")
+    assert "The list has nothing for c:" in on_mails("c", MAILS)
+    assert "half of the 300 customers" in on_trial(300, 0.5)
+    assert "too few for a test" in on_trial(20, 0.5)
 
 
 def test_reach_and_filled_cells_are_shares() -> None:
-    table = pd.DataFrame({"customer": [*range(30), 0], "q_value": [0.01] * 10 + [0.2] * 21})
-    assert "speak to 30 of 120 customers (25\u00a0%), those beyond chance to 10;" in on_reach(table, 120)
-    assert "speak to 0 of 120 customers (0\u00a0%), those beyond chance to 0;" in on_reach(table.head(0), 120)
+    table = pd.DataFrame({"customer": [*range(30), 0]})
+    assert "speak to 30 of 120 customers (25\u00a0%)." in on_reach(table, 120)
+    assert "speak to 0 of 120 customers (0\u00a0%)." in on_reach(table.head(0), 120)
     assert "25\u00a0% are filled" in on_filled_cells(0.25)
 
 
 def test_the_orders_name_the_favourite() -> None:
     orders = generate_wine(60, 1).orders
     said = on_orders(orders, baskets(orders, item="offer"), catalogue(orders))
-    assert said.startswith("60 customers took up the ")
+    assert said.startswith(
+        "32 offers were mailed, of 24 products: 10 varietals of 9 origins. 60 customers took them up "
+    )
     assert "The favourite product is " in said
     tied = catalogue(orders).head(2).assign(buyers=5, buyers_share=0.5)
     assert f"products are {tied['product'].iloc[0]} and {tied['product'].iloc[1]}, bought by 50" in on_orders(

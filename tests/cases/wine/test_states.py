@@ -50,9 +50,12 @@ def test_sentences_of_rules_say_what_their_tables_say(
     found = rules.with_new_confidence(found, tests, len(bought))
     sure = found["q_value"] < FALSE_DISCOVERIES
     overview, correction = say_rules.on_overview(found, itemsets), say_rules.on_correction(found, len(tests))
-    offered = rules.recommend(found, bought)
+    offered = rules.recommend(found[sure], bought).assign(next_campaign="May")
     told = sentences.on_reach(offered, len(bought))
     assert f"speak to {offered['customer'].nunique()} of {len(bought)} customers" in told
+    both_ways = say_rules.on_directions(found)
+    for there, back in re.findall(r"(\d+)\u00a0% of the buyers of [^;]*?, (\d+)\u00a0% the other", both_ways):
+        assert int(there) > int(back)
     if found.empty:
         assert "No rule meets these limits" in overview
         assert ("no set of two" in overview) is (len(itemsets) > 0 and not (itemsets["items"] > 1).any())
@@ -66,8 +69,10 @@ def test_sentences_of_rules_say_what_their_tables_say(
     )
     best = rules.pick_customer(None, bought, offered)
     theirs = offered[offered["customer"] == best]
-    if len(theirs) and (theirs["q_value"] >= FALSE_DISCOVERIES).all():
-        assert "No rule beyond chance" in sentences.on_recommendation(best, theirs)
+    assert ("No rule beyond chance" in sentences.on_recommendation(best, theirs)) is theirs.empty
+    together = say_rules.on_most_bought(found)
+    assert f"by {found['count'].max()} customer" in together
+    assert ("may be luck" in together) is not bool(sure[found["count"] == found["count"].max()].head(3).all())
     if state.startswith("noise"):
         assert sure.mean() <= FALSE_DISCOVERIES
 
@@ -81,9 +86,9 @@ def test_independent_customers_have_no_segments(seed: int) -> None:
     beyond = factorisation.beats_chance(ranks, rank)
     assert not beyond
     fit = factorisation.runs(by_offer, rank, 2, seed)[0]
-    names = segments.names_of(orders.offers, fit)
+    names = segments.names_of(by_offer, orders.offers, fit)
     table = segments.stability_by_name(by_offer, fit, names, 5, seed, beyond)
-    profile = segments.named_profile(orders.offers, fit, names)
+    profile = segments.named_profile(by_offer, orders.offers, fit, names)
     said = [
         say_factorisation.on_suggestion(ranks, rank, 2, "taste"),
         say_factorisation.on_segments(profile, len(by_offer), beyond),

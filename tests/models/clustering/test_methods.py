@@ -18,11 +18,12 @@ from helpers.models.clustering.methods import (
     silhouette,
     spectral,
     stability_beside_null,
+    stability_by_cluster,
     structureless,
     ward,
     with_same_values,
 )
-from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
+from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
 from helpers.sentences.clustering.stability import is_weak
 
 
@@ -59,6 +60,18 @@ def test_far_clusters_are_stable_and_their_table_names_them(blobs) -> None:
     assert (table["jaccard"] > 0.97).all()
     assert set(table["verdict"]) == {"stable"}
     assert stability_beside_null(points, kmeans, [3], 10, 1)["weakest"].iloc[0] == table["jaccard"].min()
+
+
+def test_each_cluster_is_found_again_under_its_own_name_or_by_chance_only(blobs) -> None:
+    points, _ = blobs
+    clusters = kmeans(points, 3, 1).map({1: 7, 2: 8, 3: 9})
+    beside = stability_beside_null(points, kmeans, [3], 10, 1)
+    table = stability_by_cluster(points, kmeans, clusters, beside, 10, 1)
+    assert table["cluster"].tolist() == [7, 8, 9]
+    assert table["verdict"].eq("stable").all()
+    assert table["jaccard"].min() == beside["weakest"].iloc[0]
+    no_clearer = beside.assign(null_silhouette=beside["silhouette"])
+    assert stability_by_cluster(points, kmeans, clusters, no_clearer, 10, 1)["verdict"].eq(BY_CHANCE).all()
 
 
 def test_structureless_data_keep_mean_and_covariance_and_lose_the_clusters(blobs) -> None:

@@ -9,13 +9,14 @@ from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.interactions import Known, known_before, part, weights
 from helpers.models.recommenders.neighbours import (
     _nearest_columns,
+    beside_last_order,
     cluster_peers,
     own_and_similar,
     similar_customers,
     similar_products,
 )
 from helpers.models.recommenders.shortlists import best_products
-from tests.models.recommenders.shops import TASTES, UNTIL, scored, with_tastes
+from tests.models.recommenders.shops import TASTES, UNTIL, purchases, scored, with_tastes
 
 
 def test_similar_customers_and_products_by_a_slow_way(tastes: pd.DataFrame) -> None:
@@ -45,6 +46,20 @@ def test_neighbours_are_the_same_whether_found_at_once_or_in_parts(
     assert (_nearest_columns(weights(known, None), 3) != at_once).nnz == 0
     parts = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     assert (parts == lists).all()
+
+
+def test_beside_the_last_order_by_hand() -> None:
+    orders = purchases(
+        *("ann pen 2011-05-01 1", "ann ink 2011-05-01 1", "ben pen 2011-05-01 2", "ben ink 2011-05-01 2"),
+        *("cay cup 2011-05-01 3", "cay jar 2011-05-01 3", "dan cup 2011-05-02 4"),
+        *("me cup 2011-04-01 5", "me pen 2011-05-20 6", "me box 2011-05-20 6"),
+    )
+    known = known_before(orders, UNTIL)
+    scores = beside_last_order(known, 3)(part(known, known.customers.get_indexer(["me"])))[0]
+    found = dict(zip(known.products, scores, strict=True))
+    assert found["ink"] == pytest.approx(2 / np.sqrt(2 * 3))
+    assert found["jar"] == found["cup"] == 0  # they go with the order before
+    assert beside_last_order(known, 3)(part(known, np.array([], dtype=int))).shape == (0, len(known.products))
 
 
 def test_own_orders_come_before_votes_that_are_worth_less(known: Known) -> None:

@@ -1,0 +1,114 @@
+"""What do the list of members, the plan and the lessons say to a manager, in words?"""
+
+import math
+
+import pandas as pd
+
+from helpers.cases.loyalty.planning import NO_KIND, NONE
+from helpers.cases.loyalty.programme import break_even
+from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, SAME, Expected
+from helpers.models.clustering.choice import FEATURES, eligible, is_clearer
+from helpers.models.migration.revenue_tree import STEP
+from helpers.sentences.experiments import on_advised_test
+from helpers.wording import Formatter, capitalised, count, listing, percent, two_decimals
+
+
+def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
+    """Say how many are in, coming and leaving, and what those in are expected to bring, from `welcome_list`."""
+    if table.empty:
+        return "⟦Nobody is in⟧, coming or leaving."
+    sizes = table["status"].value_counts().reindex([IN, COMING, LEAVING], fill_value=0)
+    words = [f"⟦{count(number)}⟧ {status}" for status, number in sizes.items()]
+    most = table.iloc[0]
+    return (
+        f"{capitalised(listing(words, len(words)))}. Those on the list are expected to bring "
+        f"⟦{money(table['expected'].sum())}⟧ in the next {count(expected.days, 'day')}; most is expected of customer "
+        f"{most['customer']}, {money(most['expected'])}."
+    )
+
+
+def on_expected(expected: Expected, money: Formatter) -> str:
+    """Say by which way the list is ordered and how it did on the last days, from `expected_revenue`."""
+    rows = expected.tried.set_index("way")
+    own, same = rows.loc[expected.way], rows.loc[SAME]
+    if math.isnan(own["bias"]):
+        return "Nobody bought in the last days, so the expected values could not be tried."
+    better = own["mean_error"] < same["mean_error"]
+    verdict = "nearer than" if better else "⟦no nearer⟧ than"
+    last = "" if better else " So read the order of the list, and not the amounts."
+    days, missed, alike = count(expected.days, "day"), money(own["mean_error"]), money(same["mean_error"])
+    return (
+        f"Expected is what {expected.way} brought, scaled to {days}. Tried on the last {days}, which the choice of "
+        f"it had not seen, it missed by {missed} a customer, {verdict} {SAME} ({alike}); in all it told "
+        f"{two_decimals(own['bias'])} times what came.{last}"
+    )
+
+
+def on_then_and_now(table: pd.DataFrame, day: pd.Timestamp) -> str:
+    """Say from which segment of an earlier day those of today come, from `then_and_now`."""
+    words = [
+        f"{row.segment}: {percent(row.share)} were in {row.mostly}" if row.known else f"{row.segment}: none was known"
+        for row in table.itertuples()
+    ]
+    return (
+        f"The segments of {day:%-d %B %Y} carry that day in their names. Of those in today's segments who were "
+        f"known then: {'; '.join(words)}."
+    )
+
+
+def on_tests(plan: pd.DataFrame, segments: pd.DataFrame, active: pd.Series, weeks: int) -> list[str]:
+    """Advise a test for each segment for which no lever is planned and that brings something, with its size.
+
+    `active` is by segment (its name) the share who bought within so many weeks.
+    """
+    sizes = segments.set_index("name")["customers"]
+    lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
+    return [on_advised_test(f"customers of {name}", int(sizes[name]), float(active[name]), weeks) for name in lost]
+
+
+def on_arithmetic(revenue: float, margin: float, reward: float, money: Formatter) -> str:
+    """Set what the plan would earn if all members moved by its tenth beside what the reward costs.
+
+    The revenue is that of the members in a year, margin and reward are as for `break_even`.
+    """
+    cost, gain = reward * revenue, (margin - reward) * STEP * revenue
+    short = "⟦less than⟧" if gain < cost else "more than"
+    need = break_even(margin, reward)
+    then = f"; it takes {percent(need, 1)}" if gain < cost and need < math.inf else ""
+    return (
+        f"If every member bought {percent(STEP)} more, as the plan's levers assume, that would earn {money(gain)} a "
+        f"year, {short} the {money(cost)} of the reward{then}."
+    )
+
+
+def on_lessons(judged: pd.DataFrame, chosen: pd.Series, quality: pd.DataFrame, recipe: RecipeOverSeeds) -> list[str]:
+    """Say what can be learned here of the source's three lessons, and of its claim of what separates well."""
+    good, clear = int(eligible(judged).sum()), is_clearer(chosen)
+    first = (
+        f"⟦There is no right answer⟧: {count(good)} of {count(len(judged), 'finalist')} pass every test here, "
+        f"{'and the rule says which is taken' if good else 'so the cut that is taken is a convenience'}. What "
+        f"structureless data give is the measure: these clusters are {'clearer' if clear else 'no clearer'}."
+    )
+    rows = quality.set_index("embedding")
+    seeds = rows.loc[rows.index.isin(["forest", "UMAP"]), "neighbour_overlap"].dropna()
+    words = listing([f"{name} {percent(share)}" for name, share in seeds.items()])
+    on_map = judged[judged["space"] == "forest"]["silhouette_in_features"].max()
+    plain = judged[judged["space"] == FEATURES]["silhouette_in_features"].max()
+    wins = on_map > plain
+    second = (
+        f"⟦Do trees make better maps than manifolds?⟧ Here the best cut on the forest's map has a silhouette of "
+        f"{two_decimals(on_map)} in the features, and the best in the features themselves {two_decimals(plain)}: "
+        f"{'the combination does separate better' if wins else 'the combination separates no better'}."
+        if not math.isnan(on_map) and not math.isnan(plain)
+        else "⟦Do trees make better maps than manifolds?⟧ No cut on the forest's map came so far as to be judged."
+    )
+    agreed = [recipe.agreement.iloc[i, j] for i in range(len(recipe.agreement)) for j in range(i)]
+    third = "⟦Be careful with UMAP⟧: "
+    third += f"two seeds share of the nearest neighbours: {words}. " if words else ""
+    if agreed:
+        third += (
+            f"The published recipe with two seeds agrees with itself by {two_decimals(min(agreed))} to "
+            f"{two_decimals(max(agreed))} (adjusted Rand index; 1 is the same)."
+        )
+    return [first, second, third.strip()]

@@ -1,0 +1,133 @@
+"""Whom does the programme welcome, why, and what is each of them expected to bring?
+
+The doors say who is in, who is coming and who is leaving. What a customer will bring is guessed in several simple
+ways; each is tried on the last days of the data from what was known before them, and the best one orders the list.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.cases.loyalty.programme import Doors
+from helpers.errors import Unanswerable
+from helpers.wording import Formatter, count
+
+IN, COMING, LEAVING = "in", "coming", "leaving"
+SAME = "the mean of all"
+YEAR = 365  # days
+
+
+def _mean_of(days_back: int) -> Callable[[pd.DataFrame, pd.Timestamp, int], pd.Series]:
+    """Return what tells how much a customer brought in so many days, per as many days as are asked for."""
+
+    def told(orders: pd.DataFrame, day: pd.Timestamp, days: int) -> pd.Series:
+        span = min(days_back, (day - orders["date"].min()).days + 1)
+        recent = orders[orders["date"] > day - pd.Timedelta(days=span)]
+        return recent.groupby("customer")["value"].sum() * days / span
+
+    return told
+
+
+def _halfway(orders: pd.DataFrame, day: pd.Timestamp, days: int) -> pd.Series:
+    """Return the mean of what a customer brought in the last year and in the last as many days as are asked for."""
+    year, last = (_mean_of(back)(orders, day, days) for back in (YEAR, days))
+    return year.add(last, fill_value=0) / 2
+
+
+WAYS = {"the last year": _mean_of(YEAR), "half a year": _mean_of(182), "year and last days": _halfway}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What customers are expected to bring, and how well such a guess did before."""
+
+    tried: pd.DataFrame  # way, mean_error, against_same (the error over that of SAME), bias (expected over came)
+    way: str  # the one with the smallest error on the days before the last ones
+    revenue: pd.Series  # by customer: revenue in as many days ahead
+    days: int
+
+
+def expected_revenue(orders: pd.DataFrame, end: pd.Timestamp, days: int) -> Expected:
+    """Return what each customer is expected to bring in so many days after `end`.
+
+    `orders` has customer, date and value. The way is chosen on the days before the last ones, and `tried` on the last
+    ones, so that the choice does not flatter it. Unanswerable where the data are too short for both.
+    """
+    first, second = (end - pd.Timedelta(days=days * back) for back in (2, 1))
+    known = orders.assign(date=orders["date"].dt.normalize())
+    if first <= known["date"].min():
+        raise Unanswerable(f"Guesses are tried twice, over {count(days, 'day')} each: the data are too short for it.")
+    choice, tried = (_errors(known, day, days) for day in (first, second))
+    own = choice[choice["way"] != SAME]
+    way = str(own.loc[own["mean_error"].idxmin(), "way"])
+    return Expected(tried, way, WAYS[way](known, end, days), days)
+
+
+def _errors(orders: pd.DataFrame, day: pd.Timestamp, days: int) -> pd.DataFrame:
+    """Return how far each way was off on the days after a day, over all customers known on it."""
+    past = orders[orders["date"] <= day]
+    after = orders[(orders["date"] > day) & (orders["date"] <= day + pd.Timedelta(days=days))]
+    everyone = pd.Index(past["customer"].unique())
+    came = after.groupby("customer")["value"].sum().reindex(everyone, fill_value=0.0)
+    told = {name: way(past, day, days).reindex(everyone, fill_value=0.0) for name, way in WAYS.items()}
+    told[SAME] = pd.Series(told["the last year"].mean(), everyone)
+    errors = {name: float((guess - came).abs().mean()) for name, guess in told.items()}
+    rows = [
+        {
+            "way": name,
+            "mean_error": error,
+            "against_same": error / errors[SAME] if errors[SAME] else np.nan,
+            "bias": float(told[name].sum() / came.sum()) if came.sum() else np.nan,
+        }
+        for name, error in errors.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def welcome_list(
+    doors: Doors,
+    scores: pd.DataFrame,
+    segments: pd.Series,
+    names: Mapping[int, str],
+    expected: Expected,
+    window_days: int,
+    money: Formatter,
+) -> pd.DataFrame:
+    """Return customer, status, segment, window_revenue, expected and reason of all whom the doors concern.
+
+    IN is a member at or above the limit of entry, LEAVING one below it, whom only the lower limit keeps, or who has
+    fallen below that at the last review; COMING is who stands between the limits and is not in. The highest expected
+    revenue comes first, of equal ones the highest revenue in the window.
+    """
+    now, entry, removal = scores.iloc[:, -1], float(doors.entry), float(doors.suggested["removal"])
+    inside, before = doors.now, doors.inside.iloc[:, -2]
+    status = pd.Series(None, index=now.index, dtype=object)
+    status[(now >= removal) & ~inside & (now > 0)] = COMING
+    status[(before & ~inside) | (inside & (now < entry))] = LEAVING
+    status[inside & (now >= entry)] = IN
+    table = pd.DataFrame({"status": status.dropna()}).rename_axis("customer")
+    table["segment"] = segments.reindex(table.index).map(names)
+    table["window_revenue"] = now[table.index]
+    table["expected"] = expected.revenue.reindex(table.index).fillna(0.0)
+    table["reason"] = [
+        _reason(row.status, row.window_revenue, bool(inside[row.Index]), entry, removal, window_days, money)
+        for row in table.itertuples()
+    ]
+    return table.reset_index().sort_values(
+        ["expected", "window_revenue", "customer"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def _reason(
+    status: str, revenue: float, inside: bool, entry: float, removal: float, days: int, money: Formatter
+) -> str:
+    brought = f"{money(revenue)} in {count(days, 'day')}"
+    if status == IN:
+        return f"{brought}, which reaches {money(entry)}"
+    if status == COMING:
+        return f"{brought}, {money(entry - revenue)} short of {money(entry)}"
+    if inside:
+        return f"{brought}, below {money(entry)}; stays in down to {money(removal)}"
+    return f"{brought}, below {money(removal)}: out since the last review"

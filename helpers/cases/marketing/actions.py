@@ -1,0 +1,170 @@
+"""Whom is it worth writing to, and what follows for each cluster?
+
+There is one rule: a letter pays where its chance of an answer times the margin is above the cost. What is advised for
+a cluster counts its letters, so that the list of customers and the advice for their cluster cannot disagree, and the
+share of a cluster decides nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.cases.marketing.profiling import HIGH, LOW
+from helpers.models.inference.proportions import with_share
+from helpers.models.prediction.response import best_response_model, tenths
+from helpers.models.prediction.targeting import EVERYBODY, RULE
+from helpers.sentences.experiments import on_advised_test
+from helpers.sentences.prediction import on_few_answers
+from helpers.wording import Formatter, count, listing, percent
+
+YES, TEST, NO = "yes", "test", "no"
+WEEKS = 4  # of a test; recency reaches back 14 weeks
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Whether to write to each customer, and how sure that is."""
+
+    table: pd.DataFrame  # by customer: write (YES, TEST or NO), probability, expected_profit, like, like_answered
+    sure: bool  # whether letters by the rule surely bring more than none
+    cost: float
+    limit: float  # the chance of an answer from which a letter pays
+
+
+def letters(probability: pd.Series, answered: pd.Series, plans: pd.DataFrame, cost: float, margin: float) -> Letters:
+    """Return whom to write to by the rule of `prediction.plans`: as a TEST where it did not surely bring a profit.
+
+    Beside the probability stands how many customers are in the same tenth by it (like), and what share of these
+    answered the last campaign (like_answered).
+    """
+    rows = plans.set_index("plan")
+    rule, everybody = rows.loc[RULE], rows.loc[EVERYBODY]
+    sure = bool(rule["profit_low"] > 0 and not on_few_answers(everybody["answers"], everybody["mailed"]))
+    like = answered.groupby(tenths(probability))
+    table = pd.DataFrame(
+        {
+            "write": np.where(probability * margin > cost, YES if sure else TEST, NO),
+            "probability": probability,
+            "expected_profit": probability * margin - cost,
+            "like": like.transform("size"),
+            "like_answered": like.transform("mean"),
+        }
+    )
+    return Letters(table, sure, cost, cost / margin)
+
+
+def customer_table(
+    features: pd.DataFrame,
+    summary: pd.DataFrame,
+    clusters: pd.Series,
+    intervals: pd.DataFrame,
+    mail: Letters,
+    by: str,
+) -> pd.DataFrame:
+    """Return a row for each customer, the highest expected profit of a letter first.
+
+    From `customer_features`, `cluster_table` (summary), the clusters, the held-out predictions of spending with low
+    and high (intervals); `by` says which method made the probabilities and how it did on held-out customers.
+    """
+    table = mail.table.assign(cluster=clusters, spent=features["spent"], method=by)
+    table = table.join(intervals[["prediction", "low", "high"]].rename(columns={"prediction": "predicted"}))
+    table["reason"] = [_reason(row, mail.limit) for row in table.itertuples()]
+    named = table.rename_axis("customer").reset_index().merge(summary[["cluster", "label"]], on="cluster")
+    order = ["customer", "write", "probability", "expected_profit", "reason", "cluster", "label"]
+    order += ["spent", "predicted", "low", "high", "method"]
+    return named.sort_values(["expected_profit", "customer"], ascending=[False, True], ignore_index=True)[order]
+
+
+def _reason(row: Any, limit: float) -> str:
+    """Return what happened to customers who were about as likely, beside what a letter takes."""
+    side = "above" if row.like_answered > limit else "not above"
+    doubt = "" if (side == "above") == (row.write != NO) else ": doubtful"
+    return (
+        f"{percent(row.like_answered)} of {count(row.like)} about as likely answered, {side} the "
+        f"{percent(limit, 1)} that a letter takes{doubt}"
+    )
+
+
+def cluster_actions(
+    summary: pd.DataFrame,
+    clusters: pd.Series,
+    answered: pd.Series,
+    mail: Letters,
+    firm: pd.DataFrame,
+    money: Formatter,
+) -> pd.DataFrame:
+    """Return what to do about each cluster, from `cluster_table` (summary) and `stability_by_cluster` (firm).
+
+    The columns are cluster, label, customers, stability, answered (share), answered_low, answered_high (95 % interval
+    by Wilson), letters (customers whom it pays to write to), expected_profit (of these letters), priority, action.
+    """
+    own = clusters[mail.table.index]
+    paid = mail.table["write"] != NO
+    made = pd.DataFrame({"answers": answered.groupby(own).sum(), "letters": paid.groupby(own).sum()})
+    made["expected_profit"] = mail.table["expected_profit"].where(paid, 0).groupby(own).sum()
+    table = summary.join(made, on="cluster").merge(firm[["cluster", "verdict"]], on="cluster")
+    table = with_share(table, "answers", "customers", ("answered", "answered_low", "answered_high"))
+    table["action"] = [_action(row, mail.sure, money) for row in table.itertuples()]
+    names = ["cluster", "label", "customers", "stability", "answered", "answered_low", "answered_high", "letters"]
+    return table.rename(columns={"verdict": "stability"})[[*names, "expected_profit", "priority", "action"]]
+
+
+def _action(row: Any, sure: bool, money: Formatter) -> str:
+    """Return the letters of a cluster, what its spending calls for, and a warning where it may be no group at all."""
+    of = "all of them" if row.letters == row.customers else f"{count(row.letters)} of {count(row.customers)}"
+    if row.letters == 0:
+        said = ["No letters: for none of them does one pay."]
+    elif sure:
+        said = [f"Write to {of}, for whom a letter pays (expected profit {money(row.expected_profit)})."]
+    else:
+        said = [f"Test letters on {of}, for whom one may pay."]
+    if row.priority == HIGH:
+        said.append("Keep them all by good service: they spend much.")
+    if row.priority == LOW:
+        said.append("Nothing calls for more.")
+    if row.verdict != "stable":
+        said.append("Go by the list of customers: the cluster may not be found again.")
+    return " ".join(said)
+
+
+def method_in_words(scores: pd.DataFrame) -> str:
+    """Return which method foretells the answers, and how it did on customers it had not seen, from `scores`."""
+    name = best_response_model(scores)
+    auc = scores.set_index("model").loc[name, "auc"]
+    return f"{name}: held out, who answered is ranked before who did not in {percent(auc)} of pairs"
+
+
+def on_letters(mail: Letters, table: pd.DataFrame) -> str:
+    """Say whom to write to, and in which clusters they are, from `cluster_actions`."""
+    n = int(table["letters"].sum())
+    if n == 0:
+        return "⟦Write to nobody⟧: for no customer does a letter pay."
+    some = table[table["letters"] > 0].sort_values("letters", ascending=False, kind="stable")
+    where = listing(f"{count(row.letters)} in cluster {row.cluster}" for row in some.itertuples())
+    none = table.loc[table["letters"] == 0, "cluster"]
+    nobody = f"; nobody in cluster {listing(none)}" if len(none) else ""
+    who = f"{count(n)} of {count(len(mail.table), 'customer')}"
+    if mail.sure:
+        return f"⟦Write to {who}⟧: {where}{nobody}."
+    return (
+        f"⟦Write to nobody yet, and test letters on {who}⟧: {where}{nobody}. In the last campaign such letters would "
+        f"not surely have brought more than none."
+    )
+
+
+def tests_to_make(customers: pd.DataFrame, table: pd.DataFrame, mail: Letters, money: Formatter) -> list[str]:
+    """Advise a test of letters, where these do not surely pay, and one of deals, of which the data prove nothing.
+
+    From `customer_features` and `cluster_actions`. Who bought by themselves is known by the days since the last
+    purchase.
+    """
+    share = float((customers["recency"] < 7 * WEEKS).mean())
+    n, said = int(table["letters"].sum()), []
+    if n and not mail.sure:
+        advised = on_advised_test("customers for whom a letter may pay", n, share, WEEKS)
+        said.append(f"Do letters pay? {advised} The letters cost {money(mail.cost * (n // 2))}.")
+    advised = on_advised_test("customers who get no letter", len(customers) - n, share, WEEKS)
+    said.append(f"Do deals bring sales? {advised} What a deal costs is not in the data: set it against the rise.")
+    return said

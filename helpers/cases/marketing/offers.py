@@ -1,0 +1,120 @@
+"""Are promotions and deals used, and do those who use them spend more, or come back sooner?
+
+Use and spending are of the same two years: what goes together here need not follow from one another.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import pearsonr
+
+from helpers.certainty import FALSE_DISCOVERIES
+from helpers.models.inference.intervals import mean_interval, rank_correlation_interval
+from helpers.models.inference.multiplicity import HOLM, adjusted
+from helpers.models.inference.proportions import with_share
+from helpers.wording import count, fixed, listing, percent
+
+USES = {"promotions": "accept promotions", "deals": "use deals"}
+MOST = 7  # uses, from which on customers are counted together
+ALIKE = ["income", "kids_home", "teens_home"]
+SPENT, SPENT_ALIKE, TENURE, RECENCY = "spent", "spent, income and children alike", "tenure", "recency"
+FEW, MANY = 1 / 3, 2 / 3  # of the customers
+MORE = {SPENT: ("spend more", "spend less"), TENURE: ("joined earlier", "joined later")}
+MORE |= {RECENCY: ("last bought longer ago", "last bought more recently")}
+
+
+def counts_of_use(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return how many customers used promotions and deals how often, and what these spent.
+
+    From `customer_features`; the columns are offer, times (MOST stands for as many or more), customers, share, low,
+    high (95 % interval by Wilson), spent (mean) with spent_low and spent_high (by Student's t).
+    """
+    rows = [
+        (offer, times, len(spent), len(customers), *mean_interval(spent))
+        for offer in USES
+        for times, spent in customers["spent"].groupby(customers[offer].clip(upper=MOST).astype(int))
+    ]
+    names = ["offer", "times", "customers", "of", "spent", "spent_low", "spent_high"]
+    table = with_share(pd.DataFrame(rows, columns=names), "customers", "of").drop(columns="of")
+    return table[["offer", "times", "customers", "share", "low", "high", *names[4:]]]
+
+
+def what_goes_with_use(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return how spending, tenure and recency go with the number of promotions and of deals.
+
+    The columns are offer, goes_with, customers (with an income that is known), correlation (Spearman) with low and
+    high (95 %), and p_value and q_value (corrected over the rows by Holm). Spending is compared once more among
+    customers whose income and children are alike: by what a regression of ranks on theirs leaves.
+    """
+    ranks = customers.dropna(subset="income")[[*USES, *ALIKE, SPENT, TENURE, RECENCY]].rank()
+    left = {name: _left(ranks[name], ranks[ALIKE]) for name in [*USES, SPENT]}
+    rows = []
+    for offer in USES:
+        pairs = {SPENT: (ranks[offer], ranks[SPENT]), SPENT_ALIKE: (left[offer], left[SPENT])}
+        pairs |= {name: (ranks[offer], ranks[name]) for name in (TENURE, RECENCY)}
+        rows += [(offer, name, len(ranks), *_correlated(*pair)) for name, pair in pairs.items()]
+    names = ["offer", "goes_with", "customers", "correlation", "low", "high", "p_value"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(q_value=adjusted(table["p_value"], HOLM))
+
+
+def _left(values: pd.Series, others: pd.DataFrame) -> pd.Series:
+    known = np.column_stack([np.ones(len(others)), others])
+    return values - known @ np.linalg.lstsq(known, values)[0]
+
+
+def _correlated(one: pd.Series, other: pd.Series) -> tuple[float, float, float, float]:
+    if len(one) < 4 or min(np.ptp(one), np.ptp(other)) < 1e-9:
+        return (np.nan,) * 4
+    found = pearsonr(one, other)
+    low, high = rank_correlation_interval(found.statistic, len(one))
+    return float(found.statistic), float(low), float(high), float(found.pvalue)
+
+
+def on_use(customers: pd.DataFrame, campaigns: int) -> str:
+    """Say how many customers use promotions and deals, and that their counts are no like for like."""
+    promotions, deals = ((customers[offer] > 0).mean() for offer in USES)
+    means = {offer: fixed(1)(customers[offer].mean()) for offer in USES}
+    return (
+        f"⟦{_how_many(promotions)} accept promotions⟧: {percent(promotions)} accepted at least one of "
+        f"{count(campaigns)}, {means['promotions']} on average. ⟦{_how_many(deals)} use deals⟧: {percent(deals)} at "
+        f"least once, {means['deals']} purchases on average. The two counts are no like for like: a deal counts with "
+        f"each purchase, a promotion once a campaign."
+    )
+
+
+def _how_many(share: float) -> str:
+    return "Few customers" if share < FEW else "Most customers" if share > MANY else "Some customers"
+
+
+def on_what_goes_with_use(table: pd.DataFrame) -> str:
+    """Say whether those who use promotions or deals more surely spend more, joined later or bought more recently."""
+    rows = {offer: table[table["offer"] == offer].set_index("goes_with") for offer in USES}
+    spending = [_on_spending(USES[offer], own.loc[SPENT], own.loc[SPENT_ALIKE]) for offer, own in rows.items()]
+    times = [_on_times(USES[offer], own.loc[[TENURE, RECENCY]]) for offer, own in rows.items()]
+    neither = [] if any(times) else ["Neither is surely used more by new customers, or by those who bought recently."]
+    last = "That is no proof of what offers bring: who buys more has more occasions to use them. Only a test tells."
+    return " ".join(filter(None, [*spending, *times, *neither, last]))
+
+
+def _on_spending(words: str, spend: pd.Series, alike: pd.Series) -> str:
+    said = f"Customers who {words} more often ⟦{_way(SPENT, spend)}⟧"
+    among = "among customers with the same income and children"
+    if not _sure(alike):
+        return f"{said}; {among} nothing is sure."
+    same = _sure(spend) and spend["correlation"] * alike["correlation"] > 0
+    return f"{said}, {'also' if same else 'but'} {among}{'' if same else f' they {_way(SPENT, alike)}'}."
+
+
+def _on_times(words: str, rows: pd.DataFrame) -> str:
+    sure = [_way(str(name), row) for name, row in rows.iterrows() if _sure(row)]
+    return f"Those who {words} more often {listing(sure)}." if sure else ""
+
+
+def _sure(row: pd.Series) -> bool:
+    return bool(row["q_value"] < FALSE_DISCOVERIES)
+
+
+def _way(name: str, row: pd.Series) -> str:
+    if not _sure(row):
+        return "do not surely spend more or less"
+    return MORE[name][0 if row["correlation"] > 0 else 1]

@@ -1,0 +1,84 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.loyalty.advice import on_arithmetic, on_expected, on_list
+from helpers.cases.loyalty.programme import set_doors
+from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, SAME, expected_revenue, welcome_list
+from helpers.errors import Unanswerable
+from helpers.models.migration.hysteresis import trailing_revenue
+from helpers.wording import money
+
+END = pd.Timestamp("2024-12-31")
+POUNDS = money("£")
+
+
+def orders(n: int, seed: int, kinds: bool) -> pd.DataFrame:
+    """Return two years of orders of customers with rates of their own, or with the same one."""
+    rng = np.random.default_rng(seed)
+    rates = rng.lognormal(1.5, 1.0, n) if kinds else np.full(n, 8.0)
+    who = np.repeat(np.arange(n), rng.poisson(2 * rates))
+    day = END - pd.to_timedelta(rng.integers(0, 730, len(who)), unit="D")
+    table = pd.DataFrame({"customer": who, "date": day, "value": rng.lognormal(4, 0.5, len(who))})
+    return table.sort_values("date", ignore_index=True)
+
+
+def test_the_guess_is_nearer_where_customers_differ_and_says_so() -> None:
+    found = expected_revenue(orders(400, 1, True), END, 91)
+    rows = found.tried.set_index("way")
+    assert rows.loc[found.way, "mean_error"] < rows.loc[SAME, "mean_error"]
+    assert "nearer than" in on_expected(found, POUNDS)
+    assert rows.loc[found.way, "bias"] == pytest.approx(1, abs=0.15)
+
+
+def test_among_customers_of_one_kind_the_amounts_are_not_trusted() -> None:
+    found = expected_revenue(orders(400, 2, False), END, 91)
+    said = on_expected(found, POUNDS)
+    assert "⟦no nearer⟧" in said
+    assert "read the order of the list, and not the amounts" in said
+
+
+def test_the_way_is_chosen_on_days_that_it_is_not_tried_on() -> None:
+    table = orders(200, 3, True)
+    late = table["date"] > END - pd.Timedelta(days=91)
+    doubled = table.assign(value=table["value"].mask(late, 50 * table["value"]))
+    assert expected_revenue(table, END, 91).way == expected_revenue(doubled, END, 91).way
+
+
+def test_too_short_a_time_is_refused() -> None:
+    with pytest.raises(Unanswerable, match="tried twice"):
+        expected_revenue(orders(20, 1, True).query("date > '2024-08-01'"), END, 91)
+
+
+def test_the_list_has_everybody_whom_the_doors_concern_with_status_reason_and_value() -> None:
+    table = orders(300, 4, True)
+    scores = trailing_revenue(table, table["date"].min() + pd.Timedelta(days=180), END, 30, 180)
+    doors = set_doors(scores, scores.iloc[:, -1] > scores.iloc[:, -1].quantile(0.8), 0.8)
+    labels = pd.Series(1, index=range(300))
+    expected = expected_revenue(table, END, 91)
+    found = welcome_list(doors, scores, labels, {1: "all"}, expected, 180, POUNDS)
+    now, entry, removal = scores.iloc[:, -1], doors.entry, doors.suggested["removal"]
+    own = now[found["customer"]].to_numpy()
+    inside = doors.now[found["customer"]].to_numpy()
+    assert set(found.loc[inside, "customer"]) == set(doors.now.index[doors.now])
+    assert ((found["status"] == IN) == (inside & (own >= entry))).all()
+    assert (~inside[found["status"] == COMING]).all()
+    assert ((own[found["status"] == COMING] >= removal) & (own[found["status"] == COMING] < entry)).all()
+    assert (own[found["status"] == LEAVING] < entry).all()
+    assert found["expected"].is_monotonic_decreasing
+    assert found["reason"].str.startswith("£").all()
+    said = on_list(found, expected, POUNDS)
+    counts = [int(number) for number in re.findall(r"⟦(\d+)⟧", said)]
+    assert counts == [int((found["status"] == status).sum()) for status in (IN, COMING, LEAVING)]
+    assert "Nobody is in" in on_list(found[:0], expected, POUNDS)
+
+
+def test_the_plan_stands_beside_the_reward() -> None:
+    """A tenth more of £1,000 earns £35 at a margin of 40 % and a reward of 5 %, which alone costs £50."""
+    said = on_arithmetic(1000, 0.4, 0.05, POUNDS)
+    assert "£35" in said
+    assert "⟦less than⟧ the £50" in said
+    assert "it takes 14.3\u00a0%" in said
+    assert "more than the £10" in on_arithmetic(1000, 0.4, 0.01, POUNDS)

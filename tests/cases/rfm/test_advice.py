@@ -1,0 +1,127 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.rfm.advice import (
+    is_untrusted,
+    on_acquisition,
+    on_cost,
+    on_effort,
+    on_hits,
+    on_seldom,
+    on_test,
+    on_trust,
+)
+from helpers.wording import money, plain
+
+STATES = range(20)
+POUNDS = money("£")
+NAMES = ["VIPs", "Regulars", "Hibernating", "lapsed"]
+
+
+def said(text: str) -> str:
+    return plain(text).replace("\u00a0", " ")
+
+
+def actions_of(rng: np.random.Generator) -> pd.DataFrame:
+    table = pd.DataFrame({"segment": NAMES, "customers": rng.integers(0, 99, 4), "revenue": rng.gamma(1, 1000, 4)})
+    table = table.assign(expected_value=rng.gamma(1, 1000, 4), ordered_again=rng.random(4))
+    table["expected_value"] = table["expected_value"].where(table["customers"] > 0)
+    each = table["expected_value"] / table["customers"]
+    table = table.assign(may_cost=each / 10, at_risk=table["revenue"] * (1 - table["ordered_again"]))
+    return table.sort_values("expected_value", ascending=False)
+
+
+@pytest.mark.parametrize("seed", STATES)
+def test_effort_goes_where_most_is_expected_and_what_it_may_cost_is_told_of_both_ends(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = actions_of(rng)
+    moves = pd.DataFrame({"before": ["VIPs", "VIPs", "new or back"], "after": ["VIPs", "lapsed", "VIPs"]})
+    moves["customers"] = rng.integers(1, 50, 3)
+    some = table[table["customers"] > 0]
+    text = said(on_effort(table, moves, 90, POUNDS))
+    if len(some):
+        assert re.search(r"expected: (\w+) ", text).group(1) == some["segment"].iloc[0]
+        risk = some.loc[some["at_risk"].idxmax(), "segment"]
+        assert f"ordered again in 90 days, with {risk}" in text.replace("did not order again", "ordered again")
+    stay = moves["customers"].iloc[0] / moves["customers"].iloc[:2].sum()
+    assert f"{1 - stay:.0%}".replace("%", " %") in text
+    named = some[some["segment"] != "lapsed"]
+    cost = said(on_cost(table, POUNDS))
+    assert "lapsed" not in cost
+    if len(named) > 1:
+        order = re.findall(r"for each of (\w+)", cost)
+        assert order == [
+            named.loc[named["may_cost"].idxmax(), "segment"],
+            named.loc[named["may_cost"].idxmin(), "segment"],
+        ]
+
+
+@pytest.mark.parametrize(("came", "lost"), [(30, 10), (10, 30), (10, 10)])
+def test_a_shop_that_loses_more_than_it_wins_has_to_win_more(came: int, lost: int) -> None:
+    moves = pd.DataFrame({"before": ["new or back", "VIPs"], "after": ["VIPs", "lapsed"], "customers": [came, lost]})
+    values = pd.DataFrame({"expected_value": [100.0, 300.0, 5.0]}, index=list("abc"))
+    members = pd.Series([True, True, False], index=list("abc"))
+    text = said(on_acquisition(members, values, moves, (90, 365), POUNDS))
+    assert ("has to win more" in text) == (came <= lost)
+    assert ("more than the" in text) == (came > lost)
+    assert "expected to spend £200 in 365 days" in text
+    assert "Nobody is new" in on_acquisition(members & False, values, moves, (90, 365), POUNDS)
+
+
+def test_those_who_order_seldom_are_worth_what_they_may_bring() -> None:
+    members = pd.Series([True, True, False, False], index=list("abcd"))
+    values = pd.DataFrame({"expected_value": [100.0, 300.0, 500.0, 100.0]}, index=list("abcd"))
+    again = pd.DataFrame({"segment": ["seldom and not lately"], "ordered_again": [0.27]})
+    text = said(on_seldom(members, values, again, (90, 365), POUNDS))
+    assert text.startswith(
+        "2 customers (50 %) order seldom and have not lately. Of such customers, 27 % ordered again"
+    )
+    assert "may bring £400 in 365 days, 40 % of all expected: a try is worth at most £20 for each" in text
+    unknown = said(on_seldom(members, values, again.assign(ordered_again=np.nan), (90, 365), POUNDS))
+    assert "Of such customers" not in unknown
+    assert "Nobody orders seldom" in on_seldom(members & False, values, again, (90, 365), POUNDS)
+
+
+@pytest.mark.parametrize("seed", STATES)
+def test_expected_values_are_trusted_no_further_than_they_held(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    errors = pd.DataFrame({"predictor": ["model", "same rate for all", "own rate"], "diff_low": rng.normal(0, 1, 3)})
+    errors["diff_high"] = errors["diff_low"] + rng.random(3)
+    tested = pd.DataFrame({"segment": "all customers", "expected": 100.0, "actual": rng.gamma(5, 20, 6)})
+    tested["held"] = rng.random(6) < 0.8
+    text = said(on_trust(errors, tested))
+    off = (tested["actual"] / 100 - 1).abs().max()
+    assert f"off by up to {off:.0%}".replace("%", " %") in text
+    rows = errors.set_index("predictor")
+    assert ("own rate so far was nearer" in text) == (rows.loc["own rate", "diff_high"] < 0)
+    if "it was nearer" in text:
+        assert rows.loc["same rate for all", "diff_low"] > 0
+    assert is_untrusted(errors, tested) == (rows.loc["own rate", "diff_high"] < 0 or (~tested["held"]).sum() > 1)
+
+
+def test_lists_are_called_better_only_where_they_surely_are() -> None:
+    rates = pd.DataFrame({"segment": NAMES, "customers": [9, 9, 9, 0], "better": [True, False, False, False]})
+    rates = rates.assign(hit_rate=[0.8, 0.5, 0.4, np.nan], simple_rate=[0.3, 0.4, 0.5, np.nan])
+    text = said(on_hits(rates, 60, 10))
+    assert "VIPs 80 % against 30 %. Not surely better: Regulars and Hibernating." in text
+    none = said(on_hits(rates.assign(better=False), 60, 10))
+    assert none == "In no segment did the lists of 10 surely do better than what sells best."
+    assert "cannot be told" in on_hits(rates.assign(customers=0), 60, 10)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "advised"), [(["Hibernating"], "Hibernating"), ([], "Guests"), (["VIPs", "Guests"], "Guests")]
+)
+def test_a_test_starts_where_most_is_at_risk_of_what_is_doubtful(doubtful: list[str], advised: str) -> None:
+    names = ["Guests", "VIPs", "Hibernating", "lapsed"]
+    table = pd.DataFrame({"segment": names, "customers": [100, 0, 500, 990], "at_risk": [30.0, 99.0, 20.0, 90.0]})
+    rates = pd.DataFrame({"segment": names, "better": [name not in doubtful for name in names]})
+    text = said(on_test(table.assign(ordered_again=0.5), rates, 90))
+    assert f"the action for {advised} adds an order is not known" in text
+    assert ("its list is not surely better" in text) == bool(doubtful)
+    assert f"customers of {advised} get it, by lot" in text
+    assert "After 12 weeks, compare the share who order" in text
+    assert "no test can be planned" in on_test(table.assign(ordered_again=np.nan), rates, 90)

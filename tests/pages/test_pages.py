@@ -1,0 +1,178 @@
+"""Do the pages work in a browser that reaches no network? `make pages` asks it of the reports that were made."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+OUT = Path(os.environ.get("CASEBOOK_PAGES", Path(__file__).parents[2] / "reports"))
+REPORTS = sorted(OUT.glob("*/*/report.html"))
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+WIDE, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 800}
+
+pytestmark = [
+    pytest.mark.pages,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.skipif(not REPORTS, reason=f"there are no reports in {OUT}: make reports makes them"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+def opened(browser: Browser, file: Path, query: str = "", **options: object) -> tuple[Page, list[str]]:
+    """Return a page with the network refused, and the list of what went wrong in it so far and later."""
+    context = browser.new_context(viewport=WIDE, accept_downloads=True, **options)  # type: ignore[arg-type]
+    wrong: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            wrong.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", refuse)
+    page = context.new_page()
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(file.as_uri() + query, wait_until="load")
+    return page, wrong
+
+
+def name_of(file: Path) -> str:
+    return str(file.parent.relative_to(OUT))
+
+
+every_report = pytest.mark.parametrize("file", REPORTS, ids=name_of)
+
+
+@every_report
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["brief", "full"])
+def test_a_page_asks_for_nothing_and_can_be_read_by_all(browser: Browser, file: Path, view: str, scheme: str) -> None:
+    page, wrong = opened(browser, file, f"?view={view}", color_scheme=scheme, bypass_csp=True)
+    for place in range(0, page.evaluate("document.documentElement.scrollHeight"), 2000):
+        page.evaluate(f"window.scrollTo(0, {place})")
+    page.wait_for_timeout(1500)
+    assert wrong == []
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+@every_report
+def test_nothing_is_wider_than_a_phone(browser: Browser, file: Path) -> None:
+    page, _ = opened(browser, file)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not page.locator("nav details").evaluate("contents => contents.open")
+
+
+@every_report
+def test_the_view_stands_in_the_address_and_opens_what_is_folded(browser: Browser, file: Path) -> None:
+    page, _ = opened(browser, file)
+    code, folds = page.locator("details.code pre").first, page.locator("details.depth")
+    assert not code.is_visible()
+    page.get_by_label("Full").check()
+    assert page.url.endswith("?view=full")
+    assert folds.evaluate_all("folds => folds.every((fold) => fold.open)")
+    page.get_by_label("With code").check()
+    assert code.is_visible()
+    again, _ = opened(browser, file, "?view=code")
+    assert again.get_by_label("With code").is_checked()
+
+
+@every_report
+def test_the_pages_own_csv_is_the_file_byte_for_byte(browser: Browser, file: Path) -> None:
+    page, _ = opened(browser, file, "?view=full")
+    buttons = page.get_by_role("button", name="Save", exact=False).filter(has_text="CSV")
+    assert buttons.count() > 0
+    for place in range(buttons.count()):
+        with page.expect_download() as started:
+            buttons.nth(place).click()
+        saved = started.value
+        path = file.parent / "tables" / saved.suggested_filename
+        assert Path(saved.path()).read_bytes() == path.read_bytes(), path.name
+
+
+@every_report
+def test_tables_sort_filter_and_show_more_by_keyboard_too(browser: Browser, file: Path) -> None:
+    page, wrong = opened(browser, file, "?view=full")
+    tables = page.locator(".table:has(input)")
+    for place in range(tables.count()):
+        box = tables.nth(place)
+        rows = box.locator("tbody tr")
+        first, before = rows.first.inner_text(), rows.count()
+        more = box.get_by_role("button", name=re.compile("^Show .* more$"))
+        more.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "([box, n]) => box.querySelectorAll('tbody tr').length > n", arg=[box.element_handle(), before]
+        )
+        heading = box.locator("th button").first
+        heading.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("box => box.querySelector('th[aria-sort]')", arg=box.element_handle())
+        word = first.split("\t")[0].strip()
+        box.get_by_label("Filter").fill(word)
+        page.wait_for_function("box => box.querySelector('[role=status]').textContent", arg=box.element_handle())
+        assert all(word.lower() in text.lower() for text in rows.all_inner_texts())
+    assert wrong == []
+
+
+@every_report
+def test_numbers_are_sorted_as_numbers(browser: Browser, file: Path) -> None:
+    page, _ = opened(browser, file, "?view=full")
+    for heading in page.locator(".table th.number button").all():
+        heading.click()
+    for box in page.locator(".table:has(th[aria-sort])").all():
+        column = box.locator("thead th").evaluate_all("all => all.findIndex((th) => th.hasAttribute('aria-sort'))")
+        texts = box.locator(f"tbody td:nth-child({column + 1})").all_inner_texts()
+        plain = [text.translate({ord(sign): None for sign in "£$₫€,%\xa0 "}).replace("−", "-") for text in texts]
+        found = [float(text) for text in plain if text.lstrip("-").replace(".", "", 1).isdigit()]
+        assert found == sorted(found, reverse=True), box.get_attribute("data-name")
+
+
+@every_report
+def test_a_hit_of_the_search_opens_what_is_folded(browser: Browser, file: Path) -> None:
+    page, _ = opened(browser, file)
+    folds = page.locator("details.depth")
+    if not folds.count():
+        pytest.skip("nothing is folded")
+    words = folds.first.locator("p").first.evaluate("p => p.textContent").split()[:8]
+    page.get_by_label("Search").fill(" ".join(words))
+    page.locator("#hits button").first.click()
+    page.wait_for_selector(".hit", state="visible")
+    assert folds.first.evaluate("fold => fold.open")
+
+
+@every_report
+def test_a_picture_can_be_enlarged_and_saved(browser: Browser, file: Path) -> None:
+    page, wrong = opened(browser, file, "?view=full")
+    figure = page.locator("figure[data-name]").first
+    figure.get_by_role("button", name="Enlarge").click()
+    assert page.locator("dialog svg").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    starts = {"SVG": b"<svg", "PNG": b"\x89PNG"}
+    for kind, start in starts.items():
+        with page.expect_download() as saved:
+            figure.get_by_role("button", name="Save").filter(has_text=kind).click()
+        assert Path(saved.value.path()).read_bytes().startswith(start)
+    assert wrong == []
+
+
+def test_the_index_asks_for_nothing_and_can_be_read_by_all(browser: Browser) -> None:
+    page, wrong = opened(browser, OUT / "index.html", bypass_csp=True)
+    assert wrong == []
+    assert Axe().run(page).response["violations"] == []
