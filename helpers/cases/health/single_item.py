@@ -14,7 +14,7 @@ from helpers.models.recommenders.baselines import popular, popular_in_segment
 from helpers.models.recommenders.comparison import compare_with_best
 from helpers.models.recommenders.factors import surprise_svd
 from helpers.models.recommenders.interactions import DAY, Interactions, Known, known_before
-from helpers.models.recommenders.methods import NEW, Method, Scorer
+from helpers.models.recommenders.methods import NEW, Learner, Method, Scorer
 from helpers.models.recommenders.metrics import Measure, first, hit, ndcg
 from helpers.models.recommenders.neighbours import similar_products
 from helpers.models.recommenders.rules import rules_of_pairs
@@ -96,7 +96,7 @@ def methods(seed: int) -> list[Method]:
     """Return the ways to choose a product that the customer has not bought, in the settings that are tried."""
     time = {"all time": None, f"last {RECENT} days": RECENT}
     rules = {"rules first": True, "by confidence": False}
-    ways = [
+    ways: list[tuple[str, str, Learner]] = [
         *((POPULAR, name, partial(popular, days=days)) for name, days in time.items()),
         (SEGMENT_POPULAR, "all time", popular_in_segment),
         (SOURCE, f"last {RECENT} days", partial(popular_in_segment, days=RECENT)),
