@@ -64,7 +64,8 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a heavy tail": r"(which the data do not contradict|the data contradict a power law)",
         "what top sponsors do": r"set the top sponsors apart",
         "a value model that ranks": r"ranks them surely better",
-        "a better method": r"^Popular in the segment is better than|^\S.* is better than offering what sells best",
+        "a better method": r"^\S.* (is|was) better than .*, the best simple list",
+        "offers that hit more": r"They hit more than what sells best",
     },
     "loyalty": {
         "stable and clear finalists": r"finalists (is|are) stable in every cluster",

@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, FixedLocator, NullLocator
 
 from helpers.cases.health.sentences import FEW
-from helpers.cases.health.single_item import NDCG
 from helpers.cases.health.summary import SET_ASIDE, SPREAD
 from helpers.figures.pieces import SHARES, name_rows, ticks
 from helpers.figures.recommenders import methods
@@ -181,7 +180,8 @@ def hit_rates(table: pd.DataFrame) -> Figure:
 
     There is a panel for each length of the list; the methods stand in the order of their NDCG.
     """
-    rates = table[table["measure"] != NDCG]
+    is_rate = table["measure"].str.startswith("hit@")
+    rates = table[is_rate]
     rates = rates.assign(measure=rates["measure"].str.replace("hit@", "hit rate at "))
     kinds = ("looks at the customer's purchases", "what sells best")
-    return methods(rates, "measure", "", kinds, percent, table.loc[table["measure"] == NDCG, "method"].tolist())
+    return methods(rates, "measure", "", kinds, percent, table.loc[~is_rate, "method"].tolist())

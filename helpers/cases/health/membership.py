@@ -20,7 +20,12 @@ def clean_members(raw: ir.Table) -> ir.Table:
     again = known.group_by("member").having(_.count() > 1).aggregate(first=_[ROW].min())
     beside = known.left_join(again, "member").select(*known.columns, "first")
     once = beside.filter(_["first"].isnull() | (_[ROW] == _["first"])).drop("first")
-    return once.mutate(join_date=ibis.ifelse(_.join_date < ibis.date(FIRST_REAL_DAY), None, _.join_date)).cache()
+    return once.mutate(join_date=known_join_date(once.join_date)).cache()
+
+
+def known_join_date(day: ir.Column) -> ir.Column:
+    """Return a join date, missing where it is a sentinel."""
+    return ibis.ifelse(day < ibis.date(FIRST_REAL_DAY), None, day)
 
 
 def near_duplicates(members: ir.Table, transactions: ir.Table) -> pd.DataFrame:

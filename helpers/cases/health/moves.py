@@ -15,6 +15,7 @@ from helpers.cases.health.features import SHARES, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.cases.health.transactions import Period, share_seen_before
 from helpers.models.clustering.scaling import Way
+from helpers.models.inference.proportions import with_share
 from helpers.models.migration.transitions import (
     Centres,
     clusters_by,
@@ -82,6 +83,30 @@ def segments_known_on(
     return {name: named(clusters_by(moves.centres, view), moves.names) for name, view in known.items()}
 
 
+def newcomers(joined: pd.Series, moves: Moves, periods: Sequence[Period]) -> pd.DataFrame:
+    """Return which segment those enter who joined in a half-year and bought in it, and what becomes of them.
+
+    A row for each half-year but the last and segment: period, segment, members, share (of the period's), again (how
+    many bought in the next half-year), again_share with low and high, and others_share (the same of the customers of
+    that segment who joined before, or whose join date, of `joined` by member, is not known).
+    """
+    rows = []
+    for (name, first, after), following in zip(periods, list(moves.by_period)[1:], strict=False):
+        segment = moves.by_period[name]
+        day = joined.reindex(segment.index)
+        new = (day >= pd.Timestamp(first)) & (day < pd.Timestamp(after))
+        again = segment.index.isin(moves.by_period[following].index)
+        for each in moves.names["name"]:
+            own = (segment == each).to_numpy()
+            mine, others = own & new.to_numpy(), own & ~new.to_numpy()
+            later = again[others].mean() if others.any() else float("nan")
+            rows.append((name, each, mine.sum(), new.sum(), again[mine].sum(), later))
+    table = pd.DataFrame(rows, columns=["period", "segment", "members", "of", "again", "others_share"])
+    found = with_share(table, "again", "members", ("again_share", "again_low", "again_high"))
+    found.insert(3, "share", found["members"] / found.pop("of").where(lambda n: n > 0))
+    return found[[*found.columns.drop("others_share"), "others_share"]]
+
+
 def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:
     """Return the step before the last one, to learn from, and the last one, to judge by, of three windows or more."""
     *_, before, middle, last = windows
@@ -90,6 +115,12 @@ def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step,
         for one, other in ((before, middle), (middle, last))
     )
     return learned, judged
+
+
+def present(windows: Mapping[str, pd.DataFrame], moves: Moves) -> Step:
+    """Return the step that begins with the last window, of which nobody knows yet where it leads."""
+    last = list(windows)[-1]
+    return Step(windows[last], moves.by_period[last], pd.Series(dtype=object))
 
 
 def measured_otherwise(

@@ -1,5 +1,6 @@
 """What do the network's data, prices, segments, centres and offers say to a manager, in words?"""
 
+from calendar import month_name
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,12 +8,8 @@ import pandas as pd
 
 from helpers.cases.health.dates import AS_WRITTEN, OTHER_MONTH, SWAPPED, TEXT, UNREADABLE
 from helpers.cases.health.pricing import AGREEING, ALONE, WITH_OTHERS
-from helpers.cases.health.single_item import LIST, MONTHS, NDCG
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models.recommenders.comparison import LEAD
-from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders import on_lead
 from helpers.wording import Formatter, count, fixed, listing, number, p_value, percent
 
 MOSTLY_PAID = 0.9  # share of the total amount from which paid amounts would measure customers as well
@@ -64,8 +61,8 @@ def on_dates(dates: pd.DataFrame) -> str:
 
 def on_excluded_years(months: pd.DataFrame, excluded: Sequence[int]) -> str:
     """Say which years lack months and whether these are the excluded ones, from `CleanHealth.months`."""
-    gaps = months[months["rows"] == 0].groupby("year")["month"].size()
-    lacking = listing(f"{year} ({count(n, 'month')})" for year, n in gaps.items())
+    gaps = months[months["rows"] == 0].groupby("year")["month"].agg(list)
+    lacking = listing(f"{year} ({_named_months(numbers)})" for year, numbers in gaps.items())
     none = "No month between the first and the last is without a row."
     gap = f"Months without a row lie in {lacking}." if len(gaps) else none
     left_out = f"Left out: {listing(excluded)}." if len(excluded) else "No year is left out."
@@ -75,6 +72,33 @@ def on_excluded_years(months: pd.DataFrame, excluded: Sequence[int]) -> str:
     stayed = [f"{listing(kept)} stayed in despite the gap."] if kept else []
     without = [f"{listing(whole)} {have} no gap and {were} left out all the same."] if whole else []
     return " ".join([gap, left_out, *stayed, *without])
+
+
+def _named_months(numbers: list[int]) -> str:
+    """Return months by name, those in a row by the first and the last.
+
+    Examples
+    --------
+    >>> _named_months([6, 7, 8]), _named_months([2, 5])
+    ('June to August', 'February and May')
+    """
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{month_name[numbers[0]]} to {month_name[numbers[-1]]}"
+    return listing(month_name[number] for number in numbers)
+
+
+def on_empty(empty: pd.DataFrame) -> str:
+    """Say which columns have empty cells, and how many members have no date of joining, from `CleanHealth.empty`."""
+    transactions = empty[(empty["table"] == "transactions") & (empty["empty"] > 0)]
+    words = [f"{row.column} ({percent(row.empty_share, 1)})" for row in transactions.itertuples()]
+    head = f"Empty in the transactions: {listing(words, 9)}." if words else "No cell of the transactions is empty."
+    joined = empty.set_index(["table", "column"]).loc[("members", "join_date")]
+    if not joined["empty"]:
+        return f"{head} Every member has a date of joining."
+    return (
+        f"{head} Of {count(joined['rows'], 'member')}, ⟦{count(joined['empty'])} ({percent(joined['empty_share'])}) "
+        "have no usable date of joining⟧; they are left out wherever the time since joining counts."
+    )
 
 
 def on_zeros(set_to_zero: pd.DataFrame) -> str:
@@ -276,49 +300,3 @@ def _between_centres(part: pd.DataFrame, money: Formatter) -> str:
     if amounts.min() == amounts.max():
         return f"{name} {money(amounts.iloc[0])} at each of {centres}"
     return f"{name} {_from_to(amounts, money)} at {centres}"
-
-
-def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: int) -> str:
-    """Say who was offered what, and by what it is judged."""
-    day, n = f"{split:%-d %B %Y}", trial.tested["customers"].sum()
-    if audience.empty:
-        return f"On {day}, nobody had bought one product and no other in the {MONTHS} months before."
-    who = f"{count(len(audience), 'customer')} had bought one product and no other in the {MONTHS} months before"
-    if not n:
-        return f"On {day}, {who}. None of them bought anything new in the {count(days, 'day')} from then on."
-    return (
-        f"On {day}, {who}. Every method offered them up to {LIST} products that they had not bought so far. "
-        f"⟦{count(n)}⟧ of them ({percent(n / len(audience))}) bought something new to them in the "
-        f"{count(days, 'day')} from then on, and by these the offers are judged."
-    )
-
-
-def on_popularity(table: pd.DataFrame) -> list[str]:
-    """Say how the chosen method stands against offering what sells best, from `compared`."""
-    rows = table[table["measure"] == NDCG]
-    said = [on_lead(rows)]
-    own = rows[~rows["baseline"].astype(bool)]
-    if len(own) and own["customers"].iloc[0] >= FEW and not (own[f"{LEAD}_low"] > 0).any():
-        none = "No method that looks at the customer's own purchases is surely better"
-        said.append(f"{none} than offering everybody what sells best.")
-    return list(dict.fromkeys(said))
-
-
-def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
-    """Say who is offered what now, by the method of that name."""
-    if offers.empty:
-        return (
-            f"Nobody is offered anything: nobody bought one product and no other in the last {MONTHS} months, or "
-            f"{method} has no product left for them."
-        )
-    n = offers["customer"].nunique()
-    first = offers[offers["rank"] == 1]
-    often = first["product"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    mean = first["price"].mean()
-    price = "" if pd.isna(mean) else f" The first offers cost {money(round(mean))} on average."
-    return (
-        f"⟦{count(n, 'customer')}⟧ bought one product and no other in the last {MONTHS} months and "
-        f"{'are' if n > 1 else 'is'} offered up to {count(offers['rank'].max(), 'product')} by {method}. "
-        f"{count(len(often), 'different product comes', 'different products come')} first; the most frequent, "
-        f"{often.index[0]}, for {percent(often.iloc[0] / n)} of them.{price}"
-    )

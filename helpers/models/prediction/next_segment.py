@@ -53,26 +53,39 @@ def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> Nex
     few = min(len(training.features), len(test.features)) < FEWEST
     if few or training.next_state.nunique() < 2:
         return NextSegment(**vars(NOTHING), brier=pd.DataFrame(columns=BRIER))
-    rows = capped(np.arange(len(training.features)), LEARNED, seed)
-    x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
-    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
-    features = test.features[x.columns]
+    forest = _forest(training, seed)
+    features = test.features[list(forest.feature_names_in_)]
     truth = test.next_state.reindex(features.index)
     states = pd.Index(sorted({*training.next_state, *test.next_state, *training.segment, *test.segment}))
-    probabilities = _probabilities(forest, training, test, states)
+    probabilities = _probabilities(forest, training, features, test.segment, states)
     said = {name: states[table.to_numpy().argmax(axis=1)] for name, table in probabilities.items()}
     predictions = pd.DataFrame(said, index=features.index)
-    found = judged(forest, features, truth, predictions, n_bootstrap, seed, len(rows))
+    learned = min(len(training.features), LEARNED)
+    found = judged(forest, features, truth, predictions, n_bootstrap, seed, learned)
     return NextSegment(**vars(found), brier=_brier_table(probabilities, truth))
 
 
+@single_thread
+def foretell(training: Step, features: pd.DataFrame, segment: pd.Series, seed: int) -> dict[str, pd.DataFrame]:
+    """Return by method the probability of each next state (columns) for customers of whom this is known now."""
+    states = pd.Index(sorted({*training.next_state, *training.segment, *segment}))
+    return _probabilities(_forest(training, seed), training, features, segment, states)
+
+
+def _forest(training: Step, seed: int) -> RandomForestClassifier:
+    rows = capped(np.arange(len(training.features)), LEARNED, seed)
+    x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
+    return RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
+
+
 def _probabilities(
-    forest: RandomForestClassifier, training: Step, test: Step, states: pd.Index
+    forest: RandomForestClassifier, training: Step, features: pd.DataFrame, segment: pd.Series, states: pd.Index
 ) -> dict[str, pd.DataFrame]:
-    """Return for each method the probability of each state (columns) for each customer of the test."""
-    features = test.features[list(forest.feature_names_in_)]
-    by_forest = pd.DataFrame(forest.predict_proba(features), features.index, forest.classes_)
-    own = test.segment.reindex(features.index)
+    """Return for each method the probability of each state (columns) for each customer with features."""
+    by_forest = pd.DataFrame(
+        forest.predict_proba(features[list(forest.feature_names_in_)]), features.index, forest.classes_
+    )
+    own = segment.reindex(features.index)
     everybody = training.next_state.value_counts(normalize=True).reindex(states, fill_value=0.0)
     rates = pd.crosstab(training.segment, training.next_state[training.segment.index], normalize="index")
     by_rates = rates.reindex(columns=states, fill_value=0.0).reindex(own).set_axis(own.index)

@@ -15,6 +15,7 @@ from helpers.cases.health.moves import (
     follow,
     last_steps,
     measured_otherwise,
+    newcomers,
     segments_known_on,
     views,
 )
@@ -101,3 +102,23 @@ def test_what_is_known_on_a_day_is_the_half_year_before_it(cleaned: CleanHealth)
     days = pd.to_datetime(rows["date"])
     inside = rows[(days < pd.Timestamp(day)) & (days >= pd.Timestamp(day) - pd.Timedelta(days=182))]
     assert set(found.index) == set(inside["member"])
+
+
+def test_newcomers_are_who_joined_in_the_half_year_and_bought_in_it(cleaned: CleanHealth) -> None:
+    periods = covered_half_years(cleaned.transactions, "2022-01-01", 3)
+    prices = price_ranges(product_prices(cleaned.lines))
+    windows = views(cleaned, prices, periods)
+    moved = follow(cleaned.transactions, windows, periods[0][1], 2, "clipped", 1)
+    joined = cleaned.sponsors()["join_date"]
+    table = newcomers(joined, moved, periods)
+    assert table["period"].unique().tolist() == ["2022-H1", "2022-H2"]
+    for name, first, after in periods[:2]:
+        day = joined.reindex(windows[name].index)
+        inside = (day >= pd.Timestamp(first)) & (day < pd.Timestamp(after))
+        own = table[table["period"] == name]
+        assert own["members"].sum() == inside.sum() > 0
+        assert own["share"].sum() == pytest.approx(1)
+    following = windows["2022-H2"].index
+    day = joined.reindex(windows["2022-H1"].index)
+    new = day.index[(day >= "2022-01-01") & (day < "2022-07-01")]
+    assert table.loc[table["period"] == "2022-H1", "again"].sum() == new.isin(following).sum()

@@ -67,7 +67,7 @@ def test_the_planted_segments_are_found_and_named(n_members: int, seed: int) -> 
     found = pd.crosstab(named(clusters, names.to_frame()), truth["segment"]).idxmax(axis=1)
     assert found.to_dict() == {
         "Heavy network builders": "builder",
-        "Occasional buyers": "occasional",
+        "Repeat buyers": "occasional",
         "One-off starter orders": "starter",
     }
     bulk = truth.index[truth["tier"] == "bulk"]

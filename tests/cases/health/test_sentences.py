@@ -7,23 +7,19 @@ from helpers.cases.health.pricing import ALONE, COLUMNS, WITH_OTHERS
 from helpers.cases.health.product_json import MALFORMED, TWICE
 from helpers.cases.health.sentences import (
     on_amounts_by_centre,
-    on_audience,
     on_cleaning,
     on_dates,
+    on_empty,
     on_excluded_years,
     on_main_centres,
-    on_offers,
     on_payers,
-    on_popularity,
     on_prices,
     on_products,
     on_seen_before,
     on_segments,
     on_zeros,
 )
-from helpers.cases.health.single_item import COSINE, MEASURES, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SVD
 from helpers.cases.health.summary import centre_association, segment_sizes
-from helpers.models.recommenders.trial import Trial
 from helpers.wording import money
 from tests.cases.health.test_summary import NAMES, SEGMENTS, SIZES, VIEW, by_centre, each
 
@@ -33,8 +29,6 @@ ROWS = [
     ("C", 70.0, 60.0, 80.0, 30, 0.4, WITH_OTHERS),
     ("D", 10.0, np.nan, np.nan, 2, 0.5, WITH_OTHERS),
 ]
-METHODS = [COSINE, RULES, SVD, POPULAR, SEGMENT_POPULAR]
-SPLIT = pd.Timestamp("2023-05-06")
 PRICES = pd.DataFrame(ROWS, columns=["product", "price", "low", "high", "transactions", "agreeing_share", "method"])
 
 
@@ -65,7 +59,7 @@ def test_dates() -> None:
 
 def test_excluded_years() -> None:
     months = pd.DataFrame({"year": [2021, 2021, 2022], "month": [11, 12, 1], "rows": [5, 0, 5]})
-    assert on_excluded_years(months, [2021]) == "Months without a row lie in 2021 (1 month). Left out: 2021."
+    assert on_excluded_years(months, [2021]) == "Months without a row lie in 2021 (December). Left out: 2021."
     assert "2021 stayed in despite the gap." in on_excluded_years(months, [])
     assert "2022 has no gap and was left out all the same." in on_excluded_years(months, [2021, 2022])
     assert on_excluded_years(months.tail(1), []) == (
@@ -205,69 +199,11 @@ def test_the_amounts_at_the_centres_in_words() -> None:
     assert "cannot be compared" in on_amounts_by_centre(table.head(2), money("£"))
 
 
-def compared(
-    chosen: str, lead: tuple[float, float, float] = (0.05, 0.02, 0.08), customers: int = 200
-) -> pd.DataFrame:
-    """Return a comparison in which all that are not simple have this lead over popularity."""
-    rows = []
-    for measure in MEASURES:
-        for method in METHODS:
-            row = {"method": method, "winner": method == chosen, "measure": measure, "customers": customers}
-            row |= {"baseline": method in SIMPLE, "rival": POPULAR}
-            values = (np.nan,) * 3 if method == POPULAR else (0.0,) * 3 if row["baseline"] else lead
-            row |= dict(zip(["lead", "lead_low", "lead_high"], values, strict=True))
-            rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def trial(customers: int) -> Trial:
-    return Trial(pd.DataFrame(), pd.DataFrame(), pd.DataFrame({"customers": [customers]}), 5)
-
-
-def test_who_is_judged() -> None:
-    audience = pd.Series("p", index=[f"c{i}" for i in range(10)])
-    said = on_audience(trial(2), audience, SPLIT, 56)
-    assert "On 6 May 2023, 10 customers had bought one product and no other in the 2 months before" in said
-    assert "⟦2⟧ of them (20\xa0%)" in said
-    assert "None of them bought anything new in the 56 days" in on_audience(trial(0), audience, SPLIT, 56)
-    assert "nobody had bought one product" in on_audience(trial(0), audience.head(0), SPLIT, 56)
-
-
-def test_leads_over_popularity() -> None:
-    (better,) = on_popularity(compared(COSINE))
-    assert "Similar products ⟦was better⟧ than popular, the best simple list of the earlier day: the" in better
-    assert "in NDCG@5 is 0.050" in better
-    first, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)))
-    assert "Surprise SVD ⟦was worse⟧ than" in first
-    assert "−0.050 (95 % interval −0.080 to −0.020)" in first
-    assert second.startswith("No method that looks at the customer's own purchases is surely better than offering ")
-    assert "⟦was not surely better⟧ than" in on_popularity(compared(RULES, (0.01, -0.02, 0.04)))[0]
-
-
-def test_a_simple_list_that_was_chosen() -> None:
-    (alike,) = on_popularity(compared(SEGMENT_POPULAR))
-    assert "as good as popular, the best simple list of the earlier day, to three decimals" in alike
-    assert "Popular was best on the earlier day, and is itself a simple list" in on_popularity(compared(POPULAR))[0]
-
-
-def test_few_and_no_customers() -> None:
-    said = on_popularity(compared(COSINE, (-0.01, -0.02, 0.01), customers=12))
-    assert len(said) == 1
-    assert "cannot be told from 12 customers" in said[0]
-    (nobody,) = on_popularity(compared(COSINE).iloc[:0])
-    assert "nobody" in nobody
-
-
-def test_the_offers() -> None:
-    offers = pd.DataFrame(
-        [("a", "x", 1, "p", 100), ("a", "x", 2, "q", 900), ("b", "y", 1, "p", 100), ("c", "p", 1, "r", 400)],
-        columns=["customer", "bought", "rank", "product", "price"],
-    )
-    said = on_offers(offers, SVD, money("£"))
-    assert "⟦3 customers⟧ bought one product" in said
-    assert "up to 2 products by Surprise SVD" in said
-    assert "2 different products come first; the most frequent, p, for 67\xa0% of them" in said
-    assert "£200 on average" in said
-    assert "cost" not in on_offers(offers.assign(price=np.nan), SVD, money("£"))
-    assert "is offered up to 1 product by" in on_offers(offers.iloc[[3]], SVD, money("£"))
-    assert "Nobody is offered" in on_offers(offers.iloc[:0], SVD, money("£"))
+def test_empty_cells_and_missing_join_dates_are_told() -> None:
+    rows = [("members", "join_date", 10, 2, 0.2, ""), ("transactions", "discount", 100, 5, 0.05, "read as zero")]
+    table = pd.DataFrame(rows, columns=["table", "column", "rows", "empty", "empty_share", "done"])
+    said = on_empty(table).replace("\u00a0", " ")
+    assert "Empty in the transactions: discount (5.0 %)." in said
+    assert "Of 10 members, ⟦2 (20 %) have no usable date of joining⟧" in said
+    full = on_empty(table.assign(empty=0))
+    assert full == "No cell of the transactions is empty. Every member has a date of joining."

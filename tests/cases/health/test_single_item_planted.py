@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.sample import PlantedHealth, generate_health
-from helpers.cases.health.single_item import LIST, MEASURES, NDCG, POPULAR, compared, days, known_on, methods
+from helpers.cases.health.single_item import POPULAR, compared, days, known_on, measures, methods, openers
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SAME, compare_values
 from helpers.models.recommenders.holdout import bought_after
 from helpers.models.recommenders.interactions import known_before
@@ -13,7 +13,8 @@ from helpers.models.recommenders.rules import confidence
 from helpers.models.recommenders.trial import run_trial, tune
 from helpers.models.rules.by_segment import segment_rules
 
-WEEKS = 8
+WEEKS, LIST = 8, 5
+NDCG, MEASURES = f"NDCG@{LIST}", measures(LIST)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,11 @@ def test_the_naive_value_ranks_worse_than_chance_and_the_model_better(orders: pd
     assert table.loc[MODEL, "top_share_low"] > 0.35
     assert table.loc[NAIVE, "top_share"] < table.loc[SAME, "top_share"] + 0.05
     assert table.loc[MODEL, "total_ratio_low"] > 1
+
+
+def test_the_starter_set_is_what_opens_a_membership(planted: PlantedHealth, purchases: pd.DataFrame) -> None:
+    starter = planted.products.loc[planted.products["price"] == 1_589_000, "product"]
+    assert openers(purchases, purchases["date"].max())["product"].tolist() == starter.tolist()
 
 
 @pytest.mark.slow

@@ -1,0 +1,118 @@
+"""What should a customer of a single product be offered, and on what evidence, in words?"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers.cases.health.single_item import MONTHS, RECENT, SOURCE
+from helpers.models.recommenders.comparison import LEAD
+from helpers.models.recommenders.holdout import Holdout
+from helpers.models.recommenders.trial import Trial
+from helpers.sentences.experiments import on_advised_test
+from helpers.sentences.recommenders import on_lead
+from helpers.wording import Formatter, count, listing, percent
+
+FEW = 30  # customers; fewer tell little
+
+
+def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: int) -> str:
+    """Say who was offered what, and by what it is judged."""
+    day, n = f"{split:%-d %B %Y}", trial.tested["customers"].sum()
+    if audience.empty:
+        return f"On {day}, nobody had bought one product and no other in the {MONTHS} months before."
+    who = f"{count(len(audience), 'customer')} had bought one product and no other in the {MONTHS} months before"
+    if not n:
+        return f"On {day}, {who}. None of them bought anything new in the {count(days, 'day')} from then on."
+    return (
+        f"On {day}, {who}. Every method offered them up to {count(trial.k, 'product')} that they had not bought so "
+        f"far. ⟦{count(n)}⟧ of them ({percent(n / len(audience))}) bought something new to them in the "
+        f"{count(days, 'day')} from then on, and by these the offers are judged."
+    )
+
+
+def on_openers(found: pd.DataFrame) -> str:
+    """Say what opens a membership and is therefore offered to nobody, from `openers`."""
+    if found.empty:
+        return "No product is bought as a first order alone, so every product may be offered."
+    words = [
+        f"{row.product} ({percent(row.first_share)} of its {count(row.buyers, 'buyer')} have it in their first "
+        f"order, against {percent(row.rest_share)} with other products)"
+        for row in found.itertuples()
+    ]
+    verb = "opens" if len(found) == 1 else "open"
+    return (
+        f"⟦{listing(words)} {verb} a membership⟧. Whoever is to be offered something is a member already, so it is "
+        "offered to nobody, and nobody is judged by it."
+    )
+
+
+def on_popularity(table: pd.DataFrame, k: int) -> list[str]:
+    """Say how the chosen method stands against what sells best, in the first k offers, from `compared`."""
+    rows = table[table["measure"] == f"hit@{k}"]
+    said = [on_lead(rows)]
+    own = rows[~rows["baseline"].astype(bool)]
+    if len(own) and own["customers"].iloc[0] >= FEW and not (own[f"{LEAD}_low"] > 0).any():
+        none = "No method that looks at the customer's own purchases is surely better"
+        said.append(f"{none} than offering everybody what sells best.")
+    return list(dict.fromkeys(said))
+
+
+def is_better(table: pd.DataFrame, k: int) -> bool:
+    """Say whether the chosen method is surely better than the best simple list, in the first k offers."""
+    rows = table[(table["measure"] == f"hit@{k}") & table["winner"].astype(bool)]
+    return bool(len(rows) and rows["customers"].iloc[0] >= FEW and (rows[f"{LEAD}_low"] > 0).any())
+
+
+def on_source_rule(table: pd.DataFrame, k: int) -> str:
+    """Say how the source's own rule did in the same weeks beside the chosen method, from `compared`."""
+    rows = table[table["measure"] == f"hit@{k}"].set_index("method")
+    chosen = rows.index[rows["winner"].astype(bool)]
+    if SOURCE not in rows.index or not len(chosen):
+        return "The source's rule cannot be judged: nobody in the audience bought anything new afterwards."
+    rule = f"The source's rule, what sold best in the segment in the last {RECENT} days"
+    own = f"{rule}, hit {percent(rows.loc[SOURCE, 'value'])}"
+    if chosen[0] == SOURCE:
+        return f"{own} of the customers in the held-out weeks, and is the chosen one."
+    return (
+        f"{own} of the customers in the held-out weeks; {chosen[0]}, the chosen one, hit "
+        f"{percent(rows.loc[chosen[0], 'value'])}."
+    )
+
+
+def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
+    """Say who is offered what now, by the method of that name."""
+    if offers.empty:
+        return (
+            f"Nobody is offered anything: nobody bought one product and no other in the last {MONTHS} months, or "
+            f"{method} has no product left for them."
+        )
+    n = offers["customer"].nunique()
+    first = offers[offers["rank"] == 1]
+    often = first["product"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    mean = first["price"].mean()
+    price = "" if pd.isna(mean) else f" The first offers cost {money(round(mean))} on average."
+    return (
+        f"⟦{count(n, 'customer')}⟧ bought one product and no other in the last {MONTHS} months and "
+        f"{'are' if n > 1 else 'is'} offered up to {count(offers['rank'].max(), 'product')} by {method}. "
+        f"{count(len(often), 'different product comes', 'different products come')} first; the most frequent, "
+        f"{often.index[0]}, for {percent(often.iloc[0] / n)} of them.{price}"
+    )
+
+
+def on_offer_advice(
+    compared: pd.DataFrame, k: int, audience: Mapping[str, pd.Series], held: Holdout, weeks: int
+) -> str:
+    """Advise whether to send the offers: only within a test, since no trial without offers shows what they add.
+
+    `compared` is of `single_item.compared`, audience by the names of its days, and `held` what was hidden of the one
+    of the trial.
+    """
+    n, then = len(audience["now"]), len(audience["split"])
+    if not n or not then:
+        return "There is nobody to test the offers with."
+    verdict = "Nothing shows that they hit more than what sells best, so that simple list would do as well."
+    if is_better(compared, k):
+        verdict = "They hit more than what sells best; what they add to the sales is not known."
+    share = len(held.asked.customers) / then
+    test = on_advised_test("customers of a single product", n, share, weeks, "who buy something new")
+    return f"⟦Send the offers only within a test⟧. {verdict} {test}"

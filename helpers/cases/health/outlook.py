@@ -1,0 +1,211 @@
+"""Who will buy again, in which segment, for how much, and whom is it worth calling first?
+
+Chances and amounts are learned from the last step between two half-years, each by a forest or by the rates and means
+of the segment: by the forest only where, learned from the step before, it was surely better on the last one. Of who
+has already lapsed only the rate of their last segment is known: how many of such came back in the last step.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestRegressor
+
+from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.intervals import mean_interval
+from helpers.models.migration.transitions import LAPSED, UNSEEN
+from helpers.models.prediction.next_segment import FEWEST, FOREST, LEAF, RATES, NextSegment, Step, foretell
+from helpers.wording import Formatter, count, percent
+
+TREES = 50
+ODDS = 1.1  # what a call is taken to multiply the odds of buying again by: an assumption, alike for all
+FIRST = 0.1  # the share of the customers who are looked at as the first ones
+NOT_JUDGED = "rate of the last segment, not judged"
+COLUMNS = ["segment", "chance", "next_segment", "next_chance", "amount_if", "expected_amount", "gain_of_call"]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is foretold of every customer, and how that did on a step that it had not seen.
+
+    `customers` holds COLUMNS, method, and visits and amount of the last half-year, by customer, those of the highest
+    gain_of_call first: chance of buying again in the next half-year, next_segment (the most probable one if so) with
+    next_chance, amount_if (if so), expected_amount (chance * amount_if), and gain_of_call (what it rises by if the
+    odds are ODDS times as high).
+
+    `judged` holds customers, foretold_share and came_share (who bought again), total_ratio (amount foretold / come),
+    and first_share (of the amount that came, what the FIRST by expected_amount brought); missing where too few were
+    there to judge by.
+    """
+
+    customers: pd.DataFrame
+    judged: pd.Series
+    chances_by: str
+    amounts_by: str
+
+
+@single_thread
+def outlook(
+    following: NextSegment,
+    steps: tuple[Step, Step, Step],
+    states: pd.DataFrame,
+    windows: list[pd.DataFrame],
+    seed: int,
+) -> Outlook:
+    """Return the outlook of all customers in `states` (customers x half-years, as from `transitions.states`).
+
+    The steps are those of `moves.last_steps` and the one that begins now, without next states; `following` is what
+    `predict_next` found on the first two; the windows are the single views of the half-years.
+    """
+    earlier, last, now = steps
+    middle, latest = (window["total_amount"] for window in windows[-2:])
+    brier = following.brier.set_index("method")
+    chances_by = FOREST if len(brier) and brier.loc[RATES, "low"] > 0 else RATES
+    amounts_by = _amounts_by(earlier, last, middle, latest, seed)
+    found = _expected(chances_by, amounts_by, last, latest, now, seed)
+    table = pd.concat([found, _lapsed(states, latest)])
+    table["gain_of_call"] = _gain(table["chance"], table["amount_if"])
+    for name, column in (("visits", "frequency"), ("amount", "total_amount")):
+        table[name] = now.features[column].reindex(table.index).fillna(0)
+    table = table.rename_axis("customer").sort_index()
+    ordered = table.sort_values("gain_of_call", ascending=False, kind="stable")
+    judged = _judged(_expected(chances_by, amounts_by, earlier, middle, last, seed), last, latest)
+    return Outlook(ordered[[*COLUMNS, "method", "visits", "amount"]], judged, chances_by, amounts_by)
+
+
+def _gain(chance: pd.Series, amount: pd.Series) -> pd.Series:
+    """Return what the expected amount rises by if the odds of coming again are ODDS times as high."""
+    return (ODDS * chance / (1 + (ODDS - 1) * chance) - chance) * amount
+
+
+def _expected(
+    chances_by: str, amounts_by: str, learned: Step, after: pd.Series, asked: Step, seed: int
+) -> pd.DataFrame:
+    """Return segment, chance, next_segment, next_chance, amount_if, expected_amount and method of customers."""
+    if chances_by == FOREST:
+        probabilities = foretell(learned, asked.features, asked.segment, seed)[FOREST]
+    else:
+        probabilities = _rates(learned, asked.segment)
+    back = probabilities.drop(columns=LAPSED, errors="ignore")
+    amount = _amounts(amounts_by, learned, after, asked, seed)
+    chance = back.sum(axis="columns")
+    best = back.columns[back.to_numpy().argmax(axis=1)] if back.shape[1] else asked.segment[back.index]
+    return pd.DataFrame(
+        {
+            "segment": asked.segment[back.index],
+            "chance": chance,
+            "next_segment": best,
+            "next_chance": back.max(axis="columns").fillna(0.0),
+            "amount_if": amount,
+            "expected_amount": chance * amount,
+            "method": f"chance: {chances_by}; amount: {amounts_by}",
+        }
+    )
+
+
+def _rates(learned: Step, segment: pd.Series) -> pd.DataFrame:
+    """Return the shares of the next states in each customer's segment, or of all where nobody was in it."""
+    shares = pd.crosstab(learned.segment, learned.next_state.reindex(learned.segment.index), normalize="index")
+    everybody = learned.next_state.value_counts(normalize=True)
+    return shares.reindex(segment).set_axis(segment.index).fillna(everybody)
+
+
+def _amounts(by: str, learned: Step, after: pd.Series, asked: Step, seed: int) -> pd.Series:
+    """Return what customers spend if they come again: by the mean of their segment, or by a forest."""
+    back = learned.next_state.index[learned.next_state != LAPSED]
+    spent = after.reindex(back).dropna()
+    if by == FOREST:
+        forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1)
+        x = learned.features.loc[spent.index]
+        return pd.Series(forest.fit(x, spent).predict(asked.features[x.columns]), asked.features.index)
+    means = spent.groupby(learned.segment[spent.index]).mean()
+    return asked.segment.map(means).fillna(spent.mean() if len(spent) else 0.0)
+
+
+def _amounts_by(earlier: Step, last: Step, middle: pd.Series, latest: pd.Series, seed: int) -> str:
+    """Return FOREST where its amounts are surely nearer to what came, by Poisson deviance, else RATES.
+
+    That deviance is least for the right mean, however skewed the amounts are (Gneiting, 2011).
+    """
+    back = last.next_state.index[last.next_state != LAPSED]
+    if min(int((step.next_state != LAPSED).sum()) for step in (earlier, last)) < FEWEST:
+        return RATES
+    came = latest.reindex(back).fillna(0.0)
+    losses = []
+    for by in (RATES, FOREST):
+        told = _amounts(by, earlier, middle, last, seed)[back].clip(lower=1.0)
+        losses.append(2 * (came * np.log(came.clip(lower=1.0) / told) - came + told))
+    return FOREST if mean_interval(losses[0] - losses[1])[1] > 0 else RATES
+
+
+def _judged(found: pd.DataFrame, last: Step, latest: pd.Series) -> pd.Series:
+    came = (last.next_state != LAPSED).reindex(found.index)
+    spent = latest.reindex(found.index).fillna(0.0)
+    first = found["expected_amount"].rank(method="first", ascending=False) <= FIRST * len(found)
+    total = spent.sum() or np.nan
+    return pd.Series(
+        {
+            "customers": len(found),
+            "foretold_share": found["chance"].mean(),
+            "came_share": came.mean(),
+            "total_ratio": found["expected_amount"].sum() / total,
+            "first_share": spent[first].sum() / total,
+        }
+    )
+
+
+def _lapsed(states: pd.DataFrame, latest: pd.Series) -> pd.DataFrame:
+    """Return the outlook of who did not buy in the last half-year, by their last segment."""
+    before, now = (_last_segment(states.iloc[:, :end]) for end in (-1, states.shape[1]))
+    gone_then = states.iloc[:, -2] == LAPSED
+    later = states.iloc[:, -1][gone_then]
+    rows = {}
+    for name, group in later.groupby(before[gone_then]):
+        back = group[group != LAPSED]
+        following = back.value_counts(normalize=True).sort_index()
+        chance = len(back) / len(group)
+        best = following.idxmax() if len(back) else name
+        amount = latest.reindex(back.index).mean() if len(back) else 0.0
+        rows[name] = (chance, best, chance * following.get(best, 0.0), amount, chance * amount)
+    by_segment = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS[1:6])
+    gone = now[(states.iloc[:, -1] == LAPSED) & now.isin(by_segment.index)]
+    table = by_segment.reindex(gone).set_axis(gone.index)
+    return table.assign(segment=gone + ", " + LAPSED, method=NOT_JUDGED)
+
+
+def _last_segment(states: pd.DataFrame) -> pd.Series:
+    return states.mask(states.isin([LAPSED, UNSEEN])).ffill(axis="columns").iloc[:, -1]
+
+
+def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.DataFrame:
+    """Return the customers of an outlook with a reason in words, to be published."""
+
+    def reason(row: pd.Series) -> str:
+        if row["method"] == NOT_JUDGED:
+            return f"no order in {period}; {percent(row['chance'], 1)} of such came back"
+        spent = f"{count(row['visits'], 'visit')} for {money(round(row['amount']))} in {period}"
+        return f"{spent}; buys again with a chance of {percent(row['chance'])}"
+
+    reasons = customers.apply(reason, axis="columns") if len(customers) else []
+    return customers.drop(columns=["visits", "amount"]).assign(reason=reasons).reset_index()
+
+
+def lost_by_segment(step: Step) -> pd.DataFrame:
+    """Return what of a half-year's amount came from who did not buy in the next: segment, customers, amount_share
+    (of all), lost (their amount), lost_share (of all that was lost), the largest first."""
+    amount, gone = step.features["total_amount"], step.next_state.reindex(step.features.index) == LAPSED
+    own = pd.DataFrame({"segment": step.segment, "amount": amount, "lost": amount.where(gone, 0.0)})
+    table = own.groupby("segment").agg(customers=("amount", "size"), amount=("amount", "sum"), lost=("lost", "sum"))
+    table["amount_share"] = table["amount"] / (table["amount"].sum() or np.nan)
+    table["lost_share"] = table["lost"] / (table["lost"].sum() or np.nan)
+    ordered = table.sort_values("lost", ascending=False, kind="stable").reset_index()
+    return ordered[["segment", "customers", "amount_share", "lost", "lost_share"]]
+
+
+def second_orders(orders: pd.DataFrame, days: int) -> pd.Series:
+    """Return for who first ordered at least `days` before the last day: the days to the second order, if within."""
+    first = orders.groupby("customer")["date"].min()
+    watched = first[first <= orders["date"].max() - pd.Timedelta(days=days)]
+    later = orders[orders["date"] > orders["customer"].map(first)].groupby("customer")["date"].min()
+    wait = (later - first).dt.days.reindex(watched.index)
+    return wait.where(wait <= days)

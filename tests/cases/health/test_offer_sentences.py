@@ -1,0 +1,144 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.noise import claims_of
+from helpers.cases.health.offer_sentences import (
+    is_better,
+    on_audience,
+    on_offer_advice,
+    on_offers,
+    on_openers,
+    on_popularity,
+    on_source_rule,
+)
+from helpers.cases.health.single_item import COSINE, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SOURCE, SVD, measures
+from helpers.models.recommenders.holdout import Holdout
+from helpers.models.recommenders.interactions import known_without_dates, without_dates
+from helpers.models.recommenders.methods import NEW
+from helpers.models.recommenders.trial import Trial
+from helpers.wording import money, plain
+
+MEASURES = measures(3)
+METHODS = [COSINE, RULES, SVD, POPULAR, SEGMENT_POPULAR, SOURCE]
+SPLIT = pd.Timestamp("2023-05-06")
+
+
+def compared(
+    chosen: str, lead: tuple[float, float, float] = (0.05, 0.02, 0.08), customers: int = 200
+) -> pd.DataFrame:
+    """Return a comparison in which all that are not simple have this lead over popularity."""
+    rows = []
+    for measure in MEASURES:
+        for method in METHODS:
+            row = {"method": method, "winner": method == chosen, "measure": measure, "customers": customers}
+            row |= {"baseline": method in SIMPLE, "rival": POPULAR}
+            values = (np.nan,) * 3 if method == POPULAR else (0.0,) * 3 if row["baseline"] else lead
+            row |= dict(zip(["lead", "lead_low", "lead_high"], values, strict=True))
+            rows.append(row | {"value": 0.2 if method == SOURCE else 0.3})
+    return pd.DataFrame(rows)
+
+
+def trial(customers: int) -> Trial:
+    return Trial(pd.DataFrame(), pd.DataFrame(), pd.DataFrame({"customers": [customers]}), 5)
+
+
+def test_who_is_judged() -> None:
+    audience = pd.Series("p", index=[f"c{i}" for i in range(10)])
+    said = on_audience(trial(2), audience, SPLIT, 56)
+    assert "On 6 May 2023, 10 customers had bought one product and no other in the 2 months before" in said
+    assert "⟦2⟧ of them (20\xa0%)" in said
+    assert "None of them bought anything new in the 56 days" in on_audience(trial(0), audience, SPLIT, 56)
+    assert "nobody had bought one product" in on_audience(trial(0), audience.head(0), SPLIT, 56)
+
+
+def test_leads_over_popularity() -> None:
+    (better,) = on_popularity(compared(COSINE), 3)
+    assert "Similar products ⟦was better⟧ than popular, the best simple list of the earlier day: the" in better
+    assert "in Hit@3 is 0.050" in better
+    first, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)), 3)
+    assert "Surprise SVD ⟦was worse⟧ than" in first
+    assert "−0.050 (95 % interval −0.080 to −0.020)" in first
+    assert second.startswith("No method that looks at the customer's own purchases is surely better than offering ")
+    assert "⟦was not surely better⟧ than" in on_popularity(compared(RULES, (0.01, -0.02, 0.04)), 3)[0]
+
+
+def test_a_simple_list_that_was_chosen() -> None:
+    (alike,) = on_popularity(compared(SEGMENT_POPULAR), 3)
+    assert "as good as popular, the best simple list of the earlier day, to three decimals" in alike
+    assert (
+        "Popular was best on the earlier day, and is itself a simple list" in on_popularity(compared(POPULAR), 3)[0]
+    )
+
+
+def test_few_and_no_customers() -> None:
+    said = on_popularity(compared(COSINE, (-0.01, -0.02, 0.01), customers=12), 3)
+    assert len(said) == 1
+    assert "cannot be told from 12 customers" in said[0]
+    (nobody,) = on_popularity(compared(COSINE).iloc[:0], 3)
+    assert "nobody" in nobody
+
+
+def test_the_offers() -> None:
+    offers = pd.DataFrame(
+        [("a", "x", 1, "p", 100), ("a", "x", 2, "q", 900), ("b", "y", 1, "p", 100), ("c", "p", 1, "r", 400)],
+        columns=["customer", "bought", "rank", "product", "price"],
+    )
+    said = on_offers(offers, SVD, money("£"))
+    assert "⟦3 customers⟧ bought one product" in said
+    assert "up to 2 products by Surprise SVD" in said
+    assert "2 different products come first; the most frequent, p, for 67\xa0% of them" in said
+    assert "£200 on average" in said
+    assert "cost" not in on_offers(offers.assign(price=np.nan), SVD, money("£"))
+    assert "is offered up to 1 product by" in on_offers(offers.iloc[[3]], SVD, money("£"))
+    assert "Nobody is offered" in on_offers(offers.iloc[:0], SVD, money("£"))
+
+
+def test_what_opens_a_membership_in_words() -> None:
+    row = {"product": "set", "buyers": 100, "first_share": 0.75, "rest_share": 0.2}
+    said = on_openers(pd.DataFrame([row])).replace("\u00a0", " ")
+    assert "set (75 % of its 100 buyers have it in their first order, against 20 % with other products) opens" in said
+    assert "every product may be offered" in on_openers(pd.DataFrame([row]).iloc[:0])
+
+
+def test_the_source_rule_beside_the_chosen_method() -> None:
+    said = on_source_rule(compared(COSINE), 3).replace("\u00a0", " ")
+    assert "hit 20 % of the customers in the held-out weeks; similar products, the chosen one, hit 30 %" in said
+    assert "is the chosen one" in on_source_rule(compared(SOURCE), 3)
+    assert "cannot be judged" in on_source_rule(compared(COSINE).iloc[:0], 3)
+
+
+@pytest.mark.parametrize(
+    ("table", "better"),
+    [
+        (compared(COSINE), True),
+        (compared(COSINE, (0.05, -0.01, 0.1)), False),
+        (compared(COSINE, customers=12), False),
+        (compared(POPULAR), False),
+        (compared(COSINE).iloc[:0], False),
+    ],
+)
+def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, better: bool) -> None:
+    assert is_better(table, 3) == better
+    audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
+    said = on_offer_advice(table, 3, audience, held(80), 8)
+    assert said.startswith("⟦Send the offers only within a test⟧")
+    assert ("Nothing shows that they hit more than what sells best" in said) != better
+    assert "half of the 400 customers of a single product" in said
+    assert "A rise from 20\u00a0% to" in said
+    nobody = dict.fromkeys(("now", "split"), pd.Series(dtype=str))
+    assert on_offer_advice(table, 3, nobody, held(0), 8) == "There is nobody to test the offers with."
+
+
+def held(n: int) -> Holdout:
+    bought = pd.DataFrame(True, index=[f"c{i}" for i in range(n)], columns=["p"])
+    known = known_without_dates(bought)
+    return Holdout(NEW, known, without_dates(bought), known.orders.astype(bool), np.ones(n))
+
+
+def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> None:
+    audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
+    for table, made in ((compared(COSINE), True), (compared(COSINE, (0.05, -0.01, 0.1)), False)):
+        texts = [*on_popularity(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
+        found = claims_of("health", {"findings": [plain(text) for text in texts], "alerts": []})
+        assert bool(found["a better method"]) == bool(found["offers that hit more"]) == made

@@ -1,0 +1,128 @@
+"""Chances, amounts and calls: planted ones are found, and what is said of them is true of the table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.health.outlook import NOT_JUDGED, Outlook, lost_by_segment, outlook, second_orders, with_reasons
+from helpers.cases.health.outlook_sentences import on_calls, on_lost, on_newcomers, on_outlook, on_second_order
+from helpers.models.migration.transitions import LAPSED, UNSEEN
+from helpers.models.prediction.next_segment import FOREST, RATES, Step, predict_next
+from helpers.wording import money
+
+N = 400
+
+
+def window(rng: np.random.Generator, names: list[str], tells: bool) -> tuple[pd.DataFrame, pd.Series]:
+    """Return features and the next state of customers; the visits tell both it and the next amount, or nothing."""
+    visits = rng.integers(1, 9, len(names))
+    features = pd.DataFrame({"frequency": visits, "total_amount": 100.0 * visits}, index=names)
+    chance = visits / 10 if tells else np.full(len(names), 0.45)
+    state = pd.Series(np.where(rng.random(len(names)) < chance, "guests", LAPSED), index=names)
+    return features, state
+
+
+def made(tells: bool) -> tuple[Outlook, pd.DataFrame]:
+    rng = np.random.default_rng(1)
+    old, new = [f"a{i}" for i in range(N)], [f"b{i}" for i in range(N)]
+    first, after_first = window(rng, old, tells)
+    back = after_first.index[after_first == "guests"]
+    second, after_second = window(rng, [*back, *new], tells)
+    last, _ = window(rng, list(after_second.index[after_second == "guests"]), tells)
+    if tells:  # who comes again spends as much as before
+        second.loc[back, "total_amount"] = 90.0 * first.loc[back, "frequency"]
+        last["total_amount"] = 90.0 * second.loc[last.index, "frequency"]
+    parts = (first, second, last)
+    guests = {name: pd.Series("guests", index=table.index) for name, table in zip("123", parts, strict=True)}
+    states = pd.DataFrame({name: own.reindex([*old, *new]) for name, own in guests.items()})
+    states = states.fillna(LAPSED).where(states.notna().cummax(axis="columns"), UNSEEN)
+    steps = (
+        Step(first, guests["1"], after_first),
+        Step(second, guests["2"], after_second),
+        Step(last, guests["3"], pd.Series(dtype=object)),
+    )
+    following = predict_next(*steps[:2], 10, 1)
+    return outlook(following, steps, states, [first, second, last], 1), states
+
+
+@pytest.fixture(scope="module")
+def found() -> tuple[Outlook, pd.DataFrame]:
+    return made(tells=True)
+
+
+def test_every_customer_has_a_chance_and_the_calls_are_in_order(found: tuple[Outlook, pd.DataFrame]) -> None:
+    ahead, states = found
+    table = ahead.customers
+    assert sorted(table.index) == sorted(states.index)
+    assert table["chance"].between(0, 1).all()
+    assert table["gain_of_call"].is_monotonic_decreasing
+    assert table["expected_amount"].to_numpy() == pytest.approx((table["chance"] * table["amount_if"]).to_numpy())
+    odds = 1.1 * table["chance"] / (1 - table["chance"])
+    assert table["gain_of_call"].to_numpy() == pytest.approx(
+        ((odds / (1 + odds) - table["chance"]) * table["amount_if"]).to_numpy()
+    )
+    lapsed = table[table["method"] == NOT_JUDGED]
+    assert set(lapsed.index) == set(states.index[states["3"] == LAPSED])
+    assert (lapsed["chance"] == 0).all()  # nobody who lapsed before came back
+
+
+def test_what_is_planted_is_learned_by_the_forest(found: tuple[Outlook, pd.DataFrame]) -> None:
+    ahead, _ = found
+    assert (ahead.chances_by, ahead.amounts_by) == (FOREST, FOREST)
+    present = ahead.customers[ahead.customers["method"] != NOT_JUDGED]
+    assert present["chance"].corr(present["visits"]) > 0.9
+    assert ahead.judged["foretold_share"] == pytest.approx(ahead.judged["came_share"], abs=0.06)
+    assert ahead.judged["total_ratio"] == pytest.approx(1, abs=0.15)
+    assert "were expected to buy again" in on_outlook(ahead, "2023-H1")
+
+
+def test_without_structure_the_rates_are_used() -> None:
+    ahead, _ = made(tells=False)
+    assert (ahead.chances_by, ahead.amounts_by) == (RATES, RATES)
+    assert "the forest's chances were not surely better" in on_outlook(ahead, "2023-H1")
+    said = on_calls(ahead, money("£"))
+    assert said.startswith("⟦Call first: ")
+    assert "That calls do so is an assumption. Test it first" in said
+
+
+def test_each_line_has_a_reason(found: tuple[Outlook, pd.DataFrame]) -> None:
+    table = with_reasons(found[0].customers, money("£"), "2023-H1").set_index("customer")
+    assert table["reason"].str.len().gt(0).all()
+    lapsed = table["method"] == NOT_JUDGED
+    assert table.loc[lapsed, "reason"].str.startswith("no order in 2023-H1").all()
+    assert table.loc[~lapsed, "reason"].str.contains("buys again with a chance of").all()
+    assert table["expected_amount"].notna().all()
+
+
+def test_where_most_is_lost() -> None:
+    features = pd.DataFrame({"total_amount": [60.0, 30.0, 10.0]}, index=list("abc"))
+    segment = pd.Series(["big", "small", "small"], index=list("abc"))
+    step = Step(features, segment, pd.Series(["big", LAPSED, LAPSED], index=list("abc")))
+    table = lost_by_segment(step).set_index("segment")
+    assert table["lost"].to_dict() == {"small": 40.0, "big": 0.0}
+    assert table["amount_share"].to_dict() == {"small": 0.4, "big": 0.6}
+    assert "⟦So small are where most is lost⟧" in on_lost(table.reset_index(), "H1", "H2")
+    stayed = Step(features, segment, segment)
+    assert "no amount was lost" in on_lost(lost_by_segment(stayed), "H1", "H2")
+
+
+def test_when_second_orders_come() -> None:
+    day = pd.Timestamp("2023-01-01")
+    rows = [(f"c{i}", day) for i in range(80)] + [(f"c{i}", day + pd.Timedelta(days=14 + i % 2)) for i in range(40)]
+    orders = pd.DataFrame([*rows, ("late", day + pd.Timedelta(days=200))], columns=["customer", "date"])
+    waits = second_orders(orders, 100)
+    assert len(waits) == 80
+    assert waits.dropna().value_counts().to_dict() == {14: 20, 15: 20}
+    said = on_second_order(waits, 100).replace("\u00a0", " ")
+    assert "50 % ordered again within that time" in said
+    assert "within 3 weeks, nine in ten within 3 weeks" in said
+    assert "too few to say when" in on_second_order(waits.head(10), 100)
+
+
+def test_where_new_members_go() -> None:
+    columns = ["period", "segment", "members", "share", "again", "again_share", "others_share"]
+    rows = [("H1", "guests", 60, 0.6, 6, 0.1, 0.3), ("H1", "regulars", 40, 0.4, 20, 0.5, np.nan)]
+    said = on_newcomers(pd.DataFrame(rows, columns=columns)).replace("\u00a0", " ")
+    assert "60 % enter as guests and 40 % enter as regulars" in said
+    assert "10 % of the new guests, 30 % of the others there; 50 % of the new regulars." in said
+    assert "too few" in on_newcomers(pd.DataFrame([("H1", "guests", 3, 1.0, 1, 0.3, 0.2)], columns=columns))
