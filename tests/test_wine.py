@@ -58,7 +58,7 @@ def check_advice(folder: Path) -> None:
     assert set(mails["rule"].dropna()) <= sure
     assert {int(rule) for rules in joint["rules"] for rule in str(rules).split(", ")} <= sure
     acts = pd.read_csv(folder / "tables" / "segment_actions.csv")
-    assert (acts["what_to_do"].str.startswith("test on") == (acts["found_again"] != "stable")).all()
+    assert (acts["what_to_do"].str.startswith(("test on", "try")) == (acts["found_again"] != "stable")).all()
     run = json.loads((folder / "run.json").read_text())
     lucky = rates.set_index(["items", "method"]).loc[("products", best.idxmax()), "q_value"] >= 0.05
     assert any("That may be luck" in text for text in run["alerts"]) is bool(lucky)

@@ -10,6 +10,7 @@ from helpers.models import clustering, factorisation
 from helpers.models.factorisation.nmf import Factors
 from helpers.wording import count, listing, percent
 
+FEW = 30  # customers, with fewer of whom no test shows anything
 QUARTER = 13  # of a year in weeks: how long a test lasts
 MOST = 2 / 3  # of the customers of a segment, of whom its name must be true
 
@@ -117,6 +118,7 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
         sure = verdicts[segment] == "stable"
         advice = f"offers like these, from about {terms['minimum_quantity']:g} kg"
         test = f"test on {count(len(own) // 2)} of them, by lot, for {QUARTER} weeks: {advice}"
+        test = test if len(own) >= FEW else f"try, since they are too few for a test: {advice}"
         rows.append(
             about
             | {"smallest_quantity": terms["minimum_quantity"], "discount": terms["discount"], "clear_share": clear}
