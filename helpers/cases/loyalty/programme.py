@@ -11,8 +11,10 @@ import pandas as pd
 
 from helpers.features.rfm import orders_of
 from helpers.models.migration import hysteresis
+from helpers.wording import percent
 
 YEAR = 365.25  # days
+TOP = 0.2  # of the customers, by revenue: for them is the programme where no segment is a kind of customers
 TRIED = (1, 0.75, 0.5, 0.25, 0.1)  # limits for leaving, in parts of the percentile of the limit for coming in
 
 
@@ -32,6 +34,17 @@ class Doors:
         return self.inside.iloc[:, -1]
 
 
+def made_for(features: pd.DataFrame, best: pd.Series, name: str, kinds: bool) -> tuple[pd.Series, str]:
+    """Return by customer whether the programme is made for them, and what they are called in a sentence.
+
+    They are the best segment, with its name; or, where the segments are no `kinds` of customers, those with the most
+    revenue, TOP of all: a cut that chance would have made elsewhere as well says nothing of who is worth a welcome.
+    """
+    if kinds:
+        return best, f"the segment {name}"
+    return features["revenue"].rank(pct=True) > 1 - TOP, f"the {percent(TOP)} with the most revenue"
+
+
 def reviewed_revenue(kept: ir.Table, reference: date, step_days: int, window_days: int) -> pd.DataFrame:
     """Return what each customer kept in the days before each review, customers x reviews; see `trailing_revenue`.
 
@@ -44,9 +57,9 @@ def reviewed_revenue(kept: ir.Table, reference: date, step_days: int, window_day
 
 
 def set_doors(scores: pd.DataFrame, best: pd.Series, entry_share: float) -> Doors:
-    """Return the limits by which a share of the best segment comes in, and few come and go.
+    """Return the limits by which a share of the best comes in, and few come and go.
 
-    The share, from 0 to 1, is of those who are best and brought anything before the last review of
+    The share, from 0 to 1, is of those who are best (`made_for`) and brought anything before the last review of
     `reviewed_revenue`.
     """
     of_best = scores.loc[scores.index.intersection(best.index[best])].iloc[:, -1]

@@ -116,18 +116,16 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     return f"⟦The name {name} is a close call⟧: {listing(words, len(words))}."
 
 
-def on_members(segments: pd.DataFrame, naming: Naming) -> str:
-    """Say who is to be welcomed, how many they are and what they bring, from `named_segments` by these names."""
-    if not are_kinds(naming):
-        return (
-            "⟦Who?⟧ Whoever passes the doors, wherever the cut runs: chance would cut the customers as clearly, so "
-            "no segment is a kind to be welcomed as a whole."
-        )
-    best = segments.iloc[0]
+def on_members(features: pd.DataFrame, welcome: pd.Series, group: str, kinds: bool) -> str:
+    """Say who is to be welcomed, how many they are and what they bring, from `made_for`.
+
+    `kinds` says whether the segments are kinds of customers.
+    """
+    why = "" if kinds else "No segment, since chance would cut the customers as clearly: the doors go by revenue. "
+    share = features.loc[welcome, "revenue"].sum() / features["revenue"].sum()
     return (
-        f"⟦Who?⟧ The {count(best['customers'], 'customer')} of the segment {best['name']}, "
-        f"{percent(best['customers_share'], 1)} of all. They bring "
-        f"{percent(best['revenue_share'], 1)} of the revenue."
+        f"⟦Who?⟧ {why}The {count(welcome.sum(), 'customer')} of {group}, {percent(welcome.mean(), 1)} of all. "
+        f"They bring {percent(share, 1)} of the revenue."
     )
 
 
@@ -150,21 +148,19 @@ def on_limits(limits: pd.Series, share: float, entry: float, removal: float, day
     )
 
 
-def on_doors(features: pd.DataFrame, inside: pd.Series, segment: pd.Series, name: str) -> str:
-    """Say how many members the doors make, what they bring, and how far they are the best segment.
+def on_doors(features: pd.DataFrame, inside: pd.Series, welcome: pd.Series, group: str) -> str:
+    """Say how many members the doors make, what they bring, and how far the programme is made for them.
 
-    Members at the last review are `inside` (who is not in it is none); of the best segment, with its name, are
-    `segment`.
+    Members at the last review are `inside` (who is not in it is none); `welcome` and `group` are of `made_for`.
     """
     member = inside.reindex(features.index, fill_value=False)
     share = features.loc[member, "revenue"].sum() / features["revenue"].sum()
-    both = int((member & segment[features.index]).sum())
+    both = int((member & welcome[features.index]).sum())
+    brought = f"{percent(member.mean(), 1)} of the customers, who brought {percent(share, 1)} of the revenue"
     return (
-        f"⟦How many would that be?⟧ {count(member.sum(), 'member')} at the last review, "
-        f"{percent(member.mean(), 1)} of the customers, who brought "
-        f"{percent(share, 1)} of the revenue. Doors and segment are not the same: "
-        f"{count(both)} of the members are of the segment {name}, and {count(segment.sum() - both)} of that segment "
-        f"stay outside."
+        f"⟦How many would that be?⟧ {count(member.sum(), 'member')} at the last review, {brought}. The doors look at "
+        f"the last months alone: {count(both)} of the members are of {group}, and {count(welcome.sum() - both)} of "
+        f"these stay outside."
     )
 
 

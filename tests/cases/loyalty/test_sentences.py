@@ -7,7 +7,8 @@ import pytest
 from helpers import wording
 from helpers.cases.loyalty import belief_tests as model
 from helpers.cases.loyalty.belief_tests import hypotheses, tests_of_halves
-from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, numbered_only, places, read_naming
+from helpers.cases.loyalty.naming import NOISE, name_segments, named_segments, places, read_naming
+from helpers.cases.loyalty.programme import made_for
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.cases.loyalty.sentences import (
@@ -247,12 +248,18 @@ def test_a_recipe_without_clusters_has_no_top_one() -> None:
     assert on_recipe(one).endswith("In 1 run no cluster was found at all.")
 
 
-def test_who_is_welcome_is_the_first_segment() -> None:
-    segments = pd.DataFrame([{"name": "Insiders", "customers": 9, "customers_share": 0.075, "revenue_share": 0.483}])
-    assert plain(on_members(segments, read_naming())) == (
-        "Who? The 9 customers of the segment Insiders, 7.5 % of all. They bring 48.3 % of the revenue."
+def test_who_is_welcome_is_the_best_segment_or_without_kinds_who_brings_most() -> None:
+    customers = pd.DataFrame({"revenue": [40.0, 20.0, 15.0, 15.0, 10.0]})
+    best = pd.Series([False, True, False, False, False])
+    welcome, group = made_for(customers, best, "Insiders", kinds=True)
+    assert plain(on_members(customers, welcome, group, kinds=True)) == (
+        "Who? The 1 customer of the segment Insiders, 20.0 % of all. They bring 20.0 % of the revenue."
     )
-    assert "no segment is a kind to be welcomed" in on_members(segments, numbered_only(read_naming()))
+    welcome, group = made_for(customers, best, "Group 1", kinds=False)
+    assert welcome.tolist() == [True, False, False, False, False]
+    told = plain(on_members(customers, welcome, group, kinds=False))
+    assert told.startswith("Who? No segment, since chance would cut the customers as clearly")
+    assert told.endswith("20 % with the most revenue, 20.0 % of all. They bring 40.0 % of the revenue.")
 
 
 def test_a_single_limit_is_not_called_two() -> None:
@@ -269,8 +276,8 @@ def test_a_reward_above_the_margin_never_pays() -> None:
 def test_members_and_segment_are_told_apart() -> None:
     features = pd.DataFrame({"revenue": [60.0, 30.0, 10.0, 0.0]}, index=list("abcd"))
     inside = pd.Series([True, True], index=["a", "c"])
-    said = on_doors(features, inside, pd.Series([True, True, False, False], index=list("abcd")), "Best")
+    said = on_doors(features, inside, pd.Series([True, True, False, False], index=list("abcd")), "the best")
     assert (
         "2 members at the last review, 50.0\u00a0% of the customers, who brought 70.0\u00a0% of the revenue" in said
     )
-    assert "1 of the members are of the segment Best, and 1 of that segment stay outside" in said
+    assert "1 of the members are of the best, and 1 of these stay outside" in said

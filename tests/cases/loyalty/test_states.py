@@ -76,11 +76,14 @@ def test_names_are_given_where_there_are_kinds_only(state: str) -> None:
     found = made(state)
     table = naming.named_segments(found.customers, found.labels, found.names)
     assert naming.are_kinds(found.names) == choice.is_clearer(found.chosen)
-    told = plain(sentences.on_segments(table)), plain(sentences.on_members(table, found.names))
+    best, kinds = found.labels == table["cluster"].iloc[0], naming.are_kinds(found.names)
+    welcome, group = programme.made_for(found.customers, best, table["name"].iloc[0], kinds)
+    told = plain(sentences.on_segments(table)), plain(sentences.on_members(found.customers, welcome, group, kinds))
     if state.startswith("noise"):
         assert not naming.are_kinds(found.names)
         assert table["name"].str.match(r"Group( \d+)?$").all()
-        assert "no segment is a kind" in told[1]
+        assert "No segment, since chance would cut" in told[1]
+        assert welcome.mean() == pytest.approx(programme.TOP, abs=0.01)
     if state == "planted":
         assert table["name"].iloc[0] == "Insiders"
         assert f"The {table['customers'].iloc[0]} customers of the segment Insiders" in told[1]
@@ -135,7 +138,7 @@ def test_doors_and_assignment_say_what_their_tables_say(state: str) -> None:
     said = plain(sentences.on_doors(found.customers, doors.now, best, "the best"))
     members = doors.now.reindex(found.customers.index, fill_value=False)
     assert f"{members.sum()} member" in said
-    assert f"{(members & best).sum()} of the members are of the segment" in said
+    assert f"{(members & best).sum()} of the members are of the best" in said
     scales = features.rescaled(found.customers)[KEPT]
     agreed = clustering.agreement_table(scales, found.labels.astype(str), 1, 20, 1)
     n = clustering.simplest(agreed)
@@ -166,7 +169,7 @@ def planted_findings() -> list[str]:
         say_migration.on_segments(later, names, money),
         say_migration.on_added(migration.added_by_segments(then.history, labels, 1, 100, 1)),
         on_differences(differences, rfm.product_names(found.traded.purchases)),
-        sentences.on_members(table, found.names),
+        sentences.on_members(found.customers, found.labels == table["cluster"].iloc[0], "the segment Insiders", True),
     ]
     return [plain(text) for text in told]
 
