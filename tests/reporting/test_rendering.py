@@ -132,7 +132,7 @@ def test_what_is_folded_is_in_the_page_and_closed() -> None:
     )
     (fold,) = soup.select("details.depth")
     assert not fold.has_attr("open")
-    assert fold.summary.h4.text == "How we know"
+    assert fold.summary.strong.text == "How we know"
     assert "By counting." in fold.text
     assert fold.select(".finding")
     assert not fold.select("h2")

@@ -1,7 +1,7 @@
 // Search over the page: what holds all words, folded or not, and a way to it.
 const field = document.getElementById("search");
 const hits = document.getElementById("hits");
-const places = [...document.querySelectorAll("main :is(h2, h3, h4, p, li, dt, figcaption, td, th)")];
+const places = [...document.querySelectorAll("main :is(h2, h3, summary strong, p, li, dt, figcaption, td, th)")];
 field.addEventListener("input", () => {
   const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
   const has = (place) => words.every((word) => place.textContent.toLowerCase().includes(word));
