@@ -268,7 +268,7 @@ def on_differences(differences: pd.DataFrame, titles: pd.Series) -> str:
 
 
 def _difference(row: pd.Series, titles: pd.Series) -> str:
-    points = [fixed(0)(100 * row[name]) for name in ("low", "high")]
+    points = [fixed(0)(100 * row[name]).replace("-", "−") for name in ("low", "high")]
     return (
         f"{_rule(row, titles)}, in {percent(row['confidence'])} of such orders of ⟦{row['segment']}⟧ and in "
         f"{percent(row['others'])} of the others' (difference {points[0]} to {points[1]} points)"

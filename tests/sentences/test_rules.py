@@ -50,7 +50,7 @@ def test_no_difference_is_not_called_likeness() -> None:
     assert "does not prove that all buy alike" in said
     one = on_differences(pd.DataFrame([[*row[:-1], 0.01]], columns=columns), TITLES)
     assert "1 differs beyond chance. This is TEAPOT → MUG, in 50\u00a0% of such orders of ⟦Insiders⟧" in one
-    assert "(difference -10 to 50 points)" in one
+    assert "(difference −10 to 50 points)" in one
 
 
 def test_favourites_are_named_with_what_was_expected() -> None:
