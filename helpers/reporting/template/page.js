@@ -16,7 +16,7 @@ const button = (text, act) => {
 function save(name, blob) {
   const link = made("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 const views = document.querySelectorAll("input[name=view]");
