@@ -1,13 +1,12 @@
 """How large are segments and clusters, what do they bring, and what is to be done?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.cases.rfm.naming import LAPSED, Segmentation, action_of, rules_in_words
 from helpers.features.rfm import MEASURES, SCORES
-from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
 from helpers.models.inference.proportions import simultaneous_intervals
 from helpers.models.lifetime_value.bg_nbd import BgNbd
 from helpers.models.lifetime_value.gamma_gamma import GammaGamma
@@ -37,7 +36,7 @@ def cluster_profiles(
     """Return a row for each cluster of each method, from the clusters by method.
 
     It has method, cluster, name (by the segment that most of its customers are in), customers, customers_share,
-    revenue_share, the medians of `rfm`, and jaccard, of `stability_table` by method (firm).
+    revenue_share, the medians of `rfm`, and jaccard, of `stability_by_cluster` by method (firm).
     """
     parts = [_profile(rfm, own, segments, firm[name]).assign(method=name) for name, own in clusters.items()]
     first = ["method", "cluster", "name", "customers", "customers_share", "revenue_share"]
@@ -51,17 +50,6 @@ def _profile(rfm: pd.DataFrame, clusters: pd.Series, segments: pd.Series, firm: 
     table["revenue_share"] = groups["monetary"].sum() / rfm["monetary"].sum()
     table["name"] = "mostly " + cluster_names(clusters, segments)
     return table.join(groups[MEASURES].median()).join(firm.set_index("cluster")).rename_axis("cluster").reset_index()
-
-
-def stability_by_cluster(
-    points: pd.DataFrame, cut: Callable[[pd.DataFrame, int, int], pd.Series], k: int, n_bootstrap: int, seed: int
-) -> pd.DataFrame:
-    """Return `stability_table` of the k clusters that a method cuts."""
-
-    def again(drawn: pd.DataFrame) -> list[pd.Series]:
-        return [cut(drawn, k, seed)]
-
-    return stability_table(bootstrap_jaccard(points, again(points), again, n_bootstrap, seed)[0])
 
 
 def cluster_names(clusters: pd.Series, segments: pd.Series) -> pd.Series:

@@ -12,7 +12,6 @@ from helpers.faces import lazy
 
 if TYPE_CHECKING:
     from helpers.sentences.clustering.choice import (
-        is_no_better_than_null,
         on_assignment,
         on_choice,
         on_embeddings,

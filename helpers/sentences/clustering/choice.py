@@ -80,11 +80,6 @@ def _at_edge(chosen: pd.Series) -> str:
     return ", the most that was tried" if words == CLUSTERS and chosen["parameter"] == max(tried) else ""
 
 
-def is_no_better_than_null(chosen: pd.Series) -> bool:
-    """Return whether in some structureless table clusters are as clear as the chosen ones."""
-    return not is_clearer(chosen)
-
-
 def on_null(chosen: pd.Series) -> str:
     """Say whether the chosen clusters are clearer and more stable than what is cut out of structureless data."""
     tables = count(chosen["null_tables"], "structureless table")

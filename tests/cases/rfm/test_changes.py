@@ -1,6 +1,7 @@
 from datetime import date
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,16 +38,21 @@ def test_scorings_agree_with_themselves() -> None:
     assert table.sum(axis=1).tolist() == [2, 0, 1, 1, 2, 1]
 
 
-def test_movement_looks_back_equally_far_from_both_days() -> None:
-    days = {"stays": [10, 100], "leaves": [160], "comes": [20], "grows": [110, 15, 5], "too old": [250, 15]}
-    snapshot = date(2024, 6, 1)
+def ordered(days: dict[str, list[int]], snapshot: date) -> ir.Table:
+    """Return a line for each order of each customer, so many days before the snapshot."""
     rows = [
         (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
         for name, when in days.items()
         for ago in when
     ]
     frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
-    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
+    return ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
+
+
+def test_movement_looks_back_equally_far_from_both_days() -> None:
+    days = {"stays": [10, 100], "leaves": [160], "comes": [20], "grows": [110, 15, 5], "too old": [250, 15]}
+    snapshot = date(2024, 6, 1)
+    lines = ordered(days, snapshot)
     table = movement(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index(["before", "after"])["customers"]
     assert table.to_dict() == {
         ("New customers", "Potential loyalists"): 1,
@@ -60,13 +66,7 @@ def test_who_ordered_again_by_hand() -> None:
     days = {"once": [100], "back": [100, 5], "often": [95, 100, 110, 3], "gone": [400], "returned": [400, 10]}
     days["new"] = [9]
     snapshot = date(2024, 6, 1)
-    rows = [
-        (name, f"{name}{ago}", pd.Timestamp(snapshot) - pd.Timedelta(ago, "D"), 1, "1.0")
-        for name, when in days.items()
-        for ago in when
-    ]
-    frame = pd.DataFrame(rows, columns=["customer", "invoice", "date", "quantity", "price"])
-    lines = ibis.memtable(frame).cast({"price": "decimal(18, 4)"})
+    lines = ordered(days, snapshot)
     table = ordered_again(lines, snapshot, 90, 120, "cutoffs", SEGMENTATION).set_index("segment")
     assert table.loc["New customers", ["before", "again", "ordered_again"]].tolist() == [2, 1, 0.5]
     assert table.loc["Potential loyalists", ["before", "again"]].tolist() == [1, 1]

@@ -1,7 +1,7 @@
 import pandas as pd
 
+from helpers.models.clustering.choice import is_clearer
 from helpers.sentences.clustering.choice import (
-    is_no_better_than_null,
     on_assignment,
     on_choice,
     on_embeddings,
@@ -62,14 +62,14 @@ def test_structureless_data_stand_beside_the_choice() -> None:
         in text
     )
     assert text.endswith("Their mean Jaccard index is 0.85 against at most 0.57.")
-    assert not is_no_better_than_null(JUDGED.iloc[0])
+    assert is_clearer(JUDGED.iloc[0])
     other = on_null(JUDGED.iloc[1])
     assert "the finalists cut out of structureless tables, the clusters are ⟦not clearly clearer⟧ by" in other
     assert "(0.10 against at most 0.12)" in other
-    assert is_no_better_than_null(JUDGED.iloc[1])
+    assert not is_clearer(JUDGED.iloc[1])
     nothing = JUDGED.iloc[0].where(lambda row: row.index != "null_silhouette_highest")
     assert on_null(nothing).startswith("In 4 structureless tables the same method finds no clusters")
-    assert not is_no_better_than_null(nothing)
+    assert is_clearer(nothing)
 
 
 def test_negative_numbers_have_the_minus_sign_of_all_sentences() -> None:
