@@ -38,12 +38,12 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a better method, by products": r"^Over products, .* better are",
     },
     "rfm": {
-        "stable clusters": r"is stable and clearer than",
-        "customers who leave": r"a customer leaves for good with",
+        "stable clusters": r"groups that clustering makes are more than chance",
+        "customers who leave": r"of the customers leave for good",
         "a model of orders that is better than one rate": r"Against the same rate for all the model is better",
         "a better list of new products": r"^For new products, .* (is|was) better than",
         "a better list of all products": r"^For all products, .* (is|was) better than",
-        "segments whose lists are better": r"more bought from their list of",
+        "segments whose lists are better": r"more customers bought from their own list",
     },
     "marketing": {
         "stable clusters": r"is stable and clearer than",

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
         on_held_fixed,
         on_horizon,
         on_independence,
+        on_leaving,
         on_order_rate,
         on_order_value,
         on_periods,
         on_simple_forecasts,
         on_simple_spend,
         on_totals,
+        on_tried,
         on_widening,
     )
 else:
