@@ -13,21 +13,15 @@ from helpers.sentences.experiments import on_advised_test
 from helpers.wording import Formatter, count, listing, percent
 
 MOST = 3  # segments that are named
+LEAST_TESTED = 100  # customers; a test of fewer finds only very large effects
 
 
-def on_effort(actions: pd.DataFrame, moves: pd.DataFrame, days: int) -> str:
-    """Say where effort goes first, by what is expected and by what is at risk, and how long that holds."""
+def on_effort(actions: pd.DataFrame) -> str:
+    """Say where effort goes first, by what is expected and by what is at risk."""
     some = actions[actions["customers"] > 0]
     first, risk = (list(_largest(some, name)["segment"]) for name in ("expected_value", "at_risk"))
-    old = moves[moves["before"] != NEW]
-    moved = old.loc[old["before"] != old["after"], "customers"].sum() / max(old["customers"].sum(), 1)
-    words = [f"⟦Effort goes first where most is expected⟧: {listing(first)}."]
-    if risk:
-        words.append(f"Most revenue is at risk with {listing(risk)}.")
-    if len(old):
-        left = f"In {count(days, 'day')}, {percent(moved)} left their segment"
-        words.append(f"{left}, so make the lists anew as often.")
-    return " ".join(words)
+    most = f" Most revenue is at risk with {listing(risk)}." if risk else ""
+    return f"⟦Effort goes first where most is expected⟧: {listing(first)}.{most}"
 
 
 def _largest(actions: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -103,13 +97,13 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     off = (own["actual"] / own["expected"] - 1).abs().max()
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
-        single = "For single customers, their own rate so far was nearer to what they ordered"
+        single = "their own rate so far was nearer to what they ordered than the model"
     elif rows.loc[SAME_RATE, "diff_low"] > 0:
-        single = "For single customers the model was nearer to what they ordered than the same rate for all"
+        single = "the model was nearer to what they ordered than one rate for all"
     else:
-        single = "For single customers the model was not surely nearer than the same rate for all"
+        single = "the model was not surely nearer to what they ordered than one rate for all"
     return (
-        f"Expected values are a model's: earlier forecasts of the total were off by up to {percent(off)}. {single}. "
+        f"Earlier forecasts of the total were off by up to {percent(off)}. For single customers, {single}. "
         f"Use them to decide ⟦who comes first, not as amounts⟧."
     )
 
@@ -139,7 +133,7 @@ def on_hits(rates: pd.DataFrame) -> str:
 
 
 def on_test(actions: pd.DataFrame, rates: pd.DataFrame, days: int) -> str:
-    """Advise a test in the segment with most at risk, of those whose list is not surely better if there are any."""
+    """Advise a test in the segment of `segment_to_test`, from `summary.actions` and `hit_rates`."""
     better = actions["segment"].map(rates.set_index("segment")["better"])
     row = segment_to_test(actions, better)
     if row is None:
@@ -152,8 +146,11 @@ def on_test(actions: pd.DataFrame, rates: pd.DataFrame, days: int) -> str:
 
 
 def segment_to_test(actions: pd.DataFrame, better: pd.Series) -> pd.Series | None:
-    """Return the row of the segment that a test is advised for: see `on_test`; `better` is of each row's list."""
+    """Return the row of the segment that a test is advised for: the one with most at risk.
+
+    Those come first whose list is not surely `better` (by row) and that are large enough for a test to find much.
+    """
     some = actions[(actions["segment"] != LAPSED) & (actions["customers"] > 0) & actions["ordered_again"].notna()]
-    doubtful = some[~better[some.index].astype(bool)]
+    doubtful = some[~better[some.index].astype(bool) & (some["customers"] >= LEAST_TESTED)]
     rows = some if doubtful.empty else doubtful
     return None if rows.empty else rows.loc[rows["at_risk"].idxmax()]

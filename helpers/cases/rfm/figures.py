@@ -28,7 +28,7 @@ def pairs_of_bars(table: pd.DataFrame, below: tuple[str, str], above: tuple[str,
 
     `below` and `above` are the columns of the shares and what they are called.
     """
-    fig, (ax,) = canvas(height=0.9 + 0.55 * len(table))
+    fig, (ax,) = canvas(height=0.7 + 0.42 * len(table))
     places, colours = np.arange(len(table)), _colours(table["segment"])
     sides = [(below, -0.2, [PALE] * len(table)), (above, 0.2, [colours[name] for name in table["segment"]])]
     for (column, name), shift, colour in sides:
@@ -38,8 +38,8 @@ def pairs_of_bars(table: pd.DataFrame, below: tuple[str, str], above: tuple[str,
         ax.bar_label(drawn, [f"{texts[0]} {name}", *texts[1:]], padding=3, fontsize=9)
     name_rows(ax, table["segment"], marks=False)
     ax.grid(visible=False)
-    ax.xaxis.set_major_formatter(SHARES)
-    ax.set(xlabel=label, xlim=(0, 1.35 * max(table[below[0]].max(), table[above[0]].max(), 0.01)))
+    ax.spines["bottom"].set_visible(False)
+    ax.set(xlabel=label, xticks=[], xlim=(0, 1.35 * max(table[below[0]].max(), table[above[0]].max(), 0.01)))
     return fig
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.cases.rfm.advice import segment_to_test
 from helpers.cases.rfm.changes import segments_then
-from helpers.cases.rfm.naming import LAPSED, NEW, Segmentation
+from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
 from helpers.cases.rfm.summary import ADDED
 from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.value import ALL
@@ -38,9 +38,7 @@ def rough(write: Formatter) -> Formatter:
     return lambda amount: write(float(f"{amount:.2g}"))
 
 
-def plan(
-    efforts: pd.DataFrame, by_segment: pd.DataFrame, sizes: pd.DataFrame, rates: pd.DataFrame
-) -> pd.DataFrame:
+def plan(efforts: pd.DataFrame, by_segment: pd.DataFrame, sizes: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Return what is known of each segment in a row: `summary.actions`, `widened`, `segment_table`, `hit_rates`."""
     worth = by_segment.set_index("segment").filter(regex="^(total|mean)")
     did = sizes.set_index("segment")[["recency", "frequency"]]
@@ -63,9 +61,8 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     if some.empty:
         return "Nobody is expected to order again, so no effort can be advised."
     first = some.loc[some["expected_value_of_a_customer"].idxmax()]
-    of_all = percent(first["customers"] / efforts["customers"].sum())
-    brings = percent(first["expected_value"] / efforts["expected_value"].sum())
-    best = f"{first['segment']} deserve most effort: {of_all} of the customers, {brings} of the expected revenue."
+    of_all, brings = (percent(first[name] / some[name].sum()) for name in ("customers", "expected_value"))
+    best = f"{first['segment']} deserve most effort: {of_all} of active customers, {brings} of expected revenue."
     if not (some["at_risk"] > 0).any():
         return best
     risk = some.loc[some["at_risk"].idxmax()]
@@ -101,17 +98,19 @@ def to_do(
     again, ahead = spans
     some = known[(known["expected_value"] > 0) & (known["segment"] != LAPSED) & tells(p)]
     others = some if tested is None else some[some["segment"] != tested["segment"]]
-    found = [_effort(row, segmentation, ahead, money) for _, row in others.head(MOST).iterrows()]
-    return found if tested is None else [*found, _test(tested, again)]
+    found = [
+        _effort(row, segmentation.efforts[row["segment"]], ahead, money) for _, row in others.head(MOST).iterrows()
+    ]
+    return found if tested is None else [*found, _test(tested, segmentation.efforts[tested["segment"]], again)]
 
 
-def _effort(row: pd.Series, segmentation: Segmentation, days: int, money: Formatter) -> Action:
+def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
     added, low, high, each = (ADDED * row[name] for name in ("total", "total_low", "total_high", "mean"))
     write, bare = rough(money), rough(count)
     added_in = f"{write(added)} ({bare(low)} to {bare(high)}) in {count(days, 'day')}"
     orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
     return Action(
-        what=segmentation.efforts[row["segment"]].in_short,
+        what=effort.in_short,
         whom=f"{row['segment']}: on average {orders}, the last {last} ago",
         how_many=int(row["customers"]),
         worth=f"{added_in} if they spend {percent(ADDED)} more: up to {write(each)} each",
@@ -129,14 +128,14 @@ def _on_list(row: pd.Series) -> str:
     return f"Its list fitted {own} of buyers, the bestsellers {simple}."
 
 
-def _test(row: pd.Series, days: int) -> Action:
+def _test(row: pd.Series, effort: Effort, days: int) -> Action:
     half = int(row["customers"]) // 2
     found = least_share(row["ordered_again"], half)
     rise = f"A rise from {percent(row['ordered_again'])} to {percent(found)} who order would show"
     shows = "Only a very large effect would show" if math.isnan(found) else rise
     return Action(
-        what="Test by lot what is planned for them",
-        whom=f"Half of {row['segment']}",
+        what=f"Test first: {effort.in_short[:1].lower()}{effort.in_short[1:]}",
+        whom=f"Half of {row['segment']}, drawn by lot",
         how_many=half,
         how_sure="Too few to prove anything."
         if row["customers"] < FEW

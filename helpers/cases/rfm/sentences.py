@@ -92,18 +92,6 @@ def on_sizes(table: pd.DataFrame) -> str:
     )
 
 
-def on_best_cell(rfm: pd.DataFrame, scores: pd.DataFrame) -> str:
-    """Say what those who buy often and bought lately bring, whom to keep first."""
-    keep = (scores["frequency"] >= 4) & (scores["recency"] >= 4)
-    brought = rfm.loc[keep, "monetary"].sum() / rfm["monetary"].sum()
-    if not keep.any():
-        return "Nobody buys often and bought lately."
-    return (
-        f"⟦Keep first those who buy often and bought lately⟧: {percent(keep.mean())} of the customers bring "
-        f"{percent(brought)} of the revenue."
-    )
-
-
 def on_groups(groups: pd.DataFrame, n_segments: int) -> str:
     """Say how many of the combinations of scores are empty or small, from `rfm_groups`."""
     some = groups.loc[groups["customers"] > 0, "customers"]
@@ -249,8 +237,8 @@ def on_agreement(crossed: pd.DataFrame) -> str:
     """Say how far the cluster tells the segment, from the customers by segment (rows) and cluster."""
     right, largest = crossed.max().sum() / crossed.sum().sum(), crossed.sum(axis=1).max() / crossed.sum().sum()
     return (
-        f"Who knows a customer's cluster can name the right segment for ⟦{percent(right)}⟧ of them; who always names "
-        f"the largest segment, for {percent(largest)}."
+        f"The groups tell the segment of ⟦{percent(right)}⟧ of the customers. Naming the largest segment each time "
+        f"would be right for {percent(largest)}."
     )
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         on_simple_forecasts,
         on_simple_spend,
         on_totals,
-        on_tried,
         on_widening,
     )
 else:

@@ -132,14 +132,6 @@ def on_horizon(asked: int, days: int, span: int, fit: BgNbd) -> str:
     )
 
 
-def on_tried(tested: pd.DataFrame) -> str:
-    """Say in plain words how far earlier forecasts of all customers were off, of which `on_periods` tells more."""
-    own = tested[tested["segment"] == ALL]
-    off = percent((own["actual"] / own["expected"] - 1).abs().max())
-    upto = "up to " if len(own) > 1 else ""
-    return f"Made on {count(len(own), 'earlier day')}, the same forecast would have been off by ⟦{upto}{off}⟧."
-
-
 def on_periods(tested: pd.DataFrame, days: int) -> str:
     """Say how far forecasts of `backtest_value` for all customers were off, and how often their interval held it."""
     own = tested[tested["segment"] == ALL]
