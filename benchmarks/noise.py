@@ -38,7 +38,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a better method, by products": r"^Over products, .* better are",
     },
     "rfm": {
-        "stable clusters": r"groups that clustering makes are more than chance",
+        "stable clusters": r"groups that clustering finds are more than chance",
         "customers who leave": r"of the customers leave for good",
         "a model of orders that is better than one rate": r"Against the same rate for all the model is better",
         "a better list of new products": r"^For new products, .* (is|was) better than",

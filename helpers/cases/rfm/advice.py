@@ -21,7 +21,7 @@ def on_effort(actions: pd.DataFrame) -> str:
     some = actions[actions["customers"] > 0]
     first, risk = (list(_largest(some, name)["segment"]) for name in ("expected_value", "at_risk"))
     most = f" Most revenue is at risk with {listing(risk)}." if risk else ""
-    return f"⟦Effort goes first where most is expected⟧: {listing(first)}.{most}"
+    return f"⟦Put effort first where most is expected⟧: {listing(first)}.{most}"
 
 
 def _largest(actions: pd.DataFrame, name: str) -> pd.DataFrame:

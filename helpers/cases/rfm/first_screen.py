@@ -26,7 +26,7 @@ STAY = Check(
     "list reaches mostly the wrong ones.",
 )
 TELL = replace(BEYOND_CHANCE, question="Do the segments tell who orders again?")
-LISTS = replace(BEATS_SIMPLE, question="Do the lists beat what needs no method?")
+LISTS = replace(BEATS_SIMPLE, question="Do the lists beat simple ones?")
 
 
 def rough(write: Formatter) -> Formatter:
@@ -61,8 +61,8 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     if some.empty:
         return "Nobody is expected to order again, so no effort can be advised."
     first = some.loc[some["expected_value_of_a_customer"].idxmax()]
-    of_all, brings = (percent(first[name] / some[name].sum()) for name in ("customers", "expected_value"))
-    best = f"{first['segment']} deserve most effort: {of_all} of active customers, {brings} of expected revenue."
+    of_all, brought = (percent(first[name] / some[name].sum()) for name in ("customers", "revenue"))
+    best = f"{first['segment']} deserve most effort: {of_all} of active customers bring {brought} of the revenue."
     if not (some["at_risk"] > 0).any():
         return best
     risk = some.loc[some["at_risk"].idxmax()]
@@ -78,8 +78,10 @@ def on_offers(rates: pd.DataFrame) -> str:
         return "Which products to offer them could not be tried."
     if not better:
         return "Lists of their own fitted what customers bought next no better than the bestsellers: test them first."
-    where = "" if better == judged else f" in {better} of {judged} segments"
-    return f"Offer each a list of their own: it fitted what they bought next better than the bestsellers{where}."
+    fitted = "fitted what customers bought next better than the bestsellers"
+    if better == judged:
+        return f"Offer each customer a list of their own: it {fitted}."
+    return f"Offer lists of their own in {better} of {judged} segments, where these {fitted}."
 
 
 def to_do(
@@ -172,7 +174,7 @@ def on_staying(moves: pd.DataFrame, days: int) -> str:
     if math.isnan(share):
         return f"Nobody was a customer {count(days, 'day')} before, so this cannot be told."
     often = "as often" if STAY.verdict(share) == "holds" else "before each mailing"
-    return f"In {count(days, 'day')}, {percent(1 - share)} left their segment: make the lists anew {often}."
+    return f"In {count(days, 'day')}, {percent(1 - share)} left their segment: rebuild the lists {often}."
 
 
 def on_telling(p: float, again: pd.DataFrame, days: int) -> str:
@@ -202,14 +204,15 @@ def lead_of(compared: pd.DataFrame, offered: str) -> float:
 
 
 def on_lead(value: float) -> str:
-    """Say what the lead of the lists over what needs no method means."""
+    """Say what the lead of the lists over simple ones means."""
     if math.isnan(value):
         return "Nobody bought both before and after, so the lists could not be tried."
-    return {
-        "holds": "On days kept aside, the lists fitted what customers bought better than the best simple list.",
-        "with care": "On days kept aside, the lists were not surely better than the best simple list.",
-        "fails": "On days kept aside, the best simple list fitted better: use that one.",
-    }[LISTS.verdict(value)]
+    found = {
+        "holds": "the lists fitted what customers bought better than the best simple list",
+        "with care": "the lists were not surely better than the best simple list",
+        "fails": "the best simple list fitted better, so use that one",
+    }
+    return f"Tried on the last days of the data, {found[LISTS.verdict(value)]}."
 
 
 def came_true(tested: pd.DataFrame) -> float:

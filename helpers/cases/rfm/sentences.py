@@ -172,8 +172,8 @@ def on_season(growth: pd.Series, days: int) -> str:
 
 def on_season_alone(growth: pd.Series) -> str:
     """Say in plain words that much of the movement may be the season, where it `is_seasonal`."""
-    more = "more" if growth["now"] > 0 else "fewer"
-    return f"⟦Much of this may be the season⟧: there were {more} orders in the same days a year before, too."
+    way = "rose" if growth["now"] > 0 else "fell"
+    return f"⟦Much of this may be the season⟧: orders {way} in these days a year before, too."
 
 
 def drops_much(codes: pd.DataFrame) -> bool:
@@ -223,11 +223,11 @@ def on_clusters_found(k: int, firmness: pd.DataFrame, beyond: bool) -> str:
     `beyond` is whether these are more than two halves of the customers agree on.
     """
     row = firmness.set_index("clusters").loc[k]
-    groups = f"The {count(k, 'group')} that clustering makes"
+    groups = f"The {count(k, 'group')} that clustering finds"
     if row["weakest"] < STABLE:
-        return f"{groups} are ⟦not stable⟧: among other customers, others would come out. The rules are surer."
+        return f"{groups} are ⟦not stable⟧: among other customers, others would come out."
     if not is_clearer_than_null(row):
-        return f"{groups} are ⟦no clearer than chance⟧ would make them: a convenient division, not a discovery."
+        return f"{groups} are ⟦no clearer than those of chance⟧: a convenient division, not a discovery."
     if beyond:
         return f"{groups} are ⟦more than two halves of the customers agree on⟧: a convenient division, no discovery."
     return f"{groups} are ⟦more than chance⟧, and would be found again among other customers."
@@ -237,8 +237,8 @@ def on_agreement(crossed: pd.DataFrame) -> str:
     """Say how far the cluster tells the segment, from the customers by segment (rows) and cluster."""
     right, largest = crossed.max().sum() / crossed.sum().sum(), crossed.sum(axis=1).max() / crossed.sum().sum()
     return (
-        f"The groups tell the segment of ⟦{percent(right)}⟧ of the customers. Naming the largest segment each time "
-        f"would be right for {percent(largest)}."
+        f"A customer's group points to the right segment for ⟦{percent(right)}⟧ of customers; guessing the largest "
+        f"segment would be right for {percent(largest)}."
     )
 
 
@@ -295,7 +295,7 @@ def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
     segments, grid = (compared[name]["agrees"] for name in ("segments", "grid"))
     return (
         f"On the published data, {count(segments.sum())} of {count(len(segments))} figures of the published segments "
-        f"and {count(grid.sum())} of {count(len(grid))} cells of the published grid are found again."
+        f"are found again. So are {count(grid.sum())} of {count(len(grid))} cells of the published grid."
     )
 
 
@@ -325,7 +325,7 @@ def on_sure_pairs(pairs: pd.DataFrame) -> str:
     share = percent(pairs["sure"].mean())
     return (
         f"⟦{share}⟧ of the closest pairs of products are bought together more often than season and large orders "
-        f"explain. Only these are advised."
+        f"explain. Only these are recommended."
     )
 
 

@@ -51,7 +51,7 @@ def on_dropout(fit: BgNbd) -> str:
 def on_leaving(fit: BgNbd) -> str:
     """Say in plain words whether customers leave, of which `on_dropout` tells the figures."""
     if not fit.supported:
-        return "The data do not show that anybody leaves for good, so the forecast takes ⟦all of them to stay⟧."
+        return "The data do not show that any customer leaves for good, so the forecast assumes that ⟦all stay⟧."
     return f"After each repeat order, about {percent(fit.dropout)} of the customers ⟦leave for good⟧."
 
 

@@ -58,21 +58,21 @@ def test_the_answer_is_short_and_plain_in_every_state(size: str, p: float, n_bet
 def test_the_answer_names_who_is_worth_most_and_where_most_is_at_risk() -> None:
     table = known(CUSTOMERS["good"], [True] * 8)
     some = table[table["segment"] != "lapsed"]
-    share = some["expected_value"].iloc[0] / some["expected_value"].sum()
-    of_all = some["customers"].iloc[0] / some["customers"].sum()
     best = some.loc[some["expected_value_of_a_customer"].idxmax()]
     text = screen.on_effort(table, SURE, 90).replace("\u00a0", " ")
     assert best["segment"] == "VIPs"
-    of_all, share = (best[name] / some[name].sum() for name in ("customers", "expected_value"))
+    of_all, share = (best[name] / some[name].sum() for name in ("customers", "revenue"))
     assert f"VIPs deserve most effort: {of_all:.0%} of active".replace("%", " %") in text
-    assert f"{share:.0%} of expected revenue".replace("%", " %") in text
+    assert f"customers bring {share:.0%} of the revenue".replace("%", " %") in text
     risk = some.loc[some["at_risk"].idxmax()]
     assert f"at risk with {risk['segment']}: {1 - risk['ordered_again']:.0%}".replace("%", " %") in text
     there = screen.on_effort(table.assign(at_risk=table["expected_value_of_a_customer"]), SURE, 90)
     assert "Most revenue is at risk there, too: 10" in there
     nobody = screen.on_effort(table.assign(expected_value=0.0), SURE, 90)
     assert nobody == "Nobody is expected to order again, so no effort can be advised."
-    assert "fitted what they bought next better than the bestsellers." in screen.on_offers(rates_of(table))
+    assert "Offer each customer a list of their own: it fitted what customers bought" in screen.on_offers(
+        rates_of(table)
+    )
     assert "could not be tried" in screen.on_offers(rates_of(table.assign(list_customers=0)))
 
 
@@ -142,7 +142,7 @@ def test_who_leaves_the_segment_is_told(stay: int, verdict: str, often: str) -> 
     )
     assert screen.STAY.verdict(screen.stayed(moves)) == verdict
     said = screen.on_staying(moves, 90).replace("\u00a0", " ")
-    assert said.startswith(f"In 90 days, {100 - 10 * stay} % left their segment: make the lists anew {often}")
+    assert said.startswith(f"In 90 days, {100 - 10 * stay} % left their segment: rebuild the lists {often}")
     assert screen.STAY.verdict(screen.stayed(moves.tail(1))) == "fails"
     assert "cannot be told" in screen.on_staying(moves.tail(1), 90)
 
@@ -167,7 +167,7 @@ def test_whether_segments_tell_who_orders_again() -> None:
     [
         (0.05, 0.02, 0.08, "fitted what customers bought better than"),
         (0.01, -0.02, 0.04, "were not surely better"),
-        (-0.05, -0.08, -0.02, "the best simple list fitted better: use that one"),
+        (-0.05, -0.08, -0.02, "the best simple list fitted better, so use that one"),
         (math.nan, math.nan, math.nan, "could not be tried"),
     ],
 )

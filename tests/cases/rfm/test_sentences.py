@@ -277,8 +277,8 @@ def test_a_season_may_move_customers(now: float, year_before: float, end: str) -
 
 def test_a_season_is_told_in_its_direction() -> None:
     more, fewer = (on_season_alone(pd.Series({"now": way, "year_before": way})) for way in (0.4, -0.4))
-    assert "there were more orders in the same days a year before, too" in more
-    assert "there were fewer orders" in fewer
+    assert "orders rose in these days a year before, too" in more
+    assert "orders fell in these days" in fewer
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_a_season_is_told_in_its_direction() -> None:
     [
         ({}, False, "are more than chance, and would be found again"),
         ({}, True, "are more than two halves of the customers agree on"),
-        ({"null_silhouette": 0.6}, False, "are no clearer than chance would make them"),
+        ({"null_silhouette": 0.6}, False, "are no clearer than those of chance"),
         ({"weakest": 0.7}, False, "are not stable: among other customers, others would come out"),
     ],
 )
@@ -295,13 +295,13 @@ def test_groups_are_found_only_where_they_are_stable_and_clear(
 ) -> None:
     row = {"clusters": 3, "weakest": 0.9, "silhouette": 0.5, "null_silhouette": 0.4} | changed
     said = plain(on_clusters_found(3, pd.DataFrame([row]), beyond))
-    assert said.startswith(f"The 3 groups that clustering makes {told}")
+    assert said.startswith(f"The 3 groups that clustering finds {told}")
     assert ("more than chance" in said) == (told.startswith("are more than chance"))
 
 
 def test_groups_tell_the_segment_of_those_whose_segment_is_the_most_frequent_in_the_group() -> None:
     crossed = pd.DataFrame({1: [6, 0], 2: [2, 2]}, index=["VIPs", "Guests"])
     assert plain(on_agreement(crossed)) == (
-        "The groups tell the segment of 80 % of the customers. Naming the largest segment each time would be right "
-        "for 80 %."
+        "A customer's group points to the right segment for 80 % of customers; guessing the largest segment would be "
+        "right for 80 %."
     )

@@ -85,7 +85,7 @@ def test_dropout_is_told_or_warned_of() -> None:
     assert said.startswith("⟦Warning:⟧ the data do not show that customers leave for good: no customer bought again.")
     assert said.endswith("no probability of being active is given.")
     assert sentences.on_leaving(FIT) == "After each repeat order, about 25\u00a0% of the customers ⟦leave for good⟧."
-    assert "do not show that anybody leaves for good" in sentences.on_leaving(WITHOUT)
+    assert "do not show that any customer leaves for good" in sentences.on_leaving(WITHOUT)
 
 
 def test_the_value_of_an_order() -> None:
