@@ -33,7 +33,7 @@ from helpers.models.recommenders.complements import beside
 from helpers.models.recommenders.methods import NEW
 from helpers.models.recommenders.trial import choose, run_trial
 from tests.house import make_report
-from tests.plain_words import numbers_in, sentences, statistics_in
+from tests.plain_words import faults_of
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 QUICK = {"n_references": 2, "n_stability": 2, "n_bootstrap": 100, "max_clusters": 4}
@@ -83,12 +83,8 @@ def test_the_published_customers_and_the_cost_of_the_join_are_told(published: Pa
 
 def test_the_first_screen_is_short_and_names_no_statistic(published: Path) -> None:
     run = json.loads((published / "run.json").read_text())
-    assert statistics_in((published / "report.html").read_text()) == []
+    assert faults_of(published) == []
     assert run["answer"].startswith("VIPs deserve most effort: 25\u00a0% of active customers bring 73\u00a0%")
-    assert len(run["answer"].split()) <= 60
-    for sentence in sentences(run["answer"]):
-        assert len(sentence.split()) <= 25
-        assert len(numbers_in(sentence)) <= 2
     assert len(run["actions"]) == 5
     assert run["actions"][-1]["what"].startswith("Test first")
     verdicts = {one["question"]: one["verdict"] for one in run["checks"]}
