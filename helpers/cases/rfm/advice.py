@@ -64,8 +64,8 @@ def on_seldom(
     )
     share = expected.sum() / values["expected_value"].sum()
     return (
-        f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not lately. {back}"
-        f"They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
+        f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not ordered lately. "
+        f"{back}They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
         f"a try is worth at most {money(ADDED * expected.mean())} for each, if it adds {percent(ADDED)}. Why they "
         f"stay away is not in the data: ask some of them."
     )

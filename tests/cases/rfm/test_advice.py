@@ -73,7 +73,7 @@ def test_those_who_order_seldom_are_worth_what_they_may_bring() -> None:
     again = pd.DataFrame({"segment": ["seldom and not lately"], "ordered_again": [0.27]})
     text = said(on_seldom(members, values, again, (90, 365), POUNDS))
     assert text.startswith(
-        "2 customers (50 %) order seldom and have not lately. Of such customers, 27 % ordered again"
+        "2 customers (50 %) order seldom and have not ordered lately. Of such customers, 27 % ordered again"
     )
     assert "may bring £400 in 365 days, 40 % of all expected: a try is worth at most £20 for each" in text
     unknown = said(on_seldom(members, values, again.assign(ordered_again=np.nan), (90, 365), POUNDS))
