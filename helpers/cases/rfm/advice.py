@@ -16,8 +16,10 @@ MOST = 3  # segments that are named
 LEAST_TESTED = 100  # customers; a test of fewer finds only very large effects
 
 
-def on_effort(actions: pd.DataFrame) -> str:
-    """Say where effort goes first, by what is expected and by what is at risk."""
+def on_effort(actions: pd.DataFrame, tells: bool) -> str:
+    """Say where effort goes first, by what is expected and at risk, if segments tell who orders again (`tells`)."""
+    if not tells:
+        return "The segments do not tell who will order again, so ⟦none deserves more effort than another⟧."
     some = actions[actions["customers"] > 0]
     first, risk = (list(_largest(some, name)["segment"]) for name in ("expected_value", "at_risk"))
     most = f" Most revenue is at risk with {listing(risk)}." if risk else ""

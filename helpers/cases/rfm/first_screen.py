@@ -182,7 +182,7 @@ def on_telling(p: float, again: pd.DataFrame, days: int) -> str:
     if math.isnan(p):
         return "Too few customers were in two segments of the earlier day, so this cannot be told."
     if not tells(p):
-        return f"Who ordered in the {count(days, 'day')} since is no more than chance in any segment."
+        return f"In {count(days, 'day')}, no segment ordered again more or less often than chance explains."
     some = segments_then(again)
     most, least = (some.loc[getattr(some["ordered_again"], way)()] for way in ("idxmax", "idxmin"))
     return (

@@ -322,10 +322,11 @@ def on_sure_pairs(pairs: pd.DataFrame) -> str:
     """Say in plain words how many of the nearest pairs of `beside` are advice, of which `on_pairs` tells more."""
     if pairs.empty:
         return "No two products share enough orders to be shown beside each other."
-    share = percent(pairs["sure"].mean())
+    if not pairs["sure"].any():
+        return "Season and large orders explain ⟦all that is bought together⟧, so no pair of products is recommended."
     return (
-        f"⟦{share}⟧ of the closest pairs of products are bought together more often than season and large orders "
-        f"explain. Only these are recommended."
+        f"⟦{percent(pairs['sure'].mean())}⟧ of the closest pairs of products are bought together more often than "
+        f"season and large orders explain. Only these are recommended."
     )
 
 

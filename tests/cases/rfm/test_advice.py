@@ -39,7 +39,8 @@ def test_effort_goes_where_most_is_expected_and_what_it_may_cost_is_told_of_both
     rng = np.random.default_rng(seed)
     table = actions_of(rng)
     some = table[table["customers"] > 0]
-    text = said(on_effort(table))
+    text = said(on_effort(table, True))
+    assert "none deserves more effort" in on_effort(table, False)
     if len(some):
         assert re.search(r"expected: (\w+)", text).group(1) == some["segment"].iloc[0]
         risk = some.loc[some["at_risk"].idxmax(), "segment"]

@@ -152,7 +152,7 @@ def test_whether_segments_tell_who_orders_again() -> None:
     again = pd.DataFrame(rows, columns=["segment", "before", "ordered_again"])
     said = screen.on_telling(SURE, again, 90).replace("\u00a0", " ")
     assert said == "Of VIPs, 75 % ordered again; of Guests, 10 %."
-    assert "no more than chance" in screen.on_telling(NOISE, again, 90)
+    assert "than chance explains" in screen.on_telling(NOISE, again, 90)
     assert "cannot be told" in screen.on_telling(math.nan, again, 90)
     assert [screen.TELL.verdict(p) for p in (SURE, UNSURE, NOISE, math.nan)] == [
         "holds",

@@ -254,6 +254,7 @@ def test_pairs_by_season_alone_are_told() -> None:
         "of the orders explain, and are no advice, such as PEN and CUP (40 orders hold both, 41 by chance)."
     )
     assert plain(on_sure_pairs(pairs)).startswith("33 % of the closest pairs of products are bought together more")
+    assert on_sure_pairs(pairs.assign(sure=False)).endswith("so no pair of products is recommended.")
     assert on_sure_pairs(pairs.head(0)).startswith("No two products share enough orders")
     assert on_pairs(pairs[pairs["sure"]], titles).startswith("All pairs meet in more orders than")
     assert on_pairs(pairs.head(0), titles).startswith("No two products share enough orders")
