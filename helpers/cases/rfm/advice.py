@@ -19,7 +19,7 @@ LEAST_TESTED = 100  # customers; a test of fewer finds only very large effects
 def on_effort(actions: pd.DataFrame, tells: bool) -> str:
     """Say where effort goes first, by what is expected and at risk, if segments tell who orders again (`tells`)."""
     if not tells:
-        return "The segments do not tell who will order again, so ⟦none deserves more effort than another⟧."
+        return "It is not shown that segments tell who will order again: ⟦none deserves more effort than another⟧."
     some = actions[actions["customers"] > 0]
     first, risk = (list(_largest(some, name)["segment"]) for name in ("expected_value", "at_risk"))
     most = f" Most revenue is at risk with {listing(risk)}." if risk else ""

@@ -56,7 +56,7 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     if math.isnan(p):
         return "These data are too few to tell whom effort is worth. Treat all customers alike."
     if not tells(p):
-        return "These segments do not tell who will order again. Treat all customers alike until a test tells more."
+        return "It is not shown that segments tell who will order again. Treat all customers alike until a test does."
     some = efforts[(efforts["expected_value"] > 0) & (efforts["segment"] != LAPSED)]
     if some.empty:
         return "Nobody is expected to order again, so no effort can be advised."
@@ -131,17 +131,18 @@ def _on_list(row: pd.Series) -> str:
 
 
 def _test(row: pd.Series, effort: Effort, days: int) -> Action:
-    half = int(row["customers"]) // 2
+    plan, half = f"{effort.in_short[:1].lower()}{effort.in_short[1:]}", int(row["customers"]) // 2
+    if row["customers"] < FEW:
+        unproven = "Too few to prove anything."
+        return Action(f"Try to {plan}", row["segment"], int(row["customers"]), how_sure=unproven, rows="customers")
     found = least_share(row["ordered_again"], half)
     rise = f"A rise from {percent(row['ordered_again'])} to {percent(found)} who order would show"
     shows = "Only a very large effect would show" if math.isnan(found) else rise
     return Action(
-        what=f"Test first: {effort.in_short[:1].lower()}{effort.in_short[1:]}",
+        what=f"Test first: {plan}",
         whom=f"Half of {row['segment']}, drawn by lot",
         how_many=half,
-        how_sure="Too few to prove anything."
-        if row["customers"] < FEW
-        else f"{shows} in {count(max(days // 7, 1), 'week')}.",
+        how_sure=f"{shows} in {count(max(days // 7, 1), 'week')}.",
         rows="customers",
     )
 
@@ -195,7 +196,7 @@ def lead_of(compared: pd.DataFrame, offered: str) -> float:
     """Return the measure of LISTS for the method that was chosen for an offer, from `lists.compared`."""
     rows = compared[(compared["offered"] == offered) & (compared["measure"] == "ndcg")]
     rows = rows[rows["winner"].astype(bool)]
-    if rows.empty:
+    if rows.empty or rows["customers"].iloc[0] < FEW:
         return math.nan
     row = rows.iloc[0]
     if row["method"] == row["rival"]:
@@ -206,7 +207,7 @@ def lead_of(compared: pd.DataFrame, offered: str) -> float:
 def on_lead(value: float) -> str:
     """Say what the lead of the lists over simple ones means."""
     if math.isnan(value):
-        return "Nobody bought both before and after, so the lists could not be tried."
+        return "Too few bought both before the last days and in them, so the lists could not be tried."
     found = {
         "holds": "the lists fitted what customers bought better than the best simple list",
         "with care": "the lists were not surely better than the best simple list",

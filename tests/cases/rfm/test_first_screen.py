@@ -106,7 +106,7 @@ def test_actions_are_short_and_only_a_test_where_segments_tell_nothing(size: str
     found = to_do(table, p)
     assert 1 <= len(found) <= 5
     assert (len(found) == 1) == (p != SURE)
-    assert found[-1].what.startswith("Test first")
+    assert found[-1].what.startswith("Try to" if size == "tiny" else "Test first")
     for one in found:
         assert len(one.what.split()) <= 8
         assert len(one.whom.split()) <= 12
@@ -172,11 +172,12 @@ def test_whether_segments_tell_who_orders_again() -> None:
     ],
 )
 def test_the_lead_of_the_lists(lead: float, low: float, high: float, told: str) -> None:
-    row = {"offered": "new", "measure": "ndcg", "winner": True, "method": "m", "rival": "r"}
+    row = {"offered": "new", "measure": "ndcg", "winner": True, "method": "m", "rival": "r", "customers": 40}
     table = pd.DataFrame([row | {"lead": lead, "lead_low": low, "lead_high": high}])
     assert told in screen.on_lead(screen.lead_of(table, "new"))
     assert screen.lead_of(table.assign(rival="m"), "new") == 0
     assert math.isnan(screen.lead_of(table, "other"))
+    assert math.isnan(screen.lead_of(table.assign(customers=29), "new"))
 
 
 @pytest.mark.parametrize(
