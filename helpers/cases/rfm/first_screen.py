@@ -56,7 +56,7 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     if math.isnan(p):
         return "These data are too few to tell whom effort is worth. Treat all customers alike."
     if not tells(p):
-        return "It is not shown that segments tell who will order again. Treat all customers alike until a test does."
+        return "It is not shown that segments tell who will order again. Until a test shows it, treat all alike."
     some = efforts[(efforts["expected_value"] > 0) & (efforts["segment"] != LAPSED)]
     if some.empty:
         return "Nobody is expected to order again, so no effort can be advised."
