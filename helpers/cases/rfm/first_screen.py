@@ -66,7 +66,7 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     if not (some["at_risk"] > 0).any():
         return best
     risk = some.loc[some["at_risk"].idxmax()]
-    there = "there, too" if risk["segment"] == first["segment"] else f"with {risk['segment']}"
+    there = "there, too" if risk["segment"] == first["segment"] else f"in the segment {risk['segment']}"
     gone = percent(1 - risk["ordered_again"])
     return f"{best} Most revenue is at risk {there}: {gone} did not order again in {count(days, 'day')}."
 

@@ -65,7 +65,7 @@ def test_the_answer_names_who_is_worth_most_and_where_most_is_at_risk() -> None:
     assert f"VIPs deserve most effort: {of_all:.0%} of active".replace("%", " %") in text
     assert f"customers bring {share:.0%} of the revenue".replace("%", " %") in text
     risk = some.loc[some["at_risk"].idxmax()]
-    assert f"at risk with {risk['segment']}: {1 - risk['ordered_again']:.0%}".replace("%", " %") in text
+    assert f"at risk in the segment {risk['segment']}: {1 - risk['ordered_again']:.0%}".replace("%", " %") in text
     there = screen.on_effort(table.assign(at_risk=table["expected_value_of_a_customer"]), SURE, 90)
     assert "Most revenue is at risk there, too: 10" in there
     nobody = screen.on_effort(table.assign(expected_value=0.0), SURE, 90)
