@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.noise import CLAIMS, claims_of
 from helpers.cases.health.cleaning import CleanHealth, clean_health
-from helpers.cases.health.features import SHARES, single_view
+from helpers.cases.health.features import SHARES, compared, single_view
 from helpers.cases.health.pricing import price_ranges, product_prices
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
@@ -61,7 +61,7 @@ def planted(request: pytest.FixtureRequest) -> Planted:
 def test_the_planted_segments_are_found(planted: Planted) -> None:
     made, _cleaned, view = planted
     truth = made.members.set_index("member")["segment"]
-    found = kmeans(scaled(fit_scale(view, "clipped", SHARES), view), 3, 1)
+    found = kmeans(scaled(fit_scale(compared(view), "clipped", SHARES), view), 3, 1)
     assert adjusted_rand_score(truth[found.index], found) >= 0.8
 
 
