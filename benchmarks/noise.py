@@ -61,7 +61,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "stable clusters": r"is stable and clearer than",
         "a cluster of two kinds": r"That is .* times the average spread",
         "segments that return differently": r"In the last step .* return most often",
-        "a heavy tail": r"(which the data do not contradict|the data contradict a power law)",
+        "a heavy tail": r"The largest sponsors have more recruits than if",
         "what top sponsors do": r"set the top sponsors apart",
         "a value model that ranks": r"ranks them surely better",
         "a better method": r"^\S.* (is|was) better than .*, the best simple list",

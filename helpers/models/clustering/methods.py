@@ -142,7 +142,8 @@ def stability_by_cluster(
 ) -> pd.DataFrame:
     """Return how surely each cluster of a method is found again, as `stability_table` says.
 
-    The points may be some of those that have clusters. Where they are not clearer than without structure, by `stability_beside_null`, the verdict of all is BY_CHANCE.
+    The points may be some of those that have clusters. Where these are not clearer than without structure, by
+    `stability_beside_null`, the verdict of all is BY_CHANCE.
     """
     k = clusters.nunique()
     (drawn,) = bootstrap_jaccard(

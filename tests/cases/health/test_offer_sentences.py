@@ -55,10 +55,10 @@ def test_who_is_judged() -> None:
 def test_leads_over_popularity() -> None:
     (better,) = on_popularity(compared(COSINE), 3)
     assert "Similar products ⟦was better⟧ than popular, the best simple list of the earlier day: the" in better
-    assert "in Hit@3 is 0.050" in better
+    assert "the difference is 5.0 in 100 customers" in better
     first, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)), 3)
     assert "Surprise SVD ⟦was worse⟧ than" in first
-    assert "−0.050 (95 % interval −0.080 to −0.020)" in first
+    assert "−5.0 in 100 customers (95 % interval −8.0 to −2.0)" in first
     assert second.startswith("No method that looks at the customer's own purchases is surely better than offering ")
     assert "⟦was not surely better⟧ than" in on_popularity(compared(RULES, (0.01, -0.02, 0.04)), 3)[0]
 
