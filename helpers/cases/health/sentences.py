@@ -87,12 +87,12 @@ def _named_months(numbers: list[int]) -> str:
     return listing(month_name[number] for number in numbers)
 
 
-def on_empty(empty: pd.DataFrame) -> str:
-    """Say which columns have empty cells, and how many members have no date of joining, from `CleanHealth.empty`."""
-    transactions = empty[(empty["table"] == "transactions") & (empty["empty"] > 0)]
+def on_empty(dictionary: pd.DataFrame) -> str:
+    """Say which columns have empty cells, and how many members have no date of joining, from `data_dictionary`."""
+    transactions = dictionary[(dictionary["table"] == "transactions") & (dictionary["empty"] > 0)]
     words = [f"{row.column} ({percent(row.empty_share, 1)})" for row in transactions.itertuples()]
     head = f"Empty in the transactions: {listing(words, 9)}." if words else "No cell of the transactions is empty."
-    joined = empty.set_index(["table", "column"]).loc[("members", "join_date")]
+    joined = dictionary.set_index(["table", "column"]).loc[("members", "join_date")]
     if not joined["empty"]:
         return f"{head} Every member has a date of joining."
     return (
