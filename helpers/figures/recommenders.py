@@ -64,10 +64,11 @@ def _panel(ax: Axes, rows: pd.DataFrame, kinds: tuple[str, str]) -> None:
     ax.margins(y=0.05)
 
 
-def latent_map(space: LatentSpace) -> Figure:
-    """Draw the products over the customers, the LABELLED most bought ones with their names where these have room.
+def latent_map(space: LatentSpace, places: pd.DataFrame) -> Figure:
+    """Draw products and groups of customers over the customers, from `named_places`.
 
-    The dots of customers are rasterised; the area of a product grows with its customers.
+    The LABELLED most bought products have their names where these have room. Customers are rasterised dots; the
+    area of a product grows with its customers.
     """
     fig, (ax,) = canvas(height=6.0)
     for audience, (colour, area, label) in KINDS.items():
@@ -80,9 +81,13 @@ def latent_map(space: LatentSpace) -> Figure:
     ax.scatter([], [], s=40, facecolor="none", edgecolor=INK, label="products, larger with more customers")
     for row in _apart(space.products).itertuples():
         ax.annotate(str(row.product), (row.x, row.y), (4, 4), textcoords="offset points", fontsize=8)
+    groups = places[places["kind"] == "group"]
+    ax.scatter(groups["x"], groups["y"], s=70, color=INK, marker="D", label="mean place of a segment's customers")
+    for row in groups.itertuples():
+        ax.annotate(str(row.name), (row.x, row.y), (7, -11), textcoords="offset points", weight="bold")
     ax.set(xlabel="first component", ylabel="second component", xticks=[], yticks=[])
     ax.set_title(f"{percent(space.explained)} of the products' variance in {space.factors} factors")
-    fig.legend(loc="outside lower center", ncols=3)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 

@@ -1,16 +1,18 @@
 """What should a customer of a single product be offered, and on what evidence, in words?"""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.cases.health.single_item import MONTHS, RECENT, SOURCE
+from helpers.cases.health.single_item import COMPLEMENTARY, MONTHS, RECENT, SIMILAR, SOURCE
+from helpers.models.experiments.impact import Impact
 from helpers.models.recommenders.comparison import LEAD
 from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.recommenders import on_lead
-from helpers.wording import Formatter, count, listing, percent
+from helpers.wording import Formatter, capitalised, count, listing, number, percent
 
 FEW = 30  # customers; fewer tell little
 
@@ -79,6 +81,23 @@ def on_source_rule(table: pd.DataFrame, k: int) -> str:
     )
 
 
+def on_kind(method: str, together: float) -> str:
+    """Say whether a method offers complementary or similar products, and how far theirs are bought at once.
+
+    `together` is of `together_share`.
+    """
+    kind = "complementary" if method in COMPLEMENTARY else "similar" if method in SIMILAR else ""
+    offers = f"offers {kind} ones⟧" if kind else "offers neither⟧, but what sells best"
+    at_once = percent(together)
+    shown = (
+        "" if pd.isna(together) else f": of those who bought both products of an offer, {at_once} had both at once"
+    )
+    return (
+        "Complementary products go into one order, which rules find; similar ones are bought by the same customers, "
+        f"at any time. ⟦{capitalised(method)}, the chosen method, {offers}{shown}."
+    )
+
+
 def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
     """Say who is offered what now, by the method of that name."""
     if offers.empty:
@@ -116,3 +135,21 @@ def on_offer_advice(
     share = len(held.asked.customers) / then
     test = on_advised_test("customers of a single product", n, share, weeks, "who buy something new")
     return f"⟦Send the offers only within a test⟧. {verdict} {test}"
+
+
+def on_cart(impact: Impact, money: Formatter) -> str:
+    """Say what the gain that is wanted means for the average order, before and after."""
+    inputs = impact.inputs.set_index("measure")["value"]
+    cart, price = float(inputs["cart_value"]), float(inputs["price"])
+    if math.isnan(cart):
+        return "What the gain would mean for the average order cannot be told: nobody ordered in the weeks after."
+    more = impact.target * cart
+    products = f": one more product like those that were hit, of {money(round(price))}, in {_every(price / more)}"
+    return (
+        f"For the average order, a gain of {percent(impact.target)} means ⟦{money(round(cart + more))} instead of "
+        f"{money(round(cart))}⟧, where customers order as often as before{products if price > 0 else ''}."
+    )
+
+
+def _every(orders: float) -> str:
+    return f"one of every {number(orders, 2)} orders" if orders > 1 else "every order, and more"

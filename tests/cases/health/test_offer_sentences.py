@@ -6,6 +6,8 @@ from benchmarks.noise import claims_of
 from helpers.cases.health.offer_sentences import (
     is_better,
     on_audience,
+    on_cart,
+    on_kind,
     on_offer_advice,
     on_offers,
     on_openers,
@@ -13,6 +15,7 @@ from helpers.cases.health.offer_sentences import (
     on_source_rule,
 )
 from helpers.cases.health.single_item import COSINE, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SOURCE, SVD, measures
+from helpers.models.experiments.impact import Impact, simulate_impact
 from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.interactions import known_without_dates, without_dates
 from helpers.models.recommenders.methods import NEW
@@ -101,6 +104,14 @@ def test_what_opens_a_membership_in_words() -> None:
     assert "every product may be offered" in on_openers(pd.DataFrame([row]).iloc[:0])
 
 
+def test_complementary_products_are_told_from_similar_ones() -> None:
+    assert "⟦Association rules, the chosen method, offers complementary ones⟧." in on_kind(RULES, np.nan)
+    said = on_kind(COSINE, 0.25)
+    assert "⟦Similar products, the chosen method, offers similar ones⟧: of those who bought both products" in said
+    assert said.endswith("25\xa0% had both at once.")
+    assert "offers neither⟧, but what sells best: of those" in on_kind(POPULAR, 0.25)
+
+
 def test_the_source_rule_beside_the_chosen_method() -> None:
     said = on_source_rule(compared(COSINE), 3).replace("\u00a0", " ")
     assert "hit 20 % of the customers in the held-out weeks; similar products, the chosen one, hit 30 %" in said
@@ -142,3 +153,19 @@ def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> Non
         texts = [*on_popularity(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
         found = claims_of("health", {"findings": [plain(text) for text in texts], "alerts": []})
         assert bool(found["a better method"]) == bool(found["offers that hit more"]) == made
+
+
+def impact(price: float, orders: int = 1) -> Impact:
+    """Return the impact of 40 customers with an order of 100 each, of whom half were hit at a price."""
+    hits = np.arange(40) % 2 == 0
+    table = pd.DataFrame({"orders": orders, "amount": 100.0 * orders, "hit": hits & (orders > 0)}, index=range(40))
+    return simulate_impact(table.assign(price=np.where(table["hit"], price, np.nan)), 3, 0.1, 0.1, 50, 1)
+
+
+def test_what_the_gain_means_for_the_average_order() -> None:
+    said = on_cart(impact(30.0), money("£"))
+    assert "a gain of 10\xa0% means ⟦£110 instead of £100⟧, where customers order as often as before" in said
+    assert said.endswith("one more product like those that were hit, of £30, in one of every 3 orders.")
+    assert on_cart(impact(4.0), money("£")).endswith("of £4, in every order, and more.")
+    assert on_cart(impact(0.0), money("£")).endswith("order as often as before.")
+    assert "cannot be told" in on_cart(impact(4.0, 0), money("£"))
