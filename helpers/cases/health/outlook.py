@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
+from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
@@ -20,6 +21,7 @@ from helpers.wording import Formatter, count, percent
 TREES = 50
 ODDS = 1.1  # what a call is taken to multiply the odds of buying again by: an assumption, alike for all
 FIRST = 0.1  # the share of the customers who are looked at as the first ones
+DRAWS = 200  # bootstrap samples behind the interval of what these bring
 NOT_JUDGED = "rate of the last segment, not judged"
 COLUMNS = ["segment", "chance", "next_segment", "next_chance", "amount_if", "expected_amount", "gain_of_call"]
 
@@ -34,8 +36,8 @@ class Outlook:
     odds are ODDS times as high).
 
     `judged` holds customers, foretold_share and came_share (who bought again), total_ratio (amount foretold / come),
-    and first_share (of the amount that came, what the FIRST by expected_amount brought); missing where too few were
-    there to judge by.
+    and first_share with first_low and first_high (of the amount that came, what the FIRST by expected_amount brought;
+    95 % interval); missing where too few were there to judge by.
     """
 
     customers: pd.DataFrame
@@ -69,7 +71,7 @@ def outlook(
         table[name] = now.features[column].reindex(table.index).fillna(0)
     table = table.rename_axis("customer").sort_index()
     ordered = table.sort_values("gain_of_call", ascending=False, kind="stable")
-    judged = _judged(_expected(chances_by, amounts_by, earlier, middle, last, seed), last, latest)
+    judged = _judged(_expected(chances_by, amounts_by, earlier, middle, last, seed), last, latest, seed)
     return Outlook(ordered[[*COLUMNS, "method", "visits", "amount"]], judged, chances_by, amounts_by)
 
 
@@ -138,11 +140,13 @@ def _amounts_by(earlier: Step, last: Step, middle: pd.Series, latest: pd.Series,
     return FOREST if mean_interval(losses[0] - losses[1])[1] > 0 else RATES
 
 
-def _judged(found: pd.DataFrame, last: Step, latest: pd.Series) -> pd.Series:
+def _judged(found: pd.DataFrame, last: Step, latest: pd.Series, seed: int) -> pd.Series:
     came = (last.next_state != LAPSED).reindex(found.index)
     spent = latest.reindex(found.index).fillna(0.0)
     first = found["expected_amount"].rank(method="first", ascending=False) <= FIRST * len(found)
     total = spent.sum() or np.nan
+    sums = bootstrap_sums({"first": spent.where(first, 0.0).to_numpy(), "all": spent.to_numpy()}, DRAWS, seed)
+    low, high = percentile_interval(sums["first"][1:] / np.where(sums["all"][1:] > 0, sums["all"][1:], np.nan))
     return pd.Series(
         {
             "customers": len(found),
@@ -150,6 +154,8 @@ def _judged(found: pd.DataFrame, last: Step, latest: pd.Series) -> pd.Series:
             "came_share": came.mean(),
             "total_ratio": found["expected_amount"].sum() / total,
             "first_share": spent[first].sum() / total,
+            "first_low": low,
+            "first_high": high,
         }
     )
 

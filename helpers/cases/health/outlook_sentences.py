@@ -1,5 +1,6 @@
 """Who is new, what is lost, who will buy again, and whom is it worth calling first, in words?"""
 
+import numpy as np
 import pandas as pd
 
 from helpers.cases.health.outlook import FIRST, NOT_JUDGED, ODDS, Outlook
@@ -8,7 +9,7 @@ from helpers.sentences.experiments import on_advised_test
 from helpers.wording import Formatter, count, listing, number, percent
 
 FEW = 30  # customers; fewer tell little
-CALLS = 500  # customers who are called first
+CALLS = 500  # customers who are called first, at most, and no more than FIRST of all
 WEEKS = 26  # of a half-year
 
 
@@ -74,11 +75,21 @@ def on_outlook(found: Outlook, period: str) -> str:
     )
 
 
+def called_first(found: Outlook) -> pd.DataFrame:
+    """Return the customers who are to be called first."""
+    return found.customers.head(min(CALLS, int(np.ceil(FIRST * len(found.customers)))))
+
+
 def on_calls(found: Outlook, money: Formatter) -> str:
     """Say whom to call first, what it rests on, and which test would show whether calls help."""
-    first = found.customers.head(CALLS)
+    first = called_first(found)
     if first.empty:
         return "There is nobody to call."
+    if not found.judged["first_low"] > FIRST:
+        return (
+            f"⟦Whom to call first is not known⟧: the {percent(FIRST)} of the customers of whom most was expected "
+            "brought not surely more than the others. If calls are to be tried, draw by lot whom to call."
+        )
     by_segment = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
     words = [f"{count(n)} of {name}" for name, n in by_segment.items()]
     mean, chance = first["expected_amount"].mean(), first["chance"].mean()

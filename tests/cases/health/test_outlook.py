@@ -81,7 +81,16 @@ def test_without_structure_the_rates_are_used() -> None:
     assert (ahead.chances_by, ahead.amounts_by) == (RATES, RATES)
     assert "the forest's chances were not surely better" in on_outlook(ahead, "2023-H1")
     said = on_calls(ahead, money("£"))
+    assert said.startswith("⟦Whom to call first is not known⟧")
+    assert "Call first" not in said
+
+
+def test_what_is_planted_says_whom_to_call_first(found: tuple[Outlook, pd.DataFrame]) -> None:
+    ahead, states = found
+    assert 0.1 < ahead.judged["first_low"] < ahead.judged["first_share"] < ahead.judged["first_high"]
+    said = on_calls(ahead, money("£"))
     assert said.startswith("⟦Call first: ")
+    assert f"Each of these {len(states) // 10} buys again" in said
     assert "That calls do so is an assumption. Test it first" in said
 
 
