@@ -30,7 +30,10 @@ def test_the_recipe_followed_to_the_letter_gives_a_report(house: House) -> None:
     assert done.returncode == 0, done.stderr
     run = json.loads(house.out("repeat", "default", "run.json").read_text())
     assert run["title"] == "How many customers come back?"
-    assert run["metrics"]["customers"] == 200
+    assert run["answer"].endswith("% of the customers come back. The others were seen once.")
+    assert (run["checks"][0]["verdict"], run["checks"][0]["value"]) == ("holds", 200)
+    assert run["actions"][0]["how_many"] == round(200 * (1 - run["metrics"]["back_share"]))
+    assert house.out("repeat", "default", "picture.svg").exists()
     assert snapshot(house.root / "helpers") == before
     assert sorted(path.name for path in (house.root / "notebooks").iterdir()) == ["repeat.ipynb"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers.wording import as_html, count
+from helpers.wording import as_html, count, heading
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -23,7 +23,7 @@ def page(template: str, scripts: tuple[str, ...] = (), **values: Any) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"thousands": count, "day": _day, "sentence": sentence}
+    environment.filters |= {"thousands": count, "day": _day, "sentence": sentence, "heading": heading}
     policy = content_security_policy(scripts)
     return environment.get_template(template).render(policy=policy, style=asset("style.css"), **values)
 

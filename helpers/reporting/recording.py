@@ -1,8 +1,9 @@
 """What does a report take away from its notebook?
 
 Five helpers say it. In Jupyter they only display; under the command tables and the data of figures go to CSV files
-too, and findings and metrics to the top of the page and to run.json. `helpers.units` says how numbers are written. A
-notebook that imports them goes on past what its data cannot answer (`helpers.reporting.answering`).
+too, and findings and metrics to run.json. What the first screen shows is said by `helpers.reporting.first_screen`.
+`helpers.units` says how numbers are written. A notebook that imports them goes on past what its data cannot answer
+(`helpers.reporting.answering`).
 """
 
 import json
@@ -73,7 +74,7 @@ def table(
         record["cells"] = _cells(flat.head(MOST_ROWS), written)
     if publish:
         record["publish"] = kinds_of(flat)
-    _show({"text/html": _html_table(shown, title, written), "text/plain": shown.to_string(), RECORD: record})
+    show({"text/html": _html_table(shown, title, written), "text/plain": shown.to_string(), RECORD: record})
 
 
 def figure(
@@ -86,6 +87,7 @@ def figure(
     says: str = "",
     finding: str = "",
     alert: bool = False,
+    lead: bool = False,
 ) -> None:
     """Show a picture and keep the table that it is drawn from as tables/NAME.csv.
 
@@ -99,39 +101,45 @@ def figure(
         The same picture to explore; `fig` stays behind it for paper and for pages without scripts.
     says, finding, alert : str, str, bool
         What the picture tells, computed: a sentence above it or a finding, which may be a warning. It ends `alt` too.
+    lead : bool
+        Whether this is the picture that carries the answer, and stands on the first screen too.
     """
     _keep(_flat(data), name)
     if finding:
         _tell_finding(finding, alert)
     say(says)
     alt = plain(" ".join(filter(None, [alt, f"{says}{finding}"])))
-    record = {"kind": "figure", "name": name, "alt": alt, "caption": caption}
+    record = {"kind": "figure", "name": name, "alt": alt, "caption": caption, "lead": lead}
     bundle = {"image/svg+xml": to_svg(fig, name), "text/plain": alt, RECORD: record}
     if interactive is not None:
         drawn = json.dumps(json.loads(interactive.to_json()))
         bundle[PLOTLY] = json.loads(re.sub(MARKUP, "&lt;", drawn))
-    _show(bundle, {"image/svg+xml": {"alt": alt, "needs_background": "light"}})
+    show(bundle, {"image/svg+xml": {"alt": alt, "needs_background": "light"}})
 
 
 def metric(**values: float) -> None:
-    """Keep named numbers, for the key figures of the page and for run.json.
+    """Keep named numbers in run.json, where runs are compared.
 
     How a number is written follows from its name, as in a table. A value that is not finite, as where the data hold
     nothing to measure, is shown as missing and not kept.
     """
     finite = {name: float(value) for name, value in values.items() if math.isfinite(value)}
     kept = {name: int(value) if value.is_integer() else value for name, value in finite.items()}
-    words = {name: key_figure(name, value, _currency["money"]) for name, value in kept.items()}
-    lines = [f"{heading(name)}: {words.get(name, '–')}" for name in values]
-    _show({"text/plain": "\n".join(lines), RECORD: {"kind": "metric", "values": list(kept.items())}})
+    lines = [f"{heading(name)}: {written(name, value)}" for name, value in values.items()]
+    show({"text/plain": "\n".join(lines), RECORD: {"kind": "metric", "values": list(kept.items())}})
+
+
+def written(name: str, value: float) -> str:
+    """Return a number as it is shown, by what its name says."""
+    return key_figure(name, value, _currency["money"]) if math.isfinite(value) else "–"
 
 
 def finding(text: str, alert: bool = False) -> None:
-    """Say a computed finding: a sentence in its place, and a line of the summary on top or, of an alert, a warning.
+    """Say a computed finding: a sentence in its place, and a line of all findings or, of an alert, of all warnings.
 
     It is plain text in which ⟦these brackets⟧ make words bold.
     """
-    _tell([text], {"kind": "finding", "text": text, "alert": alert})
+    tell([text], {"kind": "finding", "text": text, "alert": alert})
 
 
 _tell_finding = finding  # where a parameter has its name
@@ -140,15 +148,17 @@ _tell_finding = finding  # where a parameter has its name
 def say(*texts: str) -> None:
     """Say computed sentences in their place, a paragraph each; empty ones are left out."""
     if paragraphs := list(filter(None, texts)):
-        _tell(paragraphs, {"kind": "words", "texts": paragraphs})
+        tell(paragraphs, {"kind": "words", "texts": paragraphs})
 
 
-def _tell(paragraphs: list[str], record: dict[str, Any]) -> None:
+def tell(paragraphs: list[str], record: dict[str, Any]) -> None:
+    """Show paragraphs, with the record that the page is made from."""
     html = "\n".join(f"<p style='white-space: pre-line'>{as_html(text)}</p>" for text in paragraphs)
-    _show({"text/html": html, "text/plain": plain("\n\n".join(paragraphs)), RECORD: record})
+    show({"text/html": html, "text/plain": plain("\n\n".join(paragraphs)), RECORD: record})
 
 
-def _show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+def show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    """Show what a cell takes away, in the forms of `bundle` by their MIME types."""
     display(bundle, raw=True, metadata=metadata or {})
 
 

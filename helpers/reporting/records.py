@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.wording import plain
+
 RECORD = "application/vnd.casebook+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLES_FOLDER = "CASEBOOK_TABLES"
@@ -32,8 +34,33 @@ def records_in(cells: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str,
 
 
 def metrics_in(cells: Iterable[dict[str, Any]]) -> dict[str, float]:
-    """Return all metrics by name; of a name that was given twice, the last value."""
-    return {name: value for record in records_in(cells, "metric") for name, value in record["values"]}
+    """Return all metrics by name, key figures too; of a name that was given twice, the last value."""
+    cells = list(cells)
+    figures = {one["name"]: one["value"] for one in records_in(cells, "key_figure") if one["value"] is not None}
+    return {name: value for record in records_in(cells, "metric") for name, value in record["values"]} | figures
+
+
+def first_screen_in(cells: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the first screen holds but for its picture: answer, actions, key figures and checks.
+
+    Of an answer or actions that were said twice, the last ones count.
+    """
+    cells = list(cells)
+    answers = [record["text"] for record in records_in(cells, "answer")]
+    lists = [record["actions"] for record in records_in(cells, "actions")]
+    return {
+        "answer": plain(answers[-1]) if answers else "",
+        "actions": list(map(_kept, lists[-1])) if lists else [],
+        "key_figures": list(map(_kept, records_in(cells, "key_figure"))),
+        "checks": list(map(_kept, records_in(cells, "check"))),
+    }
+
+
+def _kept(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a record, texts as they are read."""
+    return {
+        name: plain(value) if isinstance(value, str) else value for name, value in record.items() if name != "kind"
+    }
 
 
 def unanswered_in(cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,9 +22,8 @@ from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
 from helpers.reporting.pages import TEMPLATES, asset, page, sentence
 from helpers.reporting.parameters import Parameter
-from helpers.reporting.records import PLOTLY, RECORD, metrics_in, records_in
-from helpers.units import key_figure
-from helpers.wording import count, heading, money
+from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
+from helpers.wording import count
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js"]
@@ -46,8 +45,6 @@ def render(
     """
     body = _body(notebook, inside(notebook, tables) if tables else {}, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
-    key_figures = list(metrics_in(notebook.cells).items())
-    amounts = money(run["parameters"].get("currency", ""))
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     library = get_plotlyjs() if any(PLOTLY in output.get("data", {}) for output in outputs) else ""
     script = Markup("").join(map(asset, SCRIPTS))
@@ -59,14 +56,26 @@ def render(
         body=Markup(linked(body)),
         glossary=used(body),
         contents=_contents(body),
-        summary=[record["text"] for record in findings if not record["alert"]],
+        screen=first_screen_in(notebook.cells),
+        lead=lead_picture(notebook),
+        findings=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
-        tiles=[(heading(name), key_figure(name, value, amounts)) for name, value in key_figures[:10]],
         parameters=parameters.values(),
         provenance=_provenance(run),
         library=_packed(library) if library else "",
         script=script,
     )
+
+
+def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:
+    """Return the figure that carries the answer, as a copy that can stand in a page beside it, or None."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(RECORD, {})
+            if record.get("lead"):
+                svg = re.sub(r'(\bid="|url\(#|href="#)', r"\1lead-", output["data"]["image/svg+xml"])
+                return record | {"svg": Markup(svg)}
+    return None
 
 
 def inside(notebook: NotebookNode, tables: Path) -> dict[str, str]:
@@ -100,7 +109,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], failed: bool) -> st
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    resources = {"record": RECORD, "plotly": PLOTLY, "inside": inside, "failed": failed}
+    resources = {"record": RECORD, "plotly": PLOTLY, "inside": inside, "failed": failed, "checks": []}
     body, _ = exporter.from_notebook_node(folded(notebook), resources=resources)
     return str(body)
 

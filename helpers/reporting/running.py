@@ -31,12 +31,13 @@ from helpers.reporting.cases import ROOT
 from helpers.reporting.freshness import alone, inputs_of
 from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
-from helpers.reporting.records import TABLES_FOLDER, Outcome, metrics_in, records_in, unanswered_in
-from helpers.reporting.rendering import render
+from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
+from helpers.reporting.rendering import lead_picture, render
 from helpers.reporting.requests import Request
 from helpers.wording import plain
 
 STARTS = 3
+PICTURE = "picture.svg"  # the one that carries the answer, for the index
 Progress = Callable[[str], None]
 
 
@@ -56,6 +57,8 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
         if error is None:
             page = render(notebook, run, request.case.parameters, staging / "tables")
             (staging / "report.html").write_text(page, encoding="utf-8")
+            if lead := lead_picture(notebook):
+                (staging / PICTURE).write_text(lead["svg"], encoding="utf-8")
             _write_json(staging / "run.json", {"status": "ok"} | run)
             swap_in(staging, folder)
         else:
@@ -159,6 +162,7 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "data": {"source": ", ".join(files) or SAMPLE, "fingerprint": inputs["data"]},
         "parameters": request.parameters,
         "overrides": request.overrides,
+        **first_screen_in(notebook.cells),
         "metrics": metrics_in(notebook.cells),
         "findings": [plain(record["text"]) for record in findings if not record["alert"]],
         "alerts": [plain(record["text"]) for record in findings if record["alert"]],

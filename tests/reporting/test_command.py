@@ -76,7 +76,7 @@ def test_what_the_data_cannot_answer_is_told_and_all_else_is_made(mixed: Finishe
     assert run["findings"] == ["There are 3 customers.", "There is more."]
     soup = BeautifulSoup(module_house.out("open", "default", "report.html").read_text(), "html.parser")
     assert "Part two Nobody came twice. Left out with it: some or all of Part three." in [
-        item.text for item in soup.select("#summary .alert li")
+        item.text for item in soup.select("#unanswered li")
     ]
     assert "Left out here, because it needs again: Nobody came twice." in [
         tag.text for tag in soup.select(".cell .more")
@@ -101,7 +101,7 @@ def test_a_failure_is_told_in_a_sentence(mixed: Finished, module_house: House, c
     assert failed["error"].startswith(error)
     soup = BeautifulSoup(module_house.out(case, "default", "failed.html").read_text(), "html.parser")
     assert error in soup.select_one("[role=alert]").text
-    assert "There are 3 customers." in soup.select_one("#summary").text, "what was made before is shown"
+    assert "There are 3 customers." in soup.select_one("#findings").text, "what was made before is shown"
     assert not module_house.out(case, "default", "run.json").exists()
 
 

@@ -119,7 +119,7 @@ def test_only_what_the_project_wrote_is_a_tag(pages: dict[str, BeautifulSoup], p
 def test_a_name_is_shown_letter_by_letter(pages: dict[str, BeautifulSoup], name: str) -> None:
     soup, i = pages["report.html"], NAMES.index(name)
     assert f"Finding {i}: {name}" in [tag.text for tag in soup.select(".cell .finding p, .cell .alert p")]
-    assert f"Finding {i}: {name}" in [tag.text for tag in soup.select("#summary li")]
+    assert f"Finding {i}: {name}" in [tag.text for tag in soup.select("#findings li")]
     assert name in [tag.text for tag in soup.select(".said p")]
     assert name in [tag.text for tag in soup.select("td")]
     assert soup.select_one(f"#figure-drawn_{i} [role=img]")["aria-label"].startswith(name)

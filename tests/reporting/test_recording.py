@@ -107,7 +107,13 @@ def test_a_figure_carries_alt_text_and_its_data(shown: list[dict[str, Any]], tab
     live = px.line(x=[1, 2], y=[3, 4])
     figure(picture(), "line", "A line that rises.", FRAME, "Caption.", interactive=live)
     assert shown[0]["image/svg+xml"].startswith("<svg")
-    assert shown[0][RECORD] == {"kind": "figure", "name": "line", "alt": "A line that rises.", "caption": "Caption."}
+    assert shown[0][RECORD] == {
+        "kind": "figure",
+        "name": "line",
+        "alt": "A line that rises.",
+        "caption": "Caption.",
+        "lead": False,
+    }
     assert set(json.loads(json.dumps(shown[0][PLOTLY]))) >= {"data", "layout"}
     assert (tables / "line.csv").exists()
 
@@ -153,7 +159,13 @@ def test_what_is_a_text_already_stays_as_it_is(shown: list[dict[str, Any]]) -> N
 def test_a_figure_tells_its_finding_above_it_and_in_its_words(shown: list[dict[str, Any]]) -> None:
     figure(picture(), "one", "A line.", FRAME, "Caption.", finding="It ⟦rises⟧.", alert=True)
     assert shown[0][RECORD] == {"kind": "finding", "text": "It ⟦rises⟧.", "alert": True}
-    assert shown[1][RECORD] == {"kind": "figure", "name": "one", "alt": "A line. It rises.", "caption": "Caption."}
+    assert shown[1][RECORD] == {
+        "kind": "figure",
+        "name": "one",
+        "alt": "A line. It rises.",
+        "caption": "Caption.",
+        "lead": False,
+    }
     figure(picture(), "two", "A line.", FRAME, says="It ⟦falls⟧.")
     assert shown[2]["text/plain"] == "It falls."
     assert "It <strong>falls</strong>." in shown[2]["text/html"]

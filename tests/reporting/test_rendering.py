@@ -13,10 +13,12 @@ from bs4 import BeautifulSoup, Tag
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.figures.style import canvas, to_svg
+from helpers.reporting import first_screen, recording
 from helpers.reporting.pages import content_security_policy
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD
 from helpers.reporting.rendering import MOST_INSIDE, inside, render
+from helpers.verdicts import Action, Check
 
 RUN: dict[str, Any] = {
     "case": "demo",
@@ -41,10 +43,10 @@ def finding(text: str, alert: bool = False) -> nbformat.NotebookNode:
     return shown({RECORD: {"kind": "finding", "text": text, "alert": alert}, "text/plain": text})
 
 
-def picture(interactive: bool) -> nbformat.NotebookNode:
+def picture(interactive: bool, lead: bool = False) -> nbformat.NotebookNode:
     fig, (ax,) = canvas(height=2)
     ax.plot([1, 2])
-    record = {"kind": "figure", "name": "line", "alt": 'A "line" & more', "caption": "It ⟦rises⟧."}
+    record = {"kind": "figure", "name": "line", "alt": 'A "line" & more', "caption": "It ⟦rises⟧.", "lead": lead}
     live = {PLOTLY: json.loads(px.line(x=["</script>"], y=[1]).to_json())} if interactive else {}
     return shown({RECORD: record, "image/svg+xml": to_svg(fig, "line")} | live)
 
@@ -54,19 +56,36 @@ def page(*cells: nbformat.NotebookNode, failure: str | None = None) -> Beautiful
     return BeautifulSoup(render(notebook, RUN, PARAMETERS, failure=failure), "html.parser")
 
 
-def test_findings_and_alerts_stand_on_top_and_in_their_place() -> None:
+def test_findings_and_alerts_stand_in_one_list_and_in_their_place() -> None:
     soup = page(finding("⟦5⟧ rules."), finding("Weak.", alert=True))
-    assert [str(item) for item in soup.select("#summary .findings li")] == ["<li><strong>5</strong> rules.</li>"]
-    assert soup.select_one("#summary .alert li").text == "Weak."
+    assert [str(item) for item in soup.select("#findings .findings li")] == ["<li><strong>5</strong> rules.</li>"]
+    assert soup.select_one("#findings .alert li").text == "Weak."
     assert [div["class"] for div in soup.select(".cell > div")] == [["finding"], ["alert"]]
 
 
-def test_metrics_become_key_figures_and_show_nothing_in_their_place() -> None:
-    record = {"kind": "metric", "values": [["rules", 1500], ["back_share", 0.25]]}
-    soup = page(shown({RECORD: record, "text/plain": "Rules: 1,500"}))
-    tiles = [(tile.dt.text, tile.dd.text) for tile in soup.select(".tiles div")]
-    assert tiles == [("Rules", "1,500"), ("Back share", "25\u00a0%")]
-    assert not soup.select(".printed")
+def test_the_first_screen_is_lifted_to_the_top_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundles: list[dict[str, Any]] = []
+    monkeypatch.setattr(recording, "display", lambda bundle, **_: bundles.append(bundle))
+    for name in ("groups", "shares"):
+        first_screen.check(Check(f"{name}?", "share", 0.9, 0.5, "Why."), 0.7, "A <line>.")
+    first_screen.key_figure("back_share", 0.25, "of ⟦8⟧ customers", "Came back")
+    first_screen.actions([Action("Welcome", "<all>", 1200, "£1", "sure", "members")])
+    first_screen.answer("Two of <eight>.", "", "Call ⟦them⟧.")
+    soup = page(new_markdown_cell("## How?\n#### Proof"), *map(shown, bundles), picture(False, lead=True))
+    order = soup.select("#answer, #actions, #key-figures, #checks, .lead, #how")
+    assert [part.get("id") for part in order] == ["answer", "actions", "key-figures", "checks", None, "how"]
+    assert soup.select_one(".answer").decode_contents() == "Two of &lt;eight&gt;. Call them."
+    row = [cell.text for cell in soup.select(".actions tbody tr > *")]
+    assert row == ["Welcome", "<all>", "1,200", "£1", "sure", "Members"]
+    assert soup.select_one(".tiles div").text == "Came back25\u00a0% of 8 customers"
+    assert [one.text for one in soup.select("#checks li")] == [
+        f"with care {name}? A <line>." for name in ("groups", "shares")
+    ]
+    for link in soup.select("#key-figures a, #checks a, .lead a"):
+        assert soup.find(id=link["href"][1:]).find_parent(class_="cell"), "each leads to where it was said"
+    assert len(soup.find_all(string="Two of <eight>. Call them.")) == 1, "not again in its place"
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
 
 
 def test_contents_lead_to_the_headings() -> None:

@@ -1,0 +1,69 @@
+"""How far can a report be trusted? What is measured for each question, with its limits and why they are these.
+
+A notebook hands one of these with its measured value and a line of its own to `helpers.reporting.first_screen.check`.
+What only one case asks stands with that case.
+"""
+
+from helpers.models.clustering.stability import DOUBTFUL, STABLE
+from helpers.verdicts import Check
+
+WHOLE = Check(
+    "Are the data whole?",
+    "share of the rows that could be used",
+    holds=0.95,
+    fails=0.7,
+    reason="What is left out may be customers of a kind of their own: up to a twentieth changes no figure much, and "
+    "of three in ten nobody knows what they would say.",
+)
+GROUPS_HOLD = Check(
+    "Do the groups hold?",
+    "Jaccard index of the least stable group, between the customers and samples of them",
+    holds=STABLE,
+    fails=DOUBTFUL,
+    reason="The limits of Hennig (2007): below the lower one a group should not be relied on, from the upper one it "
+    "is found again.",
+)
+BEYOND_CHANCE = Check(
+    "Is it more than chance?",
+    "p-value: how often chance alone would show as much",
+    holds=0.01,
+    fails=0.05,
+    reason="One in twenty is the usual limit, and one in a hundred leaves room for what was looked at besides.",
+)
+BEATS_SIMPLE = Check(
+    "Does it beat the simple way?",
+    "lead over the best simple way on held-out data, in half widths of its 95 % interval",
+    holds=1.0,
+    fails=0.0,
+    reason="From one half width the whole interval lies above no lead; below nothing the simple way was better.",
+)
+CAME_TRUE = Check(
+    "Did earlier forecasts come true?",
+    "share of the earlier forecasts whose 95 % interval held what came",
+    holds=0.9,
+    fails=0.75,
+    reason="Intervals of 95 % should hold 19 in 20; a few periods cannot tell 19 from 18, but they can tell 15.",
+)
+ENOUGH = Check(
+    "Is the sample large enough?",
+    "customers in the smallest group that something is advised for",
+    holds=100,
+    fails=30,
+    reason="Of 100 customers a share is known to within 10 points, of 30 to within 18.",
+)
+
+
+def lead_in_half_widths(lead: float, low: float, high: float) -> float:
+    """Return the measure of BEATS_SIMPLE from a lead and the ends of its 95 % interval.
+
+    The half width is that of the side that could reach no lead: below a lead, above a lag.
+
+    >>> lead_in_half_widths(0.04, 0.01, 0.08), lead_in_half_widths(0.01, -0.01, 0.02)
+    (1.3333333333333335, 0.5)
+    >>> lead_in_half_widths(0.0, 0.0, 0.0)
+    0.0
+    """
+    width = lead - low if lead >= 0 else high - lead
+    if width == 0:
+        return 0.0 if lead == 0 else float("inf") * lead
+    return lead / width
