@@ -68,13 +68,9 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     """Say how unevenly recruits are spread, and whether that is more than chance; `on_law` has the numbers."""
     if not tail.sponsors:
         return "Nobody has a recruit, so there is nothing to be spread."
-    share, n = concentration.iloc[0], top_count(tail.sponsors, top)
-    rough = "rough " if _is_heavy(tail) else ""
-    spread = (
-        f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
-        f"{'has' if n == 1 else 'have'} ⟦{percent(share['value'])}⟧ of all recruits "
-        f"({rough}{interval(share, percent)})."
-    )
+    n = top_count(tail.sponsors, top)
+    who = "sponsor with the most recruits has" if n == 1 else f"{count(n)} sponsors with the most recruits have"
+    spread = f"The {who} ⟦{percent(concentration['value'].iloc[0])}⟧ of all recruits."
     if math.isnan(tail.exponent):
         return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to say if that is chance."
     by_lot = "if newcomers chose their sponsor by lot"
@@ -91,8 +87,12 @@ def on_law(tail: Tail, concentration: pd.DataFrame) -> str:
     """Say which law the large numbers of recruits follow, and how uneven all of them are."""
     if math.isnan(tail.exponent):
         return "No law can be told from so few sponsors, or from sponsors so much alike."
-    gini = concentration.iloc[1]
-    spread = f"The Gini coefficient of the recruits is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
+    share, gini = (row for _, row in concentration.iterrows())
+    rough = "rough " if _is_heavy(tail) else ""
+    spread = (
+        f"The share of the sponsors with the most recruits has a {rough}{interval(share, percent)}. The Gini "
+        f"coefficient of the recruits is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
+    )
     return f"{spread} {_on_law(tail)} {_beside(tail)}" if _is_heavy(tail) else f"{spread} {_on_lot(tail)}"
 
 
@@ -220,6 +220,20 @@ def _beside_expected(rows: pd.DataFrame) -> str:
     return (
         "Branches differ in whom they hold: if all came back as often as others who were last in the same segment "
         f"and as long ago{would}. By intervals that hold for all of them together, ⟦{surely}⟧.{told}"
+    )
+
+
+def on_copying(table: pd.DataFrame) -> str:
+    """Say in short in what the top sponsors differ from others, and why that is no recipe, by `success_table`."""
+    free = table[table["circular"] == FREE]
+    if free["effect"].isna().all():
+        return "There are too few sponsors to say what the top ones do otherwise."
+    found = free.loc[free["q_value"] < FALSE_DISCOVERIES, "quantity"]
+    if found.empty:
+        return "⟦Nothing sets the top sponsors apart⟧ that could be copied, as far as these data tell."
+    return (
+        f"⟦The top sponsors differ from others in {listing(found)}⟧. That does not show that a sponsor who does the "
+        "same will grow."
     )
 
 

@@ -12,7 +12,7 @@ from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.recommenders import on_lead
-from helpers.wording import Formatter, capitalised, count, listing, number, percent
+from helpers.wording import Formatter, capitalised, count, listing, percent
 
 FEW = 30  # customers; fewer tell little
 
@@ -61,8 +61,27 @@ def on_popularity(table: pd.DataFrame, k: int) -> list[str]:
 
 def is_better(table: pd.DataFrame, k: int) -> bool:
     """Say whether the chosen method is surely better than the best simple list, in the first k offers."""
+    row = chosen(table, k)
+    return bool(row is not None and row["customers"] >= FEW and row[f"{LEAD}_low"] > 0)
+
+
+def chosen(table: pd.DataFrame, k: int) -> pd.Series | None:
+    """Return what the first k offers of the chosen method did, from `compared`; None where nobody could be judged."""
     rows = table[(table["measure"] == f"hit@{k}") & table["winner"].astype(bool)]
-    return bool(len(rows) and rows["customers"].iloc[0] >= FEW and (rows[f"{LEAD}_low"] > 0).any())
+    return rows.iloc[0] if len(rows) else None
+
+
+def on_better(table: pd.DataFrame, k: int) -> str:
+    """Say in a sentence whether the offers of the chosen method are more wanted than the best sellers."""
+    row = chosen(table, k)
+    if row is None or row["customers"] < FEW:
+        return "Too few bought anything new after a single product, so that ⟦no way to choose offers can be judged⟧."
+    if row["method"] == row["rival"]:
+        return "⟦The best sellers do as well as anything⟧ that looks at what a customer bought."
+    found = f"Of those who then bought something new, {percent(row['value'])} bought one of the {count(k, 'offer')}"
+    if is_better(table, k):
+        return f"{found}, unasked. ⟦That is more than the best sellers reach⟧."
+    return f"{found}, unasked. ⟦That is not shown to be more⟧ than the best sellers reach."
 
 
 def on_source_rule(table: pd.DataFrame, k: int) -> str:
@@ -152,4 +171,24 @@ def on_cart(impact: Impact, money: Formatter) -> str:
 
 
 def _every(orders: float) -> str:
-    return f"one of every {number(orders, 2)} orders" if orders > 1 else "every order, and more"
+    if orders < 1.5:
+        return "nearly every order" if orders > 1 else "every order, and more"
+    return f"about one of every {count(orders)} orders"
+
+
+def on_target(impact: Impact) -> str:
+    """Say in short whether the gain that is wanted can be reached."""
+    wanted = f"A gain of {percent(impact.target)}"
+    if impact.buyers < FEW:
+        return f"{wanted} cannot be judged: only {count(impact.buyers)} of the audience bought in the weeks after."
+    most = float(impact.by_acceptance["gain"].iloc[-1])
+    if most < impact.target:
+        return (
+            f"⟦{wanted} is out of reach⟧: were every fitting offer accepted, sales would rise by {percent(most, 1)}."
+        )
+    needed, high = float(impact.needed["acceptance"]), impact.needed["high"]
+    doubt = " It may take even more than all." if high > 1 else ""
+    return (
+        f"{wanted} takes that ⟦{percent(needed)} of the fitting offers⟧ add a purchase; {percent(impact.acceptance)} "
+        f"is assumed.{doubt}"
+    )

@@ -23,6 +23,8 @@ ODDS = 1.1  # what a call is taken to multiply the odds of buying again by: an a
 FIRST = 0.1  # the share of the customers who are looked at as the first ones
 DRAWS = 200  # bootstrap samples behind the interval of what these bring
 NOT_JUDGED = "rate of the last segment, not judged"
+CALLS = ["segment", "chance", "next_segment", "expected_amount", "gain_of_call"]
+FORETOLD = ["next_segment", "next_chance", "amount_if", "method"]
 COLUMNS = ["segment", "chance", "next_segment", "next_chance", "amount_if", "expected_amount", "gain_of_call"]
 
 
@@ -184,7 +186,7 @@ def _last_segment(states: pd.DataFrame) -> pd.Series:
 
 
 def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.DataFrame:
-    """Return the customers of an outlook with a reason in words, to be published."""
+    """Return CALLS of the customers of an outlook with a reason in words, to be published."""
 
     def reason(row: pd.Series) -> str:
         if row["method"] == NOT_JUDGED:
@@ -193,7 +195,7 @@ def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.D
         return f"{spent}; buys again with a chance of {percent(row['chance'])}"
 
     reasons = customers.apply(reason, axis="columns") if len(customers) else []
-    return customers.drop(columns=["visits", "amount"]).assign(reason=reasons).reset_index()
+    return customers[CALLS].assign(reason=reasons).reset_index()
 
 
 def lost_by_segment(step: Step) -> pd.DataFrame:
@@ -215,3 +217,20 @@ def second_orders(orders: pd.DataFrame, days: int) -> pd.Series:
     later = orders[orders["date"] > orders["customer"].map(first)].groupby("customer")["date"].min()
     wait = (later - first).dt.days.reindex(watched.index)
     return wait.where(wait <= days)
+
+
+def to_follow_up(orders: pd.DataFrame, waits: pd.Series) -> pd.DataFrame:
+    """Return who may still place a second order: those whose only order is not older than nine in ten of the waits.
+
+    Of the orders (customer, date, value) and of `second_orders`: customer, ordered (date), amount, days_ago; the
+    latest first.
+    """
+    first = (
+        orders.sort_values("date", kind="stable")
+        .groupby("customer")
+        .agg(ordered=("date", "first"), amount=("value", "first"), orders=("date", "size"))
+    )
+    days_ago = (orders["date"].max() - first["ordered"]).dt.days
+    still = (first["orders"] == 1) & (days_ago <= waits.quantile(0.9))
+    table = first[still].drop(columns="orders").assign(days_ago=days_ago).reset_index()
+    return table.sort_values(["days_ago", "customer"], ignore_index=True)

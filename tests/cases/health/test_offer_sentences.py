@@ -6,6 +6,7 @@ from benchmarks.noise import claims_of
 from helpers.cases.health.offer_sentences import (
     is_better,
     on_audience,
+    on_better,
     on_cart,
     on_kind,
     on_offer_advice,
@@ -13,6 +14,7 @@ from helpers.cases.health.offer_sentences import (
     on_openers,
     on_popularity,
     on_source_rule,
+    on_target,
 )
 from helpers.cases.health.single_item import COSINE, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SOURCE, SVD, measures
 from helpers.models.experiments.impact import Impact, simulate_impact
@@ -150,7 +152,7 @@ def held(n: int) -> Holdout:
 def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> None:
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
     for table, made in ((compared(COSINE), True), (compared(COSINE, (0.05, -0.01, 0.1)), False)):
-        texts = [*on_popularity(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
+        texts = [on_better(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
         found = claims_of("health", {"findings": [plain(text) for text in texts], "alerts": []})
         assert bool(found["a better method"]) == bool(found["offers that hit more"]) == made
 
@@ -165,7 +167,17 @@ def impact(price: float, orders: int = 1) -> Impact:
 def test_what_the_gain_means_for_the_average_order() -> None:
     said = on_cart(impact(30.0), money("£"))
     assert "a gain of 10\xa0% means ⟦£110 instead of £100⟧, where customers order as often as before" in said
-    assert said.endswith("one more product like those that were hit, of £30, in one of every 3 orders.")
+    assert said.endswith("one more product like those that were hit, of £30, in about one of every 3 orders.")
     assert on_cart(impact(4.0), money("£")).endswith("of £4, in every order, and more.")
     assert on_cart(impact(0.0), money("£")).endswith("order as often as before.")
     assert "cannot be told" in on_cart(impact(4.0, 0), money("£"))
+
+
+def test_whether_the_wanted_gain_can_be_reached() -> None:
+    assert on_target(impact(4.0)) == (
+        "⟦A gain of 10\xa0% is out of reach⟧: were every fitting offer accepted, sales would rise by 2.0\xa0%."
+    )
+    said = on_target(impact(60.0))
+    assert said.startswith("A gain of 10\xa0% takes that ⟦33\xa0% of the fitting offers⟧ add a purchase; 10\xa0% is")
+    assert "It may take even more than all." in on_target(impact(21.0))
+    assert "cannot be judged: only 0 of the audience bought" in on_target(impact(4.0, 0))
