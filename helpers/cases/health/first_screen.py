@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.cases.health.cleaning import LOSSES
-from helpers.cases.health.offer_sentences import FEW, chosen, is_better
+from helpers.cases.health.offer_sentences import FEW, about, chosen, is_better
 from helpers.cases.health.outlook import FIRST, ODDS, Outlook
 from helpers.cases.health.outlook_sentences import WEEKS, called_first
 from helpers.cases.health.single_item import MONTHS
@@ -189,12 +189,6 @@ def most_of_offers(impact: Impact) -> Figure:
     return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that offers could add to sales"
 
 
-def about(money: Formatter, amount: float) -> str:
-    """Return an amount to two digits."""
-    digits = 1 - math.floor(math.log10(abs(amount))) if amount else 0
-    return money(round(amount, digits))
-
-
 def _tenths(share: float) -> str:
     return percent(share, 1)
 
@@ -205,11 +199,11 @@ def data_are_whole(audit: pd.DataFrame) -> Checked:
     left = int(audit["rows_after"].iloc[-1])
     value = left / (int(audit["rows_before"].iloc[0]) - int(lost[LOSSES[-1]]))
     lines = {
-        "holds": "too few to change a figure that is advised by",
+        "holds": "too few to change a figure",
         "with care": "take small differences with care",
         "fails": "what is left may be customers of a kind of their own",
     }
-    return USED, value, f"{percent(1 - value)} of the rows could not be read: {lines[USED.verdict(value)]}."
+    return USED, value, f"{percent(1 - value)} of the rows could not be used: {lines[USED.verdict(value)]}."
 
 
 def groups_hold(firmness: pd.DataFrame, k: int) -> Checked:

@@ -163,11 +163,17 @@ def on_cart(impact: Impact, money: Formatter) -> str:
     if math.isnan(cart):
         return "What the gain would mean for the average order cannot be told: nobody ordered in the weeks after."
     more = impact.target * cart
-    products = f": one more product like those that were hit, of {money(round(price))}, in {_every(price / more)}"
+    extra = f"one more product of {about(money, price)} in {_every(price / more)}"
     return (
-        f"For the average order, a gain of {percent(impact.target)} means ⟦{money(round(cart + more))} instead of "
-        f"{money(round(cart))}⟧, where customers order as often as before{products if price > 0 else ''}."
-    )
+        f"For the average order, a gain of {percent(impact.target)} means ⟦{about(money, cart + more, 3)} instead of "
+        f"{about(money, cart, 3)}⟧. {f'That takes {extra}.' if price > 0 else ''}"
+    ).rstrip()
+
+
+def about(money: Formatter, amount: float, digits: int = 2) -> str:
+    """Return an amount to so many digits."""
+    decimals = digits - 1 - math.floor(math.log10(abs(amount))) if amount else 0
+    return money(round(amount, decimals))
 
 
 def _every(orders: float) -> str:

@@ -40,8 +40,8 @@ def on_lost(table: pd.DataFrame, before: str, after: str) -> str:
         return f"Nobody who bought in {before} stayed away in {after}, so no amount was lost."
     most = table.iloc[0]
     return (
-        f"Who bought in {before} and not in {after} had spent most as ⟦{most['segment']}⟧: "
-        f"{percent(most['lost_share'])} of what was lost. There keeping customers has most to win."
+        f"Of what customers of {before} had spent who stayed away in {after}, {percent(most['lost_share'])} came "
+        f"from ⟦{most['segment']}⟧. Keeping these has most to win."
     )
 
 

@@ -156,7 +156,7 @@ def test_what_cannot_be_measured_fails_or_is_told() -> None:
     assert line.startswith("Nothing that was tried beats the best sellers")
     assert screen.forecast_came_true(ahead(ratio=np.nan))[2].startswith("There was no earlier half-year")
     assert screen.sample_is_large([])[1] == 0
-    assert screen.data_are_whole(audit(0))[2].startswith("0\xa0% of the rows could not be read")
+    assert screen.data_are_whole(audit(0))[2].startswith("0\xa0% of the rows could not be used")
 
 
 def test_the_segments_are_said_to_be_what_they_are() -> None:

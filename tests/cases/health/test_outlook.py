@@ -130,7 +130,7 @@ def test_where_most_is_lost() -> None:
     table = lost_by_segment(step).set_index("segment")
     assert table["lost"].to_dict() == {"small": 40.0, "big": 0.0}
     assert table["amount_share"].to_dict() == {"small": 0.4, "big": 0.6}
-    assert "had spent most as ⟦small⟧: 100\u00a0% of what was lost" in on_lost(table.reset_index(), "H1", "H2")
+    assert "who stayed away in H2, 100\u00a0% came from ⟦small⟧" in on_lost(table.reset_index(), "H1", "H2")
     stayed = Step(features, segment, segment)
     assert "no amount was lost" in on_lost(lost_by_segment(stayed), "H1", "H2")
 
