@@ -56,10 +56,14 @@ def on_again(kept: pd.DataFrame, firm: bool) -> str:
     """Answer who will buy again, from `retention` and from whether the segments hold."""
     if kept.empty:
         return "Who buys again cannot be told yet."
-    everybody, (best, worst) = kept[kept["segment"] == ALL].iloc[-1], best_and_worst(kept)
-    if not firm or best["retained_low"] <= worst["retained_high"]:
-        no_group = ", and no group surely more often than another" if firm else ""
-        return f"{percent(everybody['retained_share'])} of half a year's customers buy again in the next{no_group}."
+    everybody = kept[kept["segment"] == ALL].iloc[-1]
+    large = kept[(kept["customers"] >= FEW) & (kept["period_after"] == everybody["period_after"])]
+    back = f"{percent(everybody['retained_share'])} of half a year's customers buy again in the next"
+    if not firm or (large["segment"] != ALL).sum() < 2:
+        return f"{back}."
+    best, worst = best_and_worst(large)
+    if best["retained_low"] <= worst["retained_high"]:
+        return f"{back}, and no group surely more often than another."
     return (
         f"From half-year to half-year, {percent(best['retained_share'])} of {best['segment']} buy again, but only "
         f"{percent(worst['retained_share'])} of {worst['segment']}."
@@ -113,7 +117,7 @@ def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks:
     )
     return [
         Action(
-            "Test the offers",
+            "Try the offers" if audience < FEW else "Test the offers",
             f"customers of a single product in the last {MONTHS} months",
             audience,
             "" if math.isnan(row["low"]) or impact.buyers < FEW else gain,

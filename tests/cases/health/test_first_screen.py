@@ -29,7 +29,7 @@ def sizes(segments: int = 2) -> pd.DataFrame:
 def kept(guests: tuple[float, float, float], regulars: tuple[float, float, float] = CALM) -> pd.DataFrame:
     rows = [("Guests", *guests), ("Regulars", *regulars), (ALL, 0.3, 0.28, 0.32)]
     table = pd.DataFrame(rows, columns=["segment", "retained_share", "retained_low", "retained_high"])
-    return table.assign(period_before="H1", period_after="H2")
+    return table.assign(period_before="H1", period_after="H2", customers=[80, 80, 160])
 
 
 def compared(method: str, lead: tuple[float, float, float], customers: int = 200) -> pd.DataFrame:
@@ -82,6 +82,7 @@ def test_what_is_not_so_is_not_answered() -> None:
     apart, alike = kept((0.9, 0.8, 0.95)), kept(CALM)
     assert "90\xa0% of Guests buy again, but only 40\xa0% of Regulars" in screen.on_again(apart, True)
     assert "no group surely more often" in screen.on_again(alike, True)
+    assert "Guests" not in screen.on_again(apart.assign(customers=[9, 80, 89]), True)
     assert screen.on_again(apart, False) == "30\xa0% of half a year's customers buy again in the next."
     assert "find more of what customers want" in screen.on_offer(compared(COSINE, BETTER), 3)
     for lead in (UNSURE, WORSE):
