@@ -107,7 +107,7 @@ def sponsor_trees(trees: pd.DataFrame, order: Sequence[str] = ()) -> Figure:
     names = list(dict.fromkeys(trees["tree"]))
     if not names:
         return empty("There is no sponsor, so there is no tree to draw.")
-    fig, axes = panels(len(names), in_a_row=min(2, len(names)), height=4.0, more=0.6)
+    fig, axes = panels(len(names), in_a_row=min(2, len(names)), height=2.7, more=0.6)
     colours = _segment_colours(trees["segment"], order)
     for ax, (_, tree) in zip(axes, trees.groupby("tree", sort=False), strict=True):
         ax.set_axis_off()

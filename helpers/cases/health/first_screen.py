@@ -244,7 +244,7 @@ def offers_beat_the_best_sellers(compared: pd.DataFrame, k: int) -> Checked:
     lines = {
         "holds": "Customers bought more of what would have been offered than of the best sellers.",
         "with care": "Whether the offers suit customers better than the best sellers is not sure.",
-        "fails": "The best sellers suited customers better than these offers.",
+        "fails": "In the trial, customers wanted the best sellers more often than these offers.",
     }
     return BEATS_SIMPLE, value, lines[BEATS_SIMPLE.verdict(value)]
 
@@ -257,7 +257,7 @@ def forecast_came_true(ahead: Outlook) -> Checked:
     value = abs(ratio - 1)
     lines = {
         "holds": "near enough to plan by",
-        "with care": "trust the order of the list more than its amounts",
+        "with care": "take its amounts with care",
         "fails": "do not plan by its amounts",
     }
     more = "more" if ratio > 1 else "less"

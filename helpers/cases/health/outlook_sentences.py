@@ -129,6 +129,8 @@ def on_worth(measures: pd.DataFrame) -> str:
     how = by_ends(naive, *ways, "rank_correlation")
     lead = {"low": -naive["rank_correlation_difference_high"], "high": -naive["rank_correlation_difference_low"]}
     beside = by_ends(lead, "does better", "does worse", "does not surely do better")
+    if not model["rank_correlation_low"] > 0:
+        beside = "says nothing of it either" if how == ways[2] else "says nothing of what they will spend"
     off = (
         f", but expected {number(model['total_ratio'], 2)} times the spend that came"
         if is_total_off(measures)

@@ -157,24 +157,25 @@ def test_only_a_young_single_order_is_followed_up() -> None:
     assert due[["amount", "days_ago"]].to_numpy().tolist() == [[9, 0], [7, 10]]
 
 
-def test_whose_worth_is_told_in_short() -> None:
-    def measures(naive: tuple[float, float], lead: tuple[float, float], ratio: tuple[float, float]) -> pd.DataFrame:
-        row = {"rank_correlation": 0.1, "rank_correlation_low": naive[0], "rank_correlation_high": naive[1]}
+def worth(naive: tuple[float, float], model: tuple[float, float], lead: tuple[float, float], low: float) -> str:
+    rows = [{"predictor": NAIVE, "rank_correlation": 0.1}, {"predictor": MODEL, "rank_correlation": 0.1}]
+    for row, ends in zip(rows, (naive, model), strict=True):
+        row |= {"rank_correlation_low": ends[0], "rank_correlation_high": ends[1]}
         row |= {f"rank_correlation_difference_{end}": value for end, value in zip(("low", "high"), lead, strict=True)}
-        both = pd.DataFrame([{"predictor": name} | row for name in (NAIVE, MODEL)])
-        return both.assign(total_ratio=1.5, total_ratio_low=ratio[0], total_ratio_high=ratio[1])
+    return on_worth(pd.DataFrame(rows).assign(total_ratio=1.5, total_ratio_low=low, total_ratio_high=1.6))
 
-    said = on_worth(measures((-0.2, -0.1), (-0.6, -0.4), (1.4, 1.6)))
+
+def test_which_forecast_of_worth_may_be_trusted() -> None:
+    said = worth((-0.2, -0.1), (0.3, 0.4), (-0.6, -0.4), 1.4)
     assert "puts customers ⟦in the wrong order⟧" in said
     assert said.endswith("A model of orders does better, but expected 1.5 times the spend that came.")
-    unsure = on_worth(measures((-0.2, 0.1), (-0.6, 0.4), (0.9, 1.6)))
-    assert "says nothing of what customers go on to spend. A model of orders does not surely do better." in unsure
+    unsure = worth((0.1, 0.2), (0.1, 0.3), (-0.6, 0.4), 0.9)
+    assert unsure.endswith("in a helpful order. A model of orders does not surely do better.")
 
 
-def test_where_new_members_go() -> None:
-    columns = ["period", "segment", "members", "share", "again", "again_share", "others_share"]
-    rows = [("H1", "guests", 60, 0.6, 6, 0.1, 0.3), ("H1", "regulars", 40, 0.4, 20, 0.5, np.nan)]
-    said = on_newcomers(pd.DataFrame(rows, columns=columns)).replace("\u00a0", " ")
-    assert "60 % enter as guests and 40 % enter as regulars" in said
-    assert "10 % of the new guests, 30 % of the others there; 50 % of the new regulars." in said
-    assert "too few" in on_newcomers(pd.DataFrame([("H1", "guests", 3, 1.0, 1, 0.3, 0.2)], columns=columns))
+def test_no_forecast_of_worth_is_better_where_none_tells_anything() -> None:
+    noise = worth((-0.05, 0.01), (-0.02, 0.04), (-0.05, -0.01), 0.9)
+    assert noise.endswith(
+        "says nothing of what customers go on to spend. A model of orders says nothing of it either."
+    )
+    assert "says nothing of what they will spend" in worth((0.1, 0.2), (-0.1, 0.1), (0.1, 0.2), 0.9)
