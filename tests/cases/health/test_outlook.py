@@ -179,3 +179,12 @@ def test_no_forecast_of_worth_is_better_where_none_tells_anything() -> None:
         "says nothing of what customers go on to spend. A model of orders says nothing of it either."
     )
     assert "says nothing of what they will spend" in worth((0.1, 0.2), (-0.1, 0.1), (0.1, 0.2), 0.9)
+
+
+def test_where_new_members_go() -> None:
+    columns = ["period", "segment", "members", "share", "again", "again_share", "others_share"]
+    rows = [("H1", "guests", 60, 0.6, 6, 0.1, 0.3), ("H1", "regulars", 40, 0.4, 20, 0.5, np.nan)]
+    said = on_newcomers(pd.DataFrame(rows, columns=columns)).replace("\u00a0", " ")
+    assert "60 % enter as guests and 40 % enter as regulars" in said
+    assert "10 % of the new guests, 30 % of the others there; 50 % of the new regulars." in said
+    assert "too few" in on_newcomers(pd.DataFrame([("H1", "guests", 3, 1.0, 1, 0.3, 0.2)], columns=columns))
