@@ -23,7 +23,7 @@ ODDS = 1.1  # what a call is taken to multiply the odds of buying again by: an a
 FIRST = 0.1  # the share of the customers who are looked at as the first ones
 DRAWS = 200  # bootstrap samples behind the interval of what these bring
 NOT_JUDGED = "rate of the last segment, not judged"
-CALLS = ["segment", "chance", "next_segment", "expected_amount", "gain_of_call"]
+CALLS = ["segment", "chance", "expected_amount", "gain_of_call"]
 FORETOLD = ["next_segment", "next_chance", "amount_if", "method"]
 COLUMNS = ["segment", "chance", "next_segment", "next_chance", "amount_if", "expected_amount", "gain_of_call"]
 
