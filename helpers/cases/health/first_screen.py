@@ -176,6 +176,8 @@ def wanted(compared: pd.DataFrame, k: int) -> Figure:
     row, label = chosen(compared, k), f"Next product was among {count(k, 'offer')}"
     if row is None:
         return float("nan"), "nobody to judge by", label
+    if row["customers"] < FEW:
+        return float(row["value"]), f"of only {count(row['customers'], 'customer')}: too few to tell", label
     rows = compared[compared["measure"] == f"hit@{k}"].set_index("method")["value"]
     return float(row["value"]), f"{percent(rows[row['rival']])} among the best sellers", label
 

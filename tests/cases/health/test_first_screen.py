@@ -172,6 +172,7 @@ def test_the_key_figures_have_something_to_be_held_against() -> None:
     assert screen.bought_again(kept(CALM))[:2] == (0.3, "28\xa0% to 32\xa0%")
     assert screen.wanted(compared(COSINE, UNSURE), 3)[:2] == (0.42, "39\xa0% among the best sellers")
     assert screen.wanted(compared(COSINE, UNSURE).iloc[:0], 3)[1] == "nobody to judge by"
+    assert screen.wanted(compared(COSINE, UNSURE, customers=2), 3)[1] == "of only 2 customers: too few to tell"
     shares = pd.DataFrame({"value": [0.18], "low": [0.14], "high": [0.21]})
     assert screen.top_recruiters(shares, 0.01) == (
         0.18,
