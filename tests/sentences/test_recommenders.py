@@ -112,6 +112,9 @@ def test_a_lead_is_sure_only_if_its_interval_holds_no_zero_and_other_periods_agr
     unsure = against(table.assign(lead_low=-0.001), NEW, [0.03])
     assert "⟦is not surely better⟧ than" in unsure
     assert "the difference in NDCG is 0.052 (95 % interval −0.001 to 0.058)" in unsure
+    hits = on_lead(table[table["measure"] == "ndcg"].assign(measure="hit@3", lead_low=-0.044))
+    assert hits.startswith("Similar customers ⟦was not surely better⟧ than popular, last 30 days")
+    assert "the difference is 5.2 in 100 customers (95 % interval −4.4 to 5.8) who bought one of the first 3" in hits
 
 
 def test_a_lag_is_told_as_one(table: pd.DataFrame) -> None:
