@@ -86,6 +86,15 @@ def money(currency: str) -> Formatter:
     return write
 
 
+def about(write: Formatter) -> Formatter:
+    """Return what writes numbers as `write` does, rounded to the two digits that a manager can keep in mind.
+
+    >>> about(money("£"))(381_438), about(money("£"))(84.34)
+    ('£380,000', '£84')
+    """
+    return lambda value: write(float(f"{value:.2g}"))
+
+
 def p_value(p: float) -> str:
     """Return a p-value with three decimals, as in .043, and `<.001` below that."""
     return "–" if math.isnan(p) else "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
