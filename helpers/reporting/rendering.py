@@ -20,7 +20,7 @@ from traitlets.config import Config
 from helpers.reporting.folding import folded
 from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
-from helpers.reporting.pages import TEMPLATES, asset, page, sentence
+from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
 from helpers.wording import count
@@ -73,8 +73,7 @@ def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(RECORD, {})
             if record.get("lead"):
-                svg = re.sub(r'(\bid="|url\(#|href="#)', r"\1lead-", output["data"]["image/svg+xml"])
-                return record | {"svg": Markup(svg)}
+                return record | {"svg": Markup(with_prefix(output["data"]["image/svg+xml"], "lead-"))}
     return None
 
 

@@ -18,6 +18,7 @@ from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 
 DATA = "data"
 PUBLISH = "publish"
+SHARED = "+share"  # ends the folder of a run that is made to share
 
 
 @dataclass(frozen=True)

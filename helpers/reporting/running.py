@@ -163,6 +163,7 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "parameters": request.parameters,
         "overrides": request.overrides,
         **first_screen_in(notebook.cells),
+        "picture": next((one["alt"] for one in records_in(notebook.cells, "figure") if one.get("lead")), ""),
         "metrics": metrics_in(notebook.cells),
         "findings": [plain(record["text"]) for record in findings if not record["alert"]],
         "alerts": [plain(record["text"]) for record in findings if record["alert"]],
