@@ -23,7 +23,7 @@ from helpers.reporting.markdown import markdown
 from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
-from helpers.wording import count
+from helpers.wording import count, plain
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js"]
@@ -96,6 +96,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], failed: bool) -> st
     filters = {
         "markdown2html": markdown,
         "sentence": sentence,
+        "plain": plain,
         "harmless": nh3.clean,
         "script_json": lambda value: json.dumps(value).replace("<", r"\u003c"),
         "thousands": count,
