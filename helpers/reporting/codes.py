@@ -52,22 +52,27 @@ class Codes:
     """The codes of all customers of a report.
 
     A name is found in a text by its first word, so that half a million of them cost no more than a few. Names of
-    less than three letters, and numbers of less than LONG_NUMBER digits, might be anything, and are only taken for
-    customers where they are marked.
+    less than three letters, and numbers of less than LONG_NUMBER digits, might be anything, and names that the
+    author's `own_text` uses might be meant there too, as in "Fisher's test": such are only taken for customers where
+    they are marked or stand alone.
     """
 
-    def __init__(self, names: Iterable[str], key: bytes) -> None:
+    def __init__(self, names: Iterable[str], key: bytes, own_text: str = "") -> None:
         self.key = key
+        self.names = frozenset(names)
+        self.unsure = {name for name in self.names if _is_short(name) or _is_used(name, own_text)}
         self.starts: dict[str, list[tuple[str, str]]] = {}
-        for name in names:
-            if len(name) >= (LONG_NUMBER if name.isdigit() else 3):
-                _enter(self.starts, name, self.code(name))
+        for name in self.names - self.unsure:
+            _enter(self.starts, name, self.code(name))
 
     def code(self, name: object) -> str:
         return code_of(name, self.key)
 
     def hide(self, text: str, further: Iterable[str] = ()) -> str:
         """Return a text with codes for marked names, for names that are known, and for `further` ones."""
+        alone = html.unescape(text.strip())
+        if alone in self.names and not _is_short(alone):
+            return text.replace(text.strip(), self.code(alone))
         text = re.sub(PERSON, lambda found: self.code(found[1]), text)
         more: dict[str, list[tuple[str, str]]] = {}
         for name in further:
@@ -82,6 +87,11 @@ class Codes:
                     break
         return "".join([*parts, text[end:]])
 
+    def hide_between_tags(self, markup: str, further: Iterable[str] = ()) -> str:
+        """Return HTML or SVG with its texts hidden, and its tags as they are."""
+        further = set(further)
+        return re.sub(r">([^<]+)<", lambda found: f">{self.hide(found[1], further)}<", markup)
+
     def hide_all(self, content: Any, further: Iterable[str] = ()) -> Any:
         """Return what JSON can hold with all its texts hidden, but for numbers that are packed."""
         if isinstance(content, str):
@@ -89,6 +99,14 @@ class Codes:
         if isinstance(content, dict):
             return {key: value if key == "bdata" else self.hide_all(value, further) for key, value in content.items()}
         return [self.hide_all(one, further) for one in content] if isinstance(content, list) else content
+
+
+def _is_short(name: str) -> bool:
+    return len(name) < (LONG_NUMBER if name.isdigit() else 3)
+
+
+def _is_used(name: str, own_text: str) -> bool:
+    return not name.isdigit() and name in own_text
 
 
 def _enter(starts: dict[str, list[tuple[str, str]]], name: str, code: str) -> None:

@@ -24,6 +24,7 @@ from helpers.reporting.markdown import markdown
 from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
+from helpers.reporting.runs import Run
 from helpers.wording import count, plain
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
@@ -53,6 +54,7 @@ def render(
         "report.html.j2",
         scripts=(script, library) if library else (script,),
         run=run,
+        called=Run.model_validate(run).name,
         failure=failure,
         body=Markup(linked(body)),
         glossary=used(body),

@@ -22,6 +22,7 @@ from helpers.wording import count
 
 NAMED, SHARED, NOBODY = "named", "shared", "nobody"
 SVG = "image/svg+xml"
+REST = r"(all |the )*others?( \w+)?"  # how a table of customers calls those whom it does not list
 INJECTED = "injected-parameters"
 
 
@@ -40,7 +41,8 @@ def share(notebook: NotebookNode, folder: Path, parameters: Mapping[str, Any], k
         if record.get("kind") in ("table", "figure"):
             records[record["name"]] = record
     people = _people_of(parameters)
-    codes = Codes({*people, *_listed(records, folder / "tables")}, key)
+    own = "\n".join(cell.source for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", []))
+    codes = Codes({*people, *_listed(records, folder / "tables")}, key, own)
     _rewrite_files(folder, records, codes)
     for cell in notebook.cells:
         if INJECTED in cell.metadata.get("tags", []):
@@ -78,7 +80,7 @@ def _listed(records: Mapping[str, Mapping[str, Any]], tables: Path) -> set[str]:
             with (tables / f"{name}.csv").open(newline="", encoding="utf-8") as file:
                 for row in csv.DictReader(file):
                     found |= {row[column].removesuffix(".0") for column in record["personal"]}
-    return found - {""}
+    return {name for name in found if name and not re.fullmatch(REST, name)}
 
 
 def _rewrite_files(folder: Path, records: Mapping[str, Mapping[str, Any]], codes: Codes) -> None:
@@ -118,13 +120,10 @@ def _shared(output: NotebookNode, codes: Codes) -> NotebookNode:
         note = f"{count(record['rows'], 'row')} of single customers left out: this copy is made to share."
         body = f'<tbody><tr><td colspan="99">{note}</td></tr></tbody>'
         data["text/html"] = re.sub(r"<tbody>.*</tbody>", body, data["text/html"], flags=re.DOTALL)
-        data["text/plain"] = note
     if PLOTLY in data and not rows:
         said[PLOTLY] = codes.hide_all(data[PLOTLY], further)
-    if SVG in data:
-        letters = re.compile(r">([^<]+)<")
-        said[SVG] = letters.sub(lambda found: f">{codes.hide(found[1], further)}<", data[SVG])
-    said |= {kind: codes.hide(data[kind], further) for kind in ("text/html", "text/plain") if kind in data}
+    said |= {kind: codes.hide_between_tags(data[kind], further) for kind in (SVG, "text/html") if kind in data}
+    said["text/plain"] = codes.hide(data["text/plain"] if record["kind"] != "table" else record["caption"], further)
     metadata = {SVG: {"alt": said["text/plain"], "needs_background": "light"}} if SVG in data else {}
     return nbformat.v4.new_output("display_data", data=said, metadata=metadata)
 

@@ -167,6 +167,15 @@ def test_names_are_found_as_whole_words(text: str, hidden: str) -> None:
     assert found == hidden
 
 
+def test_a_name_that_the_author_uses_is_a_customer_only_where_it_is_marked_or_alone() -> None:
+    codes = Codes(["Fisher", "Anders"], b"key", "By Fisher's test.")
+    fisher, anders = code_of("Fisher", b"key"), code_of("Anders", b"key")
+    assert codes.hide("Fisher's test of Anders") == f"Fisher's test of {anders}"
+    assert codes.hide("Offer ⟪Fisher⟫ this") == f"Offer {fisher} this"
+    assert codes.hide_between_tags("<td>Fisher</td><td>Fisher's</td>") == f"<td>{fisher}</td><td>Fisher's</td>"
+    assert codes.hide("all of Fisher", {"Fisher"}) == f"all of {fisher}"
+
+
 def test_publishing_and_sharing_exclude_each_other(house: House) -> None:
     house.add_case("good", case_script().replace("seed: Seed = 1", "publish: str | None = None\nseed: Seed = 1"))
     done = house.run("--share", "-p", "publish=CASEBOOK_NO_SUCH")
