@@ -87,10 +87,11 @@ class Codes:
                     break
         return "".join([*parts, text[end:]])
 
-    def hide_between_tags(self, markup: str, further: Iterable[str] = ()) -> str:
-        """Return HTML or SVG with its texts hidden, and its tags as they are."""
+    def hide_between_tags(self, markup: str, further: Iterable[str] = (), ticks: bool = False) -> str:
+        """Return HTML or SVG with its texts hidden, but for tags and, with `ticks`, round numbers at an axis."""
         further = set(further)
-        return re.sub(r">([^<]+)<", lambda found: f">{self.hide(found[1], further)}<", markup)
+        text = r">(?!\d+000<)([^<]+)<" if ticks else r">([^<]+)<"
+        return re.sub(text, lambda found: f">{self.hide(found[1], further)}<", markup)
 
     def hide_all(self, content: Any, further: Iterable[str] = ()) -> Any:
         """Return what JSON can hold with all its texts hidden, but for numbers that are packed."""

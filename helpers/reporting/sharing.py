@@ -122,17 +122,19 @@ def _shared(output: NotebookNode, codes: Codes) -> NotebookNode:
         data["text/html"] = re.sub(r"<tbody>.*</tbody>", body, data["text/html"], flags=re.DOTALL)
     if PLOTLY in data and not rows:
         said[PLOTLY] = codes.hide_all(data[PLOTLY], further)
-    said |= {kind: codes.hide_between_tags(data[kind], further) for kind in (SVG, "text/html") if kind in data}
+    for kind in {SVG, "text/html"} & set(data):
+        said[kind] = codes.hide_between_tags(data[kind], further, ticks=kind == SVG and not rows)
     said["text/plain"] = codes.hide(data["text/plain"] if record["kind"] != "table" else record["caption"], further)
     metadata = {SVG: {"alt": said["text/plain"], "needs_background": "light"}} if SVG in data else {}
     return nbformat.v4.new_output("display_data", data=said, metadata=metadata)
 
 
 def _without_rows(record: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in record.items() if name != "publish"}
-    if record.get("personal") and record["kind"] == "table":
-        kept = {name: value for name, value in kept.items() if name != "cells"} | {"rows": 0, "shown": 0}
-    return kept
+    """Return a record without what it may hold of rows of customers, and without what is for publishing."""
+    if not record.get("personal"):
+        return {name: value for name, value in record.items() if name != "publish"}
+    kept = {name: record[name] for name in ("caption", "alt", "lead", "personal") if name in record}
+    return kept | ({"rows": 0, "shown": 0} if record["kind"] == "table" else {})
 
 
 def _told(text: str) -> NotebookNode:

@@ -176,6 +176,13 @@ def test_a_name_that_the_author_uses_is_a_customer_only_where_it_is_marked_or_al
     assert codes.hide("all of Fisher", {"Fisher"}) == f"all of {fisher}"
 
 
+def test_a_round_number_at_an_axis_is_no_customer() -> None:
+    codes = Codes(["15000", "15001"], b"key")
+    drawn = "<text>15000</text><text>15001</text>"
+    assert codes.hide_between_tags(drawn, ticks=True) == f"<text>15000</text><text>{code_of('15001', b'key')}</text>"
+    assert "15000" not in codes.hide_between_tags(drawn)
+
+
 def test_publishing_and_sharing_exclude_each_other(house: House) -> None:
     house.add_case("good", case_script().replace("seed: Seed = 1", "publish: str | None = None\nseed: Seed = 1"))
     done = house.run("--share", "-p", "publish=CASEBOOK_NO_SUCH")
