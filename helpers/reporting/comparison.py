@@ -1,5 +1,6 @@
 """What does a parameter change? One page beside the runs of a sweep."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from helpers.figures.style import canvas, to_svg
 from helpers.reporting import runs
 from helpers.reporting.pages import asset, page
 from helpers.reporting.requests import Request, Wish, digest_of
-from helpers.reporting.runs import Run, differing, labels_of
+from helpers.reporting.runs import Run, differing, labels_of, shown
 from helpers.units import key_figure
 from helpers.wording import heading, listing, number
 
@@ -38,7 +39,7 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
     others = [name for name in metrics if name not in same and name not in labels]
     first = [name for name in labels if name in metrics]
     drawn = [name for name in first if len(set(table[name].dropna())) > 1] + others
-    shown = {name: labels.get(name, heading(name)) for name in drawn[:9]}
+    pictured = {name: labels.get(name, heading(name)) for name in drawn[:9]}
     folder.mkdir(parents=True, exist_ok=True)
     table.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
     script = asset("gallery.js")
@@ -47,8 +48,8 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
         (script,),
         title=requests[0].case.title,
         scenario=requests[0].scenario,
-        varied=listing(varied),
-        pictures=_pictures(table, varied, shown),
+        varied=_grid(requests, varied),
+        pictures=_pictures(table, varied, pictured),
         runs=compared,
         figures={name: labels[name] for name in first},
         others={name: heading(name) for name in others},
@@ -57,6 +58,14 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
         more_style=asset("gallery.css"),
     )
     (folder / "comparison.html").write_text(html, encoding="utf-8")
+    told = {"name": _grid(requests, varied), "scenario": requests[0].scenario}
+    (folder / "comparison.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _grid(requests: list[Request], varied: list[str]) -> str:
+    """Return what a sweep varies and to what: "k = 2, 4; way = a"."""
+    values = {name: dict.fromkeys(shown(name, one.parameters[name]) for one in requests) for name in varied}
+    return "; ".join(f"{name} = {', '.join(each)}" for name, each in values.items())
 
 
 def _same(metrics: pd.DataFrame) -> dict[str, float]:

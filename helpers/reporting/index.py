@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from helpers.reporting import runs
+from helpers.reporting.freshness import read_run
 from helpers.reporting.pages import asset, page, with_prefix
 from helpers.reporting.runs import labels_of
 
@@ -72,5 +73,10 @@ def _case(out: Path, cards: list[dict[str, Any]]) -> dict[str, Any]:
         "shown": [card for card in cards if card is cards[0] or card["failed"]],
         "others": [card for card in cards[1:] if not card["failed"]],
         "figures": labels_of(card["run"] for card in cards),
-        "comparisons": [{"path": path.relative_to(out).as_posix(), "name": path.parent.name} for path in pages],
+        "comparisons": [{"path": path.relative_to(out).as_posix(), "name": _name_of(path)} for path in pages],
     }
+
+
+def _name_of(comparison: Path) -> str:
+    """Return what a comparison varies, or where that is not told, its folder."""
+    return str(read_run(comparison.with_suffix(".json")).get("name", comparison.parent.name))

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from helpers.reporting.cases import Case
 from helpers.reporting.comparison import _same, write_comparisons
+from helpers.reporting.index import write_index
 from helpers.reporting.requests import Request, Wish
 
 NAN = float("nan")
@@ -67,3 +68,8 @@ def test_runs_of_a_grid_are_called_by_all_that_differs(tmp_path: Path) -> None:
     write_comparisons(Wish(sweep=("k=2", "way=a,c"), name="mine"), requests, tmp_path)
     soup = compared(tmp_path)
     assert [th.text for th in soup.select("tbody th")] == ["k = 2 and way = a <b>", "k = 2 and way = c"]
+    assert "What differs: k = 2; way = a <b>, c." in soup.select_one(".origin").text
+    write_index(tmp_path)
+    index = BeautifulSoup((tmp_path / "index.html").read_text(), "html.parser")
+    (link,) = index.select("section > p a")
+    assert (link.text, link["href"]) == ("k = 2; way = a <b>, c", "shop/mine+sweep/comparison.html")
