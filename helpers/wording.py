@@ -13,6 +13,8 @@ from typing import Any
 
 Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
+PERSON = "⟪(.*?)⟫"  # how a sentence marks the name of a customer
+_BRACKETS = str.maketrans("", "", "⟦⟧⟪⟫")
 _CAPITALS = ("bic", "mae", "map", "ndcg", "nmf", "rmse", "rss", "vif")
 _SPELLINGS = {"p_value": "p-value", "q_value": "q-value"} | {name: name.upper() for name in _CAPITALS}
 
@@ -126,9 +128,18 @@ def heading(name: str) -> str:
     return _SPELLINGS.get(name) or capitalised(str(name).replace("_", " "))
 
 
+def person(name: object) -> str:
+    """Return the name or number of a customer for a sentence; in a report that is made to share a code stands for it.
+
+    >>> plain(f"Offer {person('Garley')} a bottle.")
+    'Offer Garley a bottle.'
+    """
+    return f"⟪{name}⟫"
+
+
 def plain(sentence: str) -> str:
-    """Return a sentence without the ⟦brackets⟧ that mark bold words."""
-    return sentence.replace("⟦", "").replace("⟧", "")
+    """Return a sentence without the ⟦brackets⟧ that mark bold words, and those of names."""
+    return sentence.translate(_BRACKETS)
 
 
 def as_html(sentence: str) -> str:
