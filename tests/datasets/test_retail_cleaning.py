@@ -143,5 +143,5 @@ def test_the_real_data(real_data: Callable[[str], Path]) -> None:
 def test_columns_that_may_be_empty_are_counted() -> None:
     table = missing_by_column(sample()).set_index("column")
     assert table.loc["customer", ["missing", "missing_share"]].tolist() == [1, pytest.approx(1 / 8)]
-    assert table.loc["description", "missing"] == sample().description.isnull().sum().execute()
+    assert table.loc["description", ["missing", "missing_share"]].tolist() == [8, 1]
     assert (table["what_is_done"] != "").all()
