@@ -26,13 +26,22 @@ WON = {
 }
 
 
+def rounded(value: float) -> float:
+    """Return a number with two digits that count.
+
+    >>> rounded(136_775), rounded(0.0)
+    (140000.0, 0.0)
+    """
+    return float(f"{value:.2g}")
+
+
 def roughly(money: Formatter) -> Formatter:
     """Return what writes amounts with the two digits that can be trusted.
 
     >>> roughly("£{:,.0f}".format)(136_775)
     '£140,000'
     """
-    return lambda amount: money(float(f"{amount:.2g}")) if math.isfinite(amount) else money(amount)
+    return lambda amount: money(rounded(amount))
 
 
 def amount(value: float, low: float, high: float, money: Formatter) -> str:
@@ -87,7 +96,7 @@ def on_lasting(ways: pd.DataFrame, name: str) -> str:
     own, chance = rows.loc[SEGMENT], rows.loc[RANDOM]
     if math.isnan(own["later_share"]):
         return NOTHING
-    few = " So few say little." if own["customers"] * own["active_share"] < ROUGH else ""
+    few = " With so few, that says little." if own["customers"] * own["active_share"] < ROUGH else ""
     as_many = by_ends(rows.loc[REVENUE], "more", "less", "about as much", "later_difference")
     return (
         f"The {count(own['customers'], 'customer')} of ⟦{name}⟧ went on to bring ⟦{percent(own['later_share'])}⟧ of "
@@ -100,11 +109,14 @@ def on_limits(doors: Doors, days: int, money: Formatter) -> str:
     """Say when a member comes in and leaves, and what the second limit is good for."""
     entry, removal = doors.entry, float(doors.suggested["removal"])
     if removal >= entry:
-        return f"⟦Who spends {money(entry)} within {period(days)} comes in⟧, and who falls below it leaves."
+        return f"⟦Whoever spends {money(entry)} within {period(days)} comes in⟧, and whoever falls below it leaves."
     before, after = doors.tried.loc[0, "flickers"], doors.suggested["flickers"]
-    spared = f" With one limit members would come and go {count(before, 'time')}, with two {count(after)}."
+    spared = (
+        f" With a single limit, members would have come and gone {count(before, 'time')}; with two, {count(after)}."
+    )
     return (
-        f"⟦Who spends {money(entry)} within {period(days)} comes in, and who falls below {money(removal)} leaves.⟧"
+        f"⟦Whoever spends {money(entry)} within {period(days)} comes in, and whoever falls below {money(removal)} "
+        f"leaves.⟧"
         f"{spared if after < before else ''}"
     )
 
@@ -151,11 +163,15 @@ def on_tastes(products: pd.DataFrame, groups: int, titles: pd.Series) -> str:
     )
 
 
-def on_most(planned: pd.DataFrame, money: Formatter) -> str:
-    """Say where most could be won within reach, from `planned_levers`."""
+def on_most(planned: pd.DataFrame, kinds: bool, money: Formatter) -> str:
+    """Say where most could be won within reach, from `planned_levers`, if the groups are kinds of customers."""
+    if not kinds:
+        return (
+            "⟦No plan is made for the groups⟧, since chance would make them as well: go by what each customer brings."
+        )
     near = planned[planned["within_reach"].astype(bool)] if len(planned) else planned
     if near.empty:
-        return "⟦Nothing that could be asked of a group is within reach⟧ of its customers: only a test would tell."
+        return "⟦No group has a change by a tenth within its reach⟧: only a test would tell what moves them."
     row = near.loc[near["prize"].idxmax()]
     return (
         f"Most could be won with ⟦{row['segment']}⟧: {amount(row['prize'], row['low'], row['high'], money)} a year "

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from helpers.cases.loyalty.findings import WON, amount, period, roughly
+from helpers.cases.loyalty.findings import WON, amount, period, roughly, rounded
 from helpers.cases.loyalty.planning import NO_KIND, NONE
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
@@ -81,14 +81,14 @@ def expected_revenue(invited: pd.DataFrame, expected: Expected, money: Formatter
     total, write = float(invited["expected"].sum()), roughly(money)
     low, high = map(write, expected.reach(total))
     reach = f"{low} to {high}, as earlier tries missed" if math.isfinite(expected.came[0]) else "never tried"
-    return "expected_revenue", total, reach, f"Expected from the list in {count(expected.days, 'day')}"
+    return "expected_revenue", rounded(total), reach, f"Expected from the list in {count(expected.days, 'day')}"
 
 
 def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
     """Return what the reward costs a year, and what must come of it."""
     need = break_even(margin, reward)
     of = f"pays from {percent(need)} more sales" if need < math.inf else "can never pay"
-    return "reward_cost", reward * yearly, of, "Cost of the reward a year"
+    return "reward_cost", rounded(reward * yearly), of, "Cost of the reward a year"
 
 
 def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, pays: bool, money: Formatter) -> list[str]:
@@ -138,8 +138,8 @@ def actions(
     limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
     found = []
     for status, whom in (
-        (IN, f"Who spent {limit} or more"),
-        (COMING, f"Who is just short of {limit}"),
+        (IN, f"Customers who spent {limit} or more"),
+        (COMING, f"Customers just short of {limit}"),
         (LEAVING, "Members who spend less than they did"),
     ):
         if status in own.index:

@@ -33,7 +33,7 @@ def test_past_spending_is_told_as_it_came_out(lead: float, words: str) -> None:
     said = plain(findings.on_lasting(table, "Insiders"))
     assert "The 80 customers of Insiders went on to bring 60 % of the later revenue. As many picked at random" in said
     assert said.endswith(f"{words}.")
-    assert "So few say little." in findings.on_lasting(table.assign(customers=5), "Insiders")
+    assert "With so few, that says little." in findings.on_lasting(table.assign(customers=5), "Insiders")
 
 
 def doors(removal: float, after: int) -> Doors:
@@ -43,9 +43,9 @@ def doors(removal: float, after: int) -> Doors:
 
 def test_a_single_limit_is_not_called_two() -> None:
     one, two = (plain(findings.on_limits(doors(removal, 3), 180, POUNDS)) for removal in (50, 40))
-    assert one == "Who spends £50 within six months comes in, and who falls below it leaves."
-    assert two.startswith("Who spends £50 within six months comes in, and who falls below £40 leaves.")
-    assert two.endswith("come and go 9 times, with two 3.")
+    assert one == "Whoever spends £50 within six months comes in, and whoever falls below it leaves."
+    assert two.startswith("Whoever spends £50 within six months comes in, and whoever falls below £40 leaves.")
+    assert two.endswith("come and gone 9 times; with two, 3.")
     assert "with two" not in findings.on_limits(doors(40, 9), 180, POUNDS)
 
 
@@ -71,11 +71,12 @@ def test_tastes_are_told_beyond_chance_only() -> None:
 def test_what_is_beyond_reach_is_not_promised() -> None:
     row = {"segment": "A", "lever": tree.FREQUENCY, "prize": 1234.0, "low": 1000.0, "high": 1500.0}
     table = pd.DataFrame([row | {"within_reach": True}, row | {"segment": "B", "prize": 9999, "within_reach": False}])
-    assert plain(findings.on_most(table, POUNDS)) == (
+    assert plain(findings.on_most(table, True, POUNDS)) == (
         "Most could be won with A: £1,200 (£1,000 to £1,500) a year if each of them ordered a tenth more often."
     )
-    assert "only a test would tell" in findings.on_most(table[1:], POUNDS)
-    assert "only a test would tell" in findings.on_most(table[:0], POUNDS)
+    assert "only a test would tell" in findings.on_most(table[1:], True, POUNDS)
+    assert "No plan is made for the groups" in findings.on_most(table[:0], False, POUNDS)
+    assert "only a test would tell" in findings.on_most(table[:0], True, POUNDS)
 
 
 def test_measures_and_beliefs_are_counted() -> None:
