@@ -197,8 +197,10 @@ def group_actions(
 
 def on_whole(audit: pd.DataFrame) -> str:
     """Say what could not be used, and what it cannot tell."""
-    left = 1 - usable(audit)
-    return f"{percent(left)} of the lines were left out, most of them without a customer's number or as returns."
+    lost = audit["rows_before"] - audit["rows_after"]
+    if not lost.any():
+        return "Every line could be used."
+    return f"{percent(1 - usable(audit))} of the lines were left out. The largest step: {audit.loc[lost.idxmax(), 'step']}."
 
 
 def on_firm(firmness: pd.DataFrame, kinds: bool) -> str:

@@ -169,9 +169,10 @@ def test_the_number_of_members_says_what_a_test_can_show(n: int, words: str) -> 
 
 @pytest.mark.parametrize(("left", "verdict"), [(99, "holds"), (84, "with care"), (50, "fails")])
 def test_lines_that_are_left_out_are_told(left: int, verdict: str) -> None:
-    audit = pd.DataFrame({"rows_before": [100, 90], "rows_after": [90, left]})
+    audit = pd.DataFrame({"step": ["a", "b"], "rows_before": [100, 100], "rows_after": [100, left]})
     assert checks.WHOLE.verdict(screen.usable(audit)) == verdict
-    assert f"{100 - left} % of the lines" in plain(screen.on_whole(audit))
+    assert plain(screen.on_whole(audit)) == f"{100 - left} % of the lines were left out. The largest step: b."
+    assert screen.on_whole(audit[:1]) == "Every line could be used."
 
 
 def test_key_figures_have_a_reference() -> None:
