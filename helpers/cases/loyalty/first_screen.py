@@ -200,7 +200,8 @@ def on_whole(audit: pd.DataFrame) -> str:
     lost = audit["rows_before"] - audit["rows_after"]
     if not lost.any():
         return "Every line could be used."
-    return f"{percent(1 - usable(audit))} of the lines were left out. The largest step: {audit.loc[lost.idxmax(), 'step']}."
+    step = audit.loc[lost.idxmax(), "step"]
+    return f"{percent(1 - usable(audit))} of the lines were left out. The largest step: {step}."
 
 
 def on_firm(firmness: pd.DataFrame, kinds: bool) -> str:
