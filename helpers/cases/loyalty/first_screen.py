@@ -140,22 +140,23 @@ def actions(
     for status, whom in (
         (IN, f"Customers who spent {limit} or more"),
         (COMING, f"Customers just short of {limit}"),
-        (LEAVING, "Members who spend less than they did"),
+        (LEAVING, "Members who have fallen below the limit"),
     ):
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
-            worth = f"{amount(total, *expected.reach(total), money)} expected in {period(days)}"
+            stake = f"{amount(total, *expected.reach(total), money)} in {period(days)}"
             what, sure = _advised(status, n, pays, days)
-            found.append(Action(what, whom, n, pays if status == IN and pays else worth, sure, "members"))
+            worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
+            found.append(Action(what, whom, n, worth, sure, "members"))
     return found
 
 
 def _advised(status: str, n: int, pays: str, days: int) -> tuple[str, str]:
     """Return what to do with so many customers of a status, and how sure that is."""
     if status == COMING:
-        return "Say how little is missing", "not tested, costs little"
+        return "Tell them how little is missing", "not tested, costs little"
     if status == LEAVING:
-        return "Ask what they miss", "not tested, costs little"
+        return "Ask why they buy less", "not tested, costs little"
     if not pays:
         return "Plan a smaller reward first", "sure: it gives away all that the shop keeps"
     if n < FEW:
@@ -166,7 +167,9 @@ def _advised(status: str, n: int, pays: str, days: int) -> tuple[str, str]:
 def on_reward(yearly: float, margin: float, reward: float, money: Formatter) -> str:
     """Say what the reward costs and from when it pays; nothing where it never does."""
     need = break_even(margin, reward)
-    return f"costs {roughly(money)(reward * yearly)} a year, pays from {percent(need)} more sales" * (need < math.inf)
+    if need == math.inf:
+        return ""
+    return f"costs {roughly(money)(reward * yearly)} a year for all; pays from {percent(need)} more sales"
 
 
 def group_actions(
@@ -235,7 +238,7 @@ def on_came_true(coverage: float) -> str:
     """Say how many of the past weeks lay in the range that was forecast for them."""
     if math.isnan(coverage):
         return "The time is too short to try a forecast on past weeks."
-    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " Take the ranges as too narrow."
+    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " The ranges may be too narrow."
     return f"{percent(coverage)} of past weeks lay in the range that was forecast for them.{narrow}"
 
 

@@ -73,8 +73,9 @@ def test_actions_name_what_whom_how_many_worth_and_list() -> None:
     assert {one.rows for one in found} == {"members"}
     assert all(len(one.what.split()) <= 8 and len(one.whom.split()) <= 12 for one in found)
     assert found[0].what == "Welcome half of them, by lot"
-    assert plain(found[0].worth) == "costs £50,000 a year, pays from 14 % more sales"
-    assert found[1].worth == "£400 (£360 to £600) expected in three months"
+    assert plain(found[0].worth) == "costs £50,000 a year for all; pays from 14 % more sales"
+    assert found[1].worth == "not known; they should bring £400 (£360 to £600) in three months"
+    assert found[2].worth == "at stake: £200 (£180 to £300) in three months"
     assert all(is_plain(text) for one in found for text in (one.what, one.whom, one.worth, one.how_sure))
 
 
