@@ -39,19 +39,23 @@ def on_overview(found: pd.DataFrame, itemsets: pd.DataFrame) -> str:
     )
 
 
-def on_tastes(profile: pd.DataFrame, beyond: bool) -> str:
-    """Say which tastes the customers have, from `segments.named_profile`; beyond says whether they beat chance."""
+def on_tastes(profile: pd.DataFrame, beyond: bool, stability: pd.DataFrame) -> str:
+    """Say which tastes the customers have, from `segments.named_profile`, and whether that is a rough division.
+
+    Beyond says whether they beat chance, and the stability is that of `segments.stability_by_name`.
+    """
     if not beyond:
         return "The customers do not fall into groups of different taste."
     if len(profile) == 1:
         return "The customers have one taste in common."
-    return f"The customers fall into {count(len(profile))} groups: {listing(profile['segment'], most=5)}."
+    who = "The customers" if stability["verdict"].eq("stable").all() else "Roughly, the customers"
+    return f"{who} fall into {count(len(profile))} groups: {listing(profile['segment'], most=5)}."
 
 
 def on_lists(best: pd.Series, beside: pd.Series) -> str:
     """Say what a list for each customer is worth, from the rows of the best method and of the favourites of all."""
     if not is_better(best):
-        return "A list for each customer did no better than one list of favourites for all."
+        return "A list for each customer was not surely better than one list of favourites for all."
     return (
         f"A list for each customer found a hidden purchase in {percent(best['value'])} of cases, one list for all in "
         f"{percent(beside['value'])}."
@@ -69,8 +73,10 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     half = f"mail half by lot for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
     low, high = percent(best["value_low"]), percent(best["value_high"])
     hits = f"{percent(best['value'])} ({low} to {high}) held a hidden purchase"
-    sure = f"one list for all: {percent(beside['value'])}" if is_better(best) else "no better than one list for all"
-    return [Action("Mail each their own list", "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
+    better = is_better(best)
+    what = "Mail each their own list" if better else "Test a list for each customer"
+    sure = f"one list for all: {percent(beside['value'])}" if better else "not surely better than one list for all"
+    return [Action(what, "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
 def offers_and_terms(joint: pd.DataFrame, acts: pd.DataFrame) -> list[Action]:

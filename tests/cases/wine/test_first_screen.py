@@ -31,10 +31,16 @@ ACTS = pd.DataFrame(
         "found_again": ["stable", "unstable"],
     }
 )
+
+
+def stability(verdict: str) -> pd.DataFrame:
+    return pd.DataFrame({"verdict": ["stable", verdict]})
+
+
 ANSWERS = [
     [
         first_screen.on_pairs(RULES.head(n)),
-        first_screen.on_tastes(PROFILE, beyond),
+        first_screen.on_tastes(PROFILE, beyond, stability("stable")),
         first_screen.on_lists(best, FAVOURITES),
     ]
     for n in (0, 2)
@@ -59,9 +65,10 @@ def test_the_answer_says_only_what_was_found() -> None:
         "the first also took the second."
     )
     assert "more often than luck" in first_screen.on_pairs(RULES.head(0))
-    assert "do not fall into groups" in first_screen.on_tastes(PROFILE, beyond=False)
+    assert "do not fall into groups" in first_screen.on_tastes(PROFILE, False, stability("stable"))
+    assert first_screen.on_tastes(PROFILE, True, stability("doubtful")).startswith("Roughly, the customers fall")
     for best in (LUCKY, BEATEN):
-        assert first_screen.on_lists(best, FAVOURITES).startswith("A list for each customer did no better")
+        assert first_screen.on_lists(best, FAVOURITES).startswith("A list for each customer was not surely better")
 
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
@@ -77,7 +84,8 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert "found again" in bulk.how_sure
     assert "may be luck" in small.how_sure
     (lucky,) = first_screen.mailing(MAILS, LUCKY, FAVOURITES)
-    assert lucky.how_sure.startswith("no better than one list for all")
+    assert lucky.what == "Test a list for each customer"
+    assert lucky.how_sure.startswith("not surely better than one list for all")
     assert first_screen.mailing(MAILS.head(0), GOOD, FAVOURITES) == []
     assert first_screen.offers_and_terms(JOINT.head(0), ACTS.head(0)) == []
 
