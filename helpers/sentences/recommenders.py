@@ -124,24 +124,50 @@ def on_lead(rows: pd.DataFrame, offered: str = "", periods: pd.DataFrame | None 
     periods : DataFrame, optional
         Of all offers, from `lead_in_periods`.
     """
+    if told := _undecided(rows, offered):
+        return told
+    row, subject = _winner(rows), _subject(rows, offered)
+    rival = f"{row['rival']}, the best simple list of the earlier day"
+    if {signed(row[f"{LEAD}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
+        return f"{subject} is as good as {rival}, to three decimals of the {heading(row['measure'])}."
+    others = _in_other_periods(row, periods)
+    found = _verdict(row, others)
+    return f"{subject} ⟦{found}⟧ than {rival}: {_difference(row)}. {_in_periods(others)}"
+
+
+def on_better_list(rows: pd.DataFrame, offered: str, periods: pd.DataFrame | None = None) -> str:
+    """Say in plain words what `on_lead` says in figures."""
+    if told := _undecided(rows, offered):
+        return told
+    row = _winner(rows)
+    others = _in_other_periods(row, periods)
+    said = f"For {offered}, the list by {row['method']} ⟦{_verdict(row, others)}⟧ than the best simple one."
+    n = count(len(others), "earlier period")
+    return f"{said} It was ahead in {(others > 0).sum()} of {n}." if len(others) else said
+
+
+def _undecided(rows: pd.DataFrame, offered: str) -> str:
+    """Say why the chosen method is not to be set beside a simple list; nothing where it is."""
     about = f"for {offered} " if offered else ""
     if rows.empty:
         return capitalised(f"{about}{NOBODY}")
     row = _winner(rows)
-    subject = f"For {offered}, {row['method']}" if offered else capitalised(row["method"])
     if row["method"] == row["rival"]:
-        return (
-            f"{subject} was best on the earlier day, and is itself a simple list: ⟦none that learns more⟧ was better."
-        )
+        was = "was best on the earlier day, and is itself a simple list"
+        return f"{_subject(rows, offered)} {was}: ⟦none that learns more⟧ was better."
     if row["customers"] < FEW:
         n = count(row["customers"], "customer")
         return f"Whether {row['method']} is better {about}than {row['rival']} cannot be told from {n}."
-    rival = f"{row['rival']}, the best simple list of the earlier day"
-    if {signed(row[f"{LEAD}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
-        return f"{subject} is as good as {rival}, to three decimals of the {heading(row['measure'])}."
-    others = pd.Series(dtype=float) if periods is None else periods.loc[periods["offered"] == row["offered"], LEAD]
-    found = _verdict(row, others)
-    return f"{subject} ⟦{found}⟧ than {rival}: {_difference(row)}. {_in_periods(others)}"
+    return ""
+
+
+def _subject(rows: pd.DataFrame, offered: str) -> str:
+    method = _winner(rows)["method"]
+    return f"For {offered}, {method}" if offered else capitalised(method)
+
+
+def _in_other_periods(row: pd.Series, periods: pd.DataFrame | None) -> pd.Series:
+    return pd.Series(dtype=float) if periods is None else periods.loc[periods["offered"] == row["offered"], LEAD]
 
 
 def _difference(row: pd.Series) -> str:
