@@ -14,6 +14,7 @@ from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.experiments.impact import Impact
 from helpers.models.migration.transitions import ALL
+from helpers.models.network.heavy_tail import top_count
 from helpers.models.recommenders.comparison import LEAD
 from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
 from helpers.sentences.migration.transitions import best_and_worst
@@ -182,11 +183,11 @@ def wanted(compared: pd.DataFrame, k: int) -> Figure:
     return float(row["value"]), f"{percent(rows[row['rival']])} among the best sellers", label
 
 
-def top_recruiters(concentration: pd.DataFrame, top: float) -> Figure:
-    """Return how many of the recruits the top sponsors have, from `concentration`."""
-    share = concentration.iloc[0]
-    between = f"{percent(share['low'])} to {percent(share['high'])}"
-    return float(share["value"]), between, f"Recruits of the top {percent(top)} of sponsors"
+def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Figure:
+    """Return how many of the recruits the top ones of so many sponsors have, from `concentration`."""
+    share, n = concentration.iloc[0], top_count(sponsors, top)
+    reference = f"{percent(share['low'])} to {percent(share['high'])}; there are {count(sponsors, 'sponsor')}"
+    return float(share["value"]), reference, f"Recruits brought by the top {count(n, 'sponsor')}"
 
 
 def most_of_offers(impact: Impact) -> Figure:

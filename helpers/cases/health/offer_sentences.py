@@ -151,6 +151,9 @@ def on_offer_advice(
     verdict = "Nothing shows that they hit more than what sells best, so that simple list would do as well."
     if is_better(compared, k):
         verdict = "They hit more than what sells best; what they add to the sales is not known."
+    if n < FEW:
+        too_few = f"{count(n, 'customer')} of a single product {'is' if n == 1 else 'are'} too few for a test"
+        return f"{verdict} {too_few}: ⟦try the offers⟧, and do not call them proven."
     share = len(held.asked.customers) / then
     test = on_advised_test("customers of a single product", n, share, weeks, "who buy something new")
     return f"⟦Send the offers only within a test⟧. {verdict} {test}"
@@ -186,7 +189,8 @@ def on_target(impact: Impact) -> str:
     """Say in short whether the gain that is wanted can be reached."""
     wanted = f"A gain of {percent(impact.target)}"
     if impact.buyers < FEW:
-        return f"{wanted} cannot be judged: only {count(impact.buyers)} of the audience bought in the weeks after."
+        buyers = f"only {count(impact.buyers)} of {count(impact.audience, 'customer')} bought in the weeks after"
+        return f"{wanted} cannot be judged: {buyers}."
     most = float(impact.by_acceptance["gain"].iloc[-1])
     if most < impact.target:
         return (

@@ -174,10 +174,7 @@ def test_the_key_figures_have_something_to_be_held_against() -> None:
     assert screen.wanted(compared(COSINE, UNSURE).iloc[:0], 3)[1] == "nobody to judge by"
     assert screen.wanted(compared(COSINE, UNSURE, customers=2), 3)[1] == "of only 2 customers: too few to tell"
     shares = pd.DataFrame({"value": [0.18], "low": [0.14], "high": [0.21]})
-    assert screen.top_recruiters(shares, 0.01) == (
-        0.18,
-        "14\xa0% to 21\xa0%",
-        "Recruits of the top 1\xa0% of sponsors",
-    )
+    told = "14\xa0% to 21\xa0%; there are 500 sponsors", "Recruits brought by the top 5 sponsors"
+    assert screen.top_recruiters(shares, 500, 0.01) == (0.18, *told)
     assert screen.most_of_offers(impact())[0] == pytest.approx(0.1)
     assert plain(screen.most_of_offers(impact())[1]) == "10\xa0% is wanted"

@@ -139,6 +139,11 @@ def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, better: bo
     assert ("Nothing shows that they hit more than what sells best" in said) != better
     assert "half of the 400 customers of a single product" in said
     assert "A rise from 20\u00a0% to" in said
+    few = dict.fromkeys(("now", "split"), pd.Series("p", index=["c1"]))
+    said = on_offer_advice(table, 3, few, held(1), 8)
+    assert said.endswith(
+        "1 customer of a single product is too few for a test: ⟦try the offers⟧, and do not call them proven."
+    )
     nobody = dict.fromkeys(("now", "split"), pd.Series(dtype=str))
     assert on_offer_advice(table, 3, nobody, held(0), 8) == "There is nobody to test the offers with."
 
@@ -180,4 +185,4 @@ def test_whether_the_wanted_gain_can_be_reached() -> None:
     said = on_target(impact(60.0))
     assert said.startswith("A gain of 10\xa0% takes that ⟦33\xa0% of the fitting offers⟧ add a purchase; 10\xa0% is")
     assert "It may take even more than all." in on_target(impact(21.0))
-    assert "cannot be judged: only 0 of the audience bought" in on_target(impact(4.0, 0))
+    assert "cannot be judged: only 0 of 40 customers bought" in on_target(impact(4.0, 0))
