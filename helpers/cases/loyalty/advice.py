@@ -82,7 +82,7 @@ def on_arithmetic(revenue: float, margin: float, reward: float, money: Formatter
     cost, gain = reward * revenue, (margin - reward) * STEP * revenue
     short = "⟦less than⟧" if gain < cost else "more than"
     need = break_even(margin, reward)
-    then = f"; it takes {percent(need, 1)}" if gain < cost and need < math.inf else ""
+    then = f"; it takes {percent(need, 1)} more" if gain < cost and need < math.inf else ""
     return (
         f"If every member bought {percent(STEP)} more, that would earn {money(gain)} a year. That is {short} the "
         f"{money(cost)} of the reward{then}."
