@@ -1,6 +1,8 @@
 """What does a manager read on a page before unfolding anything, and does it speak plainly?"""
 
+import json
 import re
+from pathlib import Path
 
 from bs4 import BeautifulSoup
 
@@ -45,3 +47,15 @@ def numbers_in(text: str) -> list[str]:
     """
     number = r"\d[\d,.]*\d|\d"
     return re.findall(rf"(?:{number})(?: (?:to|–) (?:[^\d\s]?)(?:{number}))?", text)
+
+
+def faults_of(report: Path) -> list[str]:
+    """Return what the page in a run's folder shows unfolded and should not, and what its first screen lacks."""
+    run = json.loads((report / "run.json").read_text())
+    said = [*sentences(run["answer"]), *(line for one in run["checks"] for line in sentences(one["says"]))]
+    long = [line for line in said if len(line.split()) > 25 or len(numbers_in(line)) > 2]
+    bounds = {"actions": (1, 5), "key_figures": (1, 6), "checks": (1, 6)}
+    wrong = [f"{name}: {len(run[name])}" for name, (few, many) in bounds.items() if not few <= len(run[name]) <= many]
+    words = len(run["answer"].split())
+    wrong += [] if 0 < words <= 60 else [f"answer: {words} words"]
+    return [*wrong, *long, *statistics_in((report / "report.html").read_text())]

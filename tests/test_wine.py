@@ -10,6 +10,7 @@ import pytest
 from benchmarks.noise import claims_of
 from helpers.cases.wine.sample import FOUND, ONLY_LOOKS, TOO_WEAK, generate_wine
 from tests.house import ROOT, make_report
+from tests.plain_words import faults_of
 
 QUICK = {"n_runs": 3, "n_shuffles": 3, "n_shuffled_tables": 1, "n_stability": 3, "n_hidings": 1, "n_bootstrap": 50}
 
@@ -18,6 +19,10 @@ QUICK = {"n_runs": 3, "n_shuffles": 3, "n_shuffled_tables": 1, "n_stability": 3,
 def published(real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = real_data("WineKMC.xlsx").parent
     return make_report("wine", tmp_path_factory.mktemp("published"), {}, "-s", "published", "--data-dir", str(folder))
+
+
+def test_the_published_report_answers_in_plain_words(published: Path) -> None:
+    assert faults_of(published) == []
 
 
 def test_the_published_rules_are_found_and_the_report_says_so(published: Path) -> None:

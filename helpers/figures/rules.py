@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.figures.pieces import SHARES, Looks
+from helpers.figures.pieces import SHARES, Looks, legend_below
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
+from helpers.models.rules.mining import text
 from helpers.wording import count, number, percent
 
 NOTHING = "No rule meets these limits, so there is nothing to draw."
@@ -44,6 +45,32 @@ def rule_scatter(rules: pd.DataFrame, min_support: float, min_confidence: float)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(SHARES)
     ax.grid(visible=True)
+    return fig
+
+
+def rule_bars(rules: pd.DataFrame, most: int = 8) -> Figure:
+    """Draw how many of the buyers of one thing took another too, beside the share of all, of the strongest pairs.
+
+    The rules are by lift; of the two directions of a pair the stronger one is drawn.
+    """
+    if rules.empty:
+        return empty(NOTHING)
+    pairs = pd.Series([row.antecedents | row.consequents for row in rules.itertuples()], rules.index)
+    shown = rules[~pairs.duplicated()].head(most)
+    names = [fill(f"{text(row.antecedents)} → {text(row.consequents)}", 46) for row in shown.itertuples()]
+    fig, (ax,) = canvas(height=1.1 + 0.42 * len(shown))
+    places = np.arange(len(shown))
+    ax.barh(places, shown["confidence"], color=PALETTE[0], height=0.55, label="who bought the first")
+    ax.plot(shown["confidence"] / shown["lift"], places, "|", color=INK, markersize=16, label="all customers")
+    for place, share in zip(places, shown["confidence"], strict=True):
+        ax.annotate(
+            percent(share), (share, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9
+        )
+    ax.set_yticks(places, names)
+    ax.set(xlabel="share who bought the second", xlim=(0, 1.1))
+    ax.invert_yaxis()
+    ax.xaxis.set_major_formatter(SHARES)
+    legend_below(fig, ax, 2)
     return fig
 
 

@@ -14,6 +14,8 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.figures.svg import lean
+
 INK = "#010203"  # stands for the page's text colour and becomes `currentColor`
 # Okabe and Ito (2008), without black, in an order whose neighbours differ in lightness too.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -97,4 +99,4 @@ def to_svg(fig: Figure, name: str) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", lean(svg))

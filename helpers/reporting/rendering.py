@@ -17,16 +17,20 @@ from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 from traitlets.config import Config
 
+from helpers.reporting import provenance
 from helpers.reporting.folding import folded
 from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
-from helpers.reporting.pages import TEMPLATES, asset, page, sentence
+from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
-from helpers.wording import count
+from helpers.reporting.runs import Run
+from helpers.wording import count, plain
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
-SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js"]
+SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js", "form.js"]
+PART_OF_PLOTLY = Path(__file__).parent / "plotly" / "plotly.js.gz"
+TRACES = {"scatter", "scatter3d", "sankey"}  # that it draws
 MOST_INSIDE = 600_000  # bytes of tables in a page
 SHOWN = [RECORD, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain"]
 
@@ -43,28 +47,41 @@ def render(
     `run` is what run.json holds, `parameters` are those that the notebook declares, `tables` is the folder of the CSV
     files that travel in the page, and `failure` is why it stopped, if it did.
     """
-    body = _body(notebook, inside(notebook, tables) if tables else {}, failed=failure is not None)
+    lead = lead_picture(notebook)
+    body = _body(notebook, inside(notebook, tables) if tables else {}, lead, failed=failure is not None)
     findings = list(records_in(notebook.cells, "finding"))
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    library = get_plotlyjs() if any(PLOTLY in output.get("data", {}) for output in outputs) else ""
+    library = _library(notebook)
     script = Markup("").join(map(asset, SCRIPTS))
     return page(
         "report.html.j2",
         scripts=(script, library) if library else (script,),
         run=run,
+        called=Run.model_validate(run).name,
         failure=failure,
         body=Markup(linked(body)),
         glossary=used(body),
         contents=_contents(body),
         screen=first_screen_in(notebook.cells),
-        lead=lead_picture(notebook),
+        lead=lead,
         findings=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
-        parameters=parameters.values(),
-        provenance=_provenance(run),
+        parameters=provenance.form(run, parameters),
+        command=provenance.command_line(run),
+        yaml=provenance.yaml_of(run),
+        provenance=provenance.origin(run),
         library=_packed(library) if library else "",
         script=script,
+        more_style=asset("form.css"),
     )
+
+
+def _library(notebook: NotebookNode) -> str:
+    """Return what draws the interactive figures of a notebook: nothing, our part of plotly, or all of it."""
+    outputs = [output["data"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
+    traces = [trace for data in outputs if PLOTLY in data for trace in data[PLOTLY]["data"]]
+    if not {trace.get("type", "scatter") for trace in traces} <= TRACES:
+        return str(get_plotlyjs())
+    return gzip.decompress(PART_OF_PLOTLY.read_bytes()).decode() if traces else ""
 
 
 def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:
@@ -73,8 +90,7 @@ def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(RECORD, {})
             if record.get("lead"):
-                svg = re.sub(r'(\bid="|url\(#|href="#)', r"\1lead-", output["data"]["image/svg+xml"])
-                return record | {"svg": Markup(svg)}
+                return record | {"svg": Markup(with_prefix(output["data"]["image/svg+xml"], "lead-"))}
     return None
 
 
@@ -92,14 +108,16 @@ def inside(notebook: NotebookNode, tables: Path) -> dict[str, str]:
     return {name: packed[name] for name, _ in fitting}
 
 
-def _body(notebook: NotebookNode, inside: Mapping[str, str], failed: bool) -> str:
+def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, Any] | None, failed: bool) -> str:
     config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
     filters = {
         "markdown2html": markdown,
         "sentence": sentence,
+        "plain": plain,
         "harmless": nh3.clean,
         "script_json": lambda value: json.dumps(value).replace("<", r"\u003c"),
         "thousands": count,
+        "again": _again,
     }
     exporter = HTMLExporter(
         config=config,
@@ -109,30 +127,28 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], failed: bool) -> st
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    resources = {"record": RECORD, "plotly": PLOTLY, "inside": inside, "failed": failed, "checks": []}
+    resources: dict[str, Any] = {
+        "record": RECORD,
+        "plotly": PLOTLY,
+        "inside": inside,
+        "lead": lead["name"] if lead else "",
+        "failed": failed,
+        "checks": [],
+    }
     body, _ = exporter.from_notebook_node(folded(notebook), resources=resources)
     return str(body)
+
+
+def _again(svg: str) -> str:
+    """Return a picture that stands in the page already, as the lead, by reference."""
+    frame = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg[: svg.index(">")])
+    name = re.findall(r'<g id="([^"]+)"', svg)[0]
+    return f'{frame} class="again"><use href="#lead-{name}"/></svg>'
 
 
 def _contents(body: str) -> list[dict[str, Any]]:
     found = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body)
     return [{"level": level, "id": slug, "text": Markup(text)} for level, slug, text in found]
-
-
-def _provenance(run: Mapping[str, Any]) -> list[tuple[str, str]]:
-    data = run["data"]
-    source = "generated from the seed" if data["source"] == "sample" else data["source"]
-    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
-    rows = [
-        ("Scenario", run["scenario"]),
-        ("Data", source),
-        ("Fingerprint of the data (SHA-256)", data["fingerprint"]),
-        ("Seed", str(run["parameters"].get("seed", ""))),
-        ("Duration", f"{run['seconds']:.0f} seconds"),
-        ("Made on", run["made"]),
-        ("Versions", versions),
-    ]
-    return [(name, text) for name, text in rows if text]
 
 
 @cache

@@ -145,10 +145,10 @@ def on_chance(summary: Mapping[str, float], observed: int, n_shuffles: int) -> s
     between = low if low == high else f"between {low} and {high}"
     spread = f" on average ({percent(LEVEL)} of {count(n_shuffles)} shuffles {between})" if n_shuffles > 1 else ""
     once = "" if n_shuffles > 1 else " once"
-    shuffles = f"baskets shuffled at random{once} print {number(summary['mean'], 2)}{spread}"
+    shuffles = f"shuffled at random{once}, they give {number(summary['mean'], 2)}{spread}"
     if not observed:
-        return f"The data print no rule; {shuffles}."
-    return f"The data print {count(observed, 'rule')}; {shuffles}, {_so(summary, n_shuffles)}."
+        return f"The purchases give no rule; {shuffles}."
+    return f"The purchases give {count(observed, 'rule')}; {shuffles}, {_so(summary, n_shuffles)}."
 
 
 def _so(summary: Mapping[str, float], n_shuffles: int) -> str:

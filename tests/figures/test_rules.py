@@ -8,6 +8,7 @@ from helpers.figures.rules import (
     favourite_products,
     grouped_matrix,
     grouped_matrix_interactive,
+    rule_bars,
     rule_graph,
     rule_scatter,
     rules_by_chance_histogram,
@@ -89,3 +90,14 @@ def test_no_rules_give_pictures_that_say_so(rules: pd.DataFrame, baskets: pd.Dat
 def test_the_histogram_marks_the_data() -> None:
     svg = to_svg(rules_by_chance_histogram(pd.Series([0, 1, 1, 3]), 15), "x")
     assert "the data: 15" in texts(svg)
+
+
+def test_bars_show_each_pair_once_beside_the_share_of_all(rules: pd.DataFrame) -> None:
+    pairs = {row.antecedents | row.consequents for row in rules.itertuples()}
+    ax = rule_bars(rules, most=len(rules)).axes[0]
+    assert len(ax.patches) == len(pairs)
+    first = rules.iloc[0]
+    assert ax.patches[0].get_width() == pytest.approx(first["confidence"])
+    (all_customers,) = ax.lines
+    assert all_customers.get_xdata()[0] == pytest.approx(first["confidence"] / first["lift"])
+    assert len(rule_bars(rules, most=1).axes[0].patches) == 1

@@ -152,8 +152,10 @@ def test_the_verdict_on_chance_follows_the_p_value() -> None:
     )
     assert "no more than chance" in sentences.on_chance(summary | {"p_value": 0.3}, 4, 100)
     alike = {"mean": 0.0, "low": 0.0, "high": 0.0, "p_value": 1.0}
-    assert sentences.on_chance(alike, 0, 20).endswith("random print 0 on average (95\u00a0% of 20 shuffles 0).")
-    assert "shuffled at random once print 3, which is too few" in sentences.on_chance(alike | {"mean": 3.0}, 15, 1)
+    assert sentences.on_chance(alike, 0, 20).endswith("random, they give 0 on average (95\u00a0% of 20 shuffles 0).")
+    assert "shuffled at random once, they give 3, which is too few" in sentences.on_chance(
+        alike | {"mean": 3.0}, 15, 1
+    )
 
 
 def test_a_reason_says_when_it_may_be_luck() -> None:

@@ -61,7 +61,7 @@ document.body.append(enlarged);
 enlarged.addEventListener("click", () => enlarged.close());
 document.querySelectorAll("figure[data-name]").forEach((figure) => {
   const name = figure.dataset.name;
-  const svg = figure.querySelector(".static svg");
+  const svg = figure.querySelector(".static svg:not(.again)") ?? document.querySelector(".lead svg");
   const packed = figure.querySelector(".inside");
   const enlarge = () => {
     enlarged.replaceChildren(button("Close", () => enlarged.close()), svg.cloneNode(true));

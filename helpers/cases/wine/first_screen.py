@@ -1,0 +1,141 @@
+"""Which wines belong together, what follows, and how far can it be trusted: what does the first screen say?"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from helpers.cases.wine.segments import FEW, QUARTER
+from helpers.cases.wine.sentences import is_better
+from helpers.models.rules.mining import text
+from helpers.sentences.rules import on_overview as on_rules
+from helpers.verdicts import Action
+from helpers.wording import capitalised, count, listing, percent
+
+MOST_GROUPS, MOST_OFFERS = 3, 1  # that actions are told of
+TOGETHER = "taken together more often than luck explains; not yet tried as one offer"
+
+
+def on_pairs(sure: pd.DataFrame) -> str:
+    """Say which products belong together most, from the rules beyond chance by lift."""
+    if sure.empty:
+        return "No wines were bought together more often than luck would bring about."
+    first = sure.iloc[0]
+    return (
+        f"{text(first['antecedents'])} and {text(first['consequents'])} belong together most clearly: "
+        f"{percent(first['confidence'])} of the buyers of the first also took the second."
+    )
+
+
+def on_overview(found: pd.DataFrame, itemsets: pd.DataFrame) -> str:
+    """Say in plain words how many rules there are and which is the strongest, from the rules by lift."""
+    if found.empty:
+        return on_rules(found, itemsets)
+    first = found.iloc[0]
+    sides = f"⟦{text(first['antecedents'])} → {text(first['consequents'])}⟧"
+    return (
+        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found. The strongest is {sides}: "
+        f"{percent(first['confidence'])} of the buyers of the first also bought the second, and of new customers "
+        f"{percent(first['confidence_new'])} are expected to."
+    )
+
+
+def on_tastes(profile: pd.DataFrame, beyond: bool) -> str:
+    """Say which tastes the customers have, from `segments.named_profile`; beyond says whether they beat chance."""
+    if not beyond:
+        return "The customers do not fall into groups of different taste."
+    if len(profile) == 1:
+        return "The customers have one taste in common."
+    return f"The customers fall into {count(len(profile))} groups: {listing(profile['segment'], most=5)}."
+
+
+def on_lists(best: pd.Series, beside: pd.Series) -> str:
+    """Say what a list for each customer is worth, from the rows of the best method and of the favourites of all."""
+    if not is_better(best):
+        return "A list for each customer did no better than one list of favourites for all."
+    return (
+        f"A list for each customer found a hidden purchase in {percent(best['value'])} of cases, one list for all in "
+        f"{percent(beside['value'])}."
+    )
+
+
+def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Action]:
+    """Return the mailing as something to do within a test, if it reaches anybody.
+
+    From the mailing list and the rows of `methods.compare_on` of its method and of the favourites of all.
+    """
+    n = mails["customer"].nunique()
+    if not n:
+        return []
+    half = f"mail half by lot for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
+    low, high = percent(best["value_low"]), percent(best["value_high"])
+    hits = f"{percent(best['value'])} ({low} to {high}) held a hidden purchase"
+    sure = f"one list for all: {percent(beside['value'])}" if is_better(best) else "no better than one list for all"
+    return [Action("Mail each their own list", "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
+
+
+def offers_and_terms(joint: pd.DataFrame, acts: pd.DataFrame) -> list[Action]:
+    """Return the joint offer that most customers lack one wine of, and the terms of up to MOST_GROUPS groups.
+
+    From the `combinations` of the rules beyond chance and the `actions` of the segments.
+    """
+    found = []
+    for row in joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS).to_dict("records"):
+        whom, n = "Who has all of it but one wine", int(row["one_short"])
+        found.append(Action(f"Offer {row['items']} as one", whom, n, "", TOGETHER, "joint_offers"))
+    for row in acts.head(MOST_GROUPS).to_dict("records"):
+        terms = f"Offer from about {row['smallest_quantity']:g} kg, {row['discount']:g} % off"
+        whom, n = capitalised(row["segment"]), int(row["customers"])
+        found.append(Action(terms, whom, n, "", _firm(row["found_again"]), "customer_segments"))
+    return found
+
+
+def _firm(verdict: str) -> str:
+    if verdict == "stable":
+        return "the group is found again among other customers"
+    return "the group may be luck: test it first" if verdict == "unstable" else "rough group: test it first"
+
+
+def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
+    """Return the share of the rows that could be used, and what became of the rest, from the reader's audit."""
+    before, after = audit["rows_before"].iloc[0], audit["rows_after"].iloc[-1]
+    if after == before:
+        return 1.0, f"All {count(before, 'row')} could be used."
+    return (
+        after / before,
+        f"{count(before - after)} of {count(before, 'row')} had to be left out, as the audit tells.",
+    )
+
+
+def on_luck(by_chance: pd.Series, n_rules: int) -> tuple[float, str]:
+    """Return how often shuffled purchases give as many rules (a p-value), and what that says of the rules."""
+    p = (1 + int((by_chance >= n_rules).sum())) / (1 + len(by_chance))
+    own, typical = (count(n, "rule") if n else "no rule" for n in (n_rules, round(by_chance.mean())))
+    return p, f"The purchases give {own}; shuffled at random, they typically give {typical}."
+
+
+def on_groups(stability: pd.DataFrame, beyond: bool) -> tuple[float, str]:
+    """Return the Jaccard index of the weakest group, and which groups to rely on; 0 where groups are no clearer."""
+    if not beyond:
+        return 0.0, "The groups are no clearer than shuffled purchases would show."
+    weak = stability.loc[stability["verdict"] != "stable", "segment"].unique()
+    if not len(weak):
+        return float(stability["jaccard"].min()), "Each group is found again among other customers of the same kind."
+    named = listing(weak, most=3)
+    return float(stability["jaccard"].min()), f"Not surely found again among other customers: {named}."
+
+
+def on_lead(best: pd.Series, beside: pd.Series) -> tuple[float, str]:
+    """Return the lead of the best method, corrected for the choice, in half widths, and what it means."""
+    if best["method"] == beside["method"]:
+        return 0.0, "No method found more hidden purchases than the favourites of all."
+    lead = float(np.sign(best["gain"]) * norm.isf(best["q_value"] / 2) / norm.isf(0.025))
+    both = f"{percent(best['value'])} of hidden purchases against {percent(beside['value'])}"
+    verdict = "more than the favourites of all" if is_better(best) else "not surely more than the favourites of all"
+    return lead, f"The list found {both}: {verdict}."
+
+
+def on_size(acts: pd.DataFrame) -> tuple[float, str]:
+    """Return the number of customers of the smallest group that something is advised for, and a line on it."""
+    smallest = acts.loc[acts["customers"].idxmin()]
+    n = count(smallest["customers"], "customer")
+    return float(smallest["customers"]), f"The smallest group, {smallest['segment']}, has {n}."

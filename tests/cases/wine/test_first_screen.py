@@ -1,0 +1,134 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.wine import first_screen
+from helpers.sentences import checks
+from tests.plain_words import STATISTICS, numbers_in, sentences
+
+FAVOURITES = pd.Series({"method": "favourites of all", "value": 0.26, "baseline": True})
+NAMES = ["method", "value", "value_low", "value_high", "gain", "q_value"]
+GOOD = pd.Series(["item similarity", 0.6, 0.55, 0.65, 0.34, 1e-9], NAMES)
+LUCKY = pd.Series(["item similarity", 0.3, 0.22, 0.38, 0.04, 0.3], NAMES)
+BEATEN = pd.Series(["item similarity", 0.2, 0.15, 0.25, -0.06, 0.001], NAMES)
+RULES = pd.DataFrame(
+    {
+        "antecedents": [frozenset({"Merlot Chile", "Malbec France"}), frozenset({"Merlot Chile"})],
+        "consequents": [frozenset({"Espumante Oregon"}), frozenset({"Malbec France"})],
+        "confidence": [0.904, 0.7],
+        "confidence_new": [0.8, 0.65],
+    }
+)
+PROFILE = pd.DataFrame({"segment": ["bulk buyers", "small timers"]})
+MAILS = pd.DataFrame({"customer": [f"C{i}" for i in range(40)] * 2})
+JOINT = pd.DataFrame({"items": ["A + B", "C + D"], "one_short": [4, 11]})
+ACTS = pd.DataFrame(
+    {
+        "segment": ["bulk buyers", "small timers"],
+        "customers": [50, 20],
+        "smallest_quantity": [72.0, 6.0],
+        "discount": [61.0, 66.0],
+        "found_again": ["stable", "unstable"],
+    }
+)
+ANSWERS = [
+    [
+        first_screen.on_pairs(RULES.head(n)),
+        first_screen.on_tastes(PROFILE, beyond),
+        first_screen.on_lists(best, FAVOURITES),
+    ]
+    for n in (0, 2)
+    for beyond in (True, False)
+    for best in (GOOD, LUCKY, BEATEN)
+]
+
+
+@pytest.mark.parametrize("said", ANSWERS, ids=str)
+def test_the_answer_is_short_and_plain(said: list[str]) -> None:
+    text = " ".join(said)
+    assert len(text.split()) <= 60
+    for sentence in sentences(text):
+        assert len(sentence.split()) <= 25
+        assert len(numbers_in(sentence)) <= 2
+    assert not STATISTICS.search(text)
+
+
+def test_the_answer_says_only_what_was_found() -> None:
+    assert first_screen.on_pairs(RULES) == (
+        "Malbec France + Merlot Chile and Espumante Oregon belong together most clearly: 90\u00a0% of the buyers of "
+        "the first also took the second."
+    )
+    assert "more often than luck" in first_screen.on_pairs(RULES.head(0))
+    assert "do not fall into groups" in first_screen.on_tastes(PROFILE, beyond=False)
+    for best in (LUCKY, BEATEN):
+        assert first_screen.on_lists(best, FAVOURITES).startswith("A list for each customer did no better")
+
+
+def test_what_to_do_is_as_sure_as_its_evidence() -> None:
+    mailing, joint, bulk, small = [
+        *first_screen.mailing(MAILS, GOOD, FAVOURITES),
+        *first_screen.offers_and_terms(JOINT, ACTS),
+    ]
+    assert (mailing.how_many, mailing.rows) == (40, "mailing_list")
+    assert mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) held a hidden purchase"
+    assert "half by lot" in mailing.how_sure
+    assert (joint.what, joint.how_many) == ("Offer C + D as one", 11)
+    assert (bulk.whom, bulk.how_many) == ("Bulk buyers", 50)
+    assert "found again" in bulk.how_sure
+    assert "may be luck" in small.how_sure
+    (lucky,) = first_screen.mailing(MAILS, LUCKY, FAVOURITES)
+    assert lucky.how_sure.startswith("no better than one list for all")
+    assert first_screen.mailing(MAILS.head(0), GOOD, FAVOURITES) == []
+    assert first_screen.offers_and_terms(JOINT.head(0), ACTS.head(0)) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "line"),
+    [
+        ((1000, 1000), "holds", "All 1,000 rows could be used."),
+        ((1000, 900), "with care", "100 of 1,000 rows had to be left out"),
+        ((1000, 500), "fails", "500 of 1,000 rows had to be left out"),
+    ],
+)
+def test_whether_the_data_are_whole(rows: tuple[int, int], verdict: str, line: str) -> None:
+    value, said = first_screen.on_rows(pd.DataFrame({"rows_before": [rows[0]] * 2, "rows_after": rows}))
+    assert (checks.WHOLE.verdict(value), said[: len(line)]) == (verdict, line)
+
+
+@pytest.mark.parametrize(("alike", "verdict"), [(0, "holds"), (3, "with care"), (40, "fails")])
+def test_whether_the_rules_are_more_than_luck(alike: int, verdict: str) -> None:
+    shuffled = pd.Series([20] * alike + [1] * (100 - alike))
+    value, said = first_screen.on_luck(shuffled, 15)
+    assert value == pytest.approx((1 + alike) / 101)
+    assert checks.BEYOND_CHANCE.verdict(value) == verdict
+    assert "The purchases give 15 rules" in said
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "beyond", "verdict", "line"),
+    [
+        (0.9, True, "holds", "Each group is found again"),
+        (0.7, True, "with care", "Not surely found again among other customers: B."),
+        (0.5, True, "fails", "Not surely found again among other customers: B."),
+        (0.9, False, "fails", "The groups are no clearer"),
+    ],
+)
+def test_whether_the_groups_hold(jaccard: float, beyond: bool, verdict: str, line: str) -> None:
+    verdicts = ["stable", "stable" if jaccard >= 0.75 else "doubtful"]
+    table = pd.DataFrame({"segment": ["A", "B"], "jaccard": [0.95, jaccard], "verdict": verdicts})
+    value, said = first_screen.on_groups(table, beyond)
+    assert (checks.GROUPS_HOLD.verdict(value), said[: len(line)]) == (verdict, line)
+
+
+@pytest.mark.parametrize(("best", "verdict"), [(GOOD, "holds"), (LUCKY, "with care"), (BEATEN, "fails")])
+def test_whether_the_list_beats_one_for_all(best: pd.Series, verdict: str) -> None:
+    value, said = first_screen.on_lead(best, FAVOURITES)
+    assert checks.BEATS_SIMPLE.verdict(value) == verdict
+    assert ("not surely more" in said) == (verdict != "holds")
+    assert np.isfinite(value)
+
+
+def test_whether_the_smallest_group_is_large_enough() -> None:
+    value, said = first_screen.on_size(ACTS)
+    assert checks.ENOUGH.verdict(value) == "fails"
+    assert said == "The smallest group, small timers, has 20 customers."
