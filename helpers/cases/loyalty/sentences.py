@@ -15,7 +15,7 @@ from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.features.rfm import SCORES
 from helpers.sentences.experiments import FEW
 from helpers.sentences.pieces import interval
-from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
+from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, person, two_decimals
 
 WRITTEN: dict[str, Formatter] = {
     "H1": lambda effect: fixed(2)(effect).replace("-", "−"),
@@ -80,8 +80,8 @@ def on_returns(features: pd.DataFrame, write: Formatter) -> str:
     most = back.idxmax()
     return (
         f"{count((back > 0).sum(), 'customer')} ({percent((back > 0).mean())} of all) had something come back, for "
-        f"{write(back.sum())} in all. The largest part came back from customer {most}: {write(back[most])}, or "
-        f"{percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
+        f"{write(back.sum())} in all. The largest part came back from customer {person(most)}: {write(back[most])}, "
+        f"or {percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
     )
 
 

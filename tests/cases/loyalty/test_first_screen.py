@@ -13,7 +13,7 @@ from helpers.wording import money, plain as without_marks
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
 POUNDS = money("£")
-EXPECTED = Expected(pd.DataFrame(), "the last year", pd.Series(dtype=float), 91, (0.9, 1.5))
+EXPECTED = Expected(pd.DataFrame(), "the last year", pd.Series(dtype=float), 91, 1.0, (0.9, 1.5))
 STATES = {"good": (600, True), "chance": (600, False), "tiny": (9, False), "none": (0, False)}
 
 
