@@ -76,7 +76,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "segments that tell more than revenue": r"The segments add to",
         "a segment better than a ranking": r"[,;] less later revenue is picked by",
         "a ranking better than the segment": r"more later revenue than the best segment is picked by",
-        "kinds of customers with names": r"The limit is made for the segment",
+        "kinds of customers with names": r"The limit is set for the segment",
         "a belief about the segments": r"supported: [^;]*\(H[45]",
         "rules that differ by segment": r"comparisons of a rule .*, [1-9]\d* differs? beyond chance",
     },

@@ -11,7 +11,7 @@ from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, SAME, Expected
 from helpers.models.clustering.choice import FEATURES, eligible, is_clearer
 from helpers.models.migration.revenue_tree import STEP
 from helpers.sentences.experiments import on_advised_test
-from helpers.wording import Formatter, capitalised, count, listing, percent, two_decimals
+from helpers.wording import Formatter, capitalised, count, listing, percent, person, two_decimals
 
 
 def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
@@ -24,7 +24,7 @@ def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
     return (
         f"{capitalised(listing(words, len(words)))}. Those on the list are expected to bring "
         f"⟦{money(table['expected'].sum())}⟧ in the next {count(expected.days, 'day')}. Most is expected of customer "
-        f"{most['customer']}, {money(most['expected'])}."
+        f"{person(most['customer'])}, {money(most['expected'])}."
     )
 
 
@@ -41,7 +41,8 @@ def on_expected(expected: Expected, money: Formatter) -> str:
     return (
         f"Expected is what {expected.way} brought, scaled to {days}. Tried on the last {days}, which the choice of "
         f"it had not seen, it missed by {missed} a customer, {verdict} {SAME} ({alike}); in all it told "
-        f"{two_decimals(own['bias'])} times what came.{last}"
+        f"{two_decimals(own['bias'])} times what came. All amounts are times {two_decimals(expected.raised)}, the "
+        f"mean of what came over what it told on two earlier days.{last}"
     )
 
 
@@ -82,7 +83,7 @@ def on_arithmetic(revenue: float, margin: float, reward: float, money: Formatter
     cost, gain = reward * revenue, (margin - reward) * STEP * revenue
     short = "⟦less than⟧" if gain < cost else "more than"
     need = break_even(margin, reward)
-    then = f"; it takes {percent(need, 1)}" if gain < cost and need < math.inf else ""
+    then = f"; it takes {percent(need, 1)} more" if gain < cost and need < math.inf else ""
     return (
         f"If every member bought {percent(STEP)} more, that would earn {money(gain)} a year. That is {short} the "
         f"{money(cost)} of the reward{then}."

@@ -79,8 +79,8 @@ def on_groups(firmness: pd.DataFrame, kinds: bool) -> str:
     groups = count(len(firmness), "group")
     if not kinds:
         return (
-            f"⟦The customers form no clear groups⟧: chance would divide them as clearly. The {groups} that follow "
-            "are a convenience, and have numbers instead of names."
+            f"⟦The customers form no clear groups⟧: shuffled orders fall into groups just as clear. The {groups} "
+            "that follow are a convenience, and have numbers instead of names."
         )
     weak = firmness.loc[firmness["verdict"] != "stable", "name"].tolist()
     are, them = ("is", "group") if len(firmness) == 1 else ("are", "groups")
@@ -127,10 +127,10 @@ def on_welcome(table: pd.DataFrame, share: float, group: str, kinds: bool) -> st
     `share` is of those it is made for and who bought lately: who is to reach the limit.
     """
     row = table.iloc[0]
-    of = f"{percent(row['customers_share'])} of all, who brought {percent(row['revenue_share'])} of the revenue"
+    brought = f"{count(row['customers'], 'customer')}, who brought {percent(row['revenue_share'])} of the revenue"
     why = "" if kinds else ", since no groups are clear enough to go by"
     return (
-        f"⟦Who, and how many?⟧ {count(row['customers'], 'customer')}, {of}. The limit is made for {group}{why}: "
+        f"⟦Who, and how many?⟧ {brought}. The limit is set for {group}{why}: "
         f"{percent(share)} of those who bought lately reach it."
     )
 
@@ -166,9 +166,7 @@ def on_tastes(products: pd.DataFrame, groups: int, titles: pd.Series) -> str:
 def on_most(planned: pd.DataFrame, kinds: bool, money: Formatter) -> str:
     """Say where most could be won within reach, from `planned_levers`, if the groups are kinds of customers."""
     if not kinds:
-        return (
-            "⟦No plan is made for the groups⟧, since chance would make them as well: go by what each customer brings."
-        )
+        return "⟦No plan is made for the groups⟧, which are no clearer than chance: go by what each customer brings."
     near = planned[planned["within_reach"].astype(bool)] if len(planned) else planned
     if near.empty:
         return "⟦No group has a change by a tenth within its reach⟧: only a test would tell what moves them."
@@ -183,7 +181,7 @@ def on_placing(agreed: pd.DataFrame, n_prototypes: int) -> str:
     """Say how well a short rule places customers, from `agreement_table`."""
     rows = agreed[(agreed["prototypes"] == n_prototypes) & (agreed["measure"] == ACCURACY)]
     share = rows["agreement"].iloc[0]
-    return f"A short table of numbers puts ⟦{percent(share)}⟧ of customers whom it has not seen into their own group."
+    return f"A short rule puts ⟦{percent(share)}⟧ of customers whom it has not seen into the right group."
 
 
 def on_beliefs(evidence: pd.DataFrame) -> str:

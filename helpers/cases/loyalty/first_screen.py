@@ -219,8 +219,8 @@ def on_firm(firmness: pd.DataFrame, kinds: bool) -> str:
 def on_clearer(lead: float) -> str:
     """Say whether the groups mean anything."""
     if CLEARER.verdict(lead) == "holds":
-        return "They are clearer than any that chance makes of the same orders."
-    return "Chance makes groups as clear of the same orders, so they have numbers, and spending decides."
+        return "They are clearer than any found when the same orders are shuffled."
+    return "Shuffled orders give groups just as clear, so spending decides, not the group."
 
 
 def on_simple(lead: float) -> str:

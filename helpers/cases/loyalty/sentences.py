@@ -13,8 +13,9 @@ from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.features.rfm import SCORES
+from helpers.sentences.experiments import FEW
 from helpers.sentences.pieces import interval
-from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
+from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, person, two_decimals
 
 WRITTEN: dict[str, Formatter] = {
     "H1": lambda effect: fixed(2)(effect).replace("-", "−"),
@@ -79,8 +80,8 @@ def on_returns(features: pd.DataFrame, write: Formatter) -> str:
     most = back.idxmax()
     return (
         f"{count((back > 0).sum(), 'customer')} ({percent((back > 0).mean())} of all) had something come back, for "
-        f"{write(back.sum())} in all. The largest part came back from customer {most}: {write(back[most])}, or "
-        f"{percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
+        f"{write(back.sum())} in all. The largest part came back from customer {person(most)}: {write(back[most])}, "
+        f"or {percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
     )
 
 
@@ -146,8 +147,8 @@ def on_doors(features: pd.DataFrame, inside: pd.Series, welcome: pd.Series, grou
     )
 
 
-def on_paying(revenue: float, margin: float, reward: float, money: Formatter) -> str:
-    """Say what the programme costs, what it must achieve, and that nothing here guarantees it.
+def on_paying(revenue: float, margin: float, reward: float, members: int, money: Formatter) -> str:
+    """Say what the programme costs, what it must achieve, and that nothing here guarantees it for so many members.
 
     The revenue is that of the members in a year, margin and reward are as for `break_even`.
     """
@@ -157,10 +158,14 @@ def on_paying(revenue: float, margin: float, reward: float, money: Formatter) ->
         if more < float("inf")
         else "It can never pay, since it gives back at least all that the shop keeps"
     )
+    trial = (
+        "Only a trial can tell: welcome a random half of those who qualify, and compare"
+        if members >= FEW
+        else "Only a trial could tell, and they are too few for one"
+    )
     return (
         f"⟦Nothing in these data guarantees that it pays.⟧ A reward of {percent(reward)} of what members spend costs "
-        f"{money(reward * revenue)} a year even if nobody changes. {need}. Only a trial can tell: welcome a random "
-        f"half of those who qualify, and compare."
+        f"{money(reward * revenue)} a year even if nobody changes. {need}. {trial}."
     )
 
 

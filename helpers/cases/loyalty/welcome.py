@@ -47,7 +47,8 @@ class Expected:
     way: str  # the one with the smallest error on the days before the last ones
     revenue: pd.Series  # by customer: revenue in as many days ahead
     days: int
-    came: tuple[float, float]  # the least and the most that came, over what the way had told on each earlier day
+    raised: float  # by what factor, which is the mean of what came over what the way had told on each earlier day
+    came: tuple[float, float]  # the least and the most of that, over the mean
 
     def reach(self, total: float) -> tuple[float, float]:
         """Return between what a total expected would lie if it were missed as on the earlier days."""
@@ -68,8 +69,10 @@ def expected_revenue(orders: pd.DataFrame, end: pd.Timestamp, days: int) -> Expe
     own = choice[choice["way"] != SAME]
     way = str(own.loc[own["mean_error"].idxmin(), "way"])
     told = [float(table.set_index("way").loc[way, "bias"]) for table in (choice, tried)]
-    came = [1 / bias for bias in told if bias > 0] or [np.nan]
-    return Expected(tried, way, WAYS[way](known, end, days), days, (min(came), max(came)))
+    came = [1 / bias for bias in told if bias > 0]
+    raised = float(np.mean(came)) if came else 1.0
+    ends = (min(came) / raised, max(came) / raised) if came else (np.nan, np.nan)
+    return Expected(tried, way, raised * WAYS[way](known, end, days), days, raised, ends)
 
 
 def _errors(orders: pd.DataFrame, day: pd.Timestamp, days: int) -> pd.DataFrame:

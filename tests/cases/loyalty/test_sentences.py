@@ -265,8 +265,10 @@ def test_what_those_reach_whom_it_is_made_for_is_said() -> None:
 
 
 def test_a_reward_above_the_margin_never_pays() -> None:
-    assert "It can never pay" in on_paying(1000, 0.1, 0.2, money("£"))
-    assert "14\u00a0% more" in on_paying(1000, 0.4, 0.05, money("£"))
+    assert "It can never pay" in on_paying(1000, 0.1, 0.2, 50, money("£"))
+    assert "14\u00a0% more" in on_paying(1000, 0.4, 0.05, 50, money("£"))
+    assert "welcome a random half" in on_paying(1000, 0.4, 0.05, 50, money("£"))
+    assert "too few for one" in on_paying(1000, 0.4, 0.05, 5, money("£"))
 
 
 def test_members_and_segment_are_told_apart() -> None:

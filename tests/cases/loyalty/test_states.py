@@ -99,7 +99,7 @@ def test_names_are_given_where_there_are_kinds_only(state: str) -> None:
     if state == "planted":
         assert table["name"].iloc[0] == "Insiders"
         assert f"{welcome.sum()} customers" in told[1]
-        assert "made for the segment Insiders: 80 %" in told[1]
+        assert "set for the segment Insiders: 80 %" in told[1]
     assert f"{100 * table['revenue_share'].iloc[0]:.0f} % of the revenue" in told[0]
     clearer = "not clearly clearer" not in plain(say_clustering.on_null(found.chosen))
     assert clearer == naming.are_kinds(found.names)

@@ -33,6 +33,20 @@ def test_the_guess_is_nearer_where_customers_differ_and_says_so() -> None:
     assert rows.loc[found.way, "bias"] == pytest.approx(1, abs=0.15)
 
 
+def test_what_earlier_days_missed_is_made_good_in_the_mean() -> None:
+    """A way that tells half of what came on both days is doubled; its range is what the days differ by."""
+    table = orders(400, 1, True)
+    growing = table.assign(value=table["value"] * np.exp((table["date"] - END).dt.days / 365))
+    found = expected_revenue(growing, END, 91)
+    assert found.raised > 1.1
+    low, high = found.reach(100.0)
+    assert low <= 100 <= high
+    assert (low + high) / 2 == pytest.approx(100)
+    told = 1 / found.tried.set_index("way").loc[found.way, "bias"] / found.raised * 100
+    assert told == pytest.approx(low) or told == pytest.approx(high)
+    assert f"All amounts are times {found.raised:.2f}" in on_expected(found, POUNDS)
+
+
 def test_among_customers_of_one_kind_the_amounts_are_not_trusted() -> None:
     found = expected_revenue(orders(400, 2, False), END, 91)
     said = on_expected(found, POUNDS)
