@@ -11,7 +11,7 @@ from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, SAME, Expected
 from helpers.models.clustering.choice import FEATURES, eligible, is_clearer
 from helpers.models.migration.revenue_tree import STEP
 from helpers.sentences.experiments import on_advised_test
-from helpers.wording import Formatter, capitalised, count, listing, percent, two_decimals
+from helpers.wording import Formatter, capitalised, count, listing, percent, person, two_decimals
 
 
 def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
@@ -24,7 +24,7 @@ def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
     return (
         f"{capitalised(listing(words, len(words)))}. Those on the list are expected to bring "
         f"⟦{money(table['expected'].sum())}⟧ in the next {count(expected.days, 'day')}. Most is expected of customer "
-        f"{most['customer']}, {money(most['expected'])}."
+        f"{person(most['customer'])}, {money(most['expected'])}."
     )
 
 

@@ -14,7 +14,7 @@ from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
 from helpers.features.rfm import SCORES
 from helpers.sentences.pieces import interval
-from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
+from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, person, two_decimals
 
 WRITTEN: dict[str, Formatter] = {
     "H1": lambda effect: fixed(2)(effect).replace("-", "−"),
@@ -79,8 +79,8 @@ def on_returns(features: pd.DataFrame, write: Formatter) -> str:
     most = back.idxmax()
     return (
         f"{count((back > 0).sum(), 'customer')} ({percent((back > 0).mean())} of all) had something come back, for "
-        f"{write(back.sum())} in all. The largest part came back from customer {most}: {write(back[most])}, or "
-        f"{percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
+        f"{write(back.sum())} in all. The largest part came back from customer {person(most)}: {write(back[most])}, "
+        f"or {percent(back[most] / back.sum())} of it, while {write(features.loc[most, 'revenue'])} was kept."
     )
 
 
