@@ -187,3 +187,4 @@ def test_publishing_and_sharing_exclude_each_other(house: House) -> None:
     house.add_case("good", case_script().replace("seed: Seed = 1", "publish: str | None = None\nseed: Seed = 1"))
     done = house.run("--share", "-p", "publish=CASEBOOK_NO_SUCH")
     assert done.returncode == 2
+    assert "--share leaves customers out, and publish is for tables with them: say one or the other" in done.stderr
