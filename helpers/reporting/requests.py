@@ -78,6 +78,8 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
     overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())
     values = _located(base, wish.data_dir) | overrides
+    if wish.share:
+        _check_share(values)
     if values.get(PUBLISH) is not None:
         from helpers.reporting.databases import check_database
 
@@ -85,9 +87,7 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     run = wish.name or wish.scenario
     if wish.sweep or (overrides and not wish.name):
         run = f"{run}+{digest_of(overrides)[:8]}"
-    if wish.share:
-        _check_share(values)
-        run += SHARED
+    run += SHARED if wish.share else ""
     return Request(case, wish.scenario, run, overrides, values, _files(case, values), wish.share)
 
 

@@ -11,7 +11,18 @@ from helpers.models.network.influence import EVERYBODY, OTHERS, REVENUES, WITHOU
 from helpers.models.network.success import FREE, MONEY, SHARE
 from helpers.models.network.trees import CIRCLE, ORPHAN, SELF
 from helpers.sentences.pieces import by_ends, ends, interval
-from helpers.wording import Formatter, capitalised, count, fixed, listing, number, p_value, percent, two_decimals
+from helpers.wording import (
+    Formatter,
+    capitalised,
+    count,
+    fixed,
+    listing,
+    number,
+    p_value,
+    percent,
+    person,
+    two_decimals,
+)
 
 FEW = 10  # sponsors on a side, below which a comparison says little
 FEW_CUSTOMERS = 30  # of a branch, below which its share says little
@@ -138,7 +149,7 @@ def on_top(table: pd.DataFrame, by: str, money: Formatter) -> str:
         return "There is no sponsor."
     first, within = table.iloc[0], int(table["under"].notna().sum())
     lead = (
-        f"Sponsor {first['sponsor']} has {BY[by]}: {count(first['recruits'], 'direct recruit')}, a branch of "
+        f"Sponsor {person(first['sponsor'])} has {BY[by]}: {count(first['recruits'], 'direct recruit')}, a branch of "
         f"{count(first['branch'], 'member')} and {money(first['branch_revenue'])} of revenue below "
         f"({percent(first['branch_revenue_share'])} of all)."
     )
@@ -192,7 +203,7 @@ def on_branch_retention(table: pd.DataFrame) -> str:
         return "Nobody in the branches of the sponsors listed bought in an earlier half-year."
     first = known.iloc[0]
     lead = (
-        f"Of the customers in the branch of sponsor {first['sponsor']} who bought in an earlier half-year "
+        f"Of the customers in the branch of sponsor {person(first['sponsor'])} who bought in an earlier half-year "
         f"({count(first['customers'])}), {percent(first['share'])} ({ends(first, percent)}) bought in the last one"
     )
     if not others["customers"]:

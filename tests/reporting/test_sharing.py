@@ -113,7 +113,7 @@ def test_what_is_left_is_still_told(shared: tuple[House, Finished]) -> None:
     assert soup.select_one("#table-spenders tbody").text == (
         "6 rows of single customers left out: this copy is made to share."
     )
-    assert {text.text for text in soup.select("#figure-bars text")} >= {codes[name] for name in NAMES}
+    assert {text.text for text in soup.select(".lead text")} >= {codes[name] for name in NAMES}
     assert len(soup.select("figure.interactive")) == 1, "only where no row is a customer's"
     assert "spent 88,123." in soup.text
 
@@ -187,3 +187,4 @@ def test_publishing_and_sharing_exclude_each_other(house: House) -> None:
     house.add_case("good", case_script().replace("seed: Seed = 1", "publish: str | None = None\nseed: Seed = 1"))
     done = house.run("--share", "-p", "publish=CASEBOOK_NO_SUCH")
     assert done.returncode == 2
+    assert "--share leaves customers out, and publish is for tables with them: say one or the other" in done.stderr

@@ -106,7 +106,7 @@ def test_no_tail_in_words() -> None:
 )
 def test_the_top_in_words(by: str, words: str) -> None:
     text = say.on_top(top_sponsors(SMALL, influence_table(SMALL, MONEY), by, 3), by, COINS)
-    assert text.startswith(f"Sponsor a has {words}: 2 direct recruits, a branch of 4 members and VND\u00a01,110 of")
+    assert text.startswith(f"Sponsor ⟪a⟫ has {words}: 2 direct recruits, a branch of 4 members and VND\u00a01,110 of")
     assert "2 of the 3 listed stand below another" in text
     assert "listed" not in say.on_top(top_sponsors(SMALL, influence_table(SMALL, MONEY), by, 1), by, COINS)
     assert say.on_top(top_sponsors(ALONE, influence_table(ALONE, MONEY), by, 3), by, COINS) == "There is no sponsor."
@@ -208,7 +208,7 @@ def test_nobody_came_back() -> None:
 def test_branches_in_words() -> None:
     table = branch_retention(SMALL, BUYERS, ["a", "b"])
     said = say.on_branch_retention(table)
-    assert said.startswith("Of the customers in the branch of sponsor a who bought in an earlier half-year (2), 50")
+    assert said.startswith("Of the customers in the branch of sponsor ⟪a⟫ who bought in an earlier half-year (2), 50")
     assert "against 100\u00a0% (" in said
     assert "100\u00a0% would have in this branch. By intervals" in said
     assert "⟦no branch is surely apart from that⟧" in said
