@@ -26,7 +26,7 @@ from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_i
 from helpers.wording import count
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
-SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js"]
+SCRIPTS = ["page.js", "tables.js", "workbook.js", "figures.js", "search.js"]
 PART_OF_PLOTLY = Path(__file__).parent / "plotly" / "plotly.js.gz"
 TRACES = {"scatter", "scatter3d", "sankey"}  # that it draws
 MOST_INSIDE = 600_000  # bytes of tables in a page
