@@ -11,6 +11,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -200,8 +201,15 @@ def _keep(frame: pd.DataFrame, name: str) -> None:
 
 
 _TABLE = Template(
-    """<table><caption>{{ caption }}</caption>
-<thead><tr>
+    """{# as in the page, in JupyterLab too -#}
+<style>table.casebook :is(td, th) { text-align: left } table.casebook .number { text-align: right }</style>
+<table class="casebook"><caption>{{ caption }}</caption>
+<thead>
+{%- if ranges %}<tr class="ranges">
+{%- for is_range in ranges %}
+{%- if is_range %}<th scope="colgroup" colspan="2">range</th>{% else %}<td></td>{% endif %}
+{%- endfor %}</tr>{% endif -%}
+<tr>
 {%- for heading, attributes in columns %}<th scope="col"{{ attributes }}>{{ heading }}</th>{% endfor -%}
 </tr></thead>
 <tbody>{% for row in rows %}
@@ -219,7 +227,13 @@ def _html_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, Formatt
         (heading(name), _attributes(frame[name], [row[place] for row in cells])) for place, name in enumerate(frame)
     ]
     rows = [list(zip(row, columns, strict=True)) for row in cells]
-    return _TABLE.render(caption=caption, columns=columns, rows=rows)
+    return _TABLE.render(caption=caption, ranges=_ranges(list(map(str, frame))), columns=columns, rows=rows)
+
+
+def _ranges(names: list[str]) -> list[bool]:
+    """Return what stands above the headings, from left to right: whether a range of two, low and high, or nothing."""
+    lows = {place for place, pair in enumerate(pairwise(names)) if pair == ("low", "high")}
+    return [place in lows for place in range(len(names)) if place - 1 not in lows] if lows else []
 
 
 def _cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[str]]:

@@ -28,7 +28,7 @@ from helpers.reporting.runs import Run
 from helpers.wording import count, plain
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
-SCRIPTS = ["page.js", "tables.js", "figures.js", "search.js", "form.js"]
+SCRIPTS = ["page.js", "tables.js", "workbook.js", "figures.js", "search.js", "form.js"]
 PART_OF_PLOTLY = Path(__file__).parent / "plotly" / "plotly.js.gz"
 TRACES = {"scatter", "scatter3d", "sankey"}  # that it draws
 MOST_INSIDE = 600_000  # bytes of tables in a page

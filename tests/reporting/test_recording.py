@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.express as px
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 
 from helpers.errors import CasebookError
@@ -178,3 +179,21 @@ def test_sentences_are_paragraphs_and_empty_ones_are_left_out(shown: list[dict[s
     (bundle,) = shown
     assert bundle["text/plain"] == "One.\n\nTwo."
     assert bundle[RECORD] == {"kind": "words", "texts": ["One.", "Two."]}
+
+
+def test_low_and_high_stand_under_one_heading(shown: list[dict[str, Any]]) -> None:
+    recording.table(
+        pd.DataFrame({"lift": [2.0], "low": [1.0], "high": [3.0], "rules": [1], "low_share": [0.5]}), "one"
+    )
+    head = BeautifulSoup(shown[0]["text/html"], "html.parser").select("thead tr")
+    above = [(cell.get_text(), int(str(cell.get("colspan", 1)))) for cell in head[0].find_all(["td", "th"])]
+    assert above == [("", 1), ("range", 2), ("", 1), ("", 1)]
+    assert len(head[1].find_all("th")) == 5
+
+
+def test_jupyterlab_aligns_numbers_and_text_as_the_page_does(shown: list[dict[str, Any]]) -> None:
+    recording.table(pd.DataFrame({"name": ["a"], "rules": [1]}), "one")
+    style = BeautifulSoup(shown[0]["text/html"], "html.parser").style
+    assert "table.casebook :is(td, th) { text-align: left } table.casebook .number { text-align: right }" in str(
+        style
+    )

@@ -7,7 +7,7 @@ function parsed(csv) {
     rows.at(-1).push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
     if (end === "\n") rows.push([]);
   }
-  return rows.slice(1, -1);
+  return rows.slice(0, -1);
 }
 
 function compared(a, b, isNumber) {
@@ -15,11 +15,22 @@ function compared(a, b, isNumber) {
   return isNumber ? a - b : a.localeCompare(b, "en", { numeric: true });
 }
 
+// Shares show as bars in their cells, where a column holds nothing else.
+function bars(body) {
+  const rows = [...body.rows].map((row) => [...row.cells]);
+  const shares = rows.map((cells) => cells.map((cell) => /^(\d+(\.\d+)?)\s%$/.exec(cell.textContent)?.[1]));
+  const isShare = (i) => shares.every((row) => row[i] !== undefined && Number(row[i]) <= 100);
+  rows.forEach((cells, r) => cells.forEach((cell, i) => {
+    if (cell.classList.contains("number") && rows.length > 2 && isShare(i)) cell.style.setProperty("--share", `${shares[r][i]}%`);
+  }));
+}
+
 // Sorting, filtering, showing more and saving a table, all from what the page holds of it.
 function equip(box) {
   const packed = box.querySelector(".inside");
   const body = box.querySelector("tbody");
-  const headings = [...box.querySelectorAll("thead th")];
+  bars(body);
+  const headings = [...box.querySelectorAll("thead tr:last-child th")];
   const all = Number(box.dataset.rows);
   const atFirst = body.rows.length;
   if (!packed || !all) return;
@@ -31,7 +42,7 @@ function equip(box) {
     const { csv, cells } = JSON.parse(text);
     const rows = cells.length ? cells : [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent));
     const fold = (row) => row.join("\n").toLowerCase();
-    return { csv, rows, raw: parsed(csv), folded: rows.map(fold), names: rows.map((row) => fold(row.slice(0, 2))) };
+    return { csv, rows, raw: parsed(csv).slice(1), folded: rows.map(fold), names: rows.map((row) => fold(row.slice(0, 2))) };
   });
 
   const input = made("input", { type: "search", autocomplete: "off" });
@@ -55,6 +66,7 @@ function equip(box) {
       hits.sort((a, b) => has(names)(b) - has(names)(a));
     }
     body.replaceChildren(...hits.slice(0, most).map((i) => drawn(rows[i])));
+    bars(body);
     offer(hits.length);
     const found = words.length ? [`${say(hits.length)} of ${say(rows.length)} rows hold this`] : [];
     const part = rows.length < all ? [`only the first ${say(rows.length)} of ${say(all)} rows are in the page`] : [];
