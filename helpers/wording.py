@@ -88,13 +88,22 @@ def money(currency: str) -> Formatter:
     return write
 
 
-def about(write: Formatter) -> Formatter:
-    """Return what writes numbers as `write` does, rounded to the two digits that a manager can keep in mind.
+def rounded(value: float, digits: int = 2) -> float:
+    """Return a number with so many digits that count, two being what a manager keeps in mind.
 
-    >>> about(money("£"))(381_438), about(money("£"))(84.34)
+    >>> rounded(136_775), rounded(136_775, 3), rounded(0.0)
+    (140000.0, 137000.0, 0.0)
+    """
+    return float(f"{value:.{digits}g}")
+
+
+def roughly(write: Formatter, digits: int = 2) -> Formatter:
+    """Return what writes numbers as `write` does, `rounded`.
+
+    >>> roughly(money("£"))(381_438), roughly(money("£"))(84.34)
     ('£380,000', '£84')
     """
-    return lambda value: write(float(f"{value:.2g}"))
+    return lambda value: write(rounded(value, digits))
 
 
 def p_value(p: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.cases.health.cleaning import LOSSES
-from helpers.cases.health.offer_sentences import FEW, about, chosen, is_better
+from helpers.cases.health.offer_sentences import FEW, chosen, is_better
 from helpers.cases.health.outlook import FIRST, ODDS, Outlook
 from helpers.cases.health.outlook_sentences import WEEKS, called_first
 from helpers.cases.health.single_item import MONTHS
@@ -19,7 +19,7 @@ from helpers.models.recommenders.comparison import LEAD
 from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
 from helpers.sentences.migration.transitions import best_and_worst
 from helpers.verdicts import Action, Check
-from helpers.wording import Formatter, count, percent
+from helpers.wording import Formatter, count, percent, roughly
 
 Checked = tuple[Check, float, str]  # what `check` is to be told
 Figure = tuple[float, str, str]  # what `key_figure` is to be told: value, reference and label
@@ -90,7 +90,7 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
         return []
     names = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable").index
     test = f"not tested: leave half out by lot, compare after {count(WEEKS, 'week')}"
-    worth = about(money, first["gain_of_call"].sum())
+    worth = roughly(money)(first["gain_of_call"].sum())
     return [
         Action(
             "Call those whose return is open",

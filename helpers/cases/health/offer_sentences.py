@@ -12,7 +12,7 @@ from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.recommenders import on_lead
-from helpers.wording import Formatter, capitalised, count, listing, percent
+from helpers.wording import Formatter, capitalised, count, listing, percent, roughly
 
 FEW = 30  # customers; fewer tell little
 
@@ -166,17 +166,12 @@ def on_cart(impact: Impact, money: Formatter) -> str:
     if math.isnan(cart):
         return "What the gain would mean for the average order cannot be told: nobody ordered in the weeks after."
     more = impact.target * cart
-    extra = f"one more product of {about(money, price)} in {_every(price / more)}"
+    extra = f"one more product of {roughly(money)(price)} in {_every(price / more)}"
+    write = roughly(money, 3)
     return (
-        f"For the average order, a gain of {percent(impact.target)} means ⟦{about(money, cart + more, 3)} instead of "
-        f"{about(money, cart, 3)}⟧. {f'That takes {extra}.' if price > 0 else ''}"
+        f"For the average order, a gain of {percent(impact.target)} means ⟦{write(cart + more)} instead of "
+        f"{write(cart)}⟧. {f'That takes {extra}.' if price > 0 else ''}"
     ).rstrip()
-
-
-def about(money: Formatter, amount: float, digits: int = 2) -> str:
-    """Return an amount to so many digits."""
-    decimals = digits - 1 - math.floor(math.log10(abs(amount))) if amount else 0
-    return money(round(amount, decimals))
 
 
 def _every(orders: float) -> str:

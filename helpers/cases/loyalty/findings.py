@@ -14,7 +14,7 @@ from helpers.models.migration import revenue_tree as tree
 from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
 from helpers.sentences.migration.out_of_time import NOTHING, ROUGH
 from helpers.sentences.pieces import by_ends
-from helpers.wording import Formatter, count, listing, percent
+from helpers.wording import Formatter, count, listing, percent, roughly
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 MONTH = 30.4  # days
@@ -24,24 +24,6 @@ WON = {
     tree.REPEAT: "if a tenth of those who bought once bought again",
     tree.ACTIVE: "if a tenth of those who stopped came back",
 }
-
-
-def rounded(value: float) -> float:
-    """Return a number with two digits that count.
-
-    >>> rounded(136_775), rounded(0.0)
-    (140000.0, 0.0)
-    """
-    return float(f"{value:.2g}")
-
-
-def roughly(money: Formatter) -> Formatter:
-    """Return what writes amounts with the two digits that can be trusted.
-
-    >>> roughly("£{:,.0f}".format)(136_775)
-    '£140,000'
-    """
-    return lambda amount: money(rounded(amount))
 
 
 def amount(value: float, low: float, high: float, money: Formatter) -> str:

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from helpers.cases.loyalty.findings import WON, amount, period, roughly, rounded
+from helpers.cases.loyalty.findings import WON, amount, period
 from helpers.cases.loyalty.planning import NO_KIND, NONE
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
@@ -14,7 +14,7 @@ from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
 from helpers.sentences.experiments import FEW
 from helpers.verdicts import Action, Check
-from helpers.wording import Formatter, count, percent
+from helpers.wording import Formatter, count, percent, roughly, rounded
 
 CLEARER = Check(
     "Are the groups more than chance?",

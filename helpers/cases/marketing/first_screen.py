@@ -12,7 +12,7 @@ from helpers.models.prediction.regression import MEAN, best_model, is_better_tha
 from helpers.models.prediction.targeting import RULE
 from helpers.sentences.checks import BEATS_SIMPLE, lead_in_half_widths
 from helpers.verdicts import Action, Check
-from helpers.wording import Formatter, about, capitalised, count, percent
+from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
 
 MOST_KEPT = 2  # groups that are to be kept, as actions
 CLEARER = Check(
@@ -46,7 +46,7 @@ def on_spending(scores: pd.DataFrame, money: Formatter) -> str:
     rows = scores.set_index("model")
     if not is_better_than_mean(scores):
         return "Who somebody is does not foretell what they spend any better than the average of all does."
-    error, alone = (about(money)(rows.loc[model, "mae"]) for model in (best_model(scores), MEAN))
+    error, alone = (roughly(money)(rows.loc[model, "mae"]) for model in (best_model(scores), MEAN))
     return f"Income and family foretell spending to within {error} on average; the average of all is off by {alone}."
 
 
@@ -98,7 +98,7 @@ def actions(
     high = advised[advised["priority"] == HIGH].sort_values("cluster", key=spent.get, ascending=False)
     for row in high.head(MOST_KEPT).itertuples():
         sure = "a stable group" if row.stability == "stable" else "the group may be luck: go by the list of customers"
-        worth = f"spent {about(money)(spent[row.cluster])} in two years"
+        worth = f"spent {roughly(money)(spent[row.cluster])} in two years"
         found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
     sure = f"no evidence yet: give it to half by lot for {count(WEEKS, 'week')}"
     found.append(
@@ -108,7 +108,7 @@ def actions(
 
 
 def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action:
-    low, profits, high = (about(money)(rule[name]) for name in ("profit_low", "profit", "profit_high"))
+    low, profits, high = (roughly(money)(rule[name]) for name in ("profit_low", "profit", "profit_high"))
     worth = f"{profits} ({low} to {high}) a campaign"
     if mail.sure:
         sure = "would have paid in the last campaign, judged on customers not seen"
@@ -120,8 +120,9 @@ def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action
 def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
     """Return by how much the best model of `scores_table` is off on average, and the average of all beside it."""
     rows = scores.set_index("model")
-    error = float(f"{rows.loc[best_model(scores), 'mae']:.2g}")
-    return error, f"by the average of all {about(money)(rows.loc[MEAN, 'mae'])}"
+    return rounded(
+        rows.loc[best_model(scores), "mae"]
+    ), f"by the average of all {roughly(money)(rows.loc[MEAN, 'mae'])}"
 
 
 def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:

@@ -14,7 +14,7 @@ from helpers.models.lifetime_value.value import ALL
 from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, CAME_TRUE, lead_in_half_widths
 from helpers.sentences.experiments import FEW
 from helpers.verdicts import Action, Check
-from helpers.wording import Formatter, count, percent
+from helpers.wording import Formatter, count, percent, roughly
 
 MOST = 4  # segments with an action of their own, beside the test
 STAY = Check(
@@ -27,15 +27,6 @@ STAY = Check(
 )
 TELL = replace(BEYOND_CHANCE, question="Do the segments tell who orders again?")
 LISTS = replace(BEATS_SIMPLE, question="Do the lists beat simple ones?")
-
-
-def rough(write: Formatter) -> Formatter:
-    """Return a formatter of amounts that are known roughly: to two digits.
-
-    >>> rough(str)(1148801.3), rough(str)(32.06)
-    ('1100000.0', '32.0')
-    """
-    return lambda amount: write(float(f"{amount:.2g}"))
 
 
 def plan(efforts: pd.DataFrame, by_segment: pd.DataFrame, sizes: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +99,7 @@ def to_do(
 
 def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
     added, low, high, each = (ADDED * row[name] for name in ("total", "total_low", "total_high", "mean"))
-    write, bare = rough(money), rough(count)
+    write, bare = roughly(money), roughly(count)
     added_in = f"{write(added)} ({bare(low)} to {bare(high)}) in {count(days, 'day')}"
     orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
     return Action(
