@@ -133,7 +133,9 @@ def test_the_default_report_doubts_what_is_not_so(tmp_path: Path) -> None:
     others = branches.loc["all other sponsors"]
     plain_apart = (branches["low"] > others["high"]) | (branches["high"] < others["low"])
     apart = (branches["over_low"] > 0) | (branches["over_high"] < 0)
-    assert apart.sum() < plain_apart.sum()
+    assert apart.sum() <= plain_apart.sum()
+    gaps = branches.drop(index="all other sponsors")  # whom a branch holds explains a part of its gap
+    assert gaps["over"].abs().sum() < 0.9 * (gaps["share"] - others["share"]).abs().sum()
 
 
 @pytest.mark.slow
