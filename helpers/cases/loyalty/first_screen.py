@@ -220,7 +220,8 @@ def on_clearer(lead: float) -> str:
     """Say whether the groups mean anything."""
     if CLEARER.verdict(lead) == "holds":
         return "They are clearer than any found when the same orders are shuffled."
-    return "Shuffled orders give groups just as clear, so spending decides, not the group."
+    clear = "about" if CLEARER.verdict(lead) == "with care" else "just"
+    return f"Shuffled orders give groups {clear} as clear, so spending decides, not the group."
 
 
 def on_simple(lead: float) -> str:
