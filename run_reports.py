@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("-j", "--jobs", type=_at_least_one, metavar="N", help="reports at once (default: number of cores)")
     add("--timeout", type=_at_least_one, metavar="SECONDS", help="for one cell (default: none)")
+    add("--share", action="store_true", help="leave customers out, for a copy to hand on (folder: ...+share)")
     add("--force", action="store_true", help="run what is up to date too")
     add("--list", action="store_true", help="list cases and scenarios; with CASE, its parameters")
     return command
@@ -79,6 +80,7 @@ def main() -> int:
         sweep=tuple(typed.sweep),
         name=typed.name,
         data_dir=typed.data_dir,
+        share=typed.share,
     )
     return make(wish, typed.out.resolve(), typed.jobs, typed.timeout, typed.force)
 

@@ -13,6 +13,8 @@ from typing import Any
 
 Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
+PERSON = "⟪(.*?)⟫"  # how a sentence marks the name of a customer
+_BRACKETS = str.maketrans("", "", "⟦⟧⟪⟫")
 _CAPITALS = ("bic", "mae", "map", "ndcg", "nmf", "rmse", "rss", "vif")
 _SPELLINGS = {"p_value": "p-value", "q_value": "q-value"} | {name: name.upper() for name in _CAPITALS}
 
@@ -86,6 +88,15 @@ def money(currency: str) -> Formatter:
     return write
 
 
+def about(write: Formatter) -> Formatter:
+    """Return what writes numbers as `write` does, rounded to the two digits that a manager can keep in mind.
+
+    >>> about(money("£"))(381_438), about(money("£"))(84.34)
+    ('£380,000', '£84')
+    """
+    return lambda value: write(float(f"{value:.2g}"))
+
+
 def p_value(p: float) -> str:
     """Return a p-value with three decimals, as in .043, and `<.001` below that."""
     return "–" if math.isnan(p) else "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
@@ -117,9 +128,18 @@ def heading(name: str) -> str:
     return _SPELLINGS.get(name) or capitalised(str(name).replace("_", " "))
 
 
+def person(name: object) -> str:
+    """Return the name or number of a customer for a sentence; in a report that is made to share a code stands for it.
+
+    >>> plain(f"Offer {person('Garley')} a bottle.")
+    'Offer Garley a bottle.'
+    """
+    return f"⟪{name}⟫"
+
+
 def plain(sentence: str) -> str:
-    """Return a sentence without the ⟦brackets⟧ that mark bold words."""
-    return sentence.replace("⟦", "").replace("⟧", "")
+    """Return a sentence without the ⟦brackets⟧ that mark bold words, and those of names."""
+    return sentence.translate(_BRACKETS)
 
 
 def as_html(sentence: str) -> str:

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.noise import CLAIMS, claims_of
 from helpers.cases.health.cleaning import CleanHealth, clean_health
-from helpers.cases.health.features import SHARES, single_view
+from helpers.cases.health.features import SHARES, compared, single_view
 from helpers.cases.health.pricing import price_ranges, product_prices
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
@@ -21,6 +21,7 @@ from helpers.models.migration.transitions import half_years, retention, states, 
 from helpers.models.network.trees import fault_summary, sponsor_network
 from helpers.models.rules.by_segment import segment_rules
 from tests.house import make_report
+from tests.plain_words import numbers_in, sentences, statistics_in
 
 PERIODS = half_years(date(2022, 1, 1), 3)
 START, END = PERIODS[0][1], PERIODS[-1][2]
@@ -39,6 +40,17 @@ def test_the_counts_and_the_calibration_are_told(report: Path) -> None:
     audit = pd.read_csv(report / "tables" / "audit.csv")
     assert (audit["rows_before"].iloc[1:].to_numpy() == audit["rows_after"].iloc[:-1].to_numpy()).all()
     assert set(pd.read_csv(report / "tables" / "calibration.csv")) >= {"measure", "published", "ours", "why"}
+
+
+def test_the_first_screen_is_short_and_nothing_unfolded_names_a_statistic(report: Path) -> None:
+    run = json.loads((report / "run.json").read_text())
+    assert len(run["answer"].split()) <= 60
+    said = [*sentences(run["answer"]), *(line for one in run["checks"] for line in sentences(one["says"]))]
+    assert all(len(each.split()) <= 25 and len(numbers_in(each)) <= 2 for each in said)
+    assert 1 <= len(run["actions"]) <= 5
+    assert {one["rows"] for one in run["actions"]} <= set(run["tables"])
+    assert (len(run["key_figures"]), len(run["checks"])) == (6, 6)
+    assert statistics_in((report / "report.html").read_text()) == []
 
 
 def test_every_customer_has_a_segment(report: Path) -> None:
@@ -61,7 +73,7 @@ def planted(request: pytest.FixtureRequest) -> Planted:
 def test_the_planted_segments_are_found(planted: Planted) -> None:
     made, _cleaned, view = planted
     truth = made.members.set_index("member")["segment"]
-    found = kmeans(scaled(fit_scale(view, "clipped", SHARES), view), 3, 1)
+    found = kmeans(scaled(fit_scale(compared(view), "clipped", SHARES), view), 3, 1)
     assert adjusted_rand_score(truth[found.index], found) >= 0.8
 
 
@@ -110,7 +122,7 @@ def test_the_default_report_doubts_what_is_not_so(tmp_path: Path) -> None:
     assert "the model expected" in alerts
     assert "not explained by chance" in alerts
     findings = " ".join(run["findings"])
-    assert "stable and clearer than any that was cut out of structureless data" in findings
+    assert "fall into the same segments, clearer than chance would make them" in findings
     assert "Nothing shows that they hit more than what sells best" in findings
     offers = pd.read_csv(folder / "tables" / "offers.csv")
     assert "RX7XD" not in set(offers["product"])

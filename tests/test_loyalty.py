@@ -19,6 +19,7 @@ from helpers.cases.loyalty.sample import read_or_generate
 from helpers.features.reproduction import UNKNOWN
 from helpers.models.inference.permutation import group_p_values
 from tests.house import ROOT, make_report
+from tests.plain_words import numbers_in, sentences, statistics_in
 
 QUICK = {"n_seeds": 2, "n_stability": 2, "n_bootstrap": 200}
 URL = "CASEBOOK_TEST_LOYALTY"
@@ -75,8 +76,21 @@ def test_the_published_recipe_depends_on_its_seed_but_finds_the_insiders(publish
 
 def test_what_is_not_stable_is_flagged(published: Path, run: dict) -> None:
     weak = (read(published, "segment_stability")["verdict"] != "stable").any()
-    told = ("segments are stable", "segments is stable", "are a convenient cut, not kinds of customers")
+    told = ("do not rely on", "form no clear groups")
     assert weak == any(words in text for words in told for text in run["alerts"])
+
+
+def reads_plainly(folder: Path) -> bool:
+    """Say whether a page answers within its limits, and what stands unfolded names no statistic."""
+    answer = json.loads((folder / "run.json").read_text())["answer"]
+    fits = all(len(one.split()) <= 25 and len(numbers_in(one)) <= 2 for one in sentences(answer))
+    return fits and 0 < len(answer.split()) <= 60 and statistics_in((folder / "report.html").read_text()) == []
+
+
+def test_the_published_page_answers_in_plain_words(published: Path, run: dict) -> None:
+    assert reads_plainly(published)
+    assert run["answer"].startswith("The customers form no clear groups, so spending decides: welcome the ")
+    assert {one["rows"] for one in run["actions"]} == {"members"}
 
 
 def command(*arguments: str, out: Path, url: str) -> subprocess.CompletedProcess[str]:
@@ -90,6 +104,7 @@ def test_publishing_twice_keeps_both_and_a_failure_changes_nothing(tmp_path: Pat
     database, out = tmp_path / "loyalty.sqlite", tmp_path / "out"
     for _ in range(2):
         assert command(*small, out=out, url=f"sqlite:///{database}").returncode == 0
+    assert reads_plainly(next(out.glob("loyalty/*/report.html")).parent)
     with sqlite3.connect(database) as connection:
         ids = [row[0] for row in connection.execute("SELECT publication FROM publications")]
         kept = connection.execute("SELECT publication, count(*) FROM loyalty_customers GROUP BY 1").fetchall()

@@ -22,6 +22,7 @@ from helpers.models.prediction.linear_diagnostics import LinearFit, fit_linear
 from helpers.models.prediction.prediction_intervals import FITTED, PLAIN, coverage, thirds
 from helpers.models.prediction.regression import Folds, prepared
 from tests.house import make_report
+from tests.plain_words import faults_of
 
 QUICK = {"n_references": 2, "n_stability": 3, "n_bootstrap": 50, "n_splits": 3, "n_repeats": 1, "max_clusters": 4}
 HIGHEST = 200_000
@@ -33,6 +34,10 @@ def published(real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPat
     """Make the published report and return its folder."""
     folder, out = real_data("marketing_campaign.csv").parent, tmp_path_factory.mktemp("published")
     return make_report("marketing", out, QUICK, "-s", "published", "--data-dir", str(folder))
+
+
+def test_the_published_report_answers_in_plain_words(published: Path) -> None:
+    assert faults_of(published) == []
 
 
 def test_the_published_clusters_are_found(published: Path) -> None:

@@ -101,7 +101,7 @@ def offers(n: int) -> pd.DataFrame:
     ("taken", "told"),
     [
         ([(who, offer) for who in range(25) for offer in range(1, 41) if (who * 7 + offer * 3) % 11], "no rules are"),
-        pytest.param([(who, 1 + who % 20) for who in range(60)], "two items or more", marks=pytest.mark.slow),
+        pytest.param([(who, 1 + who % 20) for who in range(60)], "two offers or more", marks=pytest.mark.slow),
         pytest.param([(who, 1) for who in range(30)], "too small to take apart", marks=pytest.mark.slow),
     ],
     ids=["dense", "one offer each", "one product"],
@@ -113,6 +113,7 @@ def test_wine_of_odd_orders(taken: list[tuple[int, int]], told: str, tmp_path: P
     transactions.assign(customer=[f"C{who}" for who, _ in taken]).to_csv(shop / "transactions.csv", index=False)
     offers(max(offer for _, offer in taken)).to_csv(shop / "offers.csv", index=False)
     run, reasons = reasons_of("wine", shop, tmp_path)
+    assert run["answer"]
     assert [text for text in [*reasons, *run["alerts"]] if told in text]
 
 

@@ -33,6 +33,7 @@ from helpers.models.recommenders.complements import beside
 from helpers.models.recommenders.methods import NEW
 from helpers.models.recommenders.trial import choose, run_trial
 from tests.house import make_report
+from tests.plain_words import faults_of
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 QUICK = {"n_references": 2, "n_stability": 2, "n_bootstrap": 100, "max_clusters": 4}
@@ -74,12 +75,28 @@ def test_the_published_customers_and_the_cost_of_the_join_are_told(published: Pa
     run = json.loads((published / "run.json").read_text())
     assert (run["metrics"]["customers"], run["metrics"]["segmented_customers"]) == (4322, 4248)
     assert any("527,390 lines become 531,702" in text for text in run["alerts"])
-    assert any("12 of 12 figures of the published segments and 25 of 25 cells" in text for text in run["findings"])
+    assert any(
+        "12 of 12 figures of the published segments are found again. So are 25 of 25" in text
+        for text in run["findings"]
+    )
+
+
+def test_the_first_screen_is_short_and_names_no_statistic(published: Path) -> None:
+    run = json.loads((published / "run.json").read_text())
+    assert faults_of(published) == []
+    assert run["answer"].startswith("VIPs deserve most effort: 25\u00a0% of active customers bring 73\u00a0%")
+    assert len(run["actions"]) == 5
+    assert run["actions"][-1]["what"].startswith("Test first")
+    verdicts = {one["question"]: one["verdict"] for one in run["checks"]}
+    assert verdicts["Did earlier forecasts come true?"] == "fails"
+    assert verdicts["Do the segments tell who orders again?"] == "holds"
+    assert len(verdicts) == 6
+    assert len(run["key_figures"]) == 6
 
 
 def test_no_churn_is_claimed_where_the_fit_does_not_support_it(published: Path) -> None:
     run = json.loads((published / "run.json").read_text())
-    assert any("do not show that customers leave for good" in text for text in run["alerts"])
+    assert any("do not show that any customer leaves for good" in text for text in run["alerts"])
     assert set(pd.read_csv(published / "tables" / "value_parameters.csv")["model"]) == {"NBD", "Gamma-Gamma"}
 
 
@@ -189,5 +206,5 @@ def test_the_best_method_beats_what_was_popular_lately(real_data: Callable[[str]
     periods = lead_in_periods(lists.before(bought, earlier, 60), ways, tuning, 10)
     best = compared[compared["winner"] & (compared["measure"] == "ndcg")].set_index("offered")
     assert best.loc[NEW, "lead_low"] > 0
-    said = " ".join(on_lists(compared, periods, 10))
+    said = " ".join(on_lists(compared, periods))
     assert ("is better" if best.loc[NEW, "lead_low"] > 0 else "is not surely better") in said

@@ -20,6 +20,11 @@ from helpers.datasets.retail import MONEY
 from helpers.errors import CasebookError
 from helpers.wording import count
 
+EMPTY = {
+    "customer": "the line is set aside: nobody knows whose it is",
+    "description": "the line is kept: the product has its name from other lines, or its code",
+    "country": "the line is kept",
+}  # the columns that may be empty, and what is done with such a line
 DROPPED, PRICED = "codes that are no products dropped", "lines without a price dropped"
 
 
@@ -98,6 +103,14 @@ def dropped_codes(raw: ir.Table, not_products: str) -> pd.DataFrame:
     )
     table = codes.order_by(ibis.desc("revenue"), _["product"]).execute()
     return table.assign(revenue_share=table["revenue"] / float(total or 1))
+
+
+def missing_by_column(raw: ir.Table) -> pd.DataFrame:
+    """Return column, missing, missing_share and what is done of each column of `read_retail` that may be empty."""
+    counted = {name: raw[name].isnull().sum().fill_null(0) for name in EMPTY}
+    counts = raw.aggregate(rows=_.count(), **counted).execute().iloc[0]
+    rows = [(name, int(counts[name]), counts[name] / counts["rows"], done) for name, done in EMPTY.items()]
+    return pd.DataFrame(rows, columns=["column", "missing", "missing_share", "what_is_done"])
 
 
 def without_repeats(lines: ir.Table) -> ir.Table:

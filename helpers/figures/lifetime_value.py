@@ -1,5 +1,6 @@
 """Did forecasts of orders and of spend come true, which of them finds those who spend, and where is value to come?"""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,9 +9,10 @@ from matplotlib.ticker import MaxNLocator
 from helpers.figures.pieces import bars, name_rows, ticks
 from helpers.figures.style import INK, PALETTE, canvas
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SCALED, TOP
-from helpers.wording import Formatter, heading, percent
+from helpers.wording import Formatter, percent
 
 TITLES = {"rank_correlation": "Rank correlation", "top_share": f"Spend of the first {percent(TOP)}"}
+ROOM = 2.0  # times the longest bar
 COLOURS = {MODEL: PALETTE[0], NAIVE: PALETTE[5]}
 
 
@@ -37,17 +39,21 @@ def _predicted_and_actual(ax: Axes, places: pd.Series, table: pd.DataFrame) -> N
 
 
 def segment_values(table: pd.DataFrame, money: Formatter) -> Figure:
-    """Draw the total and the mean expected value of each segment with their intervals, the first segment on top.
+    """Draw what each segment, and one of its customers, is expected to spend, with intervals, the first on top.
 
-    The columns are segment, total and mean, and each of the two with _low and _high after its name.
+    The columns are segment, total and mean, and each of the two with _low and _high after its name. An interval that
+    goes on past ROOM times the longest bar ends in an arrow.
     """
     fig, axes = canvas(height=1.1 + 0.34 * len(table), columns=2)
-    for ax, name in zip(axes, ["total", "mean"], strict=True):
+    for ax, (name, title) in zip(axes, {"total": "Of the segment", "mean": "Of one customer"}.items(), strict=True):
         bars(ax, table, name)
+        end = max(np.fmin(table[f"{name}_high"].max(), ROOM * table[name].max()), 1.0)
+        beyond = np.flatnonzero(table[f"{name}_high"] > end)
+        ax.scatter(np.full(len(beyond), end), beyond, marker=">", color=INK, zorder=3, clip_on=False)
         name_rows(ax, table["segment"].astype(str) if name == "total" else [], len(table))
         ax.xaxis.set_major_locator(MaxNLocator(3))
         ax.xaxis.set_major_formatter(ticks(money))
-        ax.set(title=f"{heading(name)} expected value", xlim=(0, None))
+        ax.set(title=title, xlim=(0, end))
     return fig
 
 

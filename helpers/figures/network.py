@@ -107,7 +107,7 @@ def sponsor_trees(trees: pd.DataFrame, order: Sequence[str] = ()) -> Figure:
     names = list(dict.fromkeys(trees["tree"]))
     if not names:
         return empty("There is no sponsor, so there is no tree to draw.")
-    fig, axes = panels(len(names), in_a_row=min(2, len(names)), height=4.0, more=0.6)
+    fig, axes = panels(len(names), in_a_row=min(4, len(names)), height=2.5, more=0.6)
     colours = _segment_colours(trees["segment"], order)
     for ax, (_, tree) in zip(axes, trees.groupby("tree", sort=False), strict=True):
         ax.set_axis_off()
@@ -137,7 +137,7 @@ def _draw_tree(ax: Axes, tree: pd.DataFrame, colours: dict[str, str], most: floa
     ax.scatter([0], [0], s=170, facecolors="none", edgecolors=INK, linewidths=1.2, zorder=3)
     drawn, members = len(tree) - 1, tree["members"].iloc[0]
     of = "" if drawn == members else f"{count(drawn)} of "
-    ax.set(title=f"{tree['tree'].iloc[0]}: {of}{count(members, 'member')}", aspect="equal")
+    ax.set(title=f"{tree['tree'].iloc[0]}\n{of}{count(members, 'member')}", aspect="equal")
     ax.margins(0.03)
 
 
@@ -163,7 +163,7 @@ def sponsor_trees_interactive(trees: pd.DataFrame, money: Formatter, order: Sequ
         for place, name in enumerate(names)
     ]
     hidden = {"visible": False}
-    layout = interactive_layout(height=560, showlegend=False, xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"})
+    layout = interactive_layout(height=460, showlegend=False, xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"})
     menu = {"buttons": buttons, "x": 0, "y": 1, "xanchor": "left", "yanchor": "top", "bordercolor": GRID}
     return go.Figure(traces, layout | {"updatemenus": [menu]})
 

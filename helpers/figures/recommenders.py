@@ -1,7 +1,9 @@
 """Which method recommends what customers go on to buy, and which products lie close together in its factors?"""
 
+import math
 from collections.abc import Sequence
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from helpers.wording import Formatter, heading, percent
 LOOKS = {False: (PALETTE[0], "o"), True: (PALETTE[5], "D")}
 LABEL = 22  # characters in a line
 LABELLED = 25  # products with their names
+NEAR = 0.15  # in the plane of vectors of length 1, within which groups share a label
 APART = (0.09, 0.025)  # of the picture's width and height, between two names
 KINDS = {False: (PALETTE[4], 3, "customers"), True: (PALETTE[1], 8, "customers of the audience")}
 DOTS = (12.0, 220.0)  # areas of the products with the fewest and the most customers
@@ -64,10 +67,11 @@ def _panel(ax: Axes, rows: pd.DataFrame, kinds: tuple[str, str]) -> None:
     ax.margins(y=0.05)
 
 
-def latent_map(space: LatentSpace) -> Figure:
-    """Draw the products over the customers, the LABELLED most bought ones with their names where these have room.
+def latent_map(space: LatentSpace, places: pd.DataFrame) -> Figure:
+    """Draw products and groups of customers over the customers, from `named_places`.
 
-    The dots of customers are rasterised; the area of a product grows with its customers.
+    The LABELLED most bought products have their names where these have room. Customers are rasterised dots; the
+    area of a product grows with its customers.
     """
     fig, (ax,) = canvas(height=6.0)
     for audience, (colour, area, label) in KINDS.items():
@@ -80,10 +84,26 @@ def latent_map(space: LatentSpace) -> Figure:
     ax.scatter([], [], s=40, facecolor="none", edgecolor=INK, label="products, larger with more customers")
     for row in _apart(space.products).itertuples():
         ax.annotate(str(row.product), (row.x, row.y), (4, 4), textcoords="offset points", fontsize=8)
+    groups = places[places["kind"] == "group"]
+    ax.scatter(groups["x"], groups["y"], s=70, color=INK, marker="D", label="mean place of a segment's customers")
+    for names, x, y in _stacked(groups):
+        ax.annotate(names, (x, y), (7, -5), textcoords="offset points", va="top", weight="bold")
     ax.set(xlabel="first component", ylabel="second component", xticks=[], yticks=[])
     ax.set_title(f"{percent(space.explained)} of the products' variance in {space.factors} factors")
-    fig.legend(loc="outside lower center", ncols=3)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
+
+
+def _stacked(groups: pd.DataFrame) -> list[tuple[str, float, float]]:
+    """Return names with their places, those of groups that lie together under each other."""
+    parts: list[list[Any]] = []
+    for row in groups.itertuples():
+        near = next((part for part in parts if math.dist((row.x, row.y), (part[0].x, part[0].y)) < NEAR), None)
+        if near is None:
+            parts.append([row])
+        else:
+            near.append(row)
+    return [("\n".join(str(row.name) for row in part), max(row.x for row in part), part[0].y) for part in parts]
 
 
 def _apart(products: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """What does a parameter change? One page beside the runs of a sweep."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ from markupsafe import Markup
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from helpers.figures.style import canvas, to_svg
-from helpers.reporting.freshness import read_run
-from helpers.reporting.pages import page
+from helpers.reporting import runs
+from helpers.reporting.pages import asset, page
 from helpers.reporting.requests import Request, Wish, digest_of
+from helpers.reporting.runs import Run, differing, labels_of, shown
 from helpers.units import key_figure
 from helpers.wording import heading, listing, number
 
@@ -22,30 +24,48 @@ def write_comparisons(wish: Wish, requests: list[Request], out: Path) -> None:
     """
     varied = [text.partition("=")[0].strip() for text in wish.sweep]
     for case in dict.fromkeys(request.case.name for request in requests):
-        runs = [request for request in requests if request.case.name == case]
-        digest = digest_of([run.run for run in runs])[:8]
+        own = [request for request in requests if request.case.name == case]
+        digest = digest_of([request.run for request in own])[:8]
         name = f"{wish.name}+sweep" if wish.name else f"{wish.scenario}+sweep-{digest}"
-        _write(out / case / name, runs, varied)
+        _write(out / case / name, own, varied)
 
 
 def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
-    table = _runs_table(requests, folder.parent, varied)
+    compared = [_compared(request, folder.parent, varied) for request in requests]
+    table = pd.DataFrame([one["row"] for one in compared])
     metrics = [name for name in table.columns if name not in {"run", *varied}]
-    same = _same(table[metrics])
-    differing = [name for name in metrics if name not in same]
+    labels = labels_of(one["told"] for one in compared)
+    same = _same(table[[name for name in metrics if name not in labels]])
+    others = [name for name in metrics if name not in same and name not in labels]
+    first = [name for name in labels if name in metrics]
+    drawn = [name for name in first if len(set(table[name].dropna())) > 1] + others
+    pictured = {name: labels.get(name, heading(name)) for name in drawn[:9]}
     folder.mkdir(parents=True, exist_ok=True)
     table.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
+    script = asset("gallery.js")
     html = page(
         "comparison.html.j2",
+        (script,),
         title=requests[0].case.title,
         scenario=requests[0].scenario,
-        varied=listing(varied),
-        pictures=_pictures(table, varied, differing),
-        columns=[*varied, *map(heading, differing)],
-        rows=[_row(record, folder.parent, varied, differing) for record in table.to_dict("records")],
+        varied=_grid(requests, varied),
+        pictures=_pictures(table, varied, pictured),
+        runs=compared,
+        figures={name: labels[name] for name in first},
+        others={name: heading(name) for name in others},
         same=listing((f"{heading(name)} {_cell(name, value)}" for name, value in same.items()), most=99),
+        script=script,
+        more_style=asset("gallery.css"),
     )
     (folder / "comparison.html").write_text(html, encoding="utf-8")
+    told = {"name": _grid(requests, varied), "scenario": requests[0].scenario}
+    (folder / "comparison.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _grid(requests: list[Request], varied: list[str]) -> str:
+    """Return what a sweep varies and to what: "k = 2, 4; way = a"."""
+    values = {name: dict.fromkeys(shown(name, one.parameters[name]) for one in requests) for name in varied}
+    return "; ".join(f"{name} = {', '.join(each)}" for name, each in values.items())
 
 
 def _same(metrics: pd.DataFrame) -> dict[str, float]:
@@ -55,49 +75,51 @@ def _same(metrics: pd.DataFrame) -> dict[str, float]:
     return {name: made[name].iloc[0] for name in alike}
 
 
-def _runs_table(requests: list[Request], folder: Path, varied: list[str]) -> pd.DataFrame:
-    """Return a row a run: its name, the values of what varies and its metrics, missing if it failed."""
-    rows = []
-    for request in requests:
-        run = read_run(folder / request.run / "run.json")
-        good = run and not (folder / request.run / "failed.json").exists()
-        values = {name: request.parameters[name] for name in varied}
-        rows.append({"run": request.run} | values | (run["metrics"] if good else {}))
-    return pd.DataFrame(rows)
-
-
-def _row(record: dict[str, Any], folder: Path, varied: list[str], metrics: list[str]) -> dict[str, Any]:
-    good = (folder / record["run"] / "report.html").exists()
-    cells = [_value(record[name]) for name in varied] + [_cell(name, record[name]) for name in metrics]
-    return {"name": record["run"], "link": f"../{record['run']}/report.html" if good else None, "cells": cells}
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _compared(request: Request, folder: Path, varied: list[str]) -> dict[str, Any]:
+    """Return what is told of a run: by what it differs, and a row with its metrics, none if it failed."""
+    place = folder / request.run
+    run, error = runs.read(place) or (Run(), "it was not made")
+    told = Run() if error else run
+    figures = {one.name: one.written for one in told.key_figures}
+    values = {name: request.parameters[name] for name in varied}
+    page_of = "failed.html" if error else "report.html"
+    return {
+        "told": told,
+        "name": differing(values),
+        "order": values[varied[0]] if len(varied) == 1 else differing(values),
+        "link": f"../{request.run}/{page_of}" if (place / page_of).exists() else None,
+        "failed": error is not None,
+        "row": {"run": request.run} | values | told.metrics,
+        "cells": {name: _cell(name, value) for name, value in told.metrics.items()} | figures,
+    }
 
 
 def _cell(name: str, value: float) -> str:
     return "–" if pd.isna(value) else key_figure(name, value, number)
 
 
-def _pictures(table: pd.DataFrame, varied: list[str], metrics: list[str]) -> list[dict[str, Any]]:
-    """Draw metrics over the first parameter that is a number, a line for each value of the others."""
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _pictures(table: pd.DataFrame, varied: list[str], metrics: dict[str, str]) -> list[dict[str, Any]]:
+    """Draw metrics, with their labels, over the first parameter that is a number, a line for each of the others."""
     numeric = [name for name in varied if is_numeric_dtype(table[name]) and not is_bool_dtype(table[name])]
-    return [_picture(table, numeric[0], varied, name) for name in metrics[:9]] if numeric else []
+    return [_picture(table, numeric[0], varied, *one) for one in metrics.items()] if numeric else []
 
 
-def _picture(table: pd.DataFrame, parameter: str, varied: list[str], metric: str) -> dict[str, Any]:
+def _picture(table: pd.DataFrame, parameter: str, varied: list[str], metric: str, name: str) -> dict[str, Any]:
     others = [name for name in varied if name != parameter]
     label = table[others].apply(lambda row: ", ".join(f"{name} {_value(row[name])}" for name in others), axis=1)
     drawn = table.assign(line=label if others else "").dropna(subset=[metric]).sort_values(parameter)
     fig, (ax,) = canvas(height=2.6)
-    for name, line in drawn.groupby("line", sort=True):
-        ax.plot(line[parameter], line[metric], marker="o", label=name)
-    ax.set(xlabel=parameter, ylabel=heading(metric))
+    for other, line in drawn.groupby("line", sort=True):
+        ax.plot(line[parameter], line[metric], marker="o", label=other)
+    ax.set(xlabel=parameter, ylabel=name)
     ax.grid(visible=True)
     if others:
         ax.legend()
     points = [f"{number(y)} at {_value(x)}" for x, y in drawn[[parameter, metric]].itertuples(index=False)]
-    caption = f"{heading(metric)} by {parameter}"
+    caption = f"{name} by {parameter}"
     alt = f"{caption}: {listing(points, most=12)}."
     return {"svg": Markup(to_svg(fig, f"by_{metric}")), "alt": alt, "caption": caption}

@@ -14,8 +14,11 @@ from typing import Any
 from filelock import FileLock
 
 from helpers.reporting.cases import ROOT
+from helpers.reporting.codes import share_key
 from helpers.reporting.dependencies import helper_files
 from helpers.reporting.requests import DATA, Request, digest_of
+
+SHARING = [Path(__file__).with_name(name) for name in ("codes.py", "personal.csv", "personal.py", "sharing.py")]
 
 
 def inputs_of(request: Request) -> dict[str, str]:
@@ -24,8 +27,8 @@ def inputs_of(request: Request) -> dict[str, str]:
     values = {name: value for name, value in request.parameters.items() if name != DATA or not request.files}
     return {
         "notebook": digest_of([(cell.kind, cell.source, cell.tags) for cell in cells]),
-        "helpers": _digest_of_files(helper_files(cells)),
-        "parameters": digest_of(values),
+        "helpers": _digest_of_files([*helper_files(cells), *(SHARING if request.share else [])]),
+        "parameters": digest_of([values, share_key().decode()] if request.share else values),
         "data": data_fingerprint(request.files),
         "lock": _digest_of_files([ROOT / "requirements.lock"]),
     }

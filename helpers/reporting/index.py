@@ -1,38 +1,82 @@
-"""Which reports are there? The page that leads to all of them."""
+"""Which reports are there? The page that leads to all of them, a card a run."""
 
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
+from helpers.reporting import runs
 from helpers.reporting.freshness import read_run
-from helpers.reporting.pages import page
+from helpers.reporting.pages import asset, page, with_prefix
+from helpers.reporting.runs import labels_of
+
+MOST_PICTURES = 3_000_000  # letters of all pictures in the index
+VERDICTS = ("holds", "with care", "fails")
 
 
 def write_index(out: Path) -> None:
     """Write OUT/index.html from what the folders of the runs hold."""
     out.mkdir(parents=True, exist_ok=True)
-    runs = [entry for folder in sorted(out.glob("[!.]*/[!.]*")) if (entry := _entry(folder, out))]
-    names = dict.fromkeys(run["case"] for run in runs)
-    cases = [_case(out, [run for run in runs if run["case"] == name]) for name in names]
-    (out / "index.html").write_text(page("index.html.j2", runs=runs, cases=cases), encoding="utf-8")
+    cards = [card for folder in sorted(out.glob("[!.]*/[!.]*")) if (card := _card(folder, out))]
+    _draw(cards, out)
+    names = dict.fromkeys(card["run"].case for card in cards)
+    cases = [_case(out, [card for card in cards if card["run"].case == name]) for name in names]
+    script = asset("gallery.js")
+    html = page("index.html.j2", (script,), cards=cards, cases=cases, script=script, more_style=asset("gallery.css"))
+    (out / "index.html").write_text(html, encoding="utf-8")
 
 
-def _entry(folder: Path, out: Path) -> dict[str, Any] | None:
+def _card(folder: Path, out: Path) -> dict[str, Any] | None:
     """Return what the index tells of a run, or None where the folder is none of ours."""
-    run, failed = read_run(folder / "run.json"), read_run(folder / "failed.json")
-    either = run or failed
-    if either.get("case") != folder.parent.name or either.get("run") != folder.name:
+    found = runs.read(folder)
+    if found is None:
         return None
-    source = either["data"]["source"]
-    return either | {
+    run, error = found
+    counted = Counter(check.verdict for check in run.checks)
+    return {
+        "run": run,
         "folder": folder.relative_to(out).as_posix(),
-        "origin": "Generated sample data" if source == "sample" else f"Data: {source}",
-        "unanswered": len(run.get("unanswered", [])),
-        "has_report": bool(run),
-        "failed": failed.get("error"),
+        "failed": error,
+        "has_report": (folder / "report.html").exists(),
+        "figures": {one.name: one for one in run.key_figures},
+        "verdicts": [(verdict, counted[verdict]) for verdict in VERDICTS if counted[verdict]],
+        "worries": 100 * counted["fails"] + counted["with care"],
+        "picture": None,
     }
 
 
-def _case(out: Path, runs: list[dict[str, Any]]) -> dict[str, Any]:
-    pages = sorted((out / runs[0]["case"]).glob("[!.]*/comparison.html"))
-    comparisons = [{"path": path.relative_to(out).as_posix(), "name": path.parent.name} for path in pages]
-    return {"title": runs[-1]["title"], "runs": runs, "comparisons": comparisons}
+def _draw(cards: list[dict[str, Any]], out: Path) -> None:
+    """Give the cards their pictures, as far as the page is not too heavy with them."""
+    left = MOST_PICTURES
+    for place, card in enumerate(cards):
+        svg = _svg(out / card["folder"] / "picture.svg")
+        if svg and len(svg) <= left:
+            card["picture"] = Markup(with_prefix(svg, f"card-{place}-"))
+            left -= len(svg)
+
+
+def _svg(path: Path) -> str:
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return text if re.match(r"\s*<svg\b", text) else ""
+
+
+def _case(out: Path, cards: list[dict[str, Any]]) -> dict[str, Any]:
+    name = cards[0]["run"].case
+    pages = sorted((out / name).glob("[!.]*/comparison.html"))
+    titles = [card["run"].title for card in cards]
+    return {
+        "name": name,
+        "title": next(filter(None, reversed(titles)), name),
+        "cards": cards,
+        "shown": [card for card in cards if card is cards[0] or card["failed"]],
+        "others": [card for card in cards[1:] if not card["failed"]],
+        "figures": labels_of(card["run"] for card in cards),
+        "comparisons": [{"path": path.relative_to(out).as_posix(), "name": _name_of(path)} for path in pages],
+    }
+
+
+def _name_of(comparison: Path) -> str:
+    """Return what a comparison varies, or where that is not told, its folder."""
+    return str(read_run(comparison.with_suffix(".json")).get("name", comparison.parent.name))

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,11 @@ def sentence(text: str) -> Markup:
     return Markup(as_html(text))
 
 
-def _day(timestamp: str) -> str:
-    made = datetime.fromisoformat(timestamp)
+def with_prefix(svg: str, prefix: str) -> str:
+    """Return a picture whose ids begin with `prefix`, so that it can stand in a page beside others and its like."""
+    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
+
+
+def _day(timestamp: str | datetime) -> str:
+    made = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else timestamp
     return f"{made.day} {made:%B %Y, %H:%M}"

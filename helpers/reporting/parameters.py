@@ -55,6 +55,10 @@ class Parameter:
         except NameError as error:
             raise CasebookError(f"the notebook does not import the type of {self.name}: {error}") from None
 
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON schema of the values that are allowed."""
+        return TypeAdapter(self.annotation()).json_schema()
+
     def check(self, value: Any) -> Any:
         """Return `value`, as read from YAML, as one of this parameter's type."""
         return self._first_valid(value, [(value, True), *_readings_of_yaml(value)])
@@ -74,11 +78,11 @@ class Parameter:
                 return adapter.dump_python(adapter.validate_python(value, strict=strict), mode="json")
             except ValidationError:
                 continue
-        schema = adapter.json_schema()
+        schema = self.schema()
         guess = nearest(str(given), _choices(schema))
         hint = f" Did you mean {guess}?" if guess else ""
         about = f" ({self.help})" if self.help else ""
-        raise CasebookError(f"{self.name}={given} is not allowed: it must be {_describe(schema)}{about}.{hint}")
+        raise CasebookError(f"{self.name}={given} is not allowed: it must be {described(schema)}{about}.{hint}")
 
 
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
@@ -137,13 +141,18 @@ _BOUNDS = {
 }
 
 
-def _describe(schema: Mapping[str, Any]) -> str:
+def described(schema: Mapping[str, Any]) -> str:
+    """Return in words what a JSON schema allows.
+
+    >>> described({"type": "integer", "minimum": 1}), described({"anyOf": [{"enum": ["a", "b"]}, {"type": "null"}]})
+    ('a whole number at least 1', 'one of a, b or none')
+    """
     if "anyOf" in schema:
-        return " or ".join(_describe(option) for option in schema["anyOf"])
+        return " or ".join(described(option) for option in schema["anyOf"])
     if choices := _choices(schema):
         return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
     if schema.get("type") == "array":
-        return f"a list, each of it {_describe(schema.get('items', {}))}"
+        return f"a list, each of it {described(schema.get('items', {}))}"
     if "format" in schema:
         return f"a {schema['format']} as ISO text"
     bounds = [text.format(schema[key]) for key, text in _BOUNDS.items() if key in schema]

@@ -25,6 +25,7 @@ from helpers.errors import CasebookError
 from helpers.figures.style import to_svg
 from helpers.reporting.answering import go_on_without_answers
 from helpers.reporting.kinds import kinds_of
+from helpers.reporting.personal import people_in, personal_columns
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 from helpers.units import key_figure, writers
 from helpers.wording import Formatter, as_html, count, heading, money, number, plain
@@ -48,6 +49,7 @@ def table(
     formats: Mapping[str, Formatter] | None = None,
     rows: int = 15,
     publish: bool = False,
+    personal: tuple[str, ...] = (),
 ) -> None:
     """Show a table and keep all of it as tables/NAME.csv.
 
@@ -64,6 +66,8 @@ def table(
         How many rows the page shows at first; its reader can sort, filter and show the first MOST_ROWS.
     publish : bool
         Whether the table goes to the database that the parameter `publish` names, if it names one.
+    personal : tuple of str
+        Columns that hold single customers, beyond those whose names say so (`helpers.reporting.personal`).
     """
     flat = _flat(frame)
     _keep(flat, name)
@@ -71,11 +75,13 @@ def table(
     written = _writers(flat, formats or {})
     title = caption or heading(name)
     record = {"kind": "table", "name": name, "caption": title, "rows": len(flat), "shown": len(shown)}
+    if people := personal_columns(flat, personal):
+        record["personal"] = people
     if len(flat) > rows:
         record["cells"] = _cells(flat.head(MOST_ROWS), written)
     if publish:
         record["publish"] = kinds_of(flat)
-    show({"text/html": _html_table(shown, title, written), "text/plain": shown.to_string(), RECORD: record})
+    show({"text/html": _html_table(shown, plain(title), written), "text/plain": shown.to_string(), RECORD: record})
 
 
 def figure(
@@ -89,6 +95,7 @@ def figure(
     finding: str = "",
     alert: bool = False,
     lead: bool = False,
+    personal: tuple[str, ...] = (),
 ) -> None:
     """Show a picture and keep the table that it is drawn from as tables/NAME.csv.
 
@@ -104,13 +111,19 @@ def figure(
         What the picture tells, computed: a sentence above it or a finding, which may be a warning. It ends `alt` too.
     lead : bool
         Whether this is the picture that carries the answer, and stands on the first screen too.
+    personal : tuple of str
+        Columns of `data` that hold single customers, as of a table.
     """
-    _keep(_flat(data), name)
+    flat = _flat(data)
+    _keep(flat, name)
     if finding:
         _tell_finding(finding, alert)
     say(says)
-    alt = plain(" ".join(filter(None, [alt, f"{says}{finding}"])))
+    marked = " ".join(filter(None, [alt, f"{says}{finding}"]))
+    alt = plain(marked)
     record = {"kind": "figure", "name": name, "alt": alt, "caption": caption, "lead": lead}
+    told = {"personal": personal_columns(flat, personal), "people": sorted(people_in(marked))}
+    record |= {key: found for key, found in told.items() if found}
     bundle = {"image/svg+xml": to_svg(fig, name), "text/plain": alt, RECORD: record}
     if interactive is not None:
         drawn = json.dumps(json.loads(interactive.to_json()))
@@ -160,7 +173,7 @@ def tell(paragraphs: list[str], record: dict[str, Any]) -> None:
 
 def show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
     """Show what a cell takes away, in the forms of `bundle` by their MIME types."""
-    display(bundle, raw=True, metadata=metadata or {})
+    display(bundle | {"text/plain": plain(bundle["text/plain"])}, raw=True, metadata=metadata or {})
 
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:

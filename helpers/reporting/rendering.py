@@ -17,16 +17,18 @@ from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 from traitlets.config import Config
 
+from helpers.reporting import provenance
 from helpers.reporting.folding import folded
 from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
-from helpers.reporting.pages import TEMPLATES, asset, page, sentence
+from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
-from helpers.wording import count
+from helpers.reporting.runs import Run
+from helpers.wording import count, plain
 
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
-SCRIPTS = ["page.js", "tables.js", "workbook.js", "figures.js", "search.js"]
+SCRIPTS = ["page.js", "tables.js", "workbook.js", "figures.js", "search.js", "form.js"]
 PART_OF_PLOTLY = Path(__file__).parent / "plotly" / "plotly.js.gz"
 TRACES = {"scatter", "scatter3d", "sankey"}  # that it draws
 MOST_INSIDE = 600_000  # bytes of tables in a page
@@ -54,6 +56,7 @@ def render(
         "report.html.j2",
         scripts=(script, library) if library else (script,),
         run=run,
+        called=Run.model_validate(run).name,
         failure=failure,
         body=Markup(linked(body)),
         glossary=used(body),
@@ -62,10 +65,13 @@ def render(
         lead=lead,
         findings=[record["text"] for record in findings if not record["alert"]],
         alerts=[record["text"] for record in findings if record["alert"]],
-        parameters=parameters.values(),
-        provenance=_provenance(run),
+        parameters=provenance.form(run, parameters),
+        command=provenance.command_line(run),
+        yaml=provenance.yaml_of(run),
+        provenance=provenance.origin(run),
         library=_packed(library) if library else "",
         script=script,
+        more_style=asset("form.css"),
     )
 
 
@@ -84,8 +90,7 @@ def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(RECORD, {})
             if record.get("lead"):
-                svg = re.sub(r'(\bid="|url\(#|href="#)', r"\1lead-", output["data"]["image/svg+xml"])
-                return record | {"svg": Markup(svg)}
+                return record | {"svg": Markup(with_prefix(output["data"]["image/svg+xml"], "lead-"))}
     return None
 
 
@@ -108,6 +113,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
     filters = {
         "markdown2html": markdown,
         "sentence": sentence,
+        "plain": plain,
         "harmless": nh3.clean,
         "script_json": lambda value: json.dumps(value).replace("<", r"\u003c"),
         "thousands": count,
@@ -121,7 +127,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    resources = {
+    resources: dict[str, Any] = {
         "record": RECORD,
         "plotly": PLOTLY,
         "inside": inside,
@@ -143,22 +149,6 @@ def _again(svg: str) -> str:
 def _contents(body: str) -> list[dict[str, Any]]:
     found = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body)
     return [{"level": level, "id": slug, "text": Markup(text)} for level, slug, text in found]
-
-
-def _provenance(run: Mapping[str, Any]) -> list[tuple[str, str]]:
-    data = run["data"]
-    source = "generated from the seed" if data["source"] == "sample" else data["source"]
-    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
-    rows = [
-        ("Scenario", run["scenario"]),
-        ("Data", source),
-        ("Fingerprint of the data (SHA-256)", data["fingerprint"]),
-        ("Seed", str(run["parameters"].get("seed", ""))),
-        ("Duration", f"{run['seconds']:.0f} seconds"),
-        ("Made on", run["made"]),
-        ("Versions", versions),
-    ]
-    return [(name, text) for name, text in rows if text]
 
 
 @cache

@@ -14,10 +14,12 @@ from typing import Any
 
 from helpers.errors import CasebookError, nearest
 from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
+from helpers.reporting.codes import share_key
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 
 DATA = "data"
 PUBLISH = "publish"
+SHARED = "+share"  # ends the folder of a run that is made to share
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Request:
     overrides: dict[str, Any]
     parameters: dict[str, Any]
     files: tuple[Path, ...]
+    share: bool = False
 
     @property
     def label(self) -> str:
@@ -47,6 +50,7 @@ class Wish:
     sweep: tuple[str, ...] = ()
     name: str | None = None
     data_dir: Path = ROOT / "data"
+    share: bool = False
 
 
 def requests_of(wish: Wish) -> list[Request]:
@@ -81,7 +85,16 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     run = wish.name or wish.scenario
     if wish.sweep or (overrides and not wish.name):
         run = f"{run}+{digest_of(overrides)[:8]}"
-    return Request(case, wish.scenario, run, overrides, values, _files(case, values))
+    if wish.share:
+        _check_share(values)
+        run += SHARED
+    return Request(case, wish.scenario, run, overrides, values, _files(case, values), wish.share)
+
+
+def _check_share(values: dict[str, Any]) -> None:
+    if values.get(PUBLISH) is not None:
+        raise CasebookError("--share leaves customers out, and publish is for tables with them: say one or the other")
+    share_key()
 
 
 def _checked(case: Case, values: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -28,12 +28,14 @@ from papermill.execute import ERROR_MARKER_TAG
 
 from helpers.errors import CasebookError
 from helpers.reporting.cases import ROOT
+from helpers.reporting.codes import share_key
 from helpers.reporting.freshness import alone, inputs_of
 from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
 from helpers.reporting.rendering import lead_picture, render
 from helpers.reporting.requests import Request
+from helpers.reporting.sharing import SHARED, holds, share, told_parameters
 from helpers.wording import plain
 
 STARTS = 3
@@ -53,6 +55,8 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     with _staging(folder) as staging:
         error, notebook = _execute(request, staging, timeout, progress)
         progress("drawing the page")
+        if request.share and error is None:
+            share(notebook, staging, request.parameters, share_key())
         run = _description(request, inputs, notebook, time.monotonic() - started)
         if error is None:
             page = render(notebook, run, request.case.parameters, staging / "tables")
@@ -149,6 +153,7 @@ def _read(path: Path) -> NotebookNode:
 
 
 def _description(request: Request, inputs: dict[str, str], notebook: NotebookNode, seconds: float) -> dict[str, Any]:
+    parameters = told_parameters(request.parameters, share_key()) if request.share else request.parameters
     findings = list(records_in(notebook.cells, "finding"))
     tables = list(records_in(notebook.cells, "table"))
     files = [path.name for path in request.files]
@@ -160,9 +165,11 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
         "data": {"source": ", ".join(files) or SAMPLE, "fingerprint": inputs["data"]},
-        "parameters": request.parameters,
-        "overrides": request.overrides,
+        "parameters": parameters,
+        "overrides": {name: parameters[name] for name in request.overrides},
+        "customers": SHARED if request.share else holds(notebook, parameters),
         **first_screen_in(notebook.cells),
+        "picture": next((one["alt"] for one in records_in(notebook.cells, "figure") if one.get("lead")), ""),
         "metrics": metrics_in(notebook.cells),
         "findings": [plain(record["text"]) for record in findings if not record["alert"]],
         "alerts": [plain(record["text"]) for record in findings if record["alert"]],
@@ -182,6 +189,12 @@ def _versions() -> dict[str, str]:
 
 def _leave_failure(request: Request, folder: Path, notebook: NotebookNode, run: dict[str, Any], error: str) -> None:
     """Write failed.html and failed.json beside whatever good report there is."""
+    if request.share:
+        notebook, error = (
+            nbformat.v4.new_notebook(),
+            "the reason is told where the command was typed, and not to share",
+        )
+        run = _description(request, run["inputs"], notebook, run["seconds"])
     tried = [index for index, cell in enumerate(notebook.cells) if cell.get("execution_count")]
     notebook.cells = notebook.cells[: max(tried, default=-1) + 1]
     html = render(notebook, run, request.case.parameters, failure=error)

@@ -8,7 +8,7 @@ import math
 import pandas as pd
 
 from helpers.certainty import LEVEL
-from helpers.models.forecasting.backtest import ALL
+from helpers.models.forecasting.backtest import ALL, coverage_of
 from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL
 from helpers.models.forecasting.revenue import BENT, SegmentForecast
 from helpers.sentences.migration.out_of_time import Names, name_of
@@ -136,11 +136,9 @@ def on_total_backtest(errors: pd.DataFrame) -> str:
 
 def on_coverage(errors: pd.DataFrame, chosen: pd.Series) -> str:
     """Say how many of the weeks of the backtest lay in the intervals of the chosen methods."""
-    rows = errors.set_index(["segment", "method"])["coverage"]
-    found = [rows[pair] for pair in chosen.items() if pair in rows.index and not math.isnan(rows[pair])]
-    if not found:
+    share = coverage_of(errors, chosen)
+    if math.isnan(share):
         return "How often the intervals hold what comes could not be tried."
-    share = sum(found) / len(found)
     verdict = (
         "they are too narrow, so take them as a lower bound of the doubt"
         if share < LEVEL - 0.05

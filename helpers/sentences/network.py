@@ -65,31 +65,46 @@ def on_faults(summary: pd.DataFrame) -> str:
 
 
 def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
-    """Say how unevenly recruits are spread, and whether a power law describes the tail."""
+    """Say how unevenly recruits are spread, and whether that is more than chance; `on_law` has the numbers."""
     if not tail.sponsors:
         return "Nobody has a recruit, so there is nothing to be spread."
-    share, gini = (row for _, row in concentration.iterrows())
-    n, rough = top_count(tail.sponsors, top), "rough " if _is_heavy(tail) else ""
-    spread = (
-        f"The {count(n, 'sponsor')} with the most recruits, {percent(n / tail.sponsors, 1)} of all, "
-        f"{'has' if n == 1 else 'have'} ⟦{percent(share['value'])}⟧ of all recruits "
-        f"({rough}{interval(share, percent)}); the Gini coefficient is {fixed(2)(gini['value'])} "
-        f"({ends(gini, fixed(2))})."
-    )
+    n = top_count(tail.sponsors, top)
+    who = "sponsor with the most recruits has" if n == 1 else f"{count(n)} sponsors with the most recruits have"
+    spread = f"The {who} ⟦{percent(concentration['value'].iloc[0])}⟧ of all recruits."
     if math.isnan(tail.exponent):
-        return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to describe a tail."
-    return f"{spread} {_on_law(tail)} {_beside(tail)}" if _is_heavy(tail) else f"{spread} {_on_lot(tail)}"
+        return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to say if that is chance."
+    by_lot = "if newcomers chose their sponsor by lot"
+    if _is_heavy(tail):
+        return f"{spread} ⟦The largest sponsors have more recruits than {by_lot}⟧."
+    return f"{spread} That the largest sponsors have more recruits than {by_lot} is ⟦not shown⟧."
 
 
 def _is_heavy(tail: Tail) -> bool:
     return tail.light_p_value < FALSE_DISCOVERIES
 
 
+def on_law(tail: Tail, concentration: pd.DataFrame) -> str:
+    """Say which law the large numbers of recruits follow, and how uneven all of them are."""
+    if math.isnan(tail.exponent):
+        return "No law can be told from so few sponsors, or from sponsors so much alike."
+    share, gini = (row for _, row in concentration.iterrows())
+    rough = "rough " if _is_heavy(tail) else ""
+    spread = (
+        f"The share of the sponsors with the most recruits has a {rough}{interval(share, percent)}. The Gini "
+        f"coefficient of the recruits is {fixed(2)(gini['value'])} ({ends(gini, fixed(2))})."
+    )
+    return f"{spread} {_on_law(tail)} {_beside(tail)}" if _is_heavy(tail) else f"{spread} {_on_lot(tail)}"
+
+
+def _in_tail(tail: Tail) -> str:
+    sponsors = f"{count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}"
+    return f"From {count(tail.start, 'recruit')} on ({sponsors})"
+
+
 def _on_lot(tail: Tail) -> str:
     return (
-        "That the largest sponsors have more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧: "
-        f"from {count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) a "
-        f"power law (a heavy tail) fits no better than a geometric law (Vuong's test, {_p(tail.light_p_value)})."
+        f"{_in_tail(tail)} a power law (a heavy tail) fits no better than a geometric law, which a choice by lot "
+        f"would give (Vuong's test, {_p(tail.light_p_value)})."
     )
 
 
@@ -97,9 +112,8 @@ def _on_law(tail: Tail) -> str:
     fits = tail.p_value >= POOR_FIT
     verdict = "which the data do not contradict" if fits else "but the data ⟦contradict⟧ a power law"
     return (
-        f"From {count(tail.start, 'recruit')} on ({count(tail.in_tail)} of {count(tail.sponsors, 'sponsor')}) the "
-        f"tail is nearest to a power law with an exponent of {fixed(2)(tail.exponent)} (95 % interval "
-        f"{fixed(2)(tail.exponent_low)} to {fixed(2)(tail.exponent_high)}), {verdict} ({_p(tail.p_value)})."
+        f"{_in_tail(tail)} the tail is nearest to a power law with an exponent of {fixed(2)(tail.exponent)} (95 % "
+        f"interval {fixed(2)(tail.exponent_low)} to {fixed(2)(tail.exponent_high)}), {verdict} ({_p(tail.p_value)})."
     )
 
 
@@ -209,6 +223,20 @@ def _beside_expected(rows: pd.DataFrame) -> str:
     )
 
 
+def on_copying(table: pd.DataFrame) -> str:
+    """Say in short in what the top sponsors differ from others, and why that is no recipe, by `success_table`."""
+    free = table[table["circular"] == FREE]
+    if free["effect"].isna().all():
+        return "There are too few sponsors to say what the top ones do otherwise."
+    found = free.loc[free["q_value"] < FALSE_DISCOVERIES, "quantity"]
+    if found.empty:
+        return "⟦Nothing sets the top sponsors apart⟧ that could be copied, as far as these data tell."
+    return (
+        f"⟦The top sponsors differ from others in {listing(found)}⟧. That does not show that a sponsor who does the "
+        "same will grow."
+    )
+
+
 def on_success(table: pd.DataFrame, money: Formatter) -> str:
     """Say what sets the top sponsors apart in what does not hold the number of recruits, by `success_table`."""
     free = table[table["circular"] == FREE]
@@ -239,17 +267,15 @@ def _not_ruled_out(free: pd.DataFrame) -> str:
         return f"No interval could be told, and {absence}."
     most = float(known[["effect_low", "effect_high"]].abs().max(axis=None))
     n = count(known["top_sponsors"].max(), "top sponsor")
-    return (
-        f"With {n} compared, the 95 % intervals reach to effects of {fixed(2)(most)} ({_strength(most)}): {absence}."
-    )
+    return f"With {n} compared, a {_strength(most)} difference may have gone unseen: {absence}."
 
 
 def _difference(row: pd.Series, money: Formatter) -> str:
     write = {SHARE: percent, MONEY: money}.get(str(row["worth"]), number)
     more = "higher" if row["effect"] > 0 else "lower"
     return (
-        f"{row['quantity']} ({more}: {write(row['top_mean'])} against {write(row['others_mean'])} on average; effect "
-        f"{two_decimals(row['effect'])}, {interval(row, two_decimals, 'effect')}, {_strength(row['effect'])})"
+        f"{row['quantity']} ({more}: {write(row['top_mean'])} against {write(row['others_mean'])} on average, a "
+        f"{_strength(row['effect'])} difference)"
     )
 
 

@@ -18,15 +18,15 @@ FEW = 30  # customers; an interval from fewer is not to be relied on
 NOBODY = "nothing can be judged: nobody bought before the trial and any of these after it began."
 
 
-def signed(value: float) -> str:
-    """Return a measure or a difference of two with three decimals and a minus sign where it is negative.
+def signed(value: float, decimals: int = 3) -> str:
+    """Return a measure or a difference of two with a minus sign where it is negative.
 
     Examples
     --------
     >>> signed(0.0214), signed(-0.0214), signed(-0.0001)
     ('0.021', '−0.021', '0.000')
     """
-    return fixed(3)(value).replace("-", "−")
+    return fixed(decimals)(value).replace("-", "−")
 
 
 def on_trial(trial: Trial, split: pd.Timestamp, days: int) -> str:
@@ -124,26 +124,64 @@ def on_lead(rows: pd.DataFrame, offered: str = "", periods: pd.DataFrame | None 
     periods : DataFrame, optional
         Of all offers, from `lead_in_periods`.
     """
+    if told := _undecided(rows, offered):
+        return told
+    row, subject = _winner(rows), _subject(rows, offered)
+    rival = f"{row['rival']}, the best simple list of the earlier day"
+    if {signed(row[f"{LEAD}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
+        return f"{subject} is as good as {rival}, to three decimals of the {heading(row['measure'])}."
+    others = _in_other_periods(row, periods)
+    found = _verdict(row, others)
+    return f"{subject} ⟦{found}⟧ than {rival}: {_difference(row)}. {_in_periods(others)}"
+
+
+def on_better_list(rows: pd.DataFrame, offered: str, periods: pd.DataFrame | None = None) -> str:
+    """Say in plain words what `on_lead` says in figures."""
+    if told := _undecided(rows, offered):
+        return told
+    row = _winner(rows)
+    others = _in_other_periods(row, periods)
+    said = f"For {offered}, the list by {row['method']} ⟦{_verdict(row, others)}⟧ than the best simple one."
+    n = count(len(others), "earlier period")
+    return f"{said} It was ahead in {(others > 0).sum()} of {n}." if len(others) else said
+
+
+def _undecided(rows: pd.DataFrame, offered: str) -> str:
+    """Say why the chosen method is not to be set beside a simple list; nothing where it is."""
     about = f"for {offered} " if offered else ""
     if rows.empty:
         return capitalised(f"{about}{NOBODY}")
     row = _winner(rows)
-    subject = f"For {offered}, {row['method']}" if offered else capitalised(row["method"])
     if row["method"] == row["rival"]:
-        return (
-            f"{subject} was best on the earlier day, and is itself a simple list: ⟦none that learns more⟧ was better."
-        )
+        was = "was best on the earlier day, and is itself a simple list"
+        return f"{_subject(rows, offered)} {was}: ⟦none that learns more⟧ was better."
     if row["customers"] < FEW:
         n = count(row["customers"], "customer")
         return f"Whether {row['method']} is better {about}than {row['rival']} cannot be told from {n}."
-    rival = f"{row['rival']}, the best simple list of the earlier day"
-    measure = heading(row["measure"])
-    if {signed(row[f"{LEAD}{end}"]) for end in ("", "_low", "_high")} == {signed(0)}:
-        return f"{subject} is as good as {rival}, to three decimals of the {measure}."
-    others = pd.Series(dtype=float) if periods is None else periods.loc[periods["offered"] == row["offered"], LEAD]
-    difference = f"{signed(row[LEAD])}{_between(row, LEAD, signed)}"
-    found = _verdict(row, others)
-    return f"{subject} ⟦{found}⟧ than {rival}: the difference in {measure} is {difference}. {_in_periods(others)}"
+    return ""
+
+
+def _subject(rows: pd.DataFrame, offered: str) -> str:
+    method = _winner(rows)["method"]
+    return f"For {offered}, {method}" if offered else capitalised(method)
+
+
+def _in_other_periods(row: pd.Series, periods: pd.DataFrame | None) -> pd.Series:
+    return pd.Series(dtype=float) if periods is None else periods.loc[periods["offered"] == row["offered"], LEAD]
+
+
+def _difference(row: pd.Series) -> str:
+    """Say how large the lead is: in customers of a hundred, where the measure is a hit rate like hit@3."""
+    if not row["measure"].startswith("hit@"):
+        return f"the difference in {heading(row['measure'])} is {signed(row[LEAD])}{_between(row, LEAD, signed)}"
+    n = row["measure"].removeprefix("hit@")
+    offers = "the first offer" if n == "1" else f"one of the first {n} offers"
+    of_100 = _of_100(row[LEAD])
+    return f"the difference is {of_100} in 100 customers{_between(row, LEAD, _of_100)} who bought {offers}"
+
+
+def _of_100(share: float) -> str:
+    return signed(100 * share, 1)
 
 
 def _verdict(row: pd.Series, others: pd.Series) -> str:

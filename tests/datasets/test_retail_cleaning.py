@@ -9,7 +9,13 @@ import pytest
 from ibis import _
 
 from helpers.datasets.retail import read_retail, typed
-from helpers.datasets.retail_cleaning import as_ordered, clean, dropped_codes, left_after_cancellations
+from helpers.datasets.retail_cleaning import (
+    as_ordered,
+    clean,
+    dropped_codes,
+    left_after_cancellations,
+    missing_by_column,
+)
 from helpers.errors import CasebookError
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
@@ -132,3 +138,10 @@ def test_the_real_data(real_data: Callable[[str], Path]) -> None:
         .iloc[0, 0]
         == 0
     )
+
+
+def test_columns_that_may_be_empty_are_counted() -> None:
+    table = missing_by_column(sample()).set_index("column")
+    assert table.loc["customer", ["missing", "missing_share"]].tolist() == [1, pytest.approx(1 / 8)]
+    assert table.loc["description", ["missing", "missing_share"]].tolist() == [8, 1]
+    assert (table["what_is_done"] != "").all()

@@ -47,8 +47,18 @@ def test_the_segments_stand_in_the_order_of_the_table() -> None:
     names = ["total", "total_low", "total_high", "mean", "mean_low", "mean_high"]
     rows = [[30.0, 20, 40, 15, 10, 20], [5.0, np.nan, np.nan, 5, np.nan, np.nan]]
     fig = segment_values(pd.DataFrame(rows, columns=names).assign(segment=["high", "one"]), fixed(1))
-    assert {"high", "one", "Total expected value", "Mean expected value", "0.0", "30.0"} <= texts(to_svg(fig, "x"))
+    assert {"high", "one", "Of the segment", "Of one customer", "0.0", "30.0"} <= texts(to_svg(fig, "x"))
     total, mean = fig.axes
     assert [label.get_text() for label in total.get_yticklabels()] == ["high", "one"]
     assert [bar.get_width() for bar in mean.patches] == [15, 5]
     assert total.yaxis_inverted()
+    assert total.get_xlim() == (0, 40)
+
+
+def test_a_range_that_goes_on_ends_in_an_arrow() -> None:
+    rows = {"segment": ["far", "near"], "total": [10.0, 8.0], "total_low": [1.0, 7.0], "total_high": [90.0, 9.0]}
+    table = pd.DataFrame(rows).assign(mean=1.0, mean_low=1.0, mean_high=1.5)
+    total, mean = segment_values(table, fixed(1)).axes
+    assert total.get_xlim() == (0, 20)
+    arrows = [ax.collections[-1].get_offsets().tolist() for ax in (total, mean)]
+    assert arrows == [[[20.0, 0.0]], []]

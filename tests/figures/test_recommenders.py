@@ -59,9 +59,15 @@ def test_the_most_bought_products_are_named_and_customers_are_a_picture() -> Non
     customers = pd.DataFrame(rng.normal(size=(500, 2)), columns=["x", "y"]).assign(
         audience=[True] * 5 + [False] * 495
     )
-    fig = latent_map(LatentSpace(products, customers, 12, 0.31))
+    names = ["p00", "guests", "regulars"]
+    groups = pd.DataFrame(
+        {"kind": ["product", "group", "group"], "name": names, "x": [9, 0.5, 0.6], "y": [9, -0.5, -0.5]}
+    )
+    fig = latent_map(LatentSpace(products, customers, 12, 0.31), groups)
     named = [text.get_text() for text in fig.axes[0].texts]
-    assert named == [f"p{i:02}" for i in range(LABELLED) if i != 3]  # whose name would cover that of the first
+    assert named[:-1] == [f"p{i:02}" for i in range(LABELLED) if i != 3]  # whose name would cover that of the first
+    assert named[-1] == "guests\nregulars"  # who lie together
+    assert fig.axes[0].collections[-1].get_offsets().tolist() == [[0.5, -0.5], [0.6, -0.5]]
     svg = to_svg(fig, "x")
     assert "<image" in svg
     assert len(svg) < 500_000

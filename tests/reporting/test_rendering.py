@@ -32,7 +32,9 @@ RUN: dict[str, Any] = {
     "versions": {"python": "3.11"},
     "unanswered": [],
 }
-PARAMETERS = {"seed": Parameter("seed", "Seed", 1, "where chance starts", {})}
+PARAMETERS = {
+    "seed": Parameter("seed", "Seed", 1, "where chance starts", {"Seed": "helpers.reporting.parameters.Seed"})
+}
 
 
 def shown(bundle: dict[str, Any], source: str = "x = 1") -> nbformat.NotebookNode:
@@ -149,7 +151,7 @@ def test_what_is_folded_is_in_the_page_and_closed() -> None:
     soup = page(
         new_markdown_cell("## A\n#### How we *know*\nBy counting."), finding("⟦5⟧."), new_markdown_cell("## B")
     )
-    (fold,) = soup.select("details.depth")
+    (fold,) = soup.select("details.depth:not(#provenance *)")
     assert not fold.has_attr("open")
     assert fold.summary.strong.text == "How we know"
     assert "By counting." in fold.text
@@ -197,7 +199,8 @@ def test_formulas_become_mathml() -> None:
 def test_changed_parameters_and_provenance_are_told() -> None:
     soup = page()
     row = soup.select_one("#provenance tbody tr")
-    assert [cell.text for cell in row.children] == ["seed", "3 changed from 1", "where chance starts"]
+    told = "where chance starts a whole number at least 0 and less than 4294967296"
+    assert [cell.text for cell in row.children] == ["seed", "3 changed from 1", told]
     assert "Generated sample data" in soup.select_one(".origin").text
     assert "generated from the seed" in soup.select_one("#provenance").text
 

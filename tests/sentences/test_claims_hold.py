@@ -106,7 +106,7 @@ def test_sizes_values_seasons_and_pairs(seed: int) -> None:
     said = plain(on_sizes(sizes))
     largest, richest = (sizes.loc[sizes[name].idxmax(), "segment"] for name in ("customers", "revenue"))
     assert said.startswith(f"{richest} are")
-    assert (f"the largest segment, {largest} " in said) == (largest != richest)
+    assert (f"The largest segment, {largest}, " in said) == (largest != richest)
     values = sizes.sort_values("revenue", ascending=False).assign(
         total=sizes["revenue"], total_low=1.0, total_high=2.0
     )

@@ -45,47 +45,56 @@ def tail_of(p_value: float, ratio: float, ratio_p_value: float) -> Tail:
     return Tail(2.4, 2.3, 2.5, 3.0, 900, 400, p_value, 0.0, 1.0, ratio, ratio_p_value, 5.0, 0.001)
 
 
+SPREAD = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
+
+
 def test_the_tail_in_words() -> None:
-    spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
-    text = say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
+    text = say.on_tail(tail_of(0.4, 1.0, 0.3), SPREAD, 0.01)
+    assert text.startswith("The 9 sponsors with the most recruits have ⟦")
+    assert "⟦The largest sponsors have more recruits than if newcomers chose their sponsor by lot⟧" in text
+    light = say.on_tail(light_tail(), SPREAD, 0.01)
+    assert light.endswith("more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧.")
+
+
+def test_the_law_in_words() -> None:
+    text = say.on_law(tail_of(0.4, 1.0, 0.3), SPREAD)
+    assert "has a rough 95 % interval" in text
     assert "From 3 recruits on (400 of 900 sponsors)" in text
     assert "which the data do not contradict (p = .400). A lognormal tail is not surely better, and not" in text
     assert text.endswith(
         "(Vuong's test, p = .300); the data lean to the power law. So which law it is cannot be said."
     )
-    text = say.on_tail(tail_of(0.01, -1.0, 0.3), spread, 0.01)
+    text = say.on_law(tail_of(0.01, -1.0, 0.3), SPREAD)
     assert "; the data lean to the lognormal. Whether the lognormal itself holds was not tested." in text
     assert "neither law" not in text
-    assert "the data lean to neither" in say.on_tail(tail_of(0.4, 0.0, 1.0), spread, 0.01)
-    text = say.on_tail(tail_of(0.01, -3.0, 0.0004), spread, 0.01)
+    assert "the data lean to neither" in say.on_law(tail_of(0.4, 0.0, 1.0), SPREAD)
+    text = say.on_law(tail_of(0.01, -3.0, 0.0004), SPREAD)
     assert "but the data ⟦contradict⟧ a power law (p = .010)." in text
     assert "The lognormal fits the tail better than a power law (Vuong's test, p < .001)." in text
     assert text.endswith("Whether the lognormal itself holds was not tested.")
-    assert "The power law fits the tail better" in say.on_tail(tail_of(0.4, 3.0, 0.01), spread, 0.01)
+    assert "The power law fits the tail better" in say.on_law(tail_of(0.4, 3.0, 0.01), SPREAD)
 
 
-def test_a_light_tail_is_not_called_heavy() -> None:
-    spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
-    text = say.on_tail(replace(tail_of(0.4, 1.0, 0.3), light_ratio=1.0, light_p_value=0.16), spread, 0.01)
-    assert "by lot is ⟦not shown⟧: from 3 recruits on (400 of 900 sponsors)" in text
-    assert text.endswith("fits no better than a geometric law (Vuong's test, p = .160).")
+def light_tail() -> Tail:
+    return replace(tail_of(0.4, 1.0, 0.3), light_ratio=1.0, light_p_value=0.16)
+
+
+def test_a_light_tail_follows_no_power_law() -> None:
+    text = say.on_law(light_tail(), SPREAD)
+    assert "From 3 recruits on (400 of 900 sponsors) a power law (a heavy tail) fits no better" in text
+    assert text.endswith("which a choice by lot would give (Vuong's test, p = .160).")
     assert "exponent" not in text
     assert "rough" not in text
-    assert "(rough 95 % interval" in say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
 
 
 def test_the_top_is_a_number_of_sponsors() -> None:
-    spread = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
-    text = say.on_tail(tail_of(0.4, 1.0, 0.3), spread, 0.01)
-    assert text.startswith("The 9 sponsors with the most recruits, 1.0\u00a0% of all, have ⟦")
     few = power_law(pd.Series([1, 2, 30]), 5, 1)
-    assert say.on_tail(few, spread, 0.01).startswith(
-        "The 1 sponsor with the most recruits, 33.3\u00a0% of all, has ⟦"
-    )
+    assert say.on_tail(few, SPREAD, 0.01).startswith("The sponsor with the most recruits has ⟦")
 
 
 def test_no_tail_in_words() -> None:
     few, none = pd.Series([1, 2]), pd.Series([0, 0])
+    assert "No law can be told" in say.on_law(power_law(few, 5, 1), concentration(few, 0.01, 5, 1))
     assert "2 sponsors are too few" in say.on_tail(power_law(few, 5, 1), concentration(few, 0.01, 5, 1), 0.01)
     assert say.on_tail(power_law(none, 5, 1), concentration(none, 0.01, 5, 1), 0.01).startswith(
         "Nobody has a recruit"
@@ -127,13 +136,17 @@ def test_success_in_words() -> None:
     assert "⟦none⟧ sets the top sponsors surely apart" in quiet
     assert "nothing here to emulate" not in quiet
     most = table.loc[free, ["effect_low", "effect_high"]].abs().to_numpy()
-    reach = f"reach to effects of {np.nanmax(most):.2f} ("
-    assert f"With {table.loc[free, 'top_sponsors'].max()} top sponsors compared, the 95 % intervals {reach}" in quiet
+    n, size = table.loc[free, "top_sponsors"].max(), say._strength(np.nanmax(most))
+    assert f"With {n} top sponsors compared, a {size} difference may have gone unseen" in quiet
     assert quiet.endswith("that none was found does not show that there is none.")
     blind = table.assign(q_value=0.5, effect_low=np.nan, effect_high=np.nan)
     assert "No interval could be told" in say.on_success(blind, COINS)
     loud = say.on_success(table.assign(q_value=np.where(table.index == table.index[free][0], 0.01, 0.5)), COINS)
     assert "⟦1⟧ sets the top sponsors apart" in loud
+    short = say.on_copying(table.assign(q_value=np.where(table.index == table.index[free][0], 0.01, 0.5)))
+    assert short.startswith(f"⟦The top sponsors differ from others in {table['quantity'][0]}⟧. That does not show")
+    assert "⟦Nothing sets the top sponsors apart⟧" in say.on_copying(table.assign(q_value=0.5))
+    assert "too few sponsors" in say.on_copying(compared(SMALL, 0.01))
     assert f"{table['quantity'][0]} (" in loud
     assert "That is an association" in loud
     few = say.on_success(table.assign(q_value=0.5, top_sponsors=3), COINS)

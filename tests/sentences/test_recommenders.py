@@ -4,7 +4,15 @@ import pytest
 
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.trial import Trial
-from helpers.sentences.recommenders import on_choice, on_hidden, on_hit_rates, on_lead, on_trial, on_winner
+from helpers.sentences.recommenders import (
+    on_better_list,
+    on_choice,
+    on_hidden,
+    on_hit_rates,
+    on_lead,
+    on_trial,
+    on_winner,
+)
 
 ALS, SVD, LATELY = "implicit ALS", "Surprise SVD", "popular, last 30 days"
 SIMILAR_CUSTOMERS, SIMILAR_PRODUCTS = "similar customers", "similar products"
@@ -28,6 +36,30 @@ def table() -> pd.DataFrame:
 def against(table: pd.DataFrame, offered: str, leads: list[float]) -> str:
     rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
     return on_lead(rows, offered, pd.DataFrame({"offered": offered, "lead": leads}))
+
+
+@pytest.mark.parametrize(
+    ("changed", "leads", "told"),
+    [
+        ({}, [0.03, 0.07], "⟦is better⟧ than the best simple one. It was ahead in 2 of 2 earlier periods."),
+        (
+            {},
+            [-0.01],
+            "⟦was better in the last period, and is not surely better⟧ than the best simple one. It was ahead",
+        ),
+        ({}, [], "⟦was better⟧ than the best simple one."),
+        ({"lead_low": -0.001}, [0.03], "⟦is not surely better⟧ than"),
+        ({"lead": -0.05, "lead_low": -0.06, "lead_high": -0.04}, [0.03], "⟦is worse⟧ than"),
+        ({"lead": 0.0, "lead_low": 0.0, "lead_high": 0.0}, [0.03], "⟦is not surely better⟧ than"),
+    ],
+)
+def test_a_lead_in_plain_words(table: pd.DataFrame, changed: dict, leads: list[float], told: str) -> None:
+    rows = table[table["measure"] == "ndcg"].assign(**changed)
+    said = on_better_list(rows, NEW, pd.DataFrame({"offered": NEW, "lead": leads}))
+    assert said.startswith(f"For new products, the list by similar customers {told}")
+    assert "cannot be told from 9 customers" in on_better_list(rows.assign(customers=9), NEW)
+    assert "is itself a simple list" in on_better_list(rows.assign(rival=SIMILAR_CUSTOMERS), NEW)
+    assert "nothing can be judged" in on_better_list(rows.head(0), NEW)
 
 
 def a_trial(customers: int, relevant: int, never_sold: int) -> Trial:
@@ -80,6 +112,9 @@ def test_a_lead_is_sure_only_if_its_interval_holds_no_zero_and_other_periods_agr
     unsure = against(table.assign(lead_low=-0.001), NEW, [0.03])
     assert "⟦is not surely better⟧ than" in unsure
     assert "the difference in NDCG is 0.052 (95 % interval −0.001 to 0.058)" in unsure
+    hits = on_lead(table[table["measure"] == "ndcg"].assign(measure="hit@3", lead_low=-0.044))
+    assert hits.startswith("Similar customers ⟦was not surely better⟧ than popular, last 30 days")
+    assert "the difference is 5.2 in 100 customers (95 % interval −4.4 to 5.8) who bought one of the first 3" in hits
 
 
 def test_a_lag_is_told_as_one(table: pd.DataFrame) -> None:

@@ -60,7 +60,8 @@ FROM customers JOIN bought USING (member) JOIN members USING (member)
 """
 
 OF_MEMBERS = """
-SELECT (SELECT count(*) FROM read_parquet('{folder}/transactions.parquet')) / (SELECT count(*) FROM members)
+SELECT (SELECT count(DISTINCT centre) FROM visits) AS service_locations,
+    (SELECT count(*) FROM read_parquet('{folder}/transactions.parquet')) / (SELECT count(*) FROM members)
         AS transactions_per_member,
     (SELECT count(DISTINCT member) FROM sold WHERE paid_amt > 0) / (SELECT count(*) FROM members) AS ever_paid_share
 """

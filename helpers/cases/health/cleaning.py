@@ -13,10 +13,10 @@ import pandas as pd
 from ibis import _
 
 from helpers.cases.health.dates import DATINGS, with_date
-from helpers.cases.health.membership import clean_members, known_join_date, near_duplicates
+from helpers.cases.health.dictionary import data_dictionary
+from helpers.cases.health.membership import clean_members, near_duplicates
 from helpers.cases.health.product_json import FAULTS, lines_of, with_basket
 from helpers.cases.health.reader import WHOLE, RawHealth
-from helpers.datasets.engine import ROW
 from helpers.errors import CasebookError
 from helpers.wording import count, listing
 
@@ -29,17 +29,6 @@ LOSSES = (
     "rows without a member set aside",
     "rows of excluded years dropped",
 )
-DONE = {
-    "total_amt": "row dropped",
-    "product_json": "row dropped",
-    "discount": "read as zero",
-    "paid_amt": "read as zero",
-    "payment_date": "row set aside",
-    "member": "row set aside",
-    "centre": "left out where centres are compared",
-    "join_date": "left out where years of joining are compared; counts as a recruit all the same",
-    "sponsor": "the member is a root of the network",
-}  # with an empty cell, by column
 KEPT = len(LOSSES)
 NO_BASKET, NO_DATE, EXCLUDED = 2, 3, 5  # the place of a loss
 BLOCK = 5  # numbers are looked at in blocks of so many bits
@@ -63,7 +52,7 @@ class CleanHealth:
     months: pd.DataFrame  # year, month and rows from the first to the last month, before years are excluded
     set_to_zero: pd.DataFrame  # column, rows and rows_share: the kept rows in which an empty cell was read as zero
     payers: pd.DataFrame  # a row: members, buyers, payers (of more than 0), payers_share, paid_share (of the amount)
-    empty: pd.DataFrame  # table, column, rows (as read), empty, empty_share, done: the empty cells of each column
+    dictionary: pd.DataFrame  # what `data_dictionary` says of the columns as they were read
 
     @property
     def lines(self) -> ir.Table:
@@ -100,7 +89,7 @@ def clean_health(raw: RawHealth, excluded_years: Sequence[int] = (2021,)) -> Cle
         _months(counts),
         _set_to_zero(counts),
         _payers(members, counts, by_member),
-        _empty(raw),
+        data_dictionary(raw),
     )
 
 
@@ -202,20 +191,6 @@ def _by(counts: pd.DataFrame, name: str, kinds: Sequence[str]) -> pd.DataFrame:
     named = known.assign(**{name: [kinds[int(place)] for place in known[name]]})
     rows = named.groupby(name)["rows"].sum().reset_index()
     return rows.sort_values(["rows", name], ascending=[False, True], ignore_index=True)
-
-
-def _empty(raw: RawHealth) -> pd.DataFrame:
-    """Return the empty cells of each column as read; a sentinel of the join date counts as empty."""
-    members = raw.members.drop(ROW).mutate(join_date=known_join_date(raw.members.join_date))
-    tables = {"members": members, "transactions": raw.transactions}
-    rows = []
-    for name, table in tables.items():
-        sums = {each: table[each].isnull().sum() for each in table.columns}
-        counts = table.aggregate(rows=_.count(), **sums).execute().iloc[0].astype(int)
-        rows += [(name, each, counts["rows"], counts[each], DONE.get(each, "")) for each in table.columns]
-    found = pd.DataFrame(rows, columns=["table", "column", "rows", "empty", "done"])
-    found.insert(4, "empty_share", found["empty"] / found["rows"])
-    return found.assign(done=found["done"].where(found["empty"] > 0, ""))
 
 
 def _set_to_zero(counts: pd.DataFrame) -> pd.DataFrame:

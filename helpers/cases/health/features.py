@@ -22,7 +22,8 @@ from helpers.models.clustering.scaling import Way, fit_scale, scaled
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]
-WORDS = {"cltv": "the naive CLTV"} | {f"q{i}_share": f"the share of Q{i}" for i in range(1, 5)}
+NAIVE = "cltv"  # the source's lifetime value: judged in the report, and no measure to compare customers by
+WORDS = {NAIVE: "the naive CLTV"} | {f"q{i}_share": f"the share of Q{i}" for i in range(1, 5)}
 
 
 def features() -> pd.DataFrame:
@@ -48,6 +49,11 @@ def single_view(
     return view.set_index("member")
 
 
+def compared(view: pd.DataFrame) -> pd.DataFrame:
+    """Return the features by which customers are compared: those of a single view without NAIVE."""
+    return view.drop(columns=NAIVE)
+
+
 def dealt_points(
     transactions: ir.Table,
     members: ir.Table,
@@ -67,7 +73,7 @@ def dealt_points(
     dealt = dealt_anew([inside.rename(customer="member", invoice="transaction")], seed)[0]
     view = single_view(dealt.rename(member="customer", transaction="invoice"), members, ranges, start, end)
     view["members"] = np.random.default_rng(seed).permutation(view["members"].to_numpy())
-    return scaled(fit_scale(view, scale, SHARES), view).sample(min(len(view), most), random_state=seed)
+    return scaled(fit_scale(compared(view), scale, SHARES), view).sample(min(len(view), most), random_state=seed)
 
 
 def _view_table(transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date) -> ir.Table:

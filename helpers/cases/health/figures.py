@@ -56,8 +56,8 @@ def segment_bars(sizes: pd.DataFrame) -> Figure:
     """Draw each segment's share of the customers beside its share of the amount, from `segment_sizes`."""
     fig, (ax,) = canvas(height=1.0 + 0.55 * len(sizes))
     places = np.arange(len(sizes))
-    for shift, name in ((-0.2, "customers"), (0.2, "amount")):
-        ax.barh(places + shift, sizes[f"{name}_share"], 0.38, label=name)
+    for shift, name, label in ((-0.2, "customers", "customers"), (0.2, "amount", "sales")):
+        ax.barh(places + shift, sizes[f"{name}_share"], 0.38, label=label)
     _name_rows(ax, sizes["segment"])
     ax.xaxis.set_major_formatter(SHARES)
     ax.set_xlabel("share of all")

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.cases.health.cleaning import CleanHealth
-from helpers.cases.health.features import SHARES, single_view
+from helpers.cases.health.features import SHARES, compared, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.cases.health.transactions import Period, share_seen_before
 from helpers.models.clustering.scaling import Way
@@ -61,7 +61,7 @@ def follow(
     The clean transactions are of all years: member, date; `n_clusters`, `scale` and `seed` are as for `fit_centres`.
     """
     opening = next(iter(windows.values()))
-    centres, clusters = fit_centres(opening, n_clusters, scale, SHARES, seed)
+    centres, clusters = fit_centres(compared(opening), n_clusters, scale, SHARES, seed)
     names = name_clusters(opening, clusters, read_naming().segments)
     by_period = {name: named(clusters_by(centres, window), names) for name, window in windows.items()}
     where = states(by_period)
@@ -135,8 +135,8 @@ def measured_otherwise(
 
     OWN: centres of the first period. SPAN: centres of the whole span, all else alike, so that the difference is due
     to the length of time alone. SOURCE: of the whole span on standardised raw values, with each naive lifetime value
-    counted up to one fixed day, the end. The view is that of the whole span, the windows are from `views`; all else
-    is as for `fit_centres`.
+    counted up to one fixed day, the end. All go by the source's features, that value among them. The view is that of
+    the whole span, the windows are from `views`; all else is as for `fit_centres`.
     """
     end = periods[-1][2]
     fixed_end = {name: _with_fixed_end(windows[name], after, end) for name, _first, after in periods}

@@ -1,16 +1,18 @@
 """What should a customer of a single product be offered, and on what evidence, in words?"""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.cases.health.single_item import MONTHS, RECENT, SOURCE
+from helpers.cases.health.single_item import COMPLEMENTARY, MONTHS, RECENT, SIMILAR, SOURCE
+from helpers.models.experiments.impact import Impact
 from helpers.models.recommenders.comparison import LEAD
 from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.recommenders import on_lead
-from helpers.wording import Formatter, count, listing, percent
+from helpers.wording import Formatter, capitalised, count, listing, percent
 
 FEW = 30  # customers; fewer tell little
 
@@ -59,8 +61,27 @@ def on_popularity(table: pd.DataFrame, k: int) -> list[str]:
 
 def is_better(table: pd.DataFrame, k: int) -> bool:
     """Say whether the chosen method is surely better than the best simple list, in the first k offers."""
+    row = chosen(table, k)
+    return bool(row is not None and row["customers"] >= FEW and row[f"{LEAD}_low"] > 0)
+
+
+def chosen(table: pd.DataFrame, k: int) -> pd.Series | None:
+    """Return what the first k offers of the chosen method did, from `compared`; None where nobody could be judged."""
     rows = table[(table["measure"] == f"hit@{k}") & table["winner"].astype(bool)]
-    return bool(len(rows) and rows["customers"].iloc[0] >= FEW and (rows[f"{LEAD}_low"] > 0).any())
+    return rows.iloc[0] if len(rows) else None
+
+
+def on_better(table: pd.DataFrame, k: int) -> str:
+    """Say in a sentence whether the offers of the chosen method are more wanted than the best sellers."""
+    row = chosen(table, k)
+    if row is None or row["customers"] < FEW:
+        return "Too few bought anything new after a single product, so that ⟦no way to choose offers can be judged⟧."
+    if row["method"] == row["rival"]:
+        return "⟦The best sellers do as well as anything⟧ that looks at what a customer bought."
+    found = f"Of those who then bought something new, {percent(row['value'])} bought one of the {count(k, 'offer')}"
+    if is_better(table, k):
+        return f"{found}, unasked. ⟦That is more than the best sellers reach⟧."
+    return f"{found}, unasked. ⟦That is not shown to be more⟧ than the best sellers reach."
 
 
 def on_source_rule(table: pd.DataFrame, k: int) -> str:
@@ -76,6 +97,23 @@ def on_source_rule(table: pd.DataFrame, k: int) -> str:
     return (
         f"{own} of the customers in the held-out weeks; {chosen[0]}, the chosen one, hit "
         f"{percent(rows.loc[chosen[0], 'value'])}."
+    )
+
+
+def on_kind(method: str, together: float) -> str:
+    """Say whether a method offers complementary or similar products, and how far theirs are bought at once.
+
+    `together` is of `together_share`.
+    """
+    kind = "complementary" if method in COMPLEMENTARY else "similar" if method in SIMILAR else ""
+    offers = f"offers {kind} ones⟧" if kind else "offers neither⟧, but what sells best"
+    at_once = percent(together)
+    shown = (
+        "" if pd.isna(together) else f": of those who bought both products of an offer, {at_once} had both at once"
+    )
+    return (
+        "Complementary products go into one order, which rules find; similar ones are bought by the same customers, "
+        f"at any time. ⟦{capitalised(method)}, the chosen method, {offers}{shown}."
     )
 
 
@@ -116,3 +154,47 @@ def on_offer_advice(
     share = len(held.asked.customers) / then
     test = on_advised_test("customers of a single product", n, share, weeks, "who buy something new")
     return f"⟦Send the offers only within a test⟧. {verdict} {test}"
+
+
+def on_cart(impact: Impact, money: Formatter) -> str:
+    """Say what the gain that is wanted means for the average order, before and after."""
+    inputs = impact.inputs.set_index("measure")["value"]
+    cart, price = float(inputs["cart_value"]), float(inputs["price"])
+    if math.isnan(cart):
+        return "What the gain would mean for the average order cannot be told: nobody ordered in the weeks after."
+    more = impact.target * cart
+    extra = f"one more product of {about(money, price)} in {_every(price / more)}"
+    return (
+        f"For the average order, a gain of {percent(impact.target)} means ⟦{about(money, cart + more, 3)} instead of "
+        f"{about(money, cart, 3)}⟧. {f'That takes {extra}.' if price > 0 else ''}"
+    ).rstrip()
+
+
+def about(money: Formatter, amount: float, digits: int = 2) -> str:
+    """Return an amount to so many digits."""
+    decimals = digits - 1 - math.floor(math.log10(abs(amount))) if amount else 0
+    return money(round(amount, decimals))
+
+
+def _every(orders: float) -> str:
+    if orders < 1.5:
+        return "nearly every order" if orders > 1 else "every order, and more"
+    return f"about one of every {count(orders)} orders"
+
+
+def on_target(impact: Impact) -> str:
+    """Say in short whether the gain that is wanted can be reached."""
+    wanted = f"A gain of {percent(impact.target)}"
+    if impact.buyers < FEW:
+        return f"{wanted} cannot be judged: only {count(impact.buyers)} of the audience bought in the weeks after."
+    most = float(impact.by_acceptance["gain"].iloc[-1])
+    if most < impact.target:
+        return (
+            f"⟦{wanted} is out of reach⟧: were every fitting offer accepted, sales would rise by {percent(most, 1)}."
+        )
+    needed, high = float(impact.needed["acceptance"]), impact.needed["high"]
+    doubt = " It may take even more than all." if high > 1 else ""
+    return (
+        f"{wanted} takes that ⟦{percent(needed)} of the fitting offers⟧ add a purchase; {percent(impact.acceptance)} "
+        f"is assumed.{doubt}"
+    )

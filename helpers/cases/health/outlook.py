@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
+from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
@@ -20,7 +21,10 @@ from helpers.wording import Formatter, count, percent
 TREES = 50
 ODDS = 1.1  # what a call is taken to multiply the odds of buying again by: an assumption, alike for all
 FIRST = 0.1  # the share of the customers who are looked at as the first ones
+DRAWS = 200  # bootstrap samples behind the interval of what these bring
 NOT_JUDGED = "rate of the last segment, not judged"
+CALLS = ["segment", "chance", "expected_amount", "gain_of_call"]
+FORETOLD = ["next_segment", "next_chance", "amount_if", "method"]
 COLUMNS = ["segment", "chance", "next_segment", "next_chance", "amount_if", "expected_amount", "gain_of_call"]
 
 
@@ -34,8 +38,8 @@ class Outlook:
     odds are ODDS times as high).
 
     `judged` holds customers, foretold_share and came_share (who bought again), total_ratio (amount foretold / come),
-    and first_share (of the amount that came, what the FIRST by expected_amount brought); missing where too few were
-    there to judge by.
+    and first_share with first_low and first_high (of the amount that came, what the FIRST by expected_amount brought;
+    95 % interval); missing where too few were there to judge by.
     """
 
     customers: pd.DataFrame
@@ -69,7 +73,7 @@ def outlook(
         table[name] = now.features[column].reindex(table.index).fillna(0)
     table = table.rename_axis("customer").sort_index()
     ordered = table.sort_values("gain_of_call", ascending=False, kind="stable")
-    judged = _judged(_expected(chances_by, amounts_by, earlier, middle, last, seed), last, latest)
+    judged = _judged(_expected(chances_by, amounts_by, earlier, middle, last, seed), last, latest, seed)
     return Outlook(ordered[[*COLUMNS, "method", "visits", "amount"]], judged, chances_by, amounts_by)
 
 
@@ -138,11 +142,13 @@ def _amounts_by(earlier: Step, last: Step, middle: pd.Series, latest: pd.Series,
     return FOREST if mean_interval(losses[0] - losses[1])[1] > 0 else RATES
 
 
-def _judged(found: pd.DataFrame, last: Step, latest: pd.Series) -> pd.Series:
+def _judged(found: pd.DataFrame, last: Step, latest: pd.Series, seed: int) -> pd.Series:
     came = (last.next_state != LAPSED).reindex(found.index)
     spent = latest.reindex(found.index).fillna(0.0)
     first = found["expected_amount"].rank(method="first", ascending=False) <= FIRST * len(found)
     total = spent.sum() or np.nan
+    sums = bootstrap_sums({"first": spent.where(first, 0.0).to_numpy(), "all": spent.to_numpy()}, DRAWS, seed)
+    low, high = percentile_interval(sums["first"][1:] / np.where(sums["all"][1:] > 0, sums["all"][1:], np.nan))
     return pd.Series(
         {
             "customers": len(found),
@@ -150,6 +156,8 @@ def _judged(found: pd.DataFrame, last: Step, latest: pd.Series) -> pd.Series:
             "came_share": came.mean(),
             "total_ratio": found["expected_amount"].sum() / total,
             "first_share": spent[first].sum() / total,
+            "first_low": low,
+            "first_high": high,
         }
     )
 
@@ -178,7 +186,7 @@ def _last_segment(states: pd.DataFrame) -> pd.Series:
 
 
 def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.DataFrame:
-    """Return the customers of an outlook with a reason in words, to be published."""
+    """Return CALLS of the customers of an outlook with a reason in words, to be published."""
 
     def reason(row: pd.Series) -> str:
         if row["method"] == NOT_JUDGED:
@@ -187,7 +195,7 @@ def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.D
         return f"{spent}; buys again with a chance of {percent(row['chance'])}"
 
     reasons = customers.apply(reason, axis="columns") if len(customers) else []
-    return customers.drop(columns=["visits", "amount"]).assign(reason=reasons).reset_index()
+    return customers[CALLS].assign(reason=reasons).reset_index()
 
 
 def lost_by_segment(step: Step) -> pd.DataFrame:
@@ -209,3 +217,20 @@ def second_orders(orders: pd.DataFrame, days: int) -> pd.Series:
     later = orders[orders["date"] > orders["customer"].map(first)].groupby("customer")["date"].min()
     wait = (later - first).dt.days.reindex(watched.index)
     return wait.where(wait <= days)
+
+
+def to_follow_up(orders: pd.DataFrame, waits: pd.Series) -> pd.DataFrame:
+    """Return who may still place a second order: those whose only order is not older than nine in ten of the waits.
+
+    Of the orders (customer, date, value) and of `second_orders`: customer, ordered (date), amount, days_ago; the
+    latest first.
+    """
+    first = (
+        orders.sort_values("date", kind="stable")
+        .groupby("customer")
+        .agg(ordered=("date", "first"), amount=("value", "first"), orders=("date", "size"))
+    )
+    days_ago = (orders["date"].max() - first["ordered"]).dt.days
+    still = (first["orders"] == 1) & (days_ago <= waits.quantile(0.9))
+    table = first[still].drop(columns="orders").assign(days_ago=days_ago).reset_index()
+    return table.sort_values(["days_ago", "customer"], ignore_index=True)

@@ -1,14 +1,18 @@
 """Who is new, what is lost, who will buy again, and whom is it worth calling first, in words?"""
 
+import numpy as np
 import pandas as pd
 
 from helpers.cases.health.outlook import FIRST, NOT_JUDGED, ODDS, Outlook
+from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.prediction.next_segment import FOREST
 from helpers.sentences.experiments import on_advised_test
+from helpers.sentences.lifetime_value.comparison import is_total_off
+from helpers.sentences.pieces import by_ends
 from helpers.wording import Formatter, count, listing, number, percent
 
 FEW = 30  # customers; fewer tell little
-CALLS = 500  # customers who are called first
+CALLS = 500  # customers who are called first, at most, and no more than FIRST of all
 WEEKS = 26  # of a half-year
 
 
@@ -34,11 +38,10 @@ def on_lost(table: pd.DataFrame, before: str, after: str) -> str:
     """Say in which segment the amount is lost, from `outlook.lost_by_segment`."""
     if not table["lost"].sum() > 0:
         return f"Nobody who bought in {before} stayed away in {after}, so no amount was lost."
-    words = [f"{row.segment} {percent(row.lost_share)}" for row in table.itertuples()]
-    keep = table.iloc[0]
+    most = table.iloc[0]
     return (
-        f"Of what was spent in {before} by customers who did not come back in {after}: {listing(words)}. "
-        f"⟦So {keep['segment']} are where most is lost⟧, and where keeping customers has most to win."
+        f"Of what customers of {before} had spent who stayed away in {after}, {percent(most['lost_share'])} came "
+        f"from ⟦{most['segment']}⟧. Keeping these has most to win."
     )
 
 
@@ -74,18 +77,63 @@ def on_outlook(found: Outlook, period: str) -> str:
     )
 
 
-def on_calls(found: Outlook, money: Formatter) -> str:
-    """Say whom to call first, what it rests on, and which test would show whether calls help."""
-    first = found.customers.head(CALLS)
+def called_first(found: Outlook) -> pd.DataFrame:
+    """Return the customers who are to be called first."""
+    return found.customers.head(min(CALLS, int(np.ceil(FIRST * len(found.customers)))))
+
+
+def on_calls(found: Outlook) -> str:
+    """Say whom to call first, where the order of calls tells more than chance."""
+    first = called_first(found)
     if first.empty:
         return "There is nobody to call."
+    if not found.judged["first_low"] > FIRST:
+        return (
+            f"⟦Whom to call first is not known⟧: the {percent(FIRST)} of the customers of whom most was expected "
+            "brought not surely more than the others. If calls are to be tried, draw by lot whom to call."
+        )
     by_segment = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
     words = [f"{count(n)} of {name}" for name, n in by_segment.items()]
-    mean, chance = first["expected_amount"].mean(), first["chance"].mean()
-    test = on_advised_test("customers to call first", len(first), float(chance), WEEKS, "who buy again")
     return (
-        f"⟦Call first: {listing(words)}⟧. Each of these {count(len(first))} buys again with a chance of "
-        f"{percent(chance)} on average and is expected to spend {money(round(mean))} in the next half-year. The "
-        f"order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: most where much is "
-        f"spent and the outcome is open. That calls do so is an assumption. {test}"
+        f"⟦Call first: {listing(words)}⟧. On average, they buy again with a chance of "
+        f"{percent(first['chance'].mean())}. Whether calls raise it is not tested."
     )
+
+
+def on_call_order(found: Outlook, money: Formatter) -> str:
+    """Say what the order of the calls rests on, and which test would show whether calls help."""
+    first = called_first(found)
+    if first.empty:
+        return ""
+    test = on_advised_test(
+        "customers to call first", len(first), float(first["chance"].mean()), WEEKS, "who buy again"
+    )
+    spend = money(round(first["expected_amount"].mean()))
+    return (
+        f"The order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: most where "
+        f"much is spent and the outcome is open. That calls do so is an assumption. Each of the first "
+        f"{count(len(first))} is expected to spend {spend} in the next half-year. {test}"
+    )
+
+
+def on_worth(measures: pd.DataFrame) -> str:
+    """Say in short whether the source's lifetime value, or a model, tells who will spend, from `compare_values`."""
+    naive, model = (measures.set_index("predictor").loc[name] for name in (NAIVE, MODEL))
+    if pd.isna(naive["rank_correlation"]) or pd.isna(model["rank_correlation"]):
+        return "Whether a forecast of worth ranks customers well cannot be told from these data."
+    ways = (
+        "puts customers in a helpful order",
+        "puts customers ⟦in the wrong order⟧: those it ranks high went on to spend less",
+        "says nothing of what customers go on to spend",
+    )
+    how = by_ends(naive, *ways, "rank_correlation")
+    lead = {"low": -naive["rank_correlation_difference_high"], "high": -naive["rank_correlation_difference_low"]}
+    beside = by_ends(lead, "does better", "does worse", "does not surely do better")
+    if not model["rank_correlation_low"] > 0:
+        beside = "says nothing of it either" if how == ways[2] else "says nothing of what they will spend"
+    off = (
+        f", but expected {number(model['total_ratio'], 2)} times the spend that came"
+        if is_total_off(measures)
+        else ""
+    )
+    return f"The source's lifetime value {how}. A model of orders {beside}{off}."

@@ -30,13 +30,14 @@ ROUGH = 5  # the smallest count that a chi-squared test should expect (Cochran, 
 
 
 def on_cleaning(audit: pd.DataFrame) -> str:
-    """Say how many rows are left and which steps took the most, from `CleanHealth.audit`."""
+    """Say how many rows are used and which step took the most, from `CleanHealth.audit`."""
     read, left = int(audit["rows_before"].iloc[0]), int(audit["rows_after"].iloc[-1])
     lost = audit.set_index("step").eval("rows_before - rows_after")
-    most = lost[lost > 0].sort_values(ascending=False, kind="stable").head(3)
-    words = [f"{step} ({count(n)})" for step, n in most.items()]
-    what = f"; most went with: {listing(words)}" if words else ""
-    return f"Of {count(read, 'row')}, {count(left)} ({percent(left / read)}) are left{what}."
+    used = f"⟦{percent(left / read)}⟧ of the {count(read, 'row')} are used."
+    if not lost.any():
+        return used
+    most = str(lost.idxmax()).removesuffix(" dropped").removesuffix(" set aside")
+    return f"{used} Most of the others are {most} ({count(lost.max())})."
 
 
 def on_products(json_faults: pd.DataFrame) -> str:
@@ -87,12 +88,12 @@ def _named_months(numbers: list[int]) -> str:
     return listing(month_name[number] for number in numbers)
 
 
-def on_empty(empty: pd.DataFrame) -> str:
-    """Say which columns have empty cells, and how many members have no date of joining, from `CleanHealth.empty`."""
-    transactions = empty[(empty["table"] == "transactions") & (empty["empty"] > 0)]
+def on_empty(dictionary: pd.DataFrame) -> str:
+    """Say which columns have empty cells, and how many members have no date of joining, from `data_dictionary`."""
+    transactions = dictionary[(dictionary["table"] == "transactions") & (dictionary["empty"] > 0)]
     words = [f"{row.column} ({percent(row.empty_share, 1)})" for row in transactions.itertuples()]
     head = f"Empty in the transactions: {listing(words, 9)}." if words else "No cell of the transactions is empty."
-    joined = empty.set_index(["table", "column"]).loc[("members", "join_date")]
+    joined = dictionary.set_index(["table", "column"]).loc[("members", "join_date")]
     if not joined["empty"]:
         return f"{head} Every member has a date of joining."
     return (
@@ -173,25 +174,19 @@ def _agreeing(found: pd.DataFrame) -> list[str]:
 
 
 def on_segments(sizes: pd.DataFrame) -> str:
-    """Say how large the segments are, what they spend, and how sure their means are, from `segment_sizes`."""
+    """Say how large the segments are, and what they bring, from `segment_sizes`."""
     found, rest = (sizes[(sizes["segment"] == SET_ASIDE) == aside] for aside in (False, True))
     if found.empty:
         return "No customer is in a segment."
-    words = "; ".join(_segment(row) for _, row in found.iterrows())
-    everybody = count(sizes["customers"].sum(), "customer")
-    head = f"{everybody} and {count(len(found), 'segment')}, by what they spend in all"
+    head = f"{count(sizes['customers'].sum(), 'customer')} fall into {count(len(found), 'segment')}."
+    words = [
+        f"⟦{row.segment}⟧ are {percent(row.customers_share)} of them, with {percent(row.amount_share)} of the sales."
+        for row in found.itertuples()
+    ]
     aside = [_set_aside(row) for _, row in rest.iterrows()]
     few = found.loc[found["customers"] < FEW, "segment"]
-    doubt = [f"Fewer than {FEW} customers each: {listing(few)}; means of so few tell little."] if len(few) else []
-    return " ".join([f"{head}: {words}.", *_against_the_average(sizes), *aside, *doubt])
-
-
-def _segment(row: pd.Series) -> str:
-    return (
-        f"⟦{row['segment']}⟧ ({percent(row['customers_share'])} of the customers with "
-        f"{percent(row['amount_share'])} of the amount; on average {fixed(1)(row['visits'])} visits and "
-        f"{fixed(1)(row['quantity'])} items)"
-    )
+    doubt = [f"Fewer than {FEW} customers each: {listing(few)}. Means of so few tell little."] if len(few) else []
+    return " ".join([head, *words, *_against_the_average(sizes), *aside, *doubt])
 
 
 def _against_the_average(sizes: pd.DataFrame) -> list[str]:

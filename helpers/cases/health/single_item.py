@@ -34,6 +34,7 @@ REASONS = {
     COSINE: "is bought by those who bought {bought}",
     SVD: "is bought by customers like this one",
 }
+COMPLEMENTARY, SIMILAR = (RULES, SEGMENT_RULES), (COSINE, SVD)  # what goes into one order; what the same people buy
 SIMPLE = (POPULAR, SEGMENT_POPULAR, SOURCE)
 RECENT = 60  # days
 MOST, TIMES = 0.5, 2  # of the buyers of what opens a membership have it first: at least, and of the others' share
@@ -165,6 +166,20 @@ def with_prices(offers: pd.DataFrame, bought: pd.Series, prices: pd.DataFrame) -
     table = offers.assign(price=offers["product"].map(prices.set_index("product")["price"]))
     table.insert(1, "bought", offers["customer"].map(bought))
     return table
+
+
+def together_share(offers: pd.DataFrame, purchases: pd.DataFrame) -> float:
+    """Return how many of the customers who bought both products of an offer had both in one order, over all offers.
+
+    The offers have bought and product, the purchases customer, order and product. Missing where nobody bought both.
+    """
+    customers, orders = (purchases.groupby("product")[name].agg(set) for name in ("customer", "order"))
+    buyer = purchases.drop_duplicates("order").set_index("order")["customer"]
+    both = at_once = 0
+    for (bought, offered), n in offers.groupby(["bought", "product"]).size().items():
+        both += n * len(customers[bought] & customers[offered])
+        at_once += n * buyer[list(orders[bought] & orders[offered])].nunique()
+    return at_once / both if both else float("nan")
 
 
 def with_reasons(offers: pd.DataFrame, method: str, held: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:

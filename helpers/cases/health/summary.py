@@ -10,10 +10,9 @@ import pandas as pd
 from ibis import _
 from scipy.stats import chi2
 
+from helpers.cases.health.features import compared
 from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, starter_amount
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models.clustering.methods import kmeans
-from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
 from helpers.models.clustering.subclusters import Second
 from helpers.models.inference.intervals import noncentrality_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
@@ -31,22 +30,6 @@ def named_segments(view: pd.DataFrame, clusters: pd.Series) -> tuple[pd.DataFram
     names = name_clusters(view, clusters, read_naming().segments)
     segments = named(clusters, names)
     return names, segments, segment_sizes(view, segments, names)
-
-
-def segment_stability(
-    points: pd.DataFrame, clusters: pd.Series, names: pd.DataFrame, n: int, seed: int
-) -> pd.DataFrame:
-    """Return `stability_table` of each cluster with its name, where k-means cuts n other draws of customers.
-
-    The points are some of the customers, scaled; the clusters are of all of them.
-    """
-
-    def cut(drawn: pd.DataFrame) -> list[pd.Series]:
-        return [kmeans(drawn, clusters.nunique(), seed)]
-
-    table = stability_table(bootstrap_jaccard(points, [clusters[points.index]], cut, n, seed)[0])
-    table.insert(1, "name", table["cluster"].map(names["name"]))
-    return table
 
 
 def second_sizes(view: pd.DataFrame, second: Second) -> pd.DataFrame:
@@ -250,7 +233,7 @@ def network_customers(
 
 def customers_table(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Return every customer with segment and features, but for the naive lifetime value, to be used elsewhere."""
-    table = view.drop(columns="cltv")
+    table = compared(view)
     table.insert(0, "segment", segments)
     return table.reset_index()
 

@@ -23,7 +23,7 @@ def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
     most = table.iloc[0]
     return (
         f"{capitalised(listing(words, len(words)))}. Those on the list are expected to bring "
-        f"⟦{money(table['expected'].sum())}⟧ in the next {count(expected.days, 'day')}; most is expected of customer "
+        f"⟦{money(table['expected'].sum())}⟧ in the next {count(expected.days, 'day')}. Most is expected of customer "
         f"{most['customer']}, {money(most['expected'])}."
     )
 
@@ -84,8 +84,8 @@ def on_arithmetic(revenue: float, margin: float, reward: float, money: Formatter
     need = break_even(margin, reward)
     then = f"; it takes {percent(need, 1)}" if gain < cost and need < math.inf else ""
     return (
-        f"If every member bought {percent(STEP)} more, as the plan's levers assume, that would earn {money(gain)} a "
-        f"year, {short} the {money(cost)} of the reward{then}."
+        f"If every member bought {percent(STEP)} more, that would earn {money(gain)} a year. That is {short} the "
+        f"{money(cost)} of the reward{then}."
     )
 
 

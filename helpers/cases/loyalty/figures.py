@@ -1,15 +1,27 @@
 """How are the features spread, which go together, and how does the report come to a dashboard, in pictures?"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.pieces import panels
+from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, OTHERS
+from helpers.figures.pieces import name_rows, panels
 from helpers.figures.style import INK, PALETTE, canvas
+from helpers.wording import count, percent
 
 BINS = 30
+WHAT = {
+    "segments": "the groups, with their sizes and medians",
+    "customers": "every customer, with group and measures",
+    "membership": "the members at each review, and who came and went",
+    "members": "who is in, coming or leaving, with what is expected",
+    "forecast_totals": "what each group should bring in the weeks ahead",
+}  # by name of a table that goes to the database
+ROWS = {IN: "to welcome", COMING: "nearly in", LEAVING: "about to leave", OTHERS: "all others"}
 WAY = [
     ("the shop's data", "a file of invoice lines"),
     ("run_reports", "at night, by cron"),
@@ -58,9 +70,37 @@ def correlation_map(correlations: pd.DataFrame) -> Figure:
     return fig
 
 
+def choice_curve(tried: pd.DataFrame, chosen: pd.Series) -> Figure:
+    """Draw how clear the clusters of each setting of the chosen method are, from `settings_tried`."""
+    fig, (ax,) = canvas(height=2.6)
+    places = range(len(tried))
+    ax.plot(places, tried["silhouette_in_features"], color=PALETTE[4], marker="o")
+    taken = tried.index.get_loc(chosen.name)
+    ax.plot(taken, chosen["silhouette_in_features"], "o", color=PALETTE[0], markersize=9)
+    ax.annotate("chosen", (taken, chosen["silhouette_in_features"]), (0, 9), textcoords="offset points", ha="center")
+    ax.axhline(chosen["null_silhouette_highest"], color=INK, linestyle="--", linewidth=1)
+    ax.set_xticks(places, tried["parameters"])
+    ax.margins(y=0.25)
+    ax.set(ylabel="silhouette in the features")
+    ax.grid(visible=True, axis="y")
+    return fig
+
+
+def settings_tried(survey: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """Return the candidates of a Survey by the method, and in the space, of the chosen one."""
+    own = survey[(survey["method"] == chosen["method"]) & (survey["space"] == chosen["space"])]
+    return own[["parameters", "clusters", "silhouette_in_features"]]
+
+
 def way_to_dashboard() -> pd.DataFrame:
     """Return the steps from the data to the dashboard: step, place and what it is."""
     return pd.DataFrame([(number, *row) for number, row in enumerate(WAY, 1)], columns=["step", "place", "what"])
+
+
+def tables_published(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return table (its name in the database), what (it holds) and rows of the tables that go to a dashboard."""
+    rows = [(f"loyalty_{name}", WHAT[name], len(frame)) for name, frame in frames.items()]
+    return pd.DataFrame(rows, columns=["table", "what", "rows"])
 
 
 def flow(way: pd.DataFrame) -> Figure:
@@ -74,4 +114,21 @@ def flow(way: pd.DataFrame) -> Figure:
         ax.text(number + 0.5, 0.5, text, ha="center", va="center", fontsize=8, bbox=box)
         if number:
             ax.annotate("", (number + 0.06, 0.5), (number - 0.06, 0.5), arrowprops={"arrowstyle": "->", "color": INK})
+    return fig
+
+
+def who_brings(shares: pd.DataFrame) -> Figure:
+    """Draw what share of the customers and of the revenue each status has, from `status_shares`."""
+    fig, axes = canvas(height=2.2, columns=2)
+    titles = {"customers_share": "Share of the customers", "revenue_share": "Share of the revenue"}
+    colours = [PALETTE[0] if status == IN else PALETTE[4] for status in shares["status"]]
+    for ax, (name, title) in zip(axes, titles.items(), strict=True):
+        found = ax.barh(range(len(shares)), shares[name], 0.6, color=colours)
+        ax.bar_label(found, [percent(share) for share in shares[name]], padding=4, color=INK)
+        ax.set(title=title, xlim=(0, 1.15 * shares[list(titles)].to_numpy().max()))
+        rows = [f"{ROWS[row.status]} ({count(row.customers)})" for row in shares.itertuples()]
+        name_rows(ax, rows if ax is axes[0] else [], len(shares), marks=False)
+        ax.grid(visible=False)
+        ax.set_xticks([])
+        ax.spines["bottom"].set_visible(False)
     return fig

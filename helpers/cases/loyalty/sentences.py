@@ -30,14 +30,18 @@ SMALLEST = 0.001  # p-values below it are written as less than it anyhow
 CLOSE = 0.02  # in places among all customers, by which a name is tried
 
 
-def on_customers(features: pd.DataFrame, reference: date, write: Formatter) -> str:
-    """Say how many customers there are and what they kept, from `loyalty_features` on a day."""
+def on_customers(features: pd.DataFrame, write: Formatter) -> str:
+    """Say how many customers there are and what they kept, from `loyalty_features`."""
     revenue = features["revenue"]
     return (
-        f"{count(len(features), 'customer')} kept goods for {write(revenue.sum())}: {write(revenue.mean())} in the "
-        f"mean, {write(revenue.median())} in the median, {write(revenue.max())} at most. Days are counted back from "
-        f"{reference:%-d %B %Y}."
+        f"⟦{count(len(features), 'customer')}⟧ kept goods for {write(revenue.sum())}. The middle customer kept "
+        f"{write(revenue.median())}, and the largest {write(revenue.max())}."
     )
+
+
+def on_day(reference: date) -> str:
+    """Say from which day on days are counted."""
+    return f"Days are counted back from {reference:%-d %B %Y}."
 
 
 def on_rfm_report(
@@ -81,15 +85,16 @@ def on_returns(features: pd.DataFrame, write: Formatter) -> str:
 
 
 def on_segments(named: pd.DataFrame) -> str:
-    """Say what the richest segment brings and how large the others are, from `named_segments`."""
+    """Say what the richest segment brings and what the others are called, from `named_segments`."""
     top, rest = named.iloc[0], named.iloc[1:]
     if top["cluster"] == NOISE:
         return "No segment was found: all customers count as noise."
-    sizes = [f"{name} ({count(customers)})" for name, customers in zip(rest["name"], rest["customers"], strict=True)]
-    others = f" The others, by falling median revenue: {listing(sizes, len(sizes))}." if sizes else ""
+    others = (
+        f" The others, from the most spent to the least: {listing(rest['name'], len(rest))}." if len(rest) else ""
+    )
     return (
-        f"⟦{top['name']}⟧: {count(top['customers'], 'customer')} ({percent(top['customers_share'], 1)} of all) "
-        f"with {percent(top['revenue_share'], 1)} of the revenue.{others}"
+        f"⟦{top['name']}⟧, {percent(top['customers_share'])} of the customers, bring "
+        f"⟦{percent(top['revenue_share'])}⟧ of the revenue.{others}"
     )
 
 
@@ -116,36 +121,14 @@ def on_close_names(found: pd.DataFrame, naming: Naming, best: int) -> str:
     return f"⟦The name {name} is a close call⟧: {listing(words, len(words))}."
 
 
-def on_members(features: pd.DataFrame, welcome: pd.Series, group: str, kinds: bool) -> str:
-    """Say who is to be welcomed, how many they are and what they bring, from `made_for`.
-
-    `kinds` says whether the segments are kinds of customers.
-    """
-    why = "" if kinds else "No segment, since chance would cut the customers as clearly: the doors go by revenue. "
-    share = features.loc[welcome, "revenue"].sum() / features["revenue"].sum()
-    return (
-        f"⟦Who?⟧ {why}The {count(welcome.sum(), 'customer')} of {group}, {percent(welcome.mean(), 1)} of all. "
-        f"They bring {percent(share, 1)} of the revenue."
-    )
-
-
-def on_limits(limits: pd.Series, share: float, entry: float, removal: float, days: int, money: Formatter) -> str:
-    """Say where the doors of the programme are.
-
-    The `limits` are `entry_limits` by the share over the whole period; entry and removal are of the revenue within so
-    many days.
-    """
+def on_limits(limits: pd.Series, share: float, money: Formatter) -> str:
+    """Say what a share of those whom the programme is made for reaches over the whole period, by `entry_limits`."""
     words = [
         f"{money(limits['revenue'])} in all",
         f"{money(limits['ticket'])} an order",
         f"{count(limits['quantity'], 'item')} in all",
     ]
-    apart = f"and who falls below {money(removal)} leaves" if removal < entry else "and who falls below it leaves"
-    return (
-        f"⟦When does one come in, and when does one leave?⟧ {percent(share)} of them reach "
-        f"{listing(words)} over the whole period, each by itself. For the doors, revenue within "
-        f"{count(days, 'day')} serves: who reaches {money(entry)} comes in, {apart}."
-    )
+    return f"Over the whole period, {percent(share)} of them reach {listing(words)}, each by itself."
 
 
 def on_doors(features: pd.DataFrame, inside: pd.Series, welcome: pd.Series, group: str) -> str:
@@ -158,9 +141,8 @@ def on_doors(features: pd.DataFrame, inside: pd.Series, welcome: pd.Series, grou
     both = int((member & welcome[features.index]).sum())
     brought = f"{percent(member.mean(), 1)} of the customers, who brought {percent(share, 1)} of the revenue"
     return (
-        f"⟦How many would that be?⟧ {count(member.sum(), 'member')} at the last review, {brought}. The doors look at "
-        f"the last months alone: {count(both)} of the members are of {group}, and {count(welcome.sum() - both)} of "
-        f"these stay outside."
+        f"The last review counts {count(member.sum(), 'member')}, {brought}. The limits look at the last months "
+        f"alone: {count(both)} of the members are of {group}, and {count(welcome.sum() - both)} of it stay outside."
     )
 
 
@@ -171,15 +153,14 @@ def on_paying(revenue: float, margin: float, reward: float, money: Formatter) ->
     """
     more = break_even(margin, reward)
     need = (
-        f"it pays only if members buy {percent(more, 1)} more than they would without it"
+        f"It pays only if members buy {percent(more)} more than they would without it"
         if more < float("inf")
-        else "it can never pay, since it gives back at least all that the shop keeps"
+        else "It can never pay, since it gives back at least all that the shop keeps"
     )
     return (
-        f"⟦What guarantees that it pays?⟧ Nothing in these data. A reward of {percent(reward, 1)} of the members' "
-        f"revenue costs {money(reward * revenue)} a year even if nobody changes; with a margin of {percent(margin)} "
-        f"{need}. They are the customers who buy most anyway, so only a trial can tell: welcome a random half of "
-        f"those who qualify, and compare."
+        f"⟦Nothing in these data guarantees that it pays.⟧ A reward of {percent(reward)} of what members spend costs "
+        f"{money(reward * revenue)} a year even if nobody changes. {need}. Only a trial can tell: welcome a random "
+        f"half of those who qualify, and compare."
     )
 
 

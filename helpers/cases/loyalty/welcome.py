@@ -14,7 +14,7 @@ from helpers.cases.loyalty.programme import Doors
 from helpers.errors import Unanswerable
 from helpers.wording import Formatter, count
 
-IN, COMING, LEAVING = "in", "coming", "leaving"
+IN, COMING, LEAVING, OTHERS = "in", "coming", "leaving", "all others"
 SAME = "the mean of all"
 YEAR = 365  # days
 
@@ -47,6 +47,11 @@ class Expected:
     way: str  # the one with the smallest error on the days before the last ones
     revenue: pd.Series  # by customer: revenue in as many days ahead
     days: int
+    came: tuple[float, float]  # the least and the most that came, over what the way had told on each earlier day
+
+    def reach(self, total: float) -> tuple[float, float]:
+        """Return between what a total expected would lie if it were missed as on the earlier days."""
+        return total * self.came[0], total * self.came[1]
 
 
 def expected_revenue(orders: pd.DataFrame, end: pd.Timestamp, days: int) -> Expected:
@@ -62,7 +67,9 @@ def expected_revenue(orders: pd.DataFrame, end: pd.Timestamp, days: int) -> Expe
     choice, tried = (_errors(known, day, days) for day in (first, second))
     own = choice[choice["way"] != SAME]
     way = str(own.loc[own["mean_error"].idxmin(), "way"])
-    return Expected(tried, way, WAYS[way](known, end, days), days)
+    told = [float(table.set_index("way").loc[way, "bias"]) for table in (choice, tried)]
+    came = [1 / bias for bias in told if bias > 0] or [np.nan]
+    return Expected(tried, way, WAYS[way](known, end, days), days, (min(came), max(came)))
 
 
 def _errors(orders: pd.DataFrame, day: pd.Timestamp, days: int) -> pd.DataFrame:
@@ -118,6 +125,17 @@ def welcome_list(
     return table.reset_index().sort_values(
         ["expected", "window_revenue", "customer"], ascending=[False, False, True], ignore_index=True
     )
+
+
+def status_shares(invited: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
+    """Return status, customers and their shares of all and of the revenue, of each status and of all others."""
+    status = invited.set_index("customer")["status"].astype(object).reindex(features.index).fillna(OTHERS)
+    own = (
+        features["revenue"].groupby(status).agg(["size", "sum"]).reindex([IN, COMING, LEAVING, OTHERS], fill_value=0)
+    )
+    shares = own / own.sum()
+    table = pd.DataFrame({"customers": own["size"].astype(int), "customers_share": shares["size"]})
+    return table.assign(revenue_share=shares["sum"]).rename_axis("status").reset_index()
 
 
 def _reason(

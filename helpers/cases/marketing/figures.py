@@ -1,13 +1,33 @@
-"""How often are promotions and deals used, and what do those spend who use them?"""
+"""How do the groups compare, how often are promotions and deals used, and what do those spend who use them?"""
+
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.cases.marketing.offers import MOST
-from helpers.figures.pieces import panels, ticks
+from helpers.figures.pieces import SHARES, name_rows, panels, ticks
 from helpers.figures.style import INK, PALETTE
-from helpers.wording import Formatter, count, heading
+from helpers.wording import Formatter, count, heading, percent
+
+PARTS = {"customers_share": "of the customers", "revenue_share": "of the revenue", "answered": "answered last"}
+
+
+def groups(table: pd.DataFrame) -> Figure:
+    """Draw each group's share of the customers and of the revenue, and of it those who answered the last campaign.
+
+    The table has cluster, label and PARTS.
+    """
+    fig, axes = panels(len(PARTS), in_a_row=len(PARTS), height=1.2 + 0.5 * len(table))
+    labels = [fill(f"{row.cluster}: {row.label}", 26) for row in table.itertuples()]
+    for place, (ax, (name, title)) in enumerate(zip(axes, PARTS.items(), strict=True)):
+        drawn = ax.barh(range(len(table)), table[name], height=0.6, color=PALETTE[place])
+        ax.bar_label(drawn, [percent(share) for share in table[name]], fontsize=8, padding=2, color=INK)
+        name_rows(ax, labels if place == 0 else [""] * len(table), marks=False)
+        ax.set(title=title, xlim=(0, 1.3 * max(table[name].max(), 0.01)))
+        ax.xaxis.set_major_formatter(SHARES)
+    return fig
 
 
 def use_of_offers(table: pd.DataFrame, money: Formatter) -> Figure:

@@ -71,14 +71,14 @@ def _correlated(one: pd.Series, other: pd.Series) -> tuple[float, float, float, 
 
 
 def on_use(customers: pd.DataFrame, campaigns: int) -> str:
-    """Say how many customers use promotions and deals, and that their counts are no like for like."""
+    """Say how many customers use promotions and deals, and that their counts cannot be compared."""
     promotions, deals = ((customers[offer] > 0).mean() for offer in USES)
-    means = {offer: fixed(1)(customers[offer].mean()) for offer in USES}
+    purchases = fixed(1)(customers["deals"].mean())
     return (
         f"⟦{_how_many(promotions)} accept promotions⟧: {percent(promotions)} accepted at least one of "
-        f"{count(campaigns)}, {means['promotions']} on average. ⟦{_how_many(deals)} use deals⟧: {percent(deals)} at "
-        f"least once, {means['deals']} purchases on average. The two counts are no like for like: a deal counts with "
-        f"each purchase, a promotion once a campaign."
+        f"{count(campaigns)}. ⟦{_how_many(deals)} use deals⟧: {percent(deals)} at least once, for "
+        f"{purchases} purchases on average. The two counts cannot be compared: a deal counts with each purchase, "
+        f"a promotion once a campaign."
     )
 
 

@@ -13,23 +13,17 @@ from helpers.sentences.experiments import on_advised_test
 from helpers.wording import Formatter, count, listing, percent
 
 MOST = 3  # segments that are named
+LEAST_TESTED = 100  # customers; a test of fewer finds only very large effects
 
 
-def on_effort(actions: pd.DataFrame, moves: pd.DataFrame, days: int, money: Formatter) -> str:
-    """Say where effort goes first, by what is expected and by what is at risk, and how long that holds."""
+def on_effort(actions: pd.DataFrame, tells: bool) -> str:
+    """Say where effort goes first, by what is expected and at risk, if segments tell who orders again (`tells`)."""
+    if not tells:
+        return "It is not shown that segments tell who will order again: ⟦none deserves more effort than another⟧."
     some = actions[actions["customers"] > 0]
-    first, risk = (
-        [f"{row.segment} ({money(getattr(row, name))})" for row in _largest(some, name).itertuples()]
-        for name in ("expected_value", "at_risk")
-    )
-    old = moves[moves["before"] != NEW]
-    moved = old.loc[old["before"] != old["after"], "customers"].sum() / max(old["customers"].sum(), 1)
-    words = [f"⟦Effort goes first where most is expected⟧: {listing(first)}."]
-    if risk:
-        words.append(f"Most is at risk with {listing(risk)}: their revenue, by the share who did not order again.")
-    if len(old):
-        words.append(f"In {count(days, 'day')} {percent(moved)} changed segment, so make the lists anew as often.")
-    return " ".join(words)
+    first, risk = (list(_largest(some, name)["segment"]) for name in ("expected_value", "at_risk"))
+    most = f" Most revenue is at risk with {listing(risk)}." if risk else ""
+    return f"⟦Put effort first where most is expected⟧: {listing(first)}.{most}"
 
 
 def _largest(actions: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -72,8 +66,8 @@ def on_seldom(
     )
     share = expected.sum() / values["expected_value"].sum()
     return (
-        f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not lately. {back}"
-        f"They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
+        f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not ordered lately. "
+        f"{back}They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
         f"a try is worth at most {money(ADDED * expected.mean())} for each, if it adds {percent(ADDED)}. Why they "
         f"stay away is not in the data: ask some of them."
     )
@@ -105,13 +99,13 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     off = (own["actual"] / own["expected"] - 1).abs().max()
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
-        single = "For single customers, their own rate so far was nearer to what they ordered"
+        single = "their own rate so far was nearer to what they ordered than the model"
     elif rows.loc[SAME_RATE, "diff_low"] > 0:
-        single = "For single customers the model was nearer to what they ordered than the same rate for all"
+        single = "the model was nearer to what they ordered than one rate for all"
     else:
-        single = "For single customers the model was not surely nearer than the same rate for all"
+        single = "the model was not surely nearer to what they ordered than one rate for all"
     return (
-        f"Expected values are a model's: earlier forecasts of the total were off by up to {percent(off)}. {single}. "
+        f"Earlier forecasts of the total were off by up to {percent(off)}. For single customers, {single}. "
         f"Use them to decide ⟦who comes first, not as amounts⟧."
     )
 
@@ -125,33 +119,40 @@ def _is_beaten(errors: pd.DataFrame) -> bool:
     return bool(errors.set_index("predictor").loc[OWN_RATE, "diff_high"] < 0)
 
 
-def on_hits(rates: pd.DataFrame, days: int, k: int) -> str:
+def on_hits(rates: pd.DataFrame) -> str:
     """Say in which segments the lists did surely better than what sells best, from `hit_rates`."""
     judged = rates[rates["customers"] > 0]
     if judged.empty:
         return "How the lists do cannot be told: nobody bought both before the trial and after it began."
     better, rest = judged[judged["better"]], judged[~judged["better"]]
     if better.empty:
-        return f"In no segment did the lists of {count(k)} surely do better than what sells best."
-    lead = (better["hit_rate"] - better["simple_rate"]).idxmax()
-    best = better.loc[lead]
+        return "In no segment did the lists surely do better than the bestsellers."
     doubtful = f" ⟦Not surely better⟧: {listing(rest['segment'], len(rest))}." if len(rest) else ""
     return (
-        f"In ⟦{count(len(better))} of {count(len(judged))}⟧ segments, of those who bought in the "
-        f"{count(days, 'day')} held out, more bought from their list of {count(k)} than from what sells best: of "
-        f"{best['segment']} {percent(best['hit_rate'])} against {percent(best['simple_rate'])}.{doubtful}"
+        f"In ⟦{count(len(better))} of {count(len(judged))}⟧ segments, more customers bought from their own list than "
+        f"from the bestsellers.{doubtful}"
     )
 
 
 def on_test(actions: pd.DataFrame, rates: pd.DataFrame, days: int) -> str:
-    """Advise a test in the segment with most at risk, of those whose list is not surely better if there are any."""
-    some = actions[(actions["segment"] != LAPSED) & (actions["customers"] > 0) & actions["ordered_again"].notna()]
-    if some.empty:
+    """Advise a test in the segment of `segment_to_test`, from `summary.actions` and `hit_rates`."""
+    better = actions["segment"].map(rates.set_index("segment")["better"])
+    row = segment_to_test(actions, better)
+    if row is None:
         return "Nobody could have ordered again, so no test can be planned."
-    doubtful = some["segment"].isin(rates.loc[~rates["better"], "segment"])
-    row = (some[doubtful] if doubtful.any() else some).nlargest(1, "at_risk").iloc[0]
-    why = ", and its list is not surely better than what sells best" if doubtful.any() else ""
+    why = "" if better[row.name] else ", and its list is not surely better than what sells best"
     advised = on_advised_test(
         f"customers of {row['segment']}", int(row["customers"]), row["ordered_again"], max(days // 7, 1), "who order"
     )
     return f"Whether the action for {row['segment']} adds an order is not known{why}. {advised}"
+
+
+def segment_to_test(actions: pd.DataFrame, better: pd.Series) -> pd.Series | None:
+    """Return the row of the segment that a test is advised for: the one with most at risk.
+
+    Those come first whose list is not surely `better` (by row) and that are large enough for a test to find much.
+    """
+    some = actions[(actions["segment"] != LAPSED) & (actions["customers"] > 0) & actions["ordered_again"].notna()]
+    doubtful = some[~better[some.index].astype(bool) & (some["customers"] >= LEAST_TESTED)]
+    rows = some if doubtful.empty else doubtful
+    return None if rows.empty else rows.loc[rows["at_risk"].idxmax()]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2_contingency
 
 from helpers.cases.rfm.naming import (
     LAPSED,
@@ -24,6 +25,7 @@ from helpers.wording import number
 
 SHIFT = 0.10
 FEWEST = 30  # orders, of which a growth is told
+FEWEST_THEN = 10  # customers of a segment that is compared with others
 
 
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
@@ -110,6 +112,23 @@ def ordered_again(
     counts.loc[SELDOM] = len(seldom), int(seldom.sum())
     table = counts.set_axis(["before", "again"], axis="columns").rename_axis("segment").reset_index()
     return with_share(table, "again", "before", ("ordered_again", "low", "high"))
+
+
+def segments_then(again: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `ordered_again` that are segments, or LAPSED, of at least FEWEST_THEN customers."""
+    return again[(again["segment"] != SELDOM) & (again["before"] >= FEWEST_THEN)]
+
+
+def p_of_segments(again: pd.DataFrame) -> float:
+    """Return how often chance alone would let segments differ so much in who ordered again (chi-squared test).
+
+    From `ordered_again`; missing where there are no two segments to compare, or all or none ordered.
+    """
+    some = segments_then(again)
+    counts = np.column_stack([some["again"], some["before"] - some["again"]])
+    if len(some) < 2 or not counts.sum(axis=0).all():
+        return np.nan
+    return float(chi2_contingency(counts).pvalue)
 
 
 def growth(lines: ir.Table, snapshot: date, days: int) -> pd.Series:

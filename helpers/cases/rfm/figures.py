@@ -19,22 +19,44 @@ from helpers.figures.pieces import SHARES, name_rows
 from helpers.figures.style import INK, PALETTE, SEQUENTIAL, canvas, empty, interactive_layout
 from helpers.wording import count, heading, percent
 
+PALE = "#9a9a9a"
 HEAT: dict[str, Any] = {"fmt": "", "cmap": SEQUENTIAL, "cbar": False, "linewidths": 0.5, "annot_kws": {"size": 9}}
 
 
-def segment_bars(table: pd.DataFrame) -> Figure:
-    """Draw each segment's share of the customers, with its interval, beside its share of the revenue."""
-    fig, (ax,) = canvas(height=0.9 + 0.5 * len(table))
-    places = np.arange(len(table))
-    reach = [table["customers_share"] - table["share_low"], table["share_high"] - table["customers_share"]]
-    errors = {"ecolor": INK, "elinewidth": 1}
-    ax.barh(places - 0.2, table["customers_share"], 0.38, xerr=reach, error_kw=errors, label="customers")
-    ax.barh(places + 0.2, table["revenue_share"], 0.38, label="revenue")
+def pairs_of_bars(table: pd.DataFrame, below: tuple[str, str], above: tuple[str, str], label: str) -> Figure:
+    """Draw two shares of each segment as bars, the second in the segment's colour, with their numbers at them.
+
+    `below` and `above` are the columns of the shares and what they are called.
+    """
+    fig, (ax,) = canvas(height=0.7 + 0.42 * len(table))
+    places, colours = np.arange(len(table)), _colours(table["segment"])
+    sides = [(below, -0.2, [PALE] * len(table)), (above, 0.2, [colours[name] for name in table["segment"]])]
+    for (column, name), shift, colour in sides:
+        values = table[column].fillna(0)
+        drawn = ax.barh(places + shift, values, 0.38, color=colour)
+        texts = list(table[column].map(percent))
+        ax.bar_label(drawn, [f"{texts[0]} {name}", *texts[1:]], padding=3, fontsize=9)
     name_rows(ax, table["segment"], marks=False)
-    ax.xaxis.set_major_formatter(SHARES)
-    ax.set_xlabel("share of all")
-    ax.legend(loc="lower right")
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    ax.set(xlabel=label, xticks=[], xlim=(0, 1.35 * max(table[below[0]].max(), table[above[0]].max(), 0.01)))
     return fig
+
+
+def segment_bars(table: pd.DataFrame) -> Figure:
+    """Draw each segment's share of the customers beside its share of the revenue."""
+    return pairs_of_bars(
+        table, ("customers_share", "of the customers"), ("revenue_share", "of the revenue"), "share of all"
+    )
+
+
+def hit_bars(rates: pd.DataFrame) -> Figure:
+    """Draw of each segment's buyers how many bought what sells best, and what was in their list (`hit_rates`)."""
+    some = rates[rates["customers"] > 0]
+    if some.empty:
+        return empty("Nobody could be judged.")
+    names = ("simple_rate", "from the bestsellers"), ("hit_rate", "from their list")
+    return pairs_of_bars(some, *names, "of those who bought, bought at least one of these products")
 
 
 def rf_heatmaps(customers: pd.DataFrame, revenue: pd.DataFrame) -> Figure:

@@ -43,6 +43,7 @@ class Rule(Strict):
 class Effort(Strict):
     """What to do with customers, and the list of products that goes with it."""
 
+    in_short: str
     action: str
     show: Show
 

@@ -101,6 +101,13 @@ def hit_rates(
     return table[[*first, "simple", "simple_rate", "q_value", "better"]]
 
 
+def hits_of_all(rates: pd.DataFrame) -> dict[str, float]:
+    """Return the share of all who were judged that their own list hit, and what sells best (simple): `hit_rates`."""
+    judged = rates["customers"].sum()
+    hits = {"own": rates["hits"].sum(), "simple": (rates["simple_rate"] * rates["customers"]).sum()}
+    return {name: n / judged if judged else np.nan for name, n in hits.items()}
+
+
 def _simple(tuning: pd.DataFrame, offered: str) -> str:
     rows = tuning[(tuning["offered"] == offered) & tuning["method"].isin([POPULAR, LATELY])].set_index("method")
     return str(rows["ndcg"].fillna(0).idxmax())

@@ -9,8 +9,10 @@ import pandas as pd
 from helpers.cases.rfm.changes import SHIFT
 from helpers.cases.rfm.naming import LAPSED, NEW, is_new, is_seldom
 from helpers.cases.rfm.summary import gini, top_share
+from helpers.models.clustering.methods import is_clearer_than_null
+from helpers.models.clustering.stability import STABLE
 from helpers.models.recommenders import methods
-from helpers.sentences.recommenders import on_lead, on_winner
+from helpers.sentences.recommenders import on_better_list, on_lead, on_winner
 from helpers.wording import Formatter, count, fixed, listing, percent
 
 BEST = 0.2  # of the customers, whose share of the revenue is said
@@ -21,10 +23,8 @@ MUCH = 0.05  # of all amounts; more than that is no small change
 
 def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
     """Say how much is left after the last step of an audit, and from which day is looked back."""
-    return (
-        f"{count(kept['customers_after'], 'customer')} are left with {count(kept['rows_after'], 'line')} and a "
-        f"revenue of {money(kept['revenue_after'])}. Recency is counted back from {snapshot:%-d %B %Y}."
-    )
+    bought, spent = count(kept["customers_after"], "customer"), money(kept["revenue_after"])
+    return f"⟦{bought}⟧ bought for {spent}. Days are counted back from {snapshot:%-d %B %Y}."
 
 
 def on_loyalty_report(recent: pd.DataFrame, segments: pd.Series, kept: pd.Series, write: Formatter) -> str:
@@ -87,8 +87,8 @@ def on_sizes(table: pd.DataFrame) -> str:
         )
     return (
         f"⟦{richest['segment']}⟧ are {percent(richest['customers_share'])} of the customers and bring "
-        f"{percent(richest['revenue_share'])} of the revenue; the largest segment, {largest['segment']} "
-        f"({percent(largest['customers_share'])}), brings {percent(largest['revenue_share'])}."
+        f"{percent(richest['revenue_share'])} of the revenue. The largest segment, {largest['segment']}, is "
+        f"{percent(largest['customers_share'])} of the customers and brings {percent(largest['revenue_share'])}."
     )
 
 
@@ -143,6 +143,15 @@ def on_movement(table: pd.DataFrame, days: int) -> str:
     )
 
 
+def on_changes(table: pd.DataFrame, days: int) -> str:
+    """Say in plain words how many customers left their segment, of which `on_movement` tells more."""
+    old = table[table["before"] != NEW]
+    if old.empty:
+        return f"Nobody was a customer {count(days, 'day')} before."
+    left = old.loc[old["before"] != old["after"], "customers"].sum() / old["customers"].sum()
+    return f"In {count(days, 'day')}, ⟦{percent(left)}⟧ of the customers moved to another segment or were lost."
+
+
 def is_seasonal(growth: pd.Series) -> bool:
     """Return whether orders grew, or shrank, by more than SEASONAL both now and a year before, from `growth`."""
     return bool((growth > SEASONAL).all() or (growth < -SEASONAL).all())
@@ -159,6 +168,12 @@ def on_season(growth: pd.Series, days: int) -> str:
     if is_seasonal(growth):
         return f"{told}, and a year earlier {year_before}: ⟦much of the movement may be the season⟧."
     return f"{told}, and a year earlier {year_before}: no season that comes back explains the movement."
+
+
+def on_season_alone(growth: pd.Series) -> str:
+    """Say in plain words that much of the movement may be the season, where it `is_seasonal`."""
+    way = "rose" if growth["now"] > 0 else "fell"
+    return f"⟦Much of this may be the season⟧: orders {way} in these days a year before, too."
 
 
 def drops_much(codes: pd.DataFrame) -> bool:
@@ -202,6 +217,31 @@ def on_clusters(profiles: pd.DataFrame, money: Formatter) -> str:
     return f"At the median, {listing(words, most=len(words))}."
 
 
+def on_clusters_found(k: int, firmness: pd.DataFrame, beyond: bool) -> str:
+    """Say in plain words whether k-means finds k groups of its own, from the table of `stability_beside_null`.
+
+    `beyond` is whether these are more than two halves of the customers agree on.
+    """
+    row = firmness.set_index("clusters").loc[k]
+    groups = f"The {count(k, 'group')} that clustering finds"
+    if row["weakest"] < STABLE:
+        return f"{groups} are ⟦not stable⟧: among other customers, others would come out."
+    if not is_clearer_than_null(row):
+        return f"{groups} are ⟦no clearer than those of chance⟧: a convenient division, not a discovery."
+    if beyond:
+        return f"{groups} are ⟦more than two halves of the customers agree on⟧: a convenient division, no discovery."
+    return f"{groups} are ⟦more than chance⟧, and would be found again among other customers."
+
+
+def on_agreement(crossed: pd.DataFrame) -> str:
+    """Say how far the cluster tells the segment, from the customers by segment (rows) and cluster."""
+    right, largest = crossed.max().sum() / crossed.sum().sum(), crossed.sum(axis=1).max() / crossed.sum().sum()
+    return (
+        f"A customer's group points to the right segment for ⟦{percent(right)}⟧ of customers; guessing the largest "
+        f"segment would be right for {percent(largest)}."
+    )
+
+
 def on_cluster_stability(method: str, profiles: pd.DataFrame) -> str:
     """Say which cluster of a method is the least sure to be found again, from its rows of `cluster_profiles`."""
     weak = profiles.loc[profiles["jaccard"].idxmin()]
@@ -240,24 +280,54 @@ def on_worth(values: pd.DataFrame, days: int, money: Formatter) -> str:
     )
 
 
+def on_expected(values: pd.DataFrame, days: int, money: Formatter) -> str:
+    """Say in plain words what customers may spend, of which `on_worth` tells the figures."""
+    (_, row), (_, best) = list(values.iterrows())[:2]
+    low, high = (money(row[name]) for name in ("total_low", "total_high"))
+    return (
+        f"Today's customers may spend ⟦{low} to {high}⟧ in {count(days, 'day')}. "
+        f"Most is expected of {best['segment']}: about {money(best['total'])}."
+    )
+
+
 def on_published(compared: Mapping[str, pd.DataFrame]) -> str:
     """Say how many published figures are found again, from `reproduction`."""
     segments, grid = (compared[name]["agrees"] for name in ("segments", "grid"))
     return (
         f"On the published data, {count(segments.sum())} of {count(len(segments))} figures of the published segments "
-        f"and {count(grid.sum())} of {count(len(grid))} cells of the published grid are found again."
+        f"are found again. So are {count(grid.sum())} of {count(len(grid))} cells of the published grid."
     )
 
 
-def on_lists(table: pd.DataFrame, periods: pd.DataFrame, k: int) -> list[str]:
-    """Return what there is to say of the lists of k products, from `compared` and `lead_in_periods`."""
+def on_lists(table: pd.DataFrame, periods: pd.DataFrame) -> list[str]:
+    """Return whether lists are better than simple ones, in plain words, from `compared` and `lead_in_periods`."""
     if table.empty:
-        return ["The recommenders cannot be judged: nobody bought both before the trial and after it began."]
-    said = [on_winner(table, methods.NEW, k)]
-    for offered in methods.OFFERS:
-        rows = table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
-        said.append(on_lead(rows, offered, periods))
-    return list(dict.fromkeys(said))
+        return ["The lists cannot be judged: nobody bought both before the trial and after it began."]
+    return [on_better_list(_by_ndcg(table, offered), offered, periods) for offered in methods.OFFERS]
+
+
+def on_lists_in_figures(table: pd.DataFrame, periods: pd.DataFrame, k: int) -> list[str]:
+    """Return the figures behind `on_lists`, of lists of k products."""
+    if table.empty:
+        return []
+    leads = [on_lead(_by_ndcg(table, offered), offered, periods) for offered in methods.OFFERS]
+    return list(dict.fromkeys([on_winner(table, methods.NEW, k), *leads]))
+
+
+def _by_ndcg(table: pd.DataFrame, offered: str) -> pd.DataFrame:
+    return table[(table["offered"] == offered) & (table["measure"] == "ndcg")]
+
+
+def on_sure_pairs(pairs: pd.DataFrame) -> str:
+    """Say in plain words how many of the nearest pairs of `beside` are advice, of which `on_pairs` tells more."""
+    if pairs.empty:
+        return "No two products share enough orders to be shown beside each other."
+    if not pairs["sure"].any():
+        return "Season and large orders explain ⟦all that is bought together⟧, so no pair of products is recommended."
+    return (
+        f"⟦{percent(pairs['sure'].mean())}⟧ of the closest pairs of products are bought together more often than "
+        f"season and large orders explain. Only these are recommended."
+    )
 
 
 def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:

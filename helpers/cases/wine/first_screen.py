@@ -58,49 +58,41 @@ def on_lists(best: pd.Series, beside: pd.Series) -> str:
     )
 
 
-def actions(
-    mails: pd.DataFrame, best: pd.Series, beside: pd.Series, joint: pd.DataFrame, acts: pd.DataFrame
-) -> list[Action]:
-    """Return what to do: mail the list, make the joint offer that most lack one wine of, and the groups' terms.
+def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Action]:
+    """Return the mailing as something to do within a test, if it reaches anybody.
 
-    Parameters
-    ----------
-    mails : DataFrame
-        The mailing list.
-    best, beside : Series
-        The rows of `methods.compare_on` of the method that made it and of the favourites of all.
-    joint, acts : DataFrame
-        The `combinations` of the rules beyond chance, and the `actions` of the segments.
+    From the mailing list and the rows of `methods.compare_on` of its method and of the favourites of all.
     """
-    found = []
-    if len(mails):
-        found.append(_mailing(mails, best, beside))
-    for row in joint.nlargest(MOST_OFFERS, "one_short").to_dict("records"):
-        whom, n = "Who has all of it but one wine", int(row["one_short"])
-        found.append(Action(f"Offer {row['items']} as one", whom, n, "", TOGETHER, "joint_offers"))
-    for row in acts.head(MOST_GROUPS).to_dict("records"):
-        terms = f"Offer from about {row['smallest_quantity']:g} kg, {row['discount']:g} % off"
-        found.append(
-            Action(terms, capitalised(row["segment"]), int(row["customers"]), "", _firm(row), "customer_segments")
-        )
-    return found
-
-
-def _mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> Action:
     n = mails["customer"].nunique()
+    if not n:
+        return []
     half = f"mail half by lot for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
     low, high = percent(best["value_low"]), percent(best["value_high"])
     hits = f"{percent(best['value'])} ({low} to {high}) held a hidden purchase"
     sure = f"one list for all: {percent(beside['value'])}" if is_better(best) else "no better than one list for all"
-    return Action("Mail each their own list", "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")
+    return [Action("Mail each their own list", "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
-def _firm(row: dict[str, object]) -> str:
-    if row["found_again"] == "stable":
+def offers_and_terms(joint: pd.DataFrame, acts: pd.DataFrame) -> list[Action]:
+    """Return the joint offer that most customers lack one wine of, and the terms of up to MOST_GROUPS groups.
+
+    From the `combinations` of the rules beyond chance and the `actions` of the segments.
+    """
+    found = []
+    for row in joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS).to_dict("records"):
+        whom, n = "Who has all of it but one wine", int(row["one_short"])
+        found.append(Action(f"Offer {row['items']} as one", whom, n, "", TOGETHER, "joint_offers"))
+    for row in acts.head(MOST_GROUPS).to_dict("records"):
+        terms = f"Offer from about {row['smallest_quantity']:g} kg, {row['discount']:g} % off"
+        whom, n = capitalised(row["segment"]), int(row["customers"])
+        found.append(Action(terms, whom, n, "", _firm(row["found_again"]), "customer_segments"))
+    return found
+
+
+def _firm(verdict: str) -> str:
+    if verdict == "stable":
         return "the group is found again among other customers"
-    return (
-        "the group may be luck: test it first" if row["found_again"] == "unstable" else "rough group: test it first"
-    )
+    return "the group may be luck: test it first" if verdict == "unstable" else "rough group: test it first"
 
 
 def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
@@ -117,8 +109,8 @@ def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
 def on_luck(by_chance: pd.Series, n_rules: int) -> tuple[float, str]:
     """Return how often shuffled purchases give as many rules (a p-value), and what that says of the rules."""
     p = (1 + int((by_chance >= n_rules).sum())) / (1 + len(by_chance))
-    typical = count(round(by_chance.mean()), "rule")
-    return p, f"The purchases give {count(n_rules, 'rule')}; shuffled at random, they typically give {typical}."
+    own, typical = (count(n, "rule") if n else "no rule" for n in (n_rules, round(by_chance.mean())))
+    return p, f"The purchases give {own}; shuffled at random, they typically give {typical}."
 
 
 def on_groups(stability: pd.DataFrame, beyond: bool) -> tuple[float, str]:

@@ -11,7 +11,7 @@ from helpers.certainty import FALSE_DISCOVERIES
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.pieces import interval
 from helpers.sentences.rules import why
-from helpers.wording import count, fixed, listing, percent
+from helpers.wording import count, fixed, listing, percent, person
 
 
 def on_favourites(overview: pd.DataFrame) -> str:
@@ -45,12 +45,12 @@ def on_filled_cells(share: float) -> str:
 def on_recommendation(customer: str, recommendations: pd.DataFrame) -> str:
     """Say what rules beyond chance would offer to one customer, why, and when, from the recommendations to them."""
     if recommendations.empty:
-        return f"No rule beyond chance speaks for an offer to {customer}."
+        return f"No rule beyond chance speaks for an offer to {person(customer)}."
     reasons = [f"⟦{row['item']}⟧, because {why(row)}" for row in recommendations.to_dict("records")]
     first = recommendations.iloc[0]
     return (
-        f"The rules say to offer {customer} {listing(reasons, most=2)}. If years are alike, {first['item']} is next "
-        f"offered in {first['next_campaign']}."
+        f"The rules say to offer {person(customer)} {listing(reasons, most=2)}. If years are alike, {first['item']} "
+        f"is next offered in {first['next_campaign']}."
     )
 
 
@@ -102,17 +102,18 @@ def on_mails(customer: str, mails: pd.DataFrame, recommendations: pd.DataFrame) 
     """Say what the mailing list has for one customer, and which of their recommendations by rules it has not."""
     own = mails[mails["customer"] == customer].sort_values("place")
     if own.empty:
-        return f"The list has nothing for {customer}: no other product is likelier than one drawn by lot."
+        return f"The list has nothing for {person(customer)}: no other product is likelier than one drawn by lot."
     lines = [f"⟦{row.product}⟧ ({percent(row.chance)}; {row.because})" for row in own.itertuples()]
     rest = [item for item in recommendations["item"] if item not in set(own["product"])]
     left = f" Less likely, and left out, is what rules say too: {listing(rest)}." if rest else ""
-    return f"{customer} is sent {listing(lines)}. First stands how many of such lines named the hidden product.{left}"
+    sent = f"{person(customer)} is sent {listing(lines)}."
+    return f"{sent} First stands how many of such lines named the hidden product.{left}"
 
 
 def on_place(customer: str, members: pd.DataFrame) -> str:
     """Say to which segment a customer belongs, why, and how surely, from `segments.customer_table`."""
     own = members.set_index("customer").loc[customer]
-    return f"{customer} is placed {own['placed']} in the segment {own['segment']}: {own['why']}."
+    return f"{person(customer)} is placed {own['placed']} in the segment {own['segment']}: {own['why']}."
 
 
 def on_placed(members: pd.DataFrame) -> str:

@@ -142,12 +142,15 @@ def stability_by_cluster(
 ) -> pd.DataFrame:
     """Return how surely each cluster of a method is found again, as `stability_table` says.
 
-    Where they are not clearer than without structure, by `stability_beside_null`, the verdict of all is BY_CHANCE.
+    The points may be some of those that have clusters. Where these are not clearer than without structure, by
+    `stability_beside_null`, or are fewer than any that was tried there, since the points are alike, the verdict of
+    all is BY_CHANCE.
     """
-    k = clusters.nunique()
-    (drawn,) = bootstrap_jaccard(points, [clusters], lambda some: [method(some, k, seed)], n_bootstrap, seed)
+    k, tried = clusters.nunique(), beside_null.set_index("clusters")
+    own = clusters[points.index]
+    (drawn,) = bootstrap_jaccard(points, [own], lambda some: [method(some, k, seed)], n_bootstrap, seed)
     table = stability_table(drawn)
-    clearer = is_clearer_than_null(beside_null.set_index("clusters").loc[k])
+    clearer = k in tried.index and is_clearer_than_null(tried.loc[k])
     return table if clearer else table.assign(verdict=BY_CHANCE)
 
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from helpers.faces import lazy
 
 if TYPE_CHECKING:
-    from helpers.models.forecasting.backtest import backtest_errors, choose_methods, missed_totals, run_backtest
+    from helpers.models.forecasting.backtest import (
+        backtest_errors,
+        choose_methods,
+        coverage_of,
+        missed_totals,
+        run_backtest,
+    )
     from helpers.models.forecasting.revenue import bend_at_split, forecast_segments, weekly_revenue
 else:
     __getattr__, __dir__ = lazy(__name__)

@@ -203,5 +203,15 @@ def choose_methods(errors: pd.DataFrame, segments: pd.Index) -> pd.Series:
     return pd.Series(chosen, index=segments, name="method")
 
 
+def coverage_of(errors: pd.DataFrame, chosen: pd.Series) -> float:
+    """Return the share of the past weeks within the 95 % intervals of the chosen methods; NaN where none is known.
+
+    >>> errors = pd.DataFrame({"segment": [1, 2], "method": NAIVE, "coverage": [1.0, 0.5]})
+    >>> coverage_of(errors, pd.Series({1: NAIVE, 2: NAIVE}))
+    0.75
+    """
+    return float(errors.set_index(["segment", "method"])["coverage"].reindex(list(chosen.items())).mean())
+
+
 def _first_least(errors: pd.Series) -> str:
     return str(errors.idxmin()) if errors.notna().any() else NAIVE

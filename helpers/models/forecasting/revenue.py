@@ -32,6 +32,10 @@ class SegmentForecast:
     weeks: pd.DataFrame
     totals: pd.DataFrame
 
+    def summed(self) -> "SegmentForecast":
+        """Return that of all segments together alone."""
+        return SegmentForecast(*(table[table["segment"] == ALL] for table in (self.weeks, self.totals)))
+
 
 def weekly_revenue(orders: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Return the revenue of each segment in each whole week, weeks (by their Monday) x segments.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpers.models.recommenders.complements import beside
     from helpers.models.recommenders.holdout import bought_after, days_judged
     from helpers.models.recommenders.interactions import known_before
-    from helpers.models.recommenders.latent_space import fit_latent_space
+    from helpers.models.recommenders.latent_space import fit_latent_space, named_places
     from helpers.models.recommenders.methods import ALL, NEW
     from helpers.models.recommenders.shortlists import recommend
     from helpers.models.recommenders.trial import attempt, choose, run_trial, tune, winner, with_hits

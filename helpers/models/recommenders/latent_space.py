@@ -58,6 +58,17 @@ def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     )
 
 
+def named_places(space: LatentSpace, groups: pd.Series) -> pd.DataFrame:
+    """Return the place of each product, and the mean one of the customers of each group (by customer).
+
+    The columns are kind ("product" or "group"), name, x, y and customers.
+    """
+    products = space.products.rename(columns={"product": "name"}).assign(kind="product")
+    own = space.customers.groupby(space.customers["customer"].map(groups).rename("name"))
+    means = own.agg(x=("x", "mean"), y=("y", "mean"), customers=("x", "size")).reset_index().assign(kind="group")
+    return pd.concat([products, means], ignore_index=True)[["kind", "name", "x", "y", "customers"]]
+
+
 def _unit(vectors: np.ndarray) -> np.ndarray:
     """Return the rows with length 1."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

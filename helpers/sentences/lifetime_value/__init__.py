@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         on_held_fixed,
         on_horizon,
         on_independence,
+        on_leaving,
         on_order_rate,
         on_order_value,
         on_periods,

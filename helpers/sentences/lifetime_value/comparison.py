@@ -167,11 +167,16 @@ def on_naive_against_model(measures: pd.DataFrame) -> str:
     how = by_ends(naive, *ways, "rank_correlation")
     verdict = _beside_rival(naive, "rank_correlation")
     found = {"⟦better⟧": "surely better", "⟦worse⟧": "surely worse"}.get(verdict, verdict)
-    of_naive, of_model = (with_interval(row, "rank_correlation", two_decimals) for row in (naive, model))
+    times = number(model["total_ratio"], 2)
+    amounts = (
+        f" In all it expected ⟦{times} times the spend that came⟧, so its amounts are not to be relied on."
+        if is_total_off(measures)
+        else ""
+    )
     return (
-        f"The naive CLTV ranks customers {how} (rank correlation with later spend {of_naive}); the model of orders "
-        f"and spend ranks them {found} ({of_model}). The {percent(TOP)} that each puts first made "
-        f"{percent(naive['top_share'])} and {percent(model['top_share'])} of the later spend."
+        f"The naive CLTV ranks customers by their later spend {how}; the model of orders and spend ranks them "
+        f"{found}. The {percent(TOP)} that each puts first made {percent(naive['top_share'])} and "
+        f"{percent(model['top_share'])} of that spend.{amounts}"
     )
 
 

@@ -48,6 +48,13 @@ def on_dropout(fit: BgNbd) -> str:
     )
 
 
+def on_leaving(fit: BgNbd) -> str:
+    """Say in plain words whether customers leave, of which `on_dropout` tells the figures."""
+    if not fit.supported:
+        return "The data do not show that any customer leaves for good, so the forecast assumes that ⟦all stay⟧."
+    return f"After each repeat order, about {percent(fit.dropout)} of the customers ⟦leave for good⟧."
+
+
 def on_order_value(fit: GammaGamma, money: Formatter) -> str:
     """Say what the mean value of an order is, and how much one order tells of a customer."""
     fitted = f"By the gamma-gamma model, fitted to {count(fit.customers, 'customer')}"
@@ -118,10 +125,10 @@ def on_horizon(asked: int, days: int, span: int, fit: BgNbd) -> str:
     """
     if days >= asked:
         return ""
-    lasting = "" if fit.supported else " in which nobody is seen to leave"
+    lasting = "" if fit.supported else ", in which nobody is seen to leave"
     return (
-        f"A forecast of {count(asked, 'day')} was asked for. From {count(span, 'day')} of data{lasting}, one of "
-        f"at most ⟦{count(days, 'day')}⟧ can be tried out on earlier periods, so no longer one is given."
+        f"The forecast is for ⟦{count(days, 'day')}⟧ instead of the {count(asked)} asked for. A longer one cannot be "
+        f"tried out on earlier periods of these {count(span, 'day')} of data{lasting}."
     )
 
 

@@ -23,6 +23,6 @@ if TYPE_CHECKING:
         on_ways,
     )
     from helpers.sentences.migration.revenue_tree import CAVEAT, RULE, in_words, on_lever, on_most, on_parts
-    from helpers.sentences.migration.transitions import on_artefact, on_moves, on_retention
+    from helpers.sentences.migration.transitions import on_artefact, on_moves, on_retention, on_return
 else:
     __getattr__, __dir__ = lazy(__name__)

@@ -15,6 +15,21 @@ CHANCE = (
 )
 
 
+def on_return(table: pd.DataFrame) -> str:
+    """Say in short how many bought again in the last step, and in which segments most and least, from `retention`."""
+    if table.empty:
+        return "There is no second period to which customers could return."
+    last = table[table["segment"] == ALL].iloc[-1]
+    again = f"⟦{percent(last['retained_share'])}⟧ of the customers of {last['period_before']} bought again in"
+    best, worst = best_and_worst(table)
+    if best["retained_low"] <= worst["retained_high"]:
+        return f"{again} {last['period_after']}. No segment surely returned more often than another."
+    return (
+        f"{again} {last['period_after']}. ⟦{best['segment']}⟧ return most often ({percent(best['retained_share'])}), "
+        f"⟦{worst['segment']}⟧ most seldom ({percent(worst['retained_share'])})."
+    )
+
+
 def on_retention(table: pd.DataFrame) -> str:
     """Say how many customers bought again in the next period, in all and by segment, from `retention`."""
     if table.empty:
@@ -34,14 +49,20 @@ def _share(row: pd.Series, share: str, interval: str = "") -> str:
 
 def _by_segment(table: pd.DataFrame) -> str:
     """Name the segments that are retained best and worst in the last step, if their intervals are apart."""
-    last = table[(table["period_after"] == table["period_after"].iloc[-1]) & (table["segment"] != ALL)]
-    best, worst = (last.loc[getattr(last["retained_share"], way)()] for way in ("idxmax", "idxmin"))
+    best, worst = best_and_worst(table)
     if best["retained_low"] <= worst["retained_high"]:
         return "By segment there is no sure difference in the last step."
     return (
         f"In the last step ⟦{best['segment']}⟧ return most often, {_share(best, 'retained_share', 'retained')}, "
         f"and ⟦{worst['segment']}⟧ most seldom, {_share(worst, 'retained_share', 'retained')}."
     )
+
+
+def best_and_worst(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the segments that are retained most and least often in the last step."""
+    last = table[(table["period_after"] == table["period_after"].iloc[-1]) & (table["segment"] != ALL)]
+    best, worst = (last.loc[getattr(last["retained_share"], way)()] for way in ("idxmax", "idxmin"))
+    return best, worst
 
 
 def on_moves(moves: pd.DataFrame) -> str:

@@ -34,9 +34,16 @@ def test_every_step_is_counted(tmp_path: Path) -> None:
     assert audit["rows_before"].tolist() == [10, 10, 9, 8, 7, 5, 4, 3]
     assert audit["members_after"].tolist() == [3, 3, 3, 3, 3, 3, 3, 2]
     assert audit["amount_after"].tolist() == [370, 360, 360, 340, 270, 220, 160, 90]
-    empty = clean.empty.set_index("column")
-    assert empty.loc[["total_amt", "product_json", "discount", "paid_amt"], "empty"].tolist() == [1, 1, 2, 1]
-    assert empty.loc["discount", ["rows", "empty_share", "done"]].tolist() == [10, 0.2, "read as zero"]
+    told = clean.dictionary.set_index("column")
+    assert told.loc[["total_amt", "product_json", "discount", "paid_amt"], "empty"].tolist() == [1, 1, 2, 1]
+    assert told.loc["discount", ["type", "rows", "empty_share", "done"]].tolist() == [
+        "whole number",
+        10,
+        0.2,
+        "read as zero",
+    ]
+    assert told[["type", "meaning"]].ne("").all(axis=None)
+    assert told[told["empty"] == 0]["done"].eq("").all()
     assert clean.json_faults.to_numpy().tolist() == [[TWICE, 1], [MALFORMED, 1]]
     assert clean.transactions.order_by("transaction").transaction.execute().tolist() == [1, 10]
 

@@ -65,7 +65,7 @@ def test_the_bars_of_the_segments_are_their_shares() -> None:
     fig = segment_bars(SIZES)
     widths = [bar.get_width() for bar in fig.axes[0].patches]
     assert widths == [*SIZES["customers_share"], *SIZES["amount_share"]]
-    assert {*SIZES["segment"], "customers", "amount"} <= set(texts(fig))
+    assert {*SIZES["segment"], "customers", "sales"} <= set(texts(fig))
 
 
 def test_the_boxes_hold_the_middle_half() -> None:

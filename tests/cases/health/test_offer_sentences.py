@@ -6,13 +6,18 @@ from benchmarks.noise import claims_of
 from helpers.cases.health.offer_sentences import (
     is_better,
     on_audience,
+    on_better,
+    on_cart,
+    on_kind,
     on_offer_advice,
     on_offers,
     on_openers,
     on_popularity,
     on_source_rule,
+    on_target,
 )
 from helpers.cases.health.single_item import COSINE, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SOURCE, SVD, measures
+from helpers.models.experiments.impact import Impact, simulate_impact
 from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.interactions import known_without_dates, without_dates
 from helpers.models.recommenders.methods import NEW
@@ -55,10 +60,10 @@ def test_who_is_judged() -> None:
 def test_leads_over_popularity() -> None:
     (better,) = on_popularity(compared(COSINE), 3)
     assert "Similar products ⟦was better⟧ than popular, the best simple list of the earlier day: the" in better
-    assert "in Hit@3 is 0.050" in better
+    assert "the difference is 5.0 in 100 customers" in better
     first, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)), 3)
     assert "Surprise SVD ⟦was worse⟧ than" in first
-    assert "−0.050 (95 % interval −0.080 to −0.020)" in first
+    assert "−5.0 in 100 customers (95 % interval −8.0 to −2.0)" in first
     assert second.startswith("No method that looks at the customer's own purchases is surely better than offering ")
     assert "⟦was not surely better⟧ than" in on_popularity(compared(RULES, (0.01, -0.02, 0.04)), 3)[0]
 
@@ -101,6 +106,14 @@ def test_what_opens_a_membership_in_words() -> None:
     assert "every product may be offered" in on_openers(pd.DataFrame([row]).iloc[:0])
 
 
+def test_complementary_products_are_told_from_similar_ones() -> None:
+    assert "⟦Association rules, the chosen method, offers complementary ones⟧." in on_kind(RULES, np.nan)
+    said = on_kind(COSINE, 0.25)
+    assert "⟦Similar products, the chosen method, offers similar ones⟧: of those who bought both products" in said
+    assert said.endswith("25\xa0% had both at once.")
+    assert "offers neither⟧, but what sells best: of those" in on_kind(POPULAR, 0.25)
+
+
 def test_the_source_rule_beside_the_chosen_method() -> None:
     said = on_source_rule(compared(COSINE), 3).replace("\u00a0", " ")
     assert "hit 20 % of the customers in the held-out weeks; similar products, the chosen one, hit 30 %" in said
@@ -139,6 +152,32 @@ def held(n: int) -> Holdout:
 def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> None:
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
     for table, made in ((compared(COSINE), True), (compared(COSINE, (0.05, -0.01, 0.1)), False)):
-        texts = [*on_popularity(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
+        texts = [on_better(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
         found = claims_of("health", {"findings": [plain(text) for text in texts], "alerts": []})
         assert bool(found["a better method"]) == bool(found["offers that hit more"]) == made
+
+
+def impact(price: float, orders: int = 1) -> Impact:
+    """Return the impact of 40 customers with an order of 100 each, of whom half were hit at a price."""
+    hits = np.arange(40) % 2 == 0
+    table = pd.DataFrame({"orders": orders, "amount": 100.0 * orders, "hit": hits & (orders > 0)}, index=range(40))
+    return simulate_impact(table.assign(price=np.where(table["hit"], price, np.nan)), 3, 0.1, 0.1, 50, 1)
+
+
+def test_what_the_gain_means_for_the_average_order() -> None:
+    said = on_cart(impact(30.0), money("£"))
+    assert "a gain of 10\xa0% means ⟦£110 instead of £100⟧. That takes" in said
+    assert said.endswith("one more product of £30 in about one of every 3 orders.")
+    assert on_cart(impact(4.0), money("£")).endswith("of £4 in every order, and more.")
+    assert on_cart(impact(0.0), money("£")).endswith("instead of £100⟧.")
+    assert "cannot be told" in on_cart(impact(4.0, 0), money("£"))
+
+
+def test_whether_the_wanted_gain_can_be_reached() -> None:
+    assert on_target(impact(4.0)) == (
+        "⟦A gain of 10\xa0% is out of reach⟧: were every fitting offer accepted, sales would rise by 2.0\xa0%."
+    )
+    said = on_target(impact(60.0))
+    assert said.startswith("A gain of 10\xa0% takes that ⟦33\xa0% of the fitting offers⟧ add a purchase; 10\xa0% is")
+    assert "It may take even more than all." in on_target(impact(21.0))
+    assert "cannot be judged: only 0 of the audience bought" in on_target(impact(4.0, 0))

@@ -4,8 +4,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.health.outlook import NOT_JUDGED, Outlook, lost_by_segment, outlook, second_orders, with_reasons
-from helpers.cases.health.outlook_sentences import on_calls, on_lost, on_newcomers, on_outlook, on_second_order
+from helpers.cases.health.outlook import (
+    NOT_JUDGED,
+    Outlook,
+    lost_by_segment,
+    outlook,
+    second_orders,
+    to_follow_up,
+    with_reasons,
+)
+from helpers.cases.health.outlook_sentences import (
+    on_call_order,
+    on_calls,
+    on_lost,
+    on_newcomers,
+    on_outlook,
+    on_second_order,
+    on_worth,
+)
+from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.prediction.next_segment import FOREST, RATES, Step, predict_next
 from helpers.wording import money
@@ -80,15 +97,27 @@ def test_without_structure_the_rates_are_used() -> None:
     ahead, _ = made(tells=False)
     assert (ahead.chances_by, ahead.amounts_by) == (RATES, RATES)
     assert "the forest's chances were not surely better" in on_outlook(ahead, "2023-H1")
-    said = on_calls(ahead, money("£"))
+    said = on_calls(ahead)
+    assert said.startswith("⟦Whom to call first is not known⟧")
+    assert "Call first" not in said
+
+
+def test_what_is_planted_says_whom_to_call_first(found: tuple[Outlook, pd.DataFrame]) -> None:
+    ahead, states = found
+    assert 0.1 < ahead.judged["first_low"] < ahead.judged["first_share"] < ahead.judged["first_high"]
+    n = len(states) // 10
+    said = on_calls(ahead)
     assert said.startswith("⟦Call first: ")
-    assert "That calls do so is an assumption. Test it first" in said
+    assert said.endswith("Whether calls raise it is not tested.")
+    order = on_call_order(ahead, money("£"))
+    assert f"That calls do so is an assumption. Each of the first {n} is expected to spend £" in order
+    assert f"half of the {n} customers to call first" in order
 
 
 def test_each_line_has_a_reason(found: tuple[Outlook, pd.DataFrame]) -> None:
     table = with_reasons(found[0].customers, money("£"), "2023-H1").set_index("customer")
     assert table["reason"].str.len().gt(0).all()
-    lapsed = table["method"] == NOT_JUDGED
+    lapsed = found[0].customers["method"] == NOT_JUDGED
     assert table.loc[lapsed, "reason"].str.startswith("no order in 2023-H1").all()
     assert table.loc[~lapsed, "reason"].str.contains("buys again with a chance of").all()
     assert table["expected_amount"].notna().all()
@@ -101,7 +130,7 @@ def test_where_most_is_lost() -> None:
     table = lost_by_segment(step).set_index("segment")
     assert table["lost"].to_dict() == {"small": 40.0, "big": 0.0}
     assert table["amount_share"].to_dict() == {"small": 0.4, "big": 0.6}
-    assert "⟦So small are where most is lost⟧" in on_lost(table.reset_index(), "H1", "H2")
+    assert "who stayed away in H2, 100\u00a0% came from ⟦small⟧" in on_lost(table.reset_index(), "H1", "H2")
     stayed = Step(features, segment, segment)
     assert "no amount was lost" in on_lost(lost_by_segment(stayed), "H1", "H2")
 
@@ -117,6 +146,39 @@ def test_when_second_orders_come() -> None:
     assert "50 % ordered again within that time" in said
     assert "within 3 weeks, nine in ten within 3 weeks" in said
     assert "too few to say when" in on_second_order(waits.head(10), 100)
+
+
+def test_only_a_young_single_order_is_followed_up() -> None:
+    now = pd.Timestamp("2023-07-01")
+    rows = [("old", 90, 5.0), ("young", 10, 7.0), ("twice", 20, 1.0), ("twice", 5, 1.0), ("new", 0, 9.0)]
+    orders = pd.DataFrame([(name, now - pd.Timedelta(days=ago), value) for name, ago, value in rows])
+    due = to_follow_up(orders.set_axis(["customer", "date", "value"], axis="columns"), pd.Series([7, 30, np.nan, 40]))
+    assert due["customer"].tolist() == ["new", "young"]
+    assert due[["amount", "days_ago"]].to_numpy().tolist() == [[9, 0], [7, 10]]
+
+
+def worth(naive: tuple[float, float], model: tuple[float, float], lead: tuple[float, float], low: float) -> str:
+    rows = [{"predictor": NAIVE, "rank_correlation": 0.1}, {"predictor": MODEL, "rank_correlation": 0.1}]
+    for row, ends in zip(rows, (naive, model), strict=True):
+        row |= {"rank_correlation_low": ends[0], "rank_correlation_high": ends[1]}
+        row |= {f"rank_correlation_difference_{end}": value for end, value in zip(("low", "high"), lead, strict=True)}
+    return on_worth(pd.DataFrame(rows).assign(total_ratio=1.5, total_ratio_low=low, total_ratio_high=1.6))
+
+
+def test_which_forecast_of_worth_may_be_trusted() -> None:
+    said = worth((-0.2, -0.1), (0.3, 0.4), (-0.6, -0.4), 1.4)
+    assert "puts customers ⟦in the wrong order⟧" in said
+    assert said.endswith("A model of orders does better, but expected 1.5 times the spend that came.")
+    unsure = worth((0.1, 0.2), (0.1, 0.3), (-0.6, 0.4), 0.9)
+    assert unsure.endswith("in a helpful order. A model of orders does not surely do better.")
+
+
+def test_no_forecast_of_worth_is_better_where_none_tells_anything() -> None:
+    noise = worth((-0.05, 0.01), (-0.02, 0.04), (-0.05, -0.01), 0.9)
+    assert noise.endswith(
+        "says nothing of what customers go on to spend. A model of orders says nothing of it either."
+    )
+    assert "says nothing of what they will spend" in worth((0.1, 0.2), (-0.1, 0.1), (0.1, 0.2), 0.9)
 
 
 def test_where_new_members_go() -> None:

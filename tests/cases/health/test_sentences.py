@@ -34,8 +34,8 @@ PRICES = pd.DataFrame(ROWS, columns=["product", "price", "low", "high", "transac
 
 def test_cleaning() -> None:
     audit = pd.DataFrame({"step": ["read", "x dropped"], "rows_before": [1000, 1000], "rows_after": [1000, 900]})
-    assert on_cleaning(audit) == "Of 1,000 rows, 900 (90\u00a0%) are left; most went with: x dropped (100)."
-    assert on_cleaning(audit.head(1)) == "Of 1,000 rows, 1,000 (100\u00a0%) are left."
+    assert on_cleaning(audit) == "⟦90\u00a0%⟧ of the 1,000 rows are used. Most of the others are x (100)."
+    assert on_cleaning(audit.head(1)) == "⟦100\u00a0%⟧ of the 1,000 rows are used."
 
 
 def test_products() -> None:
@@ -81,11 +81,12 @@ def test_zeros_and_payers() -> None:
 
 def test_the_segments_in_the_order_of_their_amounts() -> None:
     words = on_segments(SIZES).replace("\u00a0", " ")
-    assert words.startswith("5 customers and 2 segments, by what they spend in all: ⟦big⟧ (40 % of the customers ")
-    assert "with 18 % of the amount; on average 2.5 visits and 3.5 items); ⟦small⟧ (40 %" in words
+    assert words.startswith(
+        "5 customers fall into 2 segments. ⟦big⟧ are 40 % of them, with 18 % of the sales. ⟦small⟧"
+    )
     assert "A customer of big spends 0.44 times what the average customer spends." in words  # 350 of 800
     assert "1 customer (20 % of all, with 75 % of the amount) is set aside and in no segment." in words
-    assert words.endswith("Fewer than 30 customers each: big and small; means of so few tell little.")
+    assert words.endswith("Fewer than 30 customers each: big and small. Means of so few tell little.")
 
 
 def test_the_segment_with_the_highest_mean_is_told_and_not_the_largest() -> None:
@@ -100,7 +101,7 @@ def test_a_single_segment_is_not_compared_and_none_is_said_to_be_none() -> None:
     assert on_segments(SIZES.tail(1)) == "No customer is in a segment."
     free = on_segments(segment_sizes(VIEW.assign(total_amount=0), SEGMENTS, NAMES))
     assert "times" not in free
-    assert "0\u00a0% of the amount" in free
+    assert "with 0\u00a0% of the sales" in free
 
 
 def test_many_customers_are_not_said_to_be_few() -> None:

@@ -20,6 +20,7 @@ from helpers.cases.health.single_item import (
     methods,
     openers,
     shown,
+    together_share,
     with_prices,
     with_reasons,
     without,
@@ -310,3 +311,18 @@ def test_offers_have_a_reason_and_an_expected_value_and_go_by_it() -> None:
     segmented = with_reasons(offers, SEGMENT_POPULAR, held, pd.Series({"a": "guests"}))
     assert segmented["reason"].iloc[-1] == "sells best among guests, and is new to the customer"
     assert "customers of no segment" in segmented["reason"].iloc[0]
+
+
+def test_who_bought_both_products_of_an_offer_had_them_in_one_order_or_not() -> None:
+    rows = [
+        ("a", "a1", "p"),
+        ("a", "a1", "q"),
+        ("b", "b1", "p"),
+        ("b", "b2", "q"),
+        ("b", "b2", "r"),
+        ("c", "c1", "p"),
+    ]
+    purchases = pd.DataFrame(rows, columns=["customer", "order", "product"])
+    offers = pd.DataFrame({"bought": ["p", "p", "q"], "product": ["q", "q", "r"]})
+    assert together_share(offers, purchases) == pytest.approx((1 + 1 + 1) / (2 + 2 + 1))
+    assert np.isnan(together_share(pd.DataFrame({"bought": ["p"], "product": ["r"]}), purchases[4:]))

@@ -13,8 +13,19 @@ import pandas as pd
 import pytest
 
 from benchmarks.noise import CLAIMS, claims_of, exchangeable_customers
-from helpers.cases.loyalty import beliefs, features, hindsight, naming, planning, programme, sample, sentences
+from helpers.cases.loyalty import (
+    beliefs,
+    features,
+    findings,
+    hindsight,
+    naming,
+    planning,
+    programme,
+    sample,
+    sentences,
+)
 from helpers.cases.loyalty.cleaning import Trade, trade
+from helpers.cases.loyalty.welcome import IN, status_shares
 from helpers.datasets.retail import read_retail
 from helpers.features import rfm
 from helpers.models import clustering, migration, rules
@@ -78,22 +89,25 @@ def test_names_are_given_where_there_are_kinds_only(state: str) -> None:
     assert naming.are_kinds(found.names) == choice.is_clearer(found.chosen)
     best, kinds = found.labels == table["cluster"].iloc[0], naming.are_kinds(found.names)
     welcome, group = programme.made_for(found.customers, best, table["name"].iloc[0], kinds)
-    told = plain(sentences.on_segments(table)), plain(sentences.on_members(found.customers, welcome, group, kinds))
+    shares = status_shares_of(found.customers, welcome)
+    told = plain(sentences.on_segments(table)), plain(findings.on_welcome(shares, 0.8, group, kinds))
     if state.startswith("noise"):
         assert not naming.are_kinds(found.names)
         assert table["name"].str.match(r"Group( \d+)?$").all()
-        assert "No segment, since chance would cut" in told[1]
+        assert "20 % with the most revenue, since no groups are clear enough" in told[1]
         assert welcome.mean() == pytest.approx(programme.TOP, abs=0.01)
     if state == "planted":
         assert table["name"].iloc[0] == "Insiders"
-        assert f"The {table['customers'].iloc[0]} customers of the segment Insiders" in told[1]
-    assert f"{100 * table['revenue_share'].iloc[0]:.1f} % of the revenue" in told[0]
+        assert f"{welcome.sum()} customers" in told[1]
+        assert "made for the segment Insiders: 80 %" in told[1]
+    assert f"{100 * table['revenue_share'].iloc[0]:.0f} % of the revenue" in told[0]
     clearer = "not clearly clearer" not in plain(say_clustering.on_null(found.chosen))
     assert clearer == naming.are_kinds(found.names)
     firm = choice.cluster_stability(found.x, found.labels, found.chosen, {}, 5, 1)
     firm.insert(1, "name", firm["cluster"].map(naming.name_segments(found.customers, found.labels, found.names)))
     said = plain(say_clustering.on_segment_stability(firm))
     assert ("a convenient cut" in said) is not naming.are_kinds(found.names)
+    assert ("form no clear groups" in findings.on_groups(firm, kinds)) is not kinds
 
 
 @pytest.mark.parametrize("state", EVERY)
@@ -137,7 +151,7 @@ def test_doors_and_assignment_say_what_their_tables_say(state: str) -> None:
     doors = programme.set_doors(programme.reviewed_revenue(found.traded.kept, found.day, 30, 180), best, 0.8)
     said = plain(sentences.on_doors(found.customers, doors.now, best, "the best"))
     members = doors.now.reindex(found.customers.index, fill_value=False)
-    assert f"{members.sum()} member" in said
+    assert f"counts {members.sum()} member" in said
     assert f"{(members & best).sum()} of the members are of the best" in said
     scales = features.rescaled(found.customers)[KEPT]
     agreed = clustering.agreement_table(scales, found.labels.astype(str), 1, 20, 1)
@@ -147,10 +161,17 @@ def test_doors_and_assignment_say_what_their_tables_say(state: str) -> None:
     assert ("No segment is harder" in told) == (round(worst, 2) == 1)
 
 
+def status_shares_of(customers: pd.DataFrame, welcome: pd.Series) -> pd.DataFrame:
+    """Return `status_shares` as if all whom the programme is made for were in."""
+    invited = pd.DataFrame({"customer": customers.index[welcome], "status": IN})
+    return status_shares(invited, customers)
+
+
 def planted_findings() -> list[str]:
     """Return what a report of the planted sample says where it could claim something."""
     found = made("planted")
     table = naming.named_segments(found.customers, found.labels, found.names)
+    is_best = found.labels == table["cluster"].iloc[0]
     firm = choice.cluster_stability(found.x, found.labels, found.chosen, {}, 5, 1)
     firm.insert(1, "name", firm["cluster"].map(table.set_index("cluster")["name"]))
     then = hindsight.look_back(found.raw, found.traded, 91, "netted", NOT_PRODUCTS)
@@ -163,13 +184,12 @@ def planted_findings() -> list[str]:
     bought, own = rfm.purchases_of(found.traded.purchases), table.set_index("cluster")["name"].to_dict()
     differences = rules.rule_differences(bought, found.labels, own, 20, 0.3)
     told = [
-        say_clustering.on_choice(found.chosen, found.judged),
-        say_clustering.on_segment_stability(firm),
+        findings.on_groups(firm, kinds=True),
         say_migration.on_ways(ways),
         say_migration.on_segments(later, names, money),
         say_migration.on_added(migration.added_by_segments(then.history, labels, 1, 100, 1)),
         on_differences(differences, rfm.product_names(found.traded.purchases)),
-        sentences.on_members(found.customers, found.labels == table["cluster"].iloc[0], "the segment Insiders", True),
+        findings.on_welcome(status_shares_of(found.customers, is_best), 0.8, "the segment Insiders", True),
     ]
     return [plain(text) for text in told]
 

@@ -12,6 +12,7 @@ from helpers.cases.rfm.changes import (
     growth,
     movement,
     ordered_again,
+    p_of_segments,
     sensitivity,
 )
 from helpers.features.rfm import snapshot_of
@@ -74,6 +75,24 @@ def test_who_ordered_again_by_hand() -> None:
     assert table.loc["seldom and not lately", "before"] == 0
     assert table["before"].sum() == 5
     assert table["ordered_again"].isna().sum() == (table["before"] == 0).sum()
+
+
+def ordered_since(shares: list[float], rng: np.random.Generator) -> pd.DataFrame:
+    """Return what `ordered_again` does of segments of which so large shares order."""
+    before = np.array([112, 152, 243, 409, 66])
+    table = pd.DataFrame({"segment": list("abcde"), "before": before, "again": rng.binomial(before, shares)})
+    few = pd.DataFrame({"segment": ["f", "seldom and not lately"], "before": [9, 600], "again": [9, 0]})
+    return pd.concat([table, few])
+
+
+def test_segments_tell_who_orders_again_on_planted_shares_and_not_on_noise() -> None:
+    rng = np.random.default_rng(1)
+    noise = np.array([p_of_segments(ordered_since([0.4] * 5, rng)) for _ in range(400)])
+    assert (noise < 0.05).mean() == pytest.approx(0.05, abs=0.03)
+    planted = [p_of_segments(ordered_since([0.6, 0.5, 0.4, 0.3, 0.2], rng)) for _ in range(50)]
+    assert max(planted) < 0.01
+    assert np.isnan(p_of_segments(ordered_since([1.0] * 5, rng)))
+    assert np.isnan(p_of_segments(ordered_since([0.4] * 5, rng).head(1)))
 
 
 @pytest.mark.parametrize(("days", "horizon", "lookback"), [(90, 365, 283), (90, 200, 200), (500, 365, 1)])

@@ -9,15 +9,14 @@ import pytest
 from benchmarks.noise import CLAIMS
 from helpers.cases.rfm import lists
 from helpers.cases.rfm.advice import on_hits
-from helpers.cases.rfm.sentences import on_lists
+from helpers.cases.rfm.sentences import on_clusters_found, on_lists
 from helpers.models import clustering
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.history import histories
 from helpers.models.lifetime_value.holdout import errors_table, holdout_check
 from helpers.models.recommenders.comparison import lead_in_periods
 from helpers.models.recommenders.trial import choose, run_trial
-from helpers.sentences.clustering.stability import on_stability
-from helpers.sentences.lifetime_value import on_dropout, on_simple_forecasts
+from helpers.sentences.lifetime_value import on_leaving, on_simple_forecasts
 from helpers.wording import plain
 from tests.models.lifetime_value.simulated import START, simulate
 
@@ -38,14 +37,14 @@ def test_stable_clusters_of_planted_groups() -> None:
         return pd.DataFrame(np.random.default_rng(seed).normal(size=(160, 2)), columns=["a", "b"])
 
     firm = clustering.stability_beside_null(points, clustering.kmeans, [2], 3, 1, one_cloud)
-    assert made(on_stability("k-means", firm, 2)) == {"stable clusters"}
+    assert made(on_clusters_found(2, firm, False)) == {"stable clusters"}
     none = clustering.stability_beside_null(one_cloud(99), clustering.kmeans, [2], 3, 1, one_cloud)
-    assert not made(on_stability("k-means", none, 2))
+    assert not made(on_clusters_found(2, none, False))
 
 
 @pytest.mark.parametrize("leaving", [True, False])
 def test_customers_who_leave(leaving: bool) -> None:
-    said = on_dropout(fit_bg_nbd(histories(simulate(1500, seed=4, leaving=leaving), END)))
+    said = on_leaving(fit_bg_nbd(histories(simulate(1500, seed=4, leaving=leaving), END)))
     assert made(said) == ({"customers who leave"} if leaving else set())
 
 
@@ -62,7 +61,7 @@ def test_lists_that_are_better_in_a_segment(better: bool) -> None:
     rates = pd.DataFrame(
         {"segment": ["a"], "customers": [99], "better": [better], "hit_rate": 0.8, "simple_rate": 0.3}
     )
-    assert made(on_hits(rates, 60, 10)) == ({"segments whose lists are better"} if better else set())
+    assert made(on_hits(rates)) == ({"segments whose lists are better"} if better else set())
 
 
 def customers_with_tastes(n: int, seed: int) -> pd.DataFrame:
@@ -85,5 +84,5 @@ def test_better_lists_where_customers_have_tastes() -> None:
     trial = run_trial(lists.bought_from(bought, day, days), ways, 10, tuning=tuning)
     compared = lists.compared(trial, tuning, 100, 1)
     periods = lead_in_periods(lists.before(bought, earlier, days), ways, tuning, 10)
-    said = [made(text) for text in on_lists(compared, periods, 10)]
+    said = [made(text) for text in on_lists(compared, periods)]
     assert set.union(*said) == {"a better list of new products", "a better list of all products"}

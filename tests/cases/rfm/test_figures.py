@@ -1,5 +1,6 @@
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,6 +8,7 @@ from helpers.cases.rfm.figures import (
     flows,
     flows_interactive,
     group_maps,
+    hit_bars,
     lorenz,
     movement_matrix,
     rf_heatmaps,
@@ -30,6 +32,15 @@ def texts(svg: str) -> list[str]:
 
 def test_bars_name_every_segment() -> None:
     assert set(TABLE["segment"]) <= set(texts(to_svg(segment_bars(TABLE), "x")))
+
+
+def test_the_bars_of_lists_stand_beside_those_of_the_bestsellers() -> None:
+    rates = pd.DataFrame({"segment": ["VIPs", "Guests"], "customers": [9, 0]})
+    rates = rates.assign(hit_rate=[0.8, np.nan], simple_rate=[0.5, np.nan])
+    words = texts(to_svg(hit_bars(rates), "x"))
+    assert {"50\u00a0% from the bestsellers", "80\u00a0% from their list", "VIPs"} <= set(words)
+    assert "Guests" not in words
+    assert "Nobody could be judged." in to_svg(hit_bars(rates.tail(1)), "x")
 
 
 def test_the_heat_maps_write_customers_and_revenue_with_the_best_on_top() -> None:

@@ -17,7 +17,7 @@ from helpers.cases.rfm.lists import (
     shown,
     without_learning_from_others,
 )
-from helpers.cases.rfm.sentences import on_lists
+from helpers.cases.rfm.sentences import on_lists, on_lists_in_figures
 from helpers.models.recommenders.comparison import lead_in_periods
 from helpers.models.recommenders.interactions import DAY, known_before
 from helpers.models.recommenders.methods import ALL, NEW
@@ -273,18 +273,21 @@ def exchangeable(n_customers: int, seed: int) -> pd.DataFrame:
 def said_of(purchases: pd.DataFrame) -> list[str]:
     tuning = tuned(purchases, SPLIT)
     table = compared(tried(purchases, SPLIT, tuning), tuning, 400, seed=1)
-    return on_lists(table, lead_in_periods(before(purchases, SPLIT - DAYS * DAY, DAYS), WAYS, tuning, K), K)
+    periods = lead_in_periods(before(purchases, SPLIT - DAYS * DAY, DAYS), WAYS, tuning, K)
+    return [*on_lists(table, periods), *on_lists_in_figures(table, periods, K)]
 
 
 def test_planted_tastes_make_a_method_better_in_all_periods() -> None:
     said = said_of(shop(300, seed=3))
-    assert "⟦is better⟧ than" in said[1]
-    assert "was ahead in 2 (" in said[1]
+    assert "⟦is better⟧ than" in said[0]
+    assert said[0].endswith("It was ahead in 2 of 2 earlier periods.")
+    assert "⟦is better⟧ than" in said[3]
+    assert "was ahead in 2 (" in said[3]
 
 
 def test_where_all_buy_by_popularity_nothing_is_better() -> None:
     said = said_of(exchangeable(150, seed=1))
-    assert len(said) == 3
+    assert len(said) == 5
     assert not any("better⟧ than" in text and "not surely" not in text for text in said)
 
 

@@ -62,8 +62,8 @@ def test_segments_follow_from_the_measures() -> None:
 
 def test_a_rule_may_look_at_money_too(tmp_path: Path) -> None:
     segments = [
-        {"name": "big", "rule": {"monetary": [4, 5]}, "action": "Call.", "show": "best list"},
-        {"name": "small", "rule": {"monetary": [1, 3]}, "action": "Write.", "show": "best list"},
+        {"name": "big", "rule": {"monetary": [4, 5]}, "in_short": "Call", "action": "Call.", "show": "best list"},
+        {"name": "small", "rule": {"monetary": [1, 3]}, "in_short": "Write", "action": "Write.", "show": "best list"},
     ]
     found = read_segmentation(changed(tmp_path, segments=segments))
     assert found.uses("monetary")
@@ -73,9 +73,8 @@ def test_a_rule_may_look_at_money_too(tmp_path: Path) -> None:
 
 
 def named(**rules: dict) -> dict:
-    return {
-        "segments": [{"name": name, "rule": rule, "action": "", "show": "best list"} for name, rule in rules.items()]
-    }
+    rest = {"in_short": "", "action": "", "show": "best list"}
+    return {"segments": [{"name": name, "rule": rule} | rest for name, rule in rules.items()]}
 
 
 FALLING = {"recency": [14, 30, 30, 60], "frequency": [1, 2, 3, 4], "monetary": [1, 2, 3, 4]}

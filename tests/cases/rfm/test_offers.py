@@ -5,7 +5,15 @@ import pytest
 from helpers.cases.rfm import lists
 from helpers.cases.rfm.lists import BESIDE_LAST, LATELY, OWN_POPULAR, POPULAR
 from helpers.cases.rfm.naming import BEST, FAVOURITES, FIRST_ORDER, LAST_ORDER, read_segmentation
-from helpers.cases.rfm.offers import Kind, customers_of_one_order, hit_rates, kinds_of_lists, lists_for, why
+from helpers.cases.rfm.offers import (
+    Kind,
+    customers_of_one_order,
+    hit_rates,
+    hits_of_all,
+    kinds_of_lists,
+    lists_for,
+    why,
+)
 from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.trial import Trial, choose
@@ -51,6 +59,12 @@ def test_what_is_planted_is_better_and_what_is_alike_is_not() -> None:
         assert row["low"] < row["hit_rate"] < row["high"]
     assert table.loc["Hibernating", "customers"] == 0
     assert np.isnan(table.loc["Hibernating", "hit_rate"])
+
+
+def test_the_hits_of_all_count_each_customer_once() -> None:
+    rates = pd.DataFrame({"customers": [30, 10, 0], "hits": [15, 10, 0], "simple_rate": [0.2, 0.6, np.nan]})
+    assert hits_of_all(rates) == {"own": 0.625, "simple": 0.3}
+    assert np.isnan(hits_of_all(rates.tail(1))["own"])
 
 
 def test_in_noise_no_list_is_called_better_in_more_than_one_shop_of_twenty() -> None:

@@ -10,22 +10,29 @@ from helpers.cases.rfm.naming import scores_of, segments_of
 from helpers.cases.rfm.published import by_text
 from helpers.cases.rfm.sentences import (
     drops_much,
+    on_agreement,
+    on_changes,
     on_cluster_stability,
     on_clusters,
+    on_clusters_found,
     on_concentration,
     on_data,
     on_dropped_codes,
+    on_expected,
     on_grid,
     on_groups,
     on_join,
     on_lists,
+    on_lists_in_figures,
     on_loyalty_report,
     on_movement,
     on_pairs,
     on_scorings,
     on_season,
+    on_season_alone,
     on_sensitivity,
     on_sizes,
+    on_sure_pairs,
     on_text,
     on_worth,
 )
@@ -106,6 +113,8 @@ def test_movement_in_words() -> None:
     )
     assert text.endswith("4 came or came back.")
     assert on_movement(table.tail(1), 1) == "Nobody was a customer 1 day before."
+    assert plain(on_changes(table, 90)) == "In 90 days, 50 % of the customers moved to another segment or were lost."
+    assert on_changes(table.tail(1), 1) == "Nobody was a customer 1 day before."
 
 
 @pytest.mark.parametrize(("theirs", "word"), [(110.0, "high"), (90.0, "low")])
@@ -138,7 +147,7 @@ def test_dropped_codes_are_named_with_their_share() -> None:
 def test_what_the_data_hold() -> None:
     kept = pd.Series({"customers_after": 2000, "rows_after": 1, "revenue_after": 1648.6})
     assert plain(on_data(kept, date(2011, 12, 1), pounds)) == (
-        "2,000 customers are left with 1 line and a revenue of £1,649. Recency is counted back from 1 December 2011."
+        "2,000 customers bought for £1,649. Days are counted back from 1 December 2011."
     )
 
 
@@ -188,6 +197,9 @@ def test_what_is_expected_comes_with_what_earlier_forecasts_missed() -> None:
         "In the next 365 days the models expect £1,000 from today's customers (by what earlier forecasts missed, "
         "£800 to £1,200 with 95 %), of it £700 from VIPs."
     )
+    assert plain(on_expected(values, 365, pounds)) == (
+        "Today's customers may spend £800 to £1,200 in 365 days. Most is expected of VIPs: about £700."
+    )
 
 
 def test_segments_are_as_in_the_rules() -> None:
@@ -211,19 +223,26 @@ def test_the_lists_are_told_in_findings_of_at_most_two_sentences() -> None:
     table = table.assign(lead_low=table["lead"] - 0.01, lead_high=table["lead"] + 0.01)
     table = pd.concat([table, table.assign(measure="precision")])
     periods = pd.DataFrame({"offered": ["new products"] * 2, "lead": [0.02, 0.07]})
-    said = on_lists(table, periods, 10)
+    said = on_lists_in_figures(table, periods, 10)
     assert [text[:40] for text in said[2:]] == ["For all products nothing can be judged: "]
     both = pd.concat([table, table.assign(offered="all products", rival="own history")])
-    said = on_lists(both, periods, 10)
+    said = on_lists_in_figures(both, periods, 10)
     assert len(said) == 3
     assert "is better⟧ than popular, all time, the best simple list of the earlier day" in said[1]
     assert said[1].endswith("In the 2 periods before these it was ahead in 2 (0.020 to 0.070).")
     assert "was better⟧ than own history, the best simple list of the earlier day" in said[2]
     assert said[2].endswith("This speaks of one period.")
     assert all(text.count(". ") <= 1 for text in said)
-    assert on_lists(table.head(0), periods, 10) == [
-        "The recommenders cannot be judged: nobody bought both before the trial and after it began."
+    in_words = [plain(text) for text in on_lists(both, periods)]
+    assert in_words == [
+        "For new products, the list by similar customers is better than the best simple one. It was ahead in 2 of 2 "
+        "earlier periods.",
+        "For all products, the list by similar customers was better than the best simple one.",
     ]
+    assert on_lists(table.head(0), periods) == [
+        "The lists cannot be judged: nobody bought both before the trial and after it began."
+    ]
+    assert on_lists_in_figures(table.head(0), periods, 10) == []
 
 
 def test_pairs_by_season_alone_are_told() -> None:
@@ -234,6 +253,9 @@ def test_pairs_by_season_alone_are_told() -> None:
         "2 of 3 pairs of products that share many orders do not surely meet more often than their weeks and the size "
         "of the orders explain, and are no advice, such as PEN and CUP (40 orders hold both, 41 by chance)."
     )
+    assert plain(on_sure_pairs(pairs)).startswith("33 % of the closest pairs of products are bought together more")
+    assert on_sure_pairs(pairs.assign(sure=False)).endswith("so no pair of products is recommended.")
+    assert on_sure_pairs(pairs.head(0)).startswith("No two products share enough orders")
     assert on_pairs(pairs[pairs["sure"]], titles).startswith("All pairs meet in more orders than")
     assert on_pairs(pairs.head(0), titles).startswith("No two products share enough orders")
 
@@ -252,3 +274,35 @@ def test_a_season_may_move_customers(now: float, year_before: float, end: str) -
     assert said.startswith(f"These 90 days held {100 * now:.0f} % more orders than as many days before them")
     assert said.endswith(end)
     assert on_season(pd.Series({"now": np.nan, "year_before": np.nan}), 90) == ""
+
+
+def test_a_season_is_told_in_its_direction() -> None:
+    more, fewer = (on_season_alone(pd.Series({"now": way, "year_before": way})) for way in (0.4, -0.4))
+    assert "orders rose in these days a year before, too" in more
+    assert "orders fell in these days" in fewer
+
+
+@pytest.mark.parametrize(
+    ("changed", "beyond", "told"),
+    [
+        ({}, False, "are more than chance, and would be found again"),
+        ({}, True, "are more than two halves of the customers agree on"),
+        ({"null_silhouette": 0.6}, False, "are no clearer than those of chance"),
+        ({"weakest": 0.7}, False, "are not stable: among other customers, others would come out"),
+    ],
+)
+def test_groups_are_found_only_where_they_are_stable_and_clear(
+    changed: dict[str, float], beyond: bool, told: str
+) -> None:
+    row = {"clusters": 3, "weakest": 0.9, "silhouette": 0.5, "null_silhouette": 0.4} | changed
+    said = plain(on_clusters_found(3, pd.DataFrame([row]), beyond))
+    assert said.startswith(f"The 3 groups that clustering finds {told}")
+    assert ("more than chance" in said) == (told.startswith("are more than chance"))
+
+
+def test_groups_tell_the_segment_of_those_whose_segment_is_the_most_frequent_in_the_group() -> None:
+    crossed = pd.DataFrame({1: [6, 0], 2: [2, 2]}, index=["VIPs", "Guests"])
+    assert plain(on_agreement(crossed)) == (
+        "A customer's group points to the right segment for 80 % of customers; guessing the largest segment would be "
+        "right for 80 %."
+    )

@@ -65,7 +65,10 @@ def test_the_answer_says_only_what_was_found() -> None:
 
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
-    mailing, joint, bulk, small = first_screen.actions(MAILS, GOOD, FAVOURITES, JOINT, ACTS)
+    mailing, joint, bulk, small = [
+        *first_screen.mailing(MAILS, GOOD, FAVOURITES),
+        *first_screen.offers_and_terms(JOINT, ACTS),
+    ]
     assert (mailing.how_many, mailing.rows) == (40, "mailing_list")
     assert mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) held a hidden purchase"
     assert "half by lot" in mailing.how_sure
@@ -73,9 +76,10 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert (bulk.whom, bulk.how_many) == ("Bulk buyers", 50)
     assert "found again" in bulk.how_sure
     assert "may be luck" in small.how_sure
-    lucky, *_ = first_screen.actions(MAILS, LUCKY, FAVOURITES, JOINT, ACTS)
+    (lucky,) = first_screen.mailing(MAILS, LUCKY, FAVOURITES)
     assert lucky.how_sure.startswith("no better than one list for all")
-    assert first_screen.actions(MAILS.head(0), GOOD, FAVOURITES, JOINT.head(0), ACTS.head(0)) == []
+    assert first_screen.mailing(MAILS.head(0), GOOD, FAVOURITES) == []
+    assert first_screen.offers_and_terms(JOINT.head(0), ACTS.head(0)) == []
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,10 @@ def test_the_favourites_are_named_by_kind() -> None:
 def test_a_recommendation_has_at_most_two_reasons_or_says_that_no_rule_speaks() -> None:
     row = {"item": "Malbec France", "because": "Merlot Chile", "confidence": 0.8, "confidence_new": 0.6, "rule": 3}
     none = pd.DataFrame([row]).head(0)
-    assert on_recommendation("Smith", none) == "No rule beyond chance speaks for an offer to Smith."
+    assert on_recommendation("Smith", none) == "No rule beyond chance speaks for an offer to ⟪Smith⟫."
     sure = pd.DataFrame([row | {"q_value": 0.01, "next_campaign": "May"}])
     said = on_recommendation("Smith", sure)
-    assert said.startswith("The rules say to offer Smith ⟦Malbec France⟧, because 80")
+    assert said.startswith("The rules say to offer ⟪Smith⟫ ⟦Malbec France⟧, because 80")
     assert said.endswith("If years are alike, Malbec France is next offered in May.")
 
 
@@ -56,7 +56,7 @@ def test_a_place_is_said_with_how_sure_it_is() -> None:
     members = pd.DataFrame(
         {"customer": ["a", "b"], "segment": "lovers", "placed": ["clearly", "by one offer"], "why": "2 of 3"}
     )
-    assert on_place("a", members) == "a is placed clearly in the segment lovers: 2 of 3."
+    assert on_place("a", members) == "⟪a⟫ is placed clearly in the segment lovers: 2 of 3."
     assert on_placed(members).startswith("1 of 2 customers is placed clearly, 1 by one offer: of these")
     assert on_placed(members.head(1)) == "1 of 1 customer is placed clearly."
 
@@ -82,9 +82,9 @@ def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
     left = on_mails("a", MAILS, pd.DataFrame({"item": ["Malbec", "Prosecco"]}))
     assert left.endswith("Less likely, and left out, is what rules say too: Prosecco.")
     assert on_mails("a", MAILS, none).startswith(
-        "a is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like)."
+        "⟪a⟫ is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like)."
     )
-    assert "The list has nothing for c:" in on_mails("c", MAILS, none)
+    assert "The list has nothing for ⟪c⟫:" in on_mails("c", MAILS, none)
     assert "half of the 300 customers" in on_trial(pd.DataFrame({"customer": range(300)}), 0.5)
     assert "too few for a test" in on_trial(MAILS, 0.5)
 

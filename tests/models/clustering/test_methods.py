@@ -70,6 +70,8 @@ def test_each_cluster_is_found_again_under_its_own_name_or_by_chance_only(blobs)
     assert table["cluster"].tolist() == [7, 8, 9]
     assert table["verdict"].eq("stable").all()
     assert table["jaccard"].min() == beside["weakest"].iloc[0]
+    some = stability_by_cluster(points.iloc[::2], kmeans, clusters, beside, 10, 1)
+    assert some[["cluster", "verdict"]].equals(table[["cluster", "verdict"]])
     no_clearer = beside.assign(null_silhouette=beside["silhouette"])
     assert stability_by_cluster(points, kmeans, clusters, no_clearer, 10, 1)["verdict"].eq(BY_CHANCE).all()
 

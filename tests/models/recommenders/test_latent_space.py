@@ -5,7 +5,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import CasebookError
 from helpers.models.recommenders.interactions import Known, known_before
-from helpers.models.recommenders.latent_space import _unit, fit_latent_space
+from helpers.models.recommenders.latent_space import _unit, fit_latent_space, named_places
 
 NOW = pd.Timestamp("2023-07-01")
 
@@ -45,6 +45,20 @@ def test_customers_lie_by_the_family_they_buy() -> None:
     distance = np.linalg.norm(space.customers[["x", "y"]].to_numpy()[:, None] - centres.to_numpy(), axis=2)
     own = space.customers["customer"].str[1:].astype(int) % 3
     assert (distance.argmin(axis=1) == own).mean() > 0.9
+
+
+def test_groups_lie_at_the_mean_of_their_customers() -> None:
+    space = fit_latent_space(families(), 4, seed=1)
+    groups = (
+        space.customers.set_index("customer").index.to_series().str[1:].astype(int).mod(3).map(dict(enumerate("abc")))
+    )
+    places = named_places(space, groups.iloc[:200])
+    means, products = (places[places["kind"] == kind] for kind in ("group", "product"))
+    assert products["name"].tolist() == space.products["product"].tolist()
+    assert means["name"].tolist() == ["a", "b", "c"]
+    assert means["customers"].sum() == 200
+    own = space.customers[space.customers["customer"].map(groups.iloc[:200]) == "b"]
+    assert means.set_index("name").loc["b", ["x", "y"]].tolist() == pytest.approx(own[["x", "y"]].mean().tolist())
 
 
 def test_names_counts_and_order() -> None:

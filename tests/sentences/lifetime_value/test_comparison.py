@@ -114,9 +114,11 @@ def test_the_verdict() -> None:
 def test_the_naive_value_beside_the_model() -> None:
     wrong = changed(NAIVE, rank_correlation=-0.18, rank_correlation_low=-0.2, rank_correlation_high=-0.15)
     said = sentences.on_naive_against_model(wrong)
-    assert "ranks customers the ⟦wrong way round⟧ (rank correlation with later spend −0.18 (" in said
-    assert "the model of orders and spend ranks them surely better (0.40 (" in said
-    assert said.endswith("made 20\xa0% and 40\xa0% of the later spend.")
+    assert "ranks customers by their later spend the ⟦wrong way round⟧; the model of" in said
+    assert "the model of orders and spend ranks them surely better." in said
+    assert said.endswith("made 20\xa0% and 40\xa0% of that spend.")
+    off = changed(MODEL, total_ratio=1.53, total_ratio_low=1.4, total_ratio_high=1.6)
+    assert "expected ⟦1.5 times the spend that came⟧, so its amounts" in sentences.on_naive_against_model(off)
     assert "the right way round" in sentences.on_naive_against_model(measures())
     unsure = changed(NAIVE, rank_correlation_low=-0.1, rank_correlation_high=0.3)
     assert "in no sure direction" in sentences.on_naive_against_model(unsure)

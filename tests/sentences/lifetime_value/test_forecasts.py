@@ -84,6 +84,8 @@ def test_dropout_is_told_or_warned_of() -> None:
     said = sentences.on_dropout(WITHOUT)
     assert said.startswith("⟦Warning:⟧ the data do not show that customers leave for good: no customer bought again.")
     assert said.endswith("no probability of being active is given.")
+    assert sentences.on_leaving(FIT) == "After each repeat order, about 25\u00a0% of the customers ⟦leave for good⟧."
+    assert "do not show that any customer leaves for good" in sentences.on_leaving(WITHOUT)
 
 
 def test_the_value_of_an_order() -> None:
@@ -241,8 +243,8 @@ def test_the_misses_of_the_model_stand_beside_those_of_no_model() -> None:
 def test_a_horizon_that_was_cut_gives_its_reason() -> None:
     fit = SimpleNamespace(supported=False)
     assert plain(sentences.on_horizon(365, 93, 374, fit)) == (
-        "A forecast of 365 days was asked for. From 374 days of data in which nobody is seen to leave, one of at "
-        "most 93 days can be tried out on earlier periods, so no longer one is given."
+        "The forecast is for 93 days instead of the 365 asked for. A longer one cannot be tried out on earlier "
+        "periods of these 374 days of data, in which nobody is seen to leave."
     )
     assert "leave" not in sentences.on_horizon(365, 187, 374, SimpleNamespace(supported=True))
     assert sentences.on_horizon(90, 90, 374, fit) == ""

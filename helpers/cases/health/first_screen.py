@@ -1,0 +1,281 @@
+"""What does the manager of the network need in three minutes: the answer, what to do, and how far to trust it?"""
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+
+from helpers.cases.health.cleaning import LOSSES
+from helpers.cases.health.offer_sentences import FEW, about, chosen, is_better
+from helpers.cases.health.outlook import FIRST, ODDS, Outlook
+from helpers.cases.health.outlook_sentences import WEEKS, called_first
+from helpers.cases.health.single_item import MONTHS
+from helpers.cases.health.summary import SET_ASIDE
+from helpers.models.clustering.methods import MARGIN
+from helpers.models.experiments.impact import Impact
+from helpers.models.migration.transitions import ALL
+from helpers.models.recommenders.comparison import LEAD
+from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
+from helpers.sentences.migration.transitions import best_and_worst
+from helpers.verdicts import Action, Check
+from helpers.wording import Formatter, count, percent
+
+Checked = tuple[Check, float, str]  # what `check` is to be told
+Figure = tuple[float, str, str]  # what `key_figure` is to be told: value, reference and label
+USED = replace(WHOLE, measure="share of the rows that could be used, of the years that were not excluded")
+CLEARER = replace(
+    BEYOND_CHANCE,
+    measure="silhouette of the groups, less the highest one where the orders are dealt among the customers by lot",
+    holds=MARGIN,
+    fails=0.0,
+    reason="Orders dealt by lot fall into groups, too, so that only groups clearer than theirs tell of kinds of "
+    "customers; differences smaller than the upper limit come and go with the draw.",
+)
+EXPECTED = Check(
+    "Did the last forecast come true?",
+    "how far the amount expected of all customers was from what came in the last half-year, as a share of it",
+    holds=0.1,
+    fails=0.3,
+    reason="A list of calls needs the right order more than the right amount: a tenth changes no plan, and three "
+    "tenths would.",
+)
+UNKNOWN_OFFERS = "What to offer is not known: too few bought anything new after a single product."
+
+
+def on_who(sizes: pd.DataFrame, firm: bool) -> str:
+    """Answer who buys, from `segment_sizes` and from whether the segments hold."""
+    own = sizes[sizes["segment"] != SET_ASIDE]
+    if not firm or own.empty:
+        return "The customers form no groups that can be relied on."
+    first = own.loc[own["amount_share"].idxmax()]
+    customers, amount = percent(first["customers_share"]), percent(first["amount_share"])
+    return f"{first['segment']} are {customers} of the customers and bring {amount} of the sales."
+
+
+def on_again(kept: pd.DataFrame, firm: bool) -> str:
+    """Answer who will buy again, from `retention` and from whether the segments hold."""
+    if kept.empty:
+        return "Who buys again cannot be told yet."
+    everybody = kept[kept["segment"] == ALL].iloc[-1]
+    large = kept[(kept["customers"] >= FEW) & (kept["period_after"] == everybody["period_after"])]
+    back = f"{percent(everybody['retained_share'])} of half a year's customers buy again in the next"
+    if not firm or (large["segment"] != ALL).sum() < 2:
+        return f"{back}."
+    best, worst = best_and_worst(large)
+    if best["retained_low"] <= worst["retained_high"]:
+        return f"{back}, and no group surely more often than another."
+    return (
+        f"From half-year to half-year, {percent(best['retained_share'])} of {best['segment']} buy again, but only "
+        f"{percent(worst['retained_share'])} of {worst['segment']}."
+    )
+
+
+def on_offer(compared: pd.DataFrame, k: int) -> str:
+    """Answer what to offer, from `single_item.compared`."""
+    row = chosen(compared, k)
+    if row is None or row["customers"] < FEW:
+        return UNKNOWN_OFFERS
+    if is_better(compared, k):
+        return f"Offers by {row['method']} find more of what customers want than the best sellers do."
+    if row["method"] == row["rival"]:
+        return "No offer made for the single customer does better than what sells best."
+    return "No offer is shown to do better than what sells best, so test offers before you send them."
+
+
+def calls(ahead: Outlook, money: Formatter) -> list[Action]:
+    """Return whom to call, where the order of calls tells more than chance."""
+    first = called_first(ahead)
+    if first.empty or not ahead.judged["first_low"] > FIRST:
+        return []
+    names = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable").index
+    test = f"not tested: leave half out by lot, compare after {count(WEEKS, 'week')}"
+    worth = about(money, first["gain_of_call"].sum())
+    return [
+        Action(
+            "Call those whose return is open",
+            f"the first of the list, mostly {names[0]}",
+            len(first),
+            f"{worth} in a half-year, if a call lifts the odds by {percent(ODDS - 1)}",
+            "too few for a test: try it" if len(first) < FEW else test,
+            "calls",
+        )
+    ]
+
+
+def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks: int) -> list[Action]:
+    """Return to whom offers are to be sent as a test."""
+    if not audience:
+        return []
+    ground = (
+        "they hit more than the best sellers" if is_better(compared, k) else "no better than the best sellers so far"
+    )
+    test = f"; leave half out by lot, compare after {count(weeks, 'week')}"
+    row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
+    gain = (
+        f"{_tenths(row['gain'])} more sales to them ({_tenths(row['low'])} to {_tenths(row['high'])}), if "
+        f"{percent(impact.acceptance)} of fitting offers add a purchase"
+    )
+    return [
+        Action(
+            "Try the offers" if audience < FEW else "Test the offers",
+            f"customers of a single product in the last {MONTHS} months",
+            audience,
+            "" if math.isnan(row["low"]) or impact.buyers < FEW else gain,
+            ground + ("; too few for a test" if audience < FEW else test),
+            "offers",
+        )
+    ]
+
+
+def follow_up(waits: pd.Series, due: pd.DataFrame) -> list[Action]:
+    """Return whom to remind while second orders still come, from `outlook.second_orders` and `to_follow_up`."""
+    came = waits.dropna()
+    if len(came) < FEW or due.empty:
+        return []
+    half, most = (count(math.ceil(came.quantile(share) / 7), "week") for share in (0.5, 0.9))
+    return [
+        Action(
+            f"Follow up within {half} of a first order",
+            f"customers whose only order is at most {most} old",
+            len(due),
+            "",
+            f"nine in ten second orders come within {most}; the effect of a follow-up is not tested",
+            "follow_up",
+        )
+    ]
+
+
+def on_groups(firmness: pd.DataFrame, k: int) -> str:
+    """Say in a sentence whether the segments can be relied on, from `stability_beside_null`."""
+    if GROUPS_HOLD.verdict(groups_hold(firmness, k)[1]) != "holds":
+        return "⟦The segments are not to be relied on⟧: other samples of the customers fall into others."
+    if CLEARER.verdict(groups_are_clear(firmness, k)[1]) != "holds":
+        return "⟦The segments are a convenience, not kinds of customers⟧: chance alone makes groups as clear."
+    return "Other samples of the customers fall into the same segments, ⟦clearer than chance would make them⟧."
+
+
+def largest_segment(sizes: pd.DataFrame) -> Figure:
+    """Return what the segment with the largest sales brings, from `segment_sizes`."""
+    own = sizes[sizes["segment"] != SET_ASIDE]
+    if own.empty:
+        return float("nan"), "nobody is in a segment", "Sales of the largest segment"
+    first = own.loc[own["amount_share"].idxmax()]
+    reference = f"{percent(first['customers_share'])} of the customers"
+    return float(first["amount_share"]), reference, f"Share of the sales from {first['segment']}"
+
+
+def bought_again(kept: pd.DataFrame) -> Figure:
+    """Return how many customers bought again in the last half-year, from `retention`."""
+    last = kept[kept["segment"] == ALL].iloc[-1]
+    between = f"{percent(last['retained_low'])} to {percent(last['retained_high'])}"
+    return float(last["retained_share"]), between, "Bought again in the next half-year"
+
+
+def wanted(compared: pd.DataFrame, k: int) -> Figure:
+    """Return how many of those who bought anew bought one of k offers, beside the best sellers, from `compared`."""
+    row, label = chosen(compared, k), f"Next product was among {count(k, 'offer')}"
+    if row is None:
+        return float("nan"), "nobody to judge by", label
+    if row["customers"] < FEW:
+        return float(row["value"]), f"of only {count(row['customers'], 'customer')}: too few to tell", label
+    rows = compared[compared["measure"] == f"hit@{k}"].set_index("method")["value"]
+    return float(row["value"]), f"{percent(rows[row['rival']])} among the best sellers", label
+
+
+def top_recruiters(concentration: pd.DataFrame, top: float) -> Figure:
+    """Return how many of the recruits the top sponsors have, from `concentration`."""
+    share = concentration.iloc[0]
+    between = f"{percent(share['low'])} to {percent(share['high'])}"
+    return float(share["value"]), between, f"Recruits of the top {percent(top)} of sponsors"
+
+
+def most_of_offers(impact: Impact) -> Figure:
+    """Return what offers could add to the sales of the audience, were all fitting ones accepted."""
+    wanted_gain = f"{percent(impact.target)} is wanted"
+    return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that offers could add to sales"
+
+
+def _tenths(share: float) -> str:
+    return percent(share, 1)
+
+
+def data_are_whole(audit: pd.DataFrame) -> Checked:
+    """Check how many of the rows could be used, but for the years that were excluded, from `CleanHealth.audit`."""
+    lost = audit.set_index("step").eval("rows_before - rows_after")
+    left = int(audit["rows_after"].iloc[-1])
+    value = left / (int(audit["rows_before"].iloc[0]) - int(lost[LOSSES[-1]]))
+    lines = {
+        "holds": "too few to change a figure",
+        "with care": "take small differences with care",
+        "fails": "what is left may be customers of a kind of their own",
+    }
+    return USED, value, f"{percent(1 - value)} of the rows could not be used: {lines[USED.verdict(value)]}."
+
+
+def groups_hold(firmness: pd.DataFrame, k: int) -> Checked:
+    """Check whether samples of the customers fall into the same groups, from `stability_beside_null`."""
+    value = float(firmness.set_index("clusters").loc[k, "weakest"])
+    lines = {
+        "holds": "Other samples of the customers fall into the same groups.",
+        "with care": "Other samples fall into partly other groups: rely on the large ones only.",
+        "fails": "Other samples of the customers fall into other groups: do not plan by them.",
+    }
+    return GROUPS_HOLD, value, lines[GROUPS_HOLD.verdict(value)]
+
+
+def groups_are_clear(firmness: pd.DataFrame, k: int) -> Checked:
+    """Check whether the groups are clearer than if the orders were dealt by lot, from `stability_beside_null`."""
+    row = firmness.set_index("clusters").loc[k]
+    value = float(row["silhouette"] - row["null_silhouette"])
+    lines = {
+        "holds": "The groups are clearer than those that chance alone would make.",
+        "with care": "The groups are hardly clearer than those that chance alone would make.",
+        "fails": "Chance alone makes groups as clear: they are a convenience, not kinds of customers.",
+    }
+    return CLEARER, value, lines[CLEARER.verdict(value)]
+
+
+def offers_beat_the_best_sellers(compared: pd.DataFrame, k: int) -> Checked:
+    """Check whether the chosen method of offers beats the best simple list, from `single_item.compared`."""
+    row = chosen(compared, k)
+    if row is None or row["customers"] < FEW:
+        return BEATS_SIMPLE, float("nan"), "Too few bought anything new to judge the offers."
+    if row["method"] == row["rival"]:
+        return BEATS_SIMPLE, 0.0, "Nothing that was tried beats the best sellers, so these are what is offered."
+    value = lead_in_half_widths(row[LEAD], row[f"{LEAD}_low"], row[f"{LEAD}_high"])
+    lines = {
+        "holds": "Customers bought more of what would have been offered than of the best sellers.",
+        "with care": "Whether the offers suit customers better than the best sellers is not sure.",
+        "fails": "In the trial, customers wanted the best sellers more often than these offers.",
+    }
+    return BEATS_SIMPLE, value, lines[BEATS_SIMPLE.verdict(value)]
+
+
+def forecast_came_true(ahead: Outlook) -> Checked:
+    """Check how far the amount expected of all customers came true in the last half-year, from an `Outlook`."""
+    ratio = float(ahead.judged["total_ratio"])
+    if math.isnan(ratio):
+        return EXPECTED, ratio, "There was no earlier half-year to judge the forecast by."
+    value = abs(ratio - 1)
+    lines = {
+        "holds": "near enough to plan by",
+        "with care": "take its amounts with care",
+        "fails": "do not plan by its amounts",
+    }
+    more = "more" if ratio > 1 else "less"
+    off = f"In the last half-year, {percent(value)} {more} was expected than came"
+    return EXPECTED, value, f"{off}: {lines[EXPECTED.verdict(value)]}."
+
+
+def sample_is_large(advised: list[Action]) -> Checked:
+    """Check how many customers the smallest group has that something is advised for."""
+    if not advised:
+        return ENOUGH, 0.0, "There is no group of customers that anything could be advised for."
+    least = min(advised, key=lambda one: one.how_many)
+    lines = {
+        "holds": "enough to learn from a test",
+        "with care": "only a large effect would show in a test",
+        "fails": "too few to learn anything from a test",
+    }
+    size = f"The smallest group that something is advised for has {count(least.how_many, 'customer')}"
+    return ENOUGH, float(least.how_many), f"{size}: {lines[ENOUGH.verdict(least.how_many)]}."

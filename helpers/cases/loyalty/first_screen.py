@@ -1,0 +1,253 @@
+"""What does a manager with three minutes take away: whom to welcome, what to do, and how far to trust it?"""
+
+import math
+
+import pandas as pd
+
+from helpers.cases.loyalty.findings import WON, amount, period, roughly, rounded
+from helpers.cases.loyalty.planning import NO_KIND, NONE
+from helpers.cases.loyalty.programme import break_even
+from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
+from helpers.models.clustering.methods import MARGIN
+from helpers.models.migration import revenue_tree as tree
+from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
+from helpers.sentences import checks
+from helpers.sentences.experiments import FEW
+from helpers.verdicts import Action, Check
+from helpers.wording import Formatter, count, percent
+
+CLEARER = Check(
+    "Are the groups more than chance?",
+    "lead in silhouette over the clearest groups of orders that were dealt to the customers by chance",
+    holds=MARGIN,
+    fails=0.0,
+    reason=f"A lead of less than {MARGIN:g} may be luck of the draw, and without one chance divides as clearly.",
+)
+DO = {
+    tree.FREQUENCY: "Give a reason to order more often",
+    tree.BASKET: "Make each order larger",
+    tree.REPEAT: "Win the second order",
+    tree.ACTIVE: "Ask them back",
+}
+
+
+def lead_over_chance(chosen: pd.Series) -> float:
+    """Return the measure of CLEARER; all of the silhouette where chance makes no groups at all."""
+    chance = chosen["null_silhouette_highest"]
+    return float(chosen["silhouette_in_features"] - (0.0 if math.isnan(chance) else chance))
+
+
+def lead_over_spending(ways: pd.DataFrame) -> float:
+    """Return the measure of BEATS_SIMPLE: the lead of the best group over past spending, from `compare_ways`."""
+    row = ways.set_index("way").loc[REVENUE]
+    lead, low, high = (-row[f"later_difference{end}"] for end in ("", "_high", "_low"))
+    return checks.lead_in_half_widths(lead, low, high) if math.isfinite(lead) else math.nan
+
+
+def usable(audit: pd.DataFrame) -> float:
+    """Return the measure of WHOLE: the share of the rows that are left after all steps of the cleaning."""
+    return float(audit["rows_after"].iloc[-1] / audit["rows_before"].iloc[0])
+
+
+KeyFigure = tuple[str, float, str, str]  # name, value, what to hold it against, label
+
+
+def welcomed(shares: pd.DataFrame) -> KeyFigure:
+    """Return how many are to be welcomed, from `status_shares`."""
+    row = shares.iloc[0]
+    of = f"{percent(row['customers_share'])} of {count(shares['customers'].sum(), 'customer')}"
+    return "welcomed", row["customers"], of, "Customers to welcome"
+
+
+def welcomed_share(shares: pd.DataFrame) -> KeyFigure:
+    """Return what those to be welcomed brought, from `status_shares`."""
+    row = shares.iloc[0]
+    of = f"from {percent(row['customers_share'])} of the customers"
+    return "welcomed_revenue_share", row["revenue_share"], of, "Their share of the revenue"
+
+
+def later_share(ways: pd.DataFrame, name: str) -> KeyFigure:
+    """Return what the best group brought later, from `compare_ways`."""
+    rows = ways.set_index("way")
+    own, chance, label = rows.loc[SEGMENT], percent(rows.loc[RANDOM, "later_share"]), f"Later revenue from {name}"
+    if math.isnan(own["later_share_low"]):
+        return "later_share", own["later_share"], f"{chance} if picked at random", label
+    low, high = (percent(own[f"later_share_{end}"]) for end in ("low", "high"))
+    return "later_share", own["later_share"], f"{low} to {high}; {chance} if picked at random", label
+
+
+def expected_revenue(invited: pd.DataFrame, expected: Expected, money: Formatter) -> KeyFigure:
+    """Return what those on the list should bring, and what it might be if missed as on earlier days."""
+    total, write = float(invited["expected"].sum()), roughly(money)
+    low, high = map(write, expected.reach(total))
+    reach = f"{low} to {high}, as earlier tries missed" if math.isfinite(expected.came[0]) else "never tried"
+    return "expected_revenue", rounded(total), reach, f"Expected from the list in {count(expected.days, 'day')}"
+
+
+def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
+    """Return what the reward costs a year, and what must come of it."""
+    need = break_even(margin, reward)
+    of = f"pays from {percent(need)} more sales" if need < math.inf else "can never pay"
+    return "reward_cost", rounded(reward * yearly), of, "Cost of the reward a year"
+
+
+def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, pays: bool, money: Formatter) -> list[str]:
+    """Return the answer to the title: whom, how many, and whether it pays.
+
+    Parameters
+    ----------
+    shares
+        `status_shares`, those to welcome first.
+    entry, days
+        The limit for coming in, and within how many days it counts.
+    kinds
+        Whether the groups are kinds of customers.
+    pays
+        Whether the reward can pay at all.
+    """
+    row = shares.iloc[0]
+    if not row["customers"]:
+        return [f"Nobody: no customer spends {roughly(money)(entry)} within {period(days)} today."]
+    one = "customer who spent" if row["customers"] == 1 else "customers who spent"
+    spent = f"about {roughly(money)(entry)} or more in the last {period(days)}"
+    whom = f"elcome the {count(row['customers'])} {one} {spent}."
+    first = f"W{whom}" if kinds else f"The customers form no clear groups, so spending decides: w{whom}"
+    are = "That is" if row["customers"] == 1 else "They are"
+    return [
+        first,
+        f"{are} {percent(row['customers_share'])} of all and brought {percent(row['revenue_share'])} of the revenue.",
+        _on_reward(int(row["customers"]), pays),
+    ]
+
+
+def _on_reward(n: int, pays: bool) -> str:
+    if not pays:
+        return "The planned reward can never pay: it gives away all that the shop keeps."
+    if n < FEW:
+        return "Whether a reward pays is not known, and they are too few to find out."
+    return "Whether a reward pays is not known: try it on half of them first."
+
+
+def actions(
+    invited: pd.DataFrame, expected: Expected, entry: float, pays: str, days: int, money: Formatter
+) -> list[Action]:
+    """Return what to do with those on the list of `welcome_list`; a status without anybody is left out.
+
+    `pays` says what the reward costs and brings (`on_reward`), "" where it never pays, `days` how long a test runs.
+    """
+    limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
+    found = []
+    for status, whom in (
+        (IN, f"Customers who spent {limit} or more"),
+        (COMING, f"Customers just short of {limit}"),
+        (LEAVING, "Members who have fallen below the limit"),
+    ):
+        if status in own.index:
+            n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
+            stake = f"{amount(total, *expected.reach(total), money)} in {period(days)}"
+            what, sure = _advised(status, n, pays, days)
+            worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
+            found.append(Action(what, whom, n, worth, sure, "members"))
+    return found
+
+
+def _advised(status: str, n: int, pays: str, days: int) -> tuple[str, str]:
+    """Return what to do with so many customers of a status, and how sure that is."""
+    if status == COMING:
+        return "Tell them how little is missing", "not tested, costs little"
+    if status == LEAVING:
+        return "Ask why they buy less", "not tested, costs little"
+    if not pays:
+        return "Plan a smaller reward first", "sure: it gives away all that the shop keeps"
+    if n < FEW:
+        return "Welcome them all", "too few for a test, so it proves nothing"
+    return "Welcome half of them, by lot", f"not yet tested: compare both halves after {period(days)}"
+
+
+def on_reward(yearly: float, margin: float, reward: float, money: Formatter) -> str:
+    """Say what the reward costs and from when it pays; nothing where it never does."""
+    need = break_even(margin, reward)
+    if need == math.inf:
+        return ""
+    return f"costs {roughly(money)(reward * yearly)} a year for all; pays from {percent(need)} more sales"
+
+
+def group_actions(
+    plan: pd.DataFrame, planned: pd.DataFrame, segments: pd.DataFrame, days: int, money: Formatter
+) -> list[Action]:
+    """Return what to do in groups that are kinds of customers: the lever worth most within reach, and a test."""
+    sizes, found = segments.set_index("name"), []
+    near = planned[planned["within_reach"].astype(bool)] if len(planned) else planned
+    if len(near):
+        row = near.loc[near["prize"].idxmax()]
+        worth = f"{amount(row['prize'], row['low'], row['high'], money)} a year {WON[row['lever']]}"
+        found.append(
+            Action(DO[row["lever"]], row["segment"], int(sizes.loc[row["segment"], "customers"]), worth,
+                   "arithmetic, no forecast: test it on half of them", "customers")
+        )  # fmt: skip
+    lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
+    lost = lost[lost.map(sizes["customers"]) >= FEW]
+    if len(lost):
+        name = lost.loc[lost.map(sizes["revenue_share"]).idxmax()]
+        share = percent(sizes.loc[name, "revenue_share"])
+        found.append(
+            Action("Test one offer on half of them", name, int(sizes.loc[name, "customers"]),
+                   f"not known; they brought {share} of the revenue",
+                   f"no offer is known to work: by lot, for {period(days)}", "customers")
+        )  # fmt: skip
+    return found
+
+
+def on_whole(audit: pd.DataFrame) -> str:
+    """Say what could not be used, and what it cannot tell."""
+    lost = audit["rows_before"] - audit["rows_after"]
+    if not lost.any():
+        return "Every line could be used."
+    step = audit.loc[lost.idxmax(), "step"]
+    return f"{percent(1 - usable(audit))} of the lines were left out. The largest step: {step}."
+
+
+def on_firm(firmness: pd.DataFrame, kinds: bool) -> str:
+    """Say how many groups other samples of the customers show again, which are kinds of customers or not."""
+    good = int((firmness["jaccard"] >= checks.GROUPS_HOLD.holds).sum())
+    again = f"Other samples of the customers show {count(good)} of {count(len(firmness), 'group')} again"
+    if not kinds:
+        return f"{again}, though they are no clearer than chance."
+    return f"{again}." if good == len(firmness) else f"{again}. Do not build on the others."
+
+
+def on_clearer(lead: float) -> str:
+    """Say whether the groups mean anything."""
+    if CLEARER.verdict(lead) == "holds":
+        return "They are clearer than any that chance makes of the same orders."
+    return "Chance makes groups as clear of the same orders, so they have numbers, and spending decides."
+
+
+def on_simple(lead: float) -> str:
+    """Say whether the best group brings more later than as many customers picked by past spending."""
+    verdict = checks.BEATS_SIMPLE.verdict(lead)
+    if verdict == "holds":
+        return "As many customers picked by past spending brought less in the months that followed."
+    if math.isnan(lead):
+        return "Nobody known bought later, so it could not be tried."
+    as_well = "about as well" if verdict == "with care" else "as well or better"
+    return f"Picking as many customers by past spending does {as_well}, so the limit goes by spending."
+
+
+def on_came_true(coverage: float) -> str:
+    """Say how many of the past weeks lay in the range that was forecast for them."""
+    if math.isnan(coverage):
+        return "The time is too short to try a forecast on past weeks."
+    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " The ranges may be too narrow."
+    return f"{percent(coverage)} of past weeks lay in the range that was forecast for them.{narrow}"
+
+
+def on_enough(n: int) -> str:
+    """Say what a test among so many customers can show."""
+    verdict = checks.ENOUGH.verdict(n)
+    can = {
+        "holds": "enough for a test",
+        "with care": "a test shows large effects only",
+        "fails": "too few for a test",
+    }
+    return f"{count(n, 'customer')} would be welcomed: {can[verdict]}."

@@ -1,0 +1,186 @@
+"""Which groups are there, what will customers spend and answer, and how far can that be trusted, on one screen?"""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from helpers.cases.marketing.actions import WEEKS, Letters
+from helpers.cases.marketing.profiling import HIGH
+from helpers.models.clustering.methods import MARGIN
+from helpers.models.clustering.stability import DOUBTFUL, STABLE
+from helpers.models.prediction.regression import MEAN, best_model, is_better_than_mean
+from helpers.models.prediction.targeting import RULE
+from helpers.sentences.checks import BEATS_SIMPLE, lead_in_half_widths
+from helpers.verdicts import Action, Check
+from helpers.wording import Formatter, about, capitalised, count, percent
+
+MOST_KEPT = 2  # groups that are to be kept, as actions
+CLEARER = Check(
+    "Are there groups at all?",
+    "silhouette of the groups less the largest of groups that were cut out of structureless data",
+    holds=MARGIN,
+    fails=0.0,
+    reason="Noise can be cut in a stable way, too. Groups that lie no further apart than its own are none; the "
+    "margin is what the largest of some draws of the noise varies by.",
+)
+SPENDING = replace(BEATS_SIMPLE, question="Is spending foretold?")
+ANSWERS = replace(BEATS_SIMPLE, question="Are answers foretold?")
+
+
+def on_groups(summary: pd.DataFrame, weak: bool) -> str:
+    """Say which group brings most, from `cluster_table`, and whether the groups are more than a rough cut."""
+    top = summary.loc[summary["revenue"].idxmax()]
+    rough = "As a rough cut, the" if weak else "The"
+    return (
+        f"{rough} customers fall into {count(len(summary))} groups. {_of(top)}, {percent(top['customers_share'])} of "
+        f"all, bring {percent(top['revenue_share'])} of the revenue."
+    )
+
+
+def _of(row: pd.Series) -> str:
+    return f"Those of {row['label']}"
+
+
+def on_spending(scores: pd.DataFrame, money: Formatter) -> str:
+    """Say how closely spending is foretold from demographics, from `scores_table`, beside the average of all."""
+    rows = scores.set_index("model")
+    if not is_better_than_mean(scores):
+        return "Who somebody is does not foretell what they spend any better than the average of all does."
+    error, alone = (about(money)(rows.loc[model, "mae"]) for model in (best_model(scores), MEAN))
+    return f"Income and family foretell spending to within {error} on average; the average of all is off by {alone}."
+
+
+def on_letters(mail: Letters) -> str:
+    """Say whom it pays to write to."""
+    n = int((mail.table["write"] != "no").sum())
+    if not n:
+        return "A letter pays for nobody."
+    who = count(n, "customer")
+    return (
+        f"A letter pays for {who}." if mail.sure else f"A letter may pay for {who}, which a test should show first."
+    )
+
+
+def on_answers(scores: pd.DataFrame, chosen: str) -> str:
+    """Say how well those who answer are told from the others, from `prediction.scores`."""
+    own = scores.set_index("model").loc[chosen]
+    if not own["log_loss_gain_low"] > 0:
+        return "Nothing known of the customers foretells surely who answers."
+    return (
+        f"Of a customer who answers and one who does not, the first is picked out correctly in "
+        f"⟦{percent(own['auc'])}⟧ of pairs; a guess is right in half."
+    )
+
+
+def on_campaign(rates: pd.DataFrame) -> str:
+    """Say in plain words which group answered the last campaign most, from `rates_by_cluster`."""
+    last = rates[rates["campaign"] == "response"]
+    best, worst = last.loc[last["share"].idxmax()], last.loc[last["share"].idxmin()]
+    said = (
+        f"The last campaign was answered by ⟦{percent(best['share'])}⟧ of group {best['cluster']} and by "
+        f"{percent(worst['share'])} of group {worst['cluster']}"
+    )
+    if last["circular"].iloc[0]:
+        return f"{said}, but the groups were made with these answers in view."
+    return f"{said}." if last["q_value"].iloc[0] < 0.05 else f"{said}; such a difference may be luck."
+
+
+def actions(
+    mail: Letters, plans: pd.DataFrame, advised: pd.DataFrame, summary: pd.DataFrame, money: Formatter
+) -> list[Action]:
+    """Return what to do: letters or a test of them, whom to keep, and a test of deals.
+
+    From the letters, `prediction.plans`, `cluster_actions` (advised) and `cluster_table` (summary).
+    """
+    n = int(advised["letters"].sum())
+    found = [_letters(mail, plans.set_index("plan").loc[RULE], n, money)] if n else []
+    spent = summary.set_index("cluster")["revenue"]
+    high = advised[advised["priority"] == HIGH].sort_values("cluster", key=spent.get, ascending=False)
+    for row in high.head(MOST_KEPT).itertuples():
+        sure = "a stable group" if row.stability == "stable" else "the group may be luck: go by the list of customers"
+        worth = f"spent {about(money)(spent[row.cluster])} in two years"
+        found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
+    sure = f"no evidence yet: give it to half by lot for {count(WEEKS, 'week')}"
+    found.append(
+        Action("Test whether deals bring sales", "Who gets no letter", len(mail.table) - n, "", sure, "customers")
+    )
+    return found
+
+
+def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action:
+    low, profits, high = (about(money)(rule[name]) for name in ("profit_low", "profit", "profit_high"))
+    worth = f"{profits} ({low} to {high}) a campaign"
+    if mail.sure:
+        sure = "would have paid in the last campaign, judged on customers not seen"
+        return Action("Write to them", "For whom a letter pays", n, worth, sure, "customers")
+    sure = f"would not surely have paid: write to half by lot for {count(WEEKS, 'week')}"
+    return Action("Test letters", "For whom a letter may pay", n, worth, sure, "customers")
+
+
+def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
+    """Return by how much the best model of `scores_table` is off on average, and the average of all beside it."""
+    rows = scores.set_index("model")
+    error = float(f"{rows.loc[best_model(scores), 'mae']:.2g}")
+    return error, f"by the average of all {about(money)(rows.loc[MEAN, 'mae'])}"
+
+
+def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
+    """Return what letters by the rule would have brought, and the ends of the interval around it."""
+    rule = plans.set_index("plan").loc[RULE]
+    return float(rule["profit"]), f"{money(rule['profit_low'])} to {money(rule['profit_high'])} in the last campaign"
+
+
+def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
+    """Return the share of the rows that were used, and what became of the rest, from the cleaning's audit."""
+    before, after = audit["customers_before"].iloc[0], audit["customers_after"].iloc[-1]
+    if before == after:
+        return 1.0, f"All {count(before, 'row')} could be used."
+    return (
+        after / before,
+        f"{count(before - after)} of {count(before, 'row')} had to be left out, as the audit tells.",
+    )
+
+
+def on_stability(firm: pd.DataFrame) -> tuple[float, str]:
+    """Return the Jaccard index of the least stable group, from `stability_by_cluster`, and what it means."""
+    weakest = float(firm["jaccard"].min())
+    if weakest >= STABLE:
+        return weakest, "Every group is found again among other customers of the same kind."
+    n = count((firm["jaccard"] < STABLE).sum())
+    how = "hardly" if weakest < DOUBTFUL else "only roughly"
+    return weakest, f"{n} of {count(len(firm), 'group')} found again {how} among other customers."
+
+
+def on_structure(beside_null: pd.DataFrame, k: int) -> tuple[float, str]:
+    """Return the lead in silhouette of the groups over groups cut out of noise, and what it means."""
+    row = beside_null.set_index("clusters").loc[k]
+    apart = float(row["silhouette"] - row["null_silhouette"])
+    if apart > CLEARER.holds:
+        return apart, "The groups lie clearly further apart than any that can be cut out of noise."
+    if apart >= CLEARER.fails:
+        return apart, "The groups lie only a little further apart than groups cut out of noise."
+    return apart, "Groups cut out of noise lie as far apart: a convenient division, not a discovery."
+
+
+def on_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
+    """Return the lead of the best model of spending over the average of all in half widths, and what it means."""
+    row = scores.set_index("model").loc[best_model(scores)]
+    if row.name == MEAN:
+        return 0.0, "No model of spending beats the average of all."
+    lead = lead_in_half_widths(row["over_mean"], row["over_mean_low"], row["over_mean_high"])
+    surely = "" if is_better_than_mean(scores) else "not surely "
+    return lead, f"Spending is foretold {surely}better than by the average of all, on customers not seen."
+
+
+def on_lead(scores: pd.DataFrame, chosen: str) -> tuple[float, str]:
+    """Return the lead of the model of answers over the average answer in half widths, and what it means."""
+    row = scores.set_index("model").loc[chosen]
+    lead = lead_in_half_widths(*(row[f"log_loss_gain{end}"] for end in ("", "_low", "_high")))
+    surely = "" if row["log_loss_gain_low"] > 0 else "not surely "
+    return lead, f"Answers are foretold {surely}better than by one chance for all, on customers not seen."
+
+
+def on_size(summary: pd.DataFrame) -> tuple[float, str]:
+    """Return the number of customers of the smallest group, and a line on it."""
+    n = int(summary["customers"].min())
+    return float(n), f"The smallest group has {count(n, 'customer')}."

@@ -1,0 +1,245 @@
+"""What does a manager read first: who is worth which effort, what is each to be offered, how far to trust it?"""
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+
+from helpers.cases.rfm.advice import segment_to_test
+from helpers.cases.rfm.changes import segments_then
+from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
+from helpers.cases.rfm.summary import ADDED
+from helpers.models.experiments.power import least_share
+from helpers.models.lifetime_value.value import ALL
+from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, CAME_TRUE, lead_in_half_widths
+from helpers.sentences.experiments import FEW
+from helpers.verdicts import Action, Check
+from helpers.wording import Formatter, count, percent
+
+MOST = 4  # segments with an action of their own, beside the test
+STAY = Check(
+    "Do customers stay in their segment?",
+    "share of the customers of the earlier day who are in the same segment now",
+    holds=0.75,
+    fails=0.5,
+    reason="A mailing can bear one wrong reader in four; where more than half have moved by the next one, an old "
+    "list reaches mostly the wrong ones.",
+)
+TELL = replace(BEYOND_CHANCE, question="Do the segments tell who orders again?")
+LISTS = replace(BEATS_SIMPLE, question="Do the lists beat simple ones?")
+
+
+def rough(write: Formatter) -> Formatter:
+    """Return a formatter of amounts that are known roughly: to two digits.
+
+    >>> rough(str)(1148801.3), rough(str)(32.06)
+    ('1100000.0', '32.0')
+    """
+    return lambda amount: write(float(f"{amount:.2g}"))
+
+
+def plan(efforts: pd.DataFrame, by_segment: pd.DataFrame, sizes: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known of each segment in a row: `summary.actions`, `widened`, `segment_table`, `hit_rates`."""
+    worth = by_segment.set_index("segment").filter(regex="^(total|mean)")
+    did = sizes.set_index("segment")[["recency", "frequency"]]
+    hits = rates.set_index("segment")[["customers", "hit_rate", "simple_rate", "better"]]
+    return efforts.join(worth, on="segment").join(did, on="segment").join(hits.add_prefix("list_"), on="segment")
+
+
+def tells(p: float) -> bool:
+    """Return whether the segments tell who orders again beyond chance."""
+    return TELL.verdict(p) != "fails"
+
+
+def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
+    """Say who is worth most effort and where most is at risk, from `summary.actions` and `changes.p_of_segments`."""
+    if math.isnan(p):
+        return "These data are too few to tell whom effort is worth. Treat all customers alike."
+    if not tells(p):
+        return "It is not shown that segments tell who will order again. Until a test shows it, treat all alike."
+    some = efforts[(efforts["expected_value"] > 0) & (efforts["segment"] != LAPSED)]
+    if some.empty:
+        return "Nobody is expected to order again, so no effort can be advised."
+    first = some.loc[some["expected_value_of_a_customer"].idxmax()]
+    of_all, brought = (percent(first[name] / some[name].sum()) for name in ("customers", "revenue"))
+    best = f"{first['segment']} deserve most effort: {of_all} of active customers bring {brought} of the revenue."
+    if not (some["at_risk"] > 0).any():
+        return best
+    risk = some.loc[some["at_risk"].idxmax()]
+    there = "there, too" if risk["segment"] == first["segment"] else f"in the segment {risk['segment']}"
+    gone = percent(1 - risk["ordered_again"])
+    return f"{best} Most revenue is at risk {there}: {gone} did not order again in {count(days, 'day')}."
+
+
+def on_offers(rates: pd.DataFrame) -> str:
+    """Say whether each customer should get a list of their own, from `offers.hit_rates`."""
+    judged, better = (rates["customers"] > 0).sum(), rates["better"].sum()
+    if not judged:
+        return "Which products to offer them could not be tried."
+    if not better:
+        return "Lists of their own fitted what customers bought next no better than the bestsellers: test them first."
+    fitted = "fitted what customers bought next better than the bestsellers"
+    if better == judged:
+        return f"Offer each customer a list of their own: it {fitted}."
+    return f"Offer lists of their own in {better} of {judged} segments, where these {fitted}."
+
+
+def to_do(
+    segmentation: Segmentation, known: pd.DataFrame, p: float, spans: tuple[int, int], money: Formatter
+) -> list[Action]:
+    """Return what to do with whom: the segments of which most is expected, and a test.
+
+    Parameters
+    ----------
+    known, p
+        From `plan` and `p_of_segments`. Segments that do not tell who orders again are only to be tested.
+    spans
+        The days in which customers could order again, and those for which they are valued.
+    """
+    tested = segment_to_test(known, known["list_better"])
+    again, ahead = spans
+    some = known[(known["expected_value"] > 0) & (known["segment"] != LAPSED) & tells(p)]
+    others = some if tested is None else some[some["segment"] != tested["segment"]]
+    found = [
+        _effort(row, segmentation.efforts[row["segment"]], ahead, money) for _, row in others.head(MOST).iterrows()
+    ]
+    return found if tested is None else [*found, _test(tested, segmentation.efforts[tested["segment"]], again)]
+
+
+def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
+    added, low, high, each = (ADDED * row[name] for name in ("total", "total_low", "total_high", "mean"))
+    write, bare = rough(money), rough(count)
+    added_in = f"{write(added)} ({bare(low)} to {bare(high)}) in {count(days, 'day')}"
+    orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
+    return Action(
+        what=effort.in_short,
+        whom=f"{row['segment']}: on average {orders}, the last {last} ago",
+        how_many=int(row["customers"]),
+        worth=f"{added_in} if they spend {percent(ADDED)} more: up to {write(each)} each",
+        how_sure=f"Effect not yet tested. {_on_list(row)}",
+        rows="customers",
+    )
+
+
+def _on_list(row: pd.Series) -> str:
+    if not row["list_customers"]:
+        return "Its list could not be tried."
+    if not row["list_better"]:
+        return "Its list was not surely better than the bestsellers."
+    own, simple = percent(row["list_hit_rate"]), percent(row["list_simple_rate"])
+    return f"Its list fitted {own} of buyers, the bestsellers {simple}."
+
+
+def _test(row: pd.Series, effort: Effort, days: int) -> Action:
+    plan, half = f"{effort.in_short[:1].lower()}{effort.in_short[1:]}", int(row["customers"]) // 2
+    if row["customers"] < FEW:
+        unproven = "Too few to prove anything."
+        return Action(f"Try to {plan}", row["segment"], int(row["customers"]), how_sure=unproven, rows="customers")
+    found = least_share(row["ordered_again"], half)
+    rise = f"A rise from {percent(row['ordered_again'])} to {percent(found)} who order would show"
+    shows = "Only a very large effect would show" if math.isnan(found) else rise
+    return Action(
+        what=f"Test first: {plan}",
+        whom=f"Half of {row['segment']}, drawn by lot",
+        how_many=half,
+        how_sure=f"{shows} in {count(max(days // 7, 1), 'week')}.",
+        rows="customers",
+    )
+
+
+def unused(audit: pd.DataFrame) -> pd.Series:
+    """Return how many lines of an audit name no customer or no price (without), and the share of the rest (used)."""
+    lost = (audit["rows_before"] - audit["rows_after"]).groupby(audit["step"]).sum()
+    without = lost[lost.index.str.contains("without a (?:customer|price)")].sum()
+    return pd.Series({"without": without, "used": 1 - without / audit["rows_before"].iloc[0]})
+
+
+def on_whole(audit: pd.DataFrame) -> str:
+    """Say what the lines that could not be used mean."""
+    share = 1 - unused(audit)["used"]
+    if share == 0:
+        return "Every line names its customer and its price."
+    return f"{percent(share)} of the lines name no customer or no price, and what they sold is missing here."
+
+
+def stayed(moves: pd.DataFrame) -> float:
+    """Return which share of the customers of the earlier day are in the same segment now, from `movement`."""
+    old = moves[moves["before"] != NEW]
+    same = old.loc[old["before"] == old["after"], "customers"].sum()
+    return float(same / old["customers"].sum()) if len(old) else math.nan
+
+
+def on_staying(moves: pd.DataFrame, days: int) -> str:
+    """Say what it means how many stay in their segment."""
+    share = stayed(moves)
+    if math.isnan(share):
+        return f"Nobody was a customer {count(days, 'day')} before, so this cannot be told."
+    often = "as often" if STAY.verdict(share) == "holds" else "before each mailing"
+    return f"In {count(days, 'day')}, {percent(1 - share)} left their segment: rebuild the lists {often}."
+
+
+def on_telling(p: float, again: pd.DataFrame, days: int) -> str:
+    """Say whether segments of an earlier day tell who ordered since, from `ordered_again`."""
+    if math.isnan(p):
+        return "Too few customers were in two segments of the earlier day, so this cannot be told."
+    if not tells(p):
+        return f"In {count(days, 'day')}, no segment ordered again more or less often than chance explains."
+    some = segments_then(again)
+    most, least = (some.loc[getattr(some["ordered_again"], way)()] for way in ("idxmax", "idxmin"))
+    return (
+        f"Of {most['segment']}, {percent(most['ordered_again'])} ordered again; of {least['segment']}, "
+        f"{percent(least['ordered_again'])}."
+    )
+
+
+def lead_of(compared: pd.DataFrame, offered: str) -> float:
+    """Return the measure of LISTS for the method that was chosen for an offer, from `lists.compared`."""
+    rows = compared[(compared["offered"] == offered) & (compared["measure"] == "ndcg")]
+    rows = rows[rows["winner"].astype(bool)]
+    if rows.empty or rows["customers"].iloc[0] < FEW:
+        return math.nan
+    row = rows.iloc[0]
+    if row["method"] == row["rival"]:
+        return 0.0
+    return lead_in_half_widths(row["lead"], row["lead_low"], row["lead_high"])
+
+
+def on_lead(value: float) -> str:
+    """Say what the lead of the lists over simple ones means."""
+    if math.isnan(value):
+        return "Too few bought both before the last days and in them, so the lists could not be tried."
+    found = {
+        "holds": "the lists fitted what customers bought better than the best simple list",
+        "with care": "the lists were not surely better than the best simple list",
+        "fails": "the best simple list fitted better, so use that one",
+    }
+    return f"Tried on the last days of the data, {found[LISTS.verdict(value)]}."
+
+
+def came_true(tested: pd.DataFrame) -> float:
+    """Return the share of earlier forecasts of all customers that the model's own interval held."""
+    return float(tested.loc[tested["segment"] == ALL, "held"].mean())
+
+
+def on_came_true(tested: pd.DataFrame) -> str:
+    """Say how far earlier forecasts missed, and what follows."""
+    own = tested[tested["segment"] == ALL]
+    off = percent((own["actual"] / own["expected"] - 1).abs().max())
+    follows = {
+        "holds": "the range given here can be planned with",
+        "with care": "plan with the range, not with the amount",
+        "fails": "use the forecast for who comes first, not for amounts",
+    }[CAME_TRUE.verdict(came_true(tested))]
+    return f"Earlier ones were off by up to {off}: {follows}."
+
+
+def smallest(found: list[Action]) -> int:
+    """Return how many customers the smallest group has that something is advised for; none where nothing is."""
+    return min((one.how_many for one in found), default=0)
+
+
+def on_enough(found: list[Action]) -> str:
+    """Say how large the smallest group is that something is advised for."""
+    if not found:
+        return "There is no group that anything can be advised for."
+    return f"The smallest group that something is advised for has {count(smallest(found), 'customer')}."

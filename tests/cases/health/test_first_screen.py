@@ -1,0 +1,183 @@
+"""The first screen over states: data that hold, need care, and fail; noise; and next to no customers."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.cases.health import first_screen as screen
+from helpers.cases.health.cleaning import LOSSES, READ
+from helpers.cases.health.outlook import Outlook
+from helpers.cases.health.single_item import COSINE, POPULAR
+from helpers.cases.health.summary import SET_ASIDE
+from helpers.models.experiments.impact import Impact, simulate_impact
+from helpers.models.migration.transitions import ALL
+from helpers.wording import money, plain
+from tests.plain_words import STATISTICS, numbers_in, sentences
+
+CALM = (0.40, 0.36, 0.44)
+COINS = money("£")
+
+
+def sizes(segments: int = 2) -> pd.DataFrame:
+    rows = [("Guests", 60, 0.6, 0.3), ("Regulars", 40, 0.4, 0.7), (SET_ASIDE, 3, 0.1, 0.9)]
+    names = ["segment", "customers", "customers_share", "amount_share"]
+    return pd.DataFrame([*rows[:segments], rows[2]], columns=names)
+
+
+def kept(guests: tuple[float, float, float], regulars: tuple[float, float, float] = CALM) -> pd.DataFrame:
+    rows = [("Guests", *guests), ("Regulars", *regulars), (ALL, 0.3, 0.28, 0.32)]
+    table = pd.DataFrame(rows, columns=["segment", "retained_share", "retained_low", "retained_high"])
+    return table.assign(period_before="H1", period_after="H2", customers=[80, 80, 160])
+
+
+def compared(method: str, lead: tuple[float, float, float], customers: int = 200) -> pd.DataFrame:
+    rows = [(method, True, 0.42, *lead), (POPULAR, False, 0.39, np.nan, np.nan, np.nan)]
+    names = ["method", "winner", "value", "lead", "lead_low", "lead_high"]
+    table = pd.DataFrame(rows[: 1 if method == POPULAR else 2], columns=names)
+    return table.assign(measure="hit@3", customers=customers, rival=POPULAR)
+
+
+BETTER, UNSURE, WORSE = (0.05, 0.02, 0.08), (0.01, -0.02, 0.04), (-0.05, -0.08, -0.02)
+
+
+def impact(n: int = 400) -> Impact:
+    hits = np.arange(n) % 2 == 0
+    table = pd.DataFrame({"orders": 1, "amount": 100.0, "hit": hits, "price": np.where(hits, 20.0, np.nan)})
+    return simulate_impact(table, 3, 0.1, 0.1, 50, 1)
+
+
+def ahead(first_low: float = 0.3, n: int = 4000, ratio: float = 1.05) -> Outlook:
+    names = ["segment", "chance", "gain_of_call"]
+    table = pd.DataFrame([("Guests", 0.4, 12345.0)] * n, columns=names).rename_axis("customer")
+    judged = pd.Series({"first_low": first_low, "total_ratio": ratio})
+    return Outlook(table, judged, "rates", "rates")
+
+
+DUE, WAITS = pd.DataFrame({"customer": ["a"] * 120}), pd.Series([10.0] * 50 + [70.0] * 6 + [np.nan] * 9)
+ANSWERS = [
+    (sizes(), True, kept((0.9, 0.8, 0.95)), compared(COSINE, BETTER)),
+    (sizes(), True, kept(CALM), compared(COSINE, UNSURE)),
+    (sizes(), False, kept((0.9, 0.8, 0.95)), compared(POPULAR, (np.nan,) * 3)),
+    (sizes(0), True, kept(CALM).iloc[:0], compared(COSINE, WORSE, customers=4)),
+    (sizes(), False, kept(CALM), compared(COSINE, UNSURE).iloc[:0]),
+]
+
+
+@pytest.mark.parametrize(("own", "firm", "back", "trial"), ANSWERS)
+def test_the_answer_is_short_and_plain(
+    own: pd.DataFrame, firm: bool, back: pd.DataFrame, trial: pd.DataFrame
+) -> None:
+    text = " ".join([screen.on_who(own, firm), screen.on_again(back, firm), screen.on_offer(trial, 3)])
+    assert len(text.split()) <= 60
+    assert 2 <= len(sentences(text)) <= 3
+    assert all(len(each.split()) <= 25 and len(numbers_in(each)) <= 2 for each in sentences(text))
+    assert not STATISTICS.search(text)
+
+
+def test_what_is_not_so_is_not_answered() -> None:
+    assert screen.on_who(sizes(), True) == "Regulars are 40\xa0% of the customers and bring 70\xa0% of the sales."
+    assert "no groups that can be relied on" in screen.on_who(sizes(), False)
+    apart, alike = kept((0.9, 0.8, 0.95)), kept(CALM)
+    assert "90\xa0% of Guests buy again, but only 40\xa0% of Regulars" in screen.on_again(apart, True)
+    assert "no group surely more often" in screen.on_again(alike, True)
+    assert "Guests" not in screen.on_again(apart.assign(customers=[9, 80, 89]), True)
+    assert screen.on_again(apart, False) == "30\xa0% of half a year's customers buy again in the next."
+    assert "find more of what customers want" in screen.on_offer(compared(COSINE, BETTER), 3)
+    for lead in (UNSURE, WORSE):
+        assert "No offer is shown to do better" in screen.on_offer(compared(COSINE, lead), 3)
+    assert screen.on_offer(compared(COSINE, BETTER, customers=9), 3) == screen.UNKNOWN_OFFERS
+
+
+def test_whom_to_call_send_and_remind() -> None:
+    (call,) = screen.calls(ahead(), COINS)
+    assert (call.how_many, call.rows) == (400, "calls")
+    assert call.worth == "£4,900,000 in a half-year, if a call lifts the odds by 10\xa0%"
+    (offer,) = screen.offers(compared(COSINE, UNSURE), 3, 300, impact(), 8)
+    assert offer.how_sure.startswith("no better than the best sellers so far; leave half out by lot")
+    assert offer.worth.startswith("1.0\xa0% more sales to them (")
+    assert screen.offers(compared(COSINE, BETTER), 3, 9, impact(), 8)[0].how_sure.endswith("; too few for a test")
+    (remind,) = screen.follow_up(WAITS, DUE)
+    assert remind.what == "Follow up within 2 weeks of a first order"
+    assert (remind.how_many, remind.rows) == (120, "follow_up")
+
+
+def test_nothing_is_advised_without_evidence_or_people() -> None:
+    assert screen.calls(ahead(first_low=0.09), COINS) == screen.calls(ahead(first_low=np.nan), COINS) == []
+    assert screen.calls(ahead(n=50), COINS)[0].how_sure == "too few for a test: try it"
+    assert screen.offers(compared(COSINE, BETTER), 3, 0, impact(), 8) == []
+    assert screen.offers(compared(COSINE, BETTER), 3, 50, impact(10), 8)[0].worth == ""
+    assert screen.follow_up(WAITS.head(5), DUE) == screen.follow_up(WAITS, DUE.head(0)) == []
+
+
+def firmness(weakest: float = 0.9, silhouette: float = 0.4) -> pd.DataFrame:
+    row = {"clusters": 3, "weakest": weakest, "silhouette": silhouette, "null_silhouette": 0.3}
+    return pd.DataFrame([row])
+
+
+def audit(faulty: int, excluded: int = 5000) -> pd.DataFrame:
+    steps = [(READ, 10_000, 10_000), (LOSSES[0], 10_000, 10_000 - faulty)]
+    steps.append((LOSSES[-1], 10_000 - faulty, 10_000 - faulty - excluded))
+    return pd.DataFrame(steps, columns=["step", "rows_before", "rows_after"])
+
+
+def advised(n: int) -> list[screen.Action]:
+    return [dataclasses.replace(screen.follow_up(WAITS, DUE)[0], how_many=n)]
+
+
+STATES = {  # of each check: what holds, needs care, and fails
+    screen.data_are_whole: [(audit(50),), (audit(1000),), (audit(3000),)],
+    screen.groups_hold: [(firmness(), 3), (firmness(0.7), 3), (firmness(0.5), 3)],
+    screen.groups_are_clear: [(firmness(), 3), (firmness(0.9, 0.31), 3), (firmness(0.9, 0.29), 3)],
+    screen.offers_beat_the_best_sellers: [
+        (compared(COSINE, BETTER), 3),
+        (compared(COSINE, UNSURE), 3),
+        (compared(COSINE, WORSE), 3),
+    ],
+    screen.forecast_came_true: [(ahead(),), (ahead(ratio=0.8),), (ahead(ratio=1.5),)],
+    screen.sample_is_large: [(advised(500),), (advised(60),), (advised(12),)],
+}
+
+
+@pytest.mark.parametrize("name", STATES, ids=lambda each: each.__name__)
+def test_each_check_holds_needs_care_and_fails_with_a_line_that_fits(name) -> None:
+    found = [name(*state) for state in STATES[name]]
+    assert [rule.verdict(value) for rule, value, _ in found] == ["holds", "with care", "fails"]
+    lines = [line for _, _, line in found]
+    assert len(set(lines)) == 3
+    assert all(len(line.split()) <= 25 and not STATISTICS.search(line) for line in lines)
+
+
+def test_what_cannot_be_measured_fails_or_is_told() -> None:
+    rule, value, line = screen.offers_beat_the_best_sellers(compared(COSINE, BETTER, customers=9), 3)
+    assert (rule.verdict(value), line) == ("fails", "Too few bought anything new to judge the offers.")
+    rule, value, line = screen.offers_beat_the_best_sellers(compared(POPULAR, (np.nan,) * 3), 3)
+    assert rule.verdict(value) == "with care"
+    assert line.startswith("Nothing that was tried beats the best sellers")
+    assert screen.forecast_came_true(ahead(ratio=np.nan))[2].startswith("There was no earlier half-year")
+    assert screen.sample_is_large([])[1] == 0
+    assert screen.data_are_whole(audit(0))[2].startswith("0\xa0% of the rows could not be used")
+
+
+def test_the_segments_are_said_to_be_what_they_are() -> None:
+    assert "clearer than chance would make them" in screen.on_groups(firmness(), 3)
+    assert "not to be relied on" in screen.on_groups(firmness(0.5), 3)
+    assert "a convenience, not kinds of customers" in screen.on_groups(firmness(silhouette=0.3), 3)
+
+
+def test_the_key_figures_have_something_to_be_held_against() -> None:
+    assert screen.largest_segment(sizes()) == (0.7, "40\xa0% of the customers", "Share of the sales from Regulars")
+    assert np.isnan(screen.largest_segment(sizes(0))[0])
+    assert screen.bought_again(kept(CALM))[:2] == (0.3, "28\xa0% to 32\xa0%")
+    assert screen.wanted(compared(COSINE, UNSURE), 3)[:2] == (0.42, "39\xa0% among the best sellers")
+    assert screen.wanted(compared(COSINE, UNSURE).iloc[:0], 3)[1] == "nobody to judge by"
+    assert screen.wanted(compared(COSINE, UNSURE, customers=2), 3)[1] == "of only 2 customers: too few to tell"
+    shares = pd.DataFrame({"value": [0.18], "low": [0.14], "high": [0.21]})
+    assert screen.top_recruiters(shares, 0.01) == (
+        0.18,
+        "14\xa0% to 21\xa0%",
+        "Recruits of the top 1\xa0% of sponsors",
+    )
+    assert screen.most_of_offers(impact())[0] == pytest.approx(0.1)
+    assert plain(screen.most_of_offers(impact())[1]) == "10\xa0% is wanted"
