@@ -4,7 +4,7 @@ BIN = .venv/bin
 # Tests of a file share what they make, and run side by side with other files, each on one thread.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
-.PHONY: env spark reports pages test lint slow noise lab lock
+.PHONY: env spark reports pages screenshots test lint slow noise lab lock
 
 # The environment is made again only when the lock is not the one that it was made from.
 env:
@@ -30,6 +30,10 @@ reports: env
 # The pages that were made, in the Chromium that is there.
 pages: reports
 	$(PYTEST) -m pages tests/pages
+
+# The README's pictures, of the reports that were made.
+screenshots: reports
+	$(BIN)/python benchmarks/screenshots.py
 
 lint: env
 	$(BIN)/ruff check .
