@@ -83,7 +83,9 @@ def test_every_line_of_the_study_is_told_with_its_verdict(published: Path) -> No
 
 
 def test_every_customer_has_a_verdict_and_unstable_clusters_are_told_at_their_actions(published: Path) -> None:
-    customers, actions = (pd.read_csv(published / "tables" / f"{name}.csv") for name in ("customers", "actions"))
+    customers, actions = (
+        pd.read_csv(published / "tables" / f"{name}.csv") for name in ("customers", "actions_by_cluster")
+    )
     assert len(customers) == 2239
     assert set(customers["write"]) == {"yes", "no"}
     assert customers["expected_profit"].is_monotonic_decreasing

@@ -51,7 +51,7 @@ def check_advice(folder: Path) -> None:
     """The list is of the method with most hits, new to each customer, in the order of its chance, with reasons."""
     rates, mails, tested, joint = (
         pd.read_csv(folder / "tables" / f"{name}.csv")
-        for name in ("methods", "mailing_list", "rules_tested", "joint_offers")
+        for name in ("methods", "mailing_list", "rules_tested", "joint_offers_by_rule")
     )
     best = rates[rates["items"] == "products"].set_index("method")["hit_rate"]
     assert set(mails["method"]) == {best.idxmax()}

@@ -79,20 +79,29 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     return [Action(what, "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
-def offers_and_terms(joint: pd.DataFrame, acts: pd.DataFrame) -> list[Action]:
-    """Return the joint offer that most customers lack one wine of, and the terms of up to MOST_GROUPS groups.
+def joint_offers(joint: pd.DataFrame) -> list[Action]:
+    """Return the joint offer that most customers lack one wine of, from the `combinations` of the rules."""
+    whom = "Who has all of it but one wine"
+    most = joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS)
+    return [
+        Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", TOGETHER, "joint_offers")
+        for row in most.to_dict("records")
+    ]
 
-    From the `combinations` of the rules beyond chance and the `actions` of the segments.
-    """
-    found = []
-    for row in joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS).to_dict("records"):
-        whom, n = "Who has all of it but one wine", int(row["one_short"])
-        found.append(Action(f"Offer {row['items']} as one", whom, n, "", TOGETHER, "joint_offers"))
-    for row in acts.head(MOST_GROUPS).to_dict("records"):
-        terms = f"Offer from about {row['smallest_quantity']:g} kg, {row['discount']:g} % off"
-        whom, n = capitalised(row["segment"]), int(row["customers"])
-        found.append(Action(terms, whom, n, "", _firm(row["found_again"]), "customer_segments"))
-    return found
+
+def terms(acts: pd.DataFrame) -> list[Action]:
+    """Return the terms of up to MOST_GROUPS groups, from the `actions` of the segments."""
+    return [
+        Action(
+            f"Offer from about {row['smallest_quantity']:g} kg, {row['discount']:g} % off",
+            capitalised(row["segment"]),
+            int(row["customers"]),
+            "",
+            _firm(row["found_again"]),
+            "customer_segments",
+        )
+        for row in acts.head(MOST_GROUPS).to_dict("records")
+    ]
 
 
 def _firm(verdict: str) -> str:
