@@ -23,8 +23,8 @@ CLEARER = Check(
     reason="Noise can be cut in a stable way, too. Groups that lie no further apart than its own are none; the "
     "margin is what the largest of some draws of the noise varies by.",
 )
-SPENDING = replace(BEATS_SIMPLE, question="Is spending foretold?")
-ANSWERS = replace(BEATS_SIMPLE, question="Are answers foretold?")
+SPENDING = replace(BEATS_SIMPLE, question="Can spending be predicted?")
+ANSWERS = replace(BEATS_SIMPLE, question="Can answers be predicted?")
 
 
 def on_groups(summary: pd.DataFrame, weak: bool) -> str:
@@ -42,12 +42,12 @@ def _of(row: pd.Series) -> str:
 
 
 def on_spending(scores: pd.DataFrame, money: Formatter) -> str:
-    """Say how closely spending is foretold from demographics, from `scores_table`, beside the average of all."""
+    """Say how closely spending is predicted from demographics, from `scores_table`, beside the average of all."""
     rows = scores.set_index("model")
     if not is_better_than_mean(scores):
-        return "Who somebody is does not foretell what they spend any better than the average of all does."
+        return "Who somebody is does not predict what they spend any better than the average of all does."
     error, alone = (roughly(money)(rows.loc[model, "mae"]) for model in (best_model(scores), MEAN))
-    return f"Income and family foretell spending to within {error} on average; the average of all is off by {alone}."
+    return f"Income and family predict spending to within {error} on average; the average of all is off by {alone}."
 
 
 def on_letters(mail: Letters) -> str:
@@ -65,7 +65,7 @@ def on_answers(scores: pd.DataFrame, chosen: str) -> str:
     """Say how well those who answer are told from the others, from `prediction.scores`."""
     own = scores.set_index("model").loc[chosen]
     if not own["log_loss_gain_low"] > 0:
-        return "Nothing known of the customers foretells surely who answers."
+        return "Nothing known of the customers surely predicts who answers."
     return (
         f"Of a customer who answers and one who does not, the first is picked out correctly in "
         f"⟦{percent(own['auc'])}⟧ of pairs; a guess is right in half."
@@ -98,9 +98,9 @@ def actions(
     high = advised[advised["priority"] == HIGH].sort_values("cluster", key=spent.get, ascending=False)
     for row in high.head(MOST_KEPT).itertuples():
         sure = "a stable group" if row.stability == "stable" else "the group may be luck: go by the list of customers"
-        worth = f"spent {roughly(money)(spent[row.cluster])} in two years"
+        worth = f"at stake: {roughly(money)(spent[row.cluster])}, spent in two years"
         found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
-    sure = f"no evidence yet: give it to half by lot for {count(WEEKS, 'week')}"
+    sure = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}"
     found.append(
         Action("Test whether deals bring sales", "Who gets no letter", len(mail.table) - n, "", sure, "customers")
     )
@@ -113,7 +113,7 @@ def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action
     if mail.sure:
         sure = "would have paid in the last campaign, judged on customers not seen"
         return Action("Write to them", "For whom a letter pays", n, worth, sure, "customers")
-    sure = f"would not surely have paid: write to half by lot for {count(WEEKS, 'week')}"
+    sure = f"may not have paid last time: write to a random half for {count(WEEKS, 'week')}"
     return Action("Test letters", "For whom a letter may pay", n, worth, sure, "customers")
 
 
@@ -138,7 +138,7 @@ def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
         return 1.0, f"All {count(before, 'row')} could be used."
     return (
         after / before,
-        f"{count(before - after)} of {count(before, 'row')} had to be left out, as the audit tells.",
+        f"{count(before - after)} of {count(before, 'row')} had to be left out.",
     )
 
 
@@ -170,7 +170,7 @@ def on_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
         return 0.0, "No model of spending beats the average of all."
     lead = lead_in_half_widths(row["over_mean"], row["over_mean_low"], row["over_mean_high"])
     surely = "" if is_better_than_mean(scores) else "not surely "
-    return lead, f"Spending is foretold {surely}better than by the average of all, on customers not seen."
+    return lead, f"Spending is predicted {surely}better than by the average of all, on customers not seen."
 
 
 def on_lead(scores: pd.DataFrame, chosen: str) -> tuple[float, str]:
@@ -178,7 +178,7 @@ def on_lead(scores: pd.DataFrame, chosen: str) -> tuple[float, str]:
     row = scores.set_index("model").loc[chosen]
     lead = lead_in_half_widths(*(row[f"log_loss_gain{end}"] for end in ("", "_low", "_high")))
     surely = "" if row["log_loss_gain_low"] > 0 else "not surely "
-    return lead, f"Answers are foretold {surely}better than by one chance for all, on customers not seen."
+    return lead, f"Answers are predicted {surely}better than by one chance for all, on customers not seen."
 
 
 def on_size(summary: pd.DataFrame) -> tuple[float, str]:

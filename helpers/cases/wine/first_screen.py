@@ -9,7 +9,7 @@ from helpers.cases.wine.sentences import is_better
 from helpers.models.rules.mining import text
 from helpers.sentences.rules import on_overview as on_rules
 from helpers.verdicts import Action
-from helpers.wording import capitalised, count, listing, percent
+from helpers.wording import capitalised, count, listing, number, percent
 
 MOST_GROUPS, MOST_OFFERS = 3, 1  # that actions are told of
 TOGETHER = "taken together more often than luck explains; not yet tried as one offer"
@@ -21,8 +21,8 @@ def on_pairs(sure: pd.DataFrame) -> str:
         return "No wines were bought together more often than luck would bring about."
     first = sure.iloc[0]
     return (
-        f"{text(first['antecedents'])} and {text(first['consequents'])} belong together most clearly: "
-        f"{percent(first['confidence'])} of the buyers of the first also took the second."
+        f"Buyers of {text(first['antecedents'])} took {text(first['consequents'])} {number(first['lift'], 2)} times "
+        f"as often as all customers: no wines belong together more."
     )
 
 
@@ -48,7 +48,8 @@ def on_tastes(profile: pd.DataFrame, beyond: bool, stability: pd.DataFrame) -> s
         return "The customers do not fall into groups of different taste."
     if len(profile) == 1:
         return "The customers have one taste in common."
-    who = "The customers" if stability["verdict"].eq("stable").all() else "Roughly, the customers"
+    firm = stability.loc[stability["of"] == "customers", "verdict"].eq("stable").all()
+    who = "The customers" if firm else "Roughly, the customers"
     return f"{who} fall into {count(len(profile))} groups: {listing(profile['segment'], most=5)}."
 
 
@@ -70,7 +71,9 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     n = mails["customer"].nunique()
     if not n:
         return []
-    half = f"mail half by lot for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
+    half = (
+        f"mail a random half for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
+    )
     low, high = percent(best["value_low"]), percent(best["value_high"])
     hits = f"{percent(best['value'])} ({low} to {high}) held a hidden purchase"
     better = is_better(best)
@@ -117,7 +120,7 @@ def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
         return 1.0, f"All {count(before, 'row')} could be used."
     return (
         after / before,
-        f"{count(before - after)} of {count(before, 'row')} had to be left out, as the audit tells.",
+        f"{count(before - after)} of {count(before, 'row')} had to be left out.",
     )
 
 
@@ -129,14 +132,15 @@ def on_luck(by_chance: pd.Series, n_rules: int) -> tuple[float, str]:
 
 
 def on_groups(stability: pd.DataFrame, beyond: bool) -> tuple[float, str]:
-    """Return the Jaccard index of the weakest group, and which groups to rely on; 0 where groups are no clearer."""
+    """Return the Jaccard index of the weakest group of customers (0 if by chance), and a line on it."""
     if not beyond:
         return 0.0, "The groups are no clearer than shuffled purchases would show."
-    weak = stability.loc[stability["verdict"] != "stable", "segment"].unique()
+    own = stability[stability["of"] == "customers"]
+    weak, least = own.loc[own["verdict"] != "stable", "segment"].unique(), float(own["jaccard"].min())
     if not len(weak):
-        return float(stability["jaccard"].min()), "Each group is found again among other customers of the same kind."
+        return least, "Each group is found again among other customers of the same kind."
     named = listing(weak, most=3)
-    return float(stability["jaccard"].min()), f"Not surely found again among other customers: {named}."
+    return least, f"Not surely found again among other customers: {named}."
 
 
 def on_lead(best: pd.Series, beside: pd.Series) -> tuple[float, str]:

@@ -61,8 +61,8 @@ def test_the_answer_says_only_what_was_found() -> None:
     )
     assert GROUPS[1].startswith("The customers fall into 2 groups.")
     assert "15\u00a0% of all, bring 60\u00a0% of the revenue" in GROUPS[1]
-    assert "not foretell" in SPENDING[0]
-    assert SPENDING[1].startswith("Income and family foretell spending to within $84 on average")
+    assert "not predict" in SPENDING[0]
+    assert SPENDING[1].startswith("Income and family predict spending to within $84 on average")
     assert SPENDING[1].endswith("is off by $240.")
     assert WRITING[0] == "A letter pays for 3 customers."
     assert WRITING[1].endswith("which a test should show first.")
@@ -74,7 +74,7 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     advised = SUMMARY.assign(letters=[0, 3], priority=["low", "high"], stability=["stable", "doubtful"])
     test, keep, deals = first_screen.actions(letters(TEST, False), plans, advised, SUMMARY, DOLLARS)
     assert (test.what, test.how_many, test.worth) == ("Test letters", 3, "$150 (−$3 to $300) a campaign")
-    assert (keep.how_many, keep.worth) == (80, "spent $380,000 in two years")
+    assert (keep.how_many, keep.worth) == (80, "at stake: $380,000, spent in two years")
     assert "may be luck" in keep.how_sure
     assert deals.how_many == 7
     write, *_ = first_screen.actions(letters(YES, True), plans, advised, SUMMARY, DOLLARS)

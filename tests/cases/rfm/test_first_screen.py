@@ -86,7 +86,7 @@ def test_what_to_do_starts_where_most_is_expected_and_ends_with_a_test() -> None
     vips = next(one for one in found if one.whom.startswith("VIPs"))
     assert vips.how_many == 120
     assert vips.worth.replace("\u00a0", " ") == (
-        "£24,000 (12,000 to 48,000) in 365 days if they spend 10 % more: up to £200 each"
+        "£24,000 (12,000 to 48,000) in 365 days if they spend 10 % more; spend up to £200 on each"
     )
     assert vips.how_sure.replace("\u00a0", " ") == (
         "Effect not yet tested. Its list fitted 75 % of buyers, the bestsellers 41 %."
