@@ -4,8 +4,10 @@ A notebook hands one of these with its measured value and a line of its own to `
 What only one case asks stands with that case.
 """
 
+from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import DOUBTFUL, STABLE
 from helpers.verdicts import Check
+from helpers.wording import count
 
 WHOLE = Check(
     "Are the data whole?",
@@ -30,6 +32,13 @@ BEYOND_CHANCE = Check(
     fails=0.05,
     reason="One in twenty is the usual limit, and one in a hundred leaves room for what was looked at besides.",
 )
+CLEARER = Check(
+    "Is it more than chance?",
+    "silhouette of the groups, less the highest one of data without groups",
+    holds=MARGIN,
+    fails=0.0,
+    reason="Data without groups can be divided, too: only groups clearer than theirs are kinds of customers.",
+)
 BEATS_SIMPLE = Check(
     "Does it beat the simple way?",
     "lead over the best simple way on held-out data, in half widths of its 95 % interval",
@@ -51,6 +60,17 @@ ENOUGH = Check(
     fails=30,
     reason="Of 100 customers a share is known to within 10 points, of 30 to within 18.",
 )
+
+
+def usable_rows(before: int, after: int) -> tuple[float, str]:
+    """Return the measure of WHOLE from the rows before and after the cleaning, and a line on it.
+
+    >>> usable_rows(1590, 1500)
+    (0.9433962264150944, '90 of 1,590 rows had to be left out.')
+    """
+    rows = count(before, "row")
+    left_out = f"{count(before - after)} of {rows} had to be left out."
+    return after / before, f"All {rows} could be used." if before == after else left_out
 
 
 def lead_in_half_widths(lead: float, low: float, high: float) -> float:

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,12 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_notebook
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from helpers.reporting.index import write_index
 from helpers.reporting.rendering import render
-from tests.pages.test_pages import CHROMIUM, PHONE, opened
+from tests.pages.conftest import CHROMIUM
+from tests.pages.test_pages import PHONE, opened
 from tests.reporting.test_index import leave
 from tests.reporting.test_provenance import PARAMETERS
 
@@ -35,14 +35,6 @@ RUN: dict[str, Any] = {
     "versions": {"python": "3.11"},
     "unanswered": [],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

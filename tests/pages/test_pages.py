@@ -3,20 +3,19 @@
 import csv
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
+from tests.pages.conftest import CHROMIUM
 from tests.plain_words import faults_of
 
 OUT = Path(os.environ.get("CASEBOOK_PAGES", Path(__file__).parents[2] / "reports"))
 REPORTS = sorted(OUT.glob("*/*/report.html"))
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 WIDE, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 800}
 
 pytestmark = [
@@ -24,14 +23,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
     pytest.mark.skipif(not REPORTS, reason=f"there are no reports in {OUT}: make reports makes them"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, file: Path, query: str = "", **options: object) -> tuple[Page, list[str]]:

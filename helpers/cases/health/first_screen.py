@@ -11,12 +11,12 @@ from helpers.cases.health.outlook import FIRST, ODDS, Outlook
 from helpers.cases.health.outlook_sentences import WEEKS, called_first
 from helpers.cases.health.single_item import MONTHS
 from helpers.cases.health.summary import SET_ASIDE
-from helpers.models.clustering.methods import MARGIN
 from helpers.models.experiments.impact import Impact
 from helpers.models.migration.transitions import ALL
 from helpers.models.network.heavy_tail import top_count
 from helpers.models.recommenders.comparison import LEAD
-from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
+from helpers.sentences import checks
+from helpers.sentences.checks import BEATS_SIMPLE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
 from helpers.sentences.migration.transitions import best_and_worst
 from helpers.verdicts import Action, Check
 from helpers.wording import Formatter, count, percent, roughly
@@ -25,10 +25,8 @@ Checked = tuple[Check, float, str]  # what `check` is to be told
 Figure = tuple[float, str, str]  # what `key_figure` is to be told: value, reference and label
 USED = replace(WHOLE, measure="share of the rows that could be used, of the years that were not excluded")
 CLEARER = replace(
-    BEYOND_CHANCE,
+    checks.CLEARER,
     measure="silhouette of the groups, less the highest one where the orders are dealt among the customers by lot",
-    holds=MARGIN,
-    fails=0.0,
     reason="Orders dealt by lot fall into groups, too, so that only groups clearer than theirs tell of kinds of "
     "customers; differences smaller than the upper limit come and go with the draw.",
 )

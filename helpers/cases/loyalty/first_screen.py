@@ -1,6 +1,7 @@
 """What does a manager with three minutes take away: whom to welcome, what to do, and how far to trust it?"""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,14 +14,13 @@ from helpers.models.migration import revenue_tree as tree
 from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
 from helpers.sentences.experiments import FEW
-from helpers.verdicts import Action, Check
+from helpers.verdicts import Action
 from helpers.wording import Formatter, count, percent, roughly, rounded
 
-CLEARER = Check(
-    "Are the groups more than chance?",
-    "lead in silhouette over the clearest groups of orders that were dealt to the customers by chance",
-    holds=MARGIN,
-    fails=0.0,
+CLEARER = replace(
+    checks.CLEARER,
+    question="Are the groups more than chance?",
+    measure="lead in silhouette over the clearest groups of orders that were dealt to the customers by chance",
     reason=f"A lead of less than {MARGIN:g} may be luck of the draw, and without one chance divides as clearly.",
 )
 DO = {

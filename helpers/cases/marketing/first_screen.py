@@ -4,22 +4,22 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.cases.marketing.actions import WEEKS, Letters
+from helpers.cases.marketing.actions import NO, WEEKS, Letters
 from helpers.cases.marketing.profiling import HIGH
-from helpers.models.clustering.methods import MARGIN
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.stability import DOUBTFUL, STABLE
 from helpers.models.prediction.regression import MEAN, best_model, is_better_than_mean
 from helpers.models.prediction.targeting import RULE
-from helpers.sentences.checks import BEATS_SIMPLE, lead_in_half_widths
-from helpers.verdicts import Action, Check
+from helpers.sentences import checks
+from helpers.sentences.checks import BEATS_SIMPLE, lead_in_half_widths, usable_rows
+from helpers.verdicts import Action
 from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
 
 MOST_KEPT = 2  # groups that are to be kept, as actions
-CLEARER = Check(
-    "Are there groups at all?",
-    "silhouette of the groups less the largest of groups that were cut out of structureless data",
-    holds=MARGIN,
-    fails=0.0,
+CLEARER = replace(
+    checks.CLEARER,
+    question="Are there groups at all?",
+    measure="silhouette of the groups less the largest of groups that were cut out of structureless data",
     reason="Noise can be cut in a stable way, too. Groups that lie no further apart than its own are none; the "
     "margin is what the largest of some draws of the noise varies by.",
 )
@@ -52,7 +52,7 @@ def on_spending(scores: pd.DataFrame, money: Formatter) -> str:
 
 def on_letters(mail: Letters) -> str:
     """Say whom it pays to write to."""
-    n = int((mail.table["write"] != "no").sum())
+    n = int((mail.table["write"] != NO).sum())
     if not n:
         return "A letter pays for nobody."
     who = count(n, "customer")
@@ -82,7 +82,7 @@ def on_campaign(rates: pd.DataFrame) -> str:
     )
     if last["circular"].iloc[0]:
         return f"{said}, but the groups were made with these answers in view."
-    return f"{said}." if last["q_value"].iloc[0] < 0.05 else f"{said}; such a difference may be luck."
+    return f"{said}." if last["q_value"].iloc[0] < FALSE_DISCOVERIES else f"{said}; such a difference may be luck."
 
 
 def actions(
@@ -119,10 +119,8 @@ def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action
 
 def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
     """Return by how much the best model of `scores_table` is off on average, and the average of all beside it."""
-    rows = scores.set_index("model")
-    return rounded(
-        rows.loc[best_model(scores), "mae"]
-    ), f"by the average of all {roughly(money)(rows.loc[MEAN, 'mae'])}"
+    own, alone = scores.set_index("model").loc[[best_model(scores), MEAN], "mae"]
+    return rounded(own), f"by the average of all {roughly(money)(alone)}"
 
 
 def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
@@ -132,14 +130,8 @@ def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
 
 
 def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
-    """Return the share of the rows that were used, and what became of the rest, from the cleaning's audit."""
-    before, after = audit["customers_before"].iloc[0], audit["customers_after"].iloc[-1]
-    if before == after:
-        return 1.0, f"All {count(before, 'row')} could be used."
-    return (
-        after / before,
-        f"{count(before - after)} of {count(before, 'row')} had to be left out.",
-    )
+    """Return the share of the rows that could be used, and a line on it, from the cleaning's audit."""
+    return usable_rows(audit["customers_before"].iloc[0], audit["customers_after"].iloc[-1])
 
 
 def on_stability(firm: pd.DataFrame) -> tuple[float, str]:
@@ -156,11 +148,12 @@ def on_structure(beside_null: pd.DataFrame, k: int) -> tuple[float, str]:
     """Return the lead in silhouette of the groups over groups cut out of noise, and what it means."""
     row = beside_null.set_index("clusters").loc[k]
     apart = float(row["silhouette"] - row["null_silhouette"])
-    if apart > CLEARER.holds:
-        return apart, "The groups lie clearly further apart than any that can be cut out of noise."
-    if apart >= CLEARER.fails:
-        return apart, "The groups lie only a little further apart than groups cut out of noise."
-    return apart, "Groups cut out of noise lie as far apart: a convenient division, not a discovery."
+    lines = {
+        "holds": "The groups lie clearly further apart than any that can be cut out of noise.",
+        "with care": "The groups lie only a little further apart than groups cut out of noise.",
+        "fails": "Groups cut out of noise lie as far apart: a convenient division, not a discovery.",
+    }
+    return apart, lines[CLEARER.verdict(apart)]
 
 
 def on_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:

@@ -7,6 +7,7 @@ from scipy.stats import norm
 from helpers.cases.wine.segments import FEW, QUARTER
 from helpers.cases.wine.sentences import is_better
 from helpers.models.rules.mining import text
+from helpers.sentences.checks import usable_rows
 from helpers.sentences.rules import on_overview as on_rules
 from helpers.verdicts import Action
 from helpers.wording import capitalised, count, listing, number, percent
@@ -114,14 +115,8 @@ def _firm(verdict: str) -> str:
 
 
 def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
-    """Return the share of the rows that could be used, and what became of the rest, from the reader's audit."""
-    before, after = audit["rows_before"].iloc[0], audit["rows_after"].iloc[-1]
-    if after == before:
-        return 1.0, f"All {count(before, 'row')} could be used."
-    return (
-        after / before,
-        f"{count(before - after)} of {count(before, 'row')} had to be left out.",
-    )
+    """Return the share of the rows that could be used, and a line on it, from the reader's audit."""
+    return usable_rows(audit["rows_before"].iloc[0], audit["rows_after"].iloc[-1])
 
 
 def on_luck(by_chance: pd.Series, n_rules: int) -> tuple[float, str]:
