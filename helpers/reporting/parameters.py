@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-import yaml
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from helpers.errors import CasebookError, nearest
+from helpers.errors import CasebookError, brief, nearest
 from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
+from helpers.reporting.yaml_texts import read_yaml
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -66,8 +66,8 @@ class Parameter:
     def parse(self, text: str) -> Any:
         """Return the text of a command line as a value of this parameter's type."""
         try:
-            value = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError):
+            value = read_yaml(text)
+        except ValueError:
             value = text
         return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
 
@@ -79,10 +79,12 @@ class Parameter:
             except ValidationError:
                 continue
         schema = self.schema()
-        guess = nearest(str(given), _choices(schema))
+        guess = nearest(brief(given), _choices(schema))
         hint = f" Did you mean {guess}?" if guess else ""
         about = f" ({self.help})" if self.help else ""
-        raise CasebookError(f"{self.name}={given} is not allowed: it must be {described(schema)}{about}.{hint}")
+        raise CasebookError(
+            f"{self.name}={brief(given)} is not allowed: it must be {described(schema)}{about}.{hint}"
+        )
 
 
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:
