@@ -5,6 +5,7 @@ A case is a notebook with a folder of its name in params/; there is no other lis
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from errno import EINVAL
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,9 @@ def choose_cases(names: Iterable[str]) -> list[Case]:
 def read_values(path: Path) -> dict[str, Any]:
     """Return the parameter values of a YAML file, read with the safe loader."""
     try:
-        if path.exists() and not path.is_file():
-            raise CasebookError(f"the parameters file {path} is {kind_of(path)}: it must be a file")
+        kind = kind_of(path)
+        if kind not in {"a file", "a folder"}:
+            raise OSError(EINVAL, f"it is {kind}")
         with path.open(encoding="utf-8") as file:
             values = read_yaml(file.read(MOST_LETTERS + 1))
     except OSError as error:

@@ -59,4 +59,5 @@ def read_yaml(text: str) -> Any:
     try:
         return yaml.load(text, _Loader)
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        said = " ".join(str(error).replace(' in "<unicode string>",', " in").split())
+        raise ValueError(said) from None
