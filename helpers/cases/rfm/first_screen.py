@@ -131,7 +131,7 @@ def _test(row: pd.Series, effort: Effort, days: int) -> Action:
     shows = "Only a very large effect would show" if math.isnan(found) else rise
     return Action(
         what=f"Test first: {plan}",
-        whom=f"Half of {row['segment']}, drawn by lot",
+        whom=f"Half of {row['segment']}, picked at random",
         how_many=half,
         how_sure=f"{shows} in {count(max(days // 7, 1), 'week')}.",
         rows="customers",
