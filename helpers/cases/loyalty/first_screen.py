@@ -69,7 +69,8 @@ def welcomed_share(shares: pd.DataFrame) -> KeyFigure:
 def later_share(ways: pd.DataFrame, name: str) -> KeyFigure:
     """Return what the best group brought later, from `compare_ways`."""
     rows = ways.set_index("way")
-    own, chance, label = rows.loc[SEGMENT], percent(rows.loc[RANDOM, "later_share"]), f"Later revenue from the best group, {name}"
+    own, chance = rows.loc[SEGMENT], percent(rows.loc[RANDOM, "later_share"])
+    label = f"Later revenue from the best group, {name}"
     if math.isnan(own["later_share_low"]):
         return "later_share", own["later_share"], f"{chance} if picked at random", label
     low, high = (percent(own[f"later_share_{end}"]) for end in ("low", "high"))

@@ -40,7 +40,7 @@ def on_cost(actions: pd.DataFrame, money: Formatter) -> str:
     ends = [f"{money(row.may_cost)} for each of {row.segment}" for row in named.itertuples()]
     return (
         f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, before "
-        f"the cost of the goods. Whether any adds as much is not in these data: nobody was left without one at random."
+        "the cost of the goods. Whether any adds as much is not in these data: no customers were left out at random."
     )
 
 

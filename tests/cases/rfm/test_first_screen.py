@@ -92,7 +92,8 @@ def test_what_to_do_starts_where_most_is_expected_and_ends_with_a_test() -> None
         "Effect not yet tested. Its list fitted 75 % of buyers, the bestsellers 41 %."
     )
     test = found[-1]
-    assert (test.what, test.whom) == ("Test first: win their third order soon", "Half of Need to focus, picked at random")
+    assert test.what == "Test first: win their third order soon"
+    assert test.whom == "Half of Need to focus, picked at random"
     assert test.how_many == 200
     assert re.fullmatch(
         r"A rise from 40 % to \d+ % who order would show in 12 weeks\.", test.how_sure.replace("\u00a0", " ")
