@@ -39,8 +39,9 @@ def on_cost(actions: pd.DataFrame, money: Formatter) -> str:
     named = some.assign(may_cost=some["may_cost"].round(2)).iloc[[-1, 0]].drop_duplicates("may_cost")
     ends = [f"{money(row.may_cost)} for each of {row.segment}" for row in named.itertuples()]
     return (
-        f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, before "
-        "the cost of the goods. Whether any adds as much is not in these data: no customers were left out at random."
+        f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, by the least "
+        "that is expected and before the cost of the goods. Whether any adds as much is not in these data: no "
+        "customers were left out at random."
     )
 
 
