@@ -107,7 +107,7 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
         single = "the model was not surely nearer to what they ordered than one rate for all"
     return (
         f"Earlier forecasts of the total were off by up to {percent(off)}. For single customers, {single}. "
-        f"Use them to decide ⟦who comes first, not as amounts⟧."
+        "Use them to decide ⟦who comes first⟧; where an amount is needed, take the low end of its range."
     )
 
 
