@@ -106,9 +106,6 @@ def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks:
     """Return to whom offers are to be sent as a test."""
     if not audience:
         return []
-    ground = (
-        "they hit more than the best sellers" if is_better(compared, k) else "no better than the best sellers so far"
-    )
     test = f"; leave out half, picked at random, compare after {count(weeks, 'week')}"
     row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
     gain = (
@@ -121,10 +118,19 @@ def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks:
             f"customers of a single product in the last {MONTHS} months",
             audience,
             "" if math.isnan(row["low"]) or impact.buyers < FEW else gain,
-            ground + ("; too few for a test" if audience < FEW else test),
+            _ground_of(compared, k) + ("; too few for a test" if audience < FEW else test),
             "offers",
         )
     ]
+
+
+def _ground_of(compared: pd.DataFrame, k: int) -> str:
+    if is_better(compared, k):
+        return "customers bought more of them than of the best sellers"
+    row = chosen(compared, k)
+    if row is not None and row["method"] == row["rival"]:
+        return "these are the best sellers: nothing that was tried does better"
+    return "no better than the best sellers so far"
 
 
 def follow_up(waits: pd.Series, due: pd.DataFrame) -> list[Action]:

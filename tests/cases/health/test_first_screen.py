@@ -96,6 +96,8 @@ def test_whom_to_call_send_and_remind() -> None:
     assert call.worth == "£4,900,000 in a half-year, if the calls bring back 10 who would not come"
     (offer,) = screen.offers(compared(COSINE, UNSURE), 3, 300, impact(), 8)
     assert offer.how_sure.startswith("no better than the best sellers so far; leave out half, picked at random")
+    (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 300, impact(), 8)
+    assert popular.how_sure.startswith("these are the best sellers: nothing that was tried does better; leave out")
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
     assert screen.offers(compared(COSINE, BETTER), 3, 9, impact(), 8)[0].how_sure.endswith("; too few for a test")
     (remind,) = screen.follow_up(WAITS, DUE)
