@@ -9,6 +9,7 @@ from rich.console import Console
 from helpers.errors import CasebookError
 from helpers.reporting.cases import Case, choose_cases
 from helpers.reporting.freshness import inputs_of, is_up_to_date
+from helpers.reporting.order import longest_first, share_cores
 from helpers.reporting.progress import BAD, GOOD, Progress
 from helpers.reporting.requests import PUBLISH, Request, Wish, requests_of
 from helpers.reporting.schedule import make_reports
@@ -68,6 +69,8 @@ def _make_stale(
             stale.append(request)
         else:
             progress.tell(request, "is up to date", GOOD)
+    stale = longest_first(stale, out)
+    share_cores(len(stale), jobs)
     with progress.shown():
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}

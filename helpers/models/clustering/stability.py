@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import t
 
 from helpers.certainty import LEVEL
+from helpers.cores import each
 from helpers.models.inference.bootstrap import drawn_rows, percentile_interval
 
 STABLE, DOUBTFUL = 0.75, 0.6
@@ -30,7 +31,7 @@ def bootstrap_jaccard(
     The clusters to judge are Series of labels, each by the names of what is labelled (rows, columns); `cut` makes
     such Series of a table. For each of them there is a DataFrame, samples x clusters.
     """
-    drawn = [cut(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
+    drawn = each(cut, (table.iloc[rows] for rows in drawn_rows(len(table), n_bootstrap, seed)))
     return [
         pd.DataFrame([_best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)
     ]
