@@ -14,6 +14,7 @@ import yaml
 from helpers.errors import CasebookError, unknown
 from helpers.reporting.notebooks import Cell, read_cells, text_lines
 from helpers.reporting.parameters import Parameter, declared
+from helpers.reporting.yaml_values import of_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,7 +77,7 @@ def choose_cases(names: Iterable[str]) -> list[Case]:
 def read_values(path: Path) -> dict[str, Any]:
     """Return the parameter values of a YAML file, read with the safe loader."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = of_file(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CasebookError(f"the parameters file {path} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, ValueError) as error:

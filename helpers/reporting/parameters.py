@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-import yaml
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.errors import CasebookError, nearest
 from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
+from helpers.reporting.yaml_values import of_command_line
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -28,6 +28,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 
 SAMPLE = "sample"
+QUOTES = " A text in it that is a number, or has commas, colons, brackets or quotation marks, stands in quotes."
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,9 @@ class Parameter:
 
     def parse(self, text: str) -> Any:
         """Return the text of a command line as a value of this parameter's type."""
-        try:
-            value = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError):
-            value = text
-        return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
+        value, as_typed = of_command_line(text)
+        readings = [(value, True), (text, False), *_readings_of_yaml(value), (as_typed, True)]
+        return self._first_valid(text, readings)
 
     def _first_valid(self, given: Any, readings: list[tuple[Any, bool]]) -> Any:
         adapter = TypeAdapter(self.annotation())
@@ -80,7 +79,7 @@ class Parameter:
                 continue
         schema = self.schema()
         guess = nearest(str(given), _choices(schema))
-        hint = f" Did you mean {guess}?" if guess else ""
+        hint = f" Did you mean {guess}?" if guess else QUOTES if schema.get("type") in {"array", "object"} else ""
         about = f" ({self.help})" if self.help else ""
         raise CasebookError(f"{self.name}={given} is not allowed: it must be {described(schema)}{about}.{hint}")
 
