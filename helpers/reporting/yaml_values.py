@@ -5,7 +5,7 @@ comment is a part of the text on a command line. In a file, where comments are w
 """
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -22,12 +22,11 @@ PLAIN = {
 class _Values(yaml.SafeLoader):
     """The safe loader, for which only the plainest numbers, truth values and nulls are no texts."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
         return super().construct_scalar(node).replace(HASH, "#")
 
 
+_Values.yaml_implicit_resolvers = {}
 for _name, (_form, _starts) in PLAIN.items():
     _Values.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(rf"({_form})\Z"), [*_starts, ""])
 
@@ -35,7 +34,8 @@ for _name, (_form, _starts) in PLAIN.items():
 class _Texts(_Values):
     """The same, for which all is text."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+_Texts.yaml_implicit_resolvers = {}
 
 
 class _WithComments(_Values):
