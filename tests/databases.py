@@ -1,4 +1,4 @@
-"""Databases that tests fill: SQLite and DuckDB always, PostgreSQL where CASEBOOK_TEST_POSTGRES holds a server's URL."""
+"""Databases that tests fill: SQLite and DuckDB always, PostgreSQL where CASEBOOK_TEST_POSTGRES names a server."""
 
 import os
 from collections.abc import Iterator
