@@ -4,7 +4,7 @@ import pytest
 
 from helpers.errors import CasebookError
 from helpers.reporting.cases import read_values
-from helpers.reporting.yaml_values import of_file
+from helpers.reporting.yaml_texts import of_file
 
 
 @pytest.mark.parametrize(
