@@ -14,7 +14,7 @@ from helpers.errors import CasebookError, brief, unknown
 from helpers.reporting.notebooks import Cell, read_cells, text_lines
 from helpers.reporting.parameters import Parameter, declared
 from helpers.reporting.places import kind_of
-from helpers.reporting.yaml_texts import MOST_LETTERS, read_yaml
+from helpers.reporting.yaml_texts import MOST_LETTERS, of_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,7 +81,7 @@ def read_values(path: Path) -> dict[str, Any]:
         if kind not in {"a file", "a folder"}:
             raise OSError(EINVAL, f"it is {kind}")
         with path.open(encoding="utf-8") as file:
-            values = read_yaml(file.read(MOST_LETTERS + 1))
+            values = of_file(file.read(MOST_LETTERS + 1))
     except OSError as error:
         raise CasebookError(f"the parameters file {path} cannot be read: {error.strerror}") from None
     except ValueError as error:

@@ -12,6 +12,7 @@ from helpers.errors import CasebookError, reason
 from helpers.reporting.cases import Case, choose_cases
 from helpers.reporting.folders import check_place
 from helpers.reporting.freshness import inputs_of, is_up_to_date
+from helpers.reporting.order import longest_first, share_cores
 from helpers.reporting.progress import BAD, GOOD, Progress, say
 from helpers.reporting.requests import PUBLISH, Request, Wish, requests_of
 from helpers.reporting.schedule import make_reports
@@ -81,6 +82,8 @@ def _make_stale(
             stale.append(request)
         else:
             progress.tell(request, "is up to date", GOOD)
+    stale = longest_first(stale, out)
+    share_cores(len(stale), jobs)
     with progress.shown():
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}

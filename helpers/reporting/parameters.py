@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.errors import CasebookError, brief, nearest
 from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
-from helpers.reporting.yaml_texts import read_yaml
+from helpers.reporting.yaml_texts import of_command_line
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -28,6 +28,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Day = Annotated[str, AfterValidator(lambda text: _day(text))]
 
 SAMPLE = "sample"
+QUOTES = " A text in it that is a number, or has commas, colons, brackets or quotation marks, stands in quotes."
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,9 @@ class Parameter:
 
     def parse(self, text: str) -> Any:
         """Return the text of a command line as a value of this parameter's type."""
-        try:
-            value = read_yaml(text)
-        except ValueError:
-            value = text
-        return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
+        value, as_typed = of_command_line(text)
+        readings = [(value, True), (text, False), *_readings_of_yaml(value), (as_typed, True)]
+        return self._first_valid(text, readings)
 
     def _first_valid(self, given: Any, readings: list[tuple[Any, bool]]) -> Any:
         adapter = TypeAdapter(self.annotation())
@@ -81,7 +80,7 @@ class Parameter:
                 reasons += [str(one["ctx"]["error"]) for one in error.errors() if one["type"] == "value_error"]
         schema = self.schema()
         guess = nearest(brief(given), _choices(schema))
-        hint = f" Did you mean {guess}?" if guess else ""
+        hint = f" Did you mean {guess}?" if guess else QUOTES if schema.get("type") in {"array", "object"} else ""
         about = f" ({self.help})" if self.help else ""
         wanted = reasons[0] if reasons else f"it must be {described(schema)}"
         raise CasebookError(f"{self.name}={brief(given)} is not allowed: {wanted}{about}.{hint}")

@@ -7,8 +7,9 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
 from helpers.reporting.codes import share_key
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 from helpers.reporting.places import here, kind_of, located
+from helpers.reporting.snapshots import Snapshot, is_database, take
 from helpers.reporting.yaml_texts import is_no_text
 
 DATA = "data"
 COLUMNS = "columns"
+QUERY = "query"
 PUBLISH = "publish"
 LONGEST_NAME = 150  # bytes: file systems take 255, and there are hidden folders beside
 SHARED = "+share"  # ends the folder of a run that is made to share
+Reading = Callable[..., Snapshot]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Request:
     parameters: dict[str, Any]
     files: tuple[Path, ...]
     share: bool = False
+    snapshot: Snapshot | None = None  # what was read of a database, where `data` names one
 
     @property
     def label(self) -> str:
@@ -74,11 +79,12 @@ def requests_of(wish: Wish) -> list[Request]:
             f"--name {brief(wish.name)!r} is not allowed: a run's folder is letters, digits and _ . + -, "
             f"at most {LONGEST_NAME} bytes of them, and does not start with a dot"
         )
-    requests = [_request(case, wish, shared, texts | point) for case in cases for point in grid]
+    read = cache(_read)
+    requests = [_request(case, wish, shared, texts | point, read) for case in cases for point in grid]
     return list({request.label: request for request in requests}.values())
 
 
-def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str]) -> Request:
+def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str], read: Reading) -> Request:
     base = {name: p.default if name == DATA else p.check(p.default) for name, p in case.parameters.items()}
     base |= _checked(case, case.scenario(wish.scenario), wish.data_dir)
     typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
@@ -94,7 +100,9 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     if wish.sweep or (overrides and not wish.name):
         run = f"{run}+{digest_of(overrides)[:8]}"
     run += SHARED if wish.share else ""
-    return Request(case, wish.scenario, run, overrides, values, _files(case, values), wish.share)
+    snapshot = _snapshot(case, values, read)
+    files = snapshot.files if snapshot else _files(case, values)
+    return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
 
 
 def _check_share(values: dict[str, Any]) -> None:
@@ -109,7 +117,7 @@ def _checked(case: Case, values: dict[str, Any], folder: Path) -> dict[str, Any]
 
 def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Turn a relative path in `data` into an absolute one below `folder`."""
-    if values.get(DATA, SAMPLE) == SAMPLE:
+    if values.get(DATA, SAMPLE) == SAMPLE or is_database(values[DATA]):
         return values
     return values | {DATA: str(located(DATA, values[DATA], folder))}
 
@@ -134,6 +142,25 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
         return tuple(reader(path, columns)) if reader else (path,)
     except OSError as error:
         raise CasebookError(f"data={path} cannot be read: {reason(error)}") from None
+
+
+def _snapshot(case: Case, values: dict[str, Any], read: Reading) -> Snapshot | None:
+    """Return what the report will read of a database, if it reads one."""
+    query = values.get(QUERY)
+    if not is_database(values.get(DATA, SAMPLE)):
+        if query is not None:
+            raise CasebookError(f"{QUERY} is for a database, and data is {values[DATA]}: say data=env:NAME too")
+        return None
+    choices = {name: values[name] for name in ("columns", "table") if values.get(name)}
+    return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices))
+
+
+def _read(data: str, query: str | None, reader: Any, choices: str) -> Snapshot:
+    """Read a database; what is the same for several reports is read once for them all."""
+    said = {"columns": {}} | json.loads(choices)
+    names = said.get("table", [])
+    check = partial(reader, **said) if reader else None
+    return take(data, query, [names] if isinstance(names, str) else names, check)
 
 
 def _missing(parameter: Parameter, path: Path) -> CasebookError:

@@ -32,11 +32,13 @@ from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
 from helpers.reporting.rendering import lead_picture, render
-from helpers.reporting.requests import Request
+from helpers.reporting.requests import DATA, Request
 from helpers.reporting.sharing import SHARED, holds, share, told_parameters
+from helpers.reporting.snapshots import Snapshot
 from helpers.wording import plain
 
 STARTS = 3
+NOTEBOOK = "notebook.ipynb"
 FAILURE = ("failed.html", "failed.json")
 Progress = Callable[[str], None]
 
@@ -52,6 +54,8 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     inputs = inputs_of(request)
     with staging_for(folder) as staging:
         error, notebook = _execute(request, staging, timeout, progress)
+        if request.snapshot:
+            error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")
         if request.share and error is None:
             share(notebook, staging, request.parameters, share_key())
@@ -87,7 +91,7 @@ def _execute(
     request: Request, staging: Path, timeout: int | None, progress: Progress
 ) -> tuple[str | None, NotebookNode]:
     """Run the notebook; return why it stopped, or None, and the notebook as far as it came."""
-    path = staging / "notebook.ipynb"
+    path = staging / NOTEBOOK
     reached: list[str] = []
 
     def at_cell(cell: NotebookNode, cell_index: int) -> None:
@@ -109,6 +113,13 @@ def _execute(
     return _unfinished(notebook, reached), notebook
 
 
+def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tuple[str | None, NotebookNode]:
+    """Name the database, in the notebook and the error, where they name the folder that will be gone."""
+    if path.exists():
+        path.write_text(snapshot.told(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return error and snapshot.told(error), _read(path)
+
+
 def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Callable[..., None]) -> None:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
@@ -117,7 +128,7 @@ def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Calla
         papermill.execute_notebook(
             request.case.notebook,
             path,
-            parameters=request.parameters,
+            parameters=request.parameters | ({DATA: str(request.snapshot.folder)} if request.snapshot else {}),
             kernel_name="python3",
             language="python",
             progress_bar=False,
@@ -163,7 +174,8 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
     parameters = told_parameters(request.parameters, share_key()) if request.share else request.parameters
     findings = list(records_in(notebook.cells, "finding"))
     tables = list(records_in(notebook.cells, "table"))
-    files = [path.name.encode(errors="replace").decode() for path in request.files]
+    names = ", ".join(path.name.encode(errors="replace").decode() for path in request.files)
+    source = request.snapshot.source if request.snapshot else names
     return {
         "case": request.case.name,
         "title": request.case.title,
@@ -171,7 +183,7 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "run": request.run,
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
-        "data": {"source": ", ".join(files) or SAMPLE, "fingerprint": inputs["data"]},
+        "data": {"source": source or SAMPLE, "fingerprint": inputs["data"]},
         "parameters": parameters,
         "overrides": {name: parameters[name] for name in request.overrides},
         "customers": SHARED if request.share else holds(notebook, parameters),
