@@ -117,7 +117,8 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
     if not path.exists():
         raise _missing(parameter, path)
     reader = data_reader(parameter)
-    return tuple(reader(path, values.get("columns", {}))) if reader else (path,)
+    choices = {"columns": {}} | {name: values[name] for name in ("columns", "table") if values.get(name)}
+    return tuple(reader(path, **choices)) if reader else (path,)
 
 
 def _missing(parameter: Parameter, path: Path) -> CasebookError:
