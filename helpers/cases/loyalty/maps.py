@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.figures.clustering import colour_and_marker
 from helpers.figures.style import GRID, canvas, empty, interactive_layout
@@ -57,8 +59,11 @@ def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int)
     target = str(features.corrwith(revenue, method="spearman").abs().idxmax())
     makers: dict[str, Embed] = {"UMAP": embed_umap, "forest": partial(embed_forest, target=target)}
     planes = {"PCA": [embed_pca(features, seed)], "t-SNE": [embed_tsne(features, seed)]}
-    seeds = range(seed, seed + n_seeds)
-    return Atlas(makers, planes | {name: [embed(features, each) for each in seeds] for name, embed in makers.items()})
+    wanted = list(product(makers, range(seed, seed + n_seeds)))
+    made = each(lambda one: makers[one[0]](features, one[1]), wanted)
+    for (name, _), plane in zip(wanted, made, strict=True):
+        planes.setdefault(name, []).append(plane)
+    return Atlas(makers, planes)
 
 
 def map_table(

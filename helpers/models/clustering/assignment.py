@@ -14,6 +14,7 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.model_selection import RepeatedStratifiedKFold
 
+from helpers.cores import each
 from helpers.errors import CasebookError
 from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
@@ -134,9 +135,13 @@ def _confusions(
     folds = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=n_repeats, random_state=seed)
     with warnings.catch_warnings(action="ignore"):  # of segments with fewer customers than folds
         parts = list(folds.split(counts, segments.astype(str)))
-    for train, test in parts:
+
+    def assigned(part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        train, test = part
         rule = fit_assignment(features.iloc[train], segments.iloc[train], n, seed)
-        taken = names.get_indexer(assign(rule, features.iloc[test]))
+        return names.get_indexer(assign(rule, features.iloc[test]))
+
+    for (_, test), taken in zip(parts, each(assigned, parts), strict=True):
         counts[test, true[test] * len(names) + taken] += 1 / n_repeats
     return counts
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import silhouette_samples
 
+from helpers.cores import each
 from helpers.models.clustering.embeddings import MEASURED
 from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import (
@@ -80,7 +81,8 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
         for name, (_, _, in_features, on_map) in METHODS.items()
         for parameter in (in_features if space == FEATURES else on_map)
     ]
-    labels = pd.DataFrame({i: _cut(spaces[space], name, p, seed) for i, (name, p, space) in enumerate(tries)})
+    cuts = each(lambda one: _cut(spaces[one[2]], one[0], one[1], seed), tries)
+    labels = pd.DataFrame(dict(enumerate(cuts)))
     rows = [
         {
             "method": name,

@@ -7,7 +7,10 @@ Pictures of one customer base look different at each seed; what counts is how ma
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from itertools import combinations
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -89,11 +92,24 @@ def umap_plane(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_
     distances, places = NearestNeighbors(n_neighbors=k, metric=metric, n_jobs=1).fit(table).kneighbors(table)
     known = (places.astype(np.int32), distances.astype(np.float32))
     with warnings.catch_warnings(action="ignore"):  # of few rows, a missing tensorflow, and the one thread
-        from umap import UMAP  # takes seconds to import, and few who import this module need it
-
         options = {"n_neighbors": k, "n_epochs": n_epochs, "precomputed_knn": known}
-        model = UMAP(n_components=2, random_state=seed, n_jobs=1, **options)
+        model = _umap().UMAP(n_components=2, random_state=seed, n_jobs=1, **options)
         return _plane(model.fit_transform(table.to_numpy()), table.index)
+
+
+@cache
+def _umap() -> ModuleType:
+    """Import UMAP, and let numba keep on disk what it compiles of it, or each process would compile it anew."""
+    import numba
+    import umap.layouts  # takes seconds, and few who import this module need it
+    import umap.umap_
+
+    for module in (umap.layouts, umap.umap_, umap.utils, umap.spectral):
+        for function in vars(module).values():
+            if isinstance(function, numba.core.dispatcher.Dispatcher):
+                with suppress(RuntimeError):  # where nothing can be written, it compiles each time
+                    function.enable_caching()
+    return umap
 
 
 def _plane(points: np.ndarray, index: pd.Index) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
+from helpers.cores import each
 from helpers.errors import CasebookError
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
@@ -116,18 +117,21 @@ def stability_beside_null(
     null_silhouette (the highest of them).
     """
 
-    def stability(table: pd.DataFrame, k: int) -> pd.Series:
-        reference = [method(table, k, seed)]
-        return bootstrap_jaccard(table, reference, lambda some: [method(some, k, seed)], n_bootstrap, seed)[0].mean()
+    def judged(what: tuple[pd.DataFrame, int]) -> tuple[pd.Series, float]:
+        table, k = what
+        labels = method(table, k, seed)
+        (drawn,) = bootstrap_jaccard(table, [labels], lambda some: [method(some, k, seed)], n_bootstrap, seed)
+        return drawn.mean(), silhouette(table, labels, seed)
 
     make = null or partial(structureless, points)
-    nulls = [make(seed + number) for number in range(NULLS)]
+    tables, tried = [points, *(make(seed + number) for number in range(NULLS))], list(numbers)
+    found = iter(each(judged, product(tables, tried)))
+    of_tables = [[next(found) for _ in tried] for _ in tables]
     rows = []
-    for k in numbers:
-        own, by_chance = stability(points, k), [stability(null, k).mean() for null in nulls]
-        clear, *theirs = (silhouette(table, method(table, k, seed), seed) for table in [points, *nulls])
+    for k, (own, clear), *nulls in zip(tried, *of_tables, strict=True):
+        by_chance = [stability.mean() for stability, _ in nulls]
         firm = own.mean(), own.min(), np.mean(by_chance), min(by_chance), max(by_chance)
-        rows.append((k, *firm, clear, max(theirs)))
+        rows.append((k, *firm, clear, max(width for _, width in nulls)))
     names = ["jaccard", "weakest", "null_jaccard", "null_low", "null_high", "silhouette", "null_silhouette"]
     return pd.DataFrame(rows, columns=["clusters", *names])
 

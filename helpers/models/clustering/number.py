@@ -5,13 +5,17 @@ prediction strength whether one half of the data finds the other half's clusters
 data with the fewest numbers. Of very many customers they are computed on several random parts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.metrics.cluster import contingency_matrix
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.models.clustering.methods import STARTS, fit_mixture, kmeans, silhouette
 from helpers.models.inference.determinism import single_thread
@@ -44,20 +48,20 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
         raise Unanswerable(f"With {count(len(points), 'customer')} there is nothing to cut into clusters.")
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)
-    bic = [fit_mixture(some, k, seed).bic(some.to_numpy()) for k in table["clusters"]]
+    bic = [fit.bic(some.to_numpy()) for fit in each(partial(fit_mixture, some, seed=seed), table["clusters"])]
     names = ["clusters", "silhouette", "prediction_strength", "bic", "gap", "gap_error"]
     return table.assign(bic=bic)[names]
 
 
 def _criteria(points: pd.DataFrame, most: int, n_references: int, seed: int) -> pd.DataFrame:
     numbers = range(1, most + 1)
-    clusters = [kmeans(points, k, seed) for k in numbers]
+    clusters = each(partial(kmeans, points, seed=seed), numbers)
     table = pd.DataFrame(
         {
             "clusters": numbers,
             "dispersion": [dispersion(points, labels).sum() for labels in clusters],
             "silhouette": [silhouette(points, labels, seed) for labels in clusters],
-            "prediction_strength": [prediction_strength(points, k, seed) for k in numbers],
+            "prediction_strength": each(partial(prediction_strength, points, seed=seed), numbers),
         }
     )
     return table.merge(gap_statistic(points, most, n_references, seed), on="clusters")
@@ -80,16 +84,16 @@ def gap_statistic(points: pd.DataFrame, most: int, n_references: int, seed: int)
     rotated = PCA().fit_transform(points.to_numpy())
     clouds = [rng.uniform(rotated.min(axis=0), rotated.max(axis=0), rotated.shape) for _ in range(n_references)]
     numbers = range(1, most + 1)
-    own = np.array([_log_dispersion(rotated, k, seed) for k in numbers])
-    theirs = np.array([[_log_dispersion(cloud, k, seed) for k in numbers] for cloud in clouds])
+    found = np.array(each(partial(_log_dispersions, numbers=numbers, seed=seed), [rotated, *clouds]))
+    own, theirs = found[0], found[1:]
     error = theirs.std(axis=0) * np.sqrt(1 + 1 / n_references)
     return pd.DataFrame({"clusters": numbers, "gap": theirs.mean(axis=0) - own, "gap_error": error})
 
 
-def _log_dispersion(points: np.ndarray, n_clusters: int, seed: int) -> float:
-    return float(
-        np.log(KMeans(n_clusters, n_init=STARTS_A_CLUSTER * n_clusters, random_state=seed).fit(points).inertia_)
-    )
+@single_thread
+def _log_dispersions(points: np.ndarray, numbers: Sequence[int], seed: int) -> list[float]:
+    fits = (KMeans(k, n_init=STARTS_A_CLUSTER * k, random_state=seed).fit(points) for k in numbers)
+    return [float(np.log(fit.inertia_)) for fit in fits]
 
 
 @single_thread
@@ -107,7 +111,7 @@ def prediction_strength(points: pd.DataFrame, n_clusters: int, seed: int) -> flo
 
 def _strength(train: np.ndarray, test: np.ndarray, n_clusters: int, seed: int) -> float:
     ours, theirs = (KMeans(n_clusters, n_init=STARTS, random_state=seed).fit(half) for half in (test, train))
-    counts = pd.crosstab(ours.labels_, theirs.predict(test)).to_numpy()
+    counts = contingency_matrix(ours.labels_, theirs.predict(test))
     sizes = counts.sum(axis=1)
     kept = sizes > 1
     pairs = (counts * (counts - 1)).sum(axis=1)[kept] / (sizes * (sizes - 1))[kept]

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import t
 
 from helpers.certainty import LEVEL
+from helpers.cores import each
 from helpers.models.inference.bootstrap import drawn_rows, percentile_interval
 
 STABLE, DOUBTFUL = 0.75, 0.6
@@ -30,7 +31,7 @@ def bootstrap_jaccard(
     The clusters to judge are Series of labels, each by the names of what is labelled (rows, columns); `cut` makes
     such Series of a table. For each of them there is a DataFrame, samples x clusters.
     """
-    drawn = [cut(table.iloc[rows]) for rows in drawn_rows(len(table), n_bootstrap, seed)]
+    drawn = each(cut, (table.iloc[rows] for rows in drawn_rows(len(table), n_bootstrap, seed)))
     return [
         pd.DataFrame([_best_jaccard(labels, sample[i]) for sample in drawn]) for i, labels in enumerate(reference)
     ]
@@ -38,12 +39,13 @@ def bootstrap_jaccard(
 
 def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
     """Return for each cluster its Jaccard index with the most similar other one, on what both have labelled."""
-    other = other[~other.index.duplicated()]
-    names = reference.index.intersection(other.index)
-    counts = pd.crosstab(reference[names], other[names])
-    union = np.add.outer(counts.sum(axis=1).to_numpy(), counts.sum(axis=0).to_numpy()) - counts.to_numpy()
-    best = pd.Series((counts.to_numpy() / union).max(axis=1), index=counts.index)
-    return best.reindex(sorted(reference.unique()), fill_value=0.0).to_dict()
+    places = np.where(other.index.duplicated(), -1, reference.index.get_indexer(other.index))
+    theirs, cut = pd.factorize(other[places >= 0])
+    own, names = pd.factorize(reference, sort=True)
+    counts = np.bincount(own[places[places >= 0]] * len(cut) + theirs, minlength=len(names) * len(cut))
+    counts = counts.reshape(len(names), len(cut))
+    union = np.add.outer(counts.sum(axis=1), counts.sum(axis=0)) - counts
+    return dict(zip(names.tolist(), (counts / union).max(axis=1, initial=0.0).tolist(), strict=True))
 
 
 def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:

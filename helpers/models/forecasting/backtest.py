@@ -4,9 +4,12 @@ Forecasts are made as of several weeks of the past, the origins, each from what 
 with what came. No model counts as good that does not beat the forecast that needs none and did best until then.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
+from helpers.cores import each
 from helpers.errors import CasebookError, Unanswerable
 from helpers.models.forecasting.methods import MODELS, NAIVE, SEASON, SIMPLICITY, candidates, projected
 from helpers.models.inference.determinism import single_thread
@@ -46,7 +49,8 @@ def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_ori
     """
     check_horizon(horizon)
     origins = _origins(history, pd.Timestamp(split), horizon, n_origins)
-    tables = [_backtest_one(history[segment], origins, horizon) for segment in history.columns]
+    backtest = partial(_backtest_one, origins=origins, horizon=horizon)
+    tables = each(backtest, (history[segment] for segment in history.columns))
     table = pd.concat(tables, ignore_index=True)
     return pd.concat([table, _summed(table, history, origins)], ignore_index=True)
 
@@ -64,6 +68,7 @@ def _origins(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins
     return sorted(set(np.linspace(first, last, max(1, n_origins)).round().astype(int).tolist()))
 
 
+@single_thread
 def _backtest_one(series: pd.Series, origins: list[int], horizon: int) -> pd.DataFrame:
     y, rows = series.to_numpy(dtype=float), []
     for name, method in candidates(y[: origins[0]]).items():

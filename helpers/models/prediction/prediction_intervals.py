@@ -6,7 +6,6 @@ are as wide for all, so too wide where spending is small. The better ones are as
 error to be (Lei et al., 2018), and shift to the side on which errors are larger.
 """
 
-from collections.abc import Iterator
 from math import ceil
 
 import numpy as np
@@ -16,6 +15,7 @@ from mapie.regression import SplitConformalRegressor
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import train_test_split
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import wilson_interval
@@ -82,20 +82,28 @@ def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_spl
 
 def _held_out(
     features: pd.DataFrame, target: pd.Series, level: float, folds: Folds, methods: list[str]
-) -> Iterator[pd.DataFrame]:
-    """Yield the intervals of the customers held out in each fold, by each method."""
+) -> list[pd.DataFrame]:
+    """Return the intervals of the customers held out in each fold, by each method."""
     known, y = prepared(features), target.to_numpy(dtype=float)
-    for fold, (rest, held_out) in enumerate(held_out_folds(len(y), folds)):
+
+    @single_thread
+    def of_fold(numbered: tuple[int, tuple[np.ndarray, np.ndarray]]) -> list[pd.DataFrame]:
+        fold, (rest, held_out) = numbered
         size = _calibration_size(len(rest), level)
         training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
         matrix = as_matrix().fit(known.iloc[training])
         x, others, judged = (matrix.transform(known.iloc[places]) for places in (training, calibration, held_out))
         model = forest(folds.seed, oob_score=True).fit(x, y[training])
+        tables = []
         for method in methods:
             score = _score(method, model, x, y[training], folds.seed)
             conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
             predicted, bounds = conformal.conformalize(others, y[calibration]).predict_interval(judged)
-            yield _judged(method, held_out, y, predicted, bounds[:, :, 0])
+            tables.append(_judged(method, held_out, y, predicted, bounds[:, :, 0]))
+        return tables
+
+    parts = enumerate(held_out_folds(len(y), folds))
+    return [table for tables in each(of_fold, parts) for table in tables]
 
 
 def _calibration_size(n: int, level: float) -> int:

@@ -6,6 +6,7 @@ the mean of all, and a linear regression. Gaps are filled, categories coded and 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
@@ -134,18 +136,18 @@ def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, f
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
     rows: list[tuple] = []
-    for i, places in enumerate(held_out_folds(len(y), folds)):
+    for i, judged in enumerate(each(partial(_judged, known, y, models), held_out_folds(len(y), folds))):
         repeat, fold = divmod(i, folds.n_splits)
-        rows.extend((name, repeat + 1, fold + 1, *found) for name, *found in _judged(known, y, models, *places))
+        rows.extend((name, repeat + 1, fold + 1, *found) for name, *found in judged)
     return pd.DataFrame(rows, columns=["model", "repeat", "fold", *MEASURES])
 
 
-def _judged(known: pd.DataFrame, y: np.ndarray, models: Models, *places: np.ndarray) -> Iterator[tuple]:
-    """Yield the name of each model and its `scores` for those held out, by the places in training and held out."""
+@single_thread
+def _judged(known: pd.DataFrame, y: np.ndarray, models: Models, places: tuple[np.ndarray, np.ndarray]) -> list[tuple]:
+    """Return the name of each model and its `scores` for those held out, by the places in training and held out."""
     training, held_out = places
-    for name, model in models.items():
-        predicted = clone(model).fit(known.iloc[training], y[training]).predict(known.iloc[held_out])
-        yield name, *scores(y[held_out], predicted)
+    fits = {name: clone(model).fit(known.iloc[training], y[training]) for name, model in models.items()}
+    return [(name, *scores(y[held_out], fit.predict(known.iloc[held_out]))) for name, fit in fits.items()]
 
 
 def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, float]:
@@ -239,7 +241,7 @@ def one_split_scores(
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
     training, held_out = train_test_split(np.arange(len(y)), random_state=split_seed)
-    rows = [row for seed in seeds for row in _judged(known, y, models(seed), training, held_out)]
+    rows = [row for seed in seeds for row in _judged(known, y, models(seed), (training, held_out))]
     by_model = pd.DataFrame(rows, columns=["model", *MEASURES]).groupby("model", sort=False)[["r2", "rmse"]]
     names = [f"{measure}{end}" for measure in ("r2", "rmse") for end in ("", "_min", "_max")]
     table = by_model.agg(["mean", "min", "max"]).set_axis(names, axis="columns").reset_index()

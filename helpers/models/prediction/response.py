@@ -17,6 +17,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
@@ -58,10 +59,16 @@ def held_out_probabilities(
     if len(np.unique(alike)) < 2:
         raise Unanswerable("All customers are alike in every feature: nothing tells who will answer.")
     columns = {name: np.zeros(len(table)) for name in MODELS}
-    for repeat in range(n_repeats):
-        for train, test in _parts(y, alike, n_splits, seed + repeat):
-            for name, probabilities in columns.items():
-                probabilities[test] += _predict(name, table.iloc[train], y[train], table.iloc[test]) / n_repeats
+    parts = [part for repeat in range(n_repeats) for part in _parts(y, alike, n_splits, seed + repeat)]
+
+    @single_thread
+    def predicted(part: tuple[np.ndarray, np.ndarray]) -> list[np.ndarray]:
+        train, test = part
+        return [_predict(name, table.iloc[train], y[train], table.iloc[test]) for name in MODELS]
+
+    for (_, test), found in zip(parts, each(predicted, parts), strict=True):
+        for name, probabilities in zip(MODELS, found, strict=True):
+            columns[name][test] += probabilities / n_repeats
     return pd.DataFrame({**columns, BASE_RATE: y.mean()}, index=features.index)
 
 

@@ -1,8 +1,8 @@
 """What do customers who bought one thing also buy?
 
-Association rules by apriori (Agrawal and Srikant, 1994), mined by mlxtend. A rule says that baskets with its
-antecedents often hold its consequent too. Limits are inclusive, and every measure is a ratio of whole
-counts, so that a rule that stands exactly on a limit is kept.
+Association rules by apriori (Agrawal and Srikant, 1994), mined by mlxtend, and large tables by bits. A rule says that
+baskets with its antecedents often hold its consequent too. Limits are inclusive, and every measure is a ratio of
+whole counts, so that a rule that stands exactly on a limit is kept.
 """
 
 import itertools
@@ -15,7 +15,10 @@ import pandas as pd
 with warnings.catch_warnings():  # or it would show all libraries' deprecations to the reader
     from mlxtend.frequent_patterns import apriori, association_rules as mined_rules
 
+from helpers.models.rules.looked_at import frequent, packed
+
 Itemset = frozenset[str]
+SMALL = 1_000_000  # baskets x items
 SIDES = ("antecedents", "consequents")
 
 
@@ -35,13 +38,23 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     """
     n = len(baskets)
     least = max(1, math.ceil(min_support * n - 1e-9))
+    sets, counts = (_by_mlxtend if baskets.size <= SMALL else _by_bits)(baskets, least, max_items)
+    columns = {"itemset": sets, "items": sets.map(len).astype(int), "count": counts, "support": counts / n}
+    return _in_order(pd.DataFrame(columns), ["count"], "itemset")
+
+
+def _by_mlxtend(baskets: pd.DataFrame, least: int, max_items: int) -> tuple[pd.Series, pd.Series]:
+    n = len(baskets)
     held = baskets if least <= n else baskets & False  # no set reaches a support above 1
     share = min((least - 0.5) / n, 1.0)
     mined = apriori(held, min_support=share, use_colnames=True, max_len=max_items, low_memory=True)
-    counts = (mined["support"] * n).round().astype(int)
-    sets = mined["itemsets"].astype(object)
-    columns = {"itemset": sets, "items": sets.map(len).astype(int), "count": counts, "support": counts / n}
-    return _in_order(pd.DataFrame(columns), ["count"], "itemset")
+    return mined["itemsets"].astype(object), (mined["support"] * n).round().astype(int)
+
+
+def _by_bits(baskets: pd.DataFrame, least: int, max_items: int) -> tuple[pd.Series, pd.Series]:
+    found = list(frequent(packed(baskets), least, max_items))
+    sets = [frozenset(row) for level, _ in found for row in baskets.columns.to_numpy()[level]]
+    return pd.Series(sets, dtype=object), pd.Series(np.concatenate([[], *(counts for _, counts in found)]), dtype=int)
 
 
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:

@@ -6,20 +6,20 @@ they were chosen for being strong. How many are printed at all is set beside shu
 bought what together is left to chance.
 """
 
-import itertools
 import random
-from collections import defaultdict
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import wilson_interval
-from helpers.models.rules.mining import SIDES, Itemset, association_rules, frequent_itemsets
+from helpers.models.inference.sharing_tests import fisher_p_values
+from helpers.models.rules.looked_at import candidates, counted, packed, places
+from helpers.models.rules.mining import SIDES, association_rules, frequent_itemsets
 
+COUNTS = ["count", "antecedent_count", "consequent_count"]
+Level = tuple[np.ndarray, np.ndarray, np.ndarray]  # sets by the positions of their items, as names, and their counts
 TRADES_PER_BASKET = 5
 
 
@@ -40,18 +40,13 @@ def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) 
     >>> (1 / fisher_tests(baskets, itemsets, max_items=2)["p_value"]).round().tolist()
     [70.0, 70.0]
     """
-    counts = itemsets.set_index("itemset")["count"].to_dict()
-    columns = {item: baskets[item].to_numpy() for item in baskets.columns}
-    rows = [
-        (looked_at - {item}, frozenset({item}), count, counts[looked_at - {item}], counts[frozenset({item})])
-        for looked_at in _candidates(itemsets, max_items)
-        for count in [counts.get(looked_at) or _count(columns, looked_at)]
-        for item in sorted(looked_at)
-    ]
-    names = ["count", "antecedent_count", "consequent_count"]
-    tests = pd.DataFrame(rows, columns=[*SIDES, *names]).astype(dict.fromkeys(names, int))
-    p = hypergeom.sf(tests["count"] - 1, len(baskets), tests["consequent_count"], tests["antecedent_count"])
-    tested = tests.assign(p_value=np.clip(np.asarray(p, dtype=float), 0, 1))
+    names, levels = _levels(itemsets)
+    bits = packed(baskets[names])
+    parts = [_rules(bits, levels[:size]) for size in range(1, min(max_items, len(levels) + 1))]
+    none = pd.DataFrame(columns=[*SIDES, *COUNTS]).astype(dict.fromkeys(COUNTS, int))
+    tests = pd.concat(parts, ignore_index=True) if parts else none
+    both, first, second = tests[COUNTS].to_numpy().T
+    tested = tests.assign(p_value=fisher_p_values(both, first, second, len(baskets)))
     return tested.assign(q_value=adjusted(tested["p_value"]))
 
 
@@ -60,24 +55,30 @@ def with_tests(rules: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     return rules.join(tests.set_index(list(SIDES))[["p_value", "q_value"]], on=list(SIDES))
 
 
-def _candidates(itemsets: pd.DataFrame, max_items: int) -> Iterator[Itemset]:
-    """Yield the sets of two and more items that apriori counts, given those that are frequent."""
-    levels: defaultdict[int, set[Itemset]] = defaultdict(set)
-    for itemset in itemsets["itemset"]:
-        levels[len(itemset)].add(itemset)
-    for size in range(1, max_items):
-        by_prefix: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-        for names in sorted(tuple(sorted(itemset)) for itemset in levels[size]):
-            by_prefix[names[:-1]].append(names[-1])
-        for prefix, lasts in by_prefix.items():
-            for pair in itertools.combinations(lasts, 2):
-                joined = frozenset({*prefix, *pair})
-                if all(joined - {item} in levels[size] for item in prefix):
-                    yield joined
+def _levels(itemsets: pd.DataFrame) -> tuple[list[str], list[Level]]:
+    """Return the items, which are numbered in the order of their names, and the frequent sets of each size."""
+    sizes = itemsets["itemset"].map(len)
+    names = sorted(item for (item,) in itemsets.loc[sizes == 1, "itemset"])
+    number = {name: place for place, name in enumerate(names)}
+    levels = []
+    for _, level in itemsets.groupby(sizes):
+        sets = np.array([sorted(number[item] for item in itemset) for itemset in level["itemset"]])
+        order = np.lexsort(sets.T[::-1])
+        levels.append((sets[order], level["itemset"].to_numpy()[order], level["count"].to_numpy()[order]))
+    return names, levels
 
 
-def _count(columns: dict[str, np.ndarray], items: Itemset) -> int:
-    return int(np.logical_and.reduce([columns[item] for item in items]).sum())
+def _rules(bits: np.ndarray, levels: list[Level]) -> pd.DataFrame:
+    """Return the rules of all sets that are one item larger than those of the last level, with their counts."""
+    known = [sets for sets, _, _ in levels]
+    sets = candidates(known)
+    width = sets.shape[1]
+    antecedents = np.column_stack([places(known, np.delete(sets, left_out, axis=1)) for left_out in range(width)])
+    columns: dict[str, np.ndarray] = {}
+    for side, (_, names, counts), found in zip(SIDES, (levels[-1], levels[0]), (antecedents, sets), strict=True):
+        columns |= {side: names[found.ravel()], f"{side[:-1]}_count": counts[found.ravel()]}
+    columns["count"] = np.repeat(counted(bits, sets), width)
+    return pd.DataFrame(columns)[[*SIDES, *COUNTS]]
 
 
 def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: int) -> pd.DataFrame:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from helpers.models.clustering.embeddings import (
     PICTURED,
     _forest_leaves,
     _neighbour_overlap,
+    _umap,
     embed_forest,
     embed_pca,
     embed_tsne,
@@ -130,3 +133,9 @@ def test_a_feature_that_stands_alone_tells_no_customers_apart(groups) -> None:
     leaves = _forest_leaves(features[["a"]], 1, "a")
     assert leaves.index.equals(features.index)
     assert (leaves == leaves.iloc[0]).all(axis=None)
+
+
+def test_what_umap_compiles_is_kept_for_the_next_process(groups) -> None:
+    embed_umap(groups[0], 1)
+    laid_out = _umap().layouts._nb_optimize_layout_euclidean_single_epoch
+    assert any(Path(laid_out.stats.cache_path).glob("*optimize_layout_euclidean_single_epoch*.nbc"))

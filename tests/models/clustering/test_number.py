@@ -22,7 +22,7 @@ from helpers.errors import CasebookError
 from helpers.models.clustering.methods import kmeans
 from helpers.models.clustering.number import (
     _elbow,
-    _log_dispersion,
+    _log_dispersions,
     _suggested,
     dispersion,
     gap_statistic,
@@ -105,7 +105,7 @@ def test_the_gap_of_real_customers_is_that_of_r(real_data: Callable[[str], Path]
     assert (gaps["gap"] - R_GAPS).abs().max() < 0.012  # the error of three clouds
     rotated = PCA().fit_transform(points.to_numpy())
     most = [np.log(KMeans(k, n_init=60, random_state=9).fit(rotated).inertia_) for k in (7, 8)]
-    assert [_log_dispersion(rotated, k, 1) for k in (7, 8)] == pytest.approx(most, abs=3e-4)
+    assert _log_dispersions(rotated, [7, 8], 1) == pytest.approx(most, abs=3e-4)
 
 
 def test_what_is_best_with_the_most_that_was_tried_is_at_the_edge() -> None:
