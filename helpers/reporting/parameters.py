@@ -16,8 +16,9 @@ from typing import Annotated, Any, get_args
 import yaml
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from helpers.closure import imported
 from helpers.errors import CasebookError, nearest
-from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
+from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
