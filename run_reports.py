@@ -1,12 +1,12 @@
 """Make the reports of Customer Casebook: python run_reports.py --help."""
 
 import argparse
+import os
+import signal
 import sys
 from pathlib import Path
 
-from helpers.reporting.cases import ROOT
-from helpers.reporting.command import list_cases, make
-from helpers.reporting.requests import Wish
+ROOT = Path(__file__).resolve().parent
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,6 +69,9 @@ def _at_least_one(text: str) -> int:
 
 
 def main() -> int:
+    from helpers.reporting.command import list_cases, make
+    from helpers.reporting.requests import Wish
+
     typed = parser().parse_intermixed_args()
     if typed.list:
         return list_cases(tuple(typed.cases))
@@ -82,11 +85,14 @@ def main() -> int:
         data_dir=typed.data_dir,
         share=typed.share,
     )
-    return make(wish, typed.out.resolve(), typed.jobs, typed.timeout, typed.force)
+    return make(wish, typed.out, typed.jobs, typed.timeout, typed.force)
 
 
 if __name__ == "__main__":
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
+        if signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, name), lambda number, _: os._exit(128 + number))
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except KeyboardInterrupt as stopped:
+        sys.exit(getattr(stopped, "status", 130))

@@ -3,8 +3,12 @@
 In a sentence that names the thing, the value, what was allowed and the nearest match.
 """
 
+import errno
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 
 
 class CasebookError(ValueError):
@@ -15,10 +19,30 @@ class Unanswerable(CasebookError):
     """What these data cannot answer, and why in a sentence; a report goes on without it."""
 
 
+def reason(error: Exception | str) -> str:
+    """Return why something could not be done, in words; that a disk is full is said as such.
+
+    >>> reason(OSError(errno.ENOSPC, "No space left on device", "x.csv")), reason(OSError(errno.EACCES, "denied"))
+    ('the disk is full (No space left on device)', 'denied')
+    """
+    said = str((error.strerror if isinstance(error, OSError) else None) or error)
+    return f"the disk is full ({said})" if any(text in said for text in FULL) else said
+
+
+def brief(value: object, most: int = 200) -> str:
+    """Return a value as it stands in a sentence, of a long one only its start.
+
+    >>> brief([1, 2]), brief("a" * 300, most=3)
+    ('[1, 2]', 'aaa... (300 letters)')
+    """
+    text = str(value)
+    return text if len(text) <= most else f"{text[:most]}... ({len(text):,} letters)"
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name that is most like `name`, whatever its case, or None."""
     by_folded = {option.casefold(): option for option in allowed}
-    matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
+    matches = get_close_matches(name.casefold()[:200], by_folded, n=1, cutoff=0.5)
     return by_folded[matches[0]] if matches else None
 
 
@@ -32,7 +56,7 @@ def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> Ca
     guess = nearest(name, options)
     hint = f"did you mean {guess!r}? " if guess else ""
     place = f" {where}" if where else ""
-    return CasebookError(f"unknown {kind} {name!r}{place}: {hint}{_choices(options)}")
+    return CasebookError(f"unknown {kind} {brief(name)!r}{place}: {hint}{_choices(options)}")
 
 
 def _choices(options: list[str]) -> str:

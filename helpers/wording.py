@@ -10,10 +10,12 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from unicodedata import category
 
 Formatter = Callable[[Any], str]
 PERCENT = "\u00a0%"  # with a space that does not break
 PERSON = "⟪(.*?)⟫"  # how a sentence marks the name of a customer
+NOT_SHOWN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}  # kinds of letters that steer rather than show
 _BRACKETS = str.maketrans("", "", "⟦⟧⟪⟫")
 _CAPITALS = ("bic", "mae", "map", "ndcg", "nmf", "rmse", "rss", "vif")
 _SPELLINGS = {"p_value": "p-value", "q_value": "q-value"} | {name: name.upper() for name in _CAPITALS}
@@ -149,6 +151,17 @@ def person(name: object) -> str:
 def plain(sentence: str) -> str:
     """Return a sentence without the ⟦brackets⟧ that mark bold words, and those of names."""
     return sentence.translate(_BRACKETS)
+
+
+def printable(text: str) -> str:
+    r"""Return a text for a terminal, on which no letter of it does anything but show.
+
+    >>> printable(chr(27) + "[2J " + chr(0x202E) + "5 % café")
+    '\\x1b[2J \\u202e5 % café'
+    """
+    return "".join(
+        letter.encode("unicode_escape").decode() if category(letter) in NOT_SHOWN else letter for letter in text
+    )
 
 
 def as_html(sentence: str) -> str:

@@ -5,12 +5,15 @@ No cell can tell, the whole column often can: the format is the one that fits al
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import product
 
 import pandas as pd
 
-from helpers.datasets.schemas import OURS, headed, refusal
-from helpers.datasets.tables import HEADINGS
+from helpers.datasets.headings import HEADINGS
+from helpers.datasets.months import in_english
+from helpers.datasets.reading import DateOrder, Source
+from helpers.datasets.schemas import OURS, headed, placed, refusal
 from helpers.errors import CasebookError
 
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
@@ -21,37 +24,106 @@ ORDERS = ("%m{0}%d{0}", "%d{0}%m{0}")
 NUMERIC = tuple(
     order.format(mark) + year + time for mark, year, time, order in product("/-.", ("%Y", "%y"), TIMES, ORDERS)
 )
-KNOWN = (*ISO, COMPACT, *NUMERIC)
+YEAR_FIRST = tuple(f"%Y{mark}%m{mark}%d" + time for mark, time in product("/.-", TIMES))
+DAY_NAMED = ("%d-%b-", "%d %b ", "%d. %b ", "%b %d, ", "%b %d ", "%d/%b/", "%d.%b.", "%d%b")
+NAMED = (
+    *("".join(parts) for parts in product(DAY_NAMED, ("%Y", "%y"), TIMES)),
+    *("".join(parts) for parts in product(("%Y-%b-%d", "%Y %b %d"), TIMES)),
+)
+KNOWN = tuple(dict.fromkeys((*ISO, COMPACT, *NUMERIC, *YEAR_FIRST, *NAMED)))
+OFFSET = re.compile(r"(.*\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(UTC|GMT|[+-]\d\d(?::?\d\d)?)", re.IGNORECASE)
+SERIAL, FIRST_SERIAL, LAST_SERIAL = re.compile(r"\d{5}(\.\d+)?"), 20_000, 73_050  # 1954 to 2099
+ZONED = r"(?i):\d\d.*(?:UTC|GMT|[+-]\d\d(?::?\d\d)?)$"
+NAMES = r"[^\x00-\x7F]|[A-Za-z]{3}"
+EPOCH = pd.Timestamp("1899-12-30")  # day 0 of spreadsheets, for which 1900 was a leap year
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # others are slips, and days beyond them cannot be counted from
 ALLOWED = "a date as in 2011-12-31 or 31/12/2011, with or without a time, all cells alike"
 TIME_HINT = " (its day can be read, its time cannot: write all times alike, as in 08:26, 08:26:00 or 8:26 AM)"
 
 
-def date_format(texts: pd.Series, where: str, column: str) -> str:
+@dataclass(frozen=True)
+class Dates:
+    """Dates that were read from texts, with their index, and what was done, for an audit."""
+
+    moments: pd.Series
+    done: tuple[str, ...] = ()
+
+
+def read_dates(texts: pd.Series, where: str | Source, column: str, order: DateOrder | None = None) -> Dates:
+    """Return the texts of a column of a file (`where`) as dates, each as it is written, whatever its time zone.
+
+    Names of months are read in any language; numbers of days as spreadsheets count them. Errors as of `date_format`.
+
+    Examples
+    --------
+    >>> read_dates(pd.Series(["2022-01-04 18:29+01:00"]), "orders.csv", "date").moments[0]
+    Timestamp('2022-01-04 18:29:00')
+    """
+    days = _of_serials(texts)
+    if days is not None:
+        return Dates(days, ("dates read from the numbers of days that spreadsheets count",))
+    clocks, zones = _without_zones(texts)
+    if clocks.str.contains(NAMES).any():
+        clocks = in_english(clocks)
+    clocks.attrs = texts.attrs
+    done = (f"times taken as written, without their time zone ({', '.join(zones[:3])})",) if zones else ()
+    return Dates(_decided(clocks, where, column, order, texts)[1], done)
+
+
+def _without_zones(texts: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Return clock times as they are written, and the time zones that stood behind them."""
+    if not texts.str.contains(ZONED).any():
+        return texts, []
+    parts = texts.str.extract(f"^{OFFSET.pattern}$", flags=re.IGNORECASE)
+    return texts.mask(parts[1].notna(), parts[0]), sorted(parts[1].dropna().unique())
+
+
+def _of_serials(texts: pd.Series) -> pd.Series | None:
+    if not SERIAL.fullmatch(texts.iloc[0]) or not texts.str.fullmatch(SERIAL.pattern).all():
+        return None
+    numbers = texts.astype(float)
+    if not numbers.between(FIRST_SERIAL, LAST_SERIAL).all():
+        return None
+    return (EPOCH + pd.to_timedelta(numbers, unit="D")).dt.round("s").astype("datetime64[us]")
+
+
+def date_format(texts: pd.Series, where: str | Source, column: str, order: DateOrder | None = None) -> str:
     """Return the one format that fits all texts of a column of a file (`where`), or each of them once.
 
-    The index counts the rows from zero, and the attrs may hold the file's headings, as `read_place` notes them.
-    CasebookError says which text fits no format of the others, or that no row tells day and month apart.
+    The index counts the rows from zero, and the attrs may hold the file's headings. `order` decides where no row
+    tells whether day or month comes first. CasebookError says which text fits no format of the others, or that no row
+    tells day and month apart.
 
     Examples
     --------
     >>> date_format(pd.Series(["3/4/2011", "25/4/2011"]), "orders.csv", "date")
     '%d/%m/%Y'
     """
+    return _decided(texts, where, column, order, texts)[0]
+
+
+def _decided(
+    texts: pd.Series, where: str | Source, column: str, order: DateOrder | None, said: pd.Series
+) -> tuple[str, pd.Series]:
+    """Return the format that fits all texts, and the dates in it; `said` are the texts as they stand in the file."""
     headings = texts.attrs.get(HEADINGS, OURS)
     parsed = {known: _parsed(texts, known) for known in _candidates(texts.iloc[0])}
     fits = {known: dates for known, dates in parsed.items() if dates.notna().all()}
     if not fits:
         row, more, allowed = _misfit(texts, parsed)
-        raise CasebookError(refusal(where, column, row, texts[row], allowed, more, headings))
+        raise CasebookError(refusal(where, column, row, said[row], allowed, more, headings))
     first, *others = fits
     if any(not fits[other].equals(fits[first]) for other in others):
+        if order:
+            return next((known, read) for known, read in fits.items() if known.startswith("%d") == (order == "day"))
+        place, row = placed(where, int(texts.index[0]))
+        readings = ", ".join(f"{dates.iloc[0]:%-d %B %Y}" for dates in fits.values())
         raise CasebookError(
-            f"{where}, column {column!r}: no row tells whether day or month comes first, as in {texts.iloc[0]!r} "
-            f"({', '.join(f'{dates.iloc[0]:%-d %B %Y}' for dates in fits.values())}); write dates as 2011-12-31"
+            f"{place}, column {column!r}, row {row}: no row tells whether day or month comes first, as in "
+            f"{said.iloc[0]!r} ({readings}); say date_order=day or date_order=month, or write dates as 2011-12-31"
             f"{headed(column, headings)}"
         )
-    return first
+    return first, fits[first]
 
 
 def _misfit(texts: pd.Series, parsed: dict[str, pd.Series]) -> tuple[int, int, str]:
@@ -71,7 +143,7 @@ def _hint(text: str, formats: Iterable[str]) -> str:
 
 
 def _day(text: str) -> str:
-    return re.split("[ T]", text, maxsplit=1)[0]
+    return re.split(r"[ T](?=\S*:|\d+h)", text, maxsplit=1)[0]
 
 
 def _candidates(text: str) -> list[str]:

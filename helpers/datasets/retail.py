@@ -5,19 +5,28 @@ One table: a row for each product on each invoice, with cancellations as negativ
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
-from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
-from helpers.datasets.engine import ROW, open_place
-from helpers.datasets.schemas import OURS, refusal
-from helpers.datasets.tables import HEADINGS, TEXTS, Place, Wanted, files_of, find_tables, headings_of, text_format
+from helpers.datasets.blanks import without_blanks
+from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
+from helpers.datasets.engine import open_rows
+from helpers.datasets.headings import HEADINGS, Wanted
+from helpers.datasets.ids import check_ids
+from helpers.datasets.numbers import has_fractions, plainly_written
+from helpers.datasets.reading import ROW, Choices, DateOrder, Read, Source, read_tables
+from helpers.datasets.schemas import refusal
+from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
 
 LINES = Wanted(
@@ -31,24 +40,23 @@ LINES = Wanted(
         "price": ("UnitPrice", "Price", "Unit price"),
         "customer": ("CustomerID", "Customer ID", "Client ID", "Customer number"),
         "country": ("Country",),
+        "total": ("Line total", "Total", "Amount", "Sales", "Revenue", "Total price", "Total amount", "Sales amount"),
     },
-    optional=frozenset({"description", "country"}),
+    optional=frozenset({"description", "country", "quantity", "total"}),
+    names=frozenset({"description", "country"}),
+    instead={"price": "total"},
 )
+IDS, AMOUNTS = ("invoice", "product", "customer"), ("price", "quantity", "total")
 MONEY = "decimal(18, 4)"
+UNITS, OF_TOTAL = "decimal(18, 6)", "decimal(18, 8)"
 MOST_UNITS = 1_000_000_000
 MOST_MONEY = 10.0**14  # what MONEY can hold of a line's amount
 WHOLE_NUMBER = r"^(-?\d+)\.0+$"
-COMMA = r"^\s*[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?\s*$"  # 1.234,50
-POINT = r"^\s*[+-]?[\d,]*\.\d+\s*$"  # 1,234.50
-NOT_THOUSANDS = r",(\d{1,2}|\d{4,})\s*$"
-COMMA_HINT = (
-    " (a decimal comma is read in a text file with semicolons or tabs, where no price has a decimal point and not "
-    "every comma is followed by three digits)"
-)
+COMMA_HINT = " (a decimal comma is read where no amount of the file has a decimal point)"
 MUST_BE = {
     "invoice": "an invoice number",
     "product": "a product code",
-    "quantity": f"a whole number, at most {MOST_UNITS:,}, negative where a purchase is cancelled",
+    "quantity": f"a number of units, at most {MOST_UNITS:,}, negative where a purchase is cancelled",
     "date": f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}",
     "price": "an amount of money, as in 2.55",
 }
@@ -58,36 +66,76 @@ check_retail = partial(files_of, [LINES])
 RetailData = Annotated[str, check_retail]
 
 
-def read_retail(data: str | Path, columns: Mapping[str, str]) -> ir.Table:
+def read_retail(data: str | Path, columns: Mapping[str, str], **choices: Any) -> ir.Table:
     """Return the lines of a shop's invoices, from a workbook, a text file or Parquet, as a table in DuckDB.
 
     It has row (of the file, from zero), invoice, product, description, quantity (units), date (with time), price (of
     a unit, exact), customer and country; customer, description and country may be missing. `columns` are our column
-    names to the user's. CasebookError names the column that is not found, or file, column and row of a value that is
-    not allowed.
+    names to the user's, and `choices` the rest of `Choices`. CasebookError names the column that is not found, or
+    file, column and row of a value that is not allowed.
     """
-    place = find_tables(Path(data), [LINES], columns)[LINES.name]
-    raw = open_place(LINES, place, columns)
-    if not raw.count().execute():
-        raise CasebookError(f"{place} has headings and no rows")
-    headings = headings_of(LINES, place, columns)
-    lines = typed(_with_points(raw, place), str(place), headings).cache()
-    _check(lines, raw, str(place), headings)
-    return lines
+    return open_retail(data, Choices(columns, **choices)).lines
 
 
-def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.Table:
-    """Return lines as they stand in a file (`where`) with their types; what cannot be read as such is missing.
+@dataclass(frozen=True)
+class Retail:
+    """The lines of a shop's invoices, and what was done while they were read."""
 
-    CasebookError says, with the file's heading, that the format of its dates cannot be told.
+    lines: ir.Table
+    reading: pd.DataFrame  # what, count and detail
+
+
+def open_retail(data: str | Path, choices: Choices) -> Retail:
+    """Return what `read_retail` does, with what was done on the way."""
+    read = read_tables([LINES], Path(data), choices)[LINES.name]
+    if not len(read.rows):
+        raise CasebookError(f"{read.source} has headings and no rows")
+    return typed_lines(read, choices)
+
+
+def typed_lines(read: Read, choices: Choices) -> Retail:
+    """Return lines with their types, of a table as it was read; CasebookError for what cannot be read as such."""
+    check_ids(read, IDS)
+    rows, done = _completed(plainly_written(read, AMOUNTS, choices.decimal), read)
+    blanked, _emptied = without_blanks(rows, LINES.names)
+    raw = open_rows(blanked)
+    dated, on_dates = _dated(raw, read.source, read.headings, choices.date_order)
+    lines = typed(dated, has_fractions(blanked["quantity"])).cache()
+    kept, aside = _check(lines, read, choices.unreadable)
+    notes = [(note, len(rows), "") for note in (*done, *on_dates)]
+    notes += [("rows with a cell that cannot be read set aside", aside, "")] if aside else []
+    reading = pd.concat([read.audit, pd.DataFrame(notes, columns=read.audit.columns)], ignore_index=True)
+    return Retail(kept, reading)
+
+
+def _completed(rows: pa.Table, read: Read) -> tuple[pa.Table, list[str]]:
+    """Return rows with a quantity and a price: one a line, and of the line's total, where the file has neither."""
+    done = []
+    if "quantity" not in rows.column_names:
+        rows, done = (
+            rows.append_column("quantity", pa.array(np.ones(len(rows), int))),
+            ["lines taken as one unit each"],
+        )
+    if "price" not in rows.column_names:
+        done.append("prices made of the line's total and its quantity")
+    return rows, done
+
+
+def typed(dated: ir.Table, fractions: bool = False) -> ir.Table:
+    """Return lines as they stand in a file with their types; what cannot be read as such is missing.
+
+    Their date is `moment` where that is a column. With `fractions`, quantities are of a weight or a length, exact.
     """
-    dated = _dated(raw, where, headings)
     units = dated.quantity.try_cast("float64")
     whole = (units.abs() <= MOST_UNITS) & (units == units.round())
-    quantity = ibis.ifelse(whole, units, None).cast("int64")
-    price = dated.price.try_cast(MONEY)
-    too_much = (price.cast("float64") * quantity).abs() >= MOST_MONEY
-    moment = dated.moment.cast("timestamp(6)")
+    quantity = (
+        ibis.ifelse(units.abs() <= MOST_UNITS, dated.quantity.try_cast(UNITS), None)
+        if fractions
+        else ibis.ifelse(whole, units, None).cast("int64")
+    )
+    price = dated.price.try_cast(MONEY) if "price" in dated.columns else _price_of_total(dated.total, quantity)
+    too_much = (price.cast("float64") * quantity.cast("float64")).abs() >= MOST_MONEY
+    moment = (dated.moment if "moment" in dated.columns else dated.date).cast("timestamp(6)")
     return dated.select(
         ROW,
         invoice=_code(dated.invoice),
@@ -101,21 +149,10 @@ def typed(raw: ir.Table, where: str, headings: Mapping[str, str] = OURS) -> ir.T
     )
 
 
-def _with_points(raw: ir.Table, place: Place) -> ir.Table:
-    """Return lines with prices and quantities as in 1234.50 if the file writes 1.234,50.
-
-    That is decided for the column of prices as a whole. Where the separator is a comma, or all commas may be of
-    thousands, nothing is changed.
-    """
-    if place.file.suffix.lower() not in TEXTS or text_format(place.file)[1] == ",":
-        return raw
-    comma, point = raw.price.re_search(COMMA), raw.price.re_search(POINT)
-    told = (comma & raw.price.re_search(NOT_THOUSANDS)).any() & ~(point & ~comma).any()
-    return raw.mutate(price=_pointed(raw.price), quantity=_pointed(raw.quantity)) if told.execute() else raw
-
-
-def _pointed(column: ir.StringColumn) -> ir.StringValue:
-    return ibis.ifelse(column.re_search(COMMA), column.replace(".", "").replace(",", "."), column)
+def _price_of_total(total: ir.Column, quantity: ir.Column) -> ir.Column:
+    """Return what a unit costs, to so many places that quantity times price gives the total back."""
+    amount = total.try_cast(MONEY).cast("float64")
+    return ibis.ifelse(quantity == 0, None, amount / quantity.cast("float64")).cast(OF_TOTAL)
 
 
 def _text(raw: ir.Table, name: str) -> ir.StringValue:
@@ -127,32 +164,42 @@ def _code(column: ir.Column) -> ir.StringValue:
     return column.cast("string").strip().re_replace(WHOLE_NUMBER, r"\1").nullif("")
 
 
-def _dated(raw: ir.Table, where: str, headings: Mapping[str, str]) -> ir.Table:
-    """Return lines with `moment`, the date as such; each text is read once."""
+def _dated(
+    raw: ir.Table, where: str | Source, headings: Mapping[str, str], order: DateOrder | None
+) -> tuple[ir.Table, tuple[str, ...]]:
+    """Return lines with `moment`, the date as such, and what was done; each text is read once."""
     if raw.date.type().is_timestamp() or raw.date.type().is_date():
-        return raw.mutate(moment=raw.date)
+        return raw.mutate(moment=raw.date), ()
     lines = raw.mutate(said=raw.date if raw.date.type().is_string() else _code(raw.date))
     first = lines.filter(_.said.notnull()).group_by("said").aggregate(row=_[ROW].min()).order_by("row").execute()
     said = first.set_index("row")["said"]
     texts = said.str.strip().loc[lambda text: text != ""]
     if texts.empty:
-        return raw.mutate(moment=ibis.null("timestamp"))
+        return raw.mutate(moment=ibis.null("timestamp")), ()
     texts.attrs[HEADINGS] = headings
-    moments = pd.to_datetime(texts, format=date_format(texts, where, "date"))
-    known = pd.DataFrame({"said": said, "moment": moments})
-    return lines.left_join(ibis.memtable(known), "said")
+    read = read_dates(texts, where, "date", order)
+    known = pd.DataFrame({"said": said, "moment": read.moments})
+    return lines.left_join(ibis.memtable(known), "said"), read.done
 
 
-def _check(lines: ir.Table, raw: ir.Table, where: str, headings: Mapping[str, str]) -> None:
-    """Raise for the first row in which a needed value is missing or cannot be read."""
-    faults = [lines.filter(lines[name].isnull()).select(ROW, column=ibis.literal(name)) for name in MUST_BE]
+def _check(lines: ir.Table, read: Read, most: int) -> tuple[ir.Table, int]:
+    """Return the lines in which all needed values can be read, and how many others there are, `most` at most.
+
+    Raise for the first row in which one cannot, where there are more.
+    """
+    needed = [name for name in MUST_BE if name in lines.columns]
+    faults = [lines.filter(lines[name].isnull()).select(ROW, column=ibis.literal(name)) for name in needed]
     found = ibis.union(*faults).order_by([ROW, "column"]).execute()
     if found.empty:
-        return
+        return lines, 0
+    rows = found[ROW].unique()
+    if len(rows) <= most:
+        return lines.filter(~lines[ROW].isin(rows.tolist())).cache(), len(rows)
     row, column = int(found[ROW].iloc[0]), str(found["column"].iloc[0])
-    value = raw.filter(raw[ROW] == row)[column].execute().iloc[0]
+    given = column if column in read.rows.column_names else "total"
+    value = read.rows.filter(pc.equal(read.rows[ROW], row))[given][0].as_py()
     allowed = MUST_BE[column] + (COMMA_HINT if column == "price" and "," in str(value) else "")
-    raise CasebookError(refusal(where, column, row, value, allowed, found[ROW].nunique() - 1, headings))
+    raise CasebookError(refusal(read.source, given, row, value, allowed, len(rows) - 1, read.headings))
 
 
 def is_published(lines: ir.Table) -> bool:

@@ -7,6 +7,7 @@ so that what is left is what the customer kept.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import ibis
@@ -15,7 +16,7 @@ import pandas as pd
 from ibis import _
 from pydantic import AfterValidator
 
-from helpers.datasets.engine import ROW
+from helpers.datasets.reading import ROW
 from helpers.datasets.retail import MONEY
 from helpers.errors import CasebookError
 from helpers.wording import count
@@ -25,6 +26,7 @@ EMPTY = {
     "description": "the line is kept: the product has its name from other lines, or its code",
     "country": "the line is kept",
 }  # the columns that may be empty, and what is done with such a line
+Units = int | Decimal  # whole, or exact where a shop sells by weight
 DROPPED, PRICED = "codes that are no products dropped", "lines without a price dropped"
 
 
@@ -141,7 +143,9 @@ def _net_cancellations(lines: ir.Table) -> ir.Table:
     """
     touched = lines.semi_join(lines.filter(_.quantity < 0), ["customer", "product"])
     needed = touched.select(ROW, "customer", "product", "date", "quantity", "price")
-    left = ibis.memtable(left_after_cancellations(needed.execute()), schema={ROW: "int64", "left": "int64"})
+    left = ibis.memtable(
+        left_after_cancellations(needed.execute()), schema={ROW: "int64", "left": lines.quantity.type()}
+    )
     netted = lines.left_join(left, ROW).mutate(quantity=ibis.coalesce(_.left, _.quantity))
     return netted.filter(_.quantity > 0).select(*lines.columns)
 
@@ -166,7 +170,7 @@ def left_after_cancellations(lines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({ROW: list(left), "left": list(left.values())})
 
 
-def _take(units: int, price: object, purchases: list[tuple[int, object]], left: dict[int, int]) -> None:
+def _take(units: Units, price: object, purchases: list[tuple[int, object]], left: dict[int, Units]) -> None:
     latest = purchases[::-1]
     for row, _price in sorted(latest, key=lambda purchase: purchase[1] != price):
         taken = min(units, left[row])

@@ -108,7 +108,7 @@ def invoice_lines(
     clean = bought.assign(country=countries[bought["customer"]], customer=tastes.index[bought["customer"]])
     chances = np.broadcast_to(returned, len(orders))[bought["order"]]
     table = ibis.duckdb.connect().create_table("lines", _invoices(_with_dirt(clean, chances, rng)))
-    return typed(table, "the sample").cache()
+    return typed(table).cache()
 
 
 def purchase_process(n_customers: int, rng: np.random.Generator, days: int = DAYS) -> pd.DataFrame:

@@ -7,17 +7,18 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.types import is_float_dtype, is_integer_dtype
 from pandera.errors import SchemaErrors
 
-from helpers.datasets.tables import HEADINGS, plain
+from helpers.datasets.headings import HEADINGS, plain
+from helpers.datasets.reading import HEADER_ROWS, Source
 from helpers.errors import CasebookError
 from helpers.wording import count
 
-HEADER_ROWS = 2  # the heading is the file's first row, and rows are counted from one
 OURS: Mapping[str, str] = MappingProxyType({})
 
 
-def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
+def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source) -> pd.DataFrame:
     """Return the table with the schema's types, or raise CasebookError for the first fault.
 
     The index counts the rows of the file (`where`) from zero; `read_place` notes the file's headings in the attrs.
@@ -31,6 +32,7 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
         ...
     helpers.errors.CasebookError: orders.csv, column 'price', row 3: -1 is not allowed, it must be a number above 0
     """
+    _check_whole(frame, schema, where)
     try:
         return schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -43,8 +45,26 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.D
     raise CasebookError(refusal(where, column, row, first["failure_case"], allowed, more, headings))
 
 
+def _check_whole(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source) -> None:
+    """Raise CasebookError for a fraction where whole numbers are wanted, which a cast would cut off."""
+    for name, column in schema.columns.items():
+        if name in frame and is_integer_dtype(str(column.dtype)) and is_float_dtype(frame[name]):
+            broken = frame[name].notna() & (frame[name] % 1 != 0)
+            if broken.any():
+                row, headings = int(broken.idxmax()), frame.attrs.get(HEADINGS, OURS)
+                more = int(broken.sum()) - 1
+                value = frame[name][row]
+                raise CasebookError(refusal(where, name, row, value, str(column.description), more, headings))
+
+
 def refusal(
-    where: str, column: str, row: int | None, value: Any, allowed: str, more: int, headings: Mapping[str, str] = OURS
+    where: str | Source,
+    column: str,
+    row: int | None,
+    value: Any,
+    allowed: str,
+    more: int,
+    headings: Mapping[str, str] = OURS,
 ) -> str:
     """Say which value of a file is not allowed, what it must be, and how many more rows have a fault.
 
@@ -55,12 +75,18 @@ def refusal(
     >>> print(refusal("orders.csv", "price", 3, "five", "a number above 0", more=1))
     orders.csv, column 'price', row 5: 'five' is not allowed, it must be a number above 0; 1 more row with a fault
     """
-    place = f", row {row + HEADER_ROWS}" if row is not None else ""
+    place, number = (where, None) if row is None else placed(where, row)
     shown = f"{value:g}" if isinstance(value, Number) else repr(value)
     said = "an empty cell" if pd.isna(value) or value == "" else shown
     others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""
     fault = f"{said} is not allowed, it must be {allowed}{others}"
-    return f"{where}, column {column!r}{place}: {fault}{headed(column, headings)}"
+    at = f", row {number}" if number is not None else ""
+    return f"{place}, column {column!r}{at}: {fault}{headed(column, headings)}"
+
+
+def placed(where: str | Source, row: int) -> tuple[str, int]:
+    """Return in which file a row stands, and its number there; rows count from zero, in a single file by its name."""
+    return (where, row + HEADER_ROWS) if isinstance(where, str) else where.at(row)
 
 
 def headed(column: str, headings: Mapping[str, str]) -> str:

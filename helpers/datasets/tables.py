@@ -1,283 +1,245 @@
 """Where in a person's file or folder does each table stand, and is it the right one?
 
-People keep the same table as a sheet of a workbook, as a CSV file with commas, semicolons or tabs, or as
-Parquet, with headings in any case. Tables are known by their columns, not by where they stand.
+People keep the same table as a sheet of a workbook, as a sheet a year, as one file or as a file a month. Tables are
+known by their columns, not by where they stand; those of one form are read as one.
 """
 
 import csv
 import re
-import warnings
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
-from zipfile import BadZipFile
 
-import openpyxl
-import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
+from helpers.datasets.delimited import TextForm, text_headings
+from helpers.datasets.files import BROKEN, PARQUET, WORKBOOKS, DataFile, check_regular, data_files
+from helpers.datasets.headings import (
+    Wanted,
+    check_columns,
+    check_once,
+    heading_row,
+    lacking,
+    match,
+    missing_said,
+    plain,
+    usual,
+)
+from helpers.datasets.sheets import first_rows, open_workbook
 from helpers.errors import CasebookError, nearest
-from helpers.wording import count, listing
+from helpers.wording import listing
 
-WORKBOOKS = {".xlsx", ".xlsm"}
-TEXTS = {".csv", ".tsv", ".txt"}
-PARQUET = {".parquet"}
-READABLE = sorted(WORKBOOKS | TEXTS | PARQUET)
-LOOK_AHEAD = 1_000_000  # bytes
-HEADINGS = "headings"  # in the attrs of a table that was read: our column names to the file's headings
-NOTHING = ("", "#N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "-nan", "null")
-REASONS = {
-    "straddling object": "a quotation mark is not closed, or a cell is longer than a million letters",
-    "Empty CSV file": "it has headings and no rows",
-}
-FAULTS = (BadZipFile, EOFError, KeyError, OSError, SyntaxError, ValueError, csv.Error, zlib.error, pa.ArrowInvalid)
+FAULTS = (*BROKEN, KeyError, ValueError, csv.Error, pa.ArrowException)
+MONTH = re.compile(r"\d+|(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
+ALIKE = 0.5  # share of headings in common from which two tables may be meant to be one
+
+Names = str | Sequence[str]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A table in a file: the sheet's name (None where the file is one table) and its headings."""
+    """A table in a file: the sheet's name (None where the file is one table), its headings and what is above them."""
 
-    file: Path
+    file: DataFile
     sheet: str | None
     headings: tuple[str, ...]
+    above: int = 0  # rows
+    form: TextForm | None = None
 
     def __str__(self) -> str:
         return f"sheet {self.sheet!r} of {self.file.name}" if self.sheet else self.file.name
 
+    @property
+    def name(self) -> str:
+        return self.sheet or self.file.name
+
+    @property
+    def folder(self) -> str:
+        return self.file.name.rpartition("/")[0]
+
 
 @dataclass(frozen=True)
-class Wanted:
-    """A table that a case needs: our column names, each with the headings that people use for it."""
+class Found:
+    """The places that make a table up, and those that were left aside."""
 
-    name: str
-    columns: Mapping[str, tuple[str, ...]]
-    optional: frozenset[str] = frozenset()
+    parts: tuple[Place, ...]
+    others: tuple[str, ...] = ()
 
 
-def find_tables(path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str]) -> dict[str, Place]:
-    """Return where each wanted table stands in a file or a folder of files, from headings alone.
+def find_tables(
+    path: Path, wanted: Iterable[Wanted], columns: Mapping[str, str], table: Names = ()
+) -> dict[str, Found]:
+    """Return where each wanted table stands in a file, an archive or a folder, from headings alone.
 
-    `columns` are our column names to the user's, for headings that are not known. CasebookError says which file
-    cannot be read, or what no table has.
+    `columns` are our column names to the user's, for headings that are not known; `table` names the sheets or files
+    to look at, with wildcards. CasebookError says which file cannot be read, what no table has, or that two tables
+    may be meant.
     """
     tables = list(wanted)
-    known = sorted({column for table in tables for column in table.columns})
-    for name in columns:
-        if name not in known:
-            guess = nearest(name, known)
-            hint = f"did you mean {guess!r}? " if guess else ""
-            raise CasebookError(f"columns names {name!r}: {hint}Our columns are {', '.join(known)}.")
+    check_columns(tables, columns)
+    check_regular(path)
     try:
-        places = _places_in(path)
-        return {table.name: _best(table, places, columns) for table in tables}
+        places, faults = _places_in(path, tables, columns)
+        named = _named(places, table)
+        found = {one.name: _chosen(one, named, columns) for one in tables}
+        if not table:
+            fits = partial(_fits_any, tables, columns)
+            _check_others(list(found.values()), named, faults, fits)
+        for one in tables:
+            for part in found[one.name].parts:
+                check_once(match(one, part.headings, columns), part.headings, str(part))
     except CasebookError as error:
-        expected = listing(f"a table of {table.name} with the columns {_usual_headings(table)}" for table in tables)
+        expected = listing(f"a table of {one.name} with the columns {usual(one)}" for one in tables)
         raise CasebookError(f"data={path}: {error}. Expected are {expected}.") from None
+    taken = {part for one in found.values() for part in one.parts}
+    left = tuple(str(place) for place in places if place not in taken)
+    return {name: Found(one.parts, left) for name, one in found.items()}
 
 
-def _usual_headings(table: Wanted) -> str:
-    return ", ".join((*known, name)[0] for name, known in table.columns.items())
-
-
-def files_of(wanted: Iterable[Wanted], path: Path, columns: Mapping[str, str]) -> list[Path]:
+def files_of(wanted: Iterable[Wanted], path: Path, columns: Mapping[str, str], table: Names = ()) -> list[Path]:
     """Return the files in which `find_tables` finds the tables: by this a case checks its parameter `data`."""
-    return sorted({place.file for place in find_tables(path, wanted, columns).values()})
+    found = find_tables(path, wanted, columns, table).values()
+    return sorted({part.file.path for one in found for part in one.parts})
 
 
-def _places_in(path: Path) -> list[Place]:
-    """Return every table of a file or folder with its headings; in a folder, what cannot be read is passed over."""
-    if not path.is_dir():
-        return _places_of_file(path)
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in READABLE and file.name[0] not in ".~")
-    places, faults = [], []
-    for file in files:
+def _places_in(path: Path, tables: list[Wanted], columns: Mapping[str, str]) -> tuple[list[Place], dict[str, str]]:
+    """Return every table with its headings, and why files cannot be read; a single file must be readable."""
+    places, faults = [], {}
+    for file in data_files(path):
         try:
-            places += _places_of_file(file)
+            places += _places_of_file(file, tables, columns)
         except CasebookError as fault:
-            faults.append(str(fault))
+            faults[file.name] = str(fault)
     if not places:
-        raise CasebookError(f"the folder holds no file of data ({'; '.join(faults) or ', '.join(READABLE)})")
+        kind = "the folder holds no file of data" if path.is_dir() else ""
+        reasons = "; ".join(faults.values()) or f"{path.name} holds no table"
+        raise CasebookError(f"{kind} ({reasons})" if kind else reasons)
+    return places, faults
+
+
+def _places_of_file(file: DataFile, tables: list[Wanted], columns: Mapping[str, str]) -> list[Place]:
+    if file.path.stat().st_size == 0:
+        raise CasebookError(f"{file.name} is empty")
+    try:
+        if file.suffix in WORKBOOKS:
+            return _sheets(file, tables, columns)
+        if file.suffix in PARQUET:
+            return [Place(file, None, tuple(pq.read_schema(file.open()).names))]
+        form, headings, above = text_headings(file, tables, columns)
+        return [Place(file, None, tuple(headings), above, form)]
+    except FAULTS as error:
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise CasebookError(f"{file.name} cannot be read as a table, it may be cut off ({reason})") from None
+
+
+def _sheets(file: DataFile, tables: list[Wanted], columns: Mapping[str, str]) -> list[Place]:
+    places = []
+    for title, sheet in open_workbook(file).items():
+        rows = first_rows(sheet)
+        if rows:
+            above, _known = heading_row(rows, tables, columns)
+            places.append(Place(file, title, tuple(rows[above]), above))
     return places
 
 
-def _places_of_file(file: Path) -> list[Place]:
-    suffix = file.suffix.lower()
-    if suffix not in READABLE:
-        raise CasebookError(f"{file.name} is no file of data ({', '.join(READABLE)})")
-    if file.stat().st_size == 0:
-        raise CasebookError(f"{file.name} is empty")
-    try:
-        if suffix in WORKBOOKS:
-            return _sheets(file)
-        headings = pq.read_schema(file).names if suffix in PARQUET else _first_line(file)
-    except FAULTS as error:
-        kind = "a workbook" if suffix in WORKBOOKS else "a table"
-        reason = str(error).rstrip(".") or type(error).__name__
-        raise CasebookError(f"{file.name} cannot be read as {kind}, it may be cut off ({reason})") from None
-    return [Place(file, None, tuple(headings))]
+def _named(places: list[Place], table: Names) -> list[Place]:
+    """Return the places that the user names, by the name of sheet or file."""
+    patterns = [table] if isinstance(table, str) else list(table)
+    if not patterns:
+        return places
+    known = [name for place in places for name in (place.name, place.file.stem)]
+    for pattern in patterns:
+        if not any(_is_named(place, pattern) for place in places):
+            guess = nearest(pattern, known)
+            hint = f" Did you mean {guess!r}?" if guess else ""
+            there = listing((place.name for place in places), most=12)
+            raise CasebookError(f"table={pattern} names no table; there are {there}.{hint}")
+    return [place for place in places if any(_is_named(place, pattern) for pattern in patterns)]
 
 
-def _sheets(file: Path) -> list[Place]:
-    with warnings.catch_warnings(action="ignore"):
-        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    rows = {sheet.title: next(sheet.iter_rows(values_only=True), ()) for sheet in workbook.worksheets}
-    workbook.close()
-    return [Place(file, title, tuple(str(cell) for cell in row if cell is not None)) for title, row in rows.items()]
+def _is_named(place: Place, pattern: str) -> bool:
+    return any(fnmatch(name.lower(), pattern.lower()) for name in (place.name, place.file.name, place.file.stem))
 
 
-def _first_line(file: Path) -> list[str]:
-    encoding, separator = text_format(file)
-    with file.open(encoding=encoding, newline="") as lines:
-        return next(csv.reader(lines, delimiter=separator))
+def _chosen(table: Wanted, places: Sequence[Place], columns: Mapping[str, str]) -> Found:
+    """Return the places that have all columns and one form; where some are named like the table, these alone."""
+    fitting = [place for place in places if not lacking(table, place.headings, columns)]
+    if not fitting:
+        closest = min(places, key=lambda place: len(lacking(table, place.headings, columns)))
+        said = missing_said(table, closest.headings, columns)
+        raise CasebookError(f"no table of {table.name} is found; {closest} comes closest, {said}")
+    like = [place for place in fitting if plain(table.name)[:-1] in plain(place.name)]
+    if like:
+        forms = {_form(place) for place in like}
+        like += [place for place in fitting if place not in like and _is_period(place) and _form(place) in forms]
+        fitting = [place for place in fitting if place in like]
+    first = fitting[0]
+    for other in fitting[1:]:
+        if len(Path(other.folder).parts) != len(Path(first.folder).parts):
+            raise CasebookError(
+                f"two tables may be meant, {first} and {other} in another folder; say which with "
+                f"table={first.name} or table={other.name}"
+            )
+        if _form(other) != _form(first) and not (
+            _series(other) == _series(first)
+            and match(table, other.headings, columns).items() == match(table, first.headings, columns).items()
+        ):
+            raise CasebookError(
+                f"two tables may be meant, and they differ: {first} has {_headings(first)}, and {other} has "
+                f"{_headings(other)}; say which with table={first.name} or table={other.name}"
+            )
+    return Found(tuple(fitting))
 
 
-def text_format(file: Path) -> tuple[str, str]:
-    """Return a text file's encoding and the separator of its columns."""
-    with file.open("rb") as content:
-        start = content.read(LOOK_AHEAD)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig" if _is_utf8(file) else "cp1252"
-    lines = start.decode(encoding, errors="replace").splitlines()
-    if not any(line.strip() for line in lines):
-        raise ValueError("it holds no text")
-    return encoding, max(",;\t", key=lines[0].count)
+def _check_others(
+    chosen: list[Found], places: Sequence[Place], faults: Mapping[str, str], fits: Callable[[Place], bool]
+) -> None:
+    """Raise CasebookError for what looks like a part of a table and cannot be read as one."""
+    taken = {part for one in chosen for part in one.parts}
+    for one in chosen:
+        files = {_masked(part.file.name) for part in one.parts if _is_period(part)}
+        for name, fault in faults.items():
+            if _masked(name) in files:
+                raise CasebookError(f"{fault}; it looks like a part of {one.parts[0]}'s table")
+        for place in places:
+            is_near = place.folder in {part.folder for part in one.parts} and place not in taken and not fits(place)
+            if is_near and (
+                _overlap(place, one.parts[0]) >= ALIKE or (not place.sheet and _masked(place.file.name) in files)
+            ):
+                raise CasebookError(
+                    f"{place} looks like a part of {one.parts[0]}'s table and has other headings: {_headings(place)} "
+                    f"in place of {_headings(one.parts[0])}; make them alike, or say which to read with "
+                    f"table={one.parts[0].name}"
+                )
 
 
-def _is_utf8(file: Path) -> bool:
-    with file.open(encoding="utf-8") as text:
-        try:
-            while text.read(LOOK_AHEAD):
-                pass
-        except UnicodeDecodeError:
-            return False
-    return True
+def _fits_any(tables: Iterable[Wanted], columns: Mapping[str, str], place: Place) -> bool:
+    return any(not lacking(table, place.headings, columns) for table in tables)
 
 
-def _best(table: Wanted, places: list[Place], columns: Mapping[str, str]) -> Place:
-    """Prefer, among the places that have all columns, the one that is named like the table."""
-    fitting = [place for place in places if not _lacking(table, place, columns)]
-    if fitting:
-        return max(fitting, key=lambda place: plain(table.name)[:-1] in plain(place.sheet or place.file.stem))
-    closest = min(places, key=lambda place: len(_lacking(table, place, columns)))
-    missing = _lacking(table, closest, columns)
-    headings = listing(closest.headings, most=12) or "no heading"
-    raise CasebookError(
-        f"no table of {table.name} is found; {closest} comes closest, has {headings}, and lacks {listing(missing)} "
-        f"(for other headings say columns={{{missing[0]}: your heading}})"
-    )
+def _form(place: Place) -> frozenset[str]:
+    return frozenset(filter(None, map(plain, place.headings)))
 
 
-def _lacking(table: Wanted, place: Place, columns: Mapping[str, str]) -> list[str]:
-    """Return which of the columns that a table must have, or that `columns` names, have no heading in a place."""
-    found = headings_of(table, place, columns)
-    needed = set(table.columns) - (table.optional - set(columns))
-    return [name for name in table.columns if name in needed and name not in found]
+def _headings(place: Place) -> str:
+    return listing(filter(None, place.headings), most=12) or "no heading"
 
 
-def headings_of(table: Wanted, place: Place, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return our column names to the headings of a place, whatever their case and punctuation.
-
-    Examples
-    --------
-    >>> orders = Wanted("orders", {"customer": ("Customer ID",), "price": ("Unit price",)})
-    >>> place = Place(Path("sales.csv"), None, ("CUSTOMER_ID", "Preis"))
-    >>> headings_of(orders, place, {}), headings_of(orders, place, {"price": "Preis"})
-    ({'customer': 'CUSTOMER_ID'}, {'customer': 'CUSTOMER_ID', 'price': 'Preis'})
-    """
-    by_plain = {plain(heading): heading for heading in place.headings}
-    found = {}
-    for name, known in table.columns.items():
-        spellings = [plain(one) for one in ([columns[name]] if name in columns else [name, *known])]
-        matching = [by_plain[one] for one in spellings if one in by_plain]
-        if matching:
-            found[name] = matching[0]
-    return found
+def _is_period(place: Place) -> bool:
+    return bool(MONTH.search(place.name))
 
 
-def plain(text: str) -> str:
-    """Return letters and digits only, in lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())
+def _series(place: Place) -> str:
+    return _masked(place.name)
 
 
-def read_place(table: Wanted, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table under our column names, as it stands in the file, without wholly blank rows.
-
-    The index counts the file's rows from zero, blank ones too. The attrs hold the file's headings.
-    """
-    headings = headings_of(table, place, columns)
-    frame = _read(place, list(headings.values())).set_axis(list(headings), axis="columns").dropna(how="all")
-    frame.attrs[HEADINGS] = headings
-    return frame
+def _masked(name: str) -> str:
+    return MONTH.sub("#", name.lower())
 
 
-def _read(place: Place, headings: list[str]) -> pd.DataFrame:
-    suffix = place.file.suffix.lower()
-    if suffix in PARQUET:
-        return pq.read_table(place.file, columns=headings).to_pandas(ignore_metadata=True)[headings]
-    if suffix in TEXTS:
-        return read_text(place, headings, NOTHING).to_pandas().apply(_guessed)
-    with warnings.catch_warnings(action="ignore"):
-        return pd.read_excel(place.file, sheet_name=place.sheet, engine="calamine")[headings]
-
-
-def _guessed(texts: pd.Series) -> pd.Series:
-    """Return texts as numbers, or as true and false, if all of them are."""
-    if len(texts) and texts.str.lower().isin(["true", "false"]).all():
-        return texts.str.lower() == "true"
-    try:
-        return pd.to_numeric(texts)
-    except ValueError:
-        return texts
-
-
-def read_text(place: Place, headings: Sequence[str], missing: Sequence[str]) -> pa.Table:
-    """Return the columns of a text file that have these headings as texts, without a value where it says `missing`.
-
-    Every row of the file is one of the table, a blank line too. CasebookError says which row has more or fewer cells
-    than the heading, or that a quotation mark is not closed.
-    """
-    faulty: list[pa.csv.InvalidRow] = []  # the row that is not like the heading, which ends the reading
-
-    def note(row: pa.csv.InvalidRow) -> str:
-        faulty.append(row)
-        return "error"
-
-    encoding, separator = text_format(place.file)
-    # rows are numbered by a single thread alone
-    read = pa.csv.ReadOptions(encoding=encoding.removesuffix("-sig"), use_threads=False)
-    parse = pa.csv.ParseOptions(
-        delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
-    )
-    texts = dict.fromkeys(place.headings, pa.string())
-    convert = pa.csv.ConvertOptions(column_types=texts, null_values=missing, strings_can_be_null=True)
-    try:
-        table = pa.csv.read_csv(place.file, read, parse, convert)
-    except (pa.ArrowInvalid, UnicodeError) as error:
-        raise CasebookError(_fault(place, error, faulty)) from None
-    if table.num_rows and _is_open(table.columns[-1][-1].as_py(), place.file):
-        raise CasebookError(f"{place}, row {table.num_rows + 1}: a quotation mark in its last cell is not closed")
-    return table.select([place.headings.index(heading) for heading in headings])
-
-
-def _fault(place: Place, error: Exception, faulty: list) -> str:
-    if not faulty:
-        reason = next((words for known, words in REASONS.items() if known in str(error)), str(error).rstrip("."))
-        return f"{place} cannot be read as a table ({reason})"
-    row = faulty[0]
-    hint = "; a quotation mark in it is not closed" if row.text.count('"') % 2 else ""
-    cells = count(row.actual_columns, "cell")
-    return f"{place}, row {row.number}: {cells} where the heading has {row.expected_columns}{hint}"
-
-
-def _is_open(last: str | None, file: Path) -> bool:
-    """Say whether the last cell of a file runs over lines to the file's end, without a quotation mark there."""
-    if "\n" not in (last or ""):
-        return False
-    with file.open("rb") as content:
-        content.seek(max(0, file.stat().st_size - LOOK_AHEAD))
-        return not content.read().strip(b"\0\r\n\t ").endswith(b'"')
+def _overlap(one: Place, other: Place) -> float:
+    both = _form(one) | _form(other)
+    return len(_form(one) & _form(other)) / len(both) if both else 0.0

@@ -5,15 +5,16 @@ A case is a notebook with a folder of its name in params/; there is no other lis
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from errno import EINVAL
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from helpers.errors import CasebookError, unknown
+from helpers.errors import CasebookError, brief, unknown
 from helpers.reporting.notebooks import Cell, read_cells, text_lines
 from helpers.reporting.parameters import Parameter, declared
+from helpers.reporting.places import kind_of
+from helpers.reporting.yaml_texts import MOST_LETTERS, of_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,11 +77,15 @@ def choose_cases(names: Iterable[str]) -> list[Case]:
 def read_values(path: Path) -> dict[str, Any]:
     """Return the parameter values of a YAML file, read with the safe loader."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        kind = kind_of(path)
+        if kind not in {"a file", "a folder"}:
+            raise OSError(EINVAL, f"it is {kind}")
+        with path.open(encoding="utf-8") as file:
+            values = of_file(file.read(MOST_LETTERS + 1))
     except OSError as error:
         raise CasebookError(f"the parameters file {path} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise CasebookError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        raise CasebookError(f"{path} is not YAML: {error}") from None
     if not isinstance(values, dict | None) or not all(isinstance(name, str) for name in values or {}):
-        raise CasebookError(f"{path} must hold 'name: value' lines, not {values!r}")
+        raise CasebookError(f"{path} must hold 'name: value' lines, not {brief(values)}")
     return values or {}

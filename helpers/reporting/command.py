@@ -1,18 +1,22 @@
 """What happens between a checked request and the reports in their folder?"""
 
 import os
-import signal
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, reason
 from helpers.reporting.cases import Case, choose_cases
+from helpers.reporting.folders import check_place
 from helpers.reporting.freshness import inputs_of, is_up_to_date
 from helpers.reporting.order import longest_first, share_cores
-from helpers.reporting.progress import BAD, GOOD, Progress
+from helpers.reporting.progress import BAD, GOOD, Progress, say
 from helpers.reporting.requests import PUBLISH, Request, Wish, requests_of
 from helpers.reporting.schedule import make_reports
+from helpers.reporting.stopping import Stopped, hear_signals
 from helpers.wording import count
 
 
@@ -30,32 +34,41 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     jobs, timeout : int, optional
         How many reports at once (as many as there are cores), and the seconds that one cell may take (any).
     """
+    hear_signals()
     try:
         requests = requests_of(wish)
-        _check_writable(out)
+        out = _writable(out)
+        for request in requests:
+            check_place(out / request.label)
     except CasebookError as error:
-        return _refuse(error)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+        return refuse(error)
     progress = Progress(Console(stderr=True))
-    good = _make_stale(requests, out, jobs or os.cpu_count() or 1, timeout, force, progress)
-    _write_pages(wish, requests, out)
+    try:
+        good = _make_stale(requests, out, jobs or os.cpu_count() or 1, timeout, force, progress)
+    except Stopped:
+        _write_pages(wish, requests, out, progress)
+        raise
+    led = _write_pages(wish, requests, out, progress)
     published = _publish(good, out, progress)
-    print(out / "index.html")
-    return 0 if published and len(good) == len(requests) else 1
+    say(str(out / "index.html"), sys.stdout)
+    return 0 if led and published and len(good) == len(requests) else 1
 
 
-def _refuse(error: CasebookError) -> int:
-    Console(stderr=True).print(f"run_reports.py: {error}", highlight=False, markup=False, soft_wrap=True)
+def refuse(error: CasebookError) -> int:
+    """Say what is wrong with a request, and return the exit status of that."""
+    say(f"run_reports.py: {error}", sys.stderr)
     return 2
 
 
-def _check_writable(out: Path) -> None:
+def _writable(out: Path) -> Path:
+    """Return the full path of the folder of all reports, made where it is not there; CasebookError says why not."""
     try:
+        out = out.resolve()
         out.mkdir(parents=True, exist_ok=True)
-        if not os.access(out, os.W_OK):
-            raise PermissionError("permission denied")
-    except OSError as error:
-        raise CasebookError(f"--out {out} cannot be written to: {error.strerror or error}") from None
+        with tempfile.TemporaryFile(dir=out):
+            return out
+    except (OSError, RuntimeError) as error:
+        raise CasebookError(f"--out {out} cannot be written to: {reason(error)}") from None
 
 
 def _make_stale(
@@ -77,14 +90,25 @@ def _make_stale(
     return [request for request in requests if request.label not in failed]
 
 
-def _write_pages(wish: Wish, requests: list[Request], out: Path) -> None:
+def _write_pages(wish: Wish, requests: list[Request], out: Path, progress: Progress) -> bool:
+    """Write the pages that lead to the reports, and say whether all could be."""
     from helpers.reporting.index import write_index
 
+    all_well = True
     if wish.sweep:
         from helpers.reporting.comparison import write_comparisons
 
-        write_comparisons(wish, requests, out)
-    write_index(out)
+        all_well = _written("the comparison", lambda: write_comparisons(wish, requests, out), progress)
+    return _written("index.html", lambda: write_index(out, progress.note), progress) and all_well
+
+
+def _written(name: str, write: Callable[[], None], progress: Progress) -> bool:
+    try:
+        write()
+    except OSError as error:
+        progress.note(f"{name} could not be written: {reason(error)}")
+        return False
+    return True
 
 
 def _publish(good: list[Request], out: Path, progress: Progress) -> bool:
@@ -96,12 +120,14 @@ def _publish(good: list[Request], out: Path, progress: Progress) -> bool:
         from helpers.reporting.publishing import publish
 
         try:
-            row = publish(out / request.label, request.parameters[PUBLISH])
+            row, is_new = publish(out / request.label, request.parameters[PUBLISH])
         except CasebookError as error:
             all_well = False
             progress.tell(request, f"not published: {error}", BAD)
         else:
-            progress.tell(request, f"published {count(row['row_count'], 'row')} as {row['publication']}", GOOD)
+            rows = count(row["row_count"], "row")
+            said = f"published {rows} as" if is_new else f"is published already, {rows} as"
+            progress.tell(request, f"{said} {row['publication']}", GOOD)
     return all_well
 
 
@@ -110,8 +136,9 @@ def list_cases(names: tuple[str, ...]) -> int:
     try:
         lines = [line for case in choose_cases(names) for line in _lines(case, bool(names))]
     except CasebookError as error:
-        return _refuse(error)
-    print("\n".join(lines))
+        return refuse(error)
+    for line in lines:
+        say(line, sys.stdout)
     return 0
 
 

@@ -8,8 +8,11 @@ import pandas as pd
 from markupsafe import Markup
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from helpers.errors import CasebookError
 from helpers.figures.style import canvas, to_svg
 from helpers.reporting import runs
+from helpers.reporting.folders import write_whole
+from helpers.reporting.kinds import for_spreadsheets
 from helpers.reporting.pages import asset, page
 from helpers.reporting.requests import Request, Wish, digest_of
 from helpers.reporting.runs import Run, differing, labels_of, shown
@@ -41,7 +44,7 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
     drawn = [name for name in first if len(set(table[name].dropna())) > 1] + others
     pictured = {name: labels.get(name, heading(name)) for name in drawn[:9]}
     folder.mkdir(parents=True, exist_ok=True)
-    table.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
+    write_whole(folder / "comparison.csv", for_spreadsheets(table).to_csv(index=False, lineterminator="\n"))
     script = asset("gallery.js")
     html = page(
         "comparison.html.j2",
@@ -57,9 +60,9 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
         script=script,
         more_style=asset("gallery.css"),
     )
-    (folder / "comparison.html").write_text(html, encoding="utf-8")
+    write_whole(folder / "comparison.html", html)
     told = {"name": _grid(requests, varied), "scenario": requests[0].scenario}
-    (folder / "comparison.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    write_whole(folder / "comparison.json", json.dumps(told, ensure_ascii=False))
 
 
 def _grid(requests: list[Request], varied: list[str]) -> str:
@@ -78,7 +81,10 @@ def _same(metrics: pd.DataFrame) -> dict[str, float]:
 def _compared(request: Request, folder: Path, varied: list[str]) -> dict[str, Any]:
     """Return what is told of a run: by what it differs, and a row with its metrics, none if it failed."""
     place = folder / request.run
-    run, error = runs.read(place) or (Run(), "it was not made")
+    try:
+        run, error = runs.read(place) or (Run(), "it was not made")
+    except CasebookError as strange:
+        run, error = Run(), str(strange)
     told = Run() if error else run
     figures = {one.name: one.written for one in told.key_figures}
     values = {name: request.parameters[name] for name in varied}

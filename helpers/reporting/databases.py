@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -17,7 +18,7 @@ LIKE = "postgresql://user:password@host/database, sqlite:////folder/file.sqlite 
 
 def check_database(variable: str) -> None:
     """Raise CasebookError where the environment variable holds no URL that could be connected to."""
-    _engine(variable).dispose()
+    _engine(variable, f"publish={variable}", reads=False).dispose()
 
 
 @contextmanager
@@ -26,48 +27,77 @@ def transaction(variable: str) -> Iterator[Connection]:
 
     Whatever goes wrong raises CasebookError, in a sentence without the secrets of the URL.
     """
-    engine = _engine(variable)
+    engine = _engine(variable, f"publish={variable}", reads=False)
+    with _secretly(variable, "", engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(variable: str) -> Iterator[Connection]:
+    """Give a connection that sees one state of a database and cannot change it, as `transaction` does."""
+    engine = _engine(variable, f"data=env:{variable}", reads=True)
+    options: dict[str, Any] = {"stream_results": True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with _secretly(variable, f"data=env:{variable} cannot be read: ", engine), engine.connect() as connection:
+        yield connection.execution_options(**options)
+
+
+@contextmanager
+def _secretly(variable: str, doing: str, engine: Engine) -> Iterator[None]:
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
+    except CasebookError:
+        raise
     except Exception as error:
-        raise CasebookError(_masked(_reason(error), os.environ[variable], engine.url)) from None
+        typed = os.environ[variable]
+        raise CasebookError(doing + _masked(_reason(error), typed, make_url(typed))) from None
     finally:
         engine.dispose()
 
 
-def _engine(variable: str) -> Engine:
-    typed = _typed(variable)
+def _engine(variable: str, said: str, reads: bool) -> Engine:
+    typed = _typed(variable, said)
     try:
         url = make_url(typed)
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
-        engine = create_engine(url.set(drivername=driver), hide_parameters=True)
+        engine = create_engine(**_target(url.set(drivername=driver), reads), hide_parameters=True)
     except NoSuchModuleError:
-        raise _refusal(variable, f"names an unknown kind of database, {driver!r}") from None
+        raise _refusal(variable, said, f"names an unknown kind of database, {driver!r}") from None
     except ImportError as error:
-        raise _refusal(variable, f"asks for a driver that is not installed ({error})") from None
+        raise _refusal(variable, said, f"asks for a driver that is not installed ({error})") from None
     except (ArgumentError, TypeError, ValueError):
-        raise _refusal(variable, "holds no URL that SQLAlchemy can read") from None
-    if engine.dialect.name == "sqlite":
+        raise _refusal(variable, said, "holds no URL that SQLAlchemy can read") from None
+    if engine.dialect.name == "sqlite" and not reads:
         _let_sqlite_undo_tables(engine)
     return engine
 
 
-def _typed(variable: str) -> str:
+def _target(url: URL, reads: bool) -> dict[str, Any]:
+    """Return what an engine is made of; a file that is read must be there, and stays as it is."""
+    if reads and url.get_backend_name() == "sqlite" and url.database:
+        file = f"file:{quote(str(Path(url.database).absolute()))}"
+        return {"url": url.set(database=file).update_query_dict({"mode": "ro", "uri": "true"})}
+    if reads and url.get_backend_name() == "duckdb":
+        return {"url": url, "connect_args": {"read_only": True}}
+    return {"url": url}
+
+
+def _typed(variable: str, said: str) -> str:
     if not re.fullmatch(r"[A-Za-z_]\w*", variable):
+        name = said.partition("=")[0]
         raise CasebookError(
-            "publish is not allowed: it must be the name of an environment variable that holds a URL, not the URL"
+            f"{name} is not allowed: it must be the name of an environment variable that holds a URL, not the URL"
         )
     if not os.environ.get(variable):
         guess = nearest(variable, os.environ)
-        raise _refusal(variable, "is not set", f" Did you mean {guess}?" if guess else "")
+        raise _refusal(variable, said, "is not set", f" Did you mean {guess}?" if guess else "")
     return os.environ[variable]
 
 
-def _refusal(variable: str, why: str, hint: str = "") -> CasebookError:
+def _refusal(variable: str, said: str, why: str, hint: str = "") -> CasebookError:
     return CasebookError(
-        f"publish={variable} is not allowed: the environment variable {variable} {why}. "
-        f"It must hold a URL like {LIKE}.{hint}"
+        f"{said} is not allowed: the environment variable {variable} {why}. It must hold a URL like {LIKE}.{hint}"
     )
 
 
@@ -87,7 +117,7 @@ def _reason(error: BaseException) -> str:
     while error.__cause__:
         error = error.__cause__
     said = str(error).strip().splitlines() or ["no reason was given"]
-    return said[0] if isinstance(error, CasebookError) else f"{type(error).__name__}: {said[0]}"
+    return f"{type(error).__name__}: {said[0]}"
 
 
 def _masked(text: str, typed: str, url: URL) -> str:

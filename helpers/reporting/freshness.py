@@ -6,12 +6,9 @@ parameters, the data and the lock.
 
 import hashlib
 import json
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock
 
 from helpers.reporting.cases import ROOT
 from helpers.reporting.codes import share_key
@@ -47,22 +44,30 @@ def is_up_to_date(folder: Path, inputs: dict[str, str]) -> bool:
     if (folder / "failed.json").exists():
         return False
     run = read_run(folder / "run.json")
-    files = ["report.html", "notebook.ipynb", *(f"tables/{name}.csv" for name in run.get("tables", []))]
+    files = ["report.html", "notebook.ipynb", *(f"tables/{name}.csv" for name in tables_of(run))]
     return run.get("inputs") == inputs and all((folder / name).is_file() for name in files)
 
 
 def read_run(path: Path) -> dict[str, Any]:
-    """Return the content of a run.json, or an empty mapping where there is no whole one."""
+    """Return the content of a run.json, or an empty mapping where there is none that can be ours."""
+    if not path.is_file():
+        return {}
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
+        json.dumps(content, ensure_ascii=False).encode()
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def alone(folder: Path) -> FileLock:
-    """Return a lock that one process at a time holds on a run's folder, whichever command started it."""
-    return FileLock(Path(tempfile.gettempdir()) / f"casebook-{digest_of(str(folder.resolve()))[:16]}.lock")
+def tables_of(run: Mapping[str, Any]) -> list[str]:
+    """Return the names of the tables of a run, as its run.json tells them."""
+    told = run.get("tables")
+    return [name for name in told if isinstance(name, str)] if isinstance(told, list) else []
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
 
 
 def _digest_of_files(paths: Iterable[Path]) -> str:

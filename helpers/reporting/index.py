@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from helpers.errors import CasebookError
 from helpers.reporting import runs
+from helpers.reporting.folders import PICTURE, write_whole
 from helpers.reporting.freshness import read_run
 from helpers.reporting.pages import asset, page, with_prefix
 from helpers.reporting.runs import labels_of
@@ -16,16 +19,23 @@ MOST_PICTURES = 3_000_000  # letters of all pictures in the index
 VERDICTS = ("holds", "with care", "fails")
 
 
-def write_index(out: Path) -> None:
-    """Write OUT/index.html from what the folders of the runs hold."""
+def write_index(out: Path, note: Callable[[str], None]) -> None:
+    """Write OUT/index.html from what the folders of the runs hold; `note` is told of those that are strange."""
     out.mkdir(parents=True, exist_ok=True)
-    cards = [card for folder in sorted(out.glob("[!.]*/[!.]*")) if (card := _card(folder, out))]
+    cards = []
+    for folder in sorted(out.glob("[!.]*/[!.]*")):
+        try:
+            card = _card(folder, out)
+        except CasebookError as error:
+            note(f"{folder.relative_to(out)}: left out of the index, since {error}")
+        else:
+            cards += [card] if card else []
     _draw(cards, out)
     names = dict.fromkeys(card["run"].case for card in cards)
     cases = [_case(out, [card for card in cards if card["run"].case == name]) for name in names]
     script = asset("gallery.js")
     html = page("index.html.j2", (script,), cards=cards, cases=cases, script=script, more_style=asset("gallery.css"))
-    (out / "index.html").write_text(html, encoding="utf-8")
+    write_whole(out / "index.html", html)
 
 
 def _card(folder: Path, out: Path) -> dict[str, Any] | None:
@@ -51,7 +61,7 @@ def _draw(cards: list[dict[str, Any]], out: Path) -> None:
     """Give the cards their pictures, as far as the page is not too heavy with them."""
     left = MOST_PICTURES
     for place, card in enumerate(cards):
-        svg = _svg(out / card["folder"] / "picture.svg")
+        svg = _svg(out / card["folder"] / PICTURE)
         if svg and len(svg) <= left:
             card["picture"] = Markup(with_prefix(svg, f"card-{place}-"))
             left -= len(svg)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from pandas.api.types import infer_dtype
+from pandas.api.types import infer_dtype, is_datetime64_any_dtype, is_numeric_dtype
+
+from helpers.spreadsheets import GUARDED, guarded, unguarded
 
 TEXT, WHOLE, NUMBER, BOOLEAN, TIME = "text", "whole", "number", "boolean", "time"
 _INFERRED = {"integer": WHOLE, "boolean": BOOLEAN} | {
@@ -27,13 +29,36 @@ def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
     return kinds | {str(name): TEXT for name in frame.select_dtypes("datetimetz")}
 
 
+def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table for a CSV file, in which no text and no heading is run by a spreadsheet that opens it.
+
+    >>> print(for_spreadsheets(pd.DataFrame({"customer": ["=1+1", "Ann"], "balance": [-2, 3]})).to_csv(index=False))
+    customer,balance
+    '=1+1,-2
+    Ann,3
+    """
+    columns = [_guarded(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    safe = pd.concat(columns, axis="columns") if columns else frame
+    headings = [guarded(name) if isinstance(name, str) else name for name in frame]
+    return safe if headings == list(frame) else safe.set_axis(headings, axis="columns")
+
+
+def _guarded(column: pd.Series) -> pd.Series:
+    if is_numeric_dtype(column) or is_datetime64_any_dtype(column):
+        return column
+    texts = column.astype(object).map(lambda value: guarded(value) if isinstance(value, str) else value)
+    return column if texts.equals(column.astype(object)) else texts
+
+
 def read_kept(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
     """Return a table that `table` has kept as CSV, each column of its kind; empty cells are missing."""
-    return pd.read_csv(
+    frame = pd.read_csv(
         path,
-        dtype={name: _READ_AS[kind] for name, kind in kinds.items() if kind != TIME},
-        parse_dates=[name for name, kind in kinds.items() if kind == TIME],
+        dtype={guarded(name): _READ_AS[kind] for name, kind in kinds.items() if kind != TIME},
+        parse_dates=[guarded(name) for name, kind in kinds.items() if kind == TIME],
         date_format="ISO8601",
         keep_default_na=False,
         na_values=[""],
-    )
+    ).rename(columns=unguarded)
+    texts = {name: frame[name].str.replace(GUARDED, r"\1", regex=True) for name in kinds if kinds[name] == TEXT}
+    return frame.assign(**texts)

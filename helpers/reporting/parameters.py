@@ -13,12 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-import yaml
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.closure import imported
-from helpers.errors import CasebookError, nearest
+from helpers.errors import CasebookError, brief, nearest
 from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
+from helpers.reporting.yaml_texts import of_command_line
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -26,9 +26,10 @@ Count = Annotated[int, Field(ge=1)]
 Several = Annotated[int, Field(ge=2)]
 ThreeOrMore = Annotated[int, Field(ge=3)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
+Day = Annotated[str, AfterValidator(lambda text: _day(text))]
 
 SAMPLE = "sample"
+QUOTES = " A text in it that is a number, or has commas, colons, brackets or quotation marks, stands in quotes."
 
 
 @dataclass(frozen=True)
@@ -66,24 +67,31 @@ class Parameter:
 
     def parse(self, text: str) -> Any:
         """Return the text of a command line as a value of this parameter's type."""
-        try:
-            value = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError):
-            value = text
-        return self._first_valid(text, [(value, True), (text, False), *_readings_of_yaml(value)])
+        value, as_typed = of_command_line(text)
+        readings = [(value, True), (text, False), *_readings_of_yaml(value), (as_typed, True)]
+        return self._first_valid(text, readings)
 
     def _first_valid(self, given: Any, readings: list[tuple[Any, bool]]) -> Any:
         adapter = TypeAdapter(self.annotation())
+        reasons: list[str] = []
         for value, strict in readings:
             try:
                 return adapter.dump_python(adapter.validate_python(value, strict=strict), mode="json")
-            except ValidationError:
-                continue
+            except ValidationError as error:
+                reasons += [str(one["ctx"]["error"]) for one in error.errors() if one["type"] == "value_error"]
         schema = self.schema()
-        guess = nearest(str(given), _choices(schema))
-        hint = f" Did you mean {guess}?" if guess else ""
+        guess = nearest(brief(given), _choices(schema))
+        hint = f" Did you mean {guess}?" if guess else QUOTES if schema.get("type") in {"array", "object"} else ""
         about = f" ({self.help})" if self.help else ""
-        raise CasebookError(f"{self.name}={given} is not allowed: it must be {described(schema)}{about}.{hint}")
+        wanted = reasons[0] if reasons else f"it must be {described(schema)}"
+        raise CasebookError(f"{self.name}={brief(given)} is not allowed: {wanted}{about}.{hint}")
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("it must be a day of the calendar, like 2022-01-31") from None
 
 
 def declared(cells: list[Cell], path: Path) -> dict[str, Parameter]:

@@ -1,7 +1,10 @@
 """Which report is at which cell? A live list in a terminal, plain lines elsewhere."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
 
 from rich.console import Console
 from rich.live import Live
@@ -10,9 +13,26 @@ from rich.text import Text
 
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
-from helpers.wording import count
+from helpers.wording import count, printable
 
 GOOD, BAD = "green", "bold red"
+
+
+def say(text: str, to: IO[str] | None) -> None:
+    """Print a line for whoever listens; where nobody can, go on without."""
+    if to is None:
+        return
+    try:
+        encoding = getattr(to, "encoding", None) or "utf-8"
+        print(printable(text).encode(encoding, "backslashreplace").decode(encoding), file=to, flush=True)
+    except OSError:
+        _silence(to)
+
+
+def _silence(to: IO[str]) -> None:
+    """Let a stream take what it holds back, and all that follows, to nowhere."""
+    with Path(os.devnull).open("w") as nowhere, suppress(OSError):
+        os.dup2(nowhere.fileno(), to.fileno())
 
 
 class Progress:
@@ -27,11 +47,18 @@ class Progress:
         self.states[request.label] = Text("waiting", style="dim")
 
     def tell(self, request: Request, text: str, style: str = "") -> None:
-        self.states[request.label] = state = Text(text, style)
+        self.states[request.label] = Text(printable(text), style)
         if self.live:
             self.live.update(self._list())
         else:
-            self.console.print(f"{request.label}: {state.plain}", highlight=False, soft_wrap=True, markup=False)
+            self.note(f"{request.label}: {text}")
+
+    def note(self, text: str) -> None:
+        """Say something of no single report."""
+        if self.console.is_terminal:
+            self.console.print(printable(text), highlight=False, soft_wrap=True, markup=False)
+        else:
+            say(text, self.console.file)
 
     def ended(self, request: Request, outcome: Outcome) -> None:
         if outcome.error is None:

@@ -11,15 +11,19 @@ from typing import Any
 from uuid import uuid4
 
 import pandas as pd
-from sqlalchemy import Column, Connection, inspect, types
+from sqlalchemy import Column, Connection, column, inspect, select, table, types
 from sqlalchemy.schema import CreateColumn
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, brief
 from helpers.reporting.databases import transaction
-from helpers.reporting.freshness import alone, read_run
+from helpers.reporting.folders import TABLES, alone
+from helpers.reporting.freshness import read_run
 from helpers.reporting.kinds import BOOLEAN, NUMBER, TEXT, TIME, WHOLE, kinds_of, read_kept
+from helpers.wording import printable
 
-PUBLICATION = "publication"
+PUBLICATION, PUBLICATIONS = "publication", "publications"
+SAME = ("case_study", "run", "made", "parameters")  # tell one run from another
+LONGEST = 63  # bytes of a name, in PostgreSQL
 Type = types.TypeEngine[Any]
 # For each kind its words, the type of a new column, and the types of columns that take it.
 _KINDS: dict[str, tuple[str, Type, tuple[type[Type], ...]]] = {
@@ -31,25 +35,76 @@ _KINDS: dict[str, tuple[str, Type, tuple[type[Type], ...]]] = {
 }
 
 
-def publish(folder: Path, variable: str) -> dict[str, Any]:
-    """Append the tables that the good run in `folder` publishes to a database, and return the row of `publications`.
+def publish(folder: Path, variable: str) -> tuple[dict[str, Any], bool]:
+    """Append the tables that the good run in `folder` publishes to a database, unless they are there.
 
-    The row is publication, case_study, run, made, published_at (both UTC), parameters (SHA-256) and row_count. The
-    environment variable holds the SQLAlchemy URL. What cannot be done raises CasebookError, and leaves the database
-    as it was.
+    Return the row of `publications`, and whether it is new. It is publication, case_study, run, made, published_at
+    (both UTC), parameters (SHA-256) and row_count. The environment variable holds the SQLAlchemy URL. What cannot be
+    done raises CasebookError, and leaves the database as it was.
     """
-    with alone(folder), transaction(variable) as connection:
-        run = read_run(folder / "run.json")
-        publishes = run["publishes"]
-        if not publishes:
-            raise CasebookError("the notebook names no table to publish: it must say table(..., publish=True) of one")
-        frames = {name: read_kept(folder / "tables" / f"{name}.csv", kinds) for name, kinds in publishes.items()}
-        row = _row(run, sum(map(len, frames.values())))
-        _append(connection, "publications", pd.DataFrame([row]), kinds_of(pd.DataFrame([row])))
-        for name, frame in frames.items():
-            frame.insert(0, PUBLICATION, row[PUBLICATION])
-            _append(connection, f"{run['case']}_{name}", frame, {PUBLICATION: TEXT} | publishes[name])
+    with alone(folder):
+        with transaction(variable) as connection:
+            run = read_run(folder / "run.json")
+            row, is_new = _there(connection, run), False
+            if row is None:
+                row, is_new = _append_all(connection, run, folder / TABLES), True
+        if is_new:
+            _check_kept(variable, run)
+    return row, is_new
+
+
+def _append_all(connection: Connection, run: Mapping[str, Any], tables: Path) -> dict[str, Any]:
+    publishes = run.get("publishes")
+    if not publishes:
+        raise CasebookError("the notebook names no table to publish: it must say table(..., publish=True) of one")
+    for name, kinds in publishes.items():
+        _check_names(f"{run['case']}_{name}", [PUBLICATION, *kinds])
+    frames = {name: read_kept(tables / f"{name}.csv", kinds) for name, kinds in publishes.items()}
+    row = _row(run, sum(map(len, frames.values())))
+    _append(connection, PUBLICATIONS, pd.DataFrame([row]), kinds_of(pd.DataFrame([row])))
+    for name, frame in frames.items():
+        frame.insert(0, PUBLICATION, row[PUBLICATION])
+        _append(connection, f"{run['case']}_{name}", frame, {PUBLICATION: TEXT} | publishes[name])
     return row
+
+
+def _there(connection: Connection, run: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the row of `publications` for this very run, where it was published before."""
+    if not inspect(connection).has_table(PUBLICATIONS):
+        return None
+    told = _row(run, 0)
+    names = [column["name"] for column in inspect(connection).get_columns(PUBLICATIONS)]
+    if not set(told) <= set(names):
+        return None
+    same = [column(name) == told[name] for name in SAME]
+    rows = connection.execute(select(*map(column, told)).select_from(table(PUBLICATIONS)).where(*same))
+    found = rows.mappings().first()
+    return dict(found) if found else None
+
+
+def _check_kept(variable: str, run: Mapping[str, Any]) -> None:
+    """Raise CasebookError where the database does not hold what was just published to it."""
+    with transaction(variable) as connection:
+        if _there(connection, run) is None:
+            raise CasebookError("the database has forgotten what was written to it: name one that is kept in a file")
+
+
+def _check_names(where: str, names: list[str]) -> None:
+    """Refuse names of a table and its columns that databases cut, mix up or do not take."""
+    folded = [name.casefold() for name in names]
+    for name, why in [
+        *((name, f"is longer than {LONGEST} bytes") for name in [where, *names] if len(name.encode()) > LONGEST),
+        *((name, "is empty") for name in names if not name.strip()),
+        *((name, "holds a letter that cannot be shown") for name in names if printable(name) != name),
+        *(
+            (name, "is like another one, but for capitals at most")
+            for name in names
+            if folded.count(name.casefold()) > 1
+        ),
+    ]:
+        raise CasebookError(
+            f"the name {brief(name)!r} in {where} cannot be published: it {why}; rename it in the notebook"
+        )
 
 
 def _row(run: Mapping[str, Any], rows: int) -> dict[str, Any]:

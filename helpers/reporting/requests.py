@@ -7,19 +7,27 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import CasebookError, nearest
+from helpers.errors import CasebookError, brief, nearest, reason
 from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
 from helpers.reporting.codes import share_key
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
+from helpers.reporting.places import here, kind_of, located
+from helpers.reporting.snapshots import Snapshot, is_database, take
+from helpers.reporting.yaml_texts import is_no_text
 
 DATA = "data"
+COLUMNS = "columns"
+QUERY = "query"
 PUBLISH = "publish"
+LONGEST_NAME = 150  # bytes: file systems take 255, and there are hidden folders beside
 SHARED = "+share"  # ends the folder of a run that is made to share
+Reading = Callable[..., Snapshot]
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Request:
     parameters: dict[str, Any]
     files: tuple[Path, ...]
     share: bool = False
+    snapshot: Snapshot | None = None  # what was read of a database, where `data` names one
 
     @property
     def label(self) -> str:
@@ -63,20 +72,23 @@ def requests_of(wish: Wish) -> list[Request]:
         case.known(case.scenario(wish.scenario), f" in scenario {wish.scenario!r}")
         case.known(shared, f" in {wish.params_file}")
         case.known({name: None for point in grid for name in point} | texts, "")
-    if wish.name is not None and not re.fullmatch(r"[\w+-][\w.+-]*", wish.name):
+    if wish.name is not None and not (
+        re.fullmatch(r"[\w+-][\w.+-]*", wish.name) and len(wish.name.encode()) <= LONGEST_NAME
+    ):
         raise CasebookError(
-            f"--name {wish.name!r} is not allowed: a run's folder is letters, digits and _ . + -, "
-            f"and does not start with a dot"
+            f"--name {brief(wish.name)!r} is not allowed: a run's folder is letters, digits and _ . + -, "
+            f"at most {LONGEST_NAME} bytes of them, and does not start with a dot"
         )
-    requests = [_request(case, wish, shared, texts | point) for case in cases for point in grid]
+    read = cache(_read)
+    requests = [_request(case, wish, shared, texts | point, read) for case in cases for point in grid]
     return list({request.label: request for request in requests}.values())
 
 
-def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str]) -> Request:
+def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str], read: Reading) -> Request:
     base = {name: p.default if name == DATA else p.check(p.default) for name, p in case.parameters.items()}
     base |= _checked(case, case.scenario(wish.scenario), wish.data_dir)
     typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
-    overrides = _checked(case, shared, wish.data_dir) | _located(typed, Path.cwd())
+    overrides = _checked(case, shared, wish.data_dir) | _located(typed, here())
     values = _located(base, wish.data_dir) | overrides
     if wish.share:
         _check_share(values)
@@ -88,7 +100,9 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     if wish.sweep or (overrides and not wish.name):
         run = f"{run}+{digest_of(overrides)[:8]}"
     run += SHARED if wish.share else ""
-    return Request(case, wish.scenario, run, overrides, values, _files(case, values), wish.share)
+    snapshot = _snapshot(case, values, read)
+    files = snapshot.files if snapshot else _files(case, values)
+    return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
 
 
 def _check_share(values: dict[str, Any]) -> None:
@@ -103,25 +117,57 @@ def _checked(case: Case, values: dict[str, Any], folder: Path) -> dict[str, Any]
 
 def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Turn a relative path in `data` into an absolute one below `folder`."""
-    if values.get(DATA, SAMPLE) == SAMPLE:
+    if values.get(DATA, SAMPLE) == SAMPLE or is_database(values[DATA]):
         return values
-    return values | {DATA: str((folder / Path(values[DATA]).expanduser()).resolve())}
+    return values | {DATA: str(located(DATA, values[DATA], folder))}
 
 
 def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
     """Return the files that the report will read, after the reader's check of them."""
+    columns = values.get(COLUMNS, {})
     if values.get(DATA, SAMPLE) == SAMPLE:
+        if columns:
+            raise CasebookError(
+                f"{COLUMNS}={columns} is for a file of yours, and data is 'sample': say data=FILE too"
+            )
         return ()
     path = Path(values[DATA])
     parameter = case.parameters[DATA]
     if not path.exists():
         raise _missing(parameter, path)
+    if not (path.is_file() or path.is_dir()):
+        raise CasebookError(f"data={path} is {kind_of(path)}: it must be 'sample', a file or a folder")
     reader = data_reader(parameter)
-    return tuple(reader(path, values.get("columns", {}))) if reader else (path,)
+    try:
+        return tuple(reader(path, columns)) if reader else (path,)
+    except OSError as error:
+        raise CasebookError(f"data={path} cannot be read: {reason(error)}") from None
+
+
+def _snapshot(case: Case, values: dict[str, Any], read: Reading) -> Snapshot | None:
+    """Return what the report will read of a database, if it reads one."""
+    query = values.get(QUERY)
+    if not is_database(values.get(DATA, SAMPLE)):
+        if query is not None:
+            raise CasebookError(f"{QUERY} is for a database, and data is {values[DATA]}: say data=env:NAME too")
+        return None
+    choices = {name: values[name] for name in ("columns", "table") if values.get(name)}
+    return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices))
+
+
+def _read(data: str, query: str | None, reader: Any, choices: str) -> Snapshot:
+    """Read a database; what is the same for several reports is read once for them all."""
+    said = {"columns": {}} | json.loads(choices)
+    names = said.get("table", [])
+    check = partial(reader, **said) if reader else None
+    return take(data, query, [names] if isinstance(names, str) else names, check)
 
 
 def _missing(parameter: Parameter, path: Path) -> CasebookError:
-    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    try:
+        beside = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        beside = []
     guess = nearest(path.name, beside)
     hint = f" Did you mean {path.parent / guess}?" if guess else ""
     about = f" ({parameter.help})" if parameter.help else ""
@@ -139,7 +185,9 @@ def digest_of(values: object) -> str:
 def _split(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (equals and name):
-        raise CasebookError(f"{text!r} is not of the form NAME=VALUE")
+        raise CasebookError(f"{brief(text)!r} is not of the form NAME=VALUE")
+    if is_no_text(value):
+        raise CasebookError(f"{name} is given as {brief(value)!r}, which is no text in UTF-8")
     return name.strip(), value
 
 

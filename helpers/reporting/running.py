@@ -7,12 +7,9 @@ import json
 import logging
 import os
 import re
-import shutil
-import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,25 +18,28 @@ from typing import Any
 
 import nbformat
 import papermill
-import psutil
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, reason
 from helpers.reporting.cases import ROOT
 from helpers.reporting.codes import share_key
-from helpers.reporting.freshness import alone, inputs_of
+from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, swap_in
+from helpers.reporting.freshness import inputs_of
+from helpers.reporting.kernel import own_kernel
 from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
 from helpers.reporting.rendering import lead_picture, render
-from helpers.reporting.requests import Request
+from helpers.reporting.requests import DATA, Request
 from helpers.reporting.sharing import SHARED, holds, share, told_parameters
+from helpers.reporting.snapshots import Snapshot
 from helpers.wording import plain
 
 STARTS = 3
-PICTURE = "picture.svg"  # the one that carries the answer, for the index
+NOTEBOOK = "notebook.ipynb"
+FAILURE = ("failed.html", "failed.json")
 Progress = Callable[[str], None]
 
 
@@ -52,29 +52,38 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     started = time.monotonic()
     folder = out / request.label
     inputs = inputs_of(request)
-    with _staging(folder) as staging:
+    with staging_for(folder) as staging:
         error, notebook = _execute(request, staging, timeout, progress)
+        if request.snapshot:
+            error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")
         if request.share and error is None:
             share(notebook, staging, request.parameters, share_key())
         run = _description(request, inputs, notebook, time.monotonic() - started)
         if error is None:
-            page = render(notebook, run, request.case.parameters, staging / "tables")
+            page = render(notebook, run, request.case.parameters, staging / TABLES)
             (staging / "report.html").write_text(page, encoding="utf-8")
             if lead := lead_picture(notebook):
                 (staging / PICTURE).write_text(lead["svg"], encoding="utf-8")
             _write_json(staging / "run.json", {"status": "ok"} | run)
             swap_in(staging, folder)
         else:
-            _leave_failure(request, folder, notebook, run, error)
+            _leave_failure(request, staging, notebook, run, error)
+            hand_over(staging, folder, *FAILURE)
     return Outcome(time.monotonic() - started, error, len(run["unanswered"]))
 
 
 def give_up(request: Request, out: Path, error: str) -> Outcome:
     """Leave failed.html and failed.json where a report could not even be tried, or not be drawn."""
     notebook = nbformat.v4.new_notebook()
-    run = _description(request, inputs_of(request), notebook, 0.0)
-    _leave_failure(request, out / request.label, notebook, run, error)
+    folder, error = out / request.label, reason(error)
+    try:
+        run = _description(request, inputs_of(request), notebook, 0.0)
+        with staging_for(folder) as staging:
+            _leave_failure(request, staging, notebook, run, error)
+            hand_over(staging, folder, *FAILURE)
+    except Exception as second:
+        return Outcome(0.0, f"{error}; nor could {folder / FAILURE[0]} be written: {reason(second)}")
     return Outcome(0.0, error)
 
 
@@ -82,7 +91,7 @@ def _execute(
     request: Request, staging: Path, timeout: int | None, progress: Progress
 ) -> tuple[str | None, NotebookNode]:
     """Run the notebook; return why it stopped, or None, and the notebook as far as it came."""
-    path = staging / "notebook.ipynb"
+    path = staging / NOTEBOOK
     reached: list[str] = []
 
     def at_cell(cell: NotebookNode, cell_index: int) -> None:
@@ -104,23 +113,31 @@ def _execute(
     return _unfinished(notebook, reached), notebook
 
 
+def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tuple[str | None, NotebookNode]:
+    """Name the database, in the notebook and the error, where they name the folder that will be gone."""
+    if path.exists():
+        path.write_text(snapshot.told(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return error and snapshot.told(error), _read(path)
+
+
 def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Callable[..., None]) -> None:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    os.environ[TABLES_FOLDER] = str(path.parent / "tables")
+    os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    papermill.execute_notebook(
-        request.case.notebook,
-        path,
-        parameters=request.parameters,
-        kernel_name="python3",
-        language="python",
-        progress_bar=False,
-        cwd=path.parent,
-        execution_timeout=timeout,
-        on_cell_start=at_cell,
-        extra_arguments=["--log-level=CRITICAL"],
-    )
+    with own_kernel() as kernel:
+        papermill.execute_notebook(
+            request.case.notebook,
+            path,
+            parameters=request.parameters | ({DATA: str(request.snapshot.folder)} if request.snapshot else {}),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            cwd=path.parent,
+            execution_timeout=timeout,
+            on_cell_start=at_cell,
+            extra_arguments=["--log-level=CRITICAL"],
+            **kernel,
+        )
 
 
 def _place(request: Request, index: int) -> str:
@@ -134,7 +151,7 @@ def _place(request: Request, index: int) -> str:
 
 def _sentence(kind: str, message: str, reached: list[str]) -> str:
     lines = message.strip().splitlines() or ["no reason was given"]
-    text = lines[0] if kind == CasebookError.__name__ else f"{kind}: {lines[0]}"
+    text = reason(lines[0] if kind == CasebookError.__name__ else f"{kind}: {lines[0]}")
     return f"{text} (in {reached[-1]})" if reached else text
 
 
@@ -145,9 +162,10 @@ def _unfinished(notebook: NotebookNode, reached: list[str]) -> str | None:
 
 
 def _read(path: Path) -> NotebookNode:
-    if not path.exists():
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError):  # it was not written, or not to its end
         return nbformat.v4.new_notebook()
-    notebook = nbformat.read(path, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", [])]
     return notebook
 
@@ -156,7 +174,8 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
     parameters = told_parameters(request.parameters, share_key()) if request.share else request.parameters
     findings = list(records_in(notebook.cells, "finding"))
     tables = list(records_in(notebook.cells, "table"))
-    files = [path.name for path in request.files]
+    names = ", ".join(path.name.encode(errors="replace").decode() for path in request.files)
+    source = request.snapshot.source if request.snapshot else names
     return {
         "case": request.case.name,
         "title": request.case.title,
@@ -164,7 +183,7 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "run": request.run,
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
-        "data": {"source": ", ".join(files) or SAMPLE, "fingerprint": inputs["data"]},
+        "data": {"source": source or SAMPLE, "fingerprint": inputs["data"]},
         "parameters": parameters,
         "overrides": {name: parameters[name] for name in request.overrides},
         "customers": SHARED if request.share else holds(notebook, parameters),
@@ -187,8 +206,8 @@ def _versions() -> dict[str, str]:
     return {"python": python_version()} | {name: version(name) for name in names}
 
 
-def _leave_failure(request: Request, folder: Path, notebook: NotebookNode, run: dict[str, Any], error: str) -> None:
-    """Write failed.html and failed.json beside whatever good report there is."""
+def _leave_failure(request: Request, staging: Path, notebook: NotebookNode, run: dict[str, Any], error: str) -> None:
+    """Write failed.html and failed.json."""
     if request.share:
         notebook, error = (
             nbformat.v4.new_notebook(),
@@ -198,52 +217,10 @@ def _leave_failure(request: Request, folder: Path, notebook: NotebookNode, run: 
     tried = [index for index, cell in enumerate(notebook.cells) if cell.get("execution_count")]
     notebook.cells = notebook.cells[: max(tried, default=-1) + 1]
     html = render(notebook, run, request.case.parameters, failure=error)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "failed.html").write_text(html, encoding="utf-8")
-    _write_json(folder / "failed.json", {"status": "failed", "error": error} | run)
+    (staging / FAILURE[0]).write_text(html, encoding="utf-8")
+    _write_json(staging / FAILURE[1], {"status": "failed", "error": error} | run)
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-@contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    """Give an empty folder beside `folder`, and clear away what interrupted runs have left."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
-        _put_right(folder)
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}@{os.getpid()}-", dir=folder.parent))
-    staging.chmod(0o755)
-    (staging / "tables").mkdir()
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _put_right(folder: Path) -> None:
-    """Restore a report whose swap was interrupted, and remove the staging folders of processes that are gone."""
-    old = _old(folder)
-    if old.exists() and not folder.exists():
-        old.rename(folder)
-    for left in folder.parent.glob(f".{folder.name}@*"):
-        owner = re.search(r"@(\d+)-\w+$", left.name)
-        if owner and not psutil.pid_exists(int(owner.group(1))):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def swap_in(staging: Path, folder: Path) -> None:
-    """Put a whole new folder in the place of an old one."""
-    old = _old(folder)
-    with alone(folder):
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        staging.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _old(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import PydanticUseDefault
 
+from helpers.errors import CasebookError, brief
 from helpers.reporting.freshness import read_run
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.requests import DATA, SHARED
@@ -125,11 +126,20 @@ def shown(name: str, value: Any) -> str:
 
 
 def read(folder: Path) -> tuple[Run, str | None] | None:
-    """Return the run in a folder, and why its last try failed, or None where the folder is none of ours."""
-    good, failed = read_run(folder / "run.json"), read_run(folder / "failed.json")
+    """Return the run in a folder, and why its last try failed, or None where there is none.
+
+    Where what should tell of one is strange, CasebookError says how.
+    """
+    files = [folder / "run.json", folder / "failed.json"]
+    good, failed = map(read_run, files)
     either = good or failed
-    if either.get("case") != folder.parent.name or either.get("run") != folder.name:
+    if not either:
+        if there := [file.name for file in files if file.exists()]:
+            raise CasebookError(f"its {there[0]} cannot be read")
         return None
+    told = f"{either.get('case')}/{either.get('run')}"
+    if told != f"{folder.parent.name}/{folder.name}":
+        raise CasebookError(f"it tells of the run {brief(told)}")
     return Run.model_validate(either), str(failed.get("error", "the reason is not told")) if failed else None
 
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from helpers.reporting.codes import Codes, code_of
 from helpers.reporting.personal import is_personal, people_in
 from helpers.reporting.records import PLOTLY, RECORD
+from helpers.spreadsheets import guarded, unguarded
 from helpers.wording import count
 
 NAMED, SHARED, NOBODY = "named", "shared", "nobody"
@@ -79,7 +80,7 @@ def _listed(records: Mapping[str, Mapping[str, Any]], tables: Path) -> set[str]:
         if record.get("personal"):
             with (tables / f"{name}.csv").open(newline="", encoding="utf-8") as file:
                 for row in csv.DictReader(file):
-                    found |= {row[column].removesuffix(".0") for column in record["personal"]}
+                    found |= {unguarded(row[guarded(column)]).removesuffix(".0") for column in record["personal"]}
     return {name for name in found if name and not re.fullmatch(REST, name)}
 
 
@@ -102,7 +103,7 @@ def _rewrite_files(folder: Path, records: Mapping[str, Mapping[str, Any]], codes
 
 
 def _cell(cell: str, codes: Codes) -> str:
-    return cell if re.fullmatch(r"[-+.\deE]+", cell) else codes.hide(cell)
+    return cell if re.fullmatch(r"[-+.\deE]+", cell) else guarded(codes.hide(unguarded(cell)))
 
 
 def _shared(output: NotebookNode, codes: Codes) -> NotebookNode:

@@ -180,14 +180,14 @@ def on_advised_test(whom: str, audience: int, share: float, weeks: int, outcome:
     Examples
     --------
     >>> print(on_advised_test("guests", 776, 0.5, 4))
-    Test it first: ⟦half of the 776 guests⟧ get it, by lot, and the others do not. After 4 weeks, compare the
-    share who buy. A rise from 50 % to 60 % would very likely show; a smaller one may stay hidden.
+    Test it first: ⟦half of the 776 guests⟧ get it, chosen at random, and the others do not. After 4 weeks, compare
+    the share who buy. A rise from 50 % to 60 % would very likely show; a smaller one may stay hidden.
     """
     if audience < FEW:
         return f"{count(audience)} {whom} are too few for a test: try it, and do not call it proven."
     half, period = audience // 2, count(weeks, "week")
     found = least_share(share, half)
-    lot = f"Test it first: ⟦half of the {count(audience)} {whom}⟧ get it, by lot, and the others do not."
+    lot = f"Test it first: ⟦half of the {count(audience)} {whom}⟧ get it, chosen at random, and the others do not."
     if math.isnan(found):
         return f"{lot} After {period}, compare the share {outcome}: only a much larger audience would show a rise."
     rise = f"A rise from {percent(share)} to {percent(found)} would very likely show"

@@ -84,7 +84,7 @@ def on_tail(tail: Tail, concentration: pd.DataFrame, top: float) -> str:
     spread = f"The {who} ⟦{percent(concentration['value'].iloc[0])}⟧ of all recruits."
     if math.isnan(tail.exponent):
         return f"{spread} {count(tail.sponsors, 'sponsor')} are too few, or too much alike, to say if that is chance."
-    by_lot = "if newcomers chose their sponsor by lot"
+    by_lot = "if newcomers chose their sponsor at random"
     if _is_heavy(tail):
         return f"{spread} ⟦The largest sponsors have more recruits than {by_lot}⟧."
     return f"{spread} That the largest sponsors have more recruits than {by_lot} is ⟦not shown⟧."
@@ -114,7 +114,7 @@ def _in_tail(tail: Tail) -> str:
 
 def _on_lot(tail: Tail) -> str:
     return (
-        f"{_in_tail(tail)} a power law (a heavy tail) fits no better than a geometric law, which a choice by lot "
+        f"{_in_tail(tail)} a power law (a heavy tail) fits no better than a geometric law, which a choice at random "
         f"would give (Vuong's test, {_p(tail.light_p_value)})."
     )
 

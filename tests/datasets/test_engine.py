@@ -3,15 +3,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.datasets.engine import open_place
-from helpers.datasets.tables import Wanted, find_tables
+from helpers.datasets.engine import open_rows
+from helpers.datasets.headings import Wanted
+from helpers.datasets.reading import Choices, read_tables
 from helpers.errors import CasebookError
 
 SALES = Wanted("sales", {"customer": ("Customer ID",), "price": ("Unit price",), "note": ()}, frozenset({"note"}))
 
 
 def read(path: Path) -> pd.DataFrame:
-    return open_place(SALES, find_tables(path, [SALES], {})["sales"], {}).order_by("row").execute()
+    read = read_tables([SALES], path, Choices())["sales"]
+    return open_rows(read.rows).select("customer", "price", "row").order_by("row").execute()
 
 
 @pytest.mark.parametrize("blank", ["", ",,", '"",,'])

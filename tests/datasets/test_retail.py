@@ -90,9 +90,8 @@ def test_any_transactions_through_columns_without_description_and_country(tmp_pa
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("Quantity", "two", r"x.csv, column 'quantity', row 3: 'two' is not allowed, it must be a whole number"),
-        ("Quantity", "1.5", r"column 'quantity', row 3: '1.5'"),
-        ("Quantity", "nan", r"column 'quantity', row 3: 'nan' is not allowed, it must be a whole number"),
+        ("Quantity", "two", r"x.csv, column 'quantity', row 3: 'two' is not allowed, it must be a number of units"),
+        ("Quantity", "nan", r"column 'quantity', row 3: 'nan' is not allowed, it must be a number of units"),
         ("Quantity", "-inf", r"column 'quantity', row 3: '-inf' is not allowed"),
         ("Quantity", "1e30", r"column 'quantity', row 3: '1e30' is not allowed"),
         ("Quantity", "10000000000", r"column 'quantity', row 3: '10000000000' is not allowed"),
@@ -144,11 +143,11 @@ def test_the_published_data_are_known_in_every_form(real_data: Callable[[str], P
     assert not is_published(read_retail(write(tmp_path / "part.parquet", frame.head(1000)), {}))
 
 
-@pytest.mark.parametrize("bad", [float("inf"), 1e30, 1.5])
+@pytest.mark.parametrize("bad", [float("inf"), 1e30])
 @pytest.mark.parametrize("name", ["x.parquet", "x.xlsx"])
 def test_numbers_that_are_no_quantity_are_named_in_every_form(tmp_path: Path, bad: float, name: str) -> None:
     frame = as_typed(FRAME).astype({"InvoiceNo": str}).assign(Quantity=[6.0, bad, 1.0])
-    with pytest.raises(CasebookError, match=r"column 'quantity', row 3: .* it must be a whole number"):
+    with pytest.raises(CasebookError, match=r"column 'quantity', row 3: .* it must be a number of units"):
         read(write(tmp_path / name, frame))
 
 
@@ -199,6 +198,7 @@ def test_a_column_without_any_date(tmp_path: Path) -> None:
         (["2,55", "12,75", "0"], ["2.5500", "12.7500", "0.0000"]),
         (["1.234,50", "1.234", "1,250"], ["1234.5000", "1234.0000", "1.2500"]),
         (["2.55", "1.234", "12"], ["2.5500", "1.2340", "12.0000"]),
+        (["2.55", "1,234.50", "0"], ["2.5500", "1234.5000", "0.0000"]),
     ],
 )
 def test_prices_with_a_decimal_comma(tmp_path: Path, sep: str, prices: list[str], expected: list[str]) -> None:
@@ -216,7 +216,6 @@ def test_where_prices_have_a_decimal_comma_a_point_in_quantities_is_of_thousands
     [
         (["2,55", "12.75", "0"], 2),  # both
         (["1,200", "15", "3,500"], 2),  # thousands or decimals
-        (["2.55", "1,234.50", "0"], 3),
     ],
 )
 def test_a_comma_that_cannot_be_told_is_refused_with_a_hint(tmp_path: Path, prices: list[str], row: int) -> None:

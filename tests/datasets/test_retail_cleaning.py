@@ -92,7 +92,7 @@ RAW = pd.DataFrame(
 
 def sample() -> ir.Table:
     raw = RAW.rename_axis("row").reset_index().assign(date=pd.to_datetime(RAW["date"]))
-    return typed(ibis.memtable(raw), "x")
+    return typed(ibis.memtable(raw))
 
 
 def test_orders_as_they_were_made_do_not_know_later_cancellations() -> None:

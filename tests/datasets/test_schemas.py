@@ -4,8 +4,9 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
+from helpers.datasets.headings import Wanted
+from helpers.datasets.reading import Choices, read_tables
 from helpers.datasets.schemas import conform
-from helpers.datasets.tables import Wanted, find_tables, read_place
 from helpers.errors import CasebookError
 
 SCHEMA = pa.DataFrameSchema(
@@ -57,7 +58,7 @@ def test_the_files_heading_is_told_where_it_is_another(tmp_path: Path) -> None:
     for heading, said in {"Preis": "; the file's heading is 'Preis'", "PRICE": ""}.items():
         pd.DataFrame({"ID": [1, 2], heading: [1, -1]}).to_csv(tmp_path / "x.csv", index=False)
         columns = {"price": heading}
-        frame = read_place(wanted, find_tables(tmp_path / "x.csv", [wanted], columns)["sales"], columns)
+        frame = read_tables([wanted], tmp_path / "x.csv", Choices(columns))["sales"].frame()
         with pytest.raises(CasebookError) as error:
             conform(frame.map(lambda value: value).assign(other=1), SCHEMA, "x.csv")
         expected = "x.csv, column 'price', row 3: -1 is not allowed, it must be a number above 0"

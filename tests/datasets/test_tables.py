@@ -4,7 +4,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from helpers.datasets.tables import Wanted, find_tables, read_place
+from helpers.datasets.blanks import without_blanks
+from helpers.datasets.headings import Wanted
+from helpers.datasets.reading import Choices, read_tables
 from helpers.errors import CasebookError
 
 SALES = Wanted("sales", {"customer": ("Customer ID", "Client"), "price": ("Unit price",)})
@@ -12,8 +14,8 @@ FRAME = pd.DataFrame({"Customer ID": ["a", "b"], "Unit price": [1.5, 2.0], "Note
 
 
 def read(path: Path, columns: dict[str, str] | None = None) -> pd.DataFrame:
-    place = find_tables(path, [SALES], columns or {})["sales"]
-    return read_place(SALES, place, columns or {})
+    read = read_tables([SALES], path, Choices(columns or {}))["sales"]
+    return read.with_rows(without_blanks(read.rows, ())[0]).frame()
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -186,6 +188,9 @@ def test_headings_in_other_alphabets_are_told_apart(tmp_path: Path) -> None:
     assert list(read(tmp_path / "x.csv", {"customer": "顧客", "price": "価格"})["price"]) == [1.5, 2.0]
 
 
-def test_of_two_columns_with_the_same_heading_the_first_is_read(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_text("Customer ID,Unit price,Unit price\na,1,9\n")
+def test_two_columns_with_a_heading_that_is_needed_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price,UNIT_PRICE\na,1,9\n")
+    with pytest.raises(CasebookError, match=r"x.csv has 2 columns with the heading 'Unit price': rename all but one"):
+        read(tmp_path / "x.csv")
+    (tmp_path / "x.csv").write_text("Customer ID,Unit price,Note,Note\na,1,9,8\n")
     assert read(tmp_path / "x.csv")["price"].tolist() == [1]

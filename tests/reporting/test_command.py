@@ -280,7 +280,7 @@ def test_an_interruption_leaves_the_old_report_and_nothing_else(house: House) ->
             break
     time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=30) == 143
     process.stderr.close()
     assert stamp(house.out("good", "default", "report.html")) == before
     house.add_case("good", case_script("'shorter'"))

@@ -69,7 +69,7 @@ def test_runs_of_a_grid_are_called_by_all_that_differs(tmp_path: Path) -> None:
     soup = compared(tmp_path)
     assert [th.text for th in soup.select("tbody th")] == ["k = 2 and way = a <b>", "k = 2 and way = c"]
     assert "What differs: k = 2; way = a <b>, c." in soup.select_one(".origin").text
-    write_index(tmp_path)
+    write_index(tmp_path, print)
     index = BeautifulSoup((tmp_path / "index.html").read_text(), "html.parser")
     (link,) = index.select("section > p a")
     assert (link.text, link["href"]) == ("k = 2; way = a <b>, c", "shop/mine+sweep/comparison.html")

@@ -40,7 +40,7 @@ def leave(out: Path, case: str, run: str, name: str = "run.json", svg: bool = Tr
 
 
 def written(out: Path) -> BeautifulSoup:
-    write_index(out)
+    write_index(out, print)
     return BeautifulSoup((out / "index.html").read_text(), "html.parser")
 
 

@@ -13,7 +13,7 @@ IMPORTS = Cell(
     "from datetime import date\nfrom typing import Literal\nfrom helpers.reporting.parameters import Seed, Share",
     (),
 )
-SOURCE = '''\
+SOURCE = """\
 min_support: Share = 0.05  # smallest share of baskets
 seed: Seed = 1
 k: int | None = None  # clusters, none to choose
@@ -22,7 +22,8 @@ months: list[int] = [1, 2]
 columns: dict = {}  # names # and more
 label: str = "a # b"  # a text
 flag: bool = False
-day: date = "2011-12-10"'''
+day: date = "2011-12-10"
+headings: dict[str, str] = {}"""
 
 
 def read(source: str) -> dict[str, Parameter]:
@@ -60,6 +61,19 @@ def test_names_defaults_and_help_are_read_without_running() -> None:
         ("label", "a: b: c", "a: b: c"),
         ("flag", "true", True),
         ("day", "2011-02-03", "2011-02-03"),
+        ("label", "Sales #2.csv", "Sales #2.csv"),
+        ("label", "#1", "#1"),
+        ("label", "&sales 2022.csv", "&sales 2022.csv"),
+        ("label", "No", "No"),
+        ("label", "'No'", "No"),
+        ("label", "010", "010"),
+        ("label", "1:30", "1:30"),
+        ("seed", "010", 10),
+        ("flag", "No", False),
+        ("headings", "{invoice: Order #, customer: No}", {"invoice": "Order #", "customer": "No"}),
+        ("headings", "{invoice: 'Order #', customer: \"No\"}", {"invoice": "Order #", "customer": "No"}),
+        ("headings", "{No: 007, on: 2011-12-01, y: 2.50}", {"No": "007", "on": "2011-12-01", "y": "2.50"}),
+        ("headings", "{price: null, date: true, z: 5}", {"price": "null", "date": "true", "z": "5"}),
     ],
 )
 def test_text_of_the_command_line_becomes_the_parameters_type(name: str, text: str, value: Any) -> None:
@@ -86,6 +100,8 @@ def test_text_of_the_command_line_becomes_the_parameters_type(name: str, text: s
         ("months", "[1, x]", "a list, each of it a whole number"),
         ("flag", "maybe", "true or false"),
         ("day", "2011-02-40", "a date as ISO text"),
+        ("seed", "1:30", "seed=1:30 is not allowed"),
+        ("headings", "{customer: Client: no}", "has commas, colons, brackets or quotation marks, stands in quotes"),
     ],
 )
 def test_a_wrong_value_is_told_what_is_allowed(name: str, text: str, message: str) -> None:

@@ -13,16 +13,17 @@ from sqlalchemy import column, inspect, make_url, select, text
 
 from helpers.errors import CasebookError
 from helpers.reporting.databases import _masked, check_database, transaction
-from helpers.reporting.kinds import kinds_of
+from helpers.reporting.kinds import for_spreadsheets, kinds_of
 from helpers.reporting.publishing import publish
 from tests.house import Finished, House, case_script
 
 POSTGRES, DATABASE = "CASEBOOK_TEST_POSTGRES", "CASEBOOK_TEST_DATABASE"
 CUSTOMERS = pd.DataFrame(
     {
-        "customer": ["00123", "NA", None],
+        "customer": ["00123", "=1+1", "'@home"],
         "visits": [2**60 + 1, 3, 0],
         "spent at 5 %:a": [9.5, None, 0.25],
+        "-who": ["NA", None, "\t"],
         "member": [True, False, None],
         "since": pd.to_datetime(["2011-12-09", None, "2011-01-04"]),
     }
@@ -70,21 +71,26 @@ def names() -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
-def made_run(root: Path, **tables: pd.DataFrame) -> Path:
-    """Leave what publishing reads of a run of the case `shop`."""
+def made_run(root: Path, day: int = 1, **tables: pd.DataFrame) -> Path:
+    """Leave what publishing reads of a run of the case `shop` that was made on a day of March."""
     folder = root / "shop" / "default"
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        frame.to_csv(folder / "tables" / f"{name}.csv", index=False)
+        for_spreadsheets(frame).to_csv(folder / "tables" / f"{name}.csv", index=False)
     publishes = {name: kinds_of(frame) for name, frame in tables.items()}
-    run = {"case": "shop", "run": "default", "made": "2026-03-01T09:30:00+02:00", "inputs": {"parameters": "abc"}}
+    run = {
+        "case": "shop",
+        "run": "default",
+        "made": f"2026-03-{day:02}T09:30:00+02:00",
+        "inputs": {"parameters": "abc"},
+    }
     (folder / "run.json").write_text(json.dumps(run | {"publishes": publishes}))
     return folder
 
 
 @pytest.mark.usefixtures("database")
 def test_values_come_back_as_they_were(tmp_path: Path) -> None:
-    row = publish(made_run(tmp_path, customers=CUSTOMERS), DATABASE)
+    row, _ = publish(made_run(tmp_path, customers=CUSTOMERS), DATABASE)
     there = held("shop_customers")
     assert set(there.pop("publication")) == {row["publication"]}
     there = there.astype(object).where(there.notna(), None)
@@ -92,9 +98,9 @@ def test_values_come_back_as_they_were(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_publishing_twice_keeps_both(tmp_path: Path) -> None:
-    folder = made_run(tmp_path, customers=CUSTOMERS, segments=CUSTOMERS[["customer"]].head(2))
-    first, second = publish(folder, DATABASE), publish(folder, DATABASE)
+def test_publishing_a_run_made_anew_keeps_both(tmp_path: Path) -> None:
+    tables = {"customers": CUSTOMERS, "segments": CUSTOMERS[["customer"]].head(2)}
+    (first, _), (second, _) = (publish(made_run(tmp_path, day, **tables), DATABASE) for day in (1, 2))
     assert UUID(first["publication"]) != UUID(second["publication"])
     publications = held("publications").set_index("publication")
     assert set(publications.index) == {first["publication"], second["publication"]}
@@ -112,9 +118,50 @@ def test_publishing_twice_keeps_both(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("database")
+def test_the_same_run_is_not_published_twice(tmp_path: Path) -> None:
+    folder = made_run(tmp_path, customers=CUSTOMERS)
+    (first, is_new), (again, is_new_again) = publish(folder, DATABASE), publish(folder, DATABASE)
+    assert (is_new, is_new_again) == (True, False)
+    assert (again["publication"], again["row_count"]) == (first["publication"], 3)
+    assert len(held("publications")) == 1
+    assert len(held("shop_customers")) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("", "is empty"),
+        ("x" * 64, "is longer than 63 bytes"),
+        ("Publication", "is like another one"),
+        ("CUSTOMER", "is like another one"),
+        ("a\x1bb", "holds a letter that cannot be shown"),
+    ],
+)
+def test_a_strange_name_of_a_column_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
+) -> None:
+    monkeypatch.setenv(DATABASE, f"sqlite:///{tmp_path}/casebook.sqlite")
+    folder = made_run(tmp_path, customers=CUSTOMERS.assign(**{name: 1}))
+    with pytest.raises(CasebookError, match=f"in shop_customers cannot be published: it {fault}"):
+        publish(folder, DATABASE)
+    assert names() == set()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "duckdb:///:memory:", "duckdb:///{folder}/x.csv"])
+def test_a_database_that_keeps_nothing_does_not_count_as_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    (tmp_path / "x.csv").write_text("a\n1\n")
+    monkeypatch.setenv(DATABASE, url.format(folder=tmp_path))
+    with pytest.raises(CasebookError):
+        publish(made_run(tmp_path, customers=CUSTOMERS), DATABASE)
+    assert (tmp_path / "x.csv").read_text() == "a\n1\n"
+
+
+@pytest.mark.usefixtures("database")
 def test_a_new_column_is_added_and_one_that_is_gone_stays(tmp_path: Path) -> None:
     publish(made_run(tmp_path, customers=CUSTOMERS[["customer", "visits"]]), DATABASE)
-    later = publish(made_run(tmp_path, customers=CUSTOMERS.drop(columns="visits")), DATABASE)
+    later, _ = publish(made_run(tmp_path, 2, customers=CUSTOMERS.drop(columns="visits")), DATABASE)
     there = held("shop_customers")
     new = there["publication"] == later["publication"]
     assert there.loc[new, "visits"].isna().all()
@@ -136,7 +183,7 @@ def test_a_new_column_is_added_and_one_that_is_gone_stays(tmp_path: Path) -> Non
 )
 def test_a_column_keeps_its_type(tmp_path: Path, values: list[object], error: str | None) -> None:
     publish(made_run(tmp_path, a=pd.DataFrame({"n": [1, 2]})), DATABASE)
-    folder = made_run(tmp_path, a=pd.DataFrame({"n": values}))
+    folder = made_run(tmp_path, 2, a=pd.DataFrame({"n": values}))
     if error is None:
         publish(folder, DATABASE)
         assert held("shop_a")["n"].count() == 2 + pd.Series(values).count()
@@ -237,17 +284,21 @@ def shop(module_house: House) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def nights(shop: House) -> list[Finished]:
-    """Publish a run when it is made, and again when it is up to date."""
-    return [shop.run("-s", "nightly"), shop.run("-s", "nightly")]
+    """Publish a run when it is made, not again when it is up to date, and again when it is made anew."""
+    return [shop.run("-s", "nightly", *more) for more in ([], [], ["--force"])]
 
 
-def test_a_run_is_published_when_it_is_made_and_when_it_is_up_to_date(nights: list[Finished]) -> None:
-    assert [done.returncode for done in nights] == [0, 0], nights[0].stderr
-    for done, state, publication in zip(
-        nights, ["made in", "is up to date"], held("publications")["publication"], strict=True
-    ):
+def test_a_run_is_published_whenever_it_is_made(nights: list[Finished]) -> None:
+    assert [done.returncode for done in nights] == [0, 0, 0], nights[0].stderr
+    first, second = held("publications").sort_values("published_at")["publication"]
+    said = [
+        f"published 3 rows as {first}",
+        f"is published already, 3 rows as {first}",
+        f"published 3 rows as {second}",
+    ]
+    for done, state, published in zip(nights, ["made in", "is up to date", "made in"], said, strict=True):
         assert f"shop/nightly: {state}" in done.stderr
-        assert f"shop/nightly: published 3 rows as {publication}" in done.stderr
+        assert f"shop/nightly: {published}" in done.stderr
     visits = held("shop_visits")
     assert visits.groupby("publication").size().to_list() == [3, 3]
     assert visits["visits"].to_list() == [0.5] * 6

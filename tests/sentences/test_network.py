@@ -51,9 +51,9 @@ SPREAD = concentration(pd.Series([1, 2, 30]), 0.01, 20, seed=1)
 def test_the_tail_in_words() -> None:
     text = say.on_tail(tail_of(0.4, 1.0, 0.3), SPREAD, 0.01)
     assert text.startswith("The 9 sponsors with the most recruits have ⟦")
-    assert "⟦The largest sponsors have more recruits than if newcomers chose their sponsor by lot⟧" in text
+    assert "⟦The largest sponsors have more recruits than if newcomers chose their sponsor at random⟧" in text
     light = say.on_tail(light_tail(), SPREAD, 0.01)
-    assert light.endswith("more recruits than if newcomers chose their sponsor by lot is ⟦not shown⟧.")
+    assert light.endswith("more recruits than if newcomers chose their sponsor at random is ⟦not shown⟧.")
 
 
 def test_the_law_in_words() -> None:
@@ -82,7 +82,7 @@ def light_tail() -> Tail:
 def test_a_light_tail_follows_no_power_law() -> None:
     text = say.on_law(light_tail(), SPREAD)
     assert "From 3 recruits on (400 of 900 sponsors) a power law (a heavy tail) fits no better" in text
-    assert text.endswith("which a choice by lot would give (Vuong's test, p = .160).")
+    assert text.endswith("which a choice at random would give (Vuong's test, p = .160).")
     assert "exponent" not in text
     assert "rough" not in text
 

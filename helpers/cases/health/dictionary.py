@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.cases.health.membership import known_join_date
 from helpers.cases.health.reader import RawHealth
-from helpers.datasets.engine import ROW
+from helpers.datasets.reading import ROW
 
 
 def data_dictionary(raw: RawHealth) -> pd.DataFrame:

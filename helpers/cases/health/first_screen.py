@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.cases.health.cleaning import LOSSES
 from helpers.cases.health.offer_sentences import FEW, chosen, is_better
-from helpers.cases.health.outlook import FIRST, ODDS, Outlook
+from helpers.cases.health.outlook import FIRST, Outlook
 from helpers.cases.health.outlook_sentences import WEEKS, called_first
 from helpers.cases.health.single_item import MONTHS
 from helpers.cases.health.summary import SET_ASIDE
@@ -26,8 +26,8 @@ Figure = tuple[float, str, str]  # what `key_figure` is to be told: value, refer
 USED = replace(WHOLE, measure="share of the rows that could be used, of the years that were not excluded")
 CLEARER = replace(
     checks.CLEARER,
-    measure="silhouette of the groups, less the highest one where the orders are dealt among the customers by lot",
-    reason="Orders dealt by lot fall into groups, too, so that only groups clearer than theirs tell of kinds of "
+    measure="silhouette of the groups, less the highest one where the orders are dealt to the customers at random",
+    reason="Orders dealt at random fall into groups, too, so that only groups clearer than theirs tell of kinds of "
     "customers; differences smaller than the upper limit come and go with the draw.",
 )
 EXPECTED = Check(
@@ -87,14 +87,15 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
     if first.empty or not ahead.judged["first_low"] > FIRST:
         return []
     names = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable").index
-    test = f"not tested: leave half out by lot, compare after {count(WEEKS, 'week')}"
+    test = f"not tested: leave out half, picked at random, compare after {count(WEEKS, 'week')}"
     worth = roughly(money)(first["gain_of_call"].sum())
+    returns = max(1, round((first["gain_of_call"] / first["amount_if"]).sum()))
     return [
         Action(
-            "Call those whose return is open",
+            "Call customers who could go either way",
             f"the first of the list, mostly {names[0]}",
             len(first),
-            f"{worth} in a half-year, if a call lifts the odds by {percent(ODDS - 1)}",
+            f"{worth} in a half-year, if the calls bring back {count(returns)} who would not come",
             "too few for a test: try it" if len(first) < FEW else test,
             "calls",
         )
@@ -105,10 +106,7 @@ def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks:
     """Return to whom offers are to be sent as a test."""
     if not audience:
         return []
-    ground = (
-        "they hit more than the best sellers" if is_better(compared, k) else "no better than the best sellers so far"
-    )
-    test = f"; leave half out by lot, compare after {count(weeks, 'week')}"
+    test = f"; leave out half, picked at random, compare after {count(weeks, 'week')}"
     row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
     gain = (
         f"{_tenths(row['gain'])} more sales to them ({_tenths(row['low'])} to {_tenths(row['high'])}), if "
@@ -120,10 +118,19 @@ def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks:
             f"customers of a single product in the last {MONTHS} months",
             audience,
             "" if math.isnan(row["low"]) or impact.buyers < FEW else gain,
-            ground + ("; too few for a test" if audience < FEW else test),
+            _ground_of(compared, k) + ("; too few for a test" if audience < FEW else test),
             "offers",
         )
     ]
+
+
+def _ground_of(compared: pd.DataFrame, k: int) -> str:
+    if is_better(compared, k):
+        return "customers bought more of them than of the best sellers"
+    row = chosen(compared, k)
+    if row is not None and row["method"] == row["rival"]:
+        return "these are the best sellers: nothing that was tried does better"
+    return "no better than the best sellers so far"
 
 
 def follow_up(waits: pd.Series, due: pd.DataFrame) -> list[Action]:
@@ -190,7 +197,7 @@ def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Fi
 
 def most_of_offers(impact: Impact) -> Figure:
     """Return what offers could add to the sales of the audience, were all fitting ones accepted."""
-    wanted_gain = f"{percent(impact.target)} is wanted"
+    wanted_gain = f"the target is {percent(impact.target)}"
     return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that offers could add to sales"
 
 
@@ -223,7 +230,7 @@ def groups_hold(firmness: pd.DataFrame, k: int) -> Checked:
 
 
 def groups_are_clear(firmness: pd.DataFrame, k: int) -> Checked:
-    """Check whether the groups are clearer than if the orders were dealt by lot, from `stability_beside_null`."""
+    """Check whether the groups are clearer than if the orders were dealt at random, from `stability_beside_null`."""
     row = firmness.set_index("clusters").loc[k]
     value = float(row["silhouette"] - row["null_silhouette"])
     lines = {

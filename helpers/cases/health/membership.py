@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from helpers.datasets.engine import ROW
+from helpers.datasets.reading import ROW
 
 ALIKE = ["join_date", "total_amount", "frequency", "first", "last"]
 FARTHER = range(11, 21)

@@ -90,7 +90,7 @@ def on_calls(found: Outlook) -> str:
     if not found.judged["first_low"] > FIRST:
         return (
             f"⟦Whom to call first is not known⟧: the {percent(FIRST)} of the customers of whom most was expected "
-            "brought not surely more than the others. If calls are to be tried, draw by lot whom to call."
+            "brought not surely more than the others. If calls are to be tried, pick at random whom to call."
         )
     by_segment = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
     words = [f"{count(n)} of {name}" for name, n in by_segment.items()]

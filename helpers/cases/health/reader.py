@@ -6,16 +6,24 @@ Two tables: the members, and a row for each transaction with its products as JSO
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from helpers.datasets.engine import ROW, open_place
+from helpers.cases.health.same_ids import same_ids
+from helpers.datasets.blanks import without_blanks
+from helpers.datasets.engine import open_rows
+from helpers.datasets.files import PARQUET
+from helpers.datasets.headings import Wanted, match
+from helpers.datasets.ids import check_ids
+from helpers.datasets.numbers import plainly_written
+from helpers.datasets.reading import ROW, Choices, Source, read_found
 from helpers.datasets.schemas import refusal
 from helpers.datasets.spark import connect_spark
-from helpers.datasets.tables import PARQUET, Place, Wanted, find_tables, headings_of
+from helpers.datasets.tables import Found, files_of, find_tables
 from helpers.errors import CasebookError
 
 Engine = Literal["duckdb", "spark"]
@@ -43,8 +51,9 @@ TRANSACTIONS = Wanted(
         "export": ("Export month", "Recorded month"),
     },
     optional=frozenset({"centre", "channel", "discount", "paid_amt", "export"}),
+    names=frozenset({"product_json"}),
 )
-AMOUNTS = ("total_amt", "discount", "paid_amt")
+IDS, AMOUNTS = ("transaction", "member", "sponsor"), ("total_amt", "discount", "paid_amt")
 WHOLE, BROKEN = "int64", "decimal(18, 2)"
 
 
@@ -60,51 +69,55 @@ class RawHealth:
     transactions: ir.Table  # the columns of TRANSACTIONS
 
 
-def check_health(path: Path, columns: Mapping[str, str]) -> list[Path]:
-    """Return the files that `read_health` will read; CasebookError says what is missing."""
-    return sorted({place.file for place in find_tables(path, (MEMBERS, TRANSACTIONS), columns).values()})
-
-
+check_health = partial(files_of, [MEMBERS, TRANSACTIONS])
 HealthData = Annotated[str, check_health]
 
 
-def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb") -> RawHealth:
+def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb", **choices: Any) -> RawHealth:
     """Return the members and transactions of a folder with a file for each (for Spark, Parquet), or of a workbook.
 
-    The columns are our names to the user's, for headings that are not known; the engine is this process or the Spark
-    master that CASEBOOK_SPARK_MASTER names. CasebookError where a table or column is not found, a table is empty, or
-    an amount is no number.
+    The columns are our names to the user's, for headings that are not known, `choices` the rest of `Choices`; the
+    engine is this process or the Spark master that CASEBOOK_SPARK_MASTER names. CasebookError where a table or column
+    is not found, a table is empty, an amount is no number, or no buyer is among the members.
     """
-    places = find_tables(Path(data), (MEMBERS, TRANSACTIONS), columns)
-    connection = _connection(engine, places)
-    members, transactions = (
-        _opened(connection, wanted, places[wanted.name], columns) for wanted in (MEMBERS, TRANSACTIONS)
+    chosen = Choices(columns, **choices)
+    found = find_tables(Path(data), (MEMBERS, TRANSACTIONS), columns, chosen.table)
+    connection = _connection(engine, found)
+    (members, _of_members), (transactions, source) = (
+        _opened(connection, wanted, found[wanted.name], chosen) for wanted in (MEMBERS, TRANSACTIONS)
     )
-    return RawHealth(_typed_members(members), _typed_transactions(transactions, str(places["transactions"])))
+    return RawHealth(*same_ids(_typed_members(members), _typed_transactions(transactions, source), source))
 
 
-def _connection(engine: Engine, places: Mapping[str, Place]) -> Any:
+def _connection(engine: Engine, found: Mapping[str, Found]) -> Any:
     if engine == "duckdb":
         return ibis.duckdb.connect()
-    for place in places.values():
-        if place.file.suffix.lower() not in PARQUET:
+    for place in (part for one in found.values() for part in one.parts):
+        if place.file.suffix not in PARQUET or place.file.is_packed:
             raise CasebookError(
                 f"engine='spark' reads Parquet, and {place} is none; save it so, or use engine='duckdb'"
             )
     return connect_spark()
 
 
-def _opened(connection: Any, wanted: Wanted, place: Place, columns: Mapping[str, str]) -> ir.Table:
-    """Return a table under our column names; Parquet is not read before it is used."""
-    if place.file.suffix.lower() in PARQUET:
-        table = _read_parquet(connection, place.file, headings_of(wanted, place, columns))
+def _opened(connection: Any, wanted: Wanted, found: Found, choices: Choices) -> tuple[ir.Table, Source]:
+    """Return a table under our column names, and where it stands; one Parquet file is read only when used."""
+    first = found.parts[0]
+    if len(found.parts) == 1 and first.file.suffix in PARQUET and not first.file.is_packed:
+        table, source = (
+            _read_parquet(connection, first.file.path, match(wanted, first.headings, choices.columns)),
+            Source(found.parts),
+        )
     else:
-        table = _moved(open_place(wanted, place, columns), connection)
+        read = read_found(wanted, found, choices.columns)
+        check_ids(read, IDS)
+        rows, _emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
+        table, source = _moved(open_rows(rows), connection), read.source
     if not table.limit(1).count().execute():
-        raise CasebookError(f"{place} has headings and no rows")
+        raise CasebookError(f"{source} has headings and no rows")
     kinds = {name: WHOLE if name in AMOUNTS else "string" for name in wanted.columns}
     absent = {name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}
-    return table.mutate(**absent)
+    return table.mutate(**absent), source
 
 
 def _read_parquet(connection: Any, file: Path, headings: Mapping[str, str]) -> ir.Table:
@@ -132,7 +145,7 @@ def _code(column: Any) -> Any:
     return column.cast("string").nullif("")
 
 
-def _typed_transactions(raw: ir.Table, where: str) -> ir.Table:
+def _typed_transactions(raw: ir.Table, where: Source) -> ir.Table:
     """Return transactions with their types, texts as they stand; `where` is the file, for a message."""
     for name in AMOUNTS:
         if raw[name].type().is_string():
@@ -149,7 +162,7 @@ def _amount(column: ir.Column) -> ir.Column:
     return (column.nullif("") if column.type().is_string() else column).try_cast(BROKEN)
 
 
-def _check_amount(raw: ir.Table, name: str, where: str) -> None:
+def _check_amount(raw: ir.Table, name: str, where: Source) -> None:
     """Raise for the first text that is no amount."""
     said = raw[name].nullif("")
     faults = raw.filter(said.notnull() & said.try_cast(BROKEN).isnull())

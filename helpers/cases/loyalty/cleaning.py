@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
-from helpers.datasets.engine import ROW
+from helpers.datasets.reading import ROW
 from helpers.datasets.retail import MONEY
 from helpers.datasets.retail_cleaning import Cleaning, as_ordered, audit, clean
 

@@ -69,7 +69,8 @@ def welcomed_share(shares: pd.DataFrame) -> KeyFigure:
 def later_share(ways: pd.DataFrame, name: str) -> KeyFigure:
     """Return what the best group brought later, from `compare_ways`."""
     rows = ways.set_index("way")
-    own, chance, label = rows.loc[SEGMENT], percent(rows.loc[RANDOM, "later_share"]), f"Later revenue from {name}"
+    own, chance = rows.loc[SEGMENT], percent(rows.loc[RANDOM, "later_share"])
+    label = f"Later revenue from the best group, {name}"
     if math.isnan(own["later_share_low"]):
         return "later_share", own["later_share"], f"{chance} if picked at random", label
     low, high = (percent(own[f"later_share_{end}"]) for end in ("low", "high"))
@@ -110,8 +111,8 @@ def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, pays: boo
         return [f"Nobody: no customer spends {roughly(money)(entry)} within {period(days)} today."]
     one = "customer who spent" if row["customers"] == 1 else "customers who spent"
     spent = f"about {roughly(money)(entry)} or more in the last {period(days)}"
-    whom = f"elcome the {count(row['customers'])} {one} {spent}."
-    first = f"W{whom}" if kinds else f"The customers form no clear groups, so spending decides: w{whom}"
+    whom = f"The programme is for the {count(row['customers'])} {one} {spent}."
+    first = whom if kinds else f"The customers form no clear groups, so spending decides. {whom}"
     are = "That is" if row["customers"] == 1 else "They are"
     return [
         first,
@@ -161,7 +162,7 @@ def _advised(status: str, n: int, pays: str, days: int) -> tuple[str, str]:
         return "Plan a smaller reward first", "sure: it gives away all that the shop keeps"
     if n < FEW:
         return "Welcome them all", "too few for a test, so it proves nothing"
-    return "Welcome half of them, by lot", f"not yet tested: compare both halves after {period(days)}"
+    return "Give the reward to half, at random", f"not yet tested: compare both halves after {period(days)}"
 
 
 def on_reward(yearly: float, margin: float, reward: float, money: Formatter) -> str:
@@ -193,7 +194,7 @@ def group_actions(
         found.append(
             Action("Test one offer on half of them", name, int(sizes.loc[name, "customers"]),
                    f"not known; they brought {share} of the revenue",
-                   f"no offer is known to work: by lot, for {period(days)}", "customers")
+                   f"no offer is known to work: pick them at random, for {period(days)}", "customers")
         )  # fmt: skip
     return found
 
@@ -239,8 +240,8 @@ def on_came_true(coverage: float) -> str:
     """Say how many of the past weeks lay in the range that was forecast for them."""
     if math.isnan(coverage):
         return "The time is too short to try a forecast on past weeks."
-    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " The ranges may be too narrow."
-    return f"{percent(coverage)} of past weeks lay in the range that was forecast for them.{narrow}"
+    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " That is too few: the ranges are too narrow."
+    return f"{percent(coverage)} of past weeks lay in the range that was forecast for them; 95 % should.{narrow}"
 
 
 def on_enough(n: int) -> str:

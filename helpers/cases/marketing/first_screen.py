@@ -100,9 +100,9 @@ def actions(
         sure = "a stable group" if row.stability == "stable" else "the group may be luck: go by the list of customers"
         worth = f"at stake: {roughly(money)(spent[row.cluster])}, spent in two years"
         found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
-    sure = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}"
+    sure, n_without = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}", len(mail.table) - n
     found.append(
-        Action("Test whether deals bring sales", "Who gets no letter", len(mail.table) - n, "", sure, "customers")
+        Action("Test whether deals bring sales", "Customers who get no letter", n_without, "", sure, "customers")
     )
     return found
 
@@ -112,9 +112,9 @@ def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action
     worth = f"{profits} ({low} to {high}) a campaign"
     if mail.sure:
         sure = "would have paid in the last campaign, judged on customers not seen"
-        return Action("Write to them", "For whom a letter pays", n, worth, sure, "customers")
+        return Action("Write to them", "Customers for whom a letter pays", n, worth, sure, "customers")
     sure = f"may not have paid last time: write to a random half for {count(WEEKS, 'week')}"
-    return Action("Test letters", "For whom a letter may pay", n, worth, sure, "customers")
+    return Action("Test letters", "Customers for whom a letter may pay", n, worth, sure, "customers")
 
 
 def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
@@ -140,8 +140,8 @@ def on_stability(firm: pd.DataFrame) -> tuple[float, str]:
     if weakest >= STABLE:
         return weakest, "Every group is found again among other customers of the same kind."
     n = count((firm["jaccard"] < STABLE).sum())
-    how = "hardly" if weakest < DOUBTFUL else "only roughly"
-    return weakest, f"{n} of {count(len(firm), 'group')} found again {how} among other customers."
+    how = "hardly at all" if weakest < DOUBTFUL else "only roughly"
+    return weakest, f"Among other customers, {n} of {count(len(firm), 'group')} can be found again {how}."
 
 
 def on_structure(beside_null: pd.DataFrame, k: int) -> tuple[float, str]:

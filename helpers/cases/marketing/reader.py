@@ -13,9 +13,14 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import is_datetime64_any_dtype
 
-from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, date_format
+from helpers.datasets.blanks import without_blanks
+from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
+from helpers.datasets.headings import Wanted
+from helpers.datasets.ids import check_ids
+from helpers.datasets.numbers import plainly_written
+from helpers.datasets.reading import Choices, DateOrder, Source, read_tables
 from helpers.datasets.schemas import conform, refusal
-from helpers.datasets.tables import Wanted, files_of, find_tables, read_place
+from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
 from helpers.wording import count
 
@@ -27,6 +32,7 @@ CUSTOMERS = Wanted(
     "customers",
     {name: (heading,) for name, heading in COLUMNS["heading"].items()},
     optional=frozenset({"contact_cost", "answer_revenue"}),
+    names=frozenset({"education", "marital_status"}),
 )
 # The digest of the table of the published study, whatever file it comes in.
 PUBLISHED = "047469399f62ba9b8951de365aa9e9ead4f8713cb620caca08947793327fec1c"
@@ -56,34 +62,36 @@ check_marketing = partial(files_of, [CUSTOMERS])
 MarketingData = Annotated[str, check_marketing]
 
 
-def read_marketing(data: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
+def read_marketing(data: str | Path, columns: Mapping[str, str], **choices: Any) -> pd.DataFrame:
     """Return a row for each customer of a file, with COLUMNS; income may be missing, the two constants may be absent.
 
-    `data` is text with commas, semicolons or tabs, a workbook, or Parquet, and `columns` are our column names to the
-    user's. CasebookError says which column is not found, which value of which row is not allowed, or that day and
+    `data` is text, a workbook, or Parquet, `columns` are our column names to the user's, and `choices` the rest of
+    `Choices`. CasebookError says which column is not found, which value of which row is not allowed, or that day and
     month cannot be told apart.
     """
-    place = find_tables(Path(data), [CUSTOMERS], columns)[CUSTOMERS.name]
-    where = str(place)
-    frame = read_place(CUSTOMERS, place, columns)
-    if frame.empty:
-        raise CasebookError(f"{where} has headings and no rows")
-    dated = frame.assign(joined=_dates(frame["joined"], where))
-    return conform(dated, SCHEMA, where).reset_index(drop=True)
+    chosen = Choices(columns, **choices)
+    read = read_tables([CUSTOMERS], Path(data), chosen)[CUSTOMERS.name]
+    if not len(read.rows):
+        raise CasebookError(f"{read.source} has headings and no rows")
+    check_ids(read, ["customer"])
+    rows, _emptied = without_blanks(plainly_written(read, ["income", *SPENT_ON], chosen.decimal), CUSTOMERS.names)
+    frame = read.with_rows(rows).frame()
+    dated = frame.assign(joined=_dates(frame["joined"], read.source, chosen.date_order))
+    return conform(dated, SCHEMA, read.source).reset_index(drop=True)
 
 
-def _dates(column: pd.Series, where: str) -> pd.Series:
+def _dates(column: pd.Series, where: Source, order: DateOrder | None) -> pd.Series:
     if is_datetime64_any_dtype(column):
         return column
     _refuse(column, column.isna(), where, ALLOWED)
     texts = column.astype(str).str.strip()
-    dates = pd.to_datetime(texts, format=date_format(texts, where, "joined"))
+    dates = read_dates(texts, where, "joined", order).moments
     beyond = ~dates.dt.year.between(FIRST_YEAR, LAST_YEAR)
     _refuse(texts, beyond, where, f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}")
     return dates
 
 
-def _refuse(values: pd.Series, wrong: pd.Series, where: str, allowed: str) -> None:
+def _refuse(values: pd.Series, wrong: pd.Series, where: Source, allowed: str) -> None:
     if wrong.any():
         row = int(wrong.idxmax())
         raise CasebookError(refusal(where, "joined", row, values[row], allowed, int(wrong.sum()) - 1))

@@ -39,8 +39,9 @@ def on_cost(actions: pd.DataFrame, money: Formatter) -> str:
     named = some.assign(may_cost=some["may_cost"].round(2)).iloc[[-1, 0]].drop_duplicates("may_cost")
     ends = [f"{money(row.may_cost)} for each of {row.segment}" for row in named.itertuples()]
     return (
-        f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, before "
-        f"the cost of the goods. Whether any adds as much is not in these data: nobody was left without one by lot."
+        f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, by the least "
+        "that is expected and before the cost of the goods. Whether any adds as much is not in these data: no "
+        "customers were left out at random."
     )
 
 
@@ -106,7 +107,7 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
         single = "the model was not surely nearer to what they ordered than one rate for all"
     return (
         f"Earlier forecasts of the total were off by up to {percent(off)}. For single customers, {single}. "
-        f"Use them to decide ⟦who comes first, not as amounts⟧."
+        "Use them to decide ⟦who comes first⟧; where an amount is needed, take the low end of its range."
     )
 
 

@@ -98,7 +98,7 @@ def to_do(
 
 
 def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
-    added, low, high, each = (ADDED * row[name] for name in ("total", "total_low", "total_high", "mean"))
+    added, low, high = (ADDED * row[name] for name in ("total", "total_low", "total_high"))
     write, bare = roughly(money), roughly(count)
     added_in = f"{write(added)} ({bare(low)} to {bare(high)}) in {count(days, 'day')}"
     orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
@@ -106,7 +106,7 @@ def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Acti
         what=effort.in_short,
         whom=f"{row['segment']}: on average {orders}, the last {last} ago",
         how_many=int(row["customers"]),
-        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {write(each)} on each",
+        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {write(low / row['customers'])} on each",
         how_sure=f"Effect not yet tested. {_on_list(row)}",
         rows="customers",
     )
@@ -131,7 +131,7 @@ def _test(row: pd.Series, effort: Effort, days: int) -> Action:
     shows = "Only a very large effect would show" if math.isnan(found) else rise
     return Action(
         what=f"Test first: {plan}",
-        whom=f"Half of {row['segment']}, drawn by lot",
+        whom=f"Half of {row['segment']}, picked at random",
         how_many=half,
         how_sure=f"{shows} in {count(max(days // 7, 1), 'week')}.",
         rows="customers",
@@ -219,7 +219,7 @@ def on_came_true(tested: pd.DataFrame) -> str:
     follows = {
         "holds": "the range given here can be planned with",
         "with care": "plan with the range, not with the amount",
-        "fails": "use the forecast for who comes first, not for amounts",
+        "fails": "plan with the low end of the range",
     }[CAME_TRUE.verdict(came_true(tested))]
     return f"Earlier ones were off by up to {off}: {follows}."
 

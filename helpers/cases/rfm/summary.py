@@ -134,7 +134,8 @@ def actions(
 
     From `segment_table` (sizes), `value_of_all` and `ordered_again`; what may bring most comes first, what nobody is
     in last. The columns are segment, customers, revenue, expected_value, expected_value_of_a_customer, may_cost (what
-    an action may cost for each, before the cost of the goods, if it adds ADDED to what they spend), ordered_again,
+    an action may cost for each, before the cost of the goods, if it adds ADDED to the least that they are expected to
+    spend, the low end of the interval), ordered_again,
     at_risk (the revenue, times the share who did not order again) and action.
     """
     rows = by_segment.set_index("segment").rename(
@@ -143,7 +144,7 @@ def actions(
     lapsed = {"segment": LAPSED, "customers": rows["customers"].get(LAPSED, 0), "revenue": 0.0}
     table = pd.concat([sizes[list(lapsed)], pd.DataFrame([lapsed])], ignore_index=True)
     table = table.join(rows[["expected_value", "expected_value_of_a_customer"]], on="segment")
-    table["may_cost"] = ADDED * table["expected_value_of_a_customer"]
+    table["may_cost"] = table["segment"].map(ADDED * rows["total_low"] / rows["customers"])
     table["ordered_again"] = table["segment"].map(again.set_index("segment")["ordered_again"])
     table["at_risk"] = table["revenue"] * (1 - table["ordered_again"])
     told = table["segment"].map({name: action_of(effort) for name, effort in segmentation.efforts.items()})

@@ -76,16 +76,16 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
         f"mail a random half for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
     )
     low, high = percent(best["value_low"]), percent(best["value_high"])
-    hits = f"{percent(best['value'])} ({low} to {high}) held a hidden purchase"
+    hits = f"{percent(best['value'])} ({low} to {high}) of such lists held a hidden purchase"
     better = is_better(best)
     what = "Mail each their own list" if better else "Test a list for each customer"
     sure = f"one list for all: {percent(beside['value'])}" if better else "not surely better than one list for all"
-    return [Action(what, "Who has a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
+    return [Action(what, "Customers whose list holds a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
 def joint_offers(joint: pd.DataFrame) -> list[Action]:
     """Return the joint offer that most customers lack one wine of, from the `combinations` of the rules."""
-    whom = "Who has all of it but one wine"
+    whom = "Customers who have all of it but one wine"
     most = joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS)
     return [
         Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", TOGETHER, "joint_offers")
@@ -97,7 +97,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
     """Return the terms of up to MOST_GROUPS groups, from the `actions` of the segments."""
     return [
         Action(
-            f"Offer from about {row['smallest_quantity']:g} kg, {row['discount']:g} % off",
+            f"Offer {row['discount']:g} % off from about {row['smallest_quantity']:g} kg",
             capitalised(row["segment"]),
             int(row["customers"]),
             "",

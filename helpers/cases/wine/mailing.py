@@ -69,7 +69,7 @@ def mailing_list(
 ) -> pd.DataFrame:
     """Return whom to send which product: the first k of the method that each customer has not bought.
 
-    A line that is no likelier to hit than a product drawn by lot is left out.
+    A line that is no likelier to hit than a product picked at random is left out.
 
     Parameters
     ----------

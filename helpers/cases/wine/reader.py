@@ -6,14 +6,19 @@ Two tables: the offers of a year's campaigns, and a row for each offer that a cu
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.datasets.blanks import without_blanks
+from helpers.datasets.headings import Wanted
+from helpers.datasets.numbers import plainly_written
+from helpers.datasets.reading import Choices, Read, Source, read_tables
 from helpers.datasets.schemas import conform
-from helpers.datasets.tables import Place, Wanted, find_tables, read_place
+from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
 
 MONTHS = tuple(pd.date_range("2024", periods=12, freq="MS").month_name())
@@ -29,9 +34,13 @@ OFFERS = Wanted(
         "origin": ("Origin",),
         "past_peak": ("Past Peak",),
     },
+    names=frozenset({"varietal", "origin"}),
 )
 CUSTOMER = ("Customer Last Name", "Customer name")
-TRANSACTIONS = Wanted("transactions", {"customer": CUSTOMER, "offer": OFFERS.columns["offer"]})
+TRANSACTIONS = Wanted(
+    "transactions", {"customer": CUSTOMER, "offer": OFFERS.columns["offer"]}, names=frozenset({"customer"})
+)
+AMOUNTS = ("minimum_quantity", "discount")
 
 
 def _column(kind: type, check: pa.Check, allowed: str, **more: Any) -> pa.Column:
@@ -80,32 +89,31 @@ class WineOrders:
         return hashlib.sha256((offers + transactions).encode()).hexdigest()
 
 
-def check_wine(path: Path, columns: Mapping[str, str]) -> list[Path]:
-    """Return the files that `read_wine` will read; CasebookError says what is missing."""
-    return sorted({place.file for place in find_tables(path, (OFFERS, TRANSACTIONS), columns).values()})
-
-
+check_wine = partial(files_of, [OFFERS, TRANSACTIONS])
 WineData = Annotated[str, check_wine]
 
 
-def read_wine(data: str | Path, columns: Mapping[str, str]) -> WineOrders:
+def read_wine(data: str | Path, columns: Mapping[str, str], **choices: Any) -> WineOrders:
     """Return the offers and transactions of a workbook, or of a folder with a file for each table.
 
-    Other sheets and files are ignored. The columns are our names to the user's, for headings that are not known.
-    CasebookError where a table is not found or a value is not allowed; it names file, column, row and value.
+    Other sheets and files are ignored. The columns are our names to the user's, for headings that are not known, and
+    `choices` the rest of `Choices`. CasebookError where a table is not found or a value is not allowed; it names
+    file, column, row and value.
     """
-    places = find_tables(Path(data), (OFFERS, TRANSACTIONS), columns)
-    offers = _read(OFFERS, OFFERS_SCHEMA, places["offers"], columns).astype({"past_peak": bool})
-    transactions = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, places["transactions"], columns)
-    _check_offers_exist(transactions, offers, str(places["transactions"]))
+    chosen = Choices(columns, **choices)
+    read = read_tables((OFFERS, TRANSACTIONS), Path(data), chosen)
+    offers = _read(OFFERS, OFFERS_SCHEMA, read["offers"], chosen).astype({"past_peak": bool})
+    transactions = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, read["transactions"], chosen)
+    _check_offers_exist(transactions, offers, read["transactions"].source)
     return assemble(offers, transactions)
 
 
-def _read(wanted: Wanted, schema: pa.DataFrameSchema, place: Place, columns: Mapping[str, str]) -> pd.DataFrame:
-    frame = _tidy(read_place(wanted, place, columns))
+def _read(wanted: Wanted, schema: pa.DataFrameSchema, read: Read, choices: Choices) -> pd.DataFrame:
+    rows, _emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
+    frame = _tidy(read.with_rows(rows).frame())
     if frame.empty:
-        raise CasebookError(f"{place} has headings and no rows")
-    return conform(frame, schema, str(place))
+        raise CasebookError(f"{read.source} has headings and no rows")
+    return conform(frame, schema, read.source)
 
 
 def assemble(offers: pd.DataFrame, transactions: pd.DataFrame) -> WineOrders:
@@ -133,11 +141,11 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     return stripped
 
 
-def _check_offers_exist(transactions: pd.DataFrame, offers: pd.DataFrame, where: str) -> None:
+def _check_offers_exist(transactions: pd.DataFrame, offers: pd.DataFrame, where: Source) -> None:
     strangers = transactions[~transactions["offer"].isin(offers["offer"])]
     if len(strangers):
-        row, offer = strangers.index[0] + 2, strangers["offer"].iloc[0]
+        (place, row), offer = where.at(int(strangers.index[0])), strangers["offer"].iloc[0]
         raise CasebookError(
-            f"{where}, column 'offer', row {row}: offer {offer} is not among the {len(offers)} offers "
+            f"{place}, column 'offer', row {row}: offer {offer} is not among the {len(offers)} offers "
             f"(numbers {offers['offer'].min()} to {offers['offer'].max()})"
         )

@@ -117,7 +117,7 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
         clear = (members.loc[members["segment"] == segment, "placed"] == "clearly").mean()
         sure = verdicts[segment] == "stable"
         advice = f"offers like these, from about {terms['minimum_quantity']:g} kg"
-        test = f"test on {count(len(own) // 2)} of them, by lot, for {QUARTER} weeks: {advice}"
+        test = f"test on {count(len(own) // 2)} of them, picked at random, for {QUARTER} weeks: {advice}"
         test = test if len(own) >= FEW else f"try, since they are too few for a test: {advice}"
         rows.append(
             about

@@ -102,7 +102,7 @@ def on_mails(customer: str, mails: pd.DataFrame, recommendations: pd.DataFrame) 
     """Say what the mailing list has for one customer, and which of their recommendations by rules it has not."""
     own = mails[mails["customer"] == customer].sort_values("place")
     if own.empty:
-        return f"The list has nothing for {person(customer)}: no other product is likelier than one drawn by lot."
+        return f"The list has nothing for {person(customer)}: no other product is likelier than one picked at random."
     lines = [f"⟦{row.product}⟧ ({percent(row.chance)}; {row.because})" for row in own.itertuples()]
     rest = [item for item in recommendations["item"] if item not in set(own["product"])]
     left = f" Less likely, and left out, is what rules say too: {listing(rest)}." if rest else ""

@@ -1,7 +1,7 @@
 """How many customers, and how many weeks, would it take to prove that the offers work?
 
-A test gives the offers to half of the audience, by lot. What it needs follows from the effect that is to be found,
-and from how much customers differ.
+A test gives the offers to half of the audience, picked at random. What it needs follows from the effect that is to
+be found, and from how much customers differ.
 """
 
 import math

@@ -3,7 +3,7 @@
 Concentration is described by the share of the top 1 % and by the Gini coefficient. The tail is described by a
 discrete power law, whose beginning is chosen by the Kolmogorov-Smirnov distance (Clauset, Shalizi and Newman, 2009).
 A straight line on double logarithmic paper proves nothing, so the power law is tested, and stands beside a lognormal
-tail by the likelihood ratio (Vuong, 1989). Where newcomers choose a sponsor by lot among those who are there, the
+tail by the likelihood ratio (Vuong, 1989). Where newcomers choose a sponsor at random among those who are there, the
 recruits follow a geometric law, whose tail is light: heavy is a tail that the power law surely fits better than that.
 """
 

@@ -49,8 +49,8 @@ def impact(n: int = 400) -> Impact:
 
 
 def ahead(first_low: float = 0.3, n: int = 4000, ratio: float = 1.05) -> Outlook:
-    names = ["segment", "chance", "gain_of_call"]
-    table = pd.DataFrame([("Guests", 0.4, 12345.0)] * n, columns=names).rename_axis("customer")
+    names = ["segment", "chance", "amount_if", "gain_of_call"]
+    table = pd.DataFrame([("Guests", 0.4, 493_800.0, 12345.0)] * n, columns=names).rename_axis("customer")
     judged = pd.Series({"first_low": first_low, "total_ratio": ratio})
     return Outlook(table, judged, "rates", "rates")
 
@@ -93,9 +93,11 @@ def test_what_is_not_so_is_not_answered() -> None:
 def test_whom_to_call_send_and_remind() -> None:
     (call,) = screen.calls(ahead(), COINS)
     assert (call.how_many, call.rows) == (400, "calls")
-    assert call.worth == "£4,900,000 in a half-year, if a call lifts the odds by 10\xa0%"
+    assert call.worth == "£4,900,000 in a half-year, if the calls bring back 10 who would not come"
     (offer,) = screen.offers(compared(COSINE, UNSURE), 3, 300, impact(), 8)
-    assert offer.how_sure.startswith("no better than the best sellers so far; leave half out by lot")
+    assert offer.how_sure.startswith("no better than the best sellers so far; leave out half, picked at random")
+    (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 300, impact(), 8)
+    assert popular.how_sure.startswith("these are the best sellers: nothing that was tried does better; leave out")
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
     assert screen.offers(compared(COSINE, BETTER), 3, 9, impact(), 8)[0].how_sure.endswith("; too few for a test")
     (remind,) = screen.follow_up(WAITS, DUE)
@@ -177,4 +179,4 @@ def test_the_key_figures_have_something_to_be_held_against() -> None:
     told = "14\xa0% to 21\xa0%; there are 500 sponsors", "Recruits brought by the top 5 sponsors"
     assert screen.top_recruiters(shares, 500, 0.01) == (0.18, *told)
     assert screen.most_of_offers(impact())[0] == pytest.approx(0.1)
-    assert plain(screen.most_of_offers(impact())[1]) == "10\xa0% is wanted"
+    assert plain(screen.most_of_offers(impact())[1]) == "the target is 10\xa0%"

@@ -14,7 +14,6 @@ from helpers.cases.health.pricing import (
 )
 from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import generate_health
-from helpers.errors import CasebookError
 
 PRICES = pd.Series({"A": 100.0, "B": 250.0, "C": 40.0, "D": 999.0})
 
@@ -115,5 +114,5 @@ def test_how_near_prices_are_to_planted_ones_by_hand() -> None:
 def test_ranges_end_at_their_cut_points_inclusive() -> None:
     prices = pd.DataFrame({"product": list("abcd"), "price": [1.0, 2.0, 3.5, 9.0]})
     assert price_ranges(prices, [2, 3, 4])["price_range"].tolist() == ["Q1", "Q1", "Q3", "Q4"]
-    with pytest.raises(CasebookError, match="cut_points are 3, 2, 4; they must be 3 rising prices"):
+    with pytest.raises(ValueError, match="it must be 3 rising prices"):
         price_ranges(prices, [3, 2, 4])

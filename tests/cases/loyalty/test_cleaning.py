@@ -28,7 +28,7 @@ ROWS = [
 def raw() -> ir.Table:
     frame = pd.DataFrame(ROWS, columns=["invoice", "product", "quantity", "price", "customer", "country"])
     dated = frame.assign(date=pd.Timestamp("2024-01-01"), description="x").rename_axis("row").reset_index()
-    return typed(ibis.memtable(dated), "x")
+    return typed(ibis.memtable(dated))
 
 
 def test_every_step_is_counted_for_purchases_and_returns_together() -> None:

@@ -47,7 +47,7 @@ def test_the_answer_names_whom_and_how_many_and_says_first_where_groups_are_weak
     if not n:
         assert said == "Nobody: no customer spends £7,200 within six months today."
         return
-    assert f"elcome the {n} customers who spent about £7,200 or more in the last six months." in said
+    assert f"The programme is for the {n} customers who spent about £7,200 or more in the last six months." in said
     assert said.startswith("The customers form no clear groups") is not kinds
     row = shares(n).iloc[0]
     assert f"{100 * row['customers_share']:.0f} % of all" in plain(said) or row["customers_share"] < 0.005
@@ -72,7 +72,7 @@ def test_actions_name_what_whom_how_many_worth_and_list() -> None:
     assert [one.how_many for one in found] == [600, 4, 2]
     assert {one.rows for one in found} == {"members"}
     assert all(len(one.what.split()) <= 8 and len(one.whom.split()) <= 12 for one in found)
-    assert found[0].what == "Welcome half of them, by lot"
+    assert found[0].what == "Give the reward to half, at random"
     assert plain(found[0].worth) == "costs £50,000 a year for all; pays from 14 % more sales"
     assert found[1].worth == "not known; they should bring £400 (£360 to £600) in three months"
     assert found[2].worth == "at stake: £200 (£180 to £300) in three months"
@@ -97,7 +97,7 @@ def test_groups_have_the_lever_worth_most_and_a_test_where_none_is_known() -> No
     assert (lever.what, lever.whom, lever.how_many, lever.rows) == ("Make each order larger", "A", 200, "customers")
     assert lever.worth == "£140,000 (£100,000 to £200,000) a year if each order held a tenth more"
     assert (test.whom, test.how_many) == ("B", 100), "C has more revenue, and too few customers"
-    assert "by lot, for three months" in test.how_sure
+    assert "pick them at random, for three months" in test.how_sure
     none = plan.assign(lever="none", reason="no kind of its own")
     assert screen.group_actions(none, planned[:0], sizes, 91, POUNDS) == []
 

@@ -122,7 +122,7 @@ def test_a_test_starts_where_most_is_at_risk_of_what_is_doubtful(doubtful: list[
     text = said(on_test(table.assign(ordered_again=0.5), rates, 90))
     assert f"the action for {advised} adds an order is not known" in text
     assert ("its list is not surely better" in text) == bool(doubtful)
-    assert f"customers of {advised} get it, by lot" in text
+    assert f"customers of {advised} get it, chosen at random" in text
     assert "After 12 weeks, compare the share who order" in text
     small = table.assign(customers=[99, 0, 99, 990], ordered_again=0.5)  # too small for doubt to come first
     assert "the action for Guests" in said(on_test(small, rates, 90))

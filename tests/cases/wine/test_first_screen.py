@@ -76,7 +76,7 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     (mailing,) = first_screen.mailing(MAILS, GOOD, FAVOURITES)
     (joint,), (bulk, small) = first_screen.joint_offers(JOINT), first_screen.terms(ACTS)
     assert (mailing.how_many, mailing.rows) == (40, "mailing_list")
-    assert mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) held a hidden purchase"
+    assert mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) of such lists held a hidden purchase"
     assert "a random half" in mailing.how_sure
     assert (joint.what, joint.how_many) == ("Offer C + D as one", 11)
     assert (bulk.whom, bulk.how_many) == ("Bulk buyers", 50)

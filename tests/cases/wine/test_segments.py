@@ -130,7 +130,7 @@ def test_segments_not_found_again_are_tested_first() -> None:
     assert table.loc["others", "what_to_do"].startswith("try, since they are too few for a test: offers like")
     swapped = verdicts.assign(verdict=["doubtful", "stable"])
     tried = actions(products, orders, members, swapped).set_index("segment")["what_to_do"]
-    assert tried["lovers"].startswith("test on 20 of them, by lot, for 13 weeks: offers like")
+    assert tried["lovers"].startswith("test on 20 of them, picked at random, for 13 weeks: offers like")
     inside, outside = products.iloc[:40].mean(), products.iloc[40:].mean()
     first = (inside - outside).idxmax()
     assert table.loc["lovers", "likes"].startswith(

@@ -48,7 +48,7 @@ def test_a_planted_power_law_is_found() -> None:
 
 
 def by_lot(n: int, seed: int) -> pd.Series:
-    """Return the recruits of members each of whom chose a sponsor by lot among those who were there."""
+    """Return the recruits of members each of whom chose a sponsor at random among those who were there."""
     sponsors = np.floor(np.random.default_rng(seed).random(n) * np.arange(1, n + 1)).astype(int)
     return pd.Series(np.bincount(sponsors, minlength=n + 1))
 
@@ -60,7 +60,7 @@ def test_a_tail_is_heavy_where_planted_and_not_where_sponsors_are_chosen_by_lot(
 
 @pytest.mark.slow
 def test_heavy_tails_are_rarely_found_where_sponsors_are_chosen_by_lot() -> None:
-    """Of 100 networks of 4,000 who chose by lot none had one, and of 50 with independent choices among all none."""
+    """Of 100 networks of 4,000 who chose at random none had one, and of 50 with independent choices none."""
     lots = [power_law(by_lot(4000, seed), 2, seed).light_p_value < 0.05 for seed in range(100)]
     draws = [np.random.default_rng(seed).poisson(1.0, 4000) for seed in range(50)]
     poisson = [power_law(pd.Series(drawn), 2, 1).light_p_value < 0.05 for drawn in draws]

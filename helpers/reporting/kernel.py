@@ -1,0 +1,39 @@
+"""How is a notebook's code run, whatever other kernels and networks there are or are not?
+
+By the Python that runs this, spoken to through files and not through a network. A kernel that is installed elsewhere
+under the same name is not asked.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from traitlets.config import Config
+
+from helpers.reporting.stopping import sockets_of
+
+LONGEST = 80  # letters of a socket's path, that systems take
+ARGUMENTS = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+
+class OwnKernel(AsyncKernelManager):
+    """A kernel of this Python."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return KernelSpec(argv=ARGUMENTS, display_name="Python", language="python")
+
+
+@contextmanager
+def own_kernel() -> Iterator[dict[str, object]]:
+    """Give the options by which papermill starts a kernel of this Python, for one notebook."""
+    with tempfile.TemporaryDirectory(prefix=sockets_of(os.getpid()), ignore_cleanup_errors=True) as folder:
+        place = str(Path(folder) / "k")
+        by_file = os.name != "nt" and len(place) <= LONGEST
+        how = {"connection_file": f"{place}.json", "transport": "ipc" if by_file else "tcp"}
+        yield {"kernel_manager_class": OwnKernel, "config": Config({"ConnectionFileMixin": how})}

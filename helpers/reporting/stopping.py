@@ -1,0 +1,87 @@
+"""What happens when the command is told to stop, or dies?
+
+The command alone hears Ctrl-C, SIGTERM and SIGHUP. Each process that makes a report listens to it, and ends with its
+kernel and all that it has not finished: when it is told so, and when the command is gone.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import psutil
+
+from helpers.reporting.folders import COMMITTING, remove_staging
+
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Stopped(KeyboardInterrupt):
+    """The command was told to stop, by a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number  # as shells tell it
+
+
+def hear_signals() -> None:
+    """Raise Stopped in this process when it is told to stop; what nohup lets it ignore, it ignores."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    raise Stopped(number)
+
+
+def leave_signals_to_others() -> None:
+    """Let this thread, and the processes that it starts, hear no signal that means to stop."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
+def end_with(line: Connection, folder: Path) -> None:
+    """Leave signals to the command at the other end of a line, and end with it, or when it says anything."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else lambda *_: None)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    threading.Thread(target=_listen, args=(line, folder), daemon=True).start()
+
+
+def _listen(line: Connection, folder: Path) -> None:
+    with suppress(EOFError, OSError):
+        line.recv()
+    end_now(folder)
+
+
+def end_now(folder: Path) -> NoReturn:
+    """End this process, all that it has started and all that it has not finished of the run in `folder`."""
+    COMMITTING.acquire()  # for good: what is being put in its place gets there, and nothing after it
+    while started := psutil.Process().children(recursive=True):
+        for process in started:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(started, timeout=1)
+    forget(folder, os.getpid())
+    os._exit(1)
+
+
+def forget(folder: Path, process: int) -> None:
+    """Remove what a process that is over or ending has left of the run in `folder`, and its sockets."""
+    remove_staging(folder, process)
+    for sockets in Path(tempfile.gettempdir()).glob(f"{sockets_of(process)}*"):
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def sockets_of(process: int) -> str:
+    """Return how the names of the folders begin where a process speaks with its kernel."""
+    return f"casebook-{process}-"

@@ -1,0 +1,28 @@
+"""Which texts would a spreadsheet run, and how does a CSV file hold them so that they stay texts?
+
+A text that begins like a formula gets an apostrophe, and so does one that begins like that behind apostrophes: what
+is taken off again is always what was put on.
+"""
+
+import re
+
+FORMULA = r"^(?='*[=+\-@\t\r])"
+GUARDED = r"^'('*[=+\-@\t\r])"  # its first group is the text as it is, for those who replace in whole columns
+
+
+def guarded(text: str) -> str:
+    """Return a text as a CSV file holds it.
+
+    >>> [guarded(text) for text in ("=1+1", "-5", "'@home", "Smith - Sons", "O'Neill")]
+    ["'=1+1", "'-5", "''@home", 'Smith - Sons', "O'Neill"]
+    """
+    return re.sub(FORMULA, "'", text)
+
+
+def unguarded(text: str) -> str:
+    """Return a text of a CSV file without the apostrophe that keeps a spreadsheet from running it.
+
+    >>> [unguarded(text) for text in ("'=1+1", "''@home", "'tis", "=1+1")]
+    ['=1+1', "'@home", "'tis", '=1+1']
+    """
+    return re.sub(GUARDED, r"\1", text)
