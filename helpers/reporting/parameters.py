@@ -125,8 +125,19 @@ def data_reader(parameter: Parameter) -> Any:
 
     The type is `Annotated[str, check]`, where `check(path, columns)` returns the files that it will read.
     """
-    extras = get_args(parameter.annotation())[1:]
-    return next((extra for extra in extras if callable(extra)), None)
+    return next(iter(_functions(parameter)), None)
+
+
+def data_examiner(parameter: Parameter) -> Any:
+    """Return the second function in the type of `data`, which says what would be read, or None.
+
+    It takes the values of all parameters and the path, None for the sample, and returns a `Diagnosis`.
+    """
+    return next(iter(_functions(parameter)[1:]), None)
+
+
+def _functions(parameter: Parameter) -> list[Any]:
+    return [extra for extra in get_args(parameter.annotation())[1:] if callable(extra)]
 
 
 def _readings_of_yaml(value: Any) -> list[tuple[Any, bool]]:
