@@ -23,6 +23,7 @@ from helpers.reporting.yaml_texts import is_no_text
 
 DATA = "data"
 COLUMNS = "columns"
+TABLE = "table"
 QUERY = "query"
 PUBLISH = "publish"
 LONGEST_NAME = 150  # bytes: file systems take 255, and there are hidden folders beside
@@ -60,6 +61,7 @@ class Wish:
     name: str | None = None
     data_dir: Path = ROOT / "data"
     share: bool = False
+    doctor: bool = False  # what the files hold is examined, and not refused here
 
 
 def requests_of(wish: Wish) -> list[Request]:
@@ -101,7 +103,7 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
         run = f"{run}+{digest_of(overrides)[:8]}"
     run += SHARED if wish.share else ""
     snapshot = _snapshot(case, values, read)
-    files = snapshot.files if snapshot else _files(case, values)
+    files = snapshot.files if snapshot else _files(case, values, wish.doctor)
     return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
 
 
@@ -122,8 +124,8 @@ def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     return values | {DATA: str(located(DATA, values[DATA], folder))}
 
 
-def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
-    """Return the files that the report will read, after the reader's check of them."""
+def _files(case: Case, values: dict[str, Any], unread: bool) -> tuple[Path, ...]:
+    """Return the files that the report will read, after the reader's check of them unless they stay unread."""
     columns = values.get(COLUMNS, {})
     if values.get(DATA, SAMPLE) == SAMPLE:
         if columns:
@@ -137,9 +139,10 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
         raise _missing(parameter, path)
     if not (path.is_file() or path.is_dir()):
         raise CasebookError(f"data={path} is {kind_of(path)}: it must be 'sample', a file or a folder")
-    reader = data_reader(parameter)
+    reader = None if unread else data_reader(parameter)
+    table = {TABLE: values[TABLE]} if values.get(TABLE) else {}
     try:
-        return tuple(reader(path, columns)) if reader else (path,)
+        return tuple(reader(path, columns, **table)) if reader else (path,)
     except OSError as error:
         raise CasebookError(f"data={path} cannot be read: {reason(error)}") from None
 
@@ -151,7 +154,7 @@ def _snapshot(case: Case, values: dict[str, Any], read: Reading) -> Snapshot | N
         if query is not None:
             raise CasebookError(f"{QUERY} is for a database, and data is {values[DATA]}: say data=env:NAME too")
         return None
-    choices = {name: values[name] for name in ("columns", "table") if values.get(name)}
+    choices = {name: values[name] for name in (COLUMNS, TABLE) if values.get(name)}
     return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices))
 
 
