@@ -1,4 +1,4 @@
-"""Whole runs of files that were changed a little: told in a sentence where they fail, and the last good report stays."""
+"""Whole runs of files that were changed a little: what fails says why, and the last good report stays."""
 
 import random
 import shutil
