@@ -58,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     add("--timeout", type=_at_least_one, metavar="SECONDS", help="for one cell (default: none)")
     add("--share", action="store_true", help="leave customers out, for a copy to hand on (folder: ...+share)")
     add("--force", action="store_true", help="run what is up to date too")
+    add("--doctor", action="store_true", help="say what would be read of the data, in seconds; no report is made")
+    add("--save", metavar="NAME", help="with --doctor: keep it as the scenario params/<case>/NAME.yaml")
     add("--list", action="store_true", help="list cases and scenarios; with CASE, its parameters")
     return command
 
@@ -84,7 +86,12 @@ def main() -> int:
         name=typed.name,
         data_dir=typed.data_dir,
         share=typed.share,
+        doctor=typed.doctor,
     )
+    if typed.doctor:
+        from helpers.reporting.doctor import examine
+
+        return examine(wish, typed.save)
     return make(wish, typed.out, typed.jobs, typed.timeout, typed.force)
 
 

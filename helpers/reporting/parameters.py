@@ -15,8 +15,9 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from helpers.closure import imported
 from helpers.errors import CasebookError, brief, nearest
-from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
+from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 from helpers.reporting.yaml_texts import of_command_line
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -124,8 +125,19 @@ def data_reader(parameter: Parameter) -> Any:
 
     The type is `Annotated[str, check]`, where `check(path, columns)` returns the files that it will read.
     """
-    extras = get_args(parameter.annotation())[1:]
-    return next((extra for extra in extras if callable(extra)), None)
+    return next(iter(_functions(parameter)), None)
+
+
+def data_examiner(parameter: Parameter) -> Any:
+    """Return the second function in the type of `data`, which says what would be read, or None.
+
+    It takes the values of all parameters and the path, None for the sample, and returns a `Diagnosis`.
+    """
+    return next(iter(_functions(parameter)[1:]), None)
+
+
+def _functions(parameter: Parameter) -> list[Any]:
+    return [extra for extra in get_args(parameter.annotation())[1:] if callable(extra)]
 
 
 def _readings_of_yaml(value: Any) -> list[tuple[Any, bool]]:

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -154,6 +154,12 @@ def finding(text: str, alert: bool = False) -> None:
     It is plain text in which ⟦these brackets⟧ make words bold.
     """
     tell([text], {"kind": "finding", "text": text, "alert": alert})
+
+
+def alerts(texts: Iterable[str]) -> None:
+    """Say computed warnings, each as a finding of its own."""
+    for text in texts:
+        finding(text, alert=True)
 
 
 _tell_finding = finding  # where a parameter has its name

@@ -61,6 +61,7 @@ class Wish:
     name: str | None = None
     data_dir: Path = ROOT / "data"
     share: bool = False
+    doctor: bool = False  # what the files hold is examined, and not refused here
 
 
 def requests_of(wish: Wish) -> list[Request]:
@@ -102,7 +103,7 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
         run = f"{run}+{digest_of(overrides)[:8]}"
     run += SHARED if wish.share else ""
     snapshot = _snapshot(case, values, read)
-    files = snapshot.files if snapshot else _files(case, values)
+    files = snapshot.files if snapshot else _files(case, values, wish.doctor)
     return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
 
 
@@ -123,8 +124,8 @@ def _located(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     return values | {DATA: str(located(DATA, values[DATA], folder))}
 
 
-def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
-    """Return the files that the report will read, after the reader's check of them."""
+def _files(case: Case, values: dict[str, Any], unread: bool) -> tuple[Path, ...]:
+    """Return the files that the report will read, after the reader's check of them unless they stay unread."""
     columns = values.get(COLUMNS, {})
     if values.get(DATA, SAMPLE) == SAMPLE:
         if columns:
@@ -138,7 +139,7 @@ def _files(case: Case, values: dict[str, Any]) -> tuple[Path, ...]:
         raise _missing(parameter, path)
     if not (path.is_file() or path.is_dir()):
         raise CasebookError(f"data={path} is {kind_of(path)}: it must be 'sample', a file or a folder")
-    reader = data_reader(parameter)
+    reader = None if unread else data_reader(parameter)
     table = {TABLE: values[TABLE]} if values.get(TABLE) else {}
     try:
         return tuple(reader(path, columns, **table)) if reader else (path,)

@@ -57,7 +57,7 @@ def covered_half_years(transactions: ir.Table, first_day: str | None, n: int | N
 
 def _first_day(first: date, last: date, n: int) -> date:
     """Return the first day of the last `n` half-years that lie between two days."""
-    whole = _whole_half_years(first, last)
+    whole = whole_half_years(first, last)
     if len(whole) < n:
         covered = f"The transactions, from {first} to {last}, cover {count(len(whole), 'whole half-year')}"
         raise Unanswerable(f"{covered}, and {n} are needed to learn what moves customers and to test it.")
@@ -88,7 +88,7 @@ def _fault(periods: Sequence[Period], first: date, last: date) -> str:
 
 
 def _what_fits(periods: Sequence[Period], first: date, last: date) -> str:
-    whole = _whole_half_years(first, last)
+    whole = whole_half_years(first, last)
     if len(whole) < FEWEST:
         return f"they cover {count(len(whole), 'half-year')}, and at least {FEWEST} are needed."
     later = [begin for begin in whole if begin >= periods[0][1]]
@@ -98,7 +98,7 @@ def _what_fits(periods: Sequence[Period], first: date, last: date) -> str:
     return f"first_day {whole[-n]} with n_half_years {n} would fit."
 
 
-def _whole_half_years(first: date, last: date) -> list[date]:
+def whole_half_years(first: date, last: date) -> list[date]:
     """Return the first days of the half-years that lie between two days, but for SLACK at either end."""
     halves = [date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 7)]
     inside = pairwise(halves)

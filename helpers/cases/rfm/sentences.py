@@ -18,7 +18,6 @@ from helpers.wording import Formatter, count, fixed, listing, percent
 BEST = 0.2  # of the customers, whose share of the revenue is said
 SEASONAL = 0.1  # of the orders; a larger change in the same days of two years is a season
 SMALL = 10  # customers of a group
-MUCH = 0.05  # of all amounts; more than that is no small change
 
 
 def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
@@ -174,20 +173,6 @@ def on_season_alone(growth: pd.Series) -> str:
     """Say in plain words that much of the movement may be the season, where it `is_seasonal`."""
     way = "rose" if growth["now"] > 0 else "fell"
     return f"⟦Much of this may be the season⟧: orders {way} in these days a year before, too."
-
-
-def drops_much(codes: pd.DataFrame) -> bool:
-    """Return whether the codes that are taken for no products come to more than MUCH, from `dropped_codes`."""
-    return bool(codes["revenue_share"].sum() > MUCH)
-
-
-def on_dropped_codes(codes: pd.DataFrame) -> str:
-    """Say how much the codes that are taken for no products come to, from `dropped_codes`."""
-    largest = listing(f"{row.product} ({row.description})" for row in codes.head(3).itertuples())
-    return (
-        f"{count(len(codes), 'code')} with {percent(codes['revenue_share'].sum())} of all amounts were dropped as no "
-        f"products, the largest {largest}. If these are products, say so by `not_products`."
-    )
 
 
 def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:

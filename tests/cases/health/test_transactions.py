@@ -10,7 +10,6 @@ from helpers.cases.health.cleaning import CleanHealth
 from helpers.cases.health.sample import PlantedHealth
 from helpers.cases.health.transactions import (
     _check_covered,
-    _whole_half_years,
     covered_half_years,
     customer_orders,
     customer_purchases,
@@ -18,6 +17,7 @@ from helpers.cases.health.transactions import (
     planted_sample,
     read_and_clean,
     share_seen_before,
+    whole_half_years,
     window_in_words,
 )
 from helpers.errors import CasebookError
@@ -87,7 +87,7 @@ def test_what_is_not_covered_is_refused_and_what_fits_is_named(
 
 
 def test_what_is_said_to_fit_fits() -> None:
-    whole = _whole_half_years(FIRST, LAST)
+    whole = whole_half_years(FIRST, LAST)
     assert (whole[0], whole[-1], len(whole)) == (date(2020, 1, 1), date(2023, 1, 1), 7)
     for n in range(1, 8):
         _check_covered(half_years(whole[-n], n), FIRST, LAST)

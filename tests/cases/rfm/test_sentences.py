@@ -9,7 +9,6 @@ from helpers.cases.rfm.changes import agreement_of_scorings, sensitivity
 from helpers.cases.rfm.naming import scores_of, segments_of
 from helpers.cases.rfm.published import by_text
 from helpers.cases.rfm.sentences import (
-    drops_much,
     on_agreement,
     on_changes,
     on_cluster_stability,
@@ -17,7 +16,6 @@ from helpers.cases.rfm.sentences import (
     on_clusters_found,
     on_concentration,
     on_data,
-    on_dropped_codes,
     on_expected,
     on_grid,
     on_groups,
@@ -131,17 +129,6 @@ def test_a_join_that_changes_nothing_is_said_to() -> None:
     columns = ["step", "rows_before", "rows_after", "customers_after", "revenue_after"]
     published = pd.DataFrame([("cancellations joined many to many", 100, 100, 9, 5.0)], columns=columns)
     assert "changes nothing" in on_join(published, published, pounds)
-
-
-def test_dropped_codes_are_named_with_their_share() -> None:
-    codes = pd.DataFrame({"product": ["PEN", "CUP"], "description": ["A pen", "A cup"], "revenue_share": [0.2, 0.1]})
-    text = plain(on_dropped_codes(codes))
-    assert text.startswith(
-        "2 codes with 30 % of all amounts were dropped as no products, the largest PEN (A pen) and"
-    )
-    assert drops_much(codes)
-    assert not drops_much(codes.assign(revenue_share=0.025))
-    assert not drops_much(codes.head(0))
 
 
 def test_what_the_data_hold() -> None:

@@ -1,0 +1,64 @@
+"""What can be answered of offers and of who took them, before anything is modelled?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+
+from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, WineOrders, check_wine, read_wine
+from helpers.cases.wine.sample import generate_wine
+from helpers.datasets import doubts
+from helpers.datasets.examining import examine_files
+from helpers.diagnosis import Diagnosis, Need, unanswered
+from helpers.wording import count
+
+NEEDS = (
+    Need("Which products are bought together?", {"several": 1}),
+    Need("Which customers have the same taste?", {"customers": 30, "offers": 3}),
+    Need("Which list would have been right?", {"several": 30, "offers": 4}),
+)
+MEASURES = {
+    "customers": "customers",
+    "several": "customers who took two offers or more",
+    "offers": "offers that somebody took",
+}
+
+
+def examine_wine(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
+    """Return what would be read of offers and transactions at a path, or of the sample without one."""
+    if path is None:
+        return _judged(generate_wine(values["sample_size"], values["seed"]).orders)
+    return examine_files([OFFERS, TRANSACTIONS], {}, path, values, _read, _judged)
+
+
+def _read(
+    path: Path, columns: Mapping[str, str], choices: dict[str, Any]
+) -> tuple[dict[str, pd.DataFrame], WineOrders]:
+    orders = read_wine(path, columns, **choices)
+    return {OFFERS.name: orders.offers, TRANSACTIONS.name: orders.transactions}, orders
+
+
+def _judged(orders: WineOrders) -> Diagnosis:
+    taken = orders.transactions.groupby("customer")["offer"].nunique()
+    rows = orders.audit["rows_before"].iloc[0]
+    facts = (
+        f"read: {count(len(orders.offers), 'offer')}, taken {count(rows, 'time')} by {count(len(taken), 'customer')}",
+    )
+    measures = {
+        "customers": len(taken),
+        "several": int((taken > 1).sum()),
+        "offers": orders.transactions["offer"].nunique(),
+    }
+    missing = unanswered(NEEDS, measures, MEASURES)
+    return Diagnosis(tuple(looks_wrong(orders)), facts=facts, unanswered=missing, chapters=len(NEEDS))
+
+
+def looks_wrong(orders: WineOrders) -> list[str]:
+    """Return what looks wrong with who took which offers, the worst first."""
+    taken = orders.transactions.groupby("customer").size()
+    repeats = doubts.on_repeats(orders.audit["rows_before"].iloc[0], len(orders.transactions))
+    return list(filter(None, [doubts.on_one_customer(taken, "offers taken"), repeats]))
+
+
+WineData = Annotated[str, check_wine, examine_wine]
