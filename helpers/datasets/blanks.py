@@ -4,7 +4,7 @@ Programs write an empty cell as NULL, NA or (blank). In a key or a number that i
 since there are people called Null and a country whose code is NA.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,3 +33,8 @@ def without_blanks(rows: pa.Table, names: Collection[str]) -> tuple[pa.Table, di
             rows = rows.set_column(place, name, pc.if_else(blank, pa.scalar(None, pa.string()), column))
             emptied[name] = says
     return rows, emptied
+
+
+def said_nothing(emptied: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """Return a note for an audit of each column in which texts stood for nothing: what, count and detail."""
+    return [("cells that say NULL, NA, (blank) or the like taken for empty", n, name) for name, n in emptied.items()]

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import duckdb
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import Field
 
 from helpers.datasets.delimited import read_delimited
 from helpers.datasets.files import WORKBOOKS
@@ -32,6 +33,7 @@ PART = "part"
 
 DateOrder = Literal["day", "month"]
 Decimal = Literal["point", "comma"]
+Rows = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ class Read:
     def with_rows(self, rows: pa.Table) -> "Read":
         """Return this table with other rows, as where amounts are written plainly."""
         return replace(self, rows=rows)
+
+    def noting(self, notes: list[tuple[str, int, str]]) -> "Read":
+        """Return this table with more in its audit."""
+        return replace(self, audit=pd.concat([self.audit, _notes(notes)], ignore_index=True) if notes else self.audit)
 
 
 def read_tables(wanted: Iterable[Wanted], path: Path, choices: Choices) -> dict[str, Read]:
@@ -196,6 +202,10 @@ def _audit(found: Found, rows: pa.Table, starts: list[int], done: list[tuple[int
         )
     if found.others:
         notes.append(("tables not read", len(found.others), listing(found.others)))
+    return _notes(notes)
+
+
+def _notes(notes: list[tuple[str, int, str]]) -> pd.DataFrame:
     return pd.DataFrame(notes, columns=["what", "count", "detail"])
 
 

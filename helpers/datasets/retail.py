@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from helpers.datasets.blanks import without_blanks
+from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
 from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import has_fractions, plainly_written
 from helpers.datasets.reading import ROW, Choices, DateOrder, Read, Source, read_tables
+from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
@@ -74,7 +75,9 @@ def read_retail(data: str | Path, columns: Mapping[str, str], **choices: Any) ->
     names to the user's, and `choices` the rest of `Choices`. CasebookError names the column that is not found, or
     file, column and row of a value that is not allowed.
     """
-    return open_retail(data, Choices(columns, **choices)).lines
+    read = open_retail(data, Choices(columns, **choices))
+    tell(LINES.name, read.reading)
+    return read.lines
 
 
 @dataclass(frozen=True)
@@ -97,15 +100,15 @@ def typed_lines(read: Read, choices: Choices) -> Retail:
     """Return lines with their types, of a table as it was read; CasebookError for what cannot be read as such."""
     check_ids(read, IDS)
     rows, done = _completed(plainly_written(read, AMOUNTS, choices.decimal), read)
-    blanked, _emptied = without_blanks(rows, LINES.names)
+    blanked, emptied = without_blanks(rows, LINES.names)
     raw = open_rows(blanked)
     dated, on_dates = _dated(raw, read.source, read.headings, choices.date_order)
     lines = typed(dated, has_fractions(blanked["quantity"])).cache()
     kept, aside = _check(lines, read, choices.unreadable)
     notes = [(note, len(rows), "") for note in (*done, *on_dates)]
+    notes += said_nothing(emptied)
     notes += [("rows with a cell that cannot be read set aside", aside, "")] if aside else []
-    reading = pd.concat([read.audit, pd.DataFrame(notes, columns=read.audit.columns)], ignore_index=True)
-    return Retail(kept, reading)
+    return Retail(kept, read.noting(notes).audit)
 
 
 def _completed(rows: pa.Table, read: Read) -> tuple[pa.Table, list[str]]:

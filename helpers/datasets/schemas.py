@@ -36,7 +36,7 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source
     try:
         return schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases
+        cases = _without_echoes(errors.failure_cases)
     in_rows = cases[cases["index"].notna()]
     first = (in_rows if len(in_rows) else cases).sort_values("index", kind="stable").iloc[0]
     row = int(first["index"]) if len(in_rows) else None
@@ -45,11 +45,17 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source
     raise CasebookError(refusal(where, column, row, first["failure_case"], allowed, more, headings))
 
 
+def _without_echoes(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return faults without those of values that are right, and are left as texts because another is no number."""
+    is_kind = cases["check"].astype(str).str.startswith("coerce_dtype")
+    return cases[is_kind | ~cases["column"].isin(cases.loc[is_kind, "column"])]
+
+
 def _check_whole(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source) -> None:
-    """Raise CasebookError for a fraction where whole numbers are wanted, which a cast would cut off."""
+    """Raise CasebookError for a number that a cast to whole numbers would change: a fraction, or one too large."""
     for name, column in schema.columns.items():
         if name in frame and is_integer_dtype(str(column.dtype)) and is_float_dtype(frame[name]):
-            broken = frame[name].notna() & (frame[name] % 1 != 0)
+            broken = frame[name].notna() & ((frame[name] % 1 != 0) | (frame[name].abs() >= 2**63))
             if broken.any():
                 row, headings = int(broken.idxmax()), frame.attrs.get(HEADINGS, OURS)
                 more = int(broken.sum()) - 1

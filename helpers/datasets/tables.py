@@ -84,7 +84,7 @@ def find_tables(
     try:
         places, faults = _places_in(path, tables, columns)
         named = _named(places, table)
-        found = {one.name: _chosen(one, named, columns) for one in tables}
+        found = {one.name: _chosen(one, named, columns, faults) for one in tables}
         if not table:
             fits = partial(_fits_any, tables, columns)
             _check_others(list(found.values()), named, faults, fits)
@@ -130,6 +130,8 @@ def _places_of_file(file: DataFile, tables: list[Wanted], columns: Mapping[str, 
             return [Place(file, None, tuple(pq.read_schema(file.open()).names))]
         form, headings, above = text_headings(file, tables, columns)
         return [Place(file, None, tuple(headings), above, form)]
+    except CasebookError:
+        raise
     except FAULTS as error:
         reason = str(error).rstrip(".") or type(error).__name__
         raise CasebookError(f"{file.name} cannot be read as a table, it may be cut off ({reason})") from None
@@ -164,13 +166,14 @@ def _is_named(place: Place, pattern: str) -> bool:
     return any(fnmatch(name.lower(), pattern.lower()) for name in (place.name, place.file.name, place.file.stem))
 
 
-def _chosen(table: Wanted, places: Sequence[Place], columns: Mapping[str, str]) -> Found:
+def _chosen(table: Wanted, places: Sequence[Place], columns: Mapping[str, str], faults: Mapping[str, str]) -> Found:
     """Return the places that have all columns and one form; where some are named like the table, these alone."""
     fitting = [place for place in places if not lacking(table, place.headings, columns)]
     if not fitting:
         closest = min(places, key=lambda place: len(lacking(table, place.headings, columns)))
         said = missing_said(table, closest.headings, columns)
-        raise CasebookError(f"no table of {table.name} is found; {closest} comes closest, {said}")
+        unread = "".join(f"; {fault}" for fault in faults.values())
+        raise CasebookError(f"no table of {table.name} is found; {closest} comes closest, {said}{unread}")
     like = [place for place in fitting if plain(table.name)[:-1] in plain(place.name)]
     if like:
         forms = {_form(place) for place in like}

@@ -2,7 +2,6 @@
 
 import ast
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,17 +48,6 @@ def code_tree(cells: list[Cell]) -> ast.Module:
     """Return the syntax tree of all code cells, without magics and shell commands; see `parse`."""
     sources = [_python(cell) for cell in cells if cell.kind == "code" and not cell.source.startswith("%%")]
     return ast.Module([statement for source in sources for statement in parse(source).body], [])
-
-
-def imported(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
-    """Yield of each import the module that it is from (or ""), what is imported, in full, and its name here."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for one in node.names:
-                yield node.module, f"{node.module}.{one.name}", one.asname or one.name
-        elif isinstance(node, ast.Import):
-            for one in node.names:
-                yield "", one.name, one.asname or one.name
 
 
 def _python(cell: Cell) -> str:

@@ -15,8 +15,9 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from helpers.closure import imported
 from helpers.errors import CasebookError, brief, nearest
-from helpers.reporting.notebooks import Cell, code_tree, imported, parameters_cell, parse
+from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 from helpers.reporting.yaml_texts import of_command_line
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]

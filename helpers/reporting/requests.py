@@ -23,6 +23,7 @@ from helpers.reporting.yaml_texts import is_no_text
 
 DATA = "data"
 COLUMNS = "columns"
+TABLE = "table"
 QUERY = "query"
 PUBLISH = "publish"
 LONGEST_NAME = 150  # bytes: file systems take 255, and there are hidden folders beside
@@ -139,8 +140,9 @@ def _files(case: Case, values: dict[str, Any], unread: bool) -> tuple[Path, ...]
     if not (path.is_file() or path.is_dir()):
         raise CasebookError(f"data={path} is {kind_of(path)}: it must be 'sample', a file or a folder")
     reader = None if unread else data_reader(parameter)
+    table = {TABLE: values[TABLE]} if values.get(TABLE) else {}
     try:
-        return tuple(reader(path, columns)) if reader else (path,)
+        return tuple(reader(path, columns, **table)) if reader else (path,)
     except OSError as error:
         raise CasebookError(f"data={path} cannot be read: {reason(error)}") from None
 
@@ -152,7 +154,7 @@ def _snapshot(case: Case, values: dict[str, Any], read: Reading, unread: bool) -
         if query is not None:
             raise CasebookError(f"{QUERY} is for a database, and data is {values[DATA]}: say data=env:NAME too")
         return None
-    choices = {name: values[name] for name in ("columns", "table") if values.get(name)}
+    choices = {name: values[name] for name in (COLUMNS, TABLE) if values.get(name)}
     return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices), unread)
 
 
@@ -161,8 +163,8 @@ def _read(data: str, query: str | None, reader: Any, choices: str, unread: bool)
 
     Where what it holds stays unread so far, its only table is taken whatever its headings are.
     """
-    said = {"columns": {}} | json.loads(choices)
-    names = said.get("table", [])
+    said = {COLUMNS: {}} | json.loads(choices)
+    names = said.get(TABLE, [])
     check = partial(reader, **said) if reader else None
     if check and unread:
         check = partial(_the_only, check)

@@ -15,6 +15,7 @@ SCHEMA = pa.DataFrameSchema(
             int, unique=True, report_duplicates="exclude_first", coerce=True, description="a number, once"
         ),
         "price": pa.Column(float, pa.Check.gt(0), coerce=True, description="a number above 0"),
+        "answer": pa.Column(int, pa.Check.isin([0, 1]), coerce=True, required=False, description="0 or 1"),
     }
 )
 
@@ -46,6 +47,18 @@ def test_a_fault_names_file_column_row_and_value(ids: list, prices: list, messag
     with pytest.raises(CasebookError) as error:
         conform(pd.DataFrame({"id": ids, "price": prices}), SCHEMA, "x.csv")
     assert str(error.value) == message
+
+
+def test_the_wrong_value_is_named_and_not_what_it_does_to_the_others() -> None:
+    frame = pd.DataFrame({"id": [1, 2, 3], "price": 1.0, "answer": ["0", "x", "1"]})
+    with pytest.raises(CasebookError) as error:
+        conform(frame, SCHEMA, "x.csv")
+    assert str(error.value) == "x.csv, column 'answer', row 3: 'x' is not allowed, it must be 0 or 1"
+
+
+def test_a_number_that_is_too_large_is_shown_as_it_is() -> None:
+    with pytest.raises(CasebookError, match=r"row 3: 1e\+20 is not allowed, it must be a number, once"):
+        conform(pd.DataFrame({"id": [1, 1e20], "price": 1.0}), SCHEMA, "x.csv")
 
 
 def test_further_faults_are_counted() -> None:

@@ -14,13 +14,14 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.cases.health.same_ids import same_ids
-from helpers.datasets.blanks import without_blanks
+from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.engine import open_rows
 from helpers.datasets.files import PARQUET
 from helpers.datasets.headings import Wanted, match
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.reading import ROW, Choices, Source, read_found
+from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
 from helpers.datasets.spark import connect_spark
 from helpers.datasets.tables import Found, files_of, find_tables
@@ -111,7 +112,8 @@ def _opened(connection: Any, wanted: Wanted, found: Found, choices: Choices) -> 
     else:
         read = read_found(wanted, found, choices.columns)
         check_ids(read, IDS)
-        rows, _emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
+        rows, emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
+        tell(wanted.name, read.noting(said_nothing(emptied)).audit)
         table, source = _moved(open_rows(rows), connection), read.source
     if not table.limit(1).count().execute():
         raise CasebookError(f"{source} has headings and no rows")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -33,9 +34,10 @@ def read_and_clean(
     columns: Mapping[str, str],
     engine: Engine,
     excluded_years: Sequence[int],
+    **choices: Any,
 ) -> CleanHealth:
     """Return what `clean_health` makes of the planted sample, or else of `data`, a folder or a workbook."""
-    return clean_health(read_health(planted.folder if planted else data, columns, engine), excluded_years)
+    return clean_health(read_health(planted.folder if planted else data, columns, engine, **choices), excluded_years)
 
 
 def covered_half_years(transactions: ir.Table, first_day: str | None, n: int | None) -> list[Period]:

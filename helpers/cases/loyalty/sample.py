@@ -13,6 +13,7 @@ of the retail sample. Tests ask whether the methods find what was planted here, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -106,6 +107,6 @@ def _orders_by_habit(habits: pd.DataFrame, demand: pd.Series, rng: np.random.Gen
     return every.assign(order=range(len(every)), value=value)[["customer", "order", "day", "value"]]
 
 
-def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> ir.Table:
+def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int, **choices: Any) -> ir.Table:
     """Return the lines of a file as `read_retail` does, or a generated sample for "sample"."""
-    return generate_loyalty(sample_size, seed).lines if data == "sample" else read_retail(data, columns)
+    return generate_loyalty(sample_size, seed).lines if data == "sample" else read_retail(data, columns, **choices)

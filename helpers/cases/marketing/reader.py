@@ -13,12 +13,13 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import is_datetime64_any_dtype
 
-from helpers.datasets.blanks import without_blanks
-from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
+from helpers.datasets.blanks import said_nothing, without_blanks
+from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, Dates, read_dates
 from helpers.datasets.headings import Wanted
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.reading import Choices, DateOrder, Source, read_tables
+from helpers.datasets.readings import tell
 from helpers.datasets.schemas import conform, refusal
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
@@ -74,19 +75,22 @@ def read_marketing(data: str | Path, columns: Mapping[str, str], **choices: Any)
     if not len(read.rows):
         raise CasebookError(f"{read.source} has headings and no rows")
     check_ids(read, ["customer"])
-    rows, _emptied = without_blanks(plainly_written(read, ["income", *SPENT_ON], chosen.decimal), CUSTOMERS.names)
+    rows, emptied = without_blanks(plainly_written(read, ["income", *SPENT_ON], chosen.decimal), CUSTOMERS.names)
     frame = read.with_rows(rows).frame()
-    dated = frame.assign(joined=_dates(frame["joined"], read.source, chosen.date_order))
+    joined = _dates(frame["joined"], read.source, chosen.date_order)
+    dated = frame.assign(joined=joined.moments)
+    notes = [*said_nothing(emptied), *((note, len(frame), "") for note in joined.done)]
+    tell(CUSTOMERS.name, read.noting(notes).audit)
     return conform(dated, SCHEMA, read.source).reset_index(drop=True)
 
 
-def _dates(column: pd.Series, where: Source, order: DateOrder | None) -> pd.Series:
+def _dates(column: pd.Series, where: Source, order: DateOrder | None) -> Dates:
     if is_datetime64_any_dtype(column):
-        return column
+        return Dates(column)
     _refuse(column, column.isna(), where, ALLOWED)
     texts = column.astype(str).str.strip()
-    dates = read_dates(texts, where, "joined", order).moments
-    beyond = ~dates.dt.year.between(FIRST_YEAR, LAST_YEAR)
+    dates = read_dates(texts, where, "joined", order)
+    beyond = ~dates.moments.dt.year.between(FIRST_YEAR, LAST_YEAR)
     _refuse(texts, beyond, where, f"{ALLOWED}, of a year from {FIRST_YEAR} to {LAST_YEAR}")
     return dates
 

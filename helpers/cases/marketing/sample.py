@@ -9,6 +9,7 @@ Tests ask whether the methods tell these apart.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -127,6 +128,10 @@ def _with_dirt(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return pd.concat([dirty, again]).sample(frac=1, random_state=rng).reset_index(drop=True)
 
 
-def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> pd.DataFrame:
+def read_or_generate(
+    data: str, columns: Mapping[str, str], sample_size: int, seed: int, **choices: Any
+) -> pd.DataFrame:
     """Return the customers of a file as `read_marketing` does, or a generated sample for "sample"."""
-    return generate_marketing(sample_size, seed).table if data == "sample" else read_marketing(data, columns)
+    return (
+        generate_marketing(sample_size, seed).table if data == "sample" else read_marketing(data, columns, **choices)
+    )

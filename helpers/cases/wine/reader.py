@@ -13,10 +13,11 @@ from typing import Annotated, Any
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.datasets.blanks import without_blanks
+from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.headings import Wanted
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.reading import Choices, Read, Source, read_tables
+from helpers.datasets.readings import tell
 from helpers.datasets.schemas import conform
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
@@ -109,7 +110,8 @@ def read_wine(data: str | Path, columns: Mapping[str, str], **choices: Any) -> W
 
 
 def _read(wanted: Wanted, schema: pa.DataFrameSchema, read: Read, choices: Choices) -> pd.DataFrame:
-    rows, _emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
+    rows, emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
+    tell(wanted.name, read.noting(said_nothing(emptied)).audit)
     frame = _tidy(read.with_rows(rows).frame())
     if frame.empty:
         raise CasebookError(f"{read.source} has headings and no rows")

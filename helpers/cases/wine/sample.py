@@ -111,6 +111,8 @@ def _taken(kinds: np.ndarray, mixed: np.ndarray, offers: pd.DataFrame, rng: np.r
     return taken
 
 
-def read_or_generate(data: str, columns: Mapping[str, str], sample_size: int, seed: int) -> WineOrders:
+def read_or_generate(
+    data: str, columns: Mapping[str, str], sample_size: int, seed: int, **choices: Any
+) -> WineOrders:
     """Return the orders of a workbook or folder as `read_wine` does, or a generated sample for "sample"."""
-    return generate_wine(sample_size, seed).orders if data == "sample" else read_wine(data, columns)
+    return generate_wine(sample_size, seed).orders if data == "sample" else read_wine(data, columns, **choices)

@@ -4,6 +4,7 @@
 - `intervals`: of means, correlations, counts and medians, from what is known of their distribution
 - `proportions`: shares with their intervals, also where only customers are independent and for those that were picked
 - `multiplicity`: what is left of p-values when many things were looked at
+- `sharing_tests`: whether two things meet more often than by chance, asked of millions of pairs at once
 - `permutation`: which groups differ from all, values dealt anew among them
 - `maximum_likelihood`: the likeliest parameters within bounds, and how far they are known
 - `determinism`: one thread for linear algebra, so that the same request gives the same bytes

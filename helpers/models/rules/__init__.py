@@ -1,6 +1,7 @@
 """What do customers who bought one thing also buy, and is it more than chance?
 
 - `mining`: itemsets and association rules by apriori, redundant ones marked
+- `looked_at`: the sets of products that apriori looks at, and how many baskets hold each
 - `bounding`: the support at which there are no more itemsets than can be looked at
 - `significance`: each rule's test and interval, and how many rules shuffled baskets would print
 - `selection`: what to expect of the rules among new customers, since they were picked for being high

@@ -1,0 +1,19 @@
+"""What was done to the files of a report while they were read?
+
+Readers tell it here, the data chapter shows it: which parts a table has, in which encoding, what was left out.
+"""
+
+import pandas as pd
+
+COLUMNS = ["table", "what", "count", "detail"]
+_DONE: dict[str, pd.DataFrame] = {}
+
+
+def tell(name: str, audit: pd.DataFrame) -> None:
+    """Note what was done while the table of this name was read; it takes the place of what was noted before."""
+    _DONE[name] = audit.assign(table=name)[COLUMNS]
+
+
+def told() -> pd.DataFrame:
+    """Return what was noted of all tables: table, what, count and detail; of a generated sample there is nothing."""
+    return pd.concat(_DONE.values(), ignore_index=True) if _DONE else pd.DataFrame(columns=COLUMNS)
