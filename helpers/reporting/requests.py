@@ -155,6 +155,8 @@ def _snapshot(case: Case, values: dict[str, Any], read: Reading, unread: bool) -
             raise CasebookError(f"{QUERY} is for a database, and data is {values[DATA]}: say data=env:NAME too")
         return None
     choices = {name: values[name] for name in (COLUMNS, TABLE) if values.get(name)}
+    if query is not None and TABLE in choices:
+        raise CasebookError(f"{QUERY} and {TABLE} both say what to read of {values[DATA]}: say one of them")
     return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices), unread)
 
 
