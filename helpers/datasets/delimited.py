@@ -10,12 +10,14 @@ from typing import IO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from helpers.datasets.encodings import encoding_of
 from helpers.datasets.files import DataFile
 from helpers.datasets.headings import LOOK_AT, Wanted, heading_row
 from helpers.errors import CasebookError
+from helpers.spreadsheets import GUARDED
 from helpers.wording import count
 
 SEPARATORS = ",;\t|"
@@ -118,6 +120,15 @@ def read_delimited(file: DataFile, form: TextForm, width: int, where: str) -> pa
         if table.num_rows and _is_open(table.columns[-1][-1].as_py(), content):
             row = table.num_rows + form.lines
             raise CasebookError(f"{where}, row {row}: a quotation mark in its last cell is not closed")
+    return _unguarded(table)
+
+
+def _unguarded(table: pa.Table) -> pa.Table:
+    """Take the apostrophes off that keep a spreadsheet from running a text."""
+    for place, column in enumerate(table.columns):
+        if pc.any(pc.starts_with(column, "'")).as_py():
+            texts = pc.replace_substring_regex(column, GUARDED, r"\1")
+            table = table.set_column(place, table.column_names[place], texts)
     return table
 
 

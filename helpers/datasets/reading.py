@@ -91,7 +91,9 @@ class Read:
 
     def noting(self, notes: list[tuple[str, int, str]]) -> "Read":
         """Return this table with more in its audit."""
-        return replace(self, audit=pd.concat([self.audit, _notes(notes)], ignore_index=True) if notes else self.audit)
+        return replace(
+            self, audit=pd.concat([self.audit, audit_of(notes)], ignore_index=True) if notes else self.audit
+        )
 
 
 def read_tables(wanted: Iterable[Wanted], path: Path, choices: Choices) -> dict[str, Read]:
@@ -202,10 +204,11 @@ def _audit(found: Found, rows: pa.Table, starts: list[int], done: list[tuple[int
         )
     if found.others:
         notes.append(("tables not read", len(found.others), listing(found.others)))
-    return _notes(notes)
+    return audit_of(notes)
 
 
-def _notes(notes: list[tuple[str, int, str]]) -> pd.DataFrame:
+def audit_of(notes: list[tuple[str, int, str]]) -> pd.DataFrame:
+    """Return notes of what was done as a table."""
     return pd.DataFrame(notes, columns=["what", "count", "detail"])
 
 

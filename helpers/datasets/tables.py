@@ -156,9 +156,9 @@ def _named(places: list[Place], table: Names) -> list[Place]:
     for pattern in patterns:
         if not any(_is_named(place, pattern) for place in places):
             guess = nearest(pattern, known)
-            hint = f" Did you mean {guess!r}?" if guess else ""
+            hint = f"; did you mean {guess!r}?" if guess else ""
             there = listing((place.name for place in places), most=12)
-            raise CasebookError(f"table={pattern} names no table; there are {there}.{hint}")
+            raise CasebookError(f"table={pattern} names no table; there are {there}{hint}")
     return [place for place in places if any(_is_named(place, pattern) for pattern in patterns)]
 
 

@@ -19,7 +19,7 @@ SAYS_TOTAL = re.compile(
 
 
 def total_rows(table: pa.Table, needed: Sequence[str]) -> list[int]:
-    """Return the places of the rows in which some cell says total and at least half of the needed cells are empty.
+    """Return the places of the rows in which some cell says total and at least a third of the needed cells are empty.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def total_rows(table: pa.Table, needed: Sequence[str]) -> list[int]:
     present = [name for name in needed if name in table.column_names]
     empty = reduce(pc.add, (pc.cast(pc.is_null(table[name]), pa.int8()) for name in present))
     suspects = pc.indices_nonzero(
-        pc.and_(pc.greater(empty, 0), pc.greater_equal(pc.multiply(empty, 2), len(present)))
+        pc.and_(pc.greater(empty, 0), pc.greater_equal(pc.multiply(empty, 3), len(present)))
     )
     rows = table.take(suspects).to_pylist()
     return [

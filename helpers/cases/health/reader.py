@@ -20,7 +20,7 @@ from helpers.datasets.files import PARQUET
 from helpers.datasets.headings import Wanted, match
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import plainly_written
-from helpers.datasets.reading import ROW, Choices, Source, read_found
+from helpers.datasets.reading import ROW, Choices, Source, audit_of, read_found
 from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
 from helpers.datasets.spark import connect_spark
@@ -87,7 +87,14 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
     (members, _of_members), (transactions, source) = (
         _opened(connection, wanted, found[wanted.name], chosen) for wanted in (MEMBERS, TRANSACTIONS)
     )
-    return RawHealth(*same_ids(_typed_members(members), _typed_transactions(transactions, source), source))
+    known = _typed_members(members)
+    met, mended = same_ids(known, _typed_transactions(transactions, source), source)
+    if mended:
+        tell(
+            "numbers of members",
+            audit_of([("numbers that were given back the zeros at their start", mended, str(source))]),
+        )
+    return RawHealth(known, met)
 
 
 def _connection(engine: Engine, found: Mapping[str, Found]) -> Any:

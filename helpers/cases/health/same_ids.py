@@ -11,11 +11,14 @@ from helpers.datasets.reading import Source
 from helpers.errors import CasebookError
 
 
-def same_ids(members: ir.Table, transactions: ir.Table, source: Source) -> tuple[ir.Table, ir.Table]:
-    """Return both tables with the members' numbers alike; CasebookError if no buyer is among the members."""
+def same_ids(members: ir.Table, transactions: ir.Table, source: Source) -> tuple[ir.Table, int]:
+    """Return transactions with the members' numbers as the members have them, and how many got zeros back.
+
+    CasebookError if no buyer is among the members.
+    """
     buyers = transactions.filter(_.member.notnull()).select("member").distinct()
     if not buyers.limit(1).count().execute() or buyers.semi_join(members, "member").limit(1).count().execute():
-        return members, transactions
+        return transactions, 0
     by_number = members.filter(_.member.notnull()).select(full=_.member, bare=_bare(_.member)).distinct()
     once = by_number.bare.nunique().execute() == by_number.count().execute()
     bare = buyers.mutate(bare=_bare(_.member))
@@ -25,7 +28,7 @@ def same_ids(members: ir.Table, transactions: ir.Table, source: Source) -> tuple
             f"{source}: none of its {buyers.count().execute():,} buyers is among the members; it calls them as in "
             f"{one!r}, the members are as in {other!r}"
         )
-    return members, _with_zeros(transactions, by_number)
+    return _with_zeros(transactions, by_number), int(transactions.member.count().execute())
 
 
 def _bare(column: ir.StringValue) -> ir.StringValue:
