@@ -23,7 +23,7 @@ CODES = (
 )
 SIGN = re.compile(rf"({CODES}|[^\w\s.,()+'’−–-])", re.IGNORECASE)
 SPACES = re.compile(r"(?<=\d)[\s'’\u00a0\u202f](?=\d{3}(?!\d))")
-GROUPS = r"\d{1,3}(?:%s\d{2,3})*%s\d{3}"
+GROUPS = r"[1-9]\d{0,2}(?:%s\d{2,3})*%s\d{3}"
 BODY = {
     "point": re.compile(rf"(?:\d+|{GROUPS % (',', ',')})?(?:\.\d*)?"),
     "comma": re.compile(rf"(?:\d+|{GROUPS % (chr(92) + '.', chr(92) + '.')})?(?:,\d*)?"),
