@@ -11,13 +11,14 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class TableRead:
-    """A table as it would be read: its name, where it stands, what serves as what, and its first rows."""
+    """A table as it would be read: its name, where it stands, what serves as what, its first rows, and notes."""
 
     name: str
     source: str
     rows: int
     roles: pd.DataFrame  # column (ours), heading (the file's), known_by (how we know)
     first: pd.DataFrame  # the first rows, as they are understood
+    notes: tuple[str, ...] = ()  # what was done while it was read
 
 
 @dataclass(frozen=True)

@@ -89,24 +89,22 @@ def _proposals(
     for kind in dict.fromkeys(kinds[name] for name in missing):
         names = [name for name in missing if kinds[name] == kind]
         fitting = [heading for heading, its in by_kind.items() if its == kind]
-        if kind == "ids" and len(names) == len(fitting):
-            proposed |= _ids_by_order(names, fitting, read)
+        if kind == "ids" and len(names) == len(fitting) > 1:
+            found = _ids_by_order(names, fitting, read)
+            proposed |= found
+            if not found:
+                asked.append(f"which of {listing(map(repr, fitting))} is {' and which '.join(names)}")
         elif len(names) == len(fitting) == 1:
             proposed[names[0]] = fitting[0]
         elif fitting and set(names) - optional:
             asked.append(f"{listing(names)} may be {' or '.join(map(repr, fitting))}, which hold {kind}")
         elif set(names) - optional:
             asked.append(f"no other heading holds {kind}, for {listing(names)}")
-    left = [name for name in missing if name not in proposed and kinds[name] == "ids"]
-    if left and set(left) < {name for name in missing if kinds[name] == "ids"}:
-        asked.append(f"which of the ids are {listing(left)}?")
     return proposed, asked
 
 
 def _ids_by_order(names: list[str], fitting: list[str], read: Read) -> dict[str, str]:
     """Tell ids apart: an invoice has one customer who has several invoices, and a product is bought by many."""
-    if set(names) == {"customer"}:
-        return {"customer": fitting[0]}
     frame = read.rows.slice(0, 50_000).select(fitting).to_pandas().dropna().astype(str)
     decides = {
         (one, other): frame.groupby(one)[other].nunique().max() <= 1

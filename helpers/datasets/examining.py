@@ -13,8 +13,10 @@ import pandas as pd
 from helpers.datasets.contents import Kind, Roles, roles_of
 from helpers.datasets.headings import Wanted
 from helpers.datasets.reading import Choices
+from helpers.datasets.readings import told
 from helpers.diagnosis import Diagnosis, TableRead
 from helpers.errors import CasebookError
+from helpers.wording import count
 
 CHOICES = ("columns", "table", "date_order", "decimal", "unreadable")
 FIRST = 3  # rows that are shown
@@ -49,11 +51,11 @@ def examine_files(
         asked = tuple(f"To decide: {question}." for one in roles.values() for question in one.asked)
         empty = tuple(_table(name, one, path, pd.DataFrame()) for name, one in roles.items())
         return Diagnosis((_refusal(error), *asked), empty, refused=True, decided=decided)
-    told = tuple(_table(one.name, roles[one.name], path, tables[one.name]) for one in wanted)
+    read_tables = tuple(_table(one.name, roles[one.name], path, tables[one.name]) for one in wanted)
     try:
-        return replace(judge(content), tables=told, decided=decided)
+        return replace(judge(content), tables=read_tables, decided=decided)
     except CasebookError as error:
-        return Diagnosis((_refusal(error),), told, refused=True, decided=decided)
+        return Diagnosis((_refusal(error),), read_tables, refused=True, decided=decided)
 
 
 def _refusal(error: CasebookError) -> str:
@@ -61,4 +63,16 @@ def _refusal(error: CasebookError) -> str:
 
 
 def _table(name: str, roles: Roles, path: Path, rows: pd.DataFrame) -> TableRead:
-    return TableRead(name, path.name, len(rows), roles.table, rows.head(FIRST))
+    return TableRead(name, path.name, len(rows), roles.table, rows.head(FIRST), _notes(name) if len(rows) else ())
+
+
+def _notes(name: str) -> tuple[str, ...]:
+    """Return what was done while a table was read, parts of a kind in one."""
+    done = told().query("table == @name").groupby("what", sort=False)
+    return tuple(f"{what}: {count(rows['count'].sum())}{_details(list(rows['detail']))}" for what, rows in done)
+
+
+def _details(details: list[str]) -> str:
+    said = list(filter(None, details))
+    more = f", and {count(len(said) - 1, 'other')}" if len(said) > 1 else ""
+    return f" ({said[0]}{more})" if said else ""

@@ -133,7 +133,7 @@ def _places_of_file(file: DataFile, tables: list[Wanted], columns: Mapping[str, 
     except CasebookError:
         raise
     except FAULTS as error:
-        reason = str(error).rstrip(".") or type(error).__name__
+        reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
         raise CasebookError(f"{file.name} cannot be read as a table, it may be cut off ({reason})") from None
 
 

@@ -24,7 +24,7 @@ from helpers.wording import count, listing, plain
 
 WIDTH = 112
 CELL = 22  # letters of a cell of the first rows
-MOST_ROLES, MOST_DOUBTS, MOST_FACTS = 8, 6, 8  # lines
+MOST_ROLES, MOST_NOTES, MOST_DOUBTS, MOST_FACTS = 8, 4, 6, 6  # lines
 
 
 def examine(wish: Wish, save: str | None) -> int:
@@ -106,6 +106,8 @@ def _table(table: TableRead) -> Iterator[str]:
         yield f"  {row.column:<{widths[0]}}  is {row.heading!r:<{widths[1] + 2}}  by {row.known_by}"
     if len(roles) > MOST_ROLES:
         yield f"  and {len(roles) - MOST_ROLES} more: {listing(roles['column'].iloc[MOST_ROLES:], most=10)}"
+    for note in table.notes[:MOST_NOTES]:
+        yield from wrap(note, WIDTH, initial_indent="  ", subsequent_indent="    ")
     if len(table.first):
         yield from (f"  {line.rstrip()}" for line in _first(table.first))
 

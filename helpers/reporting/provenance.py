@@ -10,7 +10,7 @@ from helpers.errors import CasebookError
 from helpers.reporting.parameters import Parameter, described
 from helpers.reporting.sharing import SHARED
 
-SAFE = r"[\w/]([\w ./+-]*[\w./+-])?"  # texts that YAML takes for what they are
+SAFE = r"[\w/]([\w ./:+-]*[\w./+-])?"  # texts that YAML takes for what they are
 WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 
 

@@ -102,7 +102,7 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     if wish.sweep or (overrides and not wish.name):
         run = f"{run}+{digest_of(overrides)[:8]}"
     run += SHARED if wish.share else ""
-    snapshot = _snapshot(case, values, read)
+    snapshot = _snapshot(case, values, read, wish.doctor)
     files = snapshot.files if snapshot else _files(case, values, wish.doctor)
     return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
 
@@ -147,7 +147,7 @@ def _files(case: Case, values: dict[str, Any], unread: bool) -> tuple[Path, ...]
         raise CasebookError(f"data={path} cannot be read: {reason(error)}") from None
 
 
-def _snapshot(case: Case, values: dict[str, Any], read: Reading) -> Snapshot | None:
+def _snapshot(case: Case, values: dict[str, Any], read: Reading, unread: bool) -> Snapshot | None:
     """Return what the report will read of a database, if it reads one."""
     query = values.get(QUERY)
     if not is_database(values.get(DATA, SAMPLE)):
@@ -155,15 +155,27 @@ def _snapshot(case: Case, values: dict[str, Any], read: Reading) -> Snapshot | N
             raise CasebookError(f"{QUERY} is for a database, and data is {values[DATA]}: say data=env:NAME too")
         return None
     choices = {name: values[name] for name in (COLUMNS, TABLE) if values.get(name)}
-    return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices))
+    if query is not None and TABLE in choices:
+        raise CasebookError(f"{QUERY} and {TABLE} both say what to read of {values[DATA]}: say one of them")
+    return read(values[DATA], query, data_reader(case.parameters[DATA]), json.dumps(choices), unread)
 
 
-def _read(data: str, query: str | None, reader: Any, choices: str) -> Snapshot:
-    """Read a database; what is the same for several reports is read once for them all."""
-    said = {"columns": {}} | json.loads(choices)
-    names = said.get("table", [])
+def _read(data: str, query: str | None, reader: Any, choices: str, unread: bool) -> Snapshot:
+    """Read a database; what is the same for several reports is read once for them all.
+
+    Where what it holds stays unread so far, its only table is taken whatever its headings are.
+    """
+    said = {COLUMNS: {}} | json.loads(choices)
+    names = said.get(TABLE, [])
     check = partial(reader, **said) if reader else None
+    if check and unread:
+        check = partial(_the_only, check)
     return take(data, query, [names] if isinstance(names, str) else names, check)
+
+
+def _the_only(check: Any, folder: Path) -> list[Path]:
+    files = sorted(folder.iterdir())
+    return files if len(files) == 1 else check(folder)
 
 
 def _missing(parameter: Parameter, path: Path) -> CasebookError:

@@ -94,6 +94,8 @@ def _tables(connection: Connection, folder: Path, data: str, names: Iterable[str
         for name, statement in statements.items():
             empty = connection.execute(statement.where(text("1 = 0")))
             _keep(empty, Path(headings) / f"{name}.parquet", data)
+        if not statements:
+            raise CasebookError(f"data={data} holds no table that can be seen")
         try:
             wanted = [file.stem for file in check(Path(headings))]
         except CasebookError as error:

@@ -98,10 +98,10 @@ def test_what_cannot_be_asked_is_said(query: str, message: str) -> None:
 
 
 def test_a_table_that_is_not_there_is_asked_for_by_its_headings(url: str) -> None:
-    fill(url, lines=_lines().rename(columns={"Quantity": "Menge"}))
-    with pytest.raises(CasebookError, match=rf"data=env:{DATABASE}: no table .* lacks quantity"):
+    fill(url, lines=_lines().rename(columns={"InvoiceDate": "Datum"}))
+    with pytest.raises(CasebookError, match=rf"data=env:{DATABASE}: no table .* lacks date"):
         _taken()
-    requests = requests_of(Wish(("rfm",), params=(f"data=env:{DATABASE}", "columns={quantity: Menge}")))
+    requests = requests_of(Wish(("rfm",), params=(f"data=env:{DATABASE}", "columns={date: Datum}")))
     assert [file.stem for file in requests[0].files] == ["lines"]
 
 
