@@ -23,7 +23,7 @@ from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import has_fractions, plainly_written
 from helpers.datasets.prices import grow_with_quantity
-from helpers.datasets.reading import ROW, Choices, DateOrder, Read, Source, read_tables
+from helpers.datasets.reading import ROW, SET_ASIDE, Choices, DateOrder, Read, Source, read_tables
 from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
 from helpers.datasets.shapes import completed
@@ -113,7 +113,7 @@ def typed_lines(read: Read, choices: Choices) -> Retail:
         )
     notes = [(note, len(rows), "") for note in (*done, *on_dates)]
     notes += said_nothing(emptied)
-    notes += [("rows with a cell that cannot be read set aside", aside, "")] if aside else []
+    notes += [(SET_ASIDE, aside, "")] if aside else []
     return Retail(kept, read.noting(notes).audit)
 
 

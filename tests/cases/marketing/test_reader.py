@@ -13,6 +13,8 @@ from helpers.cases.marketing.reader import (
     read_marketing,
 )
 from helpers.cases.marketing.sample import generate_marketing
+from helpers.datasets.reading import SET_ASIDE
+from helpers.datasets.readings import told
 from helpers.errors import CasebookError
 
 HEADINGS = COLUMNS["heading"].to_dict()
@@ -119,3 +121,13 @@ def test_the_published_customers_are_known_in_the_copy(real_data: Callable[[str]
     frame = pd.read_csv(real_data("marketing_campaign.csv"), sep="\t")
     as_on_kaggle(frame).to_csv(tmp_path / "copy.csv", index=False)
     assert is_published(read_marketing(tmp_path / "copy.csv", {}))
+
+
+def test_few_rows_that_cannot_be_read_may_be_set_aside(tmp_path: Path) -> None:
+    frame = as_file().astype({"Kidhome": object})
+    frame.loc[[2, 5], "Kidhome"] = "many"
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    with pytest.raises(CasebookError, match="row 4: 'many' is not allowed"):
+        read_marketing(tmp_path / "x.csv", {}, unreadable=1)
+    assert len(read_marketing(tmp_path / "x.csv", {}, unreadable=2)) == len(frame) - 2
+    assert told().set_index("what").loc[SET_ASIDE, "count"] == 2
