@@ -4,7 +4,7 @@ BIN = .venv/bin
 # Tests of a file share what they make, and run side by side with other files, each on one thread.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
-.PHONY: env spark reports pages screenshots test lint slow noise lab lock
+.PHONY: env spark reports pages screenshots test lint slow noise lab lock audit
 
 # The environment is made again only when the lock is not the one that it was made from.
 env:
@@ -52,6 +52,10 @@ slow: env
 # All reports of data without structure: what they claim is counted, and fails from 1 claim in 20 on.
 noise: env
 	$(BIN)/python benchmarks/noise.py
+
+# Known weaknesses of what the lock names; it asks PyPI.
+audit: env
+	$(BIN)/uv tool run pip-audit --strict --progress-spinner off --require-hashes --disable-pip --requirement requirements.lock
 
 lab: env
 	$(BIN)/python -m jupyterlab --notebook-dir=notebooks

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
+from helpers.datasets.prices import grow_with_quantity
 from helpers.datasets.retail_cleaning import dropped_codes, without_repeats
 from helpers.wording import count, listing, percent, person
 
@@ -15,7 +16,7 @@ MUCH, MUCH_DROPPED = 0.1, 0.05  # share of all that one customer, or the codes f
 TIMES = 3  # as much as the next customer
 REPEATED = 0.05  # share of rows that may be like another one
 QUIET_DAYS, QUIET_TIMES = 21, 10  # without a row, and times as many as is usual
-ALIKE, FEWEST_LINES = 0.25, 30
+FEWEST_LINES = 30
 MEETING = 0.5  # share of the ids of one table that another should hold
 
 
@@ -51,27 +52,7 @@ def on_dropped_codes(codes: pd.DataFrame) -> str:
 
 def on_price_of_total(lines: ir.Table) -> str:
     """Say so where prices grow with the quantity, as totals of lines do and prices of a unit do not."""
-    sold = lines.filter(_.quantity > 0, _.price > 0)
-    logs = sold.mutate(price=_.price.cast("float64").ln(), units=_.quantity.cast("float64").ln())
-    spread = (
-        logs.mutate(each=_.price - _.units)
-        .group_by("product")
-        .aggregate(
-            n=_.count(),
-            kinds=_.units.nunique(),
-            as_price=_.price.var(how="pop"),
-            as_total=_.each.var(how="pop"),
-        )
-        .filter(_.kinds > 1)
-        .aggregate(
-            n=_.n.sum().fill_null(0),
-            as_price=(_.n * _.as_price).sum().fill_null(0),
-            as_total=(_.n * _.as_total).sum().fill_null(0),
-        )
-        .execute()
-        .iloc[0]
-    )
-    if spread["n"] < FEWEST_LINES or spread["as_total"] >= ALIKE * spread["as_price"]:
+    if not grow_with_quantity(lines):
         return ""
     return (
         "The price looks like the total of a line: of the same product, it grows with the quantity. If it is, map it "

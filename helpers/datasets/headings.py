@@ -115,7 +115,9 @@ def usual(table: Wanted) -> str:
 def missing_said(table: Wanted, headings: Sequence[str], columns: Mapping[str, str]) -> str:
     """Say which headings there are, and what is missing among them."""
     missing = lacking(table, headings, columns)
+    other = (table.instead or {}).get(missing[0])
+    or_else = f", or {other}: your heading" if other else ""
     return (
         f"has {listing(tuple(filter(None, headings)), most=12) or 'no heading'}, and lacks {listing(missing)} "
-        f"(for other headings say columns={{{missing[0]}: your heading}})"
+        f"(for other headings say columns={{{missing[0]}: your heading{or_else}}})"
     )

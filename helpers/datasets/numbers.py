@@ -21,7 +21,9 @@ CODES = (
     "USD|EUR|GBP|CHF|JPY|CNY|RMB|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|AUD|CAD|NZD|HKD|SGD|INR|BRL|MXN|ZAR|TRY|RUB|UAH|KRW|"
     "THB|IDR|VND|US\\$|A\\$|C\\$|R\\$|kr\\.?|zł|Kč|Ft|lei|лв\\.?|руб\\.?|Rs\\.?|Fr\\.?|TL|Lt"
 )
-SIGN = re.compile(rf"({CODES}|[^\w\s.,()+'’−–-])", re.IGNORECASE)
+SYMBOLS = "$¢£¤¥\u058f\u060b\u09f2\u09f3\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20cf\ufdfc\ufe69\uff04\uffe0-\uffe6"
+SIGN = re.compile(rf"({CODES}|[{SYMBOLS}])", re.IGNORECASE)
+AT_AN_END = re.compile(r"[-−–+\s]*")  # what may stand outside of a currency
 SPACES = re.compile(r"(?<=\d)[\s'’\u00a0\u202f](?=\d{3}(?!\d))")
 GROUPS = r"\d{1,3}(?:%s\d{2,3})*%s\d{3}"
 BODY = {
@@ -64,7 +66,9 @@ def _bare(text: str) -> tuple[str, bool, str]:
     negative = body.startswith("(") and body.endswith(")")
     body = body[1:-1] if negative else body
     signs = SIGN.findall(body)
-    body = SIGN.sub("", body, count=1).strip() if len(signs) == 1 else body
+    parts = SIGN.sub("\0", body).split("\0")
+    if len(signs) == 1 and any(map(AT_AN_END.fullmatch, parts)):
+        body = "".join(parts).strip()
     minus = re.fullmatch(r"(?:([-−–+])\s*(.*?)|(.*?)\s*([-−–+]))", body)
     if minus and not negative:
         negative, body = (minus[1] or minus[4]) != "+", (minus[2] or minus[3] or "").strip()

@@ -24,6 +24,7 @@ from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import has_fractions, plainly_written
+from helpers.datasets.prices import grow_with_quantity
 from helpers.datasets.reading import ROW, Choices, DateOrder, Read, Source, read_tables
 from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
@@ -105,6 +106,12 @@ def typed_lines(read: Read, choices: Choices) -> Retail:
     dated, on_dates = _dated(raw, read.source, read.headings, choices.date_order)
     lines = typed(dated, has_fractions(blanked["quantity"])).cache()
     kept, aside = _check(lines, read, choices.unreadable)
+    if "price" in choices.columns and grow_with_quantity(kept):
+        heading = choices.columns["price"]
+        raise CasebookError(
+            f"{read.source}, column 'price': what {heading!r} holds grows with the quantity of a product, so it is "
+            f"the total of a line and not the price of a unit; say columns={{total: {heading}}}"
+        )
     notes = [(note, len(rows), "") for note in (*done, *on_dates)]
     notes += said_nothing(emptied)
     notes += [("rows with a cell that cannot be read set aside", aside, "")] if aside else []

@@ -133,7 +133,7 @@ def _places_of_file(file: DataFile, tables: list[Wanted], columns: Mapping[str, 
     except CasebookError:
         raise
     except FAULTS as error:
-        reason = str(error).rstrip(".") or type(error).__name__
+        reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
         raise CasebookError(f"{file.name} cannot be read as a table, it may be cut off ({reason})") from None
 
 
@@ -156,9 +156,9 @@ def _named(places: list[Place], table: Names) -> list[Place]:
     for pattern in patterns:
         if not any(_is_named(place, pattern) for place in places):
             guess = nearest(pattern, known)
-            hint = f" Did you mean {guess!r}?" if guess else ""
+            hint = f"; did you mean {guess!r}?" if guess else ""
             there = listing((place.name for place in places), most=12)
-            raise CasebookError(f"table={pattern} names no table; there are {there}.{hint}")
+            raise CasebookError(f"table={pattern} names no table; there are {there}{hint}")
     return [place for place in places if any(_is_named(place, pattern) for pattern in patterns)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from helpers.errors import CasebookError, reason
+from helpers.keeping import keep_results
 from helpers.reporting.cases import Case, choose_cases
 from helpers.reporting.folders import check_place
 from helpers.reporting.freshness import inputs_of, is_up_to_date
@@ -37,6 +38,7 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     hear_signals()
     try:
         requests = requests_of(wish)
+        keep_results(force)
         out = _writable(out)
         for request in requests:
             check_place(out / request.label)

@@ -5,24 +5,15 @@ whole to a folder beside its place and then renamed, so that nobody ever sees ha
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
 from helpers.errors import CasebookError
-
-CACHE = "CASEBOOK_CACHE"
-
-
-def cache_root() -> Path:
-    """Return the folder that holds all kept samples; it may not exist yet."""
-    named = os.environ.get(CACHE)
-    return Path(named).expanduser().resolve() if named else user_cache_path("customer-casebook", appauthor=False)
+from helpers.keeping import CACHE, cache_root
 
 
 def digest(parameters: Mapping[str, object], sources: Iterable[Path]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
@@ -48,6 +49,7 @@ class Outlook:
     amounts_by: str
 
 
+@kept
 @single_thread
 def outlook(
     following: NextSegment,

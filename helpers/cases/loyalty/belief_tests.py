@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import mannwhitneyu, t, ttest_1samp, ttest_ind
 
 from helpers.certainty import LEVEL
+from helpers.keeping import kept
 from helpers.models.inference import bootstrap
 from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
@@ -50,6 +51,7 @@ class Evidence:
     p_floor: float = 0.0
 
 
+@kept
 @single_thread
 def hypotheses(
     products: pd.DataFrame, customers: pd.DataFrame, days: pd.DataFrame, circular: bool, n_bootstrap: int, seed: int

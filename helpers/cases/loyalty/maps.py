@@ -16,6 +16,7 @@ from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.figures.clustering import colour_and_marker
 from helpers.figures.style import GRID, canvas, empty, interactive_layout
+from helpers.keeping import kept
 from helpers.models.clustering.choice import Embed
 from helpers.models.clustering.embeddings import embed_forest, embed_pca, embed_tsne, embed_umap
 from helpers.models.clustering.labels import NOISE, named
@@ -48,6 +49,7 @@ class Atlas:
         return table.rename_axis("customer").reset_index()
 
 
+@kept
 def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int) -> Atlas:
     """Return the customers laid out by PCA and t-SNE, and with several seeds by UMAP and by a forest.
 

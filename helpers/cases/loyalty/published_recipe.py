@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.cluster import DBSCAN
 from sklearn.ensemble import RandomForestRegressor
 
+from helpers.keeping import kept
 from helpers.models.clustering.embeddings import TREES, umap_plane
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.methods import agreement, silhouette
@@ -44,6 +45,7 @@ def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> tuple[pd.Da
     return plane, numbered(labels, features.index)
 
 
+@kept
 def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame, n_seeds: int) -> RecipeOverSeeds:
     """Return what `follow` makes of the customers by its published seed and those that follow.
 

@@ -16,6 +16,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 
 from helpers.cores import each
 from helpers.errors import CasebookError
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import listing
@@ -103,6 +104,7 @@ def read_assignment(path: Path) -> Assignment:
     return Assignment(table.iloc[1:], table.iloc[0].rename(None))
 
 
+@kept
 def agreement_table(
     features: pd.DataFrame, segments: pd.Series, n_repeats: int, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:

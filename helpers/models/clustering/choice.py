@@ -15,6 +15,7 @@ import pandas as pd
 from sklearn.metrics import silhouette_samples
 
 from helpers.cores import each
+from helpers.keeping import kept
 from helpers.models.clustering.embeddings import MEASURED
 from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.methods import (
@@ -69,6 +70,7 @@ METHODS: dict[str, tuple[Callable[..., pd.Series], str, list[float], list[float]
 }  # by name what cuts, its parameter in words, and the parameters that are tried in the features and on a map
 
 
+@kept
 def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], seed: int) -> Survey:
     """Cut the customers by each method, in the space of the features (scaled alike) and on each embedding.
 
@@ -169,9 +171,21 @@ def judge(
         features, NULLS_ON_MAP on a map). Tables in which a method finds fewer than two clusters do not count, and
         the columns are missing where it finds them in none.
     """
-    finals = _finalists(survey.table)
     make = null or partial(structureless, features)
     nulls = [make(seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
+    return _judged(features, survey, embeddings, n_bootstrap, seed, nulls)
+
+
+@kept
+def _judged(
+    features: pd.DataFrame,
+    survey: Survey,
+    embeddings: Mapping[str, Embed],
+    n_bootstrap: int,
+    seed: int,
+    nulls: list[pd.DataFrame],
+) -> pd.DataFrame:
+    finals = _finalists(survey.table)
     judged = []
     for space, group in finals.groupby("space", sort=False):
         embed = embeddings.get(str(space))
@@ -206,6 +220,7 @@ def _stability(
     return pd.DataFrame(rows, index=labels.columns, columns=["jaccard", "weakest", "stable_clusters"])
 
 
+@kept
 def cluster_stability(
     features: pd.DataFrame,
     labels: pd.Series,

@@ -13,6 +13,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from scipy.stats import chi2, chi2_contingency
 
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
@@ -24,6 +25,7 @@ SKEWED = 1.0  # from this skewness on, up or down, a number is compared by rank
 WHISKERS = 1.5  # interquartile ranges (Tukey, 1977)
 
 
+@kept
 @single_thread
 def effect_sizes(
     frame: pd.DataFrame, clusters: pd.Series, made_from: list[str], n_bootstrap: int, seed: int

@@ -20,6 +20,7 @@ from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import unknown
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 
 AXES = ["x", "y"]
@@ -50,6 +51,7 @@ def embed_umap(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     return umap_plane(features, seed, NEIGHBOURS, "euclidean", EPOCHS)
 
 
+@kept
 @single_thread
 def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return a plane that keeps near neighbours near (van der Maaten and Hinton, 2008), x and y.
@@ -116,6 +118,7 @@ def _plane(points: np.ndarray, index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(points.astype(float), index=index, columns=AXES)
 
 
+@kept
 def embedding_quality(
     features: pd.DataFrame, embeddings: Mapping[str, list[pd.DataFrame]], seed: int
 ) -> pd.DataFrame:

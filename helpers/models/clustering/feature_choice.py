@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
+from helpers.keeping import kept
+
 TREES, LEAF = 200, 5
 FEWEST = 2  # features that must beat their shuffled copies, for importance to tell anything
 UNASKED = "importance tells nothing here"
 
 
+@kept
 def choose_features(features: pd.DataFrame, limit: float, seed: int) -> pd.DataFrame:
     """Return which of customers x features, in any units, stay and why.
 

@@ -18,6 +18,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.cores import each
 from helpers.errors import CasebookError
+from helpers.keeping import kept
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
@@ -117,15 +118,10 @@ def stability_beside_null(
     null_silhouette (the highest of them).
     """
 
-    def judged(what: tuple[pd.DataFrame, int]) -> tuple[pd.Series, float]:
-        table, k = what
-        labels = method(table, k, seed)
-        (drawn,) = bootstrap_jaccard(table, [labels], lambda some: [method(some, k, seed)], n_bootstrap, seed)
-        return drawn.mean(), silhouette(table, labels, seed)
-
     make = null or partial(structureless, points)
     tables, tried = [points, *(make(seed + number) for number in range(NULLS))], list(numbers)
-    found = iter(each(judged, product(tables, tried)))
+    judged = partial(_stability_and_silhouette, method=method, n_bootstrap=n_bootstrap, seed=seed)
+    found = iter(each(lambda one: judged(*one), product(tables, tried)))
     of_tables = [[next(found) for _ in tried] for _ in tables]
     rows = []
     for k, (own, clear), *nulls in zip(tried, *of_tables, strict=True):
@@ -136,11 +132,21 @@ def stability_beside_null(
     return pd.DataFrame(rows, columns=["clusters", *names])
 
 
+@kept
+def _stability_and_silhouette(
+    table: pd.DataFrame, k: int, method: Method, n_bootstrap: int, seed: int
+) -> tuple[pd.Series, float]:
+    labels = method(table, k, seed)
+    (drawn,) = bootstrap_jaccard(table, [labels], lambda some: [method(some, k, seed)], n_bootstrap, seed)
+    return drawn.mean(), silhouette(table, labels, seed)
+
+
 def is_clearer_than_null(row: pd.Series) -> bool:
     """Say whether a number of clusters, a row of `stability_beside_null`, is clearer than structureless data."""
     return bool(row["silhouette"] > row["null_silhouette"] + MARGIN)
 
 
+@kept
 def stability_by_cluster(
     points: pd.DataFrame, method: Method, clusters: pd.Series, beside_null: pd.DataFrame, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:

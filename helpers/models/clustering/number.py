@@ -17,6 +17,7 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.clustering.methods import STARTS, fit_mixture, kmeans, silhouette
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
@@ -38,6 +39,7 @@ RULES = {
 RULE = f"the highest mean silhouette among the numbers with a mean prediction strength of at least {STRONG:g}"
 
 
+@kept
 def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int) -> pd.DataFrame:
     """Return the criteria for 1 to `most` clusters, of a random subsample where there are over SUBSAMPLE rows.
 
@@ -144,6 +146,7 @@ def strong_number(survey: pd.DataFrame) -> int:
     return int(survey.loc[survey["prediction_strength"] >= STRONG, "clusters"].max())
 
 
+@kept
 def survey_subsamples(
     points: pd.DataFrame, most: int, n_subsamples: int, size: int, n_references: int, seed: int
 ) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from helpers.errors import CasebookError
+from helpers.keeping import kept
 from helpers.models.clustering.methods import agreement, kmeans, silhouette, sizes_of
 from helpers.models.clustering.number import parts_of, prediction_strength
 from helpers.wording import listing
@@ -97,6 +98,7 @@ def _logarithms(features: pd.DataFrame, logged: list[str]) -> pd.DataFrame:
     return table.assign(**{name: np.log1p(table[name]) for name in logged})
 
 
+@kept
 def compare_scalings(
     features: pd.DataFrame, n_clusters: int, seed: int, shares: Collection[str] = (), ways: tuple[Way, ...] = WAYS
 ) -> pd.DataFrame:
@@ -141,6 +143,7 @@ def _points(features: pd.DataFrame, way: Way, shares: Collection[str]) -> pd.Dat
     return scaled(fit_scale(features, way, [name for name in shares if name in features]), features)
 
 
+@kept
 def strength_by_scale(
     features: pd.DataFrame,
     numbers: Iterable[int],

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.keeping import kept
 from helpers.models.clustering.methods import MARGIN, NULLS, kmeans, silhouette, structureless
 from helpers.models.clustering.number import STRONG, dispersion, prediction_strength
 from helpers.models.clustering.scaling import Way, fit_scale, scaled
@@ -48,6 +49,7 @@ class Inside:
     shares: list[str]
 
 
+@kept
 def survey_splits(features: pd.DataFrame, clusters: pd.Series, inside: Inside, most: int, seed: int) -> pd.DataFrame:
     """Return how heterogeneous each cluster is, and how clearly it falls into 2 to `most` groups of its own.
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.cores import each
 from helpers.errors import CasebookError, Unanswerable
+from helpers.keeping import kept
 from helpers.models.forecasting.methods import MODELS, NAIVE, SEASON, SIMPLICITY, candidates, projected
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import Z, mean_interval, reach, without_overlap
@@ -21,6 +22,7 @@ FEWEST = 16  # weeks that a model is fitted to
 SEVERAL = 3  # forecasts that do not overlap, below which none is called better
 
 
+@kept
 @single_thread
 def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins: int) -> pd.DataFrame:
     """Forecast what is known already, each time from the weeks up to an origin.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from helpers.keeping import kept
 from helpers.models.inference.intervals import reach, without_overlap
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
@@ -44,6 +45,7 @@ def earlier_days(first: pd.Timestamp, end: pd.Timestamp, days: int) -> list[pd.T
     return sorted({(least + (last - least) * n / (PERIODS - 1)).normalize() for n in range(PERIODS)})
 
 
+@kept
 def backtest_value(
     past: Past, orders: pd.DataFrame, end: pd.Timestamp, days: int, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ an order (gamma-gamma).
 import pandas as pd
 
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import sums_by_group
 from helpers.models.inference.determinism import single_thread
 from helpers.models.lifetime_value.bg_nbd import (
@@ -37,6 +38,7 @@ def expected_value(
     return values
 
 
+@kept
 @single_thread
 def value_of_all(
     known: pd.DataFrame,

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.inspection import partial_dependence as dependence, permutation_importance
 from sklearn.model_selection import learning_curve as curve
 
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
 from helpers.models.prediction.regression import Folds, bounded, held_out_folds, prepared
@@ -31,6 +32,7 @@ def _fitted(
         yield clone(model).fit(known.iloc[training], y[training]), known.iloc[held_out], y[held_out]
 
 
+@kept
 @single_thread
 def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how much worse held-out predictions get when a feature is shuffled among the customers (Breiman, 2001).
@@ -52,6 +54,7 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
     return table.rename_axis("feature").reset_index()
 
 
+@kept
 @single_thread
 def partial_dependence_table(
     features: pd.DataFrame, target: pd.Series, model: BaseEstimator, names: list[str], folds: Folds
@@ -95,6 +98,7 @@ def _dependence(fitted: BaseEstimator, x: pd.DataFrame, name: str, values: np.nd
     return dependence(fitted, x, [name], categorical_features=categories, **settings)["average"][0]
 
 
+@kept
 @single_thread
 def learning_curve(features: pd.DataFrame, target: pd.Series, model: BaseEstimator, folds: Folds) -> pd.DataFrame:
     """Return how well a model predicts that has learned from fewer customers; parameters as for `permutation_table`.

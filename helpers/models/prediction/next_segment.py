@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, judged
@@ -42,6 +43,7 @@ class NextSegment(Relearning):
     brier: pd.DataFrame
 
 
+@kept
 @single_thread
 def predict_next(training: Step, test: Step, n_bootstrap: int, seed: int) -> NextSegment:
     """Learn from one step and predict the next one, of the same features, and segments of the same centres.

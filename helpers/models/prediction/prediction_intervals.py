@@ -17,6 +17,7 @@ from sklearn.model_selection import train_test_split
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import wilson_interval
 from helpers.models.prediction.regression import TREES, Folds, as_matrix, forest, held_out_folds, prepared
@@ -41,6 +42,7 @@ def thirds(values: pd.Series, of: str) -> pd.Series:
     return pd.Series(pd.Categorical(place.map(dict(enumerate(names))), names, ordered=True), index=values.index)
 
 
+@kept
 @single_thread
 def coverage(
     features: pd.DataFrame, target: pd.Series, groups: pd.Series, level: float, folds: Folds
@@ -68,6 +70,7 @@ def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
     return customers, share, low, high, (table["high"] - table["low"]).mean()
 
 
+@kept
 @single_thread
 def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int) -> pd.DataFrame:
     """Return what is predicted for each customer by a model that has not seen them, at a level as for `coverage`.

@@ -25,6 +25,7 @@ from sklearn.tree import DecisionTreeRegressor
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
 from helpers.wording import count
@@ -117,6 +118,7 @@ def held_out_folds(n: int, folds: Folds) -> Iterator[tuple[np.ndarray, np.ndarra
     yield from splitter.split(np.zeros(n))
 
 
+@kept
 @single_thread
 def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, folds: Folds) -> pd.DataFrame:
     """Return how well each model predicts customers that it has not seen, all on the same folds.
@@ -229,6 +231,7 @@ def is_better_than_mean(table: pd.DataFrame) -> bool:
     return bool(table.set_index("model").loc[best_model(table), "over_mean_low"] > 0)
 
 
+@kept
 @single_thread
 def one_split_scores(
     features: pd.DataFrame, target: pd.Series, models: Callable[[int], Models], split_seed: int, seeds: Iterable[int]

@@ -13,6 +13,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.inspection import permutation_importance
 
+from helpers.keeping import kept
 from helpers.models.clustering.assignment import assign, fit_assignment
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
@@ -58,6 +59,7 @@ NOTHING = Relearning(
 )
 
 
+@kept
 @single_thread
 def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_bootstrap: int, seed: int) -> Relearning:
     """Learn the segments from some customers and predict those of the others, a share of each segment.

@@ -19,6 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import with_share
@@ -30,6 +31,7 @@ MEASURES = ["auc", "brier", "log_loss"]
 GROUPS = 10  # of customers, by their probability
 
 
+@kept
 @single_thread
 def held_out_probabilities(
     features: pd.DataFrame, answered: pd.Series, n_splits: int, n_repeats: int, seed: int

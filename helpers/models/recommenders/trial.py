@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders import metrics
 from helpers.models.recommenders.holdout import Holdout
@@ -56,6 +57,7 @@ def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.D
     return choose(attempt(holdouts, methods, k))
 
 
+@kept
 @single_thread
 def attempt(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> list[Attempt]:
     """Let all methods, in each of their settings, make lists of k products, and judge them."""

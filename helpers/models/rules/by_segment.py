@@ -16,6 +16,7 @@ from scipy import sparse
 from scipy.stats import binom, poisson
 
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.keeping import kept
 from helpers.models.clustering.labels import in_segments, named
 from helpers.models.inference.batches import batches
 from helpers.models.inference.determinism import single_thread
@@ -48,6 +49,7 @@ class _Orders:
     products: pd.Index
 
 
+@kept
 @single_thread
 def segment_rules(
     purchases: pd.DataFrame, segments: pd.Series, names: Mapping[int, str], least_orders: int, min_confidence: float

@@ -38,7 +38,8 @@ async function zipped(files, type) {
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d+)?(e[+-]?\d+)?$/i;
 const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const xml = (text) => text.replace(/[&<>"]/g, (sign) => signs[sign]).replace(/[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, "");
-const inText = (text) => `<c t="inlineStr"><is><t xml:space="preserve">${xml(text)}</t></is></c>`;
+const unguarded = (text) => text.replace(/^'(?='*[=+\-@\t\r])/, ""); // a CSV file keeps texts from being run by it
+const inText = (text) => `<c t="inlineStr"><is><t xml:space="preserve">${xml(unguarded(text))}</t></is></c>`;
 function sheet([head, ...rows]) {
   const isNumber = head.map((_, i) => rows.every((row) => !row[i] || NUMBER.test(row[i])));
   const cell = (text, i) => (text === "" ? "<c/>" : isNumber[i] ? `<c><v>${text}</v></c>` : inText(text));

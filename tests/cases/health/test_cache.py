@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers.cases.health.cache import CACHE, cache_root, digest, kept
+from helpers.cases.health.cache import digest, kept
 from helpers.errors import CasebookError
+from helpers.keeping import CACHE, cache_root
 
 
 @pytest.fixture(autouse=True)

@@ -13,13 +13,13 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
-from helpers.cases.health.cache import CACHE
 from helpers.cases.health.sample import PAIR, PlantedHealth, generate_health
 from helpers.cases.health.sample_dirt import MISREAD, NO_DATE
 from helpers.cases.health.sample_members import HALVES
 from helpers.cases.health.sample_orders import ORIGIN, PEAK, SEASON, YEAR
 from helpers.cases.health.summary import centre_association, customers_by_centre
 from helpers.errors import CasebookError
+from helpers.keeping import CACHE
 from helpers.models.inference.determinism import single_thread
 from helpers.models.network.influence import branch_retention
 from helpers.models.network.trees import sponsor_network

@@ -1,0 +1,181 @@
+"""Which results need not be computed again, since nothing that they come from has changed?
+
+A kept result is found by what goes in, by the code of the function and of the helpers that it uses, and by the locked
+versions, all by content. The command says that results are kept; without it, as in a test, all is computed.
+"""
+
+import hashlib
+import inspect
+import io
+import os
+import pickle
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, wraps
+from pathlib import Path
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar
+
+from helpers.closure import ROOT, files_used
+from helpers.errors import CasebookError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+KEEPING = "CASEBOOK_KEEPING"
+USE, RENEW = "use", "renew"  # what KEEPING says: take what is kept, or make it anew and keep that
+CACHE = "CASEBOOK_CACHE"
+# Whose objects hold all that they are, unlike paths and tables of a database.
+TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "numpy", "pandas"}
+TOLD_BY_CONTENT |= {"scipy", "sklearn"}
+MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
+
+
+def kept(function: Callable[P, R]) -> Callable[P, R]:
+    """Let the results of a function be kept, which depends on its arguments alone and says nothing.
+
+    Where an argument cannot be told by its content, as a path or a function without a name, nothing is kept.
+    """
+
+    @wraps(function)
+    def found(*args: P.args, **kwargs: P.kwargs) -> R:
+        mode, name = os.environ.get(KEEPING), None
+        if mode:
+            bound = inspect.signature(function).bind(*args, **kwargs)
+            bound.apply_defaults()
+            name = _name(function, bound.arguments)
+        if name is None:
+            return function(*args, **kwargs)
+        if mode == USE:
+            with suppress(Exception):  # not there, not whole, or not to be read
+                return _read(results_folder() / name)
+        result = function(*args, **kwargs)
+        with suppress(Exception):  # it cannot be written
+            _write(results_folder() / name, result)
+        return result
+
+    return found
+
+
+def keep_results(anew: bool) -> None:
+    """Let the processes that this one starts keep results, and where `anew` make those that are kept again.
+
+    CasebookError where the folder for them is not safe; where there can be none, nothing is kept.
+    """
+    with suppress(OSError):
+        results_folder()
+    os.environ[KEEPING] = RENEW if anew else USE
+
+
+def cache_root() -> Path:
+    """Return the folder of all that is kept for this user, which CACHE may name; it may not exist yet."""
+    import platformdirs
+
+    named = os.environ.get(CACHE)
+    if named:
+        return Path(named).expanduser().resolve()
+    return platformdirs.user_cache_path("customer-casebook", appauthor=False)
+
+
+def results_folder() -> Path:
+    """Return the folder of kept results, made where it is not there.
+
+    Results are read as objects, which could be any code: CasebookError where another user owns the folder, or can
+    write to it; OSError where it cannot be made.
+    """
+    folder = cache_root() / "results"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    state = folder.lstat()
+    if folder.is_symlink() or state.st_uid != os.geteuid() or state.st_mode & 0o022:
+        raise CasebookError(
+            f"{folder} keeps results, and is not yours alone to write: remove it, or let the environment variable "
+            f"{CACHE} name another folder."
+        )
+    return folder
+
+
+def _name(function: Callable[..., Any], arguments: dict[str, Any]) -> str | None:
+    try:
+        content, modules = _content(arguments)
+    except Exception:  # pickle raises what it likes
+        return None
+    code = _digest_of_code(frozenset({function.__module__, *modules}))
+    known = [function.__module__, function.__qualname__, code, content, sys.version, platform.machine()]
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
+
+
+@cache
+def _digest_of_code(modules: frozenset[str]) -> str:
+    """Return a digest of the files that modules use, and of the lock."""
+    digest = hashlib.sha256()
+    for path in [*files_used(sorted(modules)), ROOT / "requirements.lock"]:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(ROOT).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _content(value: object) -> tuple[str, set[str]]:
+    """Return a digest of what a value holds, and the modules whose functions and classes it names."""
+    stream = io.BytesIO()
+    pickler = _Pickler(stream, protocol=5)
+    pickler.fast = True  # equal values are written alike, whether they are one object or two
+    pickler.dump(value)
+    return hashlib.sha256(stream.getbuffer()).hexdigest(), pickler.modules
+
+
+class _Pickler(pickle.Pickler):
+    """Writes values that are equal alike, and notes whose code they name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.modules: set[str] = set()
+
+    def persistent_id(self, value: Any) -> object:
+        if isinstance(value, type | FunctionType):
+            if value.__module__.partition(".")[0] not in TOLD_BY_CONTENT:
+                raise pickle.PicklingError(f"{value} may stand for what lies elsewhere")
+            self.modules.add(value.__module__)
+        elif isinstance(value, set | frozenset):
+            parts = [_content(one) for one in value]
+            self.modules.update(*(modules for _, modules in parts))
+            return "set", sorted(digest for digest, _ in parts)
+        elif type(value).__name__ == "ArrowStringArray":  # whose buffers depend on how it was made
+            return "texts", value.tolist()
+        return None
+
+
+def _read(path: Path) -> Any:
+    """Return a kept result; ValueError where it is not whole."""
+    whole = path.read_bytes()
+    if hashlib.sha256(whole[32:]).digest() != whole[:32]:
+        raise ValueError(path)
+    os.utime(path)
+    return pickle.loads(whole[32:])
+
+
+def _write(path: Path, result: object) -> None:
+    content = pickle.dumps(result, protocol=5)
+    if len(content) > MOST_BYTES // 10:
+        return
+    with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
+        file.write(hashlib.sha256(content).digest() + content)
+    Path(file.name).replace(path)
+    _make_room(path.parent)
+
+
+def _make_room(folder: Path) -> None:
+    """Remove what was not used for longest, and what writers that were killed have left, beyond MOST_BYTES."""
+    states = []
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process has removed it
+            states.append((path.stat(), path))
+    left = sum(state.st_size for state, _ in states)
+    for state, path in sorted(states, key=lambda one: one[0].st_mtime):
+        if left <= MOST_BYTES:
+            break
+        path.unlink(missing_ok=True)
+        left -= state.st_size
