@@ -11,7 +11,7 @@ from sqlalchemy import column, inspect, make_url, select, text
 
 from helpers.errors import CasebookError
 from helpers.reporting.databases import _masked, check_database, transaction
-from helpers.reporting.kinds import for_spreadsheets, kinds_of
+from helpers.reporting.kinds import csv_of, kinds_of
 from helpers.reporting.publishing import publish
 from tests.databases import DATABASE, KINDS, empty_database
 from tests.house import Finished, House, case_script
@@ -59,7 +59,7 @@ def made_run(root: Path, day: int = 1, **tables: pd.DataFrame) -> Path:
     folder = root / "shop" / "default"
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        for_spreadsheets(frame).to_csv(folder / "tables" / f"{name}.csv", index=False)
+        (folder / "tables" / f"{name}.csv").write_text(csv_of(frame), newline="")
     publishes = {name: kinds_of(frame) for name, frame in tables.items()}
     run = {
         "case": "shop",
