@@ -4,7 +4,7 @@ BIN = .venv/bin
 # Tests of a file share what they make, and run side by side with other files, each on one thread.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
-.PHONY: env spark reports pages screenshots test lint slow noise lab lock audit
+.PHONY: env spark reports bench pages screenshots test lint slow noise lab lock audit
 
 # The environment is made again only when the lock is not the one that it was made from.
 env:
@@ -56,6 +56,10 @@ noise: env
 # Known weaknesses of what the lock names; it asks PyPI.
 audit: env
 	$(BIN)/uv tool run pip-audit --strict --progress-spinner off --require-hashes --disable-pip --requirement requirements.lock
+
+# Ratios of time and memory beside other ways, for benchmarks/RESULTS.md: hours, on a machine that does nothing else.
+bench: env
+	$(BIN)/python benchmarks/contests.py
 
 lab: env
 	$(BIN)/python -m jupyterlab --notebook-dir=notebooks

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.intervals import reach
 from helpers.models.inference.multiplicity import HOLM, adjusted
@@ -20,7 +22,7 @@ from helpers.models.recommenders.methods import Method
 from helpers.models.recommenders.metrics import hit
 from helpers.models.recommenders.neighbours import cluster_peers, similar_products
 from helpers.models.recommenders.rules import mined_rules
-from helpers.models.recommenders.trial import run_trial
+from helpers.models.recommenders.trial import Trial, run_trial
 from helpers.sentences.recommenders import FEW
 from helpers.wording import count
 
@@ -64,15 +66,18 @@ def compare_on(
         if n < FEW:
             raise Unanswerable(f"{count(n, 'customer')} took two {items} or more: to compare methods takes {FEW}.")
     drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
-    trials = {
-        items: run_trial(leave_one_out(bought, n_hidings, seed), competing, k, MEASURES)
-        for items, bought in tables.items()
-    }
+    tried = each(lambda bought: _tried(bought, competing, k, n_hidings, seed), tables.values())
+    trials = dict(zip(tables, tried, strict=True))
     parts = [compare(trial, {LEAD: BASELINE}, drawn).assign(items=items) for items, trial in trials.items()]
     compared = pd.concat(parts, ignore_index=True)
     errors = (compared[f"{LEAD}_high"] - compared[f"{LEAD}_low"]).replace(0, np.nan) / (2 * reach(np.inf))
     p_values = pd.Series(2 * norm.sf(abs(compared[LEAD] / errors)), compared.index)
     return compared.assign(q_value=adjusted(p_values, HOLM))
+
+
+@kept
+def _tried(bought: pd.DataFrame, competing: Sequence[Method], k: int, n_hidings: int, seed: int) -> Trial:
+    return run_trial(leave_one_out(bought, n_hidings, seed), competing, k, MEASURES)
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.cases.wine.reader import WineOrders
+from helpers.keeping import kept
 from helpers.models import clustering, factorisation
 from helpers.models.factorisation.nmf import Factors
 from helpers.wording import count, listing, percent
@@ -152,6 +153,7 @@ def names_of(bought: pd.DataFrame, offers: pd.DataFrame, fit: Factors) -> dict[o
     return numbers | name_segments(bought, offers, fit.row_clusters)["name"].to_dict()
 
 
+@kept
 def stability_by_name(
     by_offer: pd.DataFrame,
     fit: Factors,

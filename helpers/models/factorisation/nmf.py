@@ -8,6 +8,7 @@ how much each factor buys of each item. Customers and items whose largest number
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ from scipy.cluster.hierarchy import cophenet, leaves_list, linkage
 from scipy.spatial.distance import squareform
 from sklearn.metrics import silhouette_samples
 
+from helpers.cores import each
 from helpers.errors import CasebookError, Unanswerable
+from helpers.keeping import kept
 from helpers.models.factorisation.nimfa_on_numpy2 import Nmf
 from helpers.wording import count
 
@@ -178,6 +181,7 @@ def _silhouettes(distances: np.ndarray, clusters: pd.Series, measured_on: str) -
     return pd.DataFrame(columns | {"silhouette": values})
 
 
+@kept
 def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: int, seed: int) -> pd.DataFrame:
     """Return the measures of ranks 1 to `max_rank`, on the data and on copies in which each column is shuffled.
 
@@ -192,11 +196,9 @@ def survey_ranks(table: pd.DataFrame, max_rank: int, n_runs: int, n_shuffles: in
         raise Unanswerable(f"A table of {has} is too small to take apart: it takes {takes}.")
     rng = np.random.default_rng(seed)
     tables = [table, *(_shuffled_columns(table, rng) for _ in range(n_shuffles))]
-    rows = [
-        {"table": number, "rank": rank} | _measures(each, rank, n_runs, seed)
-        for number, each in enumerate(tables)
-        for rank in range(1, largest + 1)
-    ]
+    tried = list(product(range(len(tables)), range(1, largest + 1)))
+    found = each(lambda one: _measures(tables[one[0]], one[1], n_runs, seed), tried)
+    rows = [{"table": number, "rank": rank} | row for (number, rank), row in zip(tried, found, strict=True)]
     return pd.DataFrame(rows)
 
 

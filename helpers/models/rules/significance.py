@@ -11,6 +11,7 @@ import random
 import numpy as np
 import pandas as pd
 
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import wilson_interval
@@ -122,6 +123,7 @@ def _traded(first: set[int], second: set[int], rng: random.Random) -> tuple[set[
     return common.union(pool[:own]), common.union(pool[own:])
 
 
+@kept
 def rules_by_chance(
     baskets: pd.DataFrame, min_support: float, min_confidence: float, max_items: int, n_shuffles: int, seed: int
 ) -> pd.Series:

@@ -1,0 +1,204 @@
+"""How much time and memory do the reports and their methods take beside the obvious other ways?
+
+Both sides of a contest run in turn, in processes of their own, and what is written to benchmarks/RESULTS.md is
+ratios: a time alone says more of the machine. `make bench`, or `python benchmarks/contests.py --runs 5 rules`.
+"""
+
+import argparse
+import os
+import platform
+import re
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[1]
+BEFORE = "f67c63c"  # the state of the project that the reports are held against
+LATE = {"wine": "top_k=4", "health": "acceptance=0.2", "rfm": "top_k=7", "marketing": "cost=4"}
+LATE |= {"loyalty": "reward=0.06"}  # by case, a parameter on which little hangs
+MINERS = ("mlxtend-apriori", "mlxtend-fpgrowth", "mlxtend-hmine", "efficient-apriori", "pyfim")
+NAMED = (
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "mlxtend",
+    "efficient-apriori",
+    "pyfim",
+    "implicit",
+    "papermill",
+    "nbconvert",
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What runs in a process: a command, where, and with which environment beside the usual one."""
+
+    command: list[str]
+    root: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Two sides that run in turn, each after what it needs anew."""
+
+    name: str
+    ours: Side
+    theirs: Side
+
+
+Costs = tuple[float, float, float]  # seconds on the clock, seconds of all cores, bytes of the largest process
+
+
+def measured(side: Side) -> Costs:
+    """Run a side once and return what it cost, without start-up and data where it says so; a failure ends all."""
+    known = {**os.environ, "PYTHONPATH": str(side.root), "OMP_NUM_THREADS": "1", **side.environment}
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(side.command, cwd=side.root, env=known, stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{shlex.join(side.command)}\n{_text(said)[-2000:]}")
+        clock, cores = time.monotonic() - started, used.ru_utime + used.ru_stime
+        if own := re.search(r"^took (\S+) (\S+)$", _text(said), re.MULTILINE):
+            clock, cores = map(float, own.groups())
+    return clock, cores, used.ru_maxrss * 1024.0
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+def row(contest: Contest, runs: int) -> str:
+    """Return a contest's row of the table: medians of the ratios, pair by pair."""
+    pairs = [(measured(contest.ours), measured(contest.theirs)) for _ in range(runs)]
+    ratios = [[ours / theirs for ours, theirs in zip(*pair, strict=True)] for pair in pairs]
+    clock, cores, memory = (statistics.median(column) for column in zip(*ratios, strict=True))
+    peak = max(ours[2] for ours, _ in pairs) / 1e6
+    spread = f"{min(ratio[0] for ratio in ratios):.2f} to {max(ratio[0] for ratio in ratios):.2f}"
+    return f"| {contest.name} | {clock:.2f} | {spread} | {cores:.2f} | {memory:.2f} | {peak:,.0f} MB |"
+
+
+def reports(work: Path, before: Path) -> Iterator[Contest]:
+    """Each report with nothing kept, against its earlier state; then unchanged, a late parameter, and one core."""
+    for case, late in LATE.items():
+        old = Side(_command(work / "old", case, "--force"), before)
+        cold = _cold(work, work / "new", case)
+        yield Contest(f"{case}, nothing kept, against {BEFORE}", cold, old)
+        again = _kept(work, _command(work / "new", case, "-p", late, "--name", "late", "--force"))
+        yield Contest(f"{case}, first {late} after the report, against {BEFORE}", again, old)
+        alone = replace(cold, environment={**cold.environment, "CASEBOOK_CORES": "1"})
+        yield Contest(f"{case}, nothing kept, all cores against one", cold, alone)
+    unchanged = _kept(work, _command(work / "new", *LATE))
+    yield Contest(f"all five, unchanged, against {BEFORE}", unchanged, Side(_command(work / "old", *LATE), before))
+    cold = _cold(work, work / "new", *LATE)
+    old = Side(_command(work / "old", *LATE, "--force"), before)
+    yield Contest(f"all five, nothing kept, against {BEFORE}", cold, old)
+    yield Contest("all five, nothing kept, against a loop of papermill and nbconvert", cold, _way("loop"))
+
+
+def _command(out: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "run_reports.py", *arguments, "-o", str(out)]
+
+
+def _kept(work: Path, command: list[str]) -> Side:
+    return Side(command, ROOT, {"CASEBOOK_CACHE": str(work / "cache")})
+
+
+def _cold(work: Path, out: Path, *cases: str) -> Side:
+    """Return a side that makes reports with nothing kept."""
+    made = shlex.join(_command(out, *cases, "--force"))
+    return _kept(work, ["sh", "-c", f"rm -rf {shlex.quote(str(work / 'cache'))}; exec {made}"])
+
+
+def rules(work: Path, before: Path) -> Iterator[Contest]:
+    """Itemsets of 200,000 baskets of 500 products, with a support of .005."""
+    ours = _way("rules")
+    for miner in MINERS:
+        if miner != "pyfim" or _installed("pyfim"):
+            yield Contest(f"itemsets, against {miner}", ours, _way(miner))
+
+
+def recommending(work: Path, before: Path) -> Iterator[Contest]:
+    """Ten products for each of 50,000 customers, of 2,000, from a million purchases."""
+    yield Contest("recommendations by ALS, against implicit used directly", _way("als"), _way("implicit"))
+
+
+def rendering(work: Path, before: Path) -> Iterator[Contest]:
+    """The page of a report that was made, against nbconvert's lab template."""
+    made = [sys.executable, "run_reports.py", "wine", "-o", str(work / "page")]
+    measured(Side(made))
+    folder = str(work / "page" / "wine" / "default")
+    yield Contest("the wine report's page, against nbconvert's lab", _way("page", folder), _way("lab", folder))
+
+
+def _way(name: str, *arguments: str) -> Side:
+    return Side([sys.executable, str(ROOT / "benchmarks" / "ways.py"), name, *arguments])
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+PARTS: dict[str, Callable[[Path, Path], Iterator[Contest]]] = {
+    "reports": reports,
+    "rules": rules,
+    "recommending": recommending,
+    "rendering": rendering,
+}
+
+
+def main() -> None:
+    """Run the contests and write their ratios."""
+    command = argparse.ArgumentParser(description="Write benchmarks/RESULTS.md.")
+    command.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
+    command.add_argument("--runs", type=int, default=3, help="pairs of each contest")
+    typed = command.parse_args()
+    lines = _head()
+    with tempfile.TemporaryDirectory() as folder:
+        before = Path(folder) / "before"
+        subprocess.run(
+            ["git", "worktree", "add", "--detach", before, BEFORE], cwd=ROOT, check=True, capture_output=True
+        )
+        try:
+            for name in typed.parts or PARTS:
+                for contest in PARTS[name](Path(folder), before):
+                    lines.append(row(contest, typed.runs))
+                    print(lines[-1], flush=True)
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", before], cwd=ROOT, check=True)
+    (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _head() -> list[str]:
+    packages = ", ".join(f"{name} {_installed(name)}" for name in NAMED if _installed(name))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return [
+        "# What it costs beside other ways",
+        "",
+        f"Made by `make bench` on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"{memory:.0f} GiB, Python {platform.python_version()}; {packages}. Both sides ran in turn. Numbers are "
+        "ratios of ours to theirs, so that less than 1 is for us; the last column is the memory of our largest "
+        "process. Of reports all is counted from the command on, of the rest what comes after imports and data.",
+        "",
+        "| contest | time | lowest to highest | CPU time | memory | our peak |",
+        "|---|---|---|---|---|---|",
+    ]
+
+
+if __name__ == "__main__":
+    main()
