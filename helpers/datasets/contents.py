@@ -54,8 +54,8 @@ def _roles(wanted: Wanted, kinds: Mapping[str, Kind], found: Found, choices: Cho
     headings = [heading for heading in found.parts[0].headings if heading.strip()]
     known = match(wanted, headings, choices.columns)
     needed = lacking(wanted, headings, choices.columns)
-    counted = {name for name, kind in kinds.items() if kind == "counts" and name not in known}
-    missing = [name for name in wanted.columns if name in {*needed, *counted}]
+    looked_for = {name for name, kind in kinds.items() if kind in ("counts", "ids") and name not in known}
+    missing = [name for name in wanted.columns if name in {*needed, *looked_for}]
     proposed: dict[str, str] = {}
     asked: list[str] = []
     if missing and kinds:

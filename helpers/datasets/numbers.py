@@ -25,7 +25,7 @@ SYMBOLS = "$¢£¤¥\u058f\u060b\u09f2\u09f3\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20c
 SIGN = re.compile(rf"({CODES}|[{SYMBOLS}])", re.IGNORECASE)
 AT_AN_END = re.compile(r"[-−–+\s]*")  # what may stand outside of a currency
 SPACES = re.compile(r"(?<=\d)[\s'’\u00a0\u202f](?=\d{3}(?!\d))")
-GROUPS = r"\d{1,3}(?:%s\d{2,3})*%s\d{3}"
+GROUPS = r"[1-9]\d{0,2}(?:%s\d{2,3})*%s\d{3}"
 BODY = {
     "point": re.compile(rf"(?:\d+|{GROUPS % (',', ',')})?(?:\.\d*)?"),
     "comma": re.compile(rf"(?:\d+|{GROUPS % (chr(92) + '.', chr(92) + '.')})?(?:,\d*)?"),

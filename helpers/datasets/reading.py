@@ -30,6 +30,7 @@ from helpers.wording import count, listing
 ROW = "row"
 HEADER_ROWS = 2  # the heading is the file's first row, and rows are counted from one
 PART = "part"
+SET_ASIDE = "rows with a cell that cannot be read set aside"
 
 DateOrder = Literal["day", "month"]
 Decimal = Literal["point", "comma"]

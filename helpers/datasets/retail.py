@@ -12,9 +12,7 @@ from typing import Annotated, Any
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
@@ -25,9 +23,10 @@ from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import has_fractions, plainly_written
 from helpers.datasets.prices import grow_with_quantity
-from helpers.datasets.reading import ROW, Choices, DateOrder, Read, Source, read_tables
+from helpers.datasets.reading import ROW, SET_ASIDE, Choices, DateOrder, Read, Source, read_tables
 from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
+from helpers.datasets.shapes import completed
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
 
@@ -44,7 +43,7 @@ LINES = Wanted(
         "country": ("Country",),
         "total": ("Line total", "Total", "Amount", "Sales", "Revenue", "Total price", "Total amount", "Sales amount"),
     },
-    optional=frozenset({"description", "country", "quantity", "total"}),
+    optional=frozenset({"product", "description", "country", "quantity", "total"}),
     names=frozenset({"description", "country"}),
     instead={"price": "total"},
 )
@@ -100,7 +99,7 @@ def open_retail(data: str | Path, choices: Choices) -> Retail:
 def typed_lines(read: Read, choices: Choices) -> Retail:
     """Return lines with their types, of a table as it was read; CasebookError for what cannot be read as such."""
     check_ids(read, IDS)
-    rows, done = _completed(plainly_written(read, AMOUNTS, choices.decimal), read)
+    rows, done = completed(plainly_written(read, AMOUNTS, choices.decimal), read)
     blanked, emptied = without_blanks(rows, LINES.names)
     raw = open_rows(blanked)
     dated, on_dates = _dated(raw, read.source, read.headings, choices.date_order)
@@ -114,21 +113,8 @@ def typed_lines(read: Read, choices: Choices) -> Retail:
         )
     notes = [(note, len(rows), "") for note in (*done, *on_dates)]
     notes += said_nothing(emptied)
-    notes += [("rows with a cell that cannot be read set aside", aside, "")] if aside else []
+    notes += [(SET_ASIDE, aside, "")] if aside else []
     return Retail(kept, read.noting(notes).audit)
-
-
-def _completed(rows: pa.Table, read: Read) -> tuple[pa.Table, list[str]]:
-    """Return rows with a quantity and a price: one a line, and of the line's total, where the file has neither."""
-    done = []
-    if "quantity" not in rows.column_names:
-        rows, done = (
-            rows.append_column("quantity", pa.array(np.ones(len(rows), int))),
-            ["lines taken as one unit each"],
-        )
-    if "price" not in rows.column_names:
-        done.append("prices made of the line's total and its quantity")
-    return rows, done
 
 
 def typed(dated: ir.Table, fractions: bool = False) -> ir.Table:

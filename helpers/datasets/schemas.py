@@ -18,8 +18,10 @@ from helpers.wording import count
 OURS: Mapping[str, str] = MappingProxyType({})
 
 
-def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source) -> pd.DataFrame:
-    """Return the table with the schema's types, or raise CasebookError for the first fault.
+def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source, most: int = 0) -> pd.DataFrame:
+    """Return the table with the schema's types, without rows with a fault where these are `most` at most.
+
+    Where there are more, CasebookError says the first fault.
 
     The index counts the rows of the file (`where`) from zero; `read_place` notes the file's headings in the attrs.
     The description of a column in the schema says in words what is allowed.
@@ -38,6 +40,9 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source
     except SchemaErrors as errors:
         cases = _without_echoes(errors.failure_cases)
     in_rows = cases[cases["index"].notna()]
+    rows = in_rows["index"].unique()
+    if len(in_rows) == len(cases) and 0 < len(rows) <= most:
+        return conform(frame.drop(index=rows), schema, where)
     first = (in_rows if len(in_rows) else cases).sort_values("index", kind="stable").iloc[0]
     row = int(first["index"]) if len(in_rows) else None
     column, more = str(first["column"]), in_rows["index"].nunique() - 1

@@ -76,3 +76,12 @@ def test_the_files_heading_is_told_where_it_is_another(tmp_path: Path) -> None:
             conform(frame.map(lambda value: value).assign(other=1), SCHEMA, "x.csv")
         expected = "x.csv, column 'price', row 3: -1 is not allowed, it must be a number above 0"
         assert str(error.value) == expected + said
+
+
+@pytest.mark.parametrize("numbers", [[1, 2.5], ["1", "2.5"]])
+def test_a_fraction_where_whole_numbers_are_wanted_is_refused(numbers: list) -> None:
+    schema = pa.DataFrameSchema({"offer": pa.Column(int, coerce=True, description="a whole number")})
+    with pytest.raises(
+        CasebookError, match=r"column 'offer', row 3: '?2.5'? is not allowed, it must be a whole number"
+    ):
+        conform(pd.DataFrame({"offer": numbers}), schema, "x.csv")

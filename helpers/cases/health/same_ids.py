@@ -9,6 +9,7 @@ from ibis import _
 
 from helpers.datasets.reading import Source
 from helpers.errors import CasebookError
+from helpers.wording import count
 
 
 def same_ids(members: ir.Table, transactions: ir.Table, source: Source) -> tuple[ir.Table, int]:
@@ -24,10 +25,8 @@ def same_ids(members: ir.Table, transactions: ir.Table, source: Source) -> tuple
     bare = buyers.mutate(bare=_bare(_.member))
     if not once or not bare.semi_join(by_number, "bare").limit(1).count().execute():
         one, other = (table.member.min().execute() for table in (buyers, members))
-        raise CasebookError(
-            f"{source}: none of its {buyers.count().execute():,} buyers is among the members; it calls them as in "
-            f"{one!r}, the members are as in {other!r}"
-        )
+        none = f"none of its {count(int(buyers.count().execute()), 'buyer')} is among the members"
+        raise CasebookError(f"{source}: {none}; it calls them as in {one!r}, the members are as in {other!r}")
     return _with_zeros(transactions, by_number), int(transactions.member.count().execute())
 
 

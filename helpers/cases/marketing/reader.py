@@ -18,7 +18,7 @@ from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, Dates, read_d
 from helpers.datasets.headings import Wanted
 from helpers.datasets.ids import check_ids
 from helpers.datasets.numbers import plainly_written
-from helpers.datasets.reading import Choices, DateOrder, Source, read_tables
+from helpers.datasets.reading import SET_ASIDE, Choices, DateOrder, Source, read_tables
 from helpers.datasets.readings import tell
 from helpers.datasets.schemas import conform, refusal
 from helpers.datasets.tables import files_of
@@ -79,9 +79,12 @@ def read_marketing(data: str | Path, columns: Mapping[str, str], **choices: Any)
     frame = read.with_rows(rows).frame()
     joined = _dates(frame["joined"], read.source, chosen.date_order)
     dated = frame.assign(joined=joined.moments)
+    conformed = conform(dated, SCHEMA, read.source, chosen.unreadable)
     notes = [*said_nothing(emptied), *((note, len(frame), "") for note in joined.done)]
+    if len(conformed) < len(dated):
+        notes.append((SET_ASIDE, len(dated) - len(conformed), ""))
     tell(CUSTOMERS.name, read.noting(notes).audit)
-    return conform(dated, SCHEMA, read.source).reset_index(drop=True)
+    return conformed.reset_index(drop=True)
 
 
 def _dates(column: pd.Series, where: Source, order: DateOrder | None) -> Dates:

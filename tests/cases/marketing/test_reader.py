@@ -13,6 +13,8 @@ from helpers.cases.marketing.reader import (
     read_marketing,
 )
 from helpers.cases.marketing.sample import generate_marketing
+from helpers.datasets.reading import SET_ASIDE
+from helpers.datasets.readings import told
 from helpers.errors import CasebookError
 
 HEADINGS = COLUMNS["heading"].to_dict()
@@ -99,3 +101,33 @@ def test_the_published_data_are_known(real_data: Callable[[str], Path]) -> None:
     assert is_published(table)
     assert (len(table), table["income"].isna().sum(), table["joined"].max()) == (2240, 24, pd.Timestamp("2014-06-29"))
     assert not is_published(table.head(100))
+
+
+def as_on_kaggle(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return customers as a spreadsheet's copy of the published file has them, shuffled, with one column more."""
+    money = frame["Income"].map("${:,.2f} ".format, na_action="ignore")
+    days = pd.to_datetime(frame["Dt_Customer"], format="%d-%m-%Y").dt.strftime("%-m/%-d/%y")
+    copy = frame.assign(Income=money, Dt_Customer=days, Country="SP").drop(columns=["Z_CostContact", "Z_Revenue"])
+    return copy.rename(columns={"Income": " Income "}).sample(frac=1, random_state=1)
+
+
+def test_a_copy_with_dollars_and_american_dates_is_the_same_table(tmp_path: Path) -> None:
+    as_file().to_csv(tmp_path / "x.csv", index=False)
+    as_on_kaggle(as_file()).to_csv(tmp_path / "copy.csv", index=False)
+    assert digest(read_marketing(tmp_path / "copy.csv", {})) == digest(read_marketing(tmp_path / "x.csv", {}))
+
+
+def test_the_published_customers_are_known_in_the_copy(real_data: Callable[[str], Path], tmp_path: Path) -> None:
+    frame = pd.read_csv(real_data("marketing_campaign.csv"), sep="\t")
+    as_on_kaggle(frame).to_csv(tmp_path / "copy.csv", index=False)
+    assert is_published(read_marketing(tmp_path / "copy.csv", {}))
+
+
+def test_few_rows_that_cannot_be_read_may_be_set_aside(tmp_path: Path) -> None:
+    frame = as_file().astype({"Kidhome": object})
+    frame.loc[[2, 5], "Kidhome"] = "many"
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    with pytest.raises(CasebookError, match="row 4: 'many' is not allowed"):
+        read_marketing(tmp_path / "x.csv", {}, unreadable=1)
+    assert len(read_marketing(tmp_path / "x.csv", {}, unreadable=2)) == len(frame) - 2
+    assert told().set_index("what").loc[SET_ASIDE, "count"] == 2

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.cases.health.reader import read_health
+from helpers.datasets.readings import told
+from helpers.errors import CasebookError
+
+
+def folder(path: Path, members: list[str], buyers: list[str]) -> Path:
+    pd.DataFrame({"member": members, "join_date": "2022-01-01", "sponsor": None}).to_csv(path / "members.csv")
+    frame = pd.DataFrame({"transaction": range(len(buyers)), "member": buyers})
+    whole = frame.assign(payment_date="2022-02-01", product_json="{}", total_amt=1000)
+    whole.to_csv(path / "transactions.csv", index=False)
+    return path
+
+
+def test_zeros_that_one_table_lost_are_put_back_and_said(tmp_path: Path) -> None:
+    raw = read_health(folder(tmp_path, ["001001", "000020"], ["1001", "20", "1001", "77"]), {})
+    bought = raw.transactions.order_by("transaction").execute()
+    assert bought["member"].tolist() == ["001001", "000020", "001001", "77"]
+    assert told().query("table == 'numbers of members'")["count"].tolist() == [4]
+
+
+def test_numbers_that_meet_are_left_as_they_are(tmp_path: Path) -> None:
+    raw = read_health(folder(tmp_path, ["001", "1"], ["1", "001", "01"]), {})
+    assert raw.transactions.order_by("transaction").execute()["member"].tolist() == ["1", "001", "01"]
+
+
+@pytest.mark.parametrize(
+    ("members", "buyers"), [(["A1", "A2"], ["1", "2"]), (["01", "001"], ["1"])], ids=["never", "to two members"]
+)
+def test_numbers_that_never_meet_are_refused(tmp_path: Path, members: list[str], buyers: list[str]) -> None:
+    with pytest.raises(CasebookError, match=r"transactions.csv: none of its \d buyers? is among the members"):
+        read_health(folder(tmp_path, members, buyers), {})
