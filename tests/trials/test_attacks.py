@@ -89,6 +89,7 @@ def run_of(folder: Path, attack: str, **more: Any) -> None:
     (folder / "report.html").write_text("")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_name_in_the_index_and_a_comparison(attack: str, tmp_path: Path) -> None:
     run_of(tmp_path / "shop" / "one", attack)

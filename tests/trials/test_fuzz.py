@@ -56,10 +56,14 @@ def typed(draw: Callable[..., Any]) -> tuple[str, str, str]:
     return case, name, draw(values.map(json.dumps) | numbers | near | st.text(max_size=40) | st.sampled_from(ODD))
 
 
-@settings(ALWAYS, max_examples=300)
+@settings(ALWAYS, max_examples=60)
 @given(typed())
 def test_any_text_for_a_parameter(drawn: tuple[str, str, str]) -> None:
-    case, name, text = drawn
+    try_text(*drawn)
+
+
+def try_text(case: str, name: str, text: str) -> None:
+    """Ask for a report with a text for a parameter: what is taken is one of its values."""
     made: list[Request] = []
     said = answer(lambda: made.extend(requests_of(Wish(cases=(case,), params=(f"{name}={text}",)))))
     if said:
@@ -69,6 +73,13 @@ def test_any_text_for_a_parameter(drawn: tuple[str, str, str]) -> None:
         value = made[0].parameters[name]
         assert CASES[case].parameters[name].check(value) == value
         assert digest_of(made[0].overrides)
+
+
+@pytest.mark.slow
+@settings(ALWAYS, max_examples=500)
+@given(typed())
+def test_many_texts_for_parameters(drawn: tuple[str, str, str]) -> None:
+    try_text(*drawn)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +130,7 @@ def try_files(good: tuple[Path, dict[str, dict[str, pd.DataFrame]]], folder: Pat
     assert "\n" not in answer(lambda: read(case, copy))
 
 
-@settings(ALWAYS, max_examples=40)
+@settings(ALWAYS, max_examples=8)
 @given(case=st.sampled_from(sorted(CASES)), seed=st.integers(0, 2**32))
 def test_any_small_change_of_a_good_file(
     case: str, seed: int, good: tuple[Path, Any], tmp_path_factory: pytest.TempPathFactory

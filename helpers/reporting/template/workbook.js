@@ -64,11 +64,11 @@ async function workbook() {
   }
   const all = [["Contents", list], ...sheets];
   const files = {
-    "[Content_Types].xml": `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/book.xml" ContentType="${KIND}.sheet.main+xml"/>${all.map((_, i) => `<Override PartName="/sheet${i}.xml" ContentType="${KIND}.worksheet+xml"/>`).join("")}</Types>`,
-    "_rels/.rels": `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="book" Type="${OFFICE}/officeDocument" Target="book.xml"/></Relationships>`,
-    "book.xml": `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>${all.map(([name], i) => `<sheet name="${xml(name)}" sheetId="${i + 1}" r:id="s${i}"/>`).join("")}</sheets></workbook>`,
-    "_rels/book.xml.rels": `<Relationships xmlns="${PACKAGE}/relationships">${all.map((_, i) => `<Relationship Id="s${i}" Type="${OFFICE}/worksheet" Target="sheet${i}.xml"/>`).join("")}</Relationships>`,
-    ...Object.fromEntries(all.map(([, rows], i) => [`sheet${i}.xml`, sheet(rows)])),
+    "[Content_Types].xml": `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${KIND}.sheet.main+xml"/>${all.map((_, i) => `<Override PartName="/xl/worksheets/sheet${i}.xml" ContentType="${KIND}.worksheet+xml"/>`).join("")}</Types>`,
+    "_rels/.rels": `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="book" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    "xl/workbook.xml": `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>${all.map(([name], i) => `<sheet name="${xml(name)}" sheetId="${i + 1}" r:id="s${i}"/>`).join("")}</sheets></workbook>`,
+    "xl/_rels/workbook.xml.rels": `<Relationships xmlns="${PACKAGE}/relationships">${all.map((_, i) => `<Relationship Id="s${i}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${i}.xml"/>`).join("")}</Relationships>`,
+    ...Object.fromEntries(all.map(([, rows], i) => [`xl/worksheets/sheet${i}.xml`, sheet(rows)])),
   };
   const declared = Object.entries(files).map(([path, text]) => [path, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${text}`]);
   return zipped(Object.fromEntries(declared), `${KIND}.sheet`);
