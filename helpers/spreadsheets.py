@@ -4,10 +4,18 @@ A text that begins like a formula gets an apostrophe, and so does one that begin
 is taken off again is always what was put on.
 """
 
+import csv
 import re
+from collections.abc import Iterable
+from typing import Literal
 
 FORMULA = r"^(?='*[=+\-@\t\r])"
 GUARDED = r"^'('*[=+\-@\t\r])"  # its first group is the text as it is, for those who replace in whole columns
+
+
+def quoting(cells: Iterable[object]) -> Literal[0, 1]:
+    """Return how csv is to quote cells, so that none of them begins a new row, as a carriage return would."""
+    return csv.QUOTE_ALL if any(isinstance(cell, str) and "\r" in cell for cell in cells) else csv.QUOTE_MINIMAL
 
 
 def guarded(text: str) -> str:

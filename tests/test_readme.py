@@ -3,9 +3,13 @@
 import importlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+import yaml
 
 from run_reports import parser
 from tests.house import ROOT, House
@@ -16,7 +20,8 @@ README = (ROOT / "README.md").read_text()
 def blocks(language: str, after: str) -> list[str]:
     """Return the code blocks of a language below a heading."""
     section = README.split(f"\n## {after}\n")[1].split("\n## ")[0]
-    return re.findall(rf"```{language}\n(.*?)```", section, flags=re.DOTALL)
+    every = re.findall(r"^```(\w*)\n(.*?)^```$", section, flags=re.DOTALL | re.MULTILINE)
+    return [block for its, block in every if its == language]
 
 
 def test_the_recipe_followed_to_the_letter_gives_a_report(house: House) -> None:
@@ -36,6 +41,46 @@ def test_the_recipe_followed_to_the_letter_gives_a_report(house: House) -> None:
     assert house.out("repeat", "default", "picture.svg").exists()
     assert snapshot(house.root / "helpers") == before
     assert sorted(path.name for path in (house.root / "notebooks").iterdir()) == ["repeat.ipynb"]
+
+
+@pytest.fixture
+def shop(house: House) -> House:
+    """Return a copy of the project with the case of the worked example."""
+    shutil.copy(ROOT / "notebooks" / "rfm.ipynb", house.root / "notebooks")
+    shutil.copytree(ROOT / "params" / "rfm", house.root / "params" / "rfm")
+    (house.root / ".venv").symlink_to(sys.prefix)
+    return house
+
+
+def typed(commands: str, house: House) -> str:
+    """Return what a newcomer sees who types commands."""
+    done = subprocess.run(["sh", "-e"], input=commands, cwd=house.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_doctor_tells_of_the_example_what_is_printed(shop: House) -> None:
+    make, keep, _ask = blocks("sh", "Your own data")
+    (told,) = blocks("", "Your own data")
+    assert typed(make, shop) == told
+    assert "Saved: " in typed(keep.splitlines()[0], shop)
+    kept = yaml.safe_load((shop.root / "params" / "rfm" / "sales.yaml").read_text())
+    assert kept["data"] == str(shop.root / "sales.csv")
+    assert kept["columns"]["customer"] == "Client"
+
+
+@pytest.mark.slow
+def test_the_example_with_ones_own_data_followed_to_the_letter_gives_a_report(shop: House) -> None:
+    make, keep, ask = blocks("sh", "Your own data")
+    typed(make + keep, shop)
+    run = json.loads(shop.out("rfm", "sales", "run.json").read_text())
+    assert run["data"]["source"] == "sales.csv"
+    assert run["metrics"]["lines"] == 600
+    told = typed(ask, shop)
+    assert "rfm: what would be read of env:SHOP_DB (sales)" in told
+    assert "read: 600 lines of 42 customers" in told
+    assert "rfm: what would be read of env:SHOP_DB (query)" in told
+    assert "read: 450 lines of 42 customers" in told
 
 
 def snapshot(folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from helpers.errors import CasebookError
 from helpers.figures.style import canvas, to_svg
 from helpers.reporting import runs
 from helpers.reporting.folders import write_whole
-from helpers.reporting.kinds import for_spreadsheets
+from helpers.reporting.kinds import csv_of
 from helpers.reporting.pages import asset, page
 from helpers.reporting.requests import Request, Wish, digest_of
 from helpers.reporting.runs import Run, differing, labels_of, shown
@@ -44,7 +44,7 @@ def _write(folder: Path, requests: list[Request], varied: list[str]) -> None:
     drawn = [name for name in first if len(set(table[name].dropna())) > 1] + others
     pictured = {name: labels.get(name, heading(name)) for name in drawn[:9]}
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "comparison.csv", for_spreadsheets(table).to_csv(index=False, lineterminator="\n"))
+    write_whole(folder / "comparison.csv", csv_of(table))
     script = asset("gallery.js")
     html = page(
         "comparison.html.j2",

@@ -17,6 +17,7 @@ from helpers.diagnosis import Diagnosis, TableRead
 from helpers.errors import CasebookError
 from helpers.reporting.command import refuse
 from helpers.reporting.parameters import SAMPLE, data_examiner
+from helpers.reporting.places import here
 from helpers.reporting.progress import say
 from helpers.reporting.provenance import command_line, yaml_of
 from helpers.reporting.requests import COLUMNS, DATA, Request, Wish, requests_of
@@ -61,7 +62,7 @@ def _diagnosis(request: Request) -> Diagnosis:
 
 def told(request: Request, diagnosis: Diagnosis) -> Iterator[str]:
     """Give the lines that tell a diagnosis."""
-    source = request.snapshot.source if request.snapshot else request.parameters[DATA]
+    source = request.snapshot.source if request.snapshot else _from_here(request.parameters[DATA])
     yield f"{request.case.name}: what would be read of {source}"
     yield ""
     texts = [request.snapshot.told(text) if request.snapshot else text for text in diagnosis.doubts]
@@ -79,7 +80,10 @@ def told(request: Request, diagnosis: Diagnosis) -> Iterator[str]:
         yield from _listed("In figures:", diagnosis.facts, MOST_FACTS)
     if not diagnosis.refused:
         yield ""
-        yield f"Make the report:  {command_line(_run(request, diagnosis))}"
+        run = _run(request, diagnosis)
+        if DATA in run["overrides"]:
+            run["overrides"] |= {DATA: _from_here(run["overrides"][DATA])}
+        yield f"Make the report:  {command_line(run)}"
 
 
 def _listed(heading: str, texts: list[str] | tuple[str, ...], most: int) -> Iterator[str]:
@@ -126,6 +130,12 @@ def _run(request: Request, diagnosis: Diagnosis) -> dict[str, Any]:
     decided = {**request.overrides.get(COLUMNS, {}), **(diagnosis.decided or {})}
     overrides = request.overrides | ({COLUMNS: decided} if decided else {})
     return {"case": request.case.name, "scenario": request.scenario, "overrides": overrides}
+
+
+def _from_here(data: str) -> str:
+    """Return a path as it is typed where the command is typed."""
+    path = Path(data)
+    return str(path.relative_to(here())) if path.is_relative_to(here()) else data
 
 
 def _check_name(requests: list[Request], name: str) -> None:

@@ -112,7 +112,7 @@ def write_whole(path: Path, text: str) -> None:
     put_right(path)
     new = _beside(path)
     try:
-        new.write_text(text, encoding="utf-8")
+        new.write_text(text, encoding="utf-8", newline="")
         new.replace(path)
     finally:
         with suppress(OSError):

@@ -1,7 +1,7 @@
 """How is a notebook's code run, whatever other kernels and networks there are or are not?
 
 By the Python that runs this, spoken to through files and not through a network. A kernel that is installed elsewhere
-under the same name is not asked.
+under the same name is not asked, and IPython's settings in the user's home are not read.
 """
 
 import os
@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
@@ -28,11 +30,15 @@ class OwnKernel(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         return KernelSpec(argv=ARGUMENTS, display_name="Python", language="python")
 
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        await super()._async_launch_kernel(kernel_cmd, **options | {"stdout": DEVNULL, "stderr": DEVNULL})
+
 
 @contextmanager
 def own_kernel() -> Iterator[dict[str, object]]:
     """Give the options by which papermill starts a kernel of this Python, for one notebook."""
     with tempfile.TemporaryDirectory(prefix=sockets_of(os.getpid()), ignore_cleanup_errors=True) as folder:
+        os.environ["IPYTHONDIR"] = folder
         place = str(Path(folder) / "k")
         by_file = os.name != "nt" and len(place) <= LONGEST
         how = {"connection_file": f"{place}.json", "transport": "ipc" if by_file else "tcp"}

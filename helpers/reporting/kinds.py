@@ -4,12 +4,13 @@ A CSV file knows no types: without its kinds the customer "00123" would come bac
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 from pandas.api.types import infer_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-from helpers.spreadsheets import GUARDED, guarded, unguarded
+from helpers.spreadsheets import GUARDED, guarded, quoting, unguarded
 
 TEXT, WHOLE, NUMBER, BOOLEAN, TIME = "text", "whole", "number", "boolean", "time"
 _INFERRED = {"integer": WHOLE, "boolean": BOOLEAN} | {
@@ -29,14 +30,21 @@ def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
     return kinds | {str(name): TEXT for name in frame.select_dtypes("datetimetz")}
 
 
-def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table for a CSV file, in which no text and no heading is run by a spreadsheet that opens it.
+def csv_of(frame: pd.DataFrame, float_format: str | None = None) -> str:
+    """Return a table as CSV, in which no text and no heading is run by a spreadsheet that opens it.
 
-    >>> print(for_spreadsheets(pd.DataFrame({"customer": ["=1+1", "Ann"], "balance": [-2, 3]})).to_csv(index=False))
+    >>> print(csv_of(pd.DataFrame({"customer": ["=1+1", "Ann"], "balance": [-2, 3]})))
     customer,balance
     '=1+1,-2
     Ann,3
     """
+    safe = _safe(frame)
+    texts = safe.select_dtypes(exclude=["number", "bool", "datetime"])
+    how = quoting(chain(safe.columns, *(texts.iloc[:, place] for place in range(texts.shape[1]))))
+    return str(safe.to_csv(index=False, lineterminator="\n", float_format=float_format, quoting=how))
+
+
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     columns = [_guarded(frame.iloc[:, place]) for place in range(frame.shape[1])]
     safe = pd.concat(columns, axis="columns") if columns else frame
     headings = [guarded(name) if isinstance(name, str) else name for name in frame]

@@ -63,7 +63,13 @@ def command_line(run: Mapping[str, Any]) -> str:
 def _argument(value: Any) -> str:
     """Return a value as `-p NAME=VALUE` takes it."""
     plain = isinstance(value, str) and re.fullmatch(SAFE, value) and value.lower() not in WORDS
-    return str(value) if plain else json.dumps(value, ensure_ascii=False)
+    return str(value) if plain else _json(value)
+
+
+def _json(value: Any) -> str:
+    """Return a value as JSON that YAML reads too, letters that do not show by their numbers."""
+    said = json.dumps(value, ensure_ascii=False)
+    return said if said.isprintable() else json.dumps(value)
 
 
 def yaml_of(run: Mapping[str, Any]) -> str:
@@ -73,7 +79,7 @@ def yaml_of(run: Mapping[str, Any]) -> str:
     'seed: 2\\nmonths: [1, 2]\\ncurrency: "£"'
     """
     given = run.get("overrides", {}).items()
-    return "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in given)
+    return "\n".join(f"{name}: {_json(value)}" for name, value in given)
 
 
 def origin(run: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from helpers.errors import CasebookError
 from helpers.figures.style import to_svg
 from helpers.reporting.answering import go_on_without_answers
-from helpers.reporting.kinds import for_spreadsheets, kinds_of
+from helpers.reporting.kinds import csv_of, kinds_of
 from helpers.reporting.personal import people_in, personal_columns
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 from helpers.units import key_figure, writers
@@ -203,7 +203,7 @@ def _keep(frame: pd.DataFrame, name: str) -> None:
     path = Path(folder) / f"{name}.csv"
     if path.exists():
         raise CasebookError(f"the name {name!r} is used twice: each table and figure needs its own")
-    for_spreadsheets(frame).to_csv(path, index=False, lineterminator="\n", float_format="%.12g")
+    path.write_text(csv_of(frame, "%.12g"), encoding="utf-8", newline="")
 
 
 _TABLE = Template(

@@ -18,7 +18,8 @@ from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
 from helpers.reporting.codes import share_key
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 from helpers.reporting.places import here, kind_of, located
-from helpers.reporting.snapshots import Snapshot, is_database, take
+from helpers.reporting.remembered import remembered
+from helpers.reporting.sources import Snapshot, is_database
 from helpers.reporting.yaml_texts import is_no_text
 
 DATA = "data"
@@ -87,8 +88,7 @@ def requests_of(wish: Wish) -> list[Request]:
 
 
 def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, str], read: Reading) -> Request:
-    base = {name: p.default if name == DATA else p.check(p.default) for name, p in case.parameters.items()}
-    base |= _checked(case, case.scenario(wish.scenario), wish.data_dir)
+    base = _defaults(case) | _checked(case, case.scenario(wish.scenario), wish.data_dir)
     typed = {name: case.parameters[name].parse(text) for name, text in texts.items()}
     overrides = _checked(case, shared, wish.data_dir) | _located(typed, here())
     values = _located(base, wish.data_dir) | overrides
@@ -105,6 +105,15 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     snapshot = _snapshot(case, values, read, wish.doctor)
     files = snapshot.files if snapshot else _files(case, values, wish.doctor)
     return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
+
+
+def _defaults(case: Case) -> dict[str, Any]:
+    """Return the defaults of a case, checked but for that of the data."""
+
+    def checked() -> dict[str, Any]:
+        return {name: p.default if name == DATA else p.check(p.default) for name, p in case.parameters.items()}
+
+    return remembered(["defaults", [cell.source for cell in case.cells if cell.kind == "code"]], checked)
 
 
 def _check_share(values: dict[str, Any]) -> None:
@@ -170,6 +179,8 @@ def _read(data: str, query: str | None, reader: Any, choices: str, unread: bool)
     check = partial(reader, **said) if reader else None
     if check and unread:
         check = partial(_the_only, check)
+    from helpers.reporting.snapshots import take
+
     return take(data, query, [names] if isinstance(names, str) else names, check)
 
 

@@ -34,7 +34,7 @@ from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, m
 from helpers.reporting.rendering import lead_picture, render
 from helpers.reporting.requests import DATA, Request
 from helpers.reporting.sharing import SHARED, holds, share, told_parameters
-from helpers.reporting.snapshots import Snapshot
+from helpers.reporting.sources import Snapshot
 from helpers.wording import plain
 
 STARTS = 3

@@ -9,6 +9,7 @@ import csv
 import re
 import shutil
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from nbformat import NotebookNode
 from helpers.reporting.codes import Codes, code_of
 from helpers.reporting.personal import is_personal, people_in
 from helpers.reporting.records import PLOTLY, RECORD
-from helpers.spreadsheets import guarded, unguarded
+from helpers.spreadsheets import guarded, quoting, unguarded
 from helpers.wording import count
 
 NAMED, SHARED, NOBODY = "named", "shared", "nobody"
@@ -99,7 +100,7 @@ def _rewrite_files(folder: Path, records: Mapping[str, Mapping[str, Any]], codes
         shared = [[_cell(cell, codes) for cell in row] for row in [head, *left]]
         if shared != [head, *rows]:
             with path.open("w", newline="", encoding="utf-8") as file:
-                csv.writer(file, lineterminator="\n").writerows(shared)
+                csv.writer(file, lineterminator="\n", quoting=quoting(chain(*shared))).writerows(shared)
 
 
 def _cell(cell: str, codes: Codes) -> str:

@@ -7,12 +7,10 @@ and the case finds its tables in them by their headings.
 
 import atexit
 import json
-import re
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -24,39 +22,11 @@ from sqlalchemy import Connection, CursorResult, Select, inspect, select, table,
 
 from helpers.errors import CasebookError
 from helpers.reporting.databases import reading
+from helpers.reporting.sources import DATABASE, Snapshot
 
-DATABASE = "env:"  # begins a value of `data` that names an environment variable
 FOLDER = "casebook-snapshot-{}-"
 ROWS = 50_000  # that are objects of Python at a time
 Check = Callable[[Path], Sequence[Path]]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What was read of a database, as `data` names it: the folder, and the files in it."""
-
-    data: str
-    folder: Path
-    files: tuple[Path, ...]
-
-    @property
-    def source(self) -> str:
-        """Where the rows came from, in words."""
-        return f"{self.data} ({', '.join(file.stem for file in self.files)})"
-
-    def told(self, text: str) -> str:
-        """Return a text that tells of the database where it told of the folder."""
-        return text.replace(str(self.folder), self.data)
-
-
-def is_database(data: str) -> bool:
-    """Say whether `data` names a database; the URL of one is refused without repeating it."""
-    if re.match(r"[a-z][\w+]*://", data):
-        raise CasebookError(
-            "data is not allowed: a URL may hold a secret, so put it into an environment variable, "
-            f"and say data={DATABASE}NAME"
-        )
-    return data.startswith(DATABASE)
 
 
 def take(data: str, query: str | None, names: Iterable[str], check: Check | None) -> Snapshot:

@@ -214,7 +214,7 @@ def test_a_part_of_another_form_is_named(tmp_path: Path) -> None:
     ):
         read(parts)
     late.write_text("")
-    with pytest.raises(CasebookError, match=r"sales_2022-05.csv is empty; it looks like a part of sales_2022-01.csv"):
+    with pytest.raises(CasebookError, match=r"sales_2022-05\.csv is empty; .* part of sales_2022-01\.csv"):
         read(parts)
     assert len(table(parts, table="sales_2023*")) > 0
 

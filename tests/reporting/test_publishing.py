@@ -1,11 +1,9 @@
 """What is published: to SQLite and DuckDB always, to PostgreSQL where CASEBOOK_TEST_POSTGRES holds a server's URL."""
 
 import json
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pandas as pd
 import pytest
@@ -13,11 +11,11 @@ from sqlalchemy import column, inspect, make_url, select, text
 
 from helpers.errors import CasebookError
 from helpers.reporting.databases import _masked, check_database, transaction
-from helpers.reporting.kinds import for_spreadsheets, kinds_of
+from helpers.reporting.kinds import csv_of, kinds_of
 from helpers.reporting.publishing import publish
+from tests.databases import DATABASE, KINDS, empty_database
 from tests.house import Finished, House, case_script
 
-POSTGRES, DATABASE = "CASEBOOK_TEST_POSTGRES", "CASEBOOK_TEST_DATABASE"
 CUSTOMERS = pd.DataFrame(
     {
         "customer": ["00123", "=1+1", "'@home"],
@@ -32,27 +30,12 @@ CUSTOMERS = pd.DataFrame(
 pytestmark = pytest.mark.filterwarnings("ignore:duckdb-engine doesn't yet support reflection")
 
 
-@pytest.fixture(params=["sqlite", "duckdb", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the environment variable hold the URL of an empty database."""
-    if request.param == "postgresql":
-        with _schema() as url:
-            monkeypatch.setenv(DATABASE, url)
-            yield
-    else:
-        monkeypatch.setenv(DATABASE, f"{request.param}:///{tmp_path}/casebook.{request.param}")
+    with empty_database(request.param, tmp_path) as url:
+        monkeypatch.setenv(DATABASE, url)
         yield
-
-
-@contextmanager
-def _schema() -> Iterator[str]:
-    if POSTGRES not in os.environ:
-        pytest.skip(f"{POSTGRES} holds no URL of a PostgreSQL server")
-    schema = f"test_{uuid4().hex}"
-    run_sql(f"CREATE SCHEMA {schema}", POSTGRES)
-    url = make_url(os.environ[POSTGRES]).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
-    run_sql(f"DROP SCHEMA {schema} CASCADE", POSTGRES)
 
 
 def run_sql(statement: str, variable: str = DATABASE) -> None:
@@ -76,7 +59,7 @@ def made_run(root: Path, day: int = 1, **tables: pd.DataFrame) -> Path:
     folder = root / "shop" / "default"
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        for_spreadsheets(frame).to_csv(folder / "tables" / f"{name}.csv", index=False)
+        (folder / "tables" / f"{name}.csv").write_text(csv_of(frame), newline="")
     publishes = {name: kinds_of(frame) for name, frame in tables.items()}
     run = {
         "case": "shop",

@@ -13,7 +13,7 @@ from helpers.reporting.freshness import data_fingerprint
 from helpers.reporting.requests import Wish, requests_of
 from helpers.reporting.snapshots import Snapshot, take
 from tests.databases import DATABASE, KINDS, empty_database, fill
-from tests.house import House, case_script
+from tests.house import House, case_script, make_report
 
 pytestmark = pytest.mark.filterwarnings("ignore:duckdb-engine doesn't yet support reflection")
 SECRET = "s3cr3t"
@@ -53,6 +53,20 @@ def test_a_database_gives_the_same_tables_as_the_file(url: str, tmp_path: Path) 
     assert audits[0] == audits[1]
     of_file, of_database = (lines.order_by("row").execute().to_csv() for lines in read)
     assert of_file == of_database
+
+
+@pytest.mark.slow
+def test_a_report_of_a_database_has_the_same_tables_as_that_of_the_file(url: str, tmp_path: Path) -> None:
+    _lines().to_csv(tmp_path / "lines.csv", index=False)
+    quick = {"n_stability": 3, "n_references": 2, "n_bootstrap": 200}
+    of_file, of_database = (
+        make_report("rfm", tmp_path / name, quick | {"data": data}) / "tables"
+        for name, data in [("file", f"{tmp_path}/lines.csv"), ("database", f"env:{DATABASE}")]
+    )
+    tables = sorted(path.name for path in of_file.glob("*.csv"))
+    assert tables == sorted(path.name for path in of_database.glob("*.csv"))
+    different = [name for name in tables if (of_file / name).read_bytes() != (of_database / name).read_bytes()]
+    assert set(different) <= {"reading.csv"}, "only what is told of the reading names the file"
 
 
 @pytest.mark.usefixtures("url")

@@ -83,9 +83,9 @@ MACHINE = [
     ("no temporary folder", nothing, "TMPDIR=/nowhere $RUN", GOOD, "made in"),
     ("a temporary folder with a long name", nothing, "mkdir $LONG; TMPDIR=$PWD/$LONG $RUN", GOOD, "made in"),
     ("a narrow umask", nothing, "umask 077; $RUN", GOOD, "made in"),
-    ("files that may not grow", nothing, "ulimit -f 100; $RUN", FAILED, "File too large"),
+    ("files that may not grow", nothing, "ulimit -f 20; $RUN", FAILED, "File too large"),
     ("few open files", nothing, "ulimit -n 24; $RUN", FAILED, "Too many open files"),
-    ("a full disk", nothing, "mount -t tmpfs -o size=200k none out; $RUN", FAILED, "the disk is full"),
+    ("a full disk", nothing, "mount -t tmpfs -o size=60k none out; $RUN", FAILED, "the disk is full"),
     (
         "an output folder to read only",
         nothing,
@@ -122,7 +122,7 @@ FOLDERS = [
     ("a pipe of a picture", pipe("good/other/picture.svg"), "$RUN", GOOD, "made in"),
     ("a folder of a page", touch("index.html/x"), "$RUN", FAILED, "index.html could not be written: Is a directory"),
     ("a lock that was left", touch("good/.default.lock", ""), "$RUN", GOOD, "made in"),
-    ("a lock that is held", nothing, "flock out/good sleep 1; $RUN", GOOD, "made in"),
+    ("a lock that is held", nothing, "flock out/good/.default.lock sleep 2 & sleep 0.2; $RUN", GOOD, "made in"),
     ("a staging folder that was left", touch("good/.default@999999999-ab/x"), "$RUN", GOOD, "made in"),
     (
         "a file of the user's",

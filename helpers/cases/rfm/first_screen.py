@@ -68,7 +68,7 @@ def on_offers(rates: pd.DataFrame) -> str:
     if not judged:
         return "Which products to offer them could not be tried."
     if not better:
-        return "Lists of their own fitted what customers bought next no better than the bestsellers: test them first."
+        return "Lists of their own did no better than the bestsellers in trials, so test them before you send them."
     fitted = "fitted what customers bought next better than the bestsellers"
     if better == judged:
         return f"Offer each customer a list of their own: it {fitted}."

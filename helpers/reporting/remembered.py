@@ -1,0 +1,47 @@
+"""What follows from the code alone, and need not be worked out at each command?
+
+Which helpers a notebook uses, and its checked defaults: working them out parses and imports most of helpers/.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from helpers.closure import ROOT
+from helpers.errors import CasebookError
+from helpers.keeping import results_folder
+
+T = TypeVar("T")
+
+
+def remembered(question: object, answer: Callable[[], T]) -> T:
+    """Return what JSON can write and follows from the code and a question, worked out once for the same code."""
+    name = hashlib.sha256(json.dumps([_code(), question]).encode()).hexdigest() + ".json"
+    with suppress(OSError, ValueError, CasebookError):
+        known: T = json.loads((results_folder() / name).read_text(encoding="utf-8"))
+        return known
+    found = answer()
+    with suppress(OSError, CasebookError):
+        _keep(results_folder() / name, json.dumps(found))
+    return found
+
+
+@cache
+def _code() -> str:
+    """Return a digest of all files of helpers/ and of the lock, by name and content."""
+    digest = hashlib.sha256()
+    paths = (path for path in (ROOT / "helpers").rglob("*") if path.suffix != ".pyc" and path.is_file())
+    for path in [*sorted(paths), ROOT / "requirements.lock"]:
+        digest.update(f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _keep(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix=".", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).replace(path)
