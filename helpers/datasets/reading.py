@@ -126,7 +126,7 @@ def _read_part(table: Wanted, place: Place, columns: Mapping[str, str]) -> tuple
     if place.form is not None:
         cells = read_delimited(place.file, place.form, len(place.headings), str(place))
     elif place.file.suffix in WORKBOOKS:
-        sheet = open_workbook(place.file)[str(place.sheet)]
+        sheet = open_workbook(place.file, place.sheet)[str(place.sheet)]
         cells, filled = read_sheet(sheet, place.above, range(len(place.headings)))
     else:
         cells = _parquet(place, headings)

@@ -35,18 +35,26 @@ REPEATED_CELL = re.compile(
 FILLED = b"office:value-type"
 
 
-def open_workbook(file: DataFile) -> dict[str, CalamineSheet]:
-    """Return the sheets of a workbook by name; CasebookError says that it is locked, broken or too large."""
-    _measure(file)
+def open_workbook(file: DataFile, only: str | None = None) -> dict[str, CalamineSheet]:
+    """Return the sheets of a workbook by name, or one of them that was looked at before.
+
+    CasebookError says that the workbook is locked, broken or too large.
+    """
+    if only is None:
+        _measure(file)
     try:
         workbook = CalamineWorkbook.from_object(file.open() if file.is_packed else str(file.path))
-        sheets = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        sheets = [only] if only else _worksheets(workbook)
         return {name: workbook.get_sheet_by_name(name) for name in sheets}
     except PasswordError:
         raise CasebookError(f"{file.name} is locked with a password; save it without one") from None
     except (CalamineError, *BROKEN, ValueError) as error:
         reason = str(error).rstrip(".") or type(error).__name__
         raise CasebookError(f"{file.name} cannot be read as a workbook, it may be cut off ({reason})") from None
+
+
+def _worksheets(workbook: CalamineWorkbook) -> list[str]:
+    return [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
 
 
 def first_rows(sheet: CalamineSheet) -> list[list[str]]:

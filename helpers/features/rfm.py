@@ -90,7 +90,12 @@ def orders_of(lines: ir.Table) -> pd.DataFrame:
 
 
 def purchases_of(lines: ir.Table) -> pd.DataFrame:
-    """Return a row for each product of each order: customer, order, product, date (its day); by date."""
+    """Return a row for each product of each order: customer, order, product, date (its day); by date.
+
+    Where all lines are of one product, as where orders name none, an Unanswerable says so.
+    """
+    if lines["product"].nunique().execute() < 2:
+        raise Unanswerable("The data tell of no products, or of one alone.")
     purchases = lines.group_by("customer", "product", order="invoice").aggregate(date=_.date.min().truncate("D"))
     columns = ["customer", "order", "product", "date"]
     return purchases.select(columns).order_by("date", "customer", "order", "product").execute()

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pytest
 
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import (
     by_quintiles,
     enough_customers,
@@ -96,3 +96,11 @@ def test_quintiles_are_fifths_and_equal_values_share_a_score() -> None:
     scores = score(rfm, "quintiles", CUTOFFS)
     assert scores["recency"].tolist() == [5, 5, 4, 4, 3, 3, 2, 2, 1, 1]
     assert scores["monetary"].tolist() == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+
+
+def test_orders_of_one_product_have_no_products_to_tell_of() -> None:
+    lines = ibis.memtable(
+        pd.DataFrame({"customer": ["a"], "invoice": ["1"], "product": ["0"], "date": [pd.Timestamp("2024-01-10")]})
+    )
+    with pytest.raises(Unanswerable, match="no products, or of one alone"):
+        purchases_of(lines)
