@@ -12,7 +12,7 @@ import pytest
 from helpers.reporting.cases import find_cases
 from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, read_cells
 from helpers.reporting.parameters import declared
-from helpers.reporting.requests import PUBLISH
+from helpers.reporting.requests import PUBLISH, QUERY
 from tests.house import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -29,7 +29,7 @@ def unread_parameters(cells: list[Cell], path: Path) -> list[str]:
     """Return the parameters that no other cell reads, but for the one that the command reads."""
     others = [cell for cell in cells if cell is not parameters_cell(cells, path)]
     read = {node.id for node in ast.walk(code_tree(others)) if isinstance(node, ast.Name)}
-    return [name for name in declared(cells, path) if name not in read | {PUBLISH}]
+    return [name for name in declared(cells, path) if name not in read | {PUBLISH, QUERY}]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 A text is good when it is an object of product codes to whole numbers above zero, each code once. One grammar decides
 that on every engine, since their JSON functions differ in what they forgive. Only the step from a good text to its
-parts is the engine's own.
+parts is the engine's own. What Python writes of a dict, {'A': 1} with single quotes, is taken for what it means.
 """
 
 from collections.abc import Callable
@@ -32,6 +32,8 @@ def _object(code: str, value: str) -> str:
 
 
 GOOD, FLAT = _object(CODE, QUANTITY), _object(TEXT, SCALAR)
+SINGLE = r"'[^'\"\\\x00-\x1f]*'"
+OF_PYTHON = _object(SINGLE, rf"(?:-?[0-9][0-9.eE+-]*|{SINGLE})")
 NO_PAIR = f"^{SPACE}\\{{{SPACE}\\}}{SPACE}$"
 BRACKETED = f"^{SPACE}\\[(?s:.)*\\]{SPACE}$"
 BRACKETS_WITHIN = f"^{SPACE}\\{{(?s:.)*[\\[{{](?s:.)*\\}}{SPACE}$"
@@ -100,7 +102,8 @@ def with_basket(table: ir.Table) -> ir.Table:
         raise unknown("engine", engine, PARTS)
     text = _.product_json
     separate, once = PARTS[engine]
-    parts = separate(table.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None)))
+    told = table.mutate(product_json=ibis.ifelse(text.re_search(OF_PYTHON), text.replace("'", '"'), text))
+    parts = separate(told.mutate(_good=ibis.ifelse(text.re_search(GOOD), text, None)))
     found = parts.mutate(_twice=_holds_one_twice(parts._products, once))
     basket = ibis.ifelse(_._good.notnull() & ~_._twice, _._pairs, None).cast(BASKET)
     return found.mutate(json_fault=_fault(found), basket=basket).drop("_good", "_products", "_pairs", "_twice")
