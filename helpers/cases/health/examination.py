@@ -8,9 +8,10 @@ import pandas as pd
 
 from helpers.cases.health.cleaning import CleanHealth, clean_health
 from helpers.cases.health.reader import MEMBERS, TRANSACTIONS, RawHealth, check_health, read_health
+from helpers.cases.health.same_ids import ZEROS
 from helpers.cases.health.sample import generate_health
 from helpers.cases.health.transactions import FEWEST, whole_half_years
-from helpers.datasets import doubts
+from helpers.datasets import doubts, readings
 from helpers.datasets.examining import examine_files
 from helpers.diagnosis import Diagnosis, Need, unanswered
 from helpers.wording import count, money
@@ -54,6 +55,8 @@ def _judged(values: Mapping[str, Any], raw: RawHealth) -> Diagnosis:
     ]
     lost = [(row.step, row.rows_before - row.rows_after) for row in cleaned.audit.iloc[1:].itertuples()]
     facts += [f"{step}: {count(rows, 'transaction')}" for step, rows in lost if rows]
+    done = readings.told()
+    facts += [f"{ZEROS}: {count(rows)}" for rows in done.loc[done["what"] == ZEROS, "count"]]
     half_years = len(whole_half_years(first.date(), last.date()))
     customers = int(bought.member.nunique().execute())
     measures = {"transactions": int(kept["rows_after"]), "customers": customers, "half_years": half_years}

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import ibis
 import ibis.expr.types as ir
 
-from helpers.cases.health.same_ids import same_ids
+from helpers.cases.health.same_ids import ZEROS, same_ids
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.engine import open_rows
 from helpers.datasets.files import PARQUET
@@ -92,7 +92,7 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
     if mended:
         tell(
             "numbers of members",
-            audit_of([("numbers that were given back the zeros at their start", mended, str(source))]),
+            audit_of([(ZEROS, mended, str(source))]),
         )
     return RawHealth(known, met)
 
