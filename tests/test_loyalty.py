@@ -102,8 +102,8 @@ def command(*arguments: str, out: Path, url: str) -> subprocess.CompletedProcess
 def test_publishing_twice_keeps_both_and_a_failure_changes_nothing(tmp_path: Path) -> None:
     small = ["-p", "sample_size=60", "-p", "n_seeds=2", "-p", "n_stability=1", "-p", "n_bootstrap=20"]
     database, out = tmp_path / "loyalty.sqlite", tmp_path / "out"
-    for _ in range(2):
-        assert command(*small, out=out, url=f"sqlite:///{database}").returncode == 0
+    for made_anew in ([], [], ["--force"]):  # the second time nothing has changed, so nothing is published
+        assert command(*small, *made_anew, out=out, url=f"sqlite:///{database}").returncode == 0
     assert reads_plainly(next(out.glob("loyalty/*/report.html")).parent)
     with sqlite3.connect(database) as connection:
         ids = [row[0] for row in connection.execute("SELECT publication FROM publications")]
@@ -113,7 +113,7 @@ def test_publishing_twice_keeps_both_and_a_failure_changes_nothing(tmp_path: Pat
     assert sorted(kept) == sorted((name, kept[0][1]) for name in ids)
     assert len(set(ids)) == 2
     before = dump(database)
-    done = command(*small, out=out, url=f"sqlite:///{database}")
+    done = command(*small, "--force", out=out, url=f"sqlite:///{database}")
     assert done.returncode == 1
     assert "members" in done.stderr
     assert dump(database) == before
