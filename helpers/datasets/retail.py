@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -64,7 +64,6 @@ MUST_BE = {
 # The digest of the lines of the published study, whatever file they come in.
 PUBLISHED = "db3061248eb2207dc08f495b3881202f9e5438280f34168f360898f93ef931da"
 check_retail = partial(files_of, [LINES])
-RetailData = Annotated[str, check_retail]
 
 
 def read_retail(data: str | Path, columns: Mapping[str, str], **choices: Any) -> ir.Table:

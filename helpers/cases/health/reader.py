@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -71,7 +71,6 @@ class RawHealth:
 
 
 check_health = partial(files_of, [MEMBERS, TRANSACTIONS])
-HealthData = Annotated[str, check_health]
 
 
 def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "duckdb", **choices: Any) -> RawHealth:

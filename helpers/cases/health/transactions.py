@@ -11,7 +11,7 @@ import pandas as pd
 from ibis import _
 
 from helpers.cases.health.cleaning import CleanHealth, clean_health
-from helpers.cases.health.reader import Engine, HealthData, read_health
+from helpers.cases.health.reader import Engine, read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
 from helpers.errors import CasebookError, Unanswerable
 from helpers.models.migration.transitions import check_lengths, half_years
@@ -23,13 +23,13 @@ FEWEST = 3  # half-years: to learn from, to choose by, and to judge on
 Period = tuple[str, date, date]
 
 
-def planted_sample(data: HealthData, sample_size: int, seed: int) -> PlantedHealth | None:
+def planted_sample(data: str, sample_size: int, seed: int) -> PlantedHealth | None:
     """Return the generated sample with its truth where `data` is SAMPLE; none for data of one's own."""
     return generate_health(sample_size, seed) if data == SAMPLE else None
 
 
 def read_and_clean(
-    data: HealthData,
+    data: str,
     planted: PlantedHealth | None,
     columns: Mapping[str, str],
     engine: Engine,

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -60,7 +60,6 @@ SCHEMA = pa.DataFrameSchema(
     }
 )
 check_marketing = partial(files_of, [CUSTOMERS])
-MarketingData = Annotated[str, check_marketing]
 
 
 def read_marketing(data: str | Path, columns: Mapping[str, str], **choices: Any) -> pd.DataFrame:

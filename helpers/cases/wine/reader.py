@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -91,7 +91,6 @@ class WineOrders:
 
 
 check_wine = partial(files_of, [OFFERS, TRANSACTIONS])
-WineData = Annotated[str, check_wine]
 
 
 def read_wine(data: str | Path, columns: Mapping[str, str], **choices: Any) -> WineOrders:
