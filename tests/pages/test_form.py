@@ -124,7 +124,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     leave(out, "stay", "mine", key_figures=[figures[2]])
     leave(out, "stay", "old", key_figures=[])
     leave(out, "move", "default", "failed.json", error="no such file", svg=False)
-    write_index(out)
+    write_index(out, print)
     return out / "index.html"
 
 
