@@ -23,7 +23,7 @@ def on_pairs(sure: pd.DataFrame) -> str:
     first = sure.iloc[0]
     return (
         f"Buyers of {text(first['antecedents'])} took {text(first['consequents'])} {number(first['lift'], 2)} times "
-        f"as often as all customers: no wines belong together more."
+        "as often as all customers: the strongest link found."
     )
 
 
@@ -101,7 +101,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
             capitalised(row["segment"]),
             int(row["customers"]),
             "",
-            _firm(row["found_again"]),
+            f"{_firm(row['found_again'])}; whether less would do is not known",
             "customer_segments",
         )
         for row in acts.head(MOST_GROUPS).to_dict("records")
@@ -110,8 +110,8 @@ def terms(acts: pd.DataFrame) -> list[Action]:
 
 def _firm(verdict: str) -> str:
     if verdict == "stable":
-        return "the group is found again among other customers"
-    return "the group may be luck: test it first" if verdict == "unstable" else "rough group: test it first"
+        return "these are the terms they took"
+    return "the group may be luck, so test it first" if verdict == "unstable" else "rough group, so test it first"
 
 
 def on_rows(audit: pd.DataFrame) -> tuple[float, str]:

@@ -139,7 +139,7 @@ def widened(values: pd.DataFrame, tested: pd.DataFrame, order_value: float) -> p
     """Return the table of `value_of_all` with intervals widened by what earlier forecasts of as many days missed.
 
     The two doubts, that of the bootstrap and that of `reach_of_misses`, are added as independent ones on the scale of
-    logs. `tested` is what `backtest_value` returns. In planted shops with a
+    logs; no segment may bring more than all. `tested` is what `backtest_value` returns. In planted shops with a
     season the intervals for 95 % are on the safe side: they held 98 to 100 % of totals and of segments, those of the
     bootstrap alone 13 to 57 % of totals.
     """
@@ -148,6 +148,9 @@ def widened(values: pd.DataFrame, tested: pd.DataFrame, order_value: float) -> p
     for name, unit in (("total", order_value), ("mean", order_value / values["customers"])):
         low, high = (values[f"{name}_{end}"].fillna(values[name]) for end in ("low", "high"))
         found[f"{name}_low"], found[f"{name}_high"] = _widened(values[name], low, high, unit, far)
+    most = found.loc[found["segment"] == ALL, "total_high"].max()
+    for name, bound in (("total_high", most), ("mean_high", most / found["customers"])):
+        found[name] = found[name].clip(upper=bound)
     return found
 
 

@@ -101,6 +101,7 @@ def test_intervals_are_wider_and_the_wider_the_more_was_missed(orders: pd.DataFr
         assert (once[f"{name}_low"] < alone[f"{name}_low"]).all()
         assert (twice[f"{name}_high"] > once[f"{name}_high"]).all()
         assert (once[f"{name}_high"] > alone[f"{name}_high"]).all()
+    assert (twice["total_high"] <= twice.loc[twice["segment"] == ALL, "total_high"].item()).all()
     none = widened(alone, tested.assign(miss=0.0), order_value(known))
     pd.testing.assert_frame_equal(none, alone)
 
