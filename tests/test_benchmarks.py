@@ -15,7 +15,7 @@ def test_expressions_sql_and_pandas_agree_on_dirty_rows(tmp_path: Path) -> None:
     folder = write_dirty_sample(tmp_path, 400)
     rows = pd.read_parquet(folder / "transactions.parquet")
     half_a_letter = rows["product_json"].str.contains("ud800", na=False)  # pandas cannot hold it
-    of_python = rows["product_json"].str.contains("{'", regex=False, na=False)  # which the other ways take for a fault
+    of_python = rows["product_json"].str.contains("{'", regex=False, na=False)  # a fault to others
     rows[~half_a_letter & ~of_python].to_parquet(folder / "transactions.parquet", index=False)
     products = sorted(clean_health(read_health(folder, {})).lines["product"].execute().unique())
     ranges = pd.DataFrame({"product": products, "price_range": [f"Q{1 + n % 4}" for n in range(len(products))]})
