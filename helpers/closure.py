@@ -1,10 +1,11 @@
-"""Which files of helpers/ does code use?
+"""Which files of helpers/ does code use, and what do they hold?
 
 Imports are followed without running them. Of a topic's face only what stands behind the names that are used counts,
 so that a result does not depend on the whole topic.
 """
 
 import ast
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
@@ -13,8 +14,23 @@ from pathlib import Path
 from helpers.faces import lazy, public_names
 
 ROOT = Path(__file__).resolve().parents[1]
+LOCK = "requirements.lock"
 ALL = "*"
 Faces = Mapping[str, Mapping[str, str]]
+
+
+def digest_of_files(paths: Iterable[Path], root: Path = ROOT) -> str:
+    """Return a digest of files of the project, by name and content."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(root).as_posix()} {digest_of_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
-from helpers.closure import ROOT, files_used
+from helpers.closure import LOCK, ROOT, digest_of_files, files_used
 from helpers.errors import CasebookError
 
 P = ParamSpec("P")
@@ -111,11 +111,7 @@ def _name(function: Callable[..., Any], arguments: dict[str, Any]) -> str | None
 @cache
 def _digest_of_code(modules: frozenset[str]) -> str:
     """Return a digest of the files that modules use, and of the lock."""
-    digest = hashlib.sha256()
-    for path in [*files_used(sorted(modules)), ROOT / "requirements.lock"]:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(ROOT).as_posix()} {content}\n".encode())
-    return digest.hexdigest()
+    return digest_of_files([*files_used(sorted(modules)), ROOT / LOCK])
 
 
 def _content(value: object) -> tuple[str, set[str]]:
@@ -161,10 +157,15 @@ def _write(path: Path, result: object) -> None:
     content = pickle.dumps(result, protocol=5)
     if len(content) > MOST_BYTES // 10:
         return
-    with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
-        file.write(hashlib.sha256(content).digest() + content)
-    Path(file.name).replace(path)
+    write_kept(path, hashlib.sha256(content).digest() + content)
     _make_room(path.parent)
+
+
+def write_kept(path: Path, content: bytes) -> None:
+    """Write a file that other processes read and write too: what they see of it is whole."""
+    with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)
 
 
 def _make_room(folder: Path) -> None:

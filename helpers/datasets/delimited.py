@@ -8,7 +8,6 @@ from io import StringIO
 from itertools import islice
 from typing import IO
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -149,8 +148,3 @@ def _is_open(last: str | None, content: IO[bytes]) -> bool:
     content.seek(0, 2)
     content.seek(max(0, content.tell() - LOOK_AHEAD))
     return not content.read().strip(b"\0\r\n\t ").endswith(b'"')
-
-
-def rows_of(table: pa.Table, above: int) -> pa.Array:
-    """Return the number of each row below `above` rows and the headings, from zero for the file's second row."""
-    return pa.array(np.arange(above, above + table.num_rows))

@@ -10,13 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from helpers.closure import ROOT
 from helpers.errors import CasebookError, brief, unknown
 from helpers.reporting.notebooks import Cell, read_cells, text_lines
 from helpers.reporting.parameters import Parameter, declared
 from helpers.reporting.places import kind_of
 from helpers.reporting.yaml_texts import MOST_LETTERS, of_file
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

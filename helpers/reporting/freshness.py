@@ -4,13 +4,12 @@ By content and not by time: the notebook, the helpers that it uses (and those th
 parameters, the data and the lock.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.reporting.cases import ROOT
+from helpers.closure import LOCK, ROOT, digest_of_file, digest_of_files
 from helpers.reporting.codes import share_key
 from helpers.reporting.dependencies import helper_files
 from helpers.reporting.requests import DATA, Request, digest_of
@@ -24,10 +23,10 @@ def inputs_of(request: Request) -> dict[str, str]:
     values = {name: value for name, value in request.parameters.items() if name != DATA or not request.files}
     return {
         "notebook": digest_of([(cell.kind, cell.source, cell.tags) for cell in cells]),
-        "helpers": _digest_of_files([*helper_files(cells), *(SHARING if request.share else [])]),
+        "helpers": digest_of_files([*helper_files(cells), *(SHARING if request.share else [])]),
         "parameters": digest_of([values, share_key().decode()] if request.share else values),
         "data": data_fingerprint(request.files),
-        "lock": _digest_of_files([ROOT / "requirements.lock"]),
+        "lock": digest_of_files([ROOT / LOCK]),
     }
 
 
@@ -35,8 +34,8 @@ def data_fingerprint(files: Iterable[Path]) -> str:
     """Return the SHA-256 of one file's content, or of several files' names and contents."""
     paths = list(files)
     if len(paths) == 1:
-        return _sha256(paths[0])
-    return digest_of(sorted((path.name, _sha256(path)) for path in paths)) if paths else ""
+        return digest_of_file(paths[0])
+    return digest_of(sorted((path.name, digest_of_file(path)) for path in paths)) if paths else ""
 
 
 def is_up_to_date(folder: Path, inputs: dict[str, str]) -> bool:
@@ -68,12 +67,3 @@ def tables_of(run: Mapping[str, Any]) -> list[str]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
-
-
-def _digest_of_files(paths: Iterable[Path]) -> str:
-    return digest_of([(path.relative_to(ROOT).as_posix(), _sha256(path)) for path in paths])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,16 +5,14 @@ Which helpers a notebook uses, and its checked defaults: working them out parses
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
-from helpers.closure import ROOT
+from helpers.closure import LOCK, ROOT, digest_of_files
 from helpers.errors import CasebookError
-from helpers.keeping import results_folder
+from helpers.keeping import results_folder, write_kept
 
 T = TypeVar("T")
 
@@ -27,21 +25,12 @@ def remembered(question: object, answer: Callable[[], T]) -> T:
         return known
     found = answer()
     with suppress(OSError, CasebookError):
-        _keep(results_folder() / name, json.dumps(found))
+        write_kept(results_folder() / name, json.dumps(found).encode())
     return found
 
 
 @cache
 def _code() -> str:
     """Return a digest of all files of helpers/ and of the lock, by name and content."""
-    digest = hashlib.sha256()
     paths = (path for path in (ROOT / "helpers").rglob("*") if path.suffix != ".pyc" and path.is_file())
-    for path in [*sorted(paths), ROOT / "requirements.lock"]:
-        digest.update(f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
-
-
-def _keep(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix=".", dir=path.parent, delete=False) as file:
-        file.write(text)
-    Path(file.name).replace(path)
+    return digest_of_files([*sorted(paths), ROOT / LOCK], ROOT)

@@ -13,8 +13,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from helpers.closure import ROOT
 from helpers.errors import CasebookError, brief, nearest, reason
-from helpers.reporting.cases import ROOT, Case, choose_cases, read_values
+from helpers.reporting.cases import Case, choose_cases, read_values
 from helpers.reporting.codes import share_key
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 from helpers.reporting.places import here, kind_of, located

@@ -22,8 +22,8 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
+from helpers.closure import ROOT
 from helpers.errors import CasebookError, reason
-from helpers.reporting.cases import ROOT
 from helpers.reporting.codes import share_key
 from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, swap_in
 from helpers.reporting.freshness import inputs_of
