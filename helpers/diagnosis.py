@@ -42,6 +42,18 @@ class Diagnosis:
     decided: Mapping[str, str] | None = None  # columns by content: our names to the file's headings
 
 
+def judged(
+    doubts: Sequence[str],
+    facts: Sequence[str],
+    needs: Sequence[Need],
+    measures: Mapping[str, int],
+    words: Mapping[str, str],
+) -> Diagnosis:
+    """Return what is told of the content of tables, with the chapters that `unanswered` says."""
+    missing = unanswered(needs, measures, words)
+    return Diagnosis(tuple(doubts), facts=tuple(facts), unanswered=missing, chapters=len(needs))
+
+
 def unanswered(needs: Sequence[Need], measures: Mapping[str, int], words: Mapping[str, str]) -> dict[str, str]:
     """Return the chapters that data with these measures cannot answer, and why; `words` says what a measure counts.
 

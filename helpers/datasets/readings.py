@@ -14,6 +14,11 @@ def tell(name: str, audit: pd.DataFrame) -> None:
     _DONE[name] = audit.assign(table=name)[COLUMNS]
 
 
+def forget() -> None:
+    """Let nothing be noted, before other files are read."""
+    _DONE.clear()
+
+
 def told() -> pd.DataFrame:
     """Return what was noted of all tables: table, what, count and detail; of a generated sample there is nothing."""
     return pd.concat(_DONE.values(), ignore_index=True) if _DONE else pd.DataFrame(columns=COLUMNS)

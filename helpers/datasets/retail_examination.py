@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
-import pandas as pd
 from ibis import _
 
 from helpers.datasets import doubts
 from helpers.datasets.contents import Kind
-from helpers.datasets.examining import examine_files
+from helpers.datasets.examining import Shown, examine_files, lost_by, shown
 from helpers.datasets.reading import ROW
 from helpers.datasets.retail import LINES, read_retail
 from helpers.datasets.retail_cleaning import clean
-from helpers.diagnosis import Diagnosis, Need, unanswered
+from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.errors import CasebookError
 from helpers.wording import count, money
 
@@ -57,11 +56,9 @@ def examine_retail(
     return examine_files([LINES], KINDS, path, values, _read, judge)
 
 
-def _read(
-    path: Path, columns: Mapping[str, str], choices: dict[str, Any]
-) -> tuple[dict[str, pd.DataFrame], ir.Table]:
+def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], ir.Table]:
     lines = read_retail(path, columns, **choices)
-    return {LINES.name: lines.order_by(ROW).drop(ROW).execute()}, lines
+    return {LINES.name: shown(lines.order_by(ROW).drop(ROW))}, lines
 
 
 def _judged(needs: Sequence[Need], values: Mapping[str, Any], lines: ir.Table) -> Diagnosis:
@@ -76,10 +73,8 @@ def _judged(needs: Sequence[Need], values: Mapping[str, Any], lines: ir.Table) -
     for words, step in [("read", bought.audit.iloc[0]), ("after cleaning", bought.audit.iloc[-1])]:
         rows, customers = count(step["rows_after"], "line"), count(step["customers_after"], "customer")
         facts.append(f"{words}: {rows} of {customers}, {write(step['revenue_after'])}")
-    lost = [(row.step, row.rows_before - row.rows_after) for row in bought.audit.iloc[1:].itertuples()]
-    facts += [f"{step}: {count(rows, 'line')}" for step, rows in lost if rows]
-    missing = unanswered(needs, measures_of(bought.lines), MEASURES)
-    return Diagnosis(tuple(said), facts=tuple(facts), unanswered=missing, chapters=len(needs))
+    facts += lost_by(bought.audit, "line")
+    return judged(said, facts, needs, measures_of(bought.lines), MEASURES)
 
 
 def measures_of(bought: ir.Table) -> dict[str, int]:

@@ -134,8 +134,8 @@ def _run(request: Request, diagnosis: Diagnosis) -> dict[str, Any]:
 
 def _from_here(data: str) -> str:
     """Return a path as it is typed where the command is typed."""
-    path = Path(data)
-    return str(path.relative_to(here())) if path.is_relative_to(here()) else data
+    path, folder = Path(data), here()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else data
 
 
 def _check_name(requests: list[Request], name: str) -> None:

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
-
 from helpers.cases.health.cleaning import CleanHealth, clean_health
 from helpers.cases.health.reader import MEMBERS, TRANSACTIONS, RawHealth, check_health, read_health
-from helpers.cases.health.same_ids import ZEROS
 from helpers.cases.health.sample import generate_health
 from helpers.cases.health.transactions import FEWEST, whole_half_years
-from helpers.datasets import doubts, readings
-from helpers.datasets.examining import examine_files
-from helpers.diagnosis import Diagnosis, Need, unanswered
+from helpers.datasets import doubts
+from helpers.datasets.examining import Shown, examine_files, lost_by, shown
+from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.wording import count, money
 
 NEEDS = (
@@ -36,11 +33,9 @@ def examine_health(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
     return examine_files([MEMBERS, TRANSACTIONS], {}, path, values, _read, lambda raw: _judged(values, raw))
 
 
-def _read(
-    path: Path, columns: Mapping[str, str], choices: dict[str, Any]
-) -> tuple[dict[str, pd.DataFrame], RawHealth]:
+def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], RawHealth]:
     raw = read_health(path, columns, **choices)
-    return {MEMBERS.name: raw.members.execute(), TRANSACTIONS.name: raw.transactions.execute()}, raw
+    return {MEMBERS.name: shown(raw.members), TRANSACTIONS.name: shown(raw.transactions)}, raw
 
 
 def _judged(values: Mapping[str, Any], raw: RawHealth) -> Diagnosis:
@@ -53,15 +48,11 @@ def _judged(values: Mapping[str, Any], raw: RawHealth) -> Diagnosis:
         f"read: {count(read['rows_after'], 'transaction')}, {write(read['amount_after'])}",
         f"after cleaning: {count(kept['rows_after'], 'transaction')}, {write(kept['amount_after'])}",
     ]
-    lost = [(row.step, row.rows_before - row.rows_after) for row in cleaned.audit.iloc[1:].itertuples()]
-    facts += [f"{step}: {count(rows, 'transaction')}" for step, rows in lost if rows]
-    done = readings.told()
-    facts += [f"{ZEROS}: {count(rows)}" for rows in done.loc[done["what"] == ZEROS, "count"]]
+    facts += lost_by(cleaned.audit, "transaction")
     half_years = len(whole_half_years(first.date(), last.date()))
     customers = int(bought.member.nunique().execute())
     measures = {"transactions": int(kept["rows_after"]), "customers": customers, "half_years": half_years}
-    missing = unanswered(NEEDS, measures, MEASURES)
-    return Diagnosis(tuple(looks_wrong(cleaned)), facts=tuple(facts), unanswered=missing, chapters=len(NEEDS))
+    return judged(looks_wrong(cleaned), facts, NEEDS, measures, MEASURES)
 
 
 def looks_wrong(cleaned: CleanHealth) -> list[str]:

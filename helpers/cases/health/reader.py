@@ -13,7 +13,7 @@ from typing import Any, Literal
 import ibis
 import ibis.expr.types as ir
 
-from helpers.cases.health.same_ids import ZEROS, same_ids
+from helpers.cases.health.same_ids import same_ids
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.engine import open_rows
 from helpers.datasets.files import PARQUET
@@ -89,10 +89,8 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
     known = _typed_members(members)
     met, mended = same_ids(known, _typed_transactions(transactions, source), source)
     if mended:
-        tell(
-            "numbers of members",
-            audit_of([(ZEROS, mended, str(source))]),
-        )
+        notes = [("numbers that were given back the zeros at their start", mended, str(source))]
+        tell("numbers of members", audit_of(notes))
     return RawHealth(known, met)
 
 

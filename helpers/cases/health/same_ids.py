@@ -11,8 +11,6 @@ from helpers.datasets.reading import Source
 from helpers.errors import CasebookError
 from helpers.wording import count
 
-ZEROS = "numbers that were given back the zeros at their start"  # as it is told
-
 
 def same_ids(members: ir.Table, transactions: ir.Table, source: Source) -> tuple[ir.Table, int]:
     """Return transactions with the members' numbers as the members have them, and how many got zeros back.

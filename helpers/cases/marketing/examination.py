@@ -12,8 +12,8 @@ from helpers.cases.marketing.reader import CUSTOMERS, SPENT_ON, check_marketing,
 from helpers.cases.marketing.sample import generate_marketing
 from helpers.datasets import doubts
 from helpers.datasets.contents import Kind
-from helpers.datasets.examining import examine_files
-from helpers.diagnosis import Diagnosis, Need, unanswered
+from helpers.datasets.examining import Shown, examine_files, shown
+from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.wording import count, money
 
 NEEDS = (
@@ -40,11 +40,9 @@ def examine_marketing(values: Mapping[str, Any], path: Path | None) -> Diagnosis
     return examine_files([CUSTOMERS], KINDS, path, values, _read, judge)
 
 
-def _read(
-    path: Path, columns: Mapping[str, str], choices: dict[str, Any]
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], pd.DataFrame]:
     table = read_marketing(path, columns, **choices)
-    return {CUSTOMERS.name: table}, table
+    return {CUSTOMERS.name: shown(table)}, table
 
 
 def _judged(values: Mapping[str, Any], table: pd.DataFrame) -> Diagnosis:
@@ -59,8 +57,7 @@ def _judged(values: Mapping[str, Any], table: pd.DataFrame) -> Diagnosis:
     )
     answered = int(cleaned.table["response"].sum())
     measures = {"customers": len(cleaned.table), "answered": answered, "not_answered": len(cleaned.table) - answered}
-    missing = unanswered(NEEDS, measures, MEASURES)
-    return Diagnosis(tuple(looks_wrong(table)), facts=facts, unanswered=missing, chapters=len(NEEDS))
+    return judged(looks_wrong(table), facts, NEEDS, measures, MEASURES)
 
 
 def looks_wrong(table: pd.DataFrame) -> list[str]:

@@ -100,9 +100,10 @@ def actions(
         sure = "a stable group" if row.stability == "stable" else "the group may be luck: go by the list of customers"
         worth = f"at stake: {roughly(money)(spent[row.cluster])}, spent in two years"
         found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
-    sure, n_without = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}", len(mail.table) - n
+    without = len(mail.table) - n
+    sure = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}"
     found.append(
-        Action("Test whether deals bring sales", "Customers who get no letter", n_without, "", sure, "customers")
+        Action("Test whether deals bring sales", "Customers who get no letter", without, "", sure, "customers")
     )
     return found
 

@@ -106,7 +106,7 @@ def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Acti
         what=effort.in_short,
         whom=f"{row['segment']}: on average {orders}, the last {last} ago",
         how_many=int(row["customers"]),
-        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {write(low / row['customers'])} on each",
+        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {write(row['may_cost'])} on each",
         how_sure=f"Effect not yet tested. {_on_list(row)}",
         rows="customers",
     )

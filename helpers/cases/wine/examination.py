@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
-
 from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, WineOrders, check_wine, read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.datasets import doubts
-from helpers.datasets.examining import examine_files
-from helpers.diagnosis import Diagnosis, Need, unanswered
+from helpers.datasets.examining import Shown, examine_files, shown
+from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.wording import count
 
 NEEDS = (
@@ -32,11 +30,9 @@ def examine_wine(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
     return examine_files([OFFERS, TRANSACTIONS], {}, path, values, _read, _judged)
 
 
-def _read(
-    path: Path, columns: Mapping[str, str], choices: dict[str, Any]
-) -> tuple[dict[str, pd.DataFrame], WineOrders]:
+def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], WineOrders]:
     orders = read_wine(path, columns, **choices)
-    return {OFFERS.name: orders.offers, TRANSACTIONS.name: orders.transactions}, orders
+    return {OFFERS.name: shown(orders.offers), TRANSACTIONS.name: shown(orders.transactions)}, orders
 
 
 def _judged(orders: WineOrders) -> Diagnosis:
@@ -50,8 +46,7 @@ def _judged(orders: WineOrders) -> Diagnosis:
         "several": int((taken > 1).sum()),
         "offers": orders.transactions["offer"].nunique(),
     }
-    missing = unanswered(NEEDS, measures, MEASURES)
-    return Diagnosis(tuple(looks_wrong(orders)), facts=facts, unanswered=missing, chapters=len(NEEDS))
+    return judged(looks_wrong(orders), facts, NEEDS, measures, MEASURES)
 
 
 def looks_wrong(orders: WineOrders) -> list[str]:

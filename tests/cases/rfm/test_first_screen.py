@@ -27,6 +27,7 @@ def known(customers: list[int], better: list[bool]) -> pd.DataFrame:
     table = table.assign(expected_value_of_a_customer=each, expected_value=each * table["customers"])
     table = table.assign(ordered_again=SHARES, at_risk=table["revenue"] * (1 - np.array(SHARES)))
     worth = {"total": table["expected_value"], "mean": each, "total_low": 0.5 * table["expected_value"]}
+    worth["may_cost"] = 0.1 * 0.5 * each
     lists = {"list_customers": customers, "list_hit_rate": 0.75, "list_simple_rate": 0.41, "list_better": better}
     table = table.assign(**worth, total_high=2 * table["expected_value"], recency=34.4, frequency=3.6, **lists)
     return table.sort_values("expected_value", ascending=False, ignore_index=True)
