@@ -21,10 +21,10 @@ from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
 from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
+from helpers.datasets.notes import tell
 from helpers.datasets.numbers import has_fractions, plainly_written
 from helpers.datasets.prices import grow_with_quantity
 from helpers.datasets.reading import ROW, SET_ASIDE, Choices, DateOrder, Read, Source, read_tables
-from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
 from helpers.datasets.shapes import completed
 from helpers.datasets.tables import files_of

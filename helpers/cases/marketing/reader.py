@@ -17,9 +17,9 @@ from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, Dates, read_dates
 from helpers.datasets.headings import Wanted
 from helpers.datasets.ids import check_ids
+from helpers.datasets.notes import tell
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.reading import SET_ASIDE, Choices, DateOrder, Source, read_tables
-from helpers.datasets.readings import tell
 from helpers.datasets.schemas import conform, refusal
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError

@@ -19,7 +19,7 @@ TOGETHER = "taken together more often than luck explains; not yet tried as one o
 def on_pairs(sure: pd.DataFrame) -> str:
     """Say which products belong together most, from the rules beyond chance by lift."""
     if sure.empty:
-        return "No wines were bought together more often than luck would bring about."
+        return "No products were bought together more often than luck would bring about."
     first = sure.iloc[0]
     return (
         f"Buyers of {text(first['antecedents'])} took {text(first['consequents'])} {number(first['lift'], 2)} times "
@@ -83,9 +83,9 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     return [Action(what, "Customers whose list holds a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
-def joint_offers(joint: pd.DataFrame) -> list[Action]:
-    """Return the joint offer that most customers lack one wine of, from the `combinations` of the rules."""
-    whom = "Customers who have all of it but one wine"
+def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
+    """Return the joint offer that most customers (or baskets) lack one of, from the `combinations` of the rules."""
+    whom = "Customers who have all of it but one wine" if who == "customer" else "Baskets with all of it but one"
     most = joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS)
     return [
         Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", TOGETHER, "joint_offers")
