@@ -39,7 +39,7 @@ def examine_wine(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
 def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], WineOrders]:
     orders = read_wine(path, columns, **choices)
     if orders.known_offers is None:
-        return {orders.name: shown(orders.transactions)}, orders
+        return {orders.name: shown(orders.transactions.rename(columns={"customer": "basket"}))}, orders
     return {OFFERS.name: shown(orders.offers), TRANSACTIONS.name: shown(orders.transactions)}, orders
 
 
@@ -47,7 +47,7 @@ def _judged(orders: WineOrders) -> Diagnosis:
     taken = orders.transactions.groupby("customer").size()
     rows = orders.audit["rows_before"].iloc[0]
     if orders.known_offers is None:
-        facts = (f"read: {count(len(taken), 'basket')} with {count(rows, 'thing')}",)
+        facts = (f"read: {count(len(taken), 'basket')} with {count(rows, 'purchase')}",)
         without = {need.chapter: NO_OFFERS for need in NEEDS[1:]}
         return Diagnosis(tuple(looks_wrong(orders)), facts=facts, unanswered=without, chapters=len(NEEDS))
     facts = (

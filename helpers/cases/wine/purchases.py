@@ -40,15 +40,17 @@ def _read_list(data: Path, choices: Choices) -> pd.DataFrame:
     check_ids(read, ["customer", "order"])
     rows, emptied = without_blanks(read.rows, PURCHASES.names)
     frame = read.with_rows(rows).frame()
-    by = ["order"] if "order" in frame else ["customer"]
-    needed = {name: pa.Column(str, _TEXT, coerce=True, description=ALLOWED[name]) for name in [*by, "product"]}
+    key = "order" if "order" in frame else "customer"
+    needed = {name: pa.Column(str, _TEXT, coerce=True, description=ALLOWED[name]) for name in (key, "product")}
     texts = {name: _texts(frame[name]) for name in needed}
     kept = conform(frame.assign(**texts), pa.DataFrameSchema(needed), read.source, choices.unreadable)
-    if by == ["customer"] and "date" in kept:
-        kept, by = kept.assign(day=_days(kept["date"], read.source)), ["customer", "day"]
+    by, is_one = [kept[key]], f"all of one {key}"
+    if key == "customer" and "date" in kept:
+        by, is_one = [*by, _days(kept["date"], read.source)], "all that one customer bought on one day"
+    numbers = kept.groupby(by, sort=False, dropna=False).ngroup() + 1
     notes = said_nothing(emptied) + ([(SET_ASIDE, len(frame) - len(kept), "")] if len(kept) < len(frame) else [])
-    tell(PURCHASES.name, read.noting(notes).audit)
-    return pd.DataFrame({"customer": kept.groupby(by, sort=False).ngroup() + 1, "product": kept["product"]})
+    tell(PURCHASES.name, read.noting([*notes, ("baskets made of the rows", numbers.nunique(), is_one)]).audit)
+    return pd.DataFrame({"customer": numbers, "product": kept["product"]})
 
 
 def _texts(column: pd.Series) -> pd.Series:

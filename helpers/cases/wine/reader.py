@@ -53,7 +53,7 @@ TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 PUBLISHED = "a2b1cb89172dcdd7e59fa5d60d3284935aaf4ce58d4a421ffbf0988b243cb09e"
 
 
-NO_OFFERS = "These are baskets: they tell of no offers, and of no customers who come back"
+NO_OFFERS = "These are baskets, of which no offers are known, and nobody is followed from one to the next"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def read_wine(data: str | Path, columns: Mapping[str, str], **choices: Any) -> W
     chosen = Choices(columns, **choices)
     form, _files = found_form(Path(data), columns, chosen.table)
     if form != OFFERED:
-        once = _once(None, read_purchases(form, Path(data), chosen), "things named twice in a basket counted once")
+        once = _once(None, read_purchases(form, Path(data), chosen), "products named twice in a basket counted once")
         return replace(once, name=form)
     read = read_tables((OFFERS, TRANSACTIONS), Path(data), chosen)
     offers = _read(OFFERS, OFFERS_SCHEMA, read["offers"], chosen).astype({"past_peak": bool})

@@ -29,9 +29,8 @@ def on_orders(orders: WineOrders, products: pd.DataFrame) -> str:
     best = f"{favourite} {listing(tops['product'], most=3)}, bought by {share}."
     if orders.known_offers is None:
         return (
-            f"{count(len(each), 'basket')} of {count(len(products), 'product')} were read, the median basket with "
-            f"{count(each.median(), 'product')}. Nobody knows whose they are, so each basket counts as a customer of "
-            f"its own. {best}"
+            f"{count(len(each), 'basket')} with {count(len(products), 'different product')} were read; the median "
+            f"basket holds {count(each.median())}. Each counts as a customer of its own, whoever bought it. {best}"
         )
     kinds = f"{count(products['varietal'].nunique(), 'varietal')} of {count(products['origin'].nunique(), 'origin')}"
     return (
@@ -45,7 +44,7 @@ def on_taken(orders: WineOrders) -> str:
     """Say what the customers took of what, in a few words."""
     taken = len(orders.transactions)
     if orders.known_offers is None:
-        return f"with {count(taken, 'thing')} of {count(orders.products.nunique(), 'product')}"
+        return f"{count(taken, 'purchase')} of {count(orders.products.nunique(), 'product')}"
     return f"took {count(len(orders.offers), 'offer')} {count(taken, 'time')}"
 
 

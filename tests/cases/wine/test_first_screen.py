@@ -74,7 +74,7 @@ def test_the_answer_says_only_what_was_found() -> None:
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     (mailing,) = first_screen.mailing(MAILS, GOOD, FAVOURITES)
-    (joint,), (bulk, small) = first_screen.joint_offers(JOINT), first_screen.terms(ACTS)
+    (joint,), (bulk, small) = first_screen.joint_offers(JOINT, "customer"), first_screen.terms(ACTS)
     assert (mailing.how_many, mailing.rows) == (40, "mailing_list")
     assert mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) of such lists held a hidden purchase"
     assert "a random half" in mailing.how_sure
@@ -86,7 +86,7 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert lucky.what == "Test a list for each customer"
     assert lucky.how_sure.startswith("not surely better than one list for all")
     assert first_screen.mailing(MAILS.head(0), GOOD, FAVOURITES) == []
-    assert first_screen.joint_offers(JOINT.head(0)) + first_screen.terms(ACTS.head(0)) == []
+    assert first_screen.joint_offers(JOINT.head(0), "customer") + first_screen.terms(ACTS.head(0)) == []
 
 
 @pytest.mark.parametrize(

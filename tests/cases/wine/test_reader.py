@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from helpers.cases.wine import published
+from helpers.cases.wine.forms import OFFERS, TRANSACTIONS, check_wine
 from helpers.cases.wine.offers import baskets
-from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, check_wine, read_wine
+from helpers.cases.wine.reader import read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.errors import CasebookError
 from helpers.features.reproduction import against_published
