@@ -14,6 +14,7 @@ from helpers.cases.wine.forms import BASKETS, PURCHASES
 from helpers.datasets.baskets import basket_files, read_baskets
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.dates import read_dates
+from helpers.datasets.engine import open_rows
 from helpers.datasets.ids import check_ids
 from helpers.datasets.notes import tell
 from helpers.datasets.reading import SET_ASIDE, Choices, Source, read_tables
@@ -37,7 +38,7 @@ def _read_list(data: Path, choices: Choices) -> pd.DataFrame:
     read = read_tables([PURCHASES], data, choices)[PURCHASES.name]
     if not len(read.rows):
         raise CasebookError(f"{read.source} has headings and no rows")
-    check_ids(read, ["customer", "order"])
+    check_ids(open_rows(read.rows), read.source, read.headings, ["customer", "order"])
     rows, emptied = without_blanks(read.rows, PURCHASES.names)
     frame = read.with_rows(rows).frame()
     key = "order" if "order" in frame else "customer"

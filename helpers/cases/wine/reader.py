@@ -17,9 +17,9 @@ from helpers.cases.wine.forms import OFFERED, OFFERS, TRANSACTIONS, found_form
 from helpers.cases.wine.purchases import read_purchases
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.headings import Wanted
-from helpers.datasets.notes import tell
+from helpers.datasets.notes import audit_of, tell
 from helpers.datasets.numbers import plainly_written
-from helpers.datasets.reading import Choices, Read, Source, read_tables
+from helpers.datasets.reading import SET_ASIDE, Choices, Read, Source, read_tables
 from helpers.datasets.schemas import conform
 from helpers.errors import CasebookError, Unanswerable
 
@@ -110,19 +110,29 @@ def read_wine(data: str | Path, columns: Mapping[str, str], **choices: Any) -> W
         once = _once(None, read_purchases(form, Path(data), chosen), "products named twice in a basket counted once")
         return replace(once, name=form)
     read = read_tables((OFFERS, TRANSACTIONS), Path(data), chosen)
-    offers = _read(OFFERS, OFFERS_SCHEMA, read["offers"], chosen).astype({"past_peak": bool})
-    transactions = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, read["transactions"], chosen)
-    _check_offers_exist(transactions, offers, read["transactions"].source)
-    return assemble(offers, transactions)
+    offers, unread = _read(OFFERS, OFFERS_SCHEMA, read["offers"], chosen)
+    transactions, _unread = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, read["transactions"], chosen)
+    of_unread = transactions["offer"].isin(unread["offer"])
+    _check_offers_exist(transactions[~of_unread], offers, read["transactions"].source)
+    orders = assemble(offers.astype({"past_peak": bool}), transactions[~of_unread])
+    if of_unread.any():
+        tell("offers taken", audit_of([("transactions of offers that were set aside", int(of_unread.sum()), "")]))
+    return orders
 
 
-def _read(wanted: Wanted, schema: pa.DataFrameSchema, read: Read, choices: Choices) -> pd.DataFrame:
+def _read(
+    wanted: Wanted, schema: pa.DataFrameSchema, read: Read, choices: Choices
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a table as it must be, and the rows that were set aside."""
     rows, emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
-    tell(wanted.name, read.noting(said_nothing(emptied)).audit)
     frame = _tidy(read.with_rows(rows).frame())
     if frame.empty:
         raise CasebookError(f"{read.source} has headings and no rows")
-    return conform(frame, schema, read.source)
+    conformed = conform(frame, schema, read.source, choices.unreadable)
+    aside = frame.drop(index=conformed.index)
+    notes = [*said_nothing(emptied), *([(SET_ASIDE, len(aside), "")] if len(aside) else [])]
+    tell(wanted.name, read.noting(notes).audit)
+    return conformed, aside
 
 
 def assemble(offers: pd.DataFrame, transactions: pd.DataFrame) -> WineOrders:
