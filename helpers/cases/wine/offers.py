@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.cases.wine.reader import MONTHS, WineOrders
+from helpers.errors import Unanswerable
 from helpers.figures.style import PALETTE, canvas
 from helpers.wording import count, heading
 
@@ -55,6 +56,17 @@ def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
     held = np.zeros((len(names), len(items)), dtype=bool)
     held[customers, pd.Index(items).get_indexer(bought)] = True
     return pd.DataFrame(held, pd.Index(names, name="customer"), pd.Index(items, name=item))
+
+
+def not_bought_by_all(bought: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of `baskets` that tell customers apart: what all bought leads to nothing, nor from anything.
+
+    Unanswerable where all bought everything.
+    """
+    some = bought.loc[:, ~bought.all()]
+    if some.columns.empty:
+        raise Unanswerable("All customers bought all products, so no product leads to another.")
+    return some
 
 
 def offers_by(orders: WineOrders, columns: Iterable[str]) -> pd.DataFrame:
