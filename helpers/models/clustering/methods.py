@@ -37,9 +37,9 @@ Null = Callable[[int], pd.DataFrame]  # a structureless table by its number, wit
 
 
 def most_clusters(points: pd.DataFrame, most: int) -> int:
-    """Return how many clusters are worth trying: no more than so many that FEWEST_IN_GROUP rows are in each on average.
+    """Return how many clusters are worth trying.
 
-    Nor more than there are rows that differ.
+    At most so many that FEWEST_IN_GROUP rows are in each on average, and no more than there are rows that differ.
     """
     return min(most, len(points) // FEWEST_IN_GROUP, len(points.drop_duplicates()))
 
