@@ -11,7 +11,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.cases.wine.reader import MONTHS, WineOrders
-from helpers.errors import Unanswerable
 from helpers.figures.style import PALETTE, canvas
 from helpers.wording import count, heading
 
@@ -59,14 +58,12 @@ def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
 
 
 def not_bought_by_all(bought: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of `baskets` that tell customers apart: what all bought leads to nothing, nor from anything.
+    """Return the columns of `baskets` that tell customers apart, or all where none does.
 
-    Unanswerable where all bought everything.
+    What all bought leads to nothing, and nothing leads to it.
     """
     some = bought.loc[:, ~bought.all()]
-    if some.columns.empty:
-        raise Unanswerable("All customers bought all products, so no product leads to another.")
-    return some
+    return bought if some.columns.empty else some
 
 
 def offers_by(orders: WineOrders, columns: Iterable[str]) -> pd.DataFrame:
