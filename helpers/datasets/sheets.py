@@ -6,7 +6,7 @@ A workbook is measured before it is opened: a few bytes can ask for more cells t
 import re
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
 from operator import itemgetter
@@ -15,9 +15,11 @@ from typing import Any
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from helpers.datasets.binary_sheets import cells_asked_for
 from helpers.datasets.files import BROKEN, CHUNK, DataFile
 from helpers.datasets.headings import LOOK_AT
 from helpers.errors import CasebookError
+from helpers.spreadsheets import DAY_ZERO, FIRST_DAY, LAST_DAY
 
 MOST_BYTES = 2**30  # of a workbook when it is unpacked
 MOST_CELLS = 20_000_000  # of a sheet, empty ones between filled ones too
@@ -92,14 +94,21 @@ def _column(cells: list[Any]) -> pa.Array:
         whole = all(value is None or (value == value // 1 and abs(value) < EXACT) for value in values)
         whole_values = [None if value is None else int(value) for value in values] if whole else values
         return pa.array(whole_values, pa.int64() if whole else pa.float64())
-    if kinds and kinds <= {date, datetime}:
+    if kinds & {date, datetime} and all(map(_is_moment, values)):
         return pa.array([_moment(value) for value in values], pa.timestamp("us"))
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
     return pa.array(list(map(_text, values)), pa.string())
 
 
-def _moment(value: date | None) -> datetime | None:
+def _is_moment(value: Any) -> bool:
+    """Say whether a cell among dates is one, if only as the number of a day, because it lost its format."""
+    return value is None or isinstance(value, date) or (isinstance(value, float) and FIRST_DAY <= value <= LAST_DAY)
+
+
+def _moment(value: date | float | None) -> datetime | None:
+    if isinstance(value, float):
+        return DAY_ZERO + timedelta(seconds=round(86_400 * value))
     return value if value is None or isinstance(value, datetime) else datetime.combine(value, time())
 
 
@@ -108,6 +117,8 @@ def _text(cell: Any) -> str | None:
         return None
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
         return str(int(cell))
+    if isinstance(cell, datetime):  # which spreadsheets hold as fractions of days
+        return str((cell + timedelta(microseconds=500_000)).replace(microsecond=0))
     return str(cell)
 
 
@@ -131,8 +142,11 @@ def _measure(file: DataFile) -> None:
 def _measure_part(file: DataFile, parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Unpack a part to its end, so that its size is the one declared, and count the cells that it asks for."""
     rows, width, cells, tail, repeated = 0, 26, 0, b"", part.filename == "content.xml"
-    is_sheet = "worksheets/" in part.filename and part.filename.endswith(".xml")
+    is_in_sheets = "worksheets/" in part.filename
+    is_sheet = is_in_sheets and part.filename.endswith(".xml")
     with parts.open(part) as content:
+        if is_in_sheets and part.filename.endswith(".bin"):
+            cells = cells_asked_for(content)
         for chunk in iter(partial(content.read, CHUNK), b""):
             if is_sheet:
                 seen = tail + chunk
@@ -142,7 +156,7 @@ def _measure_part(file: DataFile, parts: zipfile.ZipFile, part: zipfile.ZipInfo)
                 tail = chunk[-OVERLAP:]
             elif repeated:
                 tail += chunk
-    asked = max(rows * width, cells) if is_sheet else _repeated(tail)
+    asked = max(rows * width, cells) if is_in_sheets else _repeated(tail)
     if asked > MOST_CELLS:
         raise CasebookError(
             f"{file.name} has a sheet of {asked:,} cells, empty ones between filled ones too, and at most "
