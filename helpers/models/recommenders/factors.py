@@ -5,7 +5,8 @@ well the two fit. ALS and NMF look at every product that a customer has not boug
 """
 
 import warnings
-from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ FLATTEN = 0.75  # the power of a product's customers with which it is drawn, as 
 EPOCHS, RATE = 12, 0.03
 SHRINK = {False: 0.02, True: 0.05}  # without and with biases
 FIT_RUNS = 5
+AT_ONCE = 100_000  # ratings
 LEARN = 10_000  # customers from whom SVD learns, beside the audience
 
 
@@ -78,7 +80,7 @@ def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> S
     """
     settings = {"n_epochs": EPOCHS, "lr_all": RATE, "reg_all": SHRINK[biased], "random_state": seed}
     model = SVD(n_factors=factors, biased=biased, **settings)
-    return model.fit(_trainset(_ratings(bought, np.random.default_rng(seed), biased)))
+    return model.fit(_Rated(_ratings(bought, np.random.default_rng(seed), biased)))
 
 
 def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
@@ -102,17 +104,24 @@ def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sp
     return sparse.coo_matrix((values, (rows[order], columns[order])), shape=bought.orders.shape)
 
 
-def _trainset(rated: sparse.coo_matrix) -> Trainset:
-    """Return ratings as Surprise holds them, its inner numbers being the positions of customers and products.
+class _Rated(Trainset):
+    """Ratings as Surprise's SVD goes through them, its inner numbers being the positions of customers and products.
 
-    Surprise holds them a second time by product, which SVD does not look at and a large shop has no memory for.
+    Surprise holds them as objects, twice; here they become objects when their turn comes.
     """
-    by_customer = defaultdict(list)
-    for customer, product, rating in zip(rated.row.tolist(), rated.col.tolist(), rated.data.tolist(), strict=True):
-        by_customer[customer].append((product, rating))
-    n_customers, n_products = rated.shape
-    scale = (0.0, float(rated.data.max()))
-    return Trainset(by_customer, {}, n_customers, n_products, rated.nnz, scale, {}, {})
+
+    def __init__(self, rated: sparse.coo_matrix) -> None:
+        order = np.argsort(pd.factorize(rated.row)[0], kind="stable")  # customer by customer, as they first come
+        self.columns = [values[order] for values in (rated.row, rated.col, rated.data)]
+        super().__init__({}, {}, *rated.shape, rated.nnz, (0.0, float(rated.data.max())), {}, {})
+
+    def all_ratings(self) -> Iterator[tuple[int, int, float]]:
+        parts = (slice(start, start + AT_ONCE) for start in range(0, self.n_ratings, AT_ONCE))
+        return chain.from_iterable(zip(*(of[part].tolist() for of in self.columns), strict=True) for part in parts)
+
+    @property
+    def global_mean(self) -> float:
+        return float(self.columns[2].mean())
 
 
 def nmf_factors(known: Known, rank: int, seed: int) -> Scorer:
