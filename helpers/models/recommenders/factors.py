@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import nnls
 from surprise import SVD, Trainset
 
-from helpers.models.factorisation.nmf import runs
+from helpers.models.factorisation.nmf import runs_at_once
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.interactions import Interactions, Known, part, popularity, stores, table_of, weights
 from helpers.models.recommenders.methods import Scorer
@@ -129,7 +129,7 @@ def nmf_factors(known: Known, rank: int, seed: int) -> Scorer:
 
     Non-negative matrix factorisation, the best of FIT_RUNS; the customer need not be known.
     """
-    factors = runs(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
+    factors = runs_at_once(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
     fitted = factors.to_numpy().T
 
     def score(asked: Interactions) -> np.ndarray:
