@@ -80,7 +80,7 @@ def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> S
     """
     settings = {"n_epochs": EPOCHS, "lr_all": RATE, "reg_all": SHRINK[biased], "random_state": seed}
     model = SVD(n_factors=factors, biased=biased, **settings)
-    return model.fit(_Rated(_ratings(bought, np.random.default_rng(seed), biased)))
+    return model.fit(_Ratings(_ratings(bought, np.random.default_rng(seed), biased)))
 
 
 def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
@@ -104,7 +104,7 @@ def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sp
     return sparse.coo_matrix((values, (rows[order], columns[order])), shape=bought.orders.shape)
 
 
-class _Rated(Trainset):
+class _Ratings(Trainset):
     """Ratings as Surprise's SVD goes through them, its inner numbers being the positions of customers and products.
 
     Surprise holds them as objects, twice; here they become objects when their turn comes.
