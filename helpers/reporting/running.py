@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 import papermill
 from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
@@ -40,7 +41,23 @@ from helpers.wording import plain
 STARTS = 3
 NOTEBOOK = "notebook.ipynb"
 FAILURE = ("failed.html", "failed.json")
+WRITTEN_ONCE = "written once"
 Progress = Callable[[str], None]
+
+
+class WrittenOnce(NBClientEngine):
+    """Runs cells as papermill does, but writes the notebook when they are over, not before and after each."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any) -> None:
+        path, nb_man.output_path = nb_man.output_path, None
+        try:
+            super().execute_managed_notebook(nb_man, kernel_name, **options)
+        finally:
+            nb_man.output_path = path  # where it is written next, whatever has happened
+
+
+papermill_engines.register(WRITTEN_ONCE, WrittenOnce)
 
 
 def make_report(request: Request, out: Path, timeout: int | None, progress: Progress) -> Outcome:
@@ -128,6 +145,7 @@ def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Calla
         papermill.execute_notebook(
             request.case.notebook,
             path,
+            engine_name=WRITTEN_ONCE,
             parameters=request.parameters | ({DATA: str(request.snapshot.folder)} if request.snapshot else {}),
             kernel_name="python3",
             language="python",
