@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO
@@ -48,12 +48,11 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Contest:
-    """Two sides that run in turn, each after what it needs anew."""
+class Match:
+    """Sides that run in turn, in their order, and the contests: what is asked, which is ours, which theirs."""
 
-    name: str
-    ours: Side
-    theirs: Side
+    sides: dict[str, Side]
+    contests: list[tuple[str, str, str]]
 
 
 Costs = tuple[float, float, float]  # seconds on the clock, seconds of all cores, bytes of the largest process
@@ -80,67 +79,88 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
-def row(contest: Contest, runs: int) -> str:
-    """Return a contest's row of the table: medians of the ratios, pair by pair."""
-    pairs = [(measured(contest.ours), measured(contest.theirs)) for _ in range(runs)]
-    ratios = [[ours / theirs for ours, theirs in zip(*pair, strict=True)] for pair in pairs]
-    clock, cores, memory = (statistics.median(column) for column in zip(*ratios, strict=True))
-    peak = max(ours[2] for ours, _ in pairs) / 1e6
-    spread = f"{min(ratio[0] for ratio in ratios):.2f} to {max(ratio[0] for ratio in ratios):.2f}"
-    return f"| {contest.name} | {clock:.2f} | {spread} | {cores:.2f} | {memory:.2f} | {peak:,.0f} MB |"
+def rows(match: Match, runs: int) -> Iterator[str]:
+    """Yield a row of the table for each contest of a match: medians of the ratios, run by run."""
+    costs = [{name: measured(side) for name, side in match.sides.items()} for _ in range(runs)]
+    for asked, ours, theirs in match.contests:
+        ratios = [[mine / other for mine, other in zip(run[ours], run[theirs], strict=True)] for run in costs]
+        clock, cores, memory = (statistics.median(column) for column in zip(*ratios, strict=True))
+        peak = max(run[ours][2] for run in costs) / 1e6
+        spread = f"{min(ratio[0] for ratio in ratios):.2f} to {max(ratio[0] for ratio in ratios):.2f}"
+        yield f"| {asked} | {clock:.2f} | {spread} | {cores:.2f} | {memory:.2f} | {peak:,.0f} MB |"
 
 
-def reports(work: Path, before: Path) -> Iterator[Contest]:
-    """Each report with nothing kept, against its earlier state; then unchanged, a late parameter, and one core."""
+def reports(work: Path, before: Path) -> Iterator[Match]:
+    """Each report, and all five, against their earlier state: nothing kept, a late parameter, unchanged, one core."""
     for case, late in LATE.items():
-        old = Side(_command(work / "old", case, "--force"), before)
-        cold = _cold(work, work / "new", case)
-        yield Contest(f"{case}, nothing kept, against {BEFORE}", cold, old)
-        again = _kept(work, _command(work / "new", case, "-p", late, "--name", "late", "--force"))
-        yield Contest(f"{case}, first {late} after the report, against {BEFORE}", again, old)
-        alone = replace(cold, environment={**cold.environment, "CASEBOOK_CORES": "1"})
-        yield Contest(f"{case}, nothing kept, all cores against one", cold, alone)
-    unchanged = _kept(work, _command(work / "new", *LATE))
-    yield Contest(f"all five, unchanged, against {BEFORE}", unchanged, Side(_command(work / "old", *LATE), before))
-    cold = _cold(work, work / "new", *LATE)
-    old = Side(_command(work / "old", *LATE, "--force"), before)
-    yield Contest(f"all five, nothing kept, against {BEFORE}", cold, old)
-    yield Contest("all five, nothing kept, against a loop of papermill and nbconvert", cold, _way("loop"))
+        again = _command(work / "new", case, "-p", late, "--name", "late")
+        sides = {
+            "before": Side(_command(work / "old", case, "--force"), before),
+            "alone": _cold(work, case, cores="1"),
+            "cold": _cold(work, case),
+            "late": _after(f"rm -rf {shlex.quote(str(work / 'new' / case / 'late'))}", again, _kept(work)),
+        }
+        against = f"against {BEFORE} with nothing kept"
+        contests = [(f"{case}, nothing kept, {against}", "cold", "before")]
+        contests += [(f"{case}, first {late} after the report, {against}", "late", "before")]
+        yield Match(sides, [*contests, (f"{case}, nothing kept, all cores against one", "cold", "alone")])
+    sides = {
+        "before": Side(_command(work / "old", *LATE, "--force"), before),
+        "before, unchanged": Side(_command(work / "old", *LATE), before),
+        "cold": _cold(work, *LATE),
+        "unchanged": Side(_command(work / "new", *LATE), ROOT, _kept(work)),
+        "loop": _way("loop"),
+    }
+    contests = [
+        (f"all five, nothing kept, against {BEFORE}", "cold", "before"),
+        ("all five, nothing kept, against a loop of papermill and nbconvert", "cold", "loop"),
+        (f"all five, unchanged, against {BEFORE}", "unchanged", "before, unchanged"),
+        ("all five, unchanged, against nothing kept", "unchanged", "cold"),
+    ]
+    yield Match(sides, contests)
 
 
 def _command(out: Path, *arguments: str) -> list[str]:
     return [sys.executable, "run_reports.py", *arguments, "-o", str(out)]
 
 
-def _kept(work: Path, command: list[str]) -> Side:
-    return Side(command, ROOT, {"CASEBOOK_CACHE": str(work / "cache")})
+def _kept(work: Path) -> dict[str, str]:
+    return {"CASEBOOK_CACHE": str(work / "cache")}
 
 
-def _cold(work: Path, out: Path, *cases: str) -> Side:
-    """Return a side that makes reports with nothing kept."""
-    made = shlex.join(_command(out, *cases, "--force"))
-    return _kept(work, ["sh", "-c", f"rm -rf {shlex.quote(str(work / 'cache'))}; exec {made}"])
+def _cold(work: Path, *cases: str, cores: str = "") -> Side:
+    """Return a side that makes reports with nothing kept, on all cores where none are named."""
+    command = _command(work / "new", *cases, "--force")
+    environment = _kept(work) | ({"CASEBOOK_CORES": cores} if cores else {})
+    return _after(f"rm -rf {shlex.quote(str(work / 'cache'))}", command, environment)
 
 
-def rules(work: Path, before: Path) -> Iterator[Contest]:
+def _after(first: str, command: list[str], environment: dict[str, str]) -> Side:
+    return Side(["sh", "-c", f"{first}; exec {shlex.join(command)}"], ROOT, environment)
+
+
+def rules(work: Path, before: Path) -> Iterator[Match]:
     """Itemsets of 200,000 baskets of 500 products, with a support of .005."""
-    ours = _way("rules")
-    for miner in MINERS:
-        if miner != "pyfim" or _installed("pyfim"):
-            yield Contest(f"itemsets, against {miner}", ours, _way(miner))
+    miners = [miner for miner in MINERS if miner != "pyfim" or _installed("pyfim")]
+    contests = [(f"itemsets, against {miner}", "ours", miner) for miner in miners]
+    yield Match({"ours": _way("rules")} | {miner: _way(miner) for miner in miners}, contests)
 
 
-def recommending(work: Path, before: Path) -> Iterator[Contest]:
+def recommending(work: Path, before: Path) -> Iterator[Match]:
     """Ten products for each of 50,000 customers, of 2,000, from a million purchases."""
-    yield Contest("recommendations by ALS, against implicit used directly", _way("als"), _way("implicit"))
+    yield _match("recommendations by ALS, against implicit used directly", _way("als"), _way("implicit"))
 
 
-def rendering(work: Path, before: Path) -> Iterator[Contest]:
+def rendering(work: Path, before: Path) -> Iterator[Match]:
     """The page of a report that was made, against nbconvert's lab template."""
     made = [sys.executable, "run_reports.py", "wine", "-o", str(work / "page")]
     measured(Side(made))
     folder = str(work / "page" / "wine" / "default")
-    yield Contest("the wine report's page, against nbconvert's lab", _way("page", folder), _way("lab", folder))
+    yield _match("the wine report's page, against nbconvert's lab", _way("page", folder), _way("lab", folder))
+
+
+def _match(asked: str, ours: Side, theirs: Side) -> Match:
+    return Match({"ours": ours, "theirs": theirs}, [(asked, "ours", "theirs")])
 
 
 def _way(name: str, *arguments: str) -> Side:
@@ -154,7 +174,7 @@ def _installed(name: str) -> str:
         return ""
 
 
-PARTS: dict[str, Callable[[Path, Path], Iterator[Contest]]] = {
+PARTS: dict[str, Callable[[Path, Path], Iterator[Match]]] = {
     "reports": reports,
     "rules": rules,
     "recommending": recommending,
@@ -166,7 +186,7 @@ def main() -> None:
     """Run the contests and write their ratios."""
     command = argparse.ArgumentParser(description="Write benchmarks/RESULTS.md.")
     command.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
-    command.add_argument("--runs", type=int, default=3, help="pairs of each contest")
+    command.add_argument("--runs", type=int, default=3, help="how often each side runs")
     typed = command.parse_args()
     lines = _head()
     with tempfile.TemporaryDirectory() as folder:
@@ -176,9 +196,10 @@ def main() -> None:
         )
         try:
             for name in typed.parts or PARTS:
-                for contest in PARTS[name](Path(folder), before):
-                    lines.append(row(contest, typed.runs))
-                    print(lines[-1], flush=True)
+                for match in PARTS[name](Path(folder), before):
+                    for line in rows(match, typed.runs):
+                        lines.append(line)
+                        print(line, flush=True)
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", before], cwd=ROOT, check=True)
     (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -41,6 +41,10 @@ ALLOWED = "a date as in 2011-12-31 or 31/12/2011, with or without a time, all ce
 TIME_HINT = " (its day can be read, its time cannot: write all times alike, as in 08:26, 08:26:00 or 8:26 AM)"
 
 
+class NoSingleFormat(CasebookError):
+    """Not all texts of a column are dates in one format."""
+
+
 @dataclass(frozen=True)
 class Dates:
     """Dates that were read from texts, with their index, and what was done, for an audit."""
@@ -111,7 +115,7 @@ def _decided(
     fits = {known: dates for known, dates in parsed.items() if dates.notna().all()}
     if not fits:
         row, more, allowed = _misfit(texts, parsed)
-        raise CasebookError(refusal(where, column, row, said[row], allowed, more, headings))
+        raise NoSingleFormat(refusal(where, column, row, said[row], allowed, more, headings))
     first, *others = fits
     if any(not fits[other].equals(fits[first]) for other in others):
         if order:

@@ -3,7 +3,7 @@
 What every case tells of its tables: where they stand, what serves as what, and the first rows as they are understood.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,15 @@ import pandas as pd
 
 from helpers.datasets.contents import Kind, Roles, roles_of
 from helpers.datasets.headings import Wanted
+from helpers.datasets.notes import forget, told
 from helpers.datasets.reading import Choices
-from helpers.datasets.readings import forget, told
 from helpers.diagnosis import Diagnosis, TableRead
 from helpers.errors import CasebookError
 from helpers.wording import count
 
 CHOICES = ("columns", "table", "date_order", "decimal", "unreadable")
 FIRST = 3  # rows that are shown
+NO_ROLES = Roles(pd.DataFrame(columns=["column", "heading", "known_by"]), {}, ())
 Shown = tuple[int, pd.DataFrame]  # how many rows a table has, and the first of them
 Reader = Callable[[Path, Mapping[str, str], dict[str, Any]], tuple[Mapping[str, Shown], Any]]
 
@@ -35,14 +36,15 @@ def examine_files(
 ) -> Diagnosis:
     """Return what would be read at a path.
 
-    `kinds` are what our columns hold, where a single table is wanted. `read` takes the path, `columns` and the other
-    choices, and returns of each table under its name what `shown` says, as it is understood, and what `judge` makes
-    the rest of the diagnosis of. What either of them refuses with a CasebookError is the first doubt.
+    No table is wanted of a file without headings; `kinds` are what our columns hold, where a single one is. `read`
+    takes the path, `columns` and the other choices, and returns of each table under its name what `shown` says, as it
+    is understood, and what `judge` makes the rest of the diagnosis of. What either of them refuses with a
+    CasebookError is the first doubt.
     """
     forget()
     choices = {name: values[name] for name in CHOICES if values.get(name) is not None}
     try:
-        roles = roles_of(wanted, kinds, path, Choices(**choices))
+        roles = roles_of(wanted, kinds, path, Choices(**choices)) if wanted else {}
     except CasebookError as error:
         return Diagnosis((_refusal(error),), refused=True)
     decided = {name: heading for one in roles.values() for name, heading in one.proposed.items()}
@@ -53,12 +55,12 @@ def examine_files(
         asked = tuple(f"To decide: {question}." for one in roles.values() for question in one.asked)
         empty = tuple(_table(name, one, path, (0, pd.DataFrame())) for name, one in roles.items())
         return Diagnosis((_refusal(error), *asked), empty, refused=True, decided=decided)
-    read_tables = tuple(_table(one.name, roles[one.name], path, tables[one.name]) for one in wanted)
+    read_tables = tuple(_table(name, roles.get(name, NO_ROLES), path, one) for name, one in tables.items())
     try:
         diagnosis = judge(content)
     except CasebookError as error:
         return Diagnosis((_refusal(error),), read_tables, refused=True, decided=decided)
-    facts = (*diagnosis.facts, *_notes_beside(wanted))
+    facts = (*diagnosis.facts, *_notes_beside(tables))
     return replace(diagnosis, tables=read_tables, facts=facts, decided=decided)
 
 
@@ -84,9 +86,9 @@ def _table(name: str, roles: Roles, path: Path, read: Shown) -> TableRead:
     return TableRead(name, path.name, rows, roles.table, first, _notes([name]) if rows else ())
 
 
-def _notes_beside(wanted: Sequence[Wanted]) -> tuple[str, ...]:
+def _notes_beside(tables: Collection[str]) -> tuple[str, ...]:
     """Return what was done that concerns no single table."""
-    return _notes([name for name in told()["table"].unique() if name not in {one.name for one in wanted}])
+    return _notes([name for name in told()["table"].unique() if name not in tables])
 
 
 def _notes(names: list[str]) -> tuple[str, ...]:

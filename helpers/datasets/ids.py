@@ -4,36 +4,35 @@ A spreadsheet shows a long number as 4.20013E+11 and saves that: the digits are 
 become five.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import ibis.expr.types as ir
 
-from helpers.datasets.reading import Read
-from helpers.datasets.schemas import headed
+from helpers.datasets.reading import ROW, Source
+from helpers.datasets.schemas import refused_at
 from helpers.errors import CasebookError
 
 SCIENTIFIC = r"^\s*\d([.,]\d+)?[eE]\+\d{2,3}\s*$"
 EXACT = 2.0**53  # up to here floats hold every whole number
 
 
-def check_ids(read: Read, names: Iterable[str]) -> None:
-    """Raise CasebookError for the first number in columns of numbers that has lost its digits."""
+def check_ids(rows: ir.Table, where: Source, headings: Mapping[str, str], names: Iterable[str]) -> None:
+    """Raise CasebookError for the first number in some columns of a table that has lost its digits."""
     for name in names:
-        if name not in read.rows.column_names:
+        if name not in rows.columns:
             continue
-        column = read.rows[name]
-        if pa.types.is_string(column.type):
-            lost = pc.match_substring_regex(column, SCIENTIFIC)
-        elif pa.types.is_floating(column.type):
-            lost = pc.greater(pc.abs(column), EXACT)
+        column = rows[name]
+        if column.type().is_string():
+            lost = column.re_search(SCIENTIFIC)
+        elif column.type().is_floating():
+            lost = column.abs() > EXACT
         else:
             continue
-        first = pc.index(lost, pa.scalar(True)).as_py()
-        if first >= 0:
-            place, row = read.source.at(read.rows["row"][first].as_py())
+        found = rows.filter(lost)
+        first = (found.order_by(ROW) if ROW in rows.columns else found).limit(1).execute()
+        if len(first):
+            at, heading = refused_at(where, name, int(first[ROW].iloc[0]) if ROW in first else None, headings)
             raise CasebookError(
-                f"{place}, column {name!r}, row {row}: {str(column[first].as_py())!r} is a number that a spreadsheet "
-                f"has shortened, and its digits are lost, so that different ones become one; export the column again "
-                f"as text{headed(name, read.headings)}"
+                f"{at}: {str(first[name].iloc[0])!r} is a number that a spreadsheet has shortened, and its digits "
+                f"are lost, so that different ones become one; export the column again as text{heading}"
             )

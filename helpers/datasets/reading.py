@@ -21,6 +21,7 @@ from pydantic import Field
 from helpers.datasets.delimited import read_delimited
 from helpers.datasets.files import WORKBOOKS
 from helpers.datasets.headings import HEADINGS, Wanted, match
+from helpers.datasets.notes import audit_of
 from helpers.datasets.sheets import open_workbook, read_sheet
 from helpers.datasets.tables import Found, Names, Place, find_tables
 from helpers.datasets.totals import total_rows
@@ -206,11 +207,6 @@ def _audit(found: Found, rows: pa.Table, starts: list[int], done: list[tuple[int
     if found.others:
         notes.append(("tables not read", len(found.others), listing(found.others)))
     return audit_of(notes)
-
-
-def audit_of(notes: list[tuple[str, int, str]]) -> pd.DataFrame:
-    """Return notes of what was done as a table."""
-    return pd.DataFrame(notes, columns=["what", "count", "detail"])
 
 
 def repeats_between(rows: pa.Table, starts: list[int]) -> int:

@@ -21,10 +21,10 @@ from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
 from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
-from helpers.datasets.numbers import has_fractions, plainly_written
+from helpers.datasets.notes import tell
+from helpers.datasets.numbers import as_number, has_fractions, plainly_written
 from helpers.datasets.prices import grow_with_quantity
 from helpers.datasets.reading import ROW, SET_ASIDE, Choices, DateOrder, Read, Source, read_tables
-from helpers.datasets.readings import tell
 from helpers.datasets.schemas import refusal
 from helpers.datasets.shapes import completed
 from helpers.datasets.tables import files_of
@@ -97,7 +97,7 @@ def open_retail(data: str | Path, choices: Choices) -> Retail:
 
 def typed_lines(read: Read, choices: Choices) -> Retail:
     """Return lines with their types, of a table as it was read; CasebookError for what cannot be read as such."""
-    check_ids(read, IDS)
+    check_ids(open_rows(read.rows), read.source, read.headings, IDS)
     rows, done = completed(plainly_written(read, AMOUNTS, choices.decimal), read)
     blanked, emptied = without_blanks(rows, LINES.names)
     raw = open_rows(blanked)
@@ -121,14 +121,14 @@ def typed(dated: ir.Table, fractions: bool = False) -> ir.Table:
 
     Their date is `moment` where that is a column. With `fractions`, quantities are of a weight or a length, exact.
     """
-    units = dated.quantity.try_cast("float64")
+    units = as_number(dated.quantity, "float64")
     whole = (units.abs() <= MOST_UNITS) & (units == units.round())
     quantity = (
-        ibis.ifelse(units.abs() <= MOST_UNITS, dated.quantity.try_cast(UNITS), None)
+        ibis.ifelse(units.abs() <= MOST_UNITS, as_number(dated.quantity, UNITS), None)
         if fractions
         else ibis.ifelse(whole, units, None).cast("int64")
     )
-    price = dated.price.try_cast(MONEY) if "price" in dated.columns else _price_of_total(dated.total, quantity)
+    price = as_number(dated.price, MONEY) if "price" in dated.columns else _price_of_total(dated.total, quantity)
     too_much = (price.cast("float64") * quantity.cast("float64")).abs() >= MOST_MONEY
     moment = (dated.moment if "moment" in dated.columns else dated.date).cast("timestamp(6)")
     return dated.select(
@@ -146,7 +146,7 @@ def typed(dated: ir.Table, fractions: bool = False) -> ir.Table:
 
 def _price_of_total(total: ir.Column, quantity: ir.Column) -> ir.Column:
     """Return what a unit costs, to so many places that quantity times price gives the total back."""
-    amount = total.try_cast(MONEY).cast("float64")
+    amount = as_number(total, MONEY).cast("float64")
     return ibis.ifelse(quantity == 0, None, amount / quantity.cast("float64")).cast(OF_TOTAL)
 
 

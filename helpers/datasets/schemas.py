@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
-from pandas.api.types import is_float_dtype, is_integer_dtype
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is_numeric_dtype
 from pandera.errors import SchemaErrors
 
 from helpers.datasets.headings import HEADINGS, plain
@@ -34,11 +34,14 @@ def conform(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source
         ...
     helpers.errors.CasebookError: orders.csv, column 'price', row 3: -1 is not allowed, it must be a number above 0
     """
-    _check_whole(frame, schema, where)
+    faults = _no_numbers(frame, schema)
     try:
-        return schema.validate(frame, lazy=True)
+        conformed = schema.validate(frame.drop(index=faults["index"].unique()), lazy=True)
+        if faults.empty:
+            return conformed
+        cases = faults
     except SchemaErrors as errors:
-        cases = _without_echoes(errors.failure_cases)
+        cases = pd.concat([faults, _without_echoes(errors.failure_cases)])
     in_rows = cases[cases["index"].notna()]
     rows = in_rows["index"].unique()
     if len(in_rows) == len(cases) and 0 < len(rows) <= most:
@@ -56,16 +59,23 @@ def _without_echoes(cases: pd.DataFrame) -> pd.DataFrame:
     return cases[is_kind | ~cases["column"].isin(cases.loc[is_kind, "column"])]
 
 
-def _check_whole(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str | Source) -> None:
-    """Raise CasebookError for a number that a cast to whole numbers would change: a fraction, or one too large."""
+def _no_numbers(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Return index, column and failure_case of what a cast to numbers would change.
+
+    To whole ones, a fraction or a number that is too large; to any, a text as 1_2, which would become 12.
+    """
+    found = []
     for name, column in schema.columns.items():
-        if name in frame and is_integer_dtype(str(column.dtype)) and is_float_dtype(frame[name]):
-            broken = frame[name].notna() & ((frame[name] % 1 != 0) | (frame[name].abs() >= 2**63))
-            if broken.any():
-                row, headings = int(broken.idxmax()), frame.attrs.get(HEADINGS, OURS)
-                more = int(broken.sum()) - 1
-                value = frame[name][row]
-                raise CasebookError(refusal(where, name, row, value, str(column.description), more, headings))
+        kind, values = str(column.dtype), frame.get(name)
+        if values is None or not is_numeric_dtype(kind) or is_bool_dtype(kind):
+            continue
+        if is_float_dtype(values):
+            wrong = is_integer_dtype(kind) & values.notna() & ((values % 1 != 0) | (values.abs() >= 2**63))
+        else:
+            wrong = values.map(lambda value: isinstance(value, str) and "_" in value).astype(bool)
+        cases = values[wrong].rename("failure_case").rename_axis("index").reset_index().assign(column=name)
+        found.append(cases)
+    return pd.concat(found) if found else pd.DataFrame(columns=["index", "column", "failure_case"])
 
 
 def refusal(
@@ -86,13 +96,19 @@ def refusal(
     >>> print(refusal("orders.csv", "price", 3, "five", "a number above 0", more=1))
     orders.csv, column 'price', row 5: 'five' is not allowed, it must be a number above 0; 1 more row with a fault
     """
-    place, number = (where, None) if row is None else placed(where, row)
+    at, heading = refused_at(where, column, row, headings)
     shown = f"{value:g}" if isinstance(value, Number) else repr(value)
     said = "an empty cell" if pd.isna(value) or value == "" else shown
     others = f"; {count(more, 'more row')} with a fault" if more > 0 else ""
     fault = f"{said} is not allowed, it must be {allowed}{others}"
+    return f"{at}: {fault}{heading}"
+
+
+def refused_at(where: str | Source, column: str, row: int | None, headings: Mapping[str, str]) -> tuple[str, str]:
+    """Return the start and the end of a message: file, column and row, and the file's heading where it is another."""
+    place, number = (where, None) if row is None else placed(where, row)
     at = f", row {number}" if number is not None else ""
-    return f"{place}, column {column!r}{at}: {fault}{headed(column, headings)}"
+    return f"{place}, column {column!r}{at}", headed(column, headings)
 
 
 def placed(where: str | Source, row: int) -> tuple[str, int]:

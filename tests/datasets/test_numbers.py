@@ -69,3 +69,16 @@ def test_weights_stay_exact(tmp_path: Path) -> None:
         "2.000000",
         "-1.250000",
     ]
+
+
+@pytest.mark.parametrize("column", ["UnitPrice", "Quantity"])
+def test_an_underscore_sets_no_thousands_apart(tmp_path: Path, column: str) -> None:
+    frame = invoices().astype({column: object})
+    frame.loc[3, column] = "1_2"
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    with pytest.raises(CasebookError, match="row 5: '1_2' is not allowed"):
+        read(tmp_path / "x.csv")
+    frame.rename(columns={column: "Total"}).to_csv(tmp_path / "x.csv", index=False)
+    if column == "UnitPrice":
+        with pytest.raises(CasebookError, match="column 'total', row 5: '1_2' is not allowed"):
+            read(tmp_path / "x.csv")

@@ -35,6 +35,12 @@ def test_values_get_their_types() -> None:
             [1, None],
             "x.csv, column 'price', row 3: an empty cell is not allowed, it must be a number above 0",
         ),
+        ([1, "1_2"], [1, 2], "x.csv, column 'id', row 3: '1_2' is not allowed, it must be a number, once"),
+        (
+            [1, 2],
+            ["1_2", 2],
+            "x.csv, column 'price', row 2: '1_2' is not allowed, it must be a number above 0",
+        ),
         ([1, 1], [1, 2], "x.csv, column 'id', row 3: 1 is not allowed, it must be a number, once"),
         (
             [1, 2, 3],
@@ -85,3 +91,10 @@ def test_a_fraction_where_whole_numbers_are_wanted_is_refused(numbers: list) -> 
         CasebookError, match=r"column 'offer', row 3: '?2.5'? is not allowed, it must be a whole number"
     ):
         conform(pd.DataFrame({"offer": numbers}), schema, "x.csv")
+
+
+def test_few_rows_with_a_fault_are_left_out_whatever_the_fault() -> None:
+    frame = pd.DataFrame({"id": [1, 2.5, 3, 4, 5], "price": ["1", "2", "1_2", "x", "5"]})
+    with pytest.raises(CasebookError, match=r"column 'id', row 3: 2\.5 is not allowed.*; 2 more rows with a fault"):
+        conform(frame, SCHEMA, "x.csv", most=2)
+    assert conform(frame, SCHEMA, "x.csv", most=3).to_dict("list") == {"id": [1, 5], "price": [1.0, 5.0]}

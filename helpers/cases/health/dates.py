@@ -6,9 +6,11 @@ where one does.
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 from ibis import _
 
-from helpers.datasets.dates import FIRST_YEAR, LAST_YEAR
+from helpers.datasets.dates import FIRST_YEAR, LAST_YEAR, NoSingleFormat, read_dates
+from helpers.datasets.reading import ROW, DateOrder, Source
 
 AS_WRITTEN = "as written"
 TEXT = "text with slashes"
@@ -17,7 +19,36 @@ OTHER_MONTH = "not of the month of its export, left as written"
 UNREADABLE = "cannot be read"
 DATINGS = (AS_WRITTEN, TEXT, SWAPPED, OTHER_MONTH, UNREADABLE)
 SLASHES = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$"
+PLAIN = r"^[0-9]{4}-[0-9]{2}(-[0-9]{2}|$)"
 DAY, MONTH = len("2022-03-04"), len("2022-03")
+
+
+def with_plain_dates(raw: ir.Table, where: Source, order: DateOrder | None) -> ir.Table:
+    """Return a table in which dates in other forms are written as in 2022-03-04.
+
+    Left for `with_date` are texts with slashes where the month of the export tells, unless `order` decides, or where
+    they are of two orders; and texts without a digit. CasebookError as of `read_dates`.
+    """
+    said = raw.payment_date
+    if not said.type().is_string():
+        return raw
+    other = said.notnull() & (said != "") & ~said.re_search(PLAIN)
+    if order is None:
+        other &= ~(said.re_search(SLASHES) & (raw.export.cast("string").length() >= MONTH).fill_null(False))
+    found = raw.filter(other).group_by(said=said)
+    first = found.aggregate(row=_[ROW].min() if ROW in raw.columns else ibis.row_number()).order_by("row").execute()
+    texts = first.set_index("row")["said"].loc[lambda column: column.str.contains(r"\d")]
+    if texts.empty:
+        return raw
+    try:
+        days = read_dates(texts.str.strip(), where, "payment_date", order).moments.dt.strftime("%Y-%m-%d")
+    except NoSingleFormat:
+        if not texts.str.fullmatch(SLASHES).all():
+            raise
+        return raw
+    meant = ibis.memtable(pd.DataFrame({"said": texts, "meant": days}))
+    joined = raw.left_join(meant, raw.payment_date == meant.said)
+    return joined.mutate(payment_date=ibis.coalesce(joined.meant, joined.payment_date)).select(*raw.columns)
 
 
 def with_date(table: ir.Table) -> ir.Table:

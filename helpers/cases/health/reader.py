@@ -4,24 +4,26 @@ Two tables: the members, and a row for each transaction with its products as JSO
 `helpers.cases.health.cleaning` puts right what can be put right.
 """
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 
+from helpers.cases.health.dates import with_plain_dates
 from helpers.cases.health.same_ids import same_ids
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.engine import open_rows
 from helpers.datasets.files import PARQUET
 from helpers.datasets.headings import Wanted, match
 from helpers.datasets.ids import check_ids
-from helpers.datasets.numbers import plainly_written
-from helpers.datasets.reading import ROW, Choices, Source, audit_of, read_found
-from helpers.datasets.readings import tell
+from helpers.datasets.notes import audit_of, tell
+from helpers.datasets.numbers import as_number, plainly_written
+from helpers.datasets.reading import ROW, SET_ASIDE, Choices, Source, read_found
 from helpers.datasets.schemas import refusal
 from helpers.datasets.spark import connect_spark
 from helpers.datasets.tables import Found, files_of, find_tables
@@ -87,7 +89,11 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
         _opened(connection, wanted, found[wanted.name], chosen) for wanted in (MEMBERS, TRANSACTIONS)
     )
     known = _typed_members(members)
-    met, mended = same_ids(known, _typed_transactions(transactions, source), source)
+    readable, aside = _readable(transactions, source, chosen.unreadable)
+    if aside:
+        tell("amounts", audit_of([(SET_ASIDE, aside, str(source))]))
+    dated = with_plain_dates(readable, source, chosen.date_order)
+    met, mended = same_ids(known, _typed_transactions(dated), source)
     if mended:
         notes = [("numbers that were given back the zeros at their start", mended, str(source))]
         tell("numbers of members", audit_of(notes))
@@ -115,12 +121,12 @@ def _opened(connection: Any, wanted: Wanted, found: Found, choices: Choices) -> 
         )
     else:
         read = read_found(wanted, found, choices.columns)
-        check_ids(read, IDS)
         rows, emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
         tell(wanted.name, read.noting(said_nothing(emptied)).audit)
         table, source = _moved(open_rows(rows), connection), read.source
     if not table.limit(1).count().execute():
         raise CasebookError(f"{source} has headings and no rows")
+    check_ids(table, source, match(wanted, first.headings, choices.columns), IDS)
     kinds = {name: WHOLE if name in AMOUNTS else "string" for name in wanted.columns}
     absent = {name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}
     return table.mutate(**absent), source
@@ -151,11 +157,8 @@ def _code(column: Any) -> Any:
     return column.cast("string").nullif("")
 
 
-def _typed_transactions(raw: ir.Table, where: Source) -> ir.Table:
-    """Return transactions with their types, texts as they stand; `where` is the file, for a message."""
-    for name in AMOUNTS:
-        if raw[name].type().is_string():
-            _check_amount(raw, name, where)
+def _typed_transactions(raw: ir.Table) -> ir.Table:
+    """Return transactions with their types, texts as they stand."""
     texts = {name: raw[name].cast("string") for name in ("payment_date", "product_json", "export")}
     codes = {name: _code(raw[name]) for name in ("member", "centre", "channel")}
     amounts = {name: _amount(raw[name]) for name in AMOUNTS}
@@ -165,15 +168,22 @@ def _typed_transactions(raw: ir.Table, where: Source) -> ir.Table:
 def _amount(column: ir.Column) -> ir.Column:
     if column.type().is_integer():
         return column.cast(WHOLE)
-    return (column.nullif("") if column.type().is_string() else column).try_cast(BROKEN)
+    return as_number(column.nullif("") if column.type().is_string() else column, BROKEN)
 
 
-def _check_amount(raw: ir.Table, name: str, where: Source) -> None:
-    """Raise for the first text that is no amount."""
-    said = raw[name].nullif("")
-    faults = raw.filter(said.notnull() & said.try_cast(BROKEN).isnull())
-    first = (faults.order_by(ROW) if ROW in raw.columns else faults).limit(1).execute()
-    if len(first):
-        row, more = int(first[ROW].iloc[0]) if ROW in raw.columns else None, int(faults.count().execute()) - 1
-        allowed = "an amount of money as in 1250 or 1250.50, or empty"
-        raise CasebookError(refusal(where, name, row, first[name].iloc[0], allowed, more))
+def _readable(raw: ir.Table, where: Source, most: int) -> tuple[ir.Table, int]:
+    """Return the rows whose amounts can be read, and how many others there are, `most` at most; else raise."""
+    said = {name: raw[name].nullif("") for name in AMOUNTS if raw[name].type().is_string()}
+    faults = {name: text.notnull() & as_number(text, BROKEN).isnull() for name, text in said.items()}
+    if not faults:
+        return raw, 0
+    is_wrong = reduce(operator.or_, faults.values())
+    wrong = raw.filter(is_wrong).mutate(**{f"{name}_fault": fault for name, fault in faults.items()})
+    n = int(wrong.count().execute())
+    if n <= most:
+        return (raw.filter(~is_wrong), n) if n else (raw, 0)
+    first = (wrong.order_by(ROW) if ROW in raw.columns else wrong).limit(1).execute().iloc[0]
+    name = next(name for name in faults if first[f"{name}_fault"])
+    allowed = "an amount of money as in 1250 or 1250.50, or empty"
+    row = int(first[ROW]) if ROW in raw.columns else None
+    raise CasebookError(refusal(where, name, row, first[name], allowed, n - 1))

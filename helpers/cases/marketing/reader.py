@@ -15,11 +15,12 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, Dates, read_dates
+from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import Wanted
 from helpers.datasets.ids import check_ids
+from helpers.datasets.notes import tell
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.reading import SET_ASIDE, Choices, DateOrder, Source, read_tables
-from helpers.datasets.readings import tell
 from helpers.datasets.schemas import conform, refusal
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
@@ -73,7 +74,7 @@ def read_marketing(data: str | Path, columns: Mapping[str, str], **choices: Any)
     read = read_tables([CUSTOMERS], Path(data), chosen)[CUSTOMERS.name]
     if not len(read.rows):
         raise CasebookError(f"{read.source} has headings and no rows")
-    check_ids(read, ["customer"])
+    check_ids(open_rows(read.rows), read.source, read.headings, ["customer"])
     rows, emptied = without_blanks(plainly_written(read, ["income", *SPENT_ON], chosen.decimal), CUSTOMERS.names)
     frame = read.with_rows(rows).frame()
     joined = _dates(frame["joined"], read.source, chosen.date_order)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, WineOrders, check_wine, read_wine
+from helpers.cases.wine.forms import OFFERED, OFFERS, TABLES, TRANSACTIONS, check_wine, found_form
+from helpers.cases.wine.reader import NO_OFFERS, WineOrders, read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.datasets import doubts
 from helpers.datasets.examining import Shown, examine_files, shown
 from helpers.diagnosis import Diagnosis, Need, judged
+from helpers.errors import CasebookError
 from helpers.wording import count
 
 NEEDS = (
@@ -24,20 +26,30 @@ MEASURES = {
 
 
 def examine_wine(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
-    """Return what would be read of offers and transactions at a path, or of the sample without one."""
+    """Return what would be read of offers and transactions at a path, or of baskets; of the sample without one."""
     if path is None:
         return _judged(generate_wine(values["sample_size"], values["seed"]).orders)
-    return examine_files([OFFERS, TRANSACTIONS], {}, path, values, _read, _judged)
+    try:
+        form, _files = found_form(path, values["columns"], values["table"])
+    except CasebookError:
+        form = OFFERED  # and the tables say what they lack
+    return examine_files(TABLES.get(form, []), {}, path, values, _read, _judged)
 
 
 def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], WineOrders]:
     orders = read_wine(path, columns, **choices)
+    if orders.known_offers is None:
+        return {orders.name: shown(orders.transactions.rename(columns={"customer": "basket"}))}, orders
     return {OFFERS.name: shown(orders.offers), TRANSACTIONS.name: shown(orders.transactions)}, orders
 
 
 def _judged(orders: WineOrders) -> Diagnosis:
-    taken = orders.transactions.groupby("customer")["offer"].nunique()
+    taken = orders.transactions.groupby("customer").size()
     rows = orders.audit["rows_before"].iloc[0]
+    if orders.known_offers is None:
+        facts = (f"read: {count(len(taken), 'basket')} with {count(rows, 'purchase')}",)
+        without = {need.chapter: NO_OFFERS for need in NEEDS[1:]}
+        return Diagnosis(tuple(looks_wrong(orders)), facts=facts, unanswered=without, chapters=len(NEEDS))
     facts = (
         f"read: {count(len(orders.offers), 'offer')}, taken {count(rows, 'time')} by {count(len(taken), 'customer')}",
     )

@@ -16,10 +16,12 @@ MOST_GROUPS, MOST_OFFERS = 3, 1  # that actions are told of
 TOGETHER = "taken together more often than luck explains; not yet tried as one offer"
 
 
-def on_pairs(sure: pd.DataFrame) -> str:
-    """Say which products belong together most, from the rules beyond chance by lift."""
+def on_pairs(sure: pd.DataFrame, n_rules: int) -> str:
+    """Say which products belong together most, from the rules beyond chance by lift, of so many rules."""
+    if not n_rules:
+        return "No products were bought together often enough to be a rule within the limits that are set."
     if sure.empty:
-        return "No wines were bought together more often than luck would bring about."
+        return "No products were bought together more often than luck would bring about."
     first = sure.iloc[0]
     return (
         f"Buyers of {text(first['antecedents'])} took {text(first['consequents'])} {number(first['lift'], 2)} times "
@@ -83,9 +85,9 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     return [Action(what, "Customers whose list holds a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
-def joint_offers(joint: pd.DataFrame) -> list[Action]:
-    """Return the joint offer that most customers lack one wine of, from the `combinations` of the rules."""
-    whom = "Customers who have all of it but one wine"
+def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
+    """Return the joint offer that most customers (or baskets) lack one of, from the `combinations` of the rules."""
+    whom = "Customers who have all of it but one wine" if who == "customer" else "Baskets with all of it but one"
     most = joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS)
     return [
         Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", TOGETHER, "joint_offers")

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
 from helpers.cases.wine.methods import BASELINE, RULES
+from helpers.cases.wine.offers import offers_of
 from helpers.cases.wine.reader import MONTHS, WineOrders
 from helpers.models import rules
 from helpers.models.inference.determinism import single_thread
@@ -125,6 +126,13 @@ def _reasons(table: pd.DataFrame, bought: pd.DataFrame, by_likeness: bool) -> li
         else:
             reasons.append(f"a favourite: {percent(share)} of all bought it")
     return reasons
+
+
+def by_rules(found: pd.DataFrame, bought: pd.DataFrame, orders: WineOrders) -> pd.DataFrame:
+    """Return what the rules would offer to each customer, with the month of its next campaign and all its offers."""
+    known, recommended = first_months(orders), rules.recommend(found, bought)
+    told = offers_of(recommended["item"].unique(), orders)
+    return recommended.assign(next_campaign=recommended["item"].map(known), offers=recommended["item"].map(told))
 
 
 def first_months(orders: WineOrders) -> pd.Series:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.inference.bootstrap import draws
@@ -66,8 +65,7 @@ def compare_on(
         if n < FEW:
             raise Unanswerable(f"{count(n, 'customer')} took two {items} or more: to compare methods takes {FEW}.")
     drawn = partial(draws, n_bootstrap=n_bootstrap, seed=seed)
-    tried = each(lambda bought: _tried(bought, competing, k, n_hidings, seed), tables.values())
-    trials = dict(zip(tables, tried, strict=True))
+    trials = {items: _tried(bought, competing, k, n_hidings, seed) for items, bought in tables.items()}
     parts = [compare(trial, {LEAD: BASELINE}, drawn).assign(items=items) for items, trial in trials.items()]
     compared = pd.concat(parts, ignore_index=True)
     errors = (compared[f"{LEAD}_high"] - compared[f"{LEAD}_low"]).replace(0, np.nan) / (2 * reach(np.inf))

@@ -6,6 +6,7 @@ Offers come and go; a product, a varietal of one origin, comes back. Rules are t
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -18,16 +19,22 @@ def catalogue(orders: WineOrders) -> pd.DataFrame:
     """Return a row for each product, by varietal, those of more buyers first, and origin.
 
     With a code (1, 2, ...), the number of its offers and their months, buyers (distinct customers) and buyers_share
-    (of all who bought anything).
+    (of all who bought anything). Without offers, there are code, product, buyers and buyers_share alone.
     """
-    by_product = orders.offers.groupby(["varietal", "origin", "product"], sort=True)
-    table = by_product.agg(offers=("offer", "size"), months=("month", _in_order)).reset_index()
-    buyers = baskets(orders).sum().reindex(table["product"], fill_value=0).to_numpy()
-    customers = orders.transactions["customer"].nunique()
-    table = table.assign(buyers=buyers, buyers_share=buyers / customers)
-    table = table.sort_values(["varietal", "buyers", "origin"], ascending=[True, False, True], ignore_index=True)
+    bought = baskets(orders)
+    if orders.known_offers is None:
+        buyers = bought.sum().rename_axis("product").rename("buyers").reset_index()
+        table = buyers.sort_values(["buyers", "product"], ascending=[False, True], ignore_index=True)
+    else:
+        by_product = orders.offers.groupby(["varietal", "origin", "product"], sort=True)
+        table = by_product.agg(offers=("offer", "size"), months=("month", _in_order)).reset_index()
+        table = table.assign(buyers=bought.sum().reindex(table["product"], fill_value=0).to_numpy())
+        order = ["varietal", "buyers", "origin"]
+        table = table.sort_values(order, ascending=[True, False, True], ignore_index=True)
+    table = table.assign(buyers_share=table["buyers"] / len(bought))
     table.insert(0, "code", range(1, len(table) + 1))
-    return table[["code", "product", "varietal", "origin", "offers", "months", "buyers", "buyers_share"]]
+    names = ["code", "product", "varietal", "origin", "offers", "months", "buyers", "buyers_share"]
+    return table[[name for name in names if name in table]]
 
 
 def _in_order(months: pd.Series) -> str:
@@ -40,12 +47,14 @@ def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
     It is a DataFrame of bool, customers x items, both sorted by name; items that nobody bought are columns too.
     """
     if item == "offer":
-        bought, items = orders.transactions["offer"], orders.offers["offer"]
+        items, bought = sorted(orders.offers["offer"].unique()), orders.transactions["offer"]
     else:
-        bought = orders.transactions["offer"].map(orders.offers.set_index("offer")["product"])
-        items = orders.offers["product"]
-    counts = pd.crosstab(orders.transactions["customer"], bought.rename(item))
-    return counts.reindex(columns=sorted(items.unique()), fill_value=0).astype(bool)
+        listed = orders.products if orders.known_offers is None else orders.offers["product"]
+        items, bought = sorted(listed.unique()), orders.products
+    customers, names = pd.factorize(orders.transactions["customer"], sort=True)
+    held = np.zeros((len(names), len(items)), dtype=bool)
+    held[customers, pd.Index(items).get_indexer(bought)] = True
+    return pd.DataFrame(held, pd.Index(names, name="customer"), pd.Index(items, name=item))
 
 
 def offers_by(orders: WineOrders, columns: Iterable[str]) -> pd.DataFrame:

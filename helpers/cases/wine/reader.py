@@ -1,46 +1,30 @@
 """Which wine offers were sent out, and who took which of them?
 
-Two tables: the offers of a year's campaigns, and a row for each offer that a customer took.
+Two tables: the offers of a year's campaigns, and a row for each offer that a customer took. Where no offers are
+known, what was bought together is all that is read (`helpers.cases.wine.purchases`).
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.cases.wine.forms import OFFERED, OFFERS, TRANSACTIONS, found_form
+from helpers.cases.wine.purchases import read_purchases
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.headings import Wanted
+from helpers.datasets.notes import audit_of, tell
 from helpers.datasets.numbers import plainly_written
-from helpers.datasets.reading import Choices, Read, Source, read_tables
-from helpers.datasets.readings import tell
+from helpers.datasets.reading import SET_ASIDE, Choices, Read, Source, read_tables
 from helpers.datasets.schemas import conform
-from helpers.datasets.tables import files_of
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 
 MONTHS = tuple(pd.date_range("2024", periods=12, freq="MS").month_name())
 
-OFFERS = Wanted(
-    "offers",
-    {
-        "offer": ("Offer #", "Offer number", "Offer ID"),
-        "month": ("Campaign", "Campaign month"),
-        "varietal": ("Varietal",),
-        "minimum_quantity": ("Minimum Qty (kg)", "Minimum quantity (kg)", "Min qty"),
-        "discount": ("Discount (%)", "Discount percent"),
-        "origin": ("Origin",),
-        "past_peak": ("Past Peak",),
-    },
-    names=frozenset({"varietal", "origin"}),
-)
-CUSTOMER = ("Customer Last Name", "Customer name")
-TRANSACTIONS = Wanted(
-    "transactions", {"customer": CUSTOMER, "offer": OFFERS.columns["offer"]}, names=frozenset({"customer"})
-)
 AMOUNTS = ("minimum_quantity", "discount")
 
 
@@ -69,18 +53,41 @@ TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 PUBLISHED = "a2b1cb89172dcdd7e59fa5d60d3284935aaf4ce58d4a421ffbf0988b243cb09e"
 
 
+NO_OFFERS = "These are baskets, of which no offers are known, and nobody is followed from one to the next"
+
+
 @dataclass(frozen=True)
 class WineOrders:
     """The offers, the transactions, and what was done to the rows that were read."""
 
-    offers: pd.DataFrame  # offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak, product
-    transactions: pd.DataFrame  # customer and offer, a row for each offer that a customer took
+    known_offers: pd.DataFrame | None  # what `offers` returns; none where only baskets are known
+    transactions: pd.DataFrame  # customer and offer, a row for each offer that a customer took; or basket and product
     audit: pd.DataFrame  # step of the cleaning, rows_before, rows_after, customers_after
+    name: str = TRANSACTIONS.name  # of the transactions
+
+    @property
+    def offers(self) -> pd.DataFrame:
+        """The columns offer, month, varietal, minimum_quantity (kg), discount (%), origin, past_peak and product."""
+        if self.known_offers is None:
+            raise Unanswerable(NO_OFFERS)
+        return self.known_offers
+
+    @property
+    def products(self) -> pd.Series:
+        """The product of each transaction."""
+        if self.known_offers is None:
+            return self.transactions["product"]
+        return self.transactions["offer"].map(self.offers.set_index("offer")["product"])
+
+    @property
+    def who(self) -> str:
+        """What a customer of the transactions is: a customer, or a basket of nobody knows whom."""
+        return "customer" if self.known_offers is not None else "basket"
 
     @property
     def is_published(self) -> bool:
         """Whether these are the data of the published study, known by their content."""
-        return self.digest == PUBLISHED
+        return self.known_offers is not None and self.digest == PUBLISHED
 
     @property
     def digest(self) -> str:
@@ -90,46 +97,59 @@ class WineOrders:
         return hashlib.sha256((offers + transactions).encode()).hexdigest()
 
 
-check_wine = partial(files_of, [OFFERS, TRANSACTIONS])
-
-
 def read_wine(data: str | Path, columns: Mapping[str, str], **choices: Any) -> WineOrders:
-    """Return the offers and transactions of a workbook, or of a folder with a file for each table.
+    """Return the offers and transactions of a workbook, or of a folder with a file for each table; else the baskets.
 
     Other sheets and files are ignored. The columns are our names to the user's, for headings that are not known, and
     `choices` the rest of `Choices`. CasebookError where a table is not found or a value is not allowed; it names
     file, column, row and value.
     """
     chosen = Choices(columns, **choices)
+    form, _files = found_form(Path(data), columns, chosen.table)
+    if form != OFFERED:
+        once = _once(None, read_purchases(form, Path(data), chosen), "products named twice in a basket counted once")
+        return replace(once, name=form)
     read = read_tables((OFFERS, TRANSACTIONS), Path(data), chosen)
-    offers = _read(OFFERS, OFFERS_SCHEMA, read["offers"], chosen).astype({"past_peak": bool})
-    transactions = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, read["transactions"], chosen)
-    _check_offers_exist(transactions, offers, read["transactions"].source)
-    return assemble(offers, transactions)
+    offers, unread = _read(OFFERS, OFFERS_SCHEMA, read["offers"], chosen)
+    transactions, _unread = _read(TRANSACTIONS, TRANSACTIONS_SCHEMA, read["transactions"], chosen)
+    of_unread = transactions["offer"].isin(unread["offer"])
+    _check_offers_exist(transactions[~of_unread], offers, read["transactions"].source)
+    orders = assemble(offers.astype({"past_peak": bool}), transactions[~of_unread])
+    if of_unread.any():
+        tell("offers taken", audit_of([("transactions of offers that were set aside", int(of_unread.sum()), "")]))
+    return orders
 
 
-def _read(wanted: Wanted, schema: pa.DataFrameSchema, read: Read, choices: Choices) -> pd.DataFrame:
+def _read(
+    wanted: Wanted, schema: pa.DataFrameSchema, read: Read, choices: Choices
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a table as it must be, and the rows that were set aside."""
     rows, emptied = without_blanks(plainly_written(read, AMOUNTS, choices.decimal), wanted.names)
-    tell(wanted.name, read.noting(said_nothing(emptied)).audit)
     frame = _tidy(read.with_rows(rows).frame())
     if frame.empty:
         raise CasebookError(f"{read.source} has headings and no rows")
-    return conform(frame, schema, read.source)
+    conformed = conform(frame, schema, read.source, choices.unreadable)
+    aside = frame.drop(index=conformed.index)
+    notes = [*said_nothing(emptied), *([(SET_ASIDE, len(aside), "")] if len(aside) else [])]
+    tell(wanted.name, read.noting(notes).audit)
+    return conformed, aside
 
 
 def assemble(offers: pd.DataFrame, transactions: pd.DataFrame) -> WineOrders:
     """Return checked tables as `WineOrders`: products named, repeated transactions dropped and counted."""
+    product = offers["varietal"] + " " + offers["origin"]
+    named = offers.assign(product=product).reset_index(drop=True)
+    return _once(named, transactions, "repeated transactions dropped")
+
+
+def _once(offers: pd.DataFrame | None, transactions: pd.DataFrame, step: str) -> WineOrders:
     once = transactions.drop_duplicates().reset_index(drop=True)
-    steps = [
-        ("read and checked", transactions, transactions),
-        ("repeated transactions dropped", transactions, once),
-    ]
+    steps = [("read and checked", transactions, transactions), (step, transactions, once)]
     audit = pd.DataFrame(
         [(step, len(before), len(after), after["customer"].nunique()) for step, before, after in steps],
         columns=["step", "rows_before", "rows_after", "customers_after"],
     )
-    product = offers["varietal"] + " " + offers["origin"]
-    return WineOrders(offers.assign(product=product).reset_index(drop=True), once, audit)
+    return WineOrders(offers, once, audit)
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:

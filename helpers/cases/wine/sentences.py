@@ -20,18 +20,32 @@ def on_favourites(overview: pd.DataFrame) -> str:
     return f"The longest bars are {listing(f'{row.value} ({count(row.taken)})' for row in most.itertuples())}."
 
 
-def on_orders(orders: WineOrders, by_offer: pd.DataFrame, products: pd.DataFrame) -> str:
-    """Say how many offers were taken, and which product is the favourite, from `baskets` and `catalogue`."""
+def on_orders(orders: WineOrders, products: pd.DataFrame) -> str:
+    """Say how many offers were taken, or baskets read, and which product is the favourite, from `catalogue`."""
     tops = products[products["buyers"] == products["buyers"].max()]
     favourite = "The favourite product is" if len(tops) == 1 else "The favourite products are"
+    each = orders.transactions.groupby("customer").size()
+    share = percent(tops["buyers_share"].iloc[0])
+    best = f"{favourite} {listing(tops['product'], most=3)}, bought by {share}."
+    if orders.known_offers is None:
+        return (
+            f"{count(len(each), 'basket')} with {count(len(products), 'different product')} were read; the median "
+            f"basket holds {count(each.median())}. Each counts as a customer of its own, whoever bought it. {best}"
+        )
     kinds = f"{count(products['varietal'].nunique(), 'varietal')} of {count(products['origin'].nunique(), 'origin')}"
     return (
         f"{count(len(orders.offers), 'offer')} {'was' if len(orders.offers) == 1 else 'were'} mailed, of "
-        f"{count(len(products), 'product')}: {kinds}. {count(len(by_offer), 'customer')} took them up "
-        f"{count(len(orders.transactions), 'time')}, the median customer "
-        f"{count(by_offer.sum(axis=1).median(), 'time')}. "
-        f"{favourite} {listing(tops['product'], most=3)}, bought by {percent(tops['buyers_share'].iloc[0])}."
+        f"{count(len(products), 'product')}: {kinds}. {count(len(each), 'customer')} took them up "
+        f"{count(len(orders.transactions), 'time')}, the median customer {count(each.median(), 'time')}. {best}"
     )
+
+
+def on_taken(orders: WineOrders) -> str:
+    """Say what the customers took of what, in a few words."""
+    taken = len(orders.transactions)
+    if orders.known_offers is None:
+        return f"{count(taken, 'purchase')} of {count(orders.products.nunique(), 'product')}"
+    return f"took {count(len(orders.offers), 'offer')} {count(taken, 'time')}"
 
 
 def on_filled_cells(share: float) -> str:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from helpers.cores import each
 from helpers.errors import CasebookError
 from helpers.keeping import kept
+from helpers.models.clustering.lloyd import best_partition, nearest_centre
 from helpers.models.inference.bootstrap import weightings, with_interval
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import listing
@@ -53,8 +53,8 @@ def fit_assignment(features: pd.DataFrame, segments: pd.Series, n_prototypes: in
     spread = features.std(ddof=0).replace(0, 1.0)
     found = []
     for segment, rows in (features / spread).groupby(segments[features.index]):
-        model = KMeans(min(n_prototypes, len(rows.drop_duplicates())), n_init=STARTS, random_state=seed)
-        centres = model.fit(rows.to_numpy()).cluster_centers_
+        n = min(n_prototypes, len(rows.drop_duplicates()))
+        centres = best_partition(rows.to_numpy(), n, STARTS, seed).centres
         found.append(pd.DataFrame(centres, columns=features.columns).assign(segment=segment))
     return Assignment(pd.concat(found).set_index("segment") * spread, spread)
 
@@ -85,7 +85,7 @@ def assign(assignment: Assignment, features: pd.DataFrame) -> pd.Series:
     _check(features, names)
     points = (features[names] / assignment.spread).to_numpy()
     corners = (assignment.prototypes / assignment.spread).to_numpy()
-    nearest = ((corners**2).sum(axis=1) - 2 * points @ corners.T).argmin(axis=1)
+    nearest = nearest_centre(points, corners)
     return pd.Series(assignment.prototypes.index.to_numpy()[nearest], index=features.index, name="segment")
 
 

@@ -11,20 +11,21 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
+from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, SpectralClustering
 from sklearn.metrics import adjusted_rand_score, silhouette_score
-from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.cores import each
 from helpers.errors import CasebookError
 from helpers.keeping import kept
 from helpers.models.clustering.labels import NOISE, numbered
+from helpers.models.clustering.lloyd import best_partition
+from helpers.models.clustering.mixtures import fit_mixture
 from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
 
-STARTS, MIXTURE_STARTS = 10, 3
+STARTS = 10
 NULLS = 5
 MARGIN = 0.02  # of the silhouette: less than that above structureless data is nothing to build on
 FEWEST_IN_GROUP = 10  # customers: a handful is no group to offer
@@ -56,24 +57,18 @@ def kmeans(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     [2, 2, 1, 1, 1]
     """
     check_number(points, n_clusters)
-    return numbered(KMeans(n_clusters, n_init=STARTS, random_state=seed).fit_predict(points.to_numpy()), points.index)
+    return numbered(best_partition(points.to_numpy(), n_clusters, STARTS, seed).labels, points.index)
 
 
+@single_thread
 def gaussian_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's likeliest component of a mixture with full covariances, 1 for the largest."""
-    return numbered(fit_mixture(points, n_clusters, seed).predict(points.to_numpy()), points.index)
+    return numbered(fit_mixture(points.to_numpy(), n_clusters, seed).labels, points.index)
 
 
 def ward(points: pd.DataFrame, n_clusters: int, seed: int) -> pd.Series:
     """Return each row's cluster of Ward's tree, 1 for the largest (Ward, 1963); nothing in it depends on `seed`."""
     return numbered(AgglomerativeClustering(n_clusters).fit_predict(points.to_numpy()), points.index)
-
-
-@single_thread
-def fit_mixture(points: pd.DataFrame, n_clusters: int, seed: int) -> GaussianMixture:
-    """Return the best of some fits by expectation maximisation (Dempster, Laird and Rubin, 1977)."""
-    model = GaussianMixture(n_clusters, n_init=MIXTURE_STARTS, reg_covar=1e-3, random_state=seed)
-    return model.fit(points.to_numpy())
 
 
 def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:

@@ -11,14 +11,15 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics.cluster import contingency_matrix
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.keeping import kept
-from helpers.models.clustering.methods import STARTS, fit_mixture, kmeans, silhouette
+from helpers.models.clustering.lloyd import best_partition, nearest_centre
+from helpers.models.clustering.methods import STARTS, kmeans, silhouette
+from helpers.models.clustering.mixtures import fit_mixture
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.wording import count
@@ -50,9 +51,9 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
         raise Unanswerable(f"With {count(len(points), 'customer')} there is nothing to cut into clusters.")
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)
-    bic = [fit.bic(some.to_numpy()) for fit in each(partial(fit_mixture, some, seed=seed), table["clusters"])]
+    fits = each(single_thread(partial(fit_mixture, some.to_numpy(), seed=seed)), table["clusters"])
     names = ["clusters", "silhouette", "prediction_strength", "bic", "gap", "gap_error"]
-    return table.assign(bic=bic)[names]
+    return table.assign(bic=[fit.bic for fit in fits])[names]
 
 
 def _criteria(points: pd.DataFrame, most: int, n_references: int, seed: int) -> pd.DataFrame:
@@ -94,8 +95,8 @@ def gap_statistic(points: pd.DataFrame, most: int, n_references: int, seed: int)
 
 @single_thread
 def _log_dispersions(points: np.ndarray, numbers: Sequence[int], seed: int) -> list[float]:
-    fits = (KMeans(k, n_init=STARTS_A_CLUSTER * k, random_state=seed).fit(points) for k in numbers)
-    return [float(np.log(fit.inertia_)) for fit in fits]
+    fits = (best_partition(points, k, STARTS_A_CLUSTER * k, seed) for k in numbers)
+    return [float(np.log(fit.inertia)) for fit in fits]
 
 
 @single_thread
@@ -112,8 +113,8 @@ def prediction_strength(points: pd.DataFrame, n_clusters: int, seed: int) -> flo
 
 
 def _strength(train: np.ndarray, test: np.ndarray, n_clusters: int, seed: int) -> float:
-    ours, theirs = (KMeans(n_clusters, n_init=STARTS, random_state=seed).fit(half) for half in (test, train))
-    counts = contingency_matrix(ours.labels_, theirs.predict(test))
+    ours, theirs = (best_partition(half, n_clusters, STARTS, seed) for half in (test, train))
+    counts = contingency_matrix(ours.labels, nearest_centre(test, theirs.centres))
     sizes = counts.sum(axis=1)
     kept = sizes > 1
     pairs = (counts * (counts - 1)).sum(axis=1)[kept] / (sizes * (sizes - 1))[kept]

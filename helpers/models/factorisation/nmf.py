@@ -5,7 +5,7 @@ small tables without negative numbers: the *basis*, how much of each factor a cu
 how much each factor buys of each item. Customers and items whose largest number is of one factor are a cluster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -20,10 +20,9 @@ from helpers.cores import each
 from helpers.errors import CasebookError, Unanswerable
 from helpers.keeping import kept
 from helpers.models.factorisation.nimfa_on_numpy2 import Nmf
+from helpers.models.factorisation.updates import LEAST_GAIN, MAX_ITERATIONS, factorised
 from helpers.wording import count
 
-MAX_ITERATIONS = 1000
-LEAST_GAIN = 1e-4  # in the residual sum of squares; the updates stop below it
 REFIT_RUNS = 3
 FEWEST = (30, 3)  # rows and columns, of which anything can be told
 MARGIN = 1.15  # times as much as chance must a rank gain
@@ -48,31 +47,46 @@ class Factors:
         return self.coefficients.idxmax(axis="index").rename("cluster")
 
 
-def _factorise(table: pd.DataFrame, basis: np.ndarray, coefficients: np.ndarray) -> Factors:
-    """Return the factors of a table from a given start, which nimfa would draw from what cannot be seeded.
+def runs(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors]:
+    """Return factorisations of rows x columns, no number negative, from random starts, the least residuals first.
 
-    Multiplicative updates for the Euclidean distance. Factors are ordered by how much of the table they explain, the
-    largest first, and numbered from 1.
+    They are nimfa's, from starts that it would draw from what cannot be seeded.
     """
     values = table.to_numpy(dtype=float)
-    start = {"W": basis.copy(), "H": coefficients.copy(), "rank": basis.shape[1]}
-    fit = Nmf(values, **start, max_iter=MAX_ITERATIONS, min_residuals=LEAST_GAIN)()
-    found, weights = np.asarray(fit.basis()), np.asarray(fit.coef())
-    order = np.argsort(-found.sum(axis=0) * weights.sum(axis=1), kind="stable")
-    names = pd.RangeIndex(1, len(order) + 1, name="factor")
-    return Factors(
-        pd.DataFrame(found[:, order], index=table.index, columns=names),
-        pd.DataFrame(weights[order], index=names, columns=table.columns),
-        float(((values - found @ weights) ** 2).sum()),
-    )
+    return _in_order(table, (_by_nimfa(values, *start) for start in _starts(table, rank, n_runs, seed)))
 
 
-def runs(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors]:
-    """Return factorisations of rows x columns, no number negative, from random starts, the least residuals first."""
+def runs_at_once(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors]:
+    """Return what `runs` does but for rounding, in a tenth of its time."""
+    bases, coefficients = map(np.array, zip(*_starts(table, rank, n_runs, seed), strict=True))
+    return _in_order(table, zip(*factorised(table.to_numpy(dtype=float), bases, coefficients), strict=True))
+
+
+def _starts(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[list[np.ndarray]]:
     rng = np.random.default_rng(seed)
     rows, columns = table.shape
-    starts = [[rng.uniform(0.01, 1, shape) for shape in ((rows, rank), (rank, columns))] for _ in range(n_runs)]
-    return sorted((_factorise(table, *start) for start in starts), key=lambda fit: fit.rss)
+    return [[rng.uniform(0.01, 1, shape) for shape in ((rows, rank), (rank, columns))] for _ in range(n_runs)]
+
+
+def _by_nimfa(values: np.ndarray, basis: np.ndarray, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    start = {"W": basis, "H": coefficients, "rank": basis.shape[1]}
+    fit = Nmf(values, **start, max_iter=MAX_ITERATIONS, min_residuals=LEAST_GAIN)()
+    return np.asarray(fit.basis()), np.asarray(fit.coef())
+
+
+def _in_order(table: pd.DataFrame, found: Iterable[tuple[np.ndarray, np.ndarray]]) -> list[Factors]:
+    return sorted((_named(table, *pair) for pair in found), key=lambda fit: fit.rss)
+
+
+def _named(table: pd.DataFrame, basis: np.ndarray, coefficients: np.ndarray) -> Factors:
+    """Return factors ordered by how much of the table they explain, the largest first, and numbered from 1."""
+    order = np.argsort(-basis.sum(axis=0) * coefficients.sum(axis=1), kind="stable")
+    names = pd.RangeIndex(1, len(order) + 1, name="factor")
+    return Factors(
+        pd.DataFrame(basis[:, order], index=table.index, columns=names),
+        pd.DataFrame(coefficients[order], index=names, columns=table.columns),
+        float(((table.to_numpy(dtype=float) - basis @ coefficients) ** 2).sum()),
+    )
 
 
 def check_rank(table: pd.DataFrame, rank: int | None) -> None:
@@ -118,7 +132,7 @@ def refit(n_factors: int, seed: int) -> Callable[[pd.DataFrame], list[pd.Series]
     """Return a function that clusters the rows and the columns of a table by a few runs."""
 
     def cut(table: pd.DataFrame) -> list[pd.Series]:
-        best = runs(table, n_factors, REFIT_RUNS, seed)[0]
+        best = runs_at_once(table, n_factors, REFIT_RUNS, seed)[0]
         return [pd.Series(best.basis.to_numpy().argmax(axis=1) + 1, index=table.index), best.column_clusters]
 
     return cut
@@ -207,7 +221,7 @@ def _shuffled_columns(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataF
 
 
 def _measures(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> dict[str, float]:
-    fits = runs(table, rank, n_runs, seed)
+    fits = runs_at_once(table, rank, n_runs, seed)
     together = consensus(fits)
     return {
         "rss": fits[0].rss,

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
-HOLM, BENJAMINI_HOCHBERG = "holm", "fdr_bh"
+HOLM, BENJAMINI_HOCHBERG = "Holm", "Benjamini and Hochberg"
 
 
 def adjusted(p_values: pd.Series, method: str = BENJAMINI_HOCHBERG, n_tests: int = 0) -> pd.Series:
@@ -19,6 +18,10 @@ def adjusted(p_values: pd.Series, method: str = BENJAMINI_HOCHBERG, n_tests: int
     [0.02, nan, 0.03]
     """
     known = p_values.dropna()
-    every = np.r_[known.to_numpy(dtype=float), np.ones(max(0, n_tests - len(known)))]
-    corrected = multipletests(every, method=method)[1][: len(known)] if len(known) else known
-    return pd.Series(corrected, known.index, dtype=float).reindex(p_values.index)
+    ranked, n = known.sort_values(kind="stable"), max(n_tests, len(known))
+    p, ranks = ranked.to_numpy(dtype=float), np.arange(1, len(known) + 1)
+    if method == HOLM:
+        corrected = np.maximum.accumulate(p * (n + 1 - ranks))
+    else:
+        corrected = np.minimum.accumulate((p / (ranks / n))[::-1])[::-1]
+    return pd.Series(corrected.clip(max=1.0), ranked.index).reindex(p_values.index)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from helpers.models.prediction.importance import learning_curve, partial_dependence_table, permutation_table
     from helpers.models.prediction.linear_diagnostics import fit_linear
     from helpers.models.prediction.next_segment import Step, predict_next
-    from helpers.models.prediction.prediction_intervals import coverage, intervals_for, thirds
+    from helpers.models.prediction.prediction_intervals import coverage, held_out_intervals, intervals_for, thirds
     from helpers.models.prediction.regression import (
         Folds,
         best_model,

@@ -8,19 +8,21 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
-from sklearn.inspection import partial_dependence as dependence, permutation_importance
+from sklearn.metrics import r2_score, root_mean_squared_error
 from sklearn.model_selection import learning_curve as curve
 
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import fold_means
 from helpers.models.prediction.regression import Folds, bounded, held_out_folds, prepared
+from helpers.models.prediction.shuffling import shuffles
 
 PERMUTATIONS = 3
 STEPS = 20
 COMMON = [0.05, 0.95]  # quantiles between which a feature is changed
 SHARES = [0.2, 0.4, 0.6, 0.8, 1.0]
-MEASURES = {"rmse_rise": "neg_root_mean_squared_error", "r2_loss": "r2"}
+RMSE = "neg_root_mean_squared_error"
+LOSSES = {"rmse_rise": root_mean_squared_error, "r2_loss": lambda y, predicted: -r2_score(y, predicted)}
 
 
 def _fitted(
@@ -42,12 +44,14 @@ def permutation_table(features: pd.DataFrame, target: pd.Series, model: BaseEsti
     over folds); the most important first. Of features that say the same, each seems less important than they are
     together.
     """
-    rises: dict[str, list[np.ndarray]] = {name: [] for name in MEASURES}
+    rises: dict[str, list[np.ndarray]] = {name: [] for name in LOSSES}
     for fitted, x, y in _fitted(features, target, model, folds):
-        settings = {"scoring": list(MEASURES.values()), "n_repeats": PERMUTATIONS, "random_state": folds.seed}
-        measured = permutation_importance(fitted, x, y, **settings)
-        for name, scorer in MEASURES.items():
-            rises[name].append(measured[scorer].importances_mean)
+        as_is, dealt = fitted.predict(x), shuffles(len(x), PERMUTATIONS, folds.seed)
+        changes = [{name: x[name].to_numpy()[places]} for name in x for places in dealt]
+        shuffled = _changed(fitted, x, changes)
+        for name, loss in LOSSES.items():
+            rise = np.array([loss(y, predicted) for predicted in shuffled]) - loss(y, as_is)
+            rises[name].append(rise.reshape(-1, PERMUTATIONS).mean(axis=1))
     by_fold = {name: pd.DataFrame(values, columns=features.columns) for name, values in rises.items()}
     parts = [bounded(name, values, folds.n_splits) for name, values in by_fold.items()]
     table = pd.concat(parts, axis="columns").sort_values("rmse_rise", ascending=False, kind="stable")
@@ -72,7 +76,8 @@ def partial_dependence_table(
     predicted: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for fitted, x, _ in _fitted(features, target, model, folds):
         for name in names:
-            predicted[name].append(_dependence(fitted, x, name, values[name]))
+            changed = _changed(fitted, x, [{name: value} for value in values[name]])
+            predicted[name].append(changed.mean(axis=1))
     tables = []
     for name in names:
         summary = fold_means(pd.DataFrame(predicted[name]), folds.n_splits).rename(columns={"mean": "prediction"})
@@ -90,12 +95,11 @@ def _values(column: pd.Series) -> np.ndarray:
     return within if len(within) <= STEPS else np.linspace(within[0], within[-1], STEPS)
 
 
-def _dependence(fitted: BaseEstimator, x: pd.DataFrame, name: str, values: np.ndarray) -> np.ndarray:
-    if not len(values):
-        return np.empty(0)
-    settings = {"kind": "average", "method": "brute", "custom_values": {name: values}}
-    categories = None if pd.api.types.is_numeric_dtype(x[name]) else [name]
-    return dependence(fitted, x, [name], categorical_features=categories, **settings)["average"][0]
+def _changed(fitted: BaseEstimator, x: pd.DataFrame, changes: list[dict[str, object]]) -> np.ndarray:
+    """Return what is predicted of customers whose features are changed, changes x customers."""
+    if not changes:
+        return np.empty((0, len(x)))
+    return fitted.predict(pd.concat([x.assign(**changed) for changed in changes])).reshape(len(changes), len(x))
 
 
 @kept
@@ -107,7 +111,7 @@ def learning_curve(features: pd.DataFrame, target: pd.Series, model: BaseEstimat
     held_out_sd: means and standard deviations over folds, in the unit of the target.
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
-    settings = {"train_sizes": SHARES, "scoring": MEASURES["rmse_rise"], "shuffle": True, "random_state": folds.seed}
+    settings = {"train_sizes": SHARES, "scoring": RMSE, "shuffle": True, "random_state": folds.seed}
     sizes, training, held_out = curve(model, known, y, cv=list(held_out_folds(len(y), folds)), **settings)
     columns = {"customers": sizes}
     for name, scores in (("training", -training), ("held_out", -held_out)):

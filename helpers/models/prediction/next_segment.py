@@ -13,7 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, judged
+from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, grown, judged
 
 FOREST = "random forest on the features"
 RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"
@@ -77,7 +77,7 @@ def foretell(training: Step, features: pd.DataFrame, segment: pd.Series, seed: i
 def _forest(training: Step, seed: int) -> RandomForestClassifier:
     rows = capped(np.arange(len(training.features)), LEARNED, seed)
     x, y = training.features.iloc[rows], training.next_state.reindex(training.features.index).iloc[rows]
-    return RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1).fit(x, y)
+    return grown(RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed), x, y)
 
 
 def _probabilities(

@@ -20,7 +20,7 @@ from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import wilson_interval
-from helpers.models.prediction.regression import TREES, Folds, as_matrix, forest, held_out_folds, prepared
+from helpers.models.prediction.regression import TREES, Folds, forest, held_out_folds, matrices, prepared
 from helpers.wording import count, percent
 
 PLAIN, FITTED = "same width for all", "width by expected error"
@@ -44,49 +44,15 @@ def thirds(values: pd.Series, of: str) -> pd.Series:
 
 @kept
 @single_thread
-def coverage(
-    features: pd.DataFrame, target: pd.Series, groups: pd.Series, level: float, folds: Folds
-) -> pd.DataFrame:
-    """Return how often the intervals hold for held-out customers, in all and by group.
+def held_out_intervals(features: pd.DataFrame, target: pd.Series, level: float, folds: Folds) -> pd.DataFrame:
+    """Return between which bounds each customer lies, each time by a model that has not seen them.
 
-    Features, target and folds are as for `cross_validated`; who has no group counts in all only. The level is the
-    share of intervals that should hold, as .9; too few customers to calibrate it by raise an Unanswerable. The
-    columns are method, group ("all" first), customers, covered (share), low, high (95 % interval by Wilson, each
-    customer counted once however often they were held out), mean_width (in the unit of the target).
+    Features, target and folds are as for `cross_validated`. The level is the share of intervals that should hold, as
+    .9; too few customers to calibrate it by raise an Unanswerable.
+
+    By customer there are repeat (from 1), method (of METHODS), actual, prediction, low, high (in the unit of the
+    target; not below zero where the target never is) and covered.
     """
-    judged = pd.concat(_held_out(features, target, level, folds, METHODS), ignore_index=True)
-    judged["group"] = groups.reindex(features.index).astype(object).to_numpy()[judged["place"]]
-    rows = []
-    for method, table in judged.groupby("method", sort=False):
-        rows.append((method, ALL, *_covered(table)))
-        of_groups = {group: table[table["group"] == group] for group in pd.Categorical(groups).categories}
-        rows.extend((method, group, *_covered(own)) for group, own in of_groups.items() if len(own))
-    return pd.DataFrame(rows, columns=["method", "group", "customers", "covered", "low", "high", "mean_width"])
-
-
-def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
-    customers, share = table["place"].nunique(), table["covered"].mean()
-    low, high = map(float, wilson_interval(share * customers, customers))
-    return customers, share, low, high, (table["high"] - table["low"]).mean()
-
-
-@kept
-@single_thread
-def intervals_for(features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int) -> pd.DataFrame:
-    """Return what is predicted for each customer by a model that has not seen them, at a level as for `coverage`.
-
-    The columns are actual, prediction, low, high (in the unit of the target; not below zero where the target never
-    is), covered.
-    """
-    judged = pd.concat(_held_out(features, target, level, Folds(n_splits, 1, seed), [FITTED])).sort_values("place")
-    table = judged[["actual", "prediction", "low", "high", "covered"]]
-    return table.set_axis(features.index[judged["place"]], axis="index")
-
-
-def _held_out(
-    features: pd.DataFrame, target: pd.Series, level: float, folds: Folds, methods: list[str]
-) -> list[pd.DataFrame]:
-    """Return the intervals of the customers held out in each fold, by each method."""
     known, y = prepared(features), target.to_numpy(dtype=float)
 
     @single_thread
@@ -94,19 +60,47 @@ def _held_out(
         fold, (rest, held_out) = numbered
         size = _calibration_size(len(rest), level)
         training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
-        matrix = as_matrix().fit(known.iloc[training])
-        x, others, judged = (matrix.transform(known.iloc[places]) for places in (training, calibration, held_out))
+        x, others, judged = matrices(known, training, calibration, held_out)
         model = forest(folds.seed, oob_score=True).fit(x, y[training])
         tables = []
-        for method in methods:
+        for method in METHODS:
             score = _score(method, model, x, y[training], folds.seed)
             conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
             predicted, bounds = conformal.conformalize(others, y[calibration]).predict_interval(judged)
-            tables.append(_judged(method, held_out, y, predicted, bounds[:, :, 0]))
+            table = _judged(method, features.index[held_out], y[held_out], predicted, bounds[:, :, 0], y.min() >= 0)
+            tables.append(table.assign(repeat=1 + fold // folds.n_splits))
         return tables
 
     parts = enumerate(held_out_folds(len(y), folds))
-    return [table for tables in each(of_fold, parts) for table in tables]
+    return pd.concat([table for tables in each(of_fold, parts) for table in tables])
+
+
+def coverage(judged: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Return how often the intervals of `held_out_intervals` hold, in all and by group of the customers.
+
+    Who has no group counts in all only. The columns are method, group ("all" first), customers, covered (share), low,
+    high (95 % interval by Wilson, each customer counted once however often they were held out), mean_width (in the
+    unit of the target).
+    """
+    own = groups.reindex(judged.index).astype(object).to_numpy()
+    rows = []
+    for method, table in judged.assign(group=own).groupby("method", sort=False):
+        rows.append((method, ALL, *_covered(table)))
+        of_groups = {group: table[table["group"] == group] for group in pd.Categorical(groups).categories}
+        rows.extend((method, group, *_covered(own)) for group, own in of_groups.items() if len(own))
+    return pd.DataFrame(rows, columns=["method", "group", "customers", "covered", "low", "high", "mean_width"])
+
+
+def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
+    customers, share = table.index.nunique(), table["covered"].mean()
+    low, high = map(float, wilson_interval(share * customers, customers))
+    return customers, share, low, high, (table["high"] - table["low"]).mean()
+
+
+def intervals_for(judged: pd.DataFrame, customers: pd.Index) -> pd.DataFrame:
+    """Return the FITTED intervals of the customers from the first repeat of `held_out_intervals`, in their order."""
+    first = judged[(judged["repeat"] == 1) & (judged["method"] == FITTED)]
+    return first.loc[customers, ["actual", "prediction", "low", "high", "covered"]]
 
 
 def _calibration_size(n: int, level: float) -> int:
@@ -137,9 +131,8 @@ def _score(method: str, model: RandomForestRegressor, x: np.ndarray, y: np.ndarr
 
 
 def _judged(
-    method: str, places: np.ndarray, y: np.ndarray, predicted: np.ndarray, bounds: np.ndarray
+    method: str, customers: pd.Index, actual: np.ndarray, predicted: np.ndarray, bounds: np.ndarray, positive: bool
 ) -> pd.DataFrame:
-    low, high = np.maximum(bounds, 0.0).T if y.min() >= 0 else bounds.T
-    actual = y[places]
-    columns = {"place": places, "actual": actual, "prediction": predicted, "low": low, "high": high}
-    return pd.DataFrame({"method": method, **columns, "covered": (low <= actual) & (actual <= high)})
+    low, high = np.maximum(bounds, 0.0).T if positive else bounds.T
+    columns = {"method": method, "actual": actual, "prediction": predicted, "low": low, "high": high}
+    return pd.DataFrame(columns | {"covered": (low <= actual) & (actual <= high)}, index=customers)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import TransformerMixin, clone
 from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor, RandomForestRegressor
@@ -37,7 +37,7 @@ PENALTIES = np.logspace(-2, 4, 13)
 MEASURES = ["r2", "rmse", "mae"]
 POSSIBLE = {"r2": (None, 1.0), "rmse": (0.0, None), "mae": (0.0, None)}
 FEWEST = 30  # customers
-Models = Mapping[str, BaseEstimator]
+Models = Mapping[str, Pipeline]
 
 
 def as_matrix(*then: TransformerMixin) -> ColumnTransformer:
@@ -51,6 +51,12 @@ def as_matrix(*then: TransformerMixin) -> ColumnTransformer:
         (numbers, make_column_selector(dtype_include="number")),
         (categories, make_column_selector(dtype_exclude="number")),
     )
+
+
+def matrices(known: pd.DataFrame, training: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+    """Return features of those in training and of others, by place, as `as_matrix` learns them from the former."""
+    matrix = as_matrix()
+    return [matrix.fit_transform(known.iloc[training]), *(matrix.transform(known.iloc[some]) for some in others)]
 
 
 def forest(seed: int, oob_score: bool = False) -> RandomForestRegressor:
@@ -128,7 +134,8 @@ def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, f
     features, target : DataFrame, customers x features; Series, customers
         Numbers, truths or categories, which may have gaps, and what to predict.
     models, folds : mapping of str to estimator, Folds
-        As of `regression_models`; too few customers for the folds raise an Unanswerable.
+        As of `regression_models`, which begin with `as_matrix`; too few customers for the folds raise an
+        Unanswerable.
 
     Returns
     -------
@@ -148,8 +155,9 @@ def cross_validated(features: pd.DataFrame, target: pd.Series, models: Models, f
 def _judged(known: pd.DataFrame, y: np.ndarray, models: Models, places: tuple[np.ndarray, np.ndarray]) -> list[tuple]:
     """Return the name of each model and its `scores` for those held out, by the places in training and held out."""
     training, held_out = places
-    fits = {name: clone(model).fit(known.iloc[training], y[training]) for name, model in models.items()}
-    return [(name, *scores(y[held_out], fit.predict(known.iloc[held_out]))) for name, fit in fits.items()]
+    learned, others = matrices(known, training, held_out)
+    fits = {name: clone(model[1:]).fit(learned, y[training]) for name, model in models.items()}
+    return [(name, *scores(y[held_out], fit.predict(others))) for name, fit in fits.items()]
 
 
 def scores(actual: np.ndarray, predicted: np.ndarray) -> tuple[float, float, float]:

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.inspection import permutation_importance
 
+from helpers.cores import in_threads, number
 from helpers.keeping import kept
 from helpers.models.clustering.assignment import assign, fit_assignment
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.prediction.classification_scores import confusion_table, lead_table, score_table, stratified_split
+from helpers.models.prediction.shuffling import shuffles
 
 FOREST, CENTRE, COMMONEST = "random forest", "nearest centre", "commonest segment"
 TREES = 100
@@ -73,13 +74,18 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
     train, test = stratified_split(own, test_share, seed)
     train = capped(train, LEARNED, seed)
     x, y, others, truth = points.iloc[train], own.iloc[train], points.iloc[test], own.iloc[test]
-    forest = RandomForestClassifier(TREES, random_state=seed, n_jobs=1).fit(x, y)
+    forest = grown(RandomForestClassifier(TREES, random_state=seed), x, y)
     said = {
         FOREST: forest.predict(others),
         CENTRE: assign(fit_assignment(x, y, 1, seed), others).to_numpy(),
         COMMONEST: DummyClassifier().fit(x, y).predict(others),
     }
     return judged(forest, others, truth, pd.DataFrame(said, index=others.index), n_bootstrap, seed, len(train))
+
+
+def grown(forest: RandomForestClassifier, points: pd.DataFrame, segments: pd.Series) -> RandomForestClassifier:
+    """Return a forest that all cores grow, and one asks: with several, probabilities are summed in any order."""
+    return forest.set_params(n_jobs=number()).fit(points, segments).set_params(n_jobs=1)
 
 
 def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
@@ -112,9 +118,24 @@ def _shuffled_losses(
     forest: RandomForestClassifier, points: pd.DataFrame, segments: pd.Series, seed: int
 ) -> pd.DataFrame:
     rows = capped(np.arange(len(points)), SHUFFLED, seed)
-    settings = {"scoring": "f1_macro", "n_repeats": PERMUTATIONS, "random_state": seed, "n_jobs": 1}
-    measured = permutation_importance(forest, points.iloc[rows], segments.iloc[rows], **settings)
-    losses = [mean_interval(values) for values in measured["importances"]]
-    table = pd.DataFrame(losses, columns=["loss", "low", "high"])
+    some, names = points.iloc[rows].astype(np.float32), pd.Index(sorted({*forest.classes_, *segments.iloc[rows]}))
+    truth, codes = names.get_indexer(segments.iloc[rows]), names.get_indexer(forest.classes_)
+    dealt = shuffles(len(some), PERMUTATIONS, seed)
+
+    def mean_f1(shown: pd.DataFrame) -> np.ndarray:
+        """Return the score of each shuffling, of which the customers stand one below the other."""
+        said = codes[forest.predict_proba(shown).argmax(axis=1)].reshape(-1, len(truth))
+        return np.array([_mean_f1(truth, own, len(names)) for own in said])
+
+    as_is, repeated = mean_f1(some), pd.concat([some] * PERMUTATIONS)
+    scores = in_threads(lambda name: mean_f1(repeated.assign(**{name: some[name].to_numpy()[dealt].ravel()})), some)
+    table = pd.DataFrame([mean_interval(as_is - own) for own in scores], columns=["loss", "low", "high"])
     table.insert(0, "feature", points.columns)
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+
+
+def _mean_f1(truth: np.ndarray, said: np.ndarray, n: int) -> float:
+    """Return the mean of the F1 of all classes, by their numbers below n, that are true of somebody or said."""
+    counts = np.bincount(truth * n + said, minlength=n * n).reshape(n, n)
+    either = counts.sum(axis=0) + counts.sum(axis=1)
+    return float((2 * counts.diagonal()[either > 0] / either[either > 0]).mean())

@@ -5,7 +5,7 @@ well the two fit. ALS and NMF look at every product that a customer has not boug
 """
 
 import warnings
-from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.optimize import nnls
 from surprise import SVD, Trainset
 
-from helpers.models.factorisation.nmf import runs
+from helpers.models.factorisation.nmf import runs_at_once
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.interactions import Interactions, Known, part, popularity, stores, table_of, weights
 from helpers.models.recommenders.methods import Scorer
@@ -78,7 +78,7 @@ def fitted_svd(bought: Interactions, factors: int, seed: int, biased: bool) -> S
     """
     settings = {"n_epochs": EPOCHS, "lr_all": RATE, "reg_all": SHRINK[biased], "random_state": seed}
     model = SVD(n_factors=factors, biased=biased, **settings)
-    return model.fit(_trainset(_ratings(bought, np.random.default_rng(seed), biased)))
+    return model.fit(_Ratings(_ratings(bought, np.random.default_rng(seed), biased)))
 
 
 def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sparse.coo_matrix:
@@ -102,17 +102,17 @@ def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sp
     return sparse.coo_matrix((values, (rows[order], columns[order])), shape=bought.orders.shape)
 
 
-def _trainset(rated: sparse.coo_matrix) -> Trainset:
-    """Return ratings as Surprise holds them, its inner numbers being the positions of customers and products.
+class _Ratings(Trainset):
+    """Ratings, customer by customer, as SVD reads them again and again: without the generators of Surprise."""
 
-    Surprise holds them a second time by product, which SVD does not look at and a large shop has no memory for.
-    """
-    by_customer = defaultdict(list)
-    for customer, product, rating in zip(rated.row.tolist(), rated.col.tolist(), rated.data.tolist(), strict=True):
-        by_customer[customer].append((product, rating))
-    n_customers, n_products = rated.shape
-    scale = (0.0, float(rated.data.max()))
-    return Trainset(by_customer, {}, n_customers, n_products, rated.nnz, scale, {}, {})
+    def __init__(self, rated: sparse.coo_matrix) -> None:
+        scale = (0.0, float(rated.data.max()))
+        super().__init__({}, {}, *rated.shape, rated.nnz, scale, {}, {})
+        order = np.argsort(pd.factorize(rated.row)[0], kind="stable")
+        self.columns = [values[order].tolist() for values in (rated.row, rated.col, rated.data)]
+
+    def all_ratings(self) -> Iterable[tuple[int, int, float]]:
+        return zip(*self.columns, strict=True)
 
 
 def nmf_factors(known: Known, rank: int, seed: int) -> Scorer:
@@ -120,7 +120,7 @@ def nmf_factors(known: Known, rank: int, seed: int) -> Scorer:
 
     Non-negative matrix factorisation, the best of FIT_RUNS; the customer need not be known.
     """
-    factors = runs(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
+    factors = runs_at_once(table_of(known), rank, FIT_RUNS, seed)[0].coefficients
     fitted = factors.to_numpy().T
 
     def score(asked: Interactions) -> np.ndarray:

@@ -4,12 +4,11 @@ import numpy as np
 from scipy import sparse
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.certainty import LEVEL
 from helpers.models.recommenders.interactions import Interactions, Known, table_of
 from helpers.models.recommenders.methods import Scorer
 from helpers.models.rules.bounding import affordable_support
-from helpers.models.rules.mining import association_rules, frequent_itemsets
-from helpers.models.rules.significance import fisher_tests, with_tests
+from helpers.models.rules.significance import rules_beyond_chance
 
 LEAST_ORDERS = 10  # with both products, for a rule
 
@@ -43,16 +42,14 @@ def mined_rules(known: Known, min_support: float, min_confidence: float, max_ite
     those beyond chance by `fisher_tests`.
     """
     table = table_of(known)
-    itemsets = frequent_itemsets(table, affordable_support(table, min_support, max_items, most), max_items)
-    found = association_rules(itemsets, len(table), min_confidence)
-    tested = with_tests(found, fisher_tests(table, itemsets, max_items))
-    rules = tested[tested["q_value"] < FALSE_DISCOVERIES]
+    support = affordable_support(table, min_support, max_items, most)
+    rules = rules_beyond_chance(table, support, min_confidence, max_items)
 
     def score(asked: Interactions) -> np.ndarray:
         has = table_of(asked)[asked.products].to_numpy(dtype=bool)
         place = {item: i for i, item in enumerate(asked.products)}
         scores = np.zeros(has.shape)
-        for antecedents, consequents, confidence in rules[["antecedents", "consequents", "confidence"]].to_numpy():
+        for antecedents, consequents, confidence in rules.to_numpy():
             fits = has[:, [place[item] for item in antecedents]].all(axis=1)
             (item,) = consequents
             scores[fits, place[item]] = np.maximum(scores[fits, place[item]], confidence)

@@ -6,7 +6,8 @@ order, and sets are in the order of these rows.
 """
 
 import itertools
-from collections.abc import Iterator
+import math
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -63,17 +64,38 @@ def places(levels: list[np.ndarray], sets: np.ndarray) -> np.ndarray:
     return np.where(known[found] == asked, found, -1)
 
 
-def frequent(bits: np.ndarray, least: int, max_items: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield the sets of each size that `least` baskets hold, and how many do, from one item to `max_items`."""
+@dataclass(frozen=True)
+class Frequent:
+    """What enough baskets hold: items by their columns, sets of each size by the positions of these, and counts."""
+
+    items: np.ndarray
+    sets: list[np.ndarray]
+    counts: list[np.ndarray]
+
+
+def frequent(bits: np.ndarray, least: int, max_items: int) -> Frequent:
+    """Return the sets of up to `max_items` items that at least so many baskets hold; of no size that has none."""
     counts = np.bitwise_count(bits).sum(axis=1)
-    kept = np.flatnonzero(counts >= least)
-    own, levels = bits[kept], [np.arange(len(kept))[:, None]]
-    counts = counts[kept]
+    items = np.flatnonzero(counts >= least)
+    own, counts = bits[items], counts[items]
+    found, levels = Frequent(items, [], []), [np.arange(len(items))[:, None]]
     while len(counts):
-        yield kept[levels[-1]], counts
+        found.sets.append(levels[-1])
+        found.counts.append(counts)
         if len(levels) == max_items:
             break
         sets = candidates(levels)
         counts = counted(own, sets)
         levels.append(sets[counts >= least])
         counts = counts[counts >= least]
+    return found
+
+
+def least_baskets(min_support: float, n: int) -> int:
+    """Return how many of n baskets are a share of at least `min_support`."""
+    return max(1, math.ceil(min_support * n - 1e-9))
+
+
+def without_each(levels: list[np.ndarray], sets: np.ndarray) -> np.ndarray:
+    """Return the places of each set without each of its items in turn; sets x items."""
+    return np.column_stack([places(levels, np.delete(sets, left_out, axis=1)) for left_out in range(sets.shape[1])])

@@ -6,7 +6,6 @@ whole counts, so that a rule that stands exactly on a limit is kept.
 """
 
 import itertools
-import math
 import warnings
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 with warnings.catch_warnings():  # or it would show all libraries' deprecations to the reader
     from mlxtend.frequent_patterns import apriori, association_rules as mined_rules
 
-from helpers.models.rules.looked_at import frequent, packed
+from helpers.models.rules.looked_at import frequent, least_baskets, packed
 
 Itemset = frozenset[str]
 SMALL = 1_000_000  # baskets x items
@@ -37,7 +36,7 @@ def frequent_itemsets(baskets: pd.DataFrame, min_support: float, max_items: int)
     2          butter      1      2     0.50
     """
     n = len(baskets)
-    least = max(1, math.ceil(min_support * n - 1e-9))
+    least = least_baskets(min_support, n)
     sets, counts = (_by_mlxtend if baskets.size <= SMALL else _by_bits)(baskets, least, max_items)
     columns = {"itemset": sets, "items": sets.map(len).astype(int), "count": counts, "support": counts / n}
     return _in_order(pd.DataFrame(columns), ["count"], "itemset")
@@ -52,9 +51,10 @@ def _by_mlxtend(baskets: pd.DataFrame, least: int, max_items: int) -> tuple[pd.S
 
 
 def _by_bits(baskets: pd.DataFrame, least: int, max_items: int) -> tuple[pd.Series, pd.Series]:
-    found = list(frequent(packed(baskets), least, max_items))
-    sets = [frozenset(row) for level, _ in found for row in baskets.columns.to_numpy()[level]]
-    return pd.Series(sets, dtype=object), pd.Series(np.concatenate([[], *(counts for _, counts in found)]), dtype=int)
+    found = frequent(packed(baskets), least, max_items)
+    names = baskets.columns.to_numpy()[found.items]
+    sets = [frozenset(row) for level in found.sets for row in names[level]]
+    return pd.Series(sets, dtype=object), pd.Series(np.concatenate([[], *found.counts]), dtype=int)
 
 
 def association_rules(itemsets: pd.DataFrame, n_baskets: int, min_confidence: float) -> pd.DataFrame:

@@ -6,18 +6,28 @@ they were chosen for being strong. How many are printed at all is set beside shu
 bought what together is left to chance.
 """
 
+import itertools
 import random
 
 import numpy as np
 import pandas as pd
 
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.keeping import kept
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import wilson_interval
 from helpers.models.inference.sharing_tests import fisher_p_values
-from helpers.models.rules.looked_at import candidates, counted, packed, places
-from helpers.models.rules.mining import SIDES, association_rules, frequent_itemsets
+from helpers.models.rules.looked_at import (
+    Frequent,
+    candidates,
+    counted,
+    frequent,
+    least_baskets,
+    packed,
+    without_each,
+)
+from helpers.models.rules.mining import SIDES
 
 COUNTS = ["count", "antecedent_count", "consequent_count"]
 Level = tuple[np.ndarray, np.ndarray, np.ndarray]  # sets by the positions of their items, as names, and their counts
@@ -71,15 +81,47 @@ def _levels(itemsets: pd.DataFrame) -> tuple[list[str], list[Level]]:
 
 def _rules(bits: np.ndarray, levels: list[Level]) -> pd.DataFrame:
     """Return the rules of all sets that are one item larger than those of the last level, with their counts."""
-    known = [sets for sets, _, _ in levels]
-    sets = candidates(known)
-    width = sets.shape[1]
-    antecedents = np.column_stack([places(known, np.delete(sets, left_out, axis=1)) for left_out in range(width)])
-    columns: dict[str, np.ndarray] = {}
-    for side, (_, names, counts), found in zip(SIDES, (levels[-1], levels[0]), (antecedents, sets), strict=True):
-        columns |= {side: names[found.ravel()], f"{side[:-1]}_count": counts[found.ravel()]}
-    columns["count"] = np.repeat(counted(bits, sets), width)
-    return pd.DataFrame(columns)[[*SIDES, *COUNTS]]
+    sets, antecedents, counts = _counted(bits, [sets for sets, _, _ in levels], [own for _, _, own in levels])
+    counts.insert(0, SIDES[0], levels[-1][1][antecedents.ravel()])
+    counts.insert(1, SIDES[1], levels[0][1][sets.ravel()])
+    return counts
+
+
+def _counted(
+    bits: np.ndarray, levels: list[np.ndarray], counts: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
+    """Return the sets one item larger than the last level's, where they are there without each item, and COUNTS."""
+    sets = candidates(levels)
+    antecedents = without_each(levels, sets)
+    both = np.repeat(counted(bits, sets), sets.shape[1])
+    own = both, counts[-1][antecedents.ravel()], counts[0][sets.ravel()]
+    return sets, antecedents, pd.DataFrame(dict(zip(COUNTS, own, strict=True)))
+
+
+def rules_beyond_chance(
+    baskets: pd.DataFrame, min_support: float, min_confidence: float, max_items: int
+) -> pd.DataFrame:
+    """Return antecedents, consequents and confidence of the rules within limits that are beyond chance.
+
+    They are those of `association_rules` with a q-value of `fisher_tests` below FALSE_DISCOVERIES, in a tenth of the
+    time, since all others are only counted.
+    """
+    bits, least = packed(baskets), least_baskets(min_support, len(baskets))
+    found = frequent(bits, least, max_items)
+    names, own, sizes = baskets.columns.to_numpy()[found.items], bits[found.items], len(found.sets)
+    parts = [_counted(own, found.sets[:size], found.counts[:size]) for size in range(1, min(max_items, sizes + 1))]
+    counts = pd.concat([pd.DataFrame(columns=COUNTS, dtype=int), *(table for _, _, table in parts)])
+    both, first, second = counts.to_numpy().T
+    q_values = adjusted(pd.Series(fisher_p_values(both, first, second, len(baskets)))).to_numpy()
+    confidence = both / first
+    good = (both >= least) & (confidence >= min_confidence) & (q_values < FALSE_DISCOVERIES)
+    wholes = itertools.chain.from_iterable(np.repeat(sets, sets.shape[1], axis=0) for sets, _, _ in parts)
+    items = np.concatenate([np.zeros(0, dtype=int), *(sets.ravel() for sets, _, _ in parts)])
+    rows = [
+        (frozenset(names[whole]) - {names[item]}, frozenset({names[item]}), share)
+        for whole, item, share in itertools.compress(zip(wholes, items, confidence, strict=True), good)
+    ]
+    return pd.DataFrame(rows, columns=[*SIDES, "confidence"])
 
 
 def with_intervals(rules: pd.DataFrame, n_baskets: int, n_bootstrap: int, seed: int) -> pd.DataFrame:
@@ -133,11 +175,19 @@ def rules_by_chance(
     trades of Strona et al., 2014).
     """
     rng = random.Random(seed)
-    counts = []
-    for _ in range(n_shuffles):
-        itemsets = frequent_itemsets(_shuffled(baskets, rng), min_support, max_items)
-        counts.append(len(association_rules(itemsets, len(baskets), min_confidence)))
+    least = least_baskets(min_support, len(baskets))
+    found = [frequent(packed(_shuffled(baskets, rng)), least, max_items) for _ in range(n_shuffles)]
+    counts = [_number_of_rules(own, min_confidence) for own in found]
     return pd.Series(counts, name="rules").rename_axis("shuffle")
+
+
+def _number_of_rules(found: Frequent, min_confidence: float) -> int:
+    """Return how many `association_rules` frequent sets give."""
+    n = 0
+    for size in range(1, len(found.sets)):
+        antecedents = without_each(found.sets[:size], found.sets[size])
+        n += int((found.counts[size][:, None] / found.counts[size - 1][antecedents] >= min_confidence).sum())
+    return n
 
 
 def chance_summary(observed: int, by_chance: pd.Series) -> dict[str, float]:

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.cases.health.examination import examine_health
 from helpers.cases.health.reader import read_health
-from helpers.datasets.readings import told
+from helpers.datasets.notes import told
 from helpers.errors import CasebookError
 
 

@@ -40,7 +40,7 @@ def stability(verdict: str) -> pd.DataFrame:
 
 ANSWERS = [
     [
-        first_screen.on_pairs(RULES.head(n)),
+        first_screen.on_pairs(RULES.head(n), 2),
         first_screen.on_tastes(PROFILE, beyond, stability("stable")),
         first_screen.on_lists(best, FAVOURITES),
     ]
@@ -61,11 +61,12 @@ def test_the_answer_is_short_and_plain(said: list[str]) -> None:
 
 
 def test_the_answer_says_only_what_was_found() -> None:
-    assert first_screen.on_pairs(RULES) == (
+    assert first_screen.on_pairs(RULES, 2) == (
         "Buyers of Malbec France + Merlot Chile took Espumante Oregon 13 times as often as all customers: the "
         "strongest link found."
     )
-    assert "more often than luck" in first_screen.on_pairs(RULES.head(0))
+    assert "more often than luck" in first_screen.on_pairs(RULES.head(0), 2)
+    assert "often enough to be a rule" in first_screen.on_pairs(RULES.head(0), 0)
     assert "do not fall into groups" in first_screen.on_tastes(PROFILE, False, stability("stable"))
     assert first_screen.on_tastes(PROFILE, True, stability("doubtful")).startswith("Roughly, the customers fall")
     for best in (LUCKY, BEATEN):
@@ -74,7 +75,7 @@ def test_the_answer_says_only_what_was_found() -> None:
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     (mailing,) = first_screen.mailing(MAILS, GOOD, FAVOURITES)
-    (joint,), (bulk, small) = first_screen.joint_offers(JOINT), first_screen.terms(ACTS)
+    (joint,), (bulk, small) = first_screen.joint_offers(JOINT, "customer"), first_screen.terms(ACTS)
     assert (mailing.how_many, mailing.rows) == (40, "mailing_list")
     assert mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) of such lists held a hidden purchase"
     assert "a random half" in mailing.how_sure
@@ -86,7 +87,7 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert lucky.what == "Test a list for each customer"
     assert lucky.how_sure.startswith("not surely better than one list for all")
     assert first_screen.mailing(MAILS.head(0), GOOD, FAVOURITES) == []
-    assert first_screen.joint_offers(JOINT.head(0)) + first_screen.terms(ACTS.head(0)) == []
+    assert first_screen.joint_offers(JOINT.head(0), "customer") + first_screen.terms(ACTS.head(0)) == []
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ import pandas as pd
 import pytest
 
 from helpers.cases.wine import published
+from helpers.cases.wine.forms import OFFERS, TRANSACTIONS, check_wine
 from helpers.cases.wine.offers import baskets
-from helpers.cases.wine.reader import OFFERS, TRANSACTIONS, check_wine, read_wine
+from helpers.cases.wine.reader import read_wine
 from helpers.cases.wine.sample import generate_wine
+from helpers.datasets.notes import forget, told
+from helpers.datasets.reading import SET_ASIDE
 from helpers.errors import CasebookError
 from helpers.features.reproduction import against_published
 from helpers.models.rules.mining import association_rules, frequent_itemsets, readable
@@ -67,6 +70,8 @@ def test_a_folder_with_two_files_is_the_same_as_the_workbook(workbook: Path, tmp
             "column 'month', row 4: 'Juny' is not allowed, it must be the English name",
         ),
         ("OfferInformation", "E5", 180, "column 'discount', row 5: 180 is not allowed, it must be a number from 0"),
+        ("OfferInformation", "D6", "1_2", "column 'minimum_quantity', row 6: '1_2' is not allowed"),
+        ("Transactions", "B9", "1_2", "column 'offer', row 9: '1_2' is not allowed"),
         ("OfferInformation", "D6", "many", "column 'minimum_quantity', row 6: 'many' is not allowed"),
         ("OfferInformation", "G7", "maybe", "column 'past_peak', row 7: 'maybe' is not allowed, it must be TRUE or"),
         ("OfferInformation", "A3", 1, "column 'offer', row 3: 1 is not allowed"),
@@ -123,3 +128,18 @@ def test_exactly_the_published_rules(real_data: Callable[[str], Path]) -> None:
 def test_neighbouring_limits(real_data: Callable[[str], Path], support: float, confidence: float, n: int) -> None:
     bought = baskets(read_wine(real_data("WineKMC.xlsx"), {}))
     assert len(association_rules(frequent_itemsets(bought, support, 5), len(bought), confidence)) == n
+
+
+def test_few_rows_that_cannot_be_read_are_set_aside_and_counted_with_what_was_taken_of_them(workbook: Path) -> None:
+    before = read_wine(workbook, {})
+    edit(edit(workbook, "OfferInformation", "B4", "Juny"), "Transactions", "A9", None)
+    with pytest.raises(CasebookError, match="'Juny' is not allowed"):
+        read_wine(workbook, {})
+    forget()
+    after = read_wine(workbook, {}, unreadable=1)
+    assert after.offers["offer"].tolist() == before.offers["offer"].drop(index=2).tolist()
+    assert 3 not in set(after.transactions["offer"])
+    counts = told().set_index("what")["count"]
+    assert counts[SET_ASIDE].tolist() == [1, 1]
+    taken = (before.transactions["offer"] == 3).sum()
+    assert counts["transactions of offers that were set aside"] >= taken - 1 > 0

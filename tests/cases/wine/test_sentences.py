@@ -1,6 +1,6 @@
 import pandas as pd
 
-from helpers.cases.wine.offers import baskets, catalogue
+from helpers.cases.wine.offers import catalogue
 from helpers.cases.wine.sample import generate_wine
 from helpers.cases.wine.sentences import (
     on_favourites,
@@ -98,14 +98,14 @@ def test_reach_and_filled_cells_are_shares() -> None:
 
 def test_the_orders_name_the_favourite() -> None:
     orders = generate_wine(60, 1).orders
-    said = on_orders(orders, baskets(orders, item="offer"), catalogue(orders))
+    said = on_orders(orders, catalogue(orders))
     assert said.startswith(
         "32 offers were mailed, of 24 products: 10 varietals of 9 origins. 60 customers took them up "
     )
     assert "The favourite product is " in said
     tied = catalogue(orders).head(2).assign(buyers=5, buyers_share=0.5)
     assert f"products are {tied['product'].iloc[0]} and {tied['product'].iloc[1]}, bought by 50" in on_orders(
-        orders, baskets(orders, item="offer"), tied
+        orders, tied
     )
 
 

@@ -1,6 +1,7 @@
 """Every measure against its definition written out, and the factors against scikit-learn's."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -11,18 +12,21 @@ from sklearn.metrics import adjusted_rand_score
 from helpers.cases.wine.offers import baskets as baskets_of
 from helpers.cases.wine.sample import generate_wine
 from helpers.errors import Unanswerable
+from helpers.models.factorisation import nmf, updates
 from helpers.models.factorisation.nmf import (
     Factors,
+    _by_nimfa,
     _cophenetic_correlation,
     _dispersion,
     _explained_variance,
-    _factorise,
+    _in_order,
     _measures,
     _shuffled_columns,
     compare_with_chance,
     consensus,
     refit,
     runs,
+    runs_at_once,
     runs_table,
     silhouettes,
     suggested_rank,
@@ -48,37 +52,64 @@ def start(table: pd.DataFrame, rank: int, seed: int) -> tuple[np.ndarray, np.nda
     return rng.uniform(0.1, 1, (len(table), rank)), rng.uniform(0.1, 1, (rank, table.shape[1]))
 
 
+def _at_once(values: np.ndarray, basis: np.ndarray, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    bases, of_columns = updates.factorised(values, basis[None], coefficients[None])
+    return bases[0], of_columns[0]
+
+
+Way = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+BOTH_WAYS = pytest.mark.parametrize("way", [_by_nimfa, _at_once])
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("rank", [1, 2, 3])
+@BOTH_WAYS
 def test_factors_equal_scikit_learns_from_the_same_start(
-    table: pd.DataFrame, rank: int, seed: int, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, rank: int, seed: int, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Same start, same objective, same updates: scikit-learn takes the basis first, so it gets the table turned."""
-    monkeypatch.setattr("helpers.models.factorisation.nmf.MAX_ITERATIONS", 40)
-    monkeypatch.setattr("helpers.models.factorisation.nmf.LEAST_GAIN", -1)
+    for module in (nmf, updates):
+        monkeypatch.setattr(module, "MAX_ITERATIONS", 40)
+        monkeypatch.setattr(module, "LEAST_GAIN", -1)
     basis, coefficients = start(table, rank, seed)
-    ours = _factorise(table, basis, coefficients)
+    (ours,) = _in_order(table, [way(table.to_numpy(float), basis, coefficients)])
     theirs = NMF(rank, init="custom", solver="mu", max_iter=40, tol=0)
     turned = theirs.fit_transform(table.T.astype(float), W=coefficients.T.copy(), H=basis.T.copy())
     assert (ours.basis @ ours.coefficients).to_numpy() == pytest.approx((turned @ theirs.components_).T, abs=1e-6)
     assert ours.rss == pytest.approx(theirs.reconstruction_err_**2)
 
 
-def test_one_update_equals_the_formula_of_lee_and_seung(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helpers.models.factorisation.nmf.MAX_ITERATIONS", 1)
+@BOTH_WAYS
+def test_one_update_equals_the_formula_of_lee_and_seung(
+    table: pd.DataFrame, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (nmf, updates):
+        monkeypatch.setattr(module, "MAX_ITERATIONS", 1)
     values, (w, h) = table.to_numpy(float), start(table, 2, 1)
-    found = _factorise(table, w, h)
+    basis, coefficients = way(values, w, h)
     h = h * (w.T @ values) / (w.T @ w @ h)
     w = w * (values @ h.T) / (w @ h @ h.T)
-    assert (found.basis @ found.coefficients).to_numpy() == pytest.approx(w @ h)
+    assert basis @ coefficients == pytest.approx(w @ h)
 
 
-def test_the_start_is_left_as_it_was(table: pd.DataFrame) -> None:
+@BOTH_WAYS
+def test_the_start_is_left_as_it_was(table: pd.DataFrame, way: Way) -> None:
     basis, coefficients = start(table, 2, 1)
     before = basis.copy(), coefficients.copy()
-    _factorise(table, basis, coefficients)
+    way(table.to_numpy(float), basis, coefficients)
     assert (basis == before[0]).all()
     assert (coefficients == before[1]).all()
+
+
+@pytest.mark.parametrize("rank", [1, 2, 4])
+@pytest.mark.parametrize("bare", [False, True])
+def test_many_starts_at_once_equal_nimfas_runs_one_by_one(table: pd.DataFrame, rank: int, bare: bool) -> None:
+    """Each stops where nimfa stops, also where nobody bought an item and a customer bought nothing."""
+    bought = table.assign(e=False) & (np.arange(len(table)) > 2)[:, None] if bare else table
+    for one, other in zip(runs(bought, rank, 8, seed=1), runs_at_once(bought, rank, 8, seed=1), strict=True):
+        assert one.rss == pytest.approx(other.rss, rel=1e-12)
+        np.testing.assert_allclose(one.basis, other.basis, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=1e-9, atol=1e-12)
 
 
 def test_runs_depend_on_the_seed_alone_and_the_best_comes_first(table: pd.DataFrame, fits: list[Factors]) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.metrics import root_mean_squared_error
 
 from helpers.errors import CasebookError
@@ -32,6 +33,30 @@ def test_the_features_that_matter_come_first(linear: BaseEstimator) -> None:
     assert (table.loc[["x", "kind"], ["rmse_rise_low", "r2_loss_low"]] > 0).all(axis=None)
     assert table.loc["noise", "rmse_rise_low"] <= 0.01
     assert table.loc["same"].tolist() == [0] * 6
+
+
+def test_both_equal_scikit_learns(linear: BaseEstimator) -> None:
+    features, target = customers()
+    folds = Folds(5, 1, 1)
+    names, at = ["x", "kind"], {"x": np.array([0.5, 1.0]), "kind": np.array(["a", "b"], dtype=object)}
+    shuffled, changed = [], []
+    for training, held_out in held_out_folds(len(target), folds):
+        fitted = linear.fit(features.iloc[training], target.iloc[training])
+        x, y = features.iloc[held_out], target.iloc[held_out]
+        shuffled.append(
+            permutation_importance(fitted, x, y, scoring="r2", n_repeats=3, random_state=1).importances_mean
+        )
+        ways = {"kind": "average", "method": "brute", "categorical_features": ["kind"]}
+        changed.append(
+            [partial_dependence(fitted, x, [n], custom_values={n: at[n]}, **ways)["average"][0] for n in names]
+        )
+    ours = permutation_table(features, target, linear, folds).set_index("feature").loc[features.columns, "r2_loss"]
+    assert ours.tolist() == pytest.approx(np.mean(shuffled, axis=0).tolist())
+    table = partial_dependence_table(features, target, linear, names, folds).set_index(["feature", "value"])
+    theirs = np.mean(changed, axis=0)
+    assert table.loc["kind", "prediction"].tolist() == pytest.approx(theirs[1].tolist())
+    x = table.loc["x", "prediction"]
+    assert np.interp([0.5, 1], x.index.astype(float), x) == pytest.approx(theirs[0])
 
 
 def test_partial_dependence_is_the_planted_slope_and_step(linear: BaseEstimator) -> None:

@@ -13,6 +13,7 @@ from helpers.models.prediction.prediction_intervals import (
     PLAIN,
     _calibration_size,
     coverage,
+    held_out_intervals,
     intervals_for,
     thirds,
 )
@@ -33,9 +34,14 @@ def customers(n: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
     return features, pd.Series(10 * income + rng.normal(0, income), index=features.index)
 
 
+def made(features: pd.DataFrame, target: pd.Series, n_splits: int) -> pd.DataFrame:
+    return intervals_for(held_out_intervals(features, target, 0.9, Folds(n_splits, 1, 1)), features.index)
+
+
 def test_only_fitted_widths_hold_in_each_third() -> None:
     features, target = customers(900, 1)
-    table = coverage(features, target, thirds(features["income"], "income"), 0.9, Folds(5, 1, 1))
+    judged = held_out_intervals(features, target, 0.9, Folds(5, 1, 1))
+    table = coverage(judged, thirds(features["income"], "income"))
     table = table.set_index(["method", "group"])
     assert table.index.get_level_values("group").tolist()[:2] == [ALL, "lower third of income"]
     assert table.loc[(PLAIN, ALL), "covered"] == pytest.approx(0.9, abs=0.03)
@@ -50,15 +56,24 @@ def test_only_fitted_widths_hold_in_each_third() -> None:
 
 def test_intervals_are_held_out_ones_of_every_customer() -> None:
     features, target = customers(200, 2)
-    table = intervals_for(features, target, 0.9, 5, 1)
+    judged = held_out_intervals(features, target, 0.9, Folds(5, 1, 1))
+    table = intervals_for(judged, features.index)
     assert table.index.equals(features.index)
     pd.testing.assert_series_equal(table["actual"], target, check_names=False)
     assert ((table["low"] <= table["prediction"]) & (table["prediction"] <= table["high"])).mean() > 0.98
     assert table["covered"].tolist() == table["actual"].between(table["low"], table["high"]).tolist()
-    all_held_out = coverage(features, target, pd.Series(index=features.index, dtype=object), 0.9, Folds(5, 1, 1))
+    all_held_out = coverage(judged, pd.Series(index=features.index, dtype=object))
     own = all_held_out.set_index("method").loc[FITTED]
     assert own["covered"] == pytest.approx(table["covered"].mean())
     assert own["mean_width"] == pytest.approx((table["high"] - table["low"]).mean())
+
+
+def test_intervals_are_those_of_the_first_repeat() -> None:
+    features, target = customers(90, 2)
+    once, twice = (held_out_intervals(features, target, 0.9, Folds(3, n_repeats, 1)) for n_repeats in (1, 2))
+    assert twice["repeat"].value_counts().tolist() == [180, 180]
+    first, second = (intervals_for(table, features.index) for table in (once, twice))
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
 def test_what_held_out_customers_spend_changes_nothing() -> None:
@@ -67,7 +82,7 @@ def test_what_held_out_customers_spend_changes_nothing() -> None:
     changed = target.copy()
     changed.iloc[held_out] = 1e6
     names = ["prediction", "low", "high"]
-    first, second = (intervals_for(features, y, 0.9, 4, 1)[names].iloc[held_out] for y in (target, changed))
+    first, second = (made(features, y, 4)[names].iloc[held_out] for y in (target, changed))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
@@ -85,19 +100,20 @@ def test_customers_who_calibrate_are_never_learned_from(monkeypatch: pytest.Monk
 
     watch(prediction_intervals.RandomForestRegressor, "fit")
     watch(prediction_intervals.SplitConformalRegressor, "conformalize")
-    intervals_for(*customers(90, 1), 0.9, 3, 1)
-    assert [role for _, role in seen] == ["fit", "fit", "conformalize"] * 3
-    for i in range(0, 9, 3):
-        learned, errors, calibration = (values for values, _ in seen[i : i + 3])
+    held_out_intervals(*customers(90, 1), 0.9, Folds(3, 1, 1))
+    assert [role for _, role in seen] == ["fit", "conformalize", "fit", "conformalize"] * 3
+    for i in range(0, 12, 4):
+        learned, calibration, errors, again = (values for values, _ in seen[i : i + 4])
         assert learned == errors
+        assert calibration == again
         assert not learned & calibration
         assert len(learned | calibration) == 60
 
 
 def test_a_target_that_is_never_negative_has_no_negative_bounds() -> None:
     features, target = customers(120, 3)
-    assert intervals_for(features, (target - 30).clip(lower=0), 0.9, 3, 1)["low"].min() == 0
-    assert intervals_for(features, target - 30, 0.9, 3, 1)["low"].min() < 0
+    assert made(features, (target - 30).clip(lower=0), 3)["low"].min() == 0
+    assert made(features, target - 30, 3)["low"].min() < 0
 
 
 def test_thirds_are_of_equal_size_whatever_the_ties() -> None:
@@ -126,8 +142,9 @@ def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureF
     groups = thirds(features["income"], "income")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        first, second = (coverage(features, target, groups, 0.9, Folds(5, 1, 1)) for _ in range(2))
-        constant = coverage(features, target * 0 + 5, groups, 0.9, Folds(3, 1, 1))
+        tables = [held_out_intervals(features, target, 0.9, Folds(5, 1, 1)) for _ in range(2)]
+        first, second = (coverage(table, groups) for table in tables)
+        constant = coverage(held_out_intervals(features, target * 0 + 5, 0.9, Folds(3, 1, 1)), groups)
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert first["customers"].tolist()[:4] == [60, 18, 17, 17]
     assert first["covered"].between(0, 1).all()

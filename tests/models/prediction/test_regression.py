@@ -129,14 +129,18 @@ def test_nothing_of_the_held_out_customers_is_used() -> None:
 def test_every_fit_sees_the_training_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     features, target = customers(60, 3)
     seen: list[set[str]] = []
-    fit = regression.Pipeline.fit
+    made, fit = regression.ColumnTransformer.fit_transform, regression.Pipeline.fit
 
-    def watched(self: regression.Pipeline, x: pd.DataFrame, y: np.ndarray) -> regression.Pipeline:
+    def watched(self: regression.ColumnTransformer, x: pd.DataFrame) -> np.ndarray:
         seen.append(set(x.index))
-        assert len(y) == len(x)
+        return made(self, x)
+
+    def counted(self: regression.Pipeline, x: np.ndarray, y: np.ndarray) -> regression.Pipeline:
+        assert len(y) == len(x) == len(seen[-1])
         return fit(self, x, y)
 
-    monkeypatch.setattr(regression.Pipeline, "fit", watched)
+    monkeypatch.setattr(regression.ColumnTransformer, "fit_transform", watched)
+    monkeypatch.setattr(regression.Pipeline, "fit", counted)
     cross_validated(features, target, {LINEAR: regression_models(1)[LINEAR]}, Folds(5, 1, 1))
     for (_, held_out), names in zip(held_out_folds(60, Folds(5, 1, 1)), seen, strict=True):
         assert names == set(features.index) - set(features.index[held_out])

@@ -3,9 +3,11 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from surprise import Trainset
 
 from helpers.models.recommenders.factors import (
     NEGATIVES,
+    _Ratings,
     _ratings,
     fitted_svd,
     implicit_als,
@@ -44,6 +46,17 @@ def test_ratings_are_logarithms_and_zeros_of_what_was_not_bought(tastes: pd.Data
     assert bought.sum() == known.orders.nnz
     assert (np.asarray(known.orders[rated.row, rated.col]).ravel() > 0).tolist() == bought.tolist()
     assert known.orders.nnz < (~bought).sum() < NEGATIVES * known.orders.nnz
+
+
+def test_ratings_are_read_as_surprise_reads_them(tastes: pd.DataFrame) -> None:
+    rated = _ratings(known_before(tastes, UNTIL), np.random.default_rng(1), biased=True)
+    by_customer: dict[int, list[tuple[int, float]]] = {}
+    for row, column, value in zip(rated.row.tolist(), rated.col.tolist(), rated.data.tolist(), strict=True):
+        by_customer.setdefault(row, []).append((column, value))
+    theirs, ours = Trainset(by_customer, {}, *rated.shape, rated.nnz, (0, 1), {}, {}), _Ratings(rated)
+    assert list(ours.all_ratings()) == list(theirs.all_ratings())
+    assert ours.global_mean == theirs.global_mean
+    assert (ours.n_users, ours.n_items, ours.n_ratings) == (theirs.n_users, theirs.n_items, theirs.n_ratings)
 
 
 @pytest.fixture(scope="module")

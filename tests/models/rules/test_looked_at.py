@@ -43,4 +43,6 @@ def test_bits_find_the_itemsets_of_mlxtend(
 
 def test_sets_come_by_size_up_to_the_largest() -> None:
     baskets = pd.DataFrame(True, index=range(3), columns=list("abcd"))
-    assert [(len(sets), sets.shape[1]) for sets, _ in frequent(packed(baskets), 3, 3)] == [(4, 1), (6, 2), (4, 3)]
+    found = frequent(packed(baskets), 3, 3)
+    assert [sets.shape for sets in found.sets] == [(4, 1), (6, 2), (4, 3)]
+    assert [counts.tolist() for counts in found.counts] == [[3] * 4, [3] * 6, [3] * 4]

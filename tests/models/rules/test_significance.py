@@ -12,6 +12,7 @@ from helpers.models.rules.significance import (
     _shuffled,
     chance_summary,
     fisher_tests,
+    rules_beyond_chance,
     rules_by_chance,
     with_intervals,
     with_tests,
@@ -120,6 +121,32 @@ def test_independent_baskets_give_few_rules_and_planted_ones_more(baskets: pd.Da
     by_chance = rules_by_chance(planted, 0.1, 0.8, 3, n_shuffles=20, seed=1)
     assert by_chance.mean() < 3
     pd.testing.assert_series_equal(by_chance, rules_by_chance(planted, 0.1, 0.8, 3, n_shuffles=20, seed=1))
+
+
+def test_shuffles_count_the_rules_that_mining_finds(baskets: pd.DataFrame) -> None:
+    rng = random.Random(1)
+    shuffled = [_shuffled(baskets, rng) for _ in range(5)]
+    mined = [len(association_rules(frequent_itemsets(other, 0.2, 4), 12, 0.5)) for other in shuffled]
+    assert len(set(mined)) > 1
+    assert rules_by_chance(baskets, 0.2, 0.5, 4, n_shuffles=5, seed=1).tolist() == mined
+
+
+@pytest.mark.parametrize(
+    ("support", "confidence", "most", "n"), [(0.02, 0.3, 4, 5), (0.02, 0.3, 2, 2), (0.1, 0.1, 1, 0), (1.1, 0, 3, 0)]
+)
+def test_rules_beyond_chance_are_those_of_mining_and_testing(
+    support: float, confidence: float, most: int, n: int
+) -> None:
+    rng = np.random.default_rng(1)
+    bought = pd.DataFrame(rng.random((300, 7)) < rng.uniform(0.1, 0.4, 7), columns=list("gfedcba"))
+    bought["f"] |= bought["a"] & bought["b"]
+    itemsets = frequent_itemsets(bought, support, most)
+    rules = with_tests(association_rules(itemsets, 300, confidence), fisher_tests(bought, itemsets, most))
+    sure = rules[rules["q_value"] < 0.05]
+    assert len(sure) == n
+    names = ["antecedents", "consequents"]
+    found = rules_beyond_chance(bought, support, confidence, most).set_index(names)["confidence"]
+    assert found.to_dict() == sure.set_index(names)["confidence"].to_dict()
 
 
 def test_summary_counts_the_data_among_the_shuffles() -> None:

@@ -9,6 +9,11 @@ COLUMNS = ["table", "what", "count", "detail"]
 _DONE: dict[str, pd.DataFrame] = {}
 
 
+def audit_of(notes: list[tuple[str, int, str]]) -> pd.DataFrame:
+    """Return notes of what was done as a table."""
+    return pd.DataFrame(notes, columns=["what", "count", "detail"])
+
+
 def tell(name: str, audit: pd.DataFrame) -> None:
     """Note what was done while the table of this name was read; it takes the place of what was noted before."""
     _DONE[name] = audit.assign(table=name)[COLUMNS]
