@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.closure import ROOT, files_used, libraries_at_once
+from helpers.remembered import remembered
 from helpers.reporting.cases import Case
 from helpers.reporting.notebooks import Cell, code_tree
-from helpers.reporting.remembered import remembered
 
 PAGE = "helpers.reporting.rendering"  # draws every report
 
