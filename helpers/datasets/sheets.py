@@ -4,7 +4,7 @@ A workbook is measured before it is opened: a few bytes can ask for more cells t
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -16,6 +16,7 @@ from helpers.datasets.files import BROKEN, DataFile
 from helpers.datasets.headings import LOOK_AT
 from helpers.datasets.workbook_sizes import check_size
 from helpers.errors import CasebookError
+from helpers.spreadsheets import DAY_ZERO, FIRST_DAY, LAST_DAY
 
 EXACT = 2.0**53  # up to here floats hold every whole number
 
@@ -77,14 +78,21 @@ def _column(cells: list[Any]) -> pa.Array:
         whole = all(value is None or (value == value // 1 and abs(value) < EXACT) for value in values)
         whole_values = [None if value is None else int(value) for value in values] if whole else values
         return pa.array(whole_values, pa.int64() if whole else pa.float64())
-    if kinds and kinds <= {date, datetime}:
+    if kinds & {date, datetime} and all(map(_is_moment, values)):
         return pa.array([_moment(value) for value in values], pa.timestamp("us"))
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
     return pa.array(list(map(_text, values)), pa.string())
 
 
-def _moment(value: date | None) -> datetime | None:
+def _is_moment(value: Any) -> bool:
+    """Say whether a cell among dates is one, if only as the number of a day, because it lost its format."""
+    return value is None or isinstance(value, date) or (isinstance(value, float) and FIRST_DAY <= value <= LAST_DAY)
+
+
+def _moment(value: date | float | None) -> datetime | None:
+    if isinstance(value, float):
+        return DAY_ZERO + timedelta(seconds=round(86_400 * value))
     return value if value is None or isinstance(value, datetime) else datetime.combine(value, time())
 
 
@@ -93,4 +101,6 @@ def _text(cell: Any) -> str | None:
         return None
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
         return str(int(cell))
+    if isinstance(cell, datetime):  # which spreadsheets hold as fractions of days
+        return str((cell + timedelta(microseconds=500_000)).replace(microsecond=0))
     return str(cell)
