@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.keeping import CACHE
+from helpers.kept_files import CACHE
 from tests.house import House
 
 DATA = "CASEBOOK_TEST_DATA"
