@@ -28,6 +28,7 @@ from helpers.wording import count
 STARTS = 10
 NULLS = 5
 MARGIN = 0.02  # of the silhouette: less than that above structureless data is nothing to build on
+FEWEST_CLUSTERS = 2  # else nothing is divided
 FEWEST_IN_GROUP = 10  # customers: a handful is no group to offer
 SILHOUETTE_SAMPLE = 5000
 SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
