@@ -3,11 +3,8 @@
 A workbook is measured before it is opened: a few bytes can ask for more cells than fit into the memory.
 """
 
-import re
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -15,26 +12,13 @@ from typing import Any
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from helpers.datasets.binary_sheets import cells_asked_for
-from helpers.datasets.files import BROKEN, CHUNK, DataFile
+from helpers.datasets.files import BROKEN, DataFile
 from helpers.datasets.headings import LOOK_AT
+from helpers.datasets.workbook_sizes import check_size
 from helpers.errors import CasebookError
 from helpers.spreadsheets import DAY_ZERO, FIRST_DAY, LAST_DAY
 
-MOST_BYTES = 2**30  # of a workbook when it is unpacked
-MOST_CELLS = 20_000_000  # of a sheet, empty ones between filled ones too
 EXACT = 2.0**53  # up to here floats hold every whole number
-OVERLAP = 200  # bytes of a chunk that the next is read with, so that no cell is cut
-ROW_NUMBER = re.compile(rb"[<:]row [^>]*?\br=\"(\d+)\"")
-WIDE = re.compile(rb"\br=\"([A-Z]{2,3})\d+\"")
-CELL = re.compile(rb"<(?:\w+:)?c[ >]")
-REPEATED_ROW = re.compile(
-    rb"<table:table-row[^>]*number-rows-repeated=\"(\d+)\"[^>]*>((?:(?!</table:table-row>).)*)", re.DOTALL
-)
-REPEATED_CELL = re.compile(
-    rb"<table:table-cell[^>]*number-columns-repeated=\"(\d+)\"((?:(?!</table:table-row>).)*)", re.DOTALL
-)
-FILLED = b"office:value-type"
 
 
 def open_workbook(file: DataFile, only: str | None = None) -> dict[str, CalamineSheet]:
@@ -43,7 +27,7 @@ def open_workbook(file: DataFile, only: str | None = None) -> dict[str, Calamine
     CasebookError says that the workbook is locked, broken or too large.
     """
     if only is None:
-        _measure(file)
+        check_size(file)
     try:
         workbook = CalamineWorkbook.from_object(file.open() if file.is_packed else str(file.path))
         sheets = [only] if only else _worksheets(workbook)
@@ -120,60 +104,3 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, datetime):  # which spreadsheets hold as fractions of days
         return str((cell + timedelta(microseconds=500_000)).replace(microsecond=0))
     return str(cell)
-
-
-def _measure(file: DataFile) -> None:
-    """Raise CasebookError if a workbook is, or asks for, more than can be held."""
-    with file.open() as content:
-        if not zipfile.is_zipfile(content):
-            return  # xls holds 65,536 rows at most
-        try:
-            with zipfile.ZipFile(content) as parts:
-                if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                    raise CasebookError(f"{file.name} is larger than {MOST_BYTES // 2**30} GB when it is unpacked")
-                for part in parts.infolist():
-                    _measure_part(file, parts, part)
-        except BROKEN as error:
-            raise CasebookError(
-                f"{file.name} cannot be read as a workbook, it may be cut off ({str(error).rstrip('.')})"
-            ) from None
-
-
-def _measure_part(file: DataFile, parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Unpack a part to its end, so that its size is the one declared, and count the cells that it asks for."""
-    rows, width, cells, tail, repeated = 0, 26, 0, b"", part.filename == "content.xml"
-    is_in_sheets = "worksheets/" in part.filename
-    is_sheet = is_in_sheets and part.filename.endswith(".xml")
-    with parts.open(part) as content:
-        if is_in_sheets and part.filename.endswith(".bin"):
-            cells = cells_asked_for(content)
-        for chunk in iter(partial(content.read, CHUNK), b""):
-            if is_sheet:
-                seen = tail + chunk
-                rows = max([rows, *map(int, ROW_NUMBER.findall(seen))])
-                width = max([width, *map(_number, WIDE.findall(seen))])
-                cells += len(CELL.findall(chunk))
-                tail = chunk[-OVERLAP:]
-            elif repeated:
-                tail += chunk
-    asked = max(rows * width, cells) if is_in_sheets else _repeated(tail)
-    if asked > MOST_CELLS:
-        raise CasebookError(
-            f"{file.name} has a sheet of {asked:,} cells, empty ones between filled ones too, and at most "
-            f"{MOST_CELLS:,} are read; delete what stands far below or right of the table, or save it as CSV"
-        )
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _repeated(content: bytes) -> int:
-    """Return how many cells an OpenDocument sheet asks for by repeating rows and cells that are not empty."""
-    rows = content.count(b"<table:table-row")
-    rows += sum(int(times) for times, inside in REPEATED_ROW.findall(content) if FILLED in inside)
-    wide = [int(times) for times, rest in REPEATED_CELL.findall(content) if FILLED in rest]
-    return rows * max([26, *wide])
