@@ -68,6 +68,7 @@ def test_the_doctor_tells_of_the_example_what_is_printed(shop: House) -> None:
     assert kept["data"] == str(shop.root / "sales.csv")
     assert kept["columns"]["customer"] == "Client"
     shutil.copy(ROOT / "notebooks" / "wine.ipynb", shop.root / "notebooks")
+    shutil.copytree(ROOT / "params" / "wine", shop.root / "params" / "wine")
     assert "read: 4 baskets with 8 purchases" in typed(baskets, shop)
 
 
