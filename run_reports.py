@@ -65,8 +65,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: it must be a whole number, at least 1")
+    if not (text.isdecimal() and len(text) < 8 and int(text) > 0):
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]!r} is not allowed: it must be a whole number, at least 1 and at most 9,999,999"
+        )
     return int(text)
 
 

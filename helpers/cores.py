@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from helpers.errors import CasebookError
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -15,8 +17,11 @@ _started: list[int] = []  # the processes, once there are some
 
 
 def number() -> int:
-    """Return how many cores this process may use."""
-    return int(os.environ.get(CORES, "1"))
+    """Return how many cores this process may use; CasebookError where CORES says no number."""
+    said = os.environ.get(CORES, "1")
+    if not (said.isdecimal() and 0 < int(said) < 10_000):
+        raise CasebookError(f"the environment variable {CORES} is {said!r}: it must be a whole number, at least 1")
+    return int(said)
 
 
 def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:

@@ -15,7 +15,10 @@ def cache_root() -> Path:
 
     named = os.environ.get(CACHE)
     if named:
-        return Path(named).expanduser().resolve()
+        try:
+            return Path(named).expanduser().resolve()
+        except RuntimeError as error:  # no such user, or links that lead in a circle
+            raise CasebookError(f"the environment variable {CACHE} is {named!r}: {error}") from None
     return platformdirs.user_cache_path("customer-casebook", appauthor=False)
 
 

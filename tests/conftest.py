@@ -1,20 +1,40 @@
 """What the tests share: real data where there are some, and a house for cases of a test's own."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from helpers.kept_files import CACHE
 from tests.house import House
 
 DATA = "CASEBOOK_TEST_DATA"
+KEPT = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes of a run of the tests keep results in a folder of their own, not in the user's."""
+    if not hasattr(config, "workerinput"):
+        os.environ[CACHE] = config.stash[KEPT] = tempfile.mkdtemp(prefix="casebook-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if KEPT in config.stash:
+        shutil.rmtree(config.stash[KEPT], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of whole reports first, so that none of them is left over for one process at the end."""
-    items.sort(key=lambda item: len(item.path.parts))
+    """Put the tests of whole reports and commands first, so that none is left over for one process at the end."""
+    items.sort(key=lambda item: (len(item.path.parts), item.path) if _runs_the_command(item) else (99, item.path))
+
+
+def _runs_the_command(item: pytest.Item) -> bool:
+    names = vars(item.module) if isinstance(item, pytest.Function) else {}
+    return "House" in names or "make_report" in names
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from helpers.models.inference.permutation import group_p_values
 from tests.house import ROOT, make_report
 from tests.plain_words import numbers_in, sentences, statistics_in
 
-QUICK = {"n_seeds": 2, "n_stability": 2, "n_bootstrap": 200}
+QUICK = {"n_seeds": 2, "n_stability": 2, "n_redrawn": 5, "n_bootstrap": 200, "n_origins": 2}
 URL = "CASEBOOK_TEST_LOYALTY"
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
 
@@ -100,10 +100,10 @@ def command(*arguments: str, out: Path, url: str) -> subprocess.CompletedProcess
 
 
 def test_publishing_twice_keeps_both_and_a_failure_changes_nothing(tmp_path: Path) -> None:
-    small = ["-p", "sample_size=60", "-p", "n_seeds=2", "-p", "n_stability=1", "-p", "n_bootstrap=20"]
+    small = ["-p", "sample_size=60", "-p", "n_seeds=2", "-p", "n_stability=2", "-p", "n_bootstrap=20"]
     database, out = tmp_path / "loyalty.sqlite", tmp_path / "out"
-    for made_anew in ([], [], ["--force"]):  # the second time nothing has changed, so nothing is published
-        assert command(*small, *made_anew, out=out, url=f"sqlite:///{database}").returncode == 0
+    for other in ([], [], ["-p", "reward=0.06"]):  # the second time nothing has changed, so nothing is published
+        assert command(*small, *other, out=out, url=f"sqlite:///{database}").returncode == 0
     assert reads_plainly(next(out.glob("loyalty/*/report.html")).parent)
     with sqlite3.connect(database) as connection:
         ids = [row[0] for row in connection.execute("SELECT publication FROM publications")]
@@ -113,7 +113,7 @@ def test_publishing_twice_keeps_both_and_a_failure_changes_nothing(tmp_path: Pat
     assert sorted(kept) == sorted((name, kept[0][1]) for name in ids)
     assert len(set(ids)) == 2
     before = dump(database)
-    done = command(*small, "--force", out=out, url=f"sqlite:///{database}")
+    done = command(*small, "-p", "reward=0.07", out=out, url=f"sqlite:///{database}")
     assert done.returncode == 1
     assert "members" in done.stderr
     assert dump(database) == before

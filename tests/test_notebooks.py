@@ -16,7 +16,7 @@ from helpers.reporting.requests import PUBLISH, QUERY
 from tests.house import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SAMPLE_SIZE = 60
+SMALL = {"sample_size": 60, "n_bootstrap": 20, "n_stability": 2}
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -36,8 +36,9 @@ def unread_parameters(cells: list[Cell], path: Path) -> list[str]:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run all cases on a small sample."""
     out = tmp_path_factory.mktemp("reports")
-    command = [sys.executable, str(ROOT / "run_reports.py"), "-p", f"sample_size={SAMPLE_SIZE}", "--name", "small"]
-    done = subprocess.run([*command, "-o", str(out)], capture_output=True, text=True, check=False)
+    small = [text for name, value in SMALL.items() for text in ("-p", f"{name}={value}")]
+    command = [sys.executable, str(ROOT / "run_reports.py"), *small, "--name", "small", "-o", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return out
 

@@ -164,4 +164,4 @@ def _fits(text: str, known: str) -> bool:
 def _parsed(texts: pd.Series, known: str) -> pd.Series:
     """Return dates, missing where the format does not fit; without marks, only eight digits are a date."""
     read = texts.where(texts.str.fullmatch(r"\d{8}")) if known == COMPACT else texts
-    return pd.to_datetime(read, format=known, errors="coerce")
+    return pd.to_datetime(read.where(read.str.contains(r"\d")), format=known, errors="coerce")

@@ -27,6 +27,7 @@ FORMS = sorted(WORKBOOKS | TEXTS | PARQUET)
 READABLE = sorted([*FORMS, ".csv.gz", ".zip"])
 MOST_BYTES = 2**31  # of a file when it is unpacked
 MOST_FILES = 10_000  # of a folder or an archive
+MOST_ENTRIES = 20 * MOST_FILES  # of a folder, and of all below it, whatever they are
 CHUNK = 2**20
 BROKEN = (EOFError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
@@ -100,13 +101,20 @@ def data_files(path: Path) -> list[DataFile]:
 
 
 def _walked(folder: Path) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir()):
-        if entry.name[0] in ".~_":
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _walked(entry)
-        elif entry.is_file():
-            yield entry
+    waiting, seen = [folder], 0
+    while waiting:
+        for entry in sorted(waiting.pop().iterdir()):
+            seen += 1
+            if seen > MOST_ENTRIES:
+                raise CasebookError(
+                    f"below {folder} lie more than {MOST_ENTRIES:,} files and folders: name one of them"
+                )
+            if entry.name[0] in ".~_":
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                waiting.append(entry)
+            elif entry.is_file():
+                yield entry
 
 
 def _of_file(path: Path, name: str) -> list[DataFile]:

@@ -37,6 +37,8 @@ DateOrder = Literal["day", "month"]
 Decimal = Literal["point", "comma"]
 Rows = Annotated[int, Field(ge=0)]
 
+MOST_VALUES = 2_000_000_000  # of a Parquet file, whose equal values take no room until they are read
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -151,6 +153,9 @@ def _read_part(table: Wanted, place: Place, columns: Mapping[str, str]) -> tuple
 def _parquet(place: Place, headings: Mapping[str, str]) -> pa.Table:
     try:
         names = list(headings.values())
+        values = pq.read_metadata(place.file.open()).num_rows * len(names)
+        if values > MOST_VALUES:
+            raise CasebookError(f"{place.file.name} holds {values:,} values to read, and at most {MOST_VALUES:,} are")
         table = pq.read_table(place.file.open(), columns=names).select(names)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0].rstrip(".")

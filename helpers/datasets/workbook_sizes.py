@@ -16,7 +16,7 @@ from helpers.errors import CasebookError
 
 MOST_BYTES = 2**30  # of a workbook when it is unpacked
 MOST_CELLS = 20_000_000  # of all sheets, empty ones between filled ones too
-MOST_MEMORY = 2**32  # bytes that a trial may take
+MOST_MEMORY = 2**31  # bytes that a trial may take
 LONGEST = 2**25  # bytes of a tag, and of a row of OpenDocument
 PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,7})(\d{1,12})")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")

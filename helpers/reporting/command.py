@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from helpers import cores
 from helpers.errors import CasebookError, reason
 from helpers.keeping import keep_results
 from helpers.reporting.cases import Case, choose_cases
@@ -39,6 +40,7 @@ def make(wish: Wish, out: Path, jobs: int | None, timeout: int | None, force: bo
     """
     hear_signals()
     try:
+        cores.number()
         requests = requests_of(wish)
         keep_results(force)
         out = _writable(out)

@@ -69,7 +69,9 @@ class Wish:
 def requests_of(wish: Wish) -> list[Request]:
     """Return the reports that a wish means, checked; CasebookError says what is wrong with it."""
     cases = choose_cases(wish.cases)
-    texts = dict(_split(text) for text in wish.params)
+    typed = [_split(text) for text in wish.params]
+    texts = dict(typed)
+    _check_once([name for name, _ in [*typed, *map(_split, wish.sweep)]])
     grid = [dict(point) for point in itertools.product(*map(_sweep_values, wish.sweep))]
     shared = read_values(wish.params_file) if wish.params_file else {}
     for case in cases:
@@ -216,6 +218,12 @@ def _split(text: str) -> tuple[str, str]:
     if is_no_text(value):
         raise CasebookError(f"{name} is given as {brief(value)!r}, which is no text in UTF-8")
     return name.strip(), value
+
+
+def _check_once(names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise CasebookError(f"{name!r} is said {names.count(name)} times: say it once, by -p or by --sweep")
 
 
 def _sweep_values(text: str) -> Iterable[tuple[str, str]]:

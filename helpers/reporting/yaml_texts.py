@@ -34,6 +34,8 @@ class _Values(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise _Refused("an alias (*) stands for a value: say the value itself", self.peek_event().start_mark)
+        if self.peek_event().tag not in {None, "!"}:
+            raise _Refused("a tag (!) stands before a value: say the value alone", self.peek_event().start_mark)
         if self.level >= MOST_LEVELS:
             raise _Refused(f"lists and mappings are more than {MOST_LEVELS} deep", self.peek_event().start_mark)
         self.level += 1

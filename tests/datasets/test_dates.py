@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.datasets.dates import date_format
+from helpers.datasets.dates import date_format, read_dates
 from helpers.errors import CasebookError
 
 
@@ -86,3 +86,9 @@ def test_the_files_heading_is_told_where_it_is_another() -> None:
         texts.attrs["headings"] = {"date": "Datum"}
         with pytest.raises(CasebookError, match=rf"{said}.*; the file's heading is 'Datum'$"):
             date_format(texts, "x.csv", "date")
+
+
+@pytest.mark.parametrize("word", ["today", "now", "NOW"])
+def test_a_word_is_no_date(word: str) -> None:
+    with pytest.raises(CasebookError, match=rf"row 3: '{word}' is not allowed, it must be a date"):
+        read_dates(pd.Series(["2022-01-04", word]), "x.csv", "date")

@@ -1,7 +1,10 @@
 import gzip
+import inspect
 import os
+import sys
 import tracemalloc
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,27 @@ def test_a_folder_and_what_lies_below_it_without_files_of_programs(tmp_path: Pat
     for name in ("b.csv", "a.xlsb", "year=2022/part-0.parquet", "_SUCCESS", ".x.csv", "~$a.xlsx", "notes.doc"):
         (tmp_path / name).touch()
     assert names(tmp_path) == ["a.xlsb", "b.csv", "year=2022/part-0.parquet"]
+
+
+def test_a_folder_may_lie_deep(tmp_path: Path) -> None:
+    low = tmp_path.joinpath(*"d" * 150)
+    low.mkdir(parents=True)
+    (low / "x.csv").touch()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)
+    try:
+        assert len(names(tmp_path)) == 1
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_a_folder_of_very_much_is_not_walked_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_ENTRIES", 3)
+    (tmp_path / "in").mkdir()
+    for name in ("a.csv", "b.txt", "in/c.exe"):
+        (tmp_path / name).touch()
+        with pytest.raises(CasebookError, match=r"lie more than 3 files") if "in/" in name else nullcontext():
+            data_files(tmp_path)
 
 
 def test_the_form_of_what_is_packed_is_that_of_its_content(tmp_path: Path) -> None:

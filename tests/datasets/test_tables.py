@@ -4,6 +4,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from helpers.datasets import reading
 from helpers.datasets.blanks import without_blanks
 from helpers.datasets.headings import Wanted
 from helpers.datasets.reading import Choices, read_tables
@@ -194,3 +195,10 @@ def test_two_columns_with_a_heading_that_is_needed_are_refused(tmp_path: Path) -
         read(tmp_path / "x.csv")
     (tmp_path / "x.csv").write_text("Customer ID,Unit price,Note,Note\na,1,9,8\n")
     assert read(tmp_path / "x.csv")["price"].tolist() == [1]
+
+
+def test_a_small_parquet_file_of_very_many_values_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_VALUES", 3)
+    FRAME.to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(CasebookError, match=r"x.parquet holds \d+ values to read, and at most 3 are"):
+        read(tmp_path / "x.parquet")

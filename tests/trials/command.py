@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import run_reports
+from helpers.keeping import KEEPING
 from helpers.reporting import command
 
 
@@ -23,6 +24,7 @@ def status_of(arguments: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(sys, "argv", ["run_reports.py", *arguments])
     monkeypatch.setattr(command, "_make_stale", _start)
     monkeypatch.setattr(command, "hear_signals", lambda: None)
+    monkeypatch.setenv(KEEPING, "")  # which the command sets, for this process too
     try:
         return run_reports.main()
     except SystemExit as ended:

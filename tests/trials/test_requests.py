@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.cores import CORES
+from helpers.kept_files import CACHE
 from helpers.reporting.cases import find_cases
 from tests.trials.command import state_of, status_of
 from tests.trials.things import make_things
@@ -67,3 +69,25 @@ def _arguments(typed: str) -> list[str]:
     for name, letters in LETTERS.items():
         found = [one.replace(name, letters) for one in found]
     return [one.replace("\\n", "\n").replace("\\x00", "\0") for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (CORES, "many", "CASEBOOK_CORES is 'many': it must be a whole number, at least 1"),
+        (CORES, "0", "CASEBOOK_CORES is '0'"),
+        (CORES, "-3", "CASEBOOK_CORES is '-3'"),
+        (CACHE, "~nouser/x", "CASEBOOK_CACHE is '~nouser/x'"),
+    ],
+)
+def test_a_wrong_environment(
+    name: str,
+    value: str,
+    said: str,
+    reports: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert status_of([CASES[0], "-o", str(reports)], monkeypatch) == 2
+    assert said in capsys.readouterr().err

@@ -19,6 +19,7 @@ TEXTS = {
     "twice.yaml": "seed: 1\nseed: 2",
     "long.yaml": f"seed: 1{' ' * 1_000_001}",
     "object.yaml": "seed: !!python/object/apply:os.system [exit]",
+    "tagged.yaml": "seed: !!bool x",
     "list.yaml": "[1, 2]",
     "numbers.yaml": "1: 2",
     "open.yaml": "seed: [1",

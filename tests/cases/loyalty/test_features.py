@@ -1,8 +1,6 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -23,7 +21,6 @@ from helpers.cases.loyalty.features import (
     spread,
     weeks_ahead,
 )
-from helpers.datasets.retail import read_retail
 from helpers.datasets.retail_cleaning import clean
 from helpers.datasets.retail_sample import generate_retail
 from helpers.errors import CasebookError
@@ -59,11 +56,12 @@ def lines(rows: list[tuple[Any, ...]]) -> ir.Table:
 @pytest.mark.parametrize("source", ["sample", "other seed", "real"])
 def test_customers_and_revenue_are_those_of_the_rfm_report(source: str, request: pytest.FixtureRequest) -> None:
     if source == "real":
-        raw = read_retail(request.getfixturevalue("real_data")("online_retail.parquet"), {})
+        raw, traded = map(request.getfixturevalue, ("real_lines", "netted_trade"))
     else:
         raw = generate_retail(300, 1 if source == "sample" else 7).lines
+        traded = trade(raw, "netted", NOT_PRODUCTS)
     reference = snapshot_of(raw)
-    here = customers_on(reference, trade(raw, "netted", NOT_PRODUCTS))["revenue"]
+    here = customers_on(reference, traded)["revenue"]
     there = rfm_table(clean(raw, NOT_PRODUCTS).lines, reference, horizon=100_000)["monetary"]
     assert here.index.tolist() == there.index.tolist()
     assert here.tolist() == there.tolist()
@@ -179,10 +177,8 @@ def test_the_recipe_takes_what_came_back_as_negative() -> None:
     assert recipe.loc["a", ["returned_per_line", "lines_returned", "quantity_returned"]].tolist() == [-1.35, 2, -3]
 
 
-def test_the_published_revenue(real_data: Callable[[str], Path]) -> None:
-    traded = trade(read_retail(real_data("online_retail.parquet"), {}), "published", NOT_PRODUCTS)
-    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
-    revenue = features["revenue"]
+def test_the_published_revenue(published_features: pd.DataFrame) -> None:
+    features, revenue = published_features, published_features["revenue"]
     assert len(features) == 4_314
     assert sum(Decimal(f"{value:.3f}") for value in revenue) == Decimal("8293638.990")
     assert [round(revenue.mean()), round(revenue.median()), revenue.max()] == [1922, 655, 278_778.02]
@@ -191,9 +187,8 @@ def test_the_published_revenue(real_data: Callable[[str], Path]) -> None:
     assert features["recency"].min() == 1
 
 
-def test_the_reversed_order_in_the_default_cleaning(real_data: Callable[[str], Path]) -> None:
-    raw = read_retail(real_data("online_retail.parquet"), {})
-    traded = trade(raw, "netted", NOT_PRODUCTS)
+def test_the_reversed_order_in_the_default_cleaning(netted_trade: Trade) -> None:
+    traded = netted_trade
     features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
     assert len(features) == traded.audit["customers_after"].iloc[-1] == 4_324
     assert features["revenue"].sum() == pytest.approx(traded.audit["revenue_after"].iloc[-1], abs=0.01)

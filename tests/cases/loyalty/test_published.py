@@ -1,14 +1,13 @@
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.cases.loyalty import published
 from helpers.cases.loyalty.beliefs import trading_days
-from helpers.cases.loyalty.cleaning import trade
+from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import loyalty_features
 from helpers.cases.loyalty.published import (
     KEYS,
@@ -19,7 +18,6 @@ from helpers.cases.loyalty.published import (
 )
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
 from helpers.cases.loyalty.sample import generate_loyalty
-from helpers.datasets.retail import read_retail
 from helpers.features.reproduction import UNKNOWN, read_published
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
@@ -43,11 +41,11 @@ def test_other_data_and_other_cleanings_are_not_compared() -> None:
     assert reproduction(raw, "netted", traded, features, found, 10, 1) == {}
 
 
-def test_the_published_data_are_compared(real_data: Callable[[str], Path]) -> None:
-    raw = read_retail(real_data("online_retail.parquet"), {})
-    traded = trade(raw, "published", NOT_PRODUCTS)
-    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
-    compared = reproduction(raw, "published", traded, features, recipe(features), 10, 1)
+def test_the_published_data_are_compared(
+    real_lines: ir.Table, published_trade: Trade, published_features: pd.DataFrame
+) -> None:
+    found = recipe(published_features)
+    compared = reproduction(real_lines, "published", published_trade, published_features, found, 10, 1)
     assert list(compared) == [*KEYS, "names", "halves", "halves_tested"]
     assert compared["audit"]["agrees"].all()
     assert [len(compared[name]) for name in KEYS] == [9, 72, 8, 6]
@@ -65,9 +63,8 @@ def test_the_published_data_are_compared(real_data: Callable[[str], Path]) -> No
     assert compared["halves"]["difference"].round(3).tolist() == [0.045, 0.053]
 
 
-def test_the_figures_of_the_study(real_data: Callable[[str], Path]) -> None:
-    traded = trade(read_retail(real_data("online_retail.parquet"), {}), "published", NOT_PRODUCTS)
-    features = loyalty_features(traded.purchases, traded.returns, date(2011, 12, 10))
+def test_the_figures_of_the_study(published_trade: Trade, published_features: pd.DataFrame) -> None:
+    traded, features = published_trade, published_features
     best = features["revenue"].rank(ascending=False) <= 122
     shifted = trading_days(traded, "shifted")
     found = _hypotheses_as_published(traded, features, best)["value"]
