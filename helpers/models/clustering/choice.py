@@ -144,6 +144,7 @@ def _finalists(table: pd.DataFrame) -> pd.DataFrame:
     return ranked[places < np.where(ranked["space"] == FEATURES, FINALISTS, FINALISTS_ON_MAP)]
 
 
+@kept
 def judge(
     features: pd.DataFrame,
     survey: Survey,
@@ -176,7 +177,6 @@ def judge(
     return _judged(features, survey, embeddings, n_bootstrap, seed, nulls)
 
 
-@kept
 def _judged(
     features: pd.DataFrame,
     survey: Survey,
