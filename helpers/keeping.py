@@ -111,7 +111,7 @@ class _Pickler(pickle.Pickler):
             self.modules.update(*(modules for _, modules in parts))
             return "set", sorted(digest for digest, _ in parts)
         elif type(value).__name__ == "ArrowStringArray":  # whose buffers depend on how it was made
-            return "texts", value.tolist()
+            return "texts", repr(value.tolist())
         elif type(value).__module__.startswith("ibis."):
             return "rows", _digest_of_rows(value)
         return None
