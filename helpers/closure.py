@@ -64,6 +64,14 @@ def files_used(modules: Iterable[str], tree: ast.AST | None = None, root: Path =
     return sorted(found)
 
 
+def libraries_at_once(tree: ast.Module) -> list[str]:
+    """Return the modules beyond helpers/ that code and the helpers that it uses import before anything is called."""
+    files = [path.read_text(encoding="utf-8") for path in files_used([], tree) if path.suffix == ".py"]
+    statements = [statement for code in (tree, *map(ast.parse, files)) for statement in code.body]
+    found = {module or place for module, place, _ in _imports(statements)}
+    return sorted(name for name in found if name.partition(".")[0] != "helpers")
+
+
 def _faces(root: Path) -> Faces:
     """Return for each topic the names that it shows, and the modules behind them."""
     inits = {".".join(path.parent.relative_to(root).parts): path for path in root.glob("helpers/*/*/__init__.py")}

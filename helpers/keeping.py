@@ -11,7 +11,6 @@ import os
 import pickle
 import platform
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
@@ -20,14 +19,14 @@ from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 from helpers.closure import LOCK, ROOT, digest_of_files, files_used
-from helpers.errors import CasebookError
+from helpers.kept_files import results_folder, write_kept
+from helpers.remembered import remembered
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 KEEPING = "CASEBOOK_KEEPING"
 USE, RENEW = "use", "renew"  # what KEEPING says: take what is kept, or make it anew and keep that
-CACHE = "CASEBOOK_CACHE"
 # Whose objects hold all that they are, unlike paths and tables of a database.
 TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "numpy", "pandas"}
 TOLD_BY_CONTENT |= {"scipy", "sklearn"}
@@ -70,48 +69,20 @@ def keep_results(anew: bool) -> None:
     os.environ[KEEPING] = RENEW if anew else USE
 
 
-def cache_root() -> Path:
-    """Return the folder of all that is kept for this user, which CACHE may name; it may not exist yet."""
-    import platformdirs
-
-    named = os.environ.get(CACHE)
-    if named:
-        return Path(named).expanduser().resolve()
-    return platformdirs.user_cache_path("customer-casebook", appauthor=False)
-
-
-def results_folder() -> Path:
-    """Return the folder of kept results, made where it is not there.
-
-    Results are read as objects, which could be any code: CasebookError where another user owns the folder, or can
-    write to it; OSError where it cannot be made.
-    """
-    folder = cache_root() / "results"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    state = folder.lstat()
-    if folder.is_symlink() or state.st_uid != os.geteuid() or state.st_mode & 0o022:
-        raise CasebookError(
-            f"{folder} keeps results, and is not yours alone to write: remove it, or let the environment variable "
-            f"{CACHE} name another folder."
-        )
-    return folder
-
-
 def _name(function: Callable[..., Any], arguments: dict[str, Any]) -> str | None:
     try:
         content, modules = _content(arguments)
     except Exception:  # pickle raises what it likes
         return None
-    code = _digest_of_code(frozenset({function.__module__, *modules}))
+    code = _digest_of_code(tuple(sorted({function.__module__, *modules})))
     known = [function.__module__, function.__qualname__, code, content, sys.version, platform.machine()]
     return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
 @cache
-def _digest_of_code(modules: frozenset[str]) -> str:
+def _digest_of_code(modules: tuple[str, ...]) -> str:
     """Return a digest of the files that modules use, and of the lock."""
-    return digest_of_files([*files_used(sorted(modules)), ROOT / LOCK])
+    return remembered(["code", modules], lambda: digest_of_files([*files_used(modules), ROOT / LOCK]))
 
 
 def _content(value: object) -> tuple[str, set[str]]:
@@ -159,13 +130,6 @@ def _write(path: Path, result: object) -> None:
         return
     write_kept(path, hashlib.sha256(content).digest() + content)
     _make_room(path.parent)
-
-
-def write_kept(path: Path, content: bytes) -> None:
-    """Write a file that other processes read and write too: what they see of it is whole."""
-    with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)
 
 
 def _make_room(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jupytext
 
-from helpers.keeping import CACHE
+from helpers.kept_files import CACHE
 
 ROOT = Path(__file__).resolve().parents[1]
 Finished = subprocess.CompletedProcess[str]

@@ -14,7 +14,8 @@ import pytest
 
 from helpers import keeping
 from helpers.errors import CasebookError
-from helpers.keeping import CACHE, KEEPING, RENEW, USE, _content, keep_results, kept, results_folder
+from helpers.keeping import KEEPING, RENEW, USE, _content, keep_results, kept
+from helpers.kept_files import CACHE, results_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 calls: list[object] = []
@@ -188,7 +189,7 @@ CODE = "from helpers.models import topic, given; print(topic.made(given.two))"
 
 
 def test_code_that_is_used_and_the_lock_count_and_other_code_does_not(tmp_path: Path, folder: Path) -> None:
-    for name in ("__init__", "keeping", "closure", "faces", "errors", "wording"):
+    for name in ("__init__", "keeping", "kept_files", "remembered", "closure", "faces", "errors", "wording"):
         path = tmp_path / "helpers" / f"{name}.py"
         path.parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / "helpers" / f"{name}.py", path)

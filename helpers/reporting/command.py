@@ -11,7 +11,9 @@ from rich.console import Console
 from helpers.errors import CasebookError, reason
 from helpers.keeping import keep_results
 from helpers.reporting.cases import Case, choose_cases
+from helpers.reporting.dependencies import libraries_of
 from helpers.reporting.folders import check_place
+from helpers.reporting.forking import server
 from helpers.reporting.freshness import inputs_of, is_up_to_date
 from helpers.reporting.order import longest_first, share_cores
 from helpers.reporting.progress import BAD, GOOD, Progress, say
@@ -86,8 +88,8 @@ def _make_stale(
             progress.tell(request, "is up to date", GOOD)
     stale = longest_first(stale, out)
     share_cores(len(stale), jobs)
-    with progress.shown():
-        outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended)
+    with progress.shown(), server(libraries_of(request.case for request in stale)) as kernels:
+        outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended, kernels)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}
     return [request for request in requests if request.label not in failed]
 

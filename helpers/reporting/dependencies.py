@@ -1,10 +1,12 @@
-"""Which helpers does a notebook use?"""
+"""Which helpers does a notebook use, and which libraries when it begins?"""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.closure import ROOT, files_used
+from helpers.closure import ROOT, files_used, libraries_at_once
+from helpers.remembered import remembered
+from helpers.reporting.cases import Case
 from helpers.reporting.notebooks import Cell, code_tree
-from helpers.reporting.remembered import remembered
 
 PAGE = "helpers.reporting.rendering"  # draws every report
 
@@ -17,3 +19,13 @@ def helper_files(cells: list[Cell], root: Path = ROOT) -> list[Path]:
 
     code = [cell.source for cell in cells if cell.kind == "code"]
     return [root / name for name in (remembered(["helpers", code], found) if root == ROOT else found())]
+
+
+def libraries_of(cases: Iterable[Case]) -> list[str]:
+    """Return the libraries that the notebooks of cases, and the helpers that these use, import at once."""
+    return sorted({name for case in cases for name in _libraries(case.cells)})
+
+
+def _libraries(cells: list[Cell]) -> list[str]:
+    code = [cell.source for cell in cells if cell.kind == "code"]
+    return remembered(["libraries", code], lambda: libraries_at_once(code_tree(cells)))

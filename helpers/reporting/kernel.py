@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -17,6 +17,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
+from helpers.reporting.forking import fork
 from helpers.reporting.stopping import sockets_of
 
 LONGEST = 80  # letters of a socket's path, that systems take
@@ -31,6 +32,12 @@ class OwnKernel(AsyncKernelManager):
         return KernelSpec(argv=ARGUMENTS, display_name="Python", language="python")
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        started: Any = self.provisioner
+        with suppress(OSError, EOFError):  # nobody answers
+            if process := fork(kernel_cmd, options["env"], options.get("cwd", Path.cwd())):
+                started.process = process
+                started.pid = started.pgid = process.pid
+                return
         await super()._async_launch_kernel(kernel_cmd, **options | {"stdout": DEVNULL, "stderr": DEVNULL})
 
 

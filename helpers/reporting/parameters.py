@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from helpers.closure import imported
 from helpers.errors import CasebookError, brief, nearest
+from helpers.remembered import remembered
 from helpers.reporting.notebooks import Cell, code_tree, parameters_cell, parse
 from helpers.reporting.yaml_texts import of_command_line
 
@@ -50,16 +51,20 @@ class Parameter:
 
     def annotation(self) -> Any:
         """Return the type; only the modules that it names are imported."""
-        code = compile(self.type, "<type>", "eval")
-        named = {name: self.imports[name] for name in code.co_names if name in self.imports}
         try:
-            return eval(code, {name: pkgutil.resolve_name(place) for name, place in named.items()})
+            return eval(self.type, {name: pkgutil.resolve_name(place) for name, place in self._named().items()})
         except NameError as error:
             raise CasebookError(f"the notebook does not import the type of {self.name}: {error}") from None
 
+    def _named(self) -> dict[str, str]:
+        """Return from where each name in the type is imported."""
+        names = compile(self.type, "<type>", "eval").co_names
+        return {name: self.imports[name] for name in names if name in self.imports}
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON schema of the values that are allowed."""
-        return TypeAdapter(self.annotation()).json_schema()
+        question = ["schema", self.type, self._named()]
+        return remembered(question, lambda: TypeAdapter(self.annotation()).json_schema())
 
     def check(self, value: Any) -> Any:
         """Return `value`, as read from YAML, as one of this parameter's type."""

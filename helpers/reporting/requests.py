@@ -15,11 +15,11 @@ from typing import Any
 
 from helpers.closure import ROOT
 from helpers.errors import CasebookError, brief, nearest, reason
+from helpers.remembered import remembered
 from helpers.reporting.cases import Case, choose_cases, read_values
 from helpers.reporting.codes import share_key
 from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
 from helpers.reporting.places import here, kind_of, located
-from helpers.reporting.remembered import remembered
 from helpers.reporting.sources import Snapshot, is_database
 from helpers.reporting.yaml_texts import is_no_text
 

@@ -27,6 +27,7 @@ from helpers.closure import ROOT
 from helpers.errors import CasebookError, reason
 from helpers.reporting.codes import share_key
 from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, swap_in
+from helpers.reporting.forking import environment
 from helpers.reporting.freshness import inputs_of
 from helpers.reporting.kernel import own_kernel
 from helpers.reporting.notebooks import text_lines
@@ -140,7 +141,7 @@ def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tupl
 def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Callable[..., None]) -> None:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    os.environ |= environment()
     with own_kernel() as kernel:
         papermill.execute_notebook(
             request.case.notebook,

@@ -9,7 +9,9 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from socket import socket
 
+from helpers.reporting.forking import ask_by
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 from helpers.reporting.stopping import end_now, end_with, forget, leave_signals_to_others
@@ -25,11 +27,12 @@ def make_reports(
     timeout: int | None,
     tell: Callable[[Request, str], None],
     ended: Callable[[Request, Outcome], None],
+    kernels: socket | None = None,
 ) -> list[Outcome]:
     """Make each report in `out`, in a process of its own and `jobs` at a time; return the outcomes in their order.
 
-    One cell may take `timeout` seconds. `tell` is told where each report stands, and `ended` how it ended. Where it
-    is interrupted, what is not finished is ended, and leaves nothing.
+    One cell may take `timeout` seconds. `tell` is told where each report stands, and `ended` how it ended; `kernels`
+    leads to what forks them, if any. Where it is interrupted, what is not finished is ended, and leaves nothing.
     """
     resource_tracker.ensure_running()  # which would let the thread that starts it hear signals
     stopping = threading.Event()
@@ -38,7 +41,7 @@ def make_reports(
     def make(request: Request) -> Outcome:
         if stopping.is_set():
             return STOPPED
-        process, lines[request.label] = _start(request, out, timeout)
+        process, lines[request.label] = _start(request, out, timeout, kernels)
         outcome = None
         if stopping.is_set():
             lines[request.label].close()
@@ -63,11 +66,13 @@ def make_reports(
         pool.shutdown(cancel_futures=True)
 
 
-def _start(request: Request, out: Path, timeout: int | None) -> tuple[BaseProcess, Connection]:
+def _start(
+    request: Request, out: Path, timeout: int | None, kernels: socket | None
+) -> tuple[BaseProcess, Connection]:
     """Start the process that makes a report, and return it with the line to it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(request, out, timeout, theirs))
+    process = context.Process(target=_work, args=(request, out, timeout, theirs, kernels))
     process.start()
     theirs.close()
     return process, ours
@@ -89,9 +94,10 @@ def _end(process: BaseProcess, request: Request, out: Path, outcome: object, sto
     return give_up(request, out, f"the process that made the report ended with status {process.exitcode}")
 
 
-def _work(request: Request, out: Path, timeout: int | None, line: Connection) -> None:
+def _work(request: Request, out: Path, timeout: int | None, line: Connection, kernels: socket | None) -> None:
     folder = out / request.label
     end_with(line, folder)
+    ask_by(kernels)
     from helpers.reporting.running import give_up, make_report
 
     def tell(said: object) -> None:

@@ -20,6 +20,7 @@ import psutil
 
 from helpers.reporting.folders import COMMITTING, remove_staging
 
+STARTED_ELSEWHERE: list[psutil.Process] = []  # for this process, but as the child of another
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -66,13 +67,23 @@ def _listen(line: Connection, folder: Path) -> None:
 def end_now(folder: Path) -> NoReturn:
     """End this process, all that it has started and all that it has not finished of the run in `folder`."""
     COMMITTING.acquire()  # for good: what is being put in its place gets there, and nothing after it
-    while started := psutil.Process().children(recursive=True):
+    while started := _started():
         for process in started:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(started, timeout=1)
     forget(folder, os.getpid())
     os._exit(1)
+
+
+def _started() -> list[psutil.Process]:
+    """Return the processes that are there and that this one, or another for it, has started."""
+    found = psutil.Process().children(recursive=True)
+    for process in STARTED_ELSEWHERE:
+        with suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:  # which is over, and another's to bury
+                found += [process, *process.children(recursive=True)]
+    return found
 
 
 def forget(folder: Path, process: int) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from helpers.errors import CasebookError
-from helpers.keeping import CACHE, cache_root
+from helpers.kept_files import CACHE, cache_root
 
 
 def digest(parameters: Mapping[str, object], sources: Iterable[Path]) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.cases.health.cache import digest, kept
 from helpers.errors import CasebookError
-from helpers.keeping import CACHE, cache_root
+from helpers.kept_files import CACHE, cache_root
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from helpers.cases.health.sample_members import HALVES
 from helpers.cases.health.sample_orders import ORIGIN, PEAK, SEASON, YEAR
 from helpers.cases.health.summary import centre_association, customers_by_centre
 from helpers.errors import CasebookError
-from helpers.keeping import CACHE
+from helpers.kept_files import CACHE
 from helpers.models.inference.determinism import single_thread
 from helpers.models.network.influence import branch_retention
 from helpers.models.network.trees import sponsor_network

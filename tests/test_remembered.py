@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers.keeping import CACHE
-from helpers.reporting import remembered as module
-from helpers.reporting.remembered import remembered
+from helpers import remembered as module
+from helpers.kept_files import CACHE
+from helpers.remembered import remembered
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from helpers.closure import LOCK, ROOT, digest_of_files
 from helpers.errors import CasebookError
-from helpers.keeping import results_folder, write_kept
+from helpers.kept_files import results_folder, write_kept
 
 T = TypeVar("T")
 

@@ -1,0 +1,104 @@
+"""A kernel that was forked beside a new one: what it is, how it ends, and what it computes."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import papermill
+import psutil
+import pytest
+
+from helpers.reporting import forking
+from helpers.reporting.kernel import own_kernel
+
+STATE = """
+import json, os, signal, sys, threadpoolctl
+import numpy as np
+told = {
+    "argv": sys.argv[3:], "path": sys.path, "folder": os.getcwd(),
+    "session": os.getsid(0) == os.getpid(), "umask": os.umask(0o22), "environment": sorted(os.environ),
+    "signals": [str(signal.getsignal(one)) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)],
+    "blocked": list(signal.pthread_sigmask(signal.SIG_BLOCK, [])), "stdin": os.read(0, 1).decode(),
+    "helpers": [name for name in sys.modules if name.startswith("helpers")], "flags": list(sys.flags),
+}
+told = [told, np.random.random(), os.getpid(), os.getppid()]
+print(json.dumps(told))
+"""
+TABLE = """
+import numpy as np, pandas as pd
+rows = np.random.default_rng(1).normal(size=(400, 300))
+left, values, right = np.linalg.svd(rows)
+print(pd.DataFrame(np.linalg.inv(rows.T @ rows) @ right * values).head(20).to_csv(float_format="%.17g"))
+"""
+LIBRARIES = ["numpy", "pandas", "no_such_library"]
+
+
+def run(folder: Path, code: str) -> str:
+    """Return what a cell prints in a kernel of its own."""
+    notebook = folder / "cell.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), notebook)
+    with own_kernel() as kernel:
+        done = papermill.execute_notebook(
+            notebook, None, kernel_name="python3", language="python", progress_bar=False, cwd=folder, **kernel
+        )
+    return "".join(output["text"] for output in done.cells[0].outputs)
+
+
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[psutil.Process]:
+    """Let the kernels of a test be forked, and return the process that forks them."""
+    for name, value in forking.environment().items():
+        monkeypatch.setenv(name, value)
+    with forking.server(LIBRARIES) as line:
+        forking.ask_by(line)
+        yield next(one for one in psutil.Process().children() if forking.SERVE in one.cmdline())
+        forking.ask_by(None)
+
+
+def test_a_forked_kernel_is_as_a_new_one(forks: psutil.Process, tmp_path: Path) -> None:
+    first, chance, pid, parent = json.loads(run(tmp_path, STATE))
+    second, other_chance, other_pid, _ = json.loads(run(tmp_path, STATE))
+    forking.ask_by(None)
+    fresh, _, _, own = json.loads(run(tmp_path, STATE))
+    assert parent == forks.pid
+    assert own == os.getpid()
+    assert first == second
+    assert set(first.pop("environment")) ^ set(fresh.pop("environment")) == {"JPY_PARENT_PID"}
+    assert first == fresh
+    assert chance != other_chance
+    assert not any(map(psutil.pid_exists, (pid, other_pid)))
+
+
+def test_a_kernel_that_dies_is_told(forks: psutil.Process, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        run(tmp_path, "import os; os.kill(os.getpid(), 9)")
+    assert not forks.children()
+    assert run(tmp_path, "print(1)") == "1\n"
+
+
+def test_what_is_asked_in_vain_is_started_as_ever(forks: psutil.Process, tmp_path: Path) -> None:
+    forks.kill()
+    forks.wait()
+    assert json.loads(run(tmp_path, STATE))[3] == os.getpid()
+
+
+def test_a_copy_of_several_threads_becomes_a_new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()\n"
+    (tmp_path / "busy.py").write_text(busy)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    told = {}
+    for names in (["numpy"], ["numpy", "busy"]):
+        with forking.server(names) as line:
+            forking.ask_by(line)
+            told[len(names)] = run(tmp_path, "import sys; print('numpy' in sys.modules)")
+    forking.ask_by(None)
+    assert told == {1: "True\n", 2: "False\n"}
+
+
+def test_tables_are_the_same_to_the_last_digit(forks: psutil.Process, tmp_path: Path) -> None:
+    forked = run(tmp_path, TABLE)
+    forking.ask_by(None)
+    assert forked == run(tmp_path, TABLE)
+    assert len(forked) > 50_000
