@@ -14,6 +14,7 @@ from helpers.cases.health.cleaning import CleanHealth
 from helpers.cases.health.features import SHARES, compared, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.cases.health.transactions import Period, share_seen_before
+from helpers.keeping import kept
 from helpers.models.clustering.scaling import Way
 from helpers.models.inference.proportions import with_share
 from helpers.models.migration.transitions import (
@@ -123,6 +124,7 @@ def present(windows: Mapping[str, pd.DataFrame], moves: Moves) -> Step:
     return Step(windows[last], moves.by_period[last], pd.Series(dtype=object))
 
 
+@kept
 def measured_otherwise(
     view: pd.DataFrame,
     windows: Mapping[str, pd.DataFrame],
