@@ -100,6 +100,7 @@ def with_same_values(points: pd.DataFrame, seed: int) -> pd.DataFrame:
     return pd.DataFrame({name: np.sort(points[name].to_numpy())[drawn[name] - 1] for name in points}, points.index)
 
 
+@kept
 def stability_beside_null(
     points: pd.DataFrame,
     method: Method,
@@ -130,7 +131,6 @@ def stability_beside_null(
     return pd.DataFrame(rows, columns=["clusters", *names])
 
 
-@kept
 def _stability_and_silhouette(
     table: pd.DataFrame, k: int, method: Method, n_bootstrap: int, seed: int
 ) -> tuple[pd.Series, float]:
