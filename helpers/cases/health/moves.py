@@ -54,6 +54,7 @@ def views(cleaned: CleanHealth, prices: pd.DataFrame, periods: Sequence[Period])
     }
 
 
+@kept
 def follow(
     transactions: ir.Table, windows: Mapping[str, pd.DataFrame], start: date, n_clusters: int, scale: Way, seed: int
 ) -> Moves:

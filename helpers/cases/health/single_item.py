@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.proportions import with_share
 from helpers.models.recommenders.baselines import popular, popular_in_segment
@@ -133,6 +134,7 @@ def days(last: pd.Timestamp, weeks: int) -> dict[str, pd.Timestamp]:
     return {"earlier": now - 14 * weeks * DAY, "split": now - 7 * weeks * DAY, "now": now}
 
 
+@kept
 def known_on(
     days: Mapping[str, pd.Timestamp], purchases: pd.DataFrame, segments: Mapping[str, pd.Series]
 ) -> dict[str, Known]:
