@@ -59,6 +59,7 @@ audit: env
 
 # Ratios of time and memory beside other ways, for benchmarks/RESULTS.md: hours, on a machine that does nothing else.
 bench: env
+	-$(BIN)/uv pip install --quiet --python $(BIN)/python pyfim
 	$(BIN)/python benchmarks/contests.py
 
 lab: env

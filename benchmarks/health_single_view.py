@@ -1,34 +1,22 @@
 """What do portable expressions cost against SQL written by hand, and what do they save against plain pandas?
 
 The cleaning of the health case, with all its validation and counts, and the single view of 18 months: three ways on
-the same Parquet, in processes of their own, in turn. `python benchmarks/health_single_view.py --members 578000`
+the same Parquet, to the same last digit.
 """
 
-import argparse
 import json
 import re
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from helpers.cases.health.cleaning import clean_health
-from helpers.cases.health.features import features, single_view
+from helpers.cases.health.features import single_view
 from helpers.cases.health.reader import read_health
-from helpers.cases.health.sample import generate_health
 
 START, END = date(2022, 1, 1), date(2023, 7, 1)
-FULL = 578_000  # members, who make 2,406,316 rows
-WAYS = ("expressions", "sql", "pandas")
 WHOLE = re.compile(r"[0-9]+\.0+")
 RANGES = ["Q1", "Q2", "Q3", "Q4"]
 Result = tuple[pd.DataFrame, list[int]]  # the single view, and the rows before and after the steps
@@ -184,69 +172,3 @@ def _quantities(inside: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     lines = pd.DataFrame(pairs.tolist(), columns=["product", "quantity"], index=pairs.index).reset_index()
     wide = lines.pivot_table(index="member", columns="product", values="quantity", aggfunc="sum", fill_value=0)
     return wide.T.groupby(ranges.set_index("product")["price_range"]).sum().T.reindex(columns=RANGES, fill_value=0)
-
-
-def work(way: str, folder: Path, out: Path | None) -> None:
-    """Run one way in this process, and print seconds, processor seconds and the peak of memory in GB."""
-    ways: dict[str, Callable[[Path], Result]] = dict(zip(WAYS, (by_expressions, by_sql, by_pandas), strict=True))
-    start, processor = time.perf_counter(), time.process_time()
-    view, rows = ways[way](folder)
-    seconds, processor = time.perf_counter() - start, time.process_time() - processor
-    memory = int(re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[0]) / 2**20
-    if out:
-        view[features()["feature"]].astype(float).to_parquet(out)
-    print(json.dumps({"seconds": seconds, "processor": processor, "memory": memory, "rows": rows}))
-
-
-def measured(way: str, folder: Path, out: Path | None = None) -> dict[str, Any]:
-    """Run one way in a process of its own."""
-    saved = ["--out", str(out)] if out else []
-    command = [sys.executable, __file__, "--work", way, "--folder", str(folder), *saved]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{way} failed:\n{done.stderr}")
-    return {"way": way, **json.loads(done.stdout.splitlines()[-1])}
-
-
-def compare(folder: Path, ways: list[str], repeats: int) -> pd.DataFrame:
-    """Run the ways in turn, check that they agree, and return their medians."""
-    with tempfile.TemporaryDirectory() as place:
-        first = [measured(way, folder, Path(place) / way) for way in ways]
-        views = [pd.read_parquet(Path(place) / way) for way in ways]
-    for way, result, view in zip(ways, first, views, strict=True):
-        pd.testing.assert_frame_equal(view, views[0], check_exact=True, obj=f"the view by {way}")
-        if result["rows"] != first[0]["rows"]:
-            raise SystemExit(f"{way} counts {result['rows']} rows step by step, {ways[0]} {first[0]['rows']}")
-    print(f"{', '.join(ways)} agree to the last digit on {len(views[0]):,} members; rows: {first[0]['rows']}")
-    rest = [measured(way, folder) for _ in range(repeats - 1) for way in ways]
-    return pd.DataFrame(first + rest).groupby("way")[["seconds", "processor", "memory"]].median().loc[ways]
-
-
-def generated(members: int) -> Path:
-    return generate_health(members, 1).folder
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--members", type=int, default=FULL)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--folder", type=Path, help="data of your own, with truth/products.parquet")
-    parser.add_argument("--work", choices=WAYS, help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.work:
-        return work(given.work, given.folder, given.out)
-    folder = given.folder or generated(given.members)
-    table = compare(folder, list(WAYS), given.repeats)
-    for way in WAYS[:2]:
-        table[f"times_{way}"] = table["seconds"] / table.loc[way, "seconds"]
-    print(table.round(2).to_string())
-    if not given.folder:
-        quarter = compare(generated(given.members // 4), list(WAYS[:1]), given.repeats).loc[WAYS[0], "seconds"]
-        times = table.loc[WAYS[0], "seconds"] / quarter
-        print(f"a quarter of the rows takes {quarter:.2f} s; four times the rows take {times:.2f} times as long")
-    return None
-
-
-if __name__ == "__main__":
-    main()

@@ -13,6 +13,8 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.health_single_view import Result, by_expressions, by_pandas, by_sql
+from helpers.cases.health.sample import generate_health
 from helpers.models.recommenders.factors import REGULARISATION, implicit_als
 from helpers.models.recommenders.interactions import Known, known_before, weights
 from helpers.models.recommenders.methods import Method
@@ -107,6 +109,18 @@ def by_implicit() -> int:
     return int(model.recommend(np.arange(bought.shape[0]), bought, N=10)[0].size)
 
 
+def view(way: Callable[[Path], Result]) -> int:
+    """Clean the transactions of so many members and make the single view of each."""
+    import ibis.backends.duckdb  # noqa: F401
+
+    return len(way(begun(members()))[0])
+
+
+def members() -> Path:
+    """Return the folder of the health case's sample, which is generated where it is not kept."""
+    return generate_health(int(sys.argv[2]), 1).folder
+
+
 def loop() -> int:
     """Run every notebook with papermill and convert it with nbconvert."""
     import nbconvert
@@ -155,6 +169,10 @@ WAYS: dict[str, Callable[[], int]] = {
     "pyfim": by_pyfim,
     "als": by_als,
     "implicit": by_implicit,
+    "members": lambda: len(str(members())),
+    "view": partial(view, by_expressions),
+    "view-pandas": partial(view, by_pandas),
+    "view-duckdb": partial(view, by_sql),
     "loop": loop,
     "page": page,
     "lab": lab,

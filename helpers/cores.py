@@ -31,7 +31,8 @@ def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     >>> each(len, ["a", "bcd"])
     [1, 3]
     """
-    parts, done = list(items), []
+    parts = list(items)
+    done: list[R] = []
     n, begun = min(number(), len(parts)), time.monotonic()
     while len(done) < len(parts) and (n < 2 or not _worth_starting(len(done), len(parts), time.monotonic() - begun)):
         done.append(function(parts[len(done)]))

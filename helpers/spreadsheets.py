@@ -1,16 +1,20 @@
-"""Which texts would a spreadsheet run, and how does a CSV file hold them so that they stay texts?
+"""How do spreadsheets count days, and which texts would they run?
 
-A text that begins like a formula gets an apostrophe, and so does one that begins like that behind apostrophes: what
-is taken off again is always what was put on.
+In a CSV file, a text that begins like a formula gets an apostrophe, and so does one that begins like that behind
+apostrophes: what is taken off again is always what was put on.
 """
 
 import csv
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal
 
 FORMULA = r"^(?='*[=+\-@\t\r])"
 GUARDED = r"^'('*[=+\-@\t\r])"  # its first group is the text as it is, for those who replace in whole columns
+
+FIRST_DAY, LAST_DAY = 20_000, 73_050  # as spreadsheets count them: 1954 to 2099
+DAY_ZERO = datetime(1899, 12, 30)  # as if 1900 had been a leap year
 
 
 def quoting(cells: Iterable[object]) -> Literal[0, 1]:

@@ -15,6 +15,7 @@ from helpers.datasets.months import in_english
 from helpers.datasets.reading import DateOrder, Source
 from helpers.datasets.schemas import OURS, headed, placed, refusal
 from helpers.errors import CasebookError
+from helpers.spreadsheets import DAY_ZERO, FIRST_DAY, LAST_DAY
 
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 TIMES = ("", *(f" {clock}" for clock in (*CLOCKS, "%I:%M %p", "%I:%M:%S %p")))
@@ -32,10 +33,9 @@ NAMED = (
 )
 KNOWN = tuple(dict.fromkeys((*ISO, COMPACT, *NUMERIC, *YEAR_FIRST, *NAMED)))
 OFFSET = re.compile(r"(.*\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(UTC|GMT|[+-]\d\d(?::?\d\d)?)", re.IGNORECASE)
-SERIAL, FIRST_SERIAL, LAST_SERIAL = re.compile(r"\d{5}(\.\d+)?"), 20_000, 73_050  # 1954 to 2099
+SERIAL = re.compile(r"\d{5}(\.\d+)?")
 ZONED = r"(?i):\d\d.*(?:UTC|GMT|[+-]\d\d(?::?\d\d)?)$"
 NAMES = r"[^\x00-\x7F]|[A-Za-z]{3}"
-EPOCH = pd.Timestamp("1899-12-30")  # day 0 of spreadsheets, for which 1900 was a leap year
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # others are slips, and days beyond them cannot be counted from
 ALLOWED = "a date as in 2011-12-31 or 31/12/2011, with or without a time, all cells alike"
 TIME_HINT = " (its day can be read, its time cannot: write all times alike, as in 08:26, 08:26:00 or 8:26 AM)"
@@ -86,9 +86,9 @@ def _of_serials(texts: pd.Series) -> pd.Series | None:
     if not SERIAL.fullmatch(texts.iloc[0]) or not texts.str.fullmatch(SERIAL.pattern).all():
         return None
     numbers = texts.astype(float)
-    if not numbers.between(FIRST_SERIAL, LAST_SERIAL).all():
+    if not numbers.between(FIRST_DAY, LAST_DAY).all():
         return None
-    return (EPOCH + pd.to_timedelta(numbers, unit="D")).dt.round("s").astype("datetime64[us]")
+    return (pd.Timestamp(DAY_ZERO) + pd.to_timedelta(numbers, unit="D")).dt.round("s").astype("datetime64[us]")
 
 
 def date_format(texts: pd.Series, where: str | Source, column: str, order: DateOrder | None = None) -> str:

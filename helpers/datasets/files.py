@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -55,20 +56,26 @@ class DataFile:
         """Return the content, unpacked in memory where it is packed; CasebookError where that would be too large."""
         if self.entry:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.entry) as content:
-                return self._unpacked(content)
+                return _in_memory(content)
         if self.is_packed:
             with gzip.open(self.path) as content:
-                return self._unpacked(content)
+                if sum(map(len, chunks_of(content))) > MOST_BYTES:
+                    raise CasebookError(f"{self.name} is larger than {MOST_BYTES // 2**30} GB when it is unpacked")
+                content.seek(0)
+                return _in_memory(content)
         return self.path.open("rb")
 
-    def _unpacked(self, content: IO[bytes] | gzip.GzipFile) -> BytesIO:
-        unpacked = BytesIO()
-        for chunk in iter(partial(content.read, CHUNK), b""):
-            if unpacked.tell() + len(chunk) > MOST_BYTES:
-                raise CasebookError(f"{self.name} is larger than {MOST_BYTES // 2**30} GB when it is unpacked")
-            unpacked.write(chunk)
-        unpacked.seek(0)
-        return unpacked
+
+def chunks_of(content: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    """Give a content in chunks, up to one more than a file may have."""
+    return islice(iter(partial(content.read, CHUNK), b""), MOST_BYTES // CHUNK + 1)
+
+
+def _in_memory(content: IO[bytes] | gzip.GzipFile) -> BytesIO:
+    unpacked = BytesIO()
+    unpacked.writelines(chunks_of(content))
+    unpacked.seek(0)
+    return unpacked
 
 
 def data_files(path: Path) -> list[DataFile]:

@@ -169,9 +169,16 @@ def _stacked(parts: list[pa.Table]) -> pa.Table:
     for part in parts:
         for name in mixed & set(part.column_names):
             place = part.column_names.index(name)
-            part = part.set_column(place, name, part[name].cast(pa.string()))
+            part = part.set_column(place, name, _as_text(part[name]))
         alike.append(part)
     return pa.concat_tables(alike, promote_options="permissive")
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as texts, moments to the second, as they stand in a text."""
+    if pa.types.is_timestamp(column.type):
+        column = pc.round_temporal(column, unit="second").cast(pa.timestamp("s"))
+    return column.cast(pa.string())
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -5,6 +5,7 @@ so that what is left is what the customer kept.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -158,15 +159,15 @@ def left_after_cancellations(lines: pd.DataFrame) -> pd.DataFrame:
     first and of these the latest first. Units for which no purchase is left were bought before the data begin: they
     take nothing.
     """
-    by_date = lines.sort_values(["date", ROW])
+    by_date = lines.sort_values(["date", ROW])[["customer", "product", ROW, "quantity", "price"]]
     left = by_date.loc[by_date["quantity"] > 0].set_index(ROW)["quantity"].to_dict()
-    for _names, group in by_date.groupby(["customer", "product"], sort=False):
-        purchases: list[tuple[int, object]] = []
-        for line in group.itertuples():
-            if line.quantity > 0:
-                purchases.append((line.row, line.price))
-            else:
-                _take(-line.quantity, line.price, purchases, left)
+    bought: defaultdict[tuple[str, str], list[tuple[int, object]]] = defaultdict(list)
+    for customer, product, row, quantity, price in zip(*(by_date[name].tolist() for name in by_date), strict=True):
+        purchases = bought[customer, product]
+        if quantity > 0:
+            purchases.append((row, price))
+        else:
+            _take(-quantity, price, purchases, left)
     return pd.DataFrame({ROW: list(left), "left": list(left.values())})
 
 

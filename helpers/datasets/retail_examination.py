@@ -33,18 +33,17 @@ KINDS: dict[str, Kind] = {
     "country": "texts",
     "total": "amounts",
 }
+Needs = Callable[[Mapping[str, Any]], Sequence[Need]]  # of the values of the parameters
 MEASURES = {
     "customers": "customers",
     "recent_customers": "customers who ordered in the last year",
-    "repeat_customers": "customers who ordered on two days or more",
-    "several_products": "customers with two products or more",
     "products": "products",
     "days": "days from the first order to the last",
 }
 
 
 def examine_retail(
-    needs: Sequence[Need],
+    needs: Needs,
     sample: Callable[[Mapping[str, Any]], ir.Table],
     values: Mapping[str, Any],
     path: Path | None,
@@ -61,7 +60,7 @@ def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tu
     return {LINES.name: shown(lines.order_by(ROW).drop(ROW))}, lines
 
 
-def _judged(needs: Sequence[Need], values: Mapping[str, Any], lines: ir.Table) -> Diagnosis:
+def _judged(needs: Needs, values: Mapping[str, Any], lines: ir.Table) -> Diagnosis:
     not_products, write = values["not_products"], money(values["currency"])
     first, last, days = doubts.days_of(lines)
     said = doubts.on_lines(lines, not_products)
@@ -74,20 +73,15 @@ def _judged(needs: Sequence[Need], values: Mapping[str, Any], lines: ir.Table) -
         rows, customers = count(step["rows_after"], "line"), count(step["customers_after"], "customer")
         facts.append(f"{words}: {rows} of {customers}, {write(step['revenue_after'])}")
     facts += lost_by(bought.audit, "line")
-    return judged(said, facts, needs, measures_of(bought.lines), MEASURES)
+    return judged(said, facts, needs(values), measures_of(bought.lines), MEASURES)
 
 
 def measures_of(bought: ir.Table) -> dict[str, int]:
     """Return MEASURES of the lines that are left."""
     _first, last, days = doubts.days_of(bought)
-    customers = bought.group_by("customer").aggregate(
-        orders=_.date.truncate("D").nunique(), products=_["product"].nunique(), last=_.date.max()
-    )
+    customers = bought.group_by("customer").aggregate(last=_.date.max())
     counts = customers.aggregate(
-        customers=_.count(),
-        recent_customers=(_.last >= last.to_pydatetime() - timedelta(365)).sum(),
-        repeat_customers=(_.orders > 1).sum(),
-        several_products=(_.products > 1).sum(),
+        customers=_.count(), recent_customers=(_.last >= last.to_pydatetime() - timedelta(365)).sum()
     )
     found = counts.execute().iloc[0].astype(int).to_dict()
     return {**found, "products": int(bought["product"].nunique().execute()), "days": days}

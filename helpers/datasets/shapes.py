@@ -7,13 +7,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.datasets.contents import kind_of
 from helpers.datasets.headings import Wanted
-from helpers.datasets.reading import Read, read_found
+from helpers.datasets.reading import Choices, Read, read_found
 from helpers.datasets.tables import Found
 from helpers.errors import CasebookError
 
 WHOLE_ORDER = "0"  # the product of orders without products
-MOST_UNITS_OF_A_LINE = 1_000  # that a count of units rarely exceeds
 Done = list[str]
 
 
@@ -66,14 +66,12 @@ def _may_be_quantity(read: Read) -> str | None:
     left = [one for one in parts[0].headings if one.strip() and one not in read.headings.values()]
     if not left:
         return None
-    others = read_found(Wanted("others", {one: (one,) for one in left}), Found(parts), {}).frame()
-    return next((one for one in left if one in others and _counts(others[one])), None)
+    others = read_found(Wanted("others", {one: (one,) for one in left}), Found(parts), {})
+    return next((one for one in left if one in others.rows.column_names and _counts_units(others, one)), None)
 
 
-def _counts(column: pd.Series) -> bool:
-    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+def _counts_units(read: Read, heading: str) -> bool:
+    if kind_of(read, heading, Choices()) != "counts":
         return False
-    sizes = column.dropna().abs()
-    return bool(
-        (sizes % 1 == 0).all() and sizes.max() > 1 and sizes.max() <= MOST_UNITS_OF_A_LINE and sizes.gt(0).all()
-    )
+    numbers = pd.to_numeric(read.rows[heading].to_pandas(), errors="coerce").dropna()
+    return bool(numbers.abs().max() > 1 and (numbers != 0).all())

@@ -19,7 +19,8 @@ from helpers.features.scaling import log_standardised
 from helpers.wording import count
 
 SCORES = [1, 2, 3, 4, 5]
-FEWEST = 20
+FEWEST = 20  # customers
+FEWEST_PRODUCTS = 2  # of which it can be told what goes with what
 MEASURES = ["recency", "frequency", "monetary"]
 Cutoffs = Mapping[str, Sequence[float]]
 Scoring = Literal["cutoffs", "quintiles"]
@@ -94,7 +95,7 @@ def purchases_of(lines: ir.Table) -> pd.DataFrame:
 
     Where all lines are of one product, as where orders name none, an Unanswerable says so.
     """
-    if lines["product"].nunique().execute() < 2:
+    if lines["product"].nunique().execute() < FEWEST_PRODUCTS:
         raise Unanswerable("The data tell of no products, or of one alone.")
     purchases = lines.group_by("customer", "product", order="invoice").aggregate(date=_.date.min().truncate("D"))
     columns = ["customer", "order", "product", "date"]

@@ -78,7 +78,7 @@ def _target(url: URL, reads: bool) -> dict[str, Any]:
     if reads and url.get_backend_name() == "sqlite" and url.database:
         file = f"file:{quote(str(Path(url.database).absolute()))}"
         return {"url": url.set(database=file).update_query_dict({"mode": "ro", "uri": "true"})}
-    if reads and url.get_backend_name() == "duckdb":
+    if reads and url.get_backend_name() == "duckdb" and url.database not in (None, "", ":memory:"):
         return {"url": url, "connect_args": {"read_only": True}}
     return {"url": url}
 

@@ -26,7 +26,7 @@ COMMITTING = threading.RLock()
 
 
 def check_place(folder: Path) -> None:
-    """Raise CasebookError where something else stands in the place of a run's folder."""
+    """Raise CasebookError where something else stands in the place of a run's folder, or another user's is there."""
     for path in (folder.parent, folder):
         if path.exists() and not path.is_dir():
             raise CasebookError(
@@ -36,6 +36,12 @@ def check_place(folder: Path) -> None:
         raise CasebookError(
             f"{folder} is a symbolic link, and a run's folder is to be made there: move it, or choose another --name"
         )
+    for path in (folder.parent, folder, folder / TABLES):
+        if path.is_dir() and not os.access(path, os.W_OK | os.X_OK):
+            raise CasebookError(
+                f"{path} belongs to another user or may not be changed: choose another --out, or let its owner say "
+                "chmod g+w"
+            )
 
 
 @contextmanager

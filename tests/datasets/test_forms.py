@@ -228,3 +228,22 @@ def test_two_tables_that_differ_are_asked_for(tmp_path: Path) -> None:
     assert len(table(tmp_path / "x.xlsx", table="Sales")) == N
     with pytest.raises(CasebookError, match=r"table=Sale names no table; .*did you mean 'Sales'"):
         read(tmp_path / "x.xlsx", table="Sale")
+
+
+def test_a_date_that_lost_its_format_or_is_a_text_is_still_that_date(plain: pd.DataFrame, tmp_path: Path) -> None:
+    path = sheet([])(invoices(), tmp_path)
+    for change in (44565.77013888889, "2022-01-04 18:29:00"):
+        book = openpyxl.load_workbook(path)
+        book.active["E2"] = change
+        book.active["E2"].number_format = "General"
+        book.save(path)
+        pd.testing.assert_frame_equal(table(path), plain)
+
+
+def test_sheets_with_dates_and_with_texts_of_dates_are_one_table(plain: pd.DataFrame, tmp_path: Path) -> None:
+    frame = invoices()
+    with pd.ExcelWriter(tmp_path / "x.xlsx") as book:
+        first = frame[:30].assign(InvoiceDate=pd.to_datetime(frame["InvoiceDate"][:30]))
+        first.to_excel(book, sheet_name="2022", index=False)
+        frame[30:].to_excel(book, sheet_name="2023", index=False)
+    pd.testing.assert_frame_equal(table(tmp_path / "x.xlsx"), plain)

@@ -1,6 +1,7 @@
 """The whole command, on small cases in a copy of the project."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -319,11 +320,24 @@ def test_strange_folders_and_half_written_files_among_the_reports_are_left_alone
     assert house.out("good", ".default@old", "x").exists()
 
 
-def test_two_commands_at_once_leave_one_whole_report(house: House) -> None:
+def test_two_commands_at_once_with_temporary_folders_of_their_own_leave_one_whole_report(
+    house: House, tmp_path: Path
+) -> None:
     house.add_case("good", case_script())
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
     both = [
-        subprocess.Popen(house.command("--force"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in "ab"
+        subprocess.Popen(
+            house.command("--force"),
+            env=os.environ | {"TMPDIR": str(folder)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for folder in folders
     ]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert [path.name for path in house.out("good").iterdir()] == ["default"]
+    assert sorted(path.name for path in house.out().iterdir()) == ["good", "index.html"]
+    assert [left for folder in folders for left in folder.glob("casebook-*")] == []
     assert house.run().stderr.strip() == "good/default: is up to date"

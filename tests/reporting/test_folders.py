@@ -82,6 +82,16 @@ def test_what_stands_in_the_place_of_a_folder_is_told(tmp_path: Path, place: str
         check_place(run)
 
 
+@pytest.mark.parametrize("place", [".", "run", "run/tables"])
+def test_a_folder_that_another_user_has_made_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "run" / "tables").mkdir(parents=True)
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path / place)
+    with pytest.raises(CasebookError, match=rf"{tmp_path / place} belongs to another user"):
+        check_place(tmp_path / "run")
+
+
 def test_a_lock_is_held_by_one_at_a_time_and_goes(tmp_path: Path) -> None:
     counted, held = [], []
 

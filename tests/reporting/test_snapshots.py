@@ -131,6 +131,8 @@ def test_columns_of_many_types_are_texts(url: str) -> None:
     ("value", "message"),
     [
         (f"postgresql://anna:{SECRET}@nowhere/shop", "a URL may hold a secret"),
+        (f"https://nowhere/sales.parquet?X-Amz-Signature={SECRET}", "duckdb:///:memory:"),
+        (f"s3://{SECRET}/sales.parquet", "read_parquet"),
         ("env:CASEBOOK_NOT_SET", "the environment variable CASEBOOK_NOT_SET is not set"),
         ("env:" + SECRET + "://", "it must be the name of an environment variable"),
         ("env:CASEBOOK_UNREACHABLE", "data=env:CASEBOOK_UNREACHABLE cannot be read"),
@@ -143,6 +145,15 @@ def test_what_is_no_database_is_said_without_secrets(
     with pytest.raises(CasebookError, match=message) as error:
         requests_of(Wish(("rfm",), params=(f"data={value}",)))
     assert SECRET not in str(error.value)
+
+
+def test_duckdb_reads_parquet_wherever_it_can_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATABASE, "duckdb:///:memory:")
+    for year, part in _lines().groupby(lambda row: row % 2):
+        part.to_parquet(tmp_path / f"part-{year}.parquet")
+    parts = f"query=SELECT * FROM read_parquet('{tmp_path}/*.parquet')"
+    (file,) = _request(parts)
+    assert len(pd.read_parquet(file)) == len(_lines())
 
 
 def test_a_query_without_a_database_is_refused() -> None:

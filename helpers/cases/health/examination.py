@@ -13,16 +13,22 @@ from helpers.datasets.examining import Shown, examine_files, lost_by, shown
 from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.wording import count, money
 
-NEEDS = (
-    Need("Preparation", {"transactions": 1}),
-    Need("Modelling", {"customers": 20, "half_years": FEWEST}),
-    Need("Evaluation", {"half_years": FEWEST}),
-)
 MEASURES = {
     "transactions": "transactions that can be used",
     "customers": "customers who bought",
     "half_years": "whole half-years that the transactions cover",
 }
+
+
+def needs() -> list[Need]:
+    """Return what each chapter needs, as its models say."""
+    from helpers.models.clustering.number import FEWEST as CUSTOMERS
+
+    return [
+        Need("Preparation", {"transactions": 1}),
+        Need("Modelling", {"customers": CUSTOMERS, "half_years": FEWEST}),
+        Need("Evaluation", {"half_years": FEWEST}),
+    ]
 
 
 def examine_health(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
@@ -52,7 +58,7 @@ def _judged(values: Mapping[str, Any], raw: RawHealth) -> Diagnosis:
     half_years = len(whole_half_years(first.date(), last.date()))
     customers = int(bought.member.nunique().execute())
     measures = {"transactions": int(kept["rows_after"]), "customers": customers, "half_years": half_years}
-    return judged(looks_wrong(cleaned), facts, NEEDS, measures, MEASURES)
+    return judged(looks_wrong(cleaned), facts, needs(), measures, MEASURES)
 
 
 def looks_wrong(cleaned: CleanHealth) -> list[str]:

@@ -11,18 +11,25 @@ from helpers.datasets.retail import check_retail
 from helpers.datasets.retail_examination import examine_retail
 from helpers.diagnosis import Need
 
-WEEKS = 7 * 20  # days: 16 weeks to learn from, and 4 to compare with
-NEEDS = (
-    Need("Are there groups of customers?", {"customers": 20}),
-    Need("Does it last?", {"customers": 20, "days": 60}),
-    Need("Who comes in, and who leaves?", {"customers": 20, "days": 30}),
-    Need("What will they bring?", {"customers": 20, "days": WEEKS}),
-    Need("What do they buy?", {"several_products": 20, "products": 3}),
-)
+
+def needs(_values: Mapping[str, Any]) -> list[Need]:
+    """Return what each chapter needs, as its models say; the last quarter of the days is kept to judge by."""
+    from helpers.features.rfm import FEWEST, FEWEST_PRODUCTS
+    from helpers.models.clustering.methods import FEWEST_IN_GROUP
+    from helpers.models.forecasting.backtest import FEWEST as WEEKS
+
+    customers = {"customers": max(FEWEST, 2 * FEWEST_IN_GROUP)}
+    return [
+        Need("Are there groups of customers?", customers),
+        Need("Does it last?", customers),
+        Need("Who comes in, and who leaves?", customers),
+        Need("What will they bring?", customers | {"days": 7 * WEEKS * 4 // 3}),
+        Need("What do they buy?", customers | {"products": FEWEST_PRODUCTS}),
+    ]
 
 
 def _sample(values: Mapping[str, Any]) -> ir.Table:
     return generate_loyalty(values["sample_size"], values["seed"]).lines
 
 
-LoyaltyData = Annotated[str, check_retail, partial(examine_retail, NEEDS, _sample)]
+LoyaltyData = Annotated[str, check_retail, partial(examine_retail, needs, _sample)]

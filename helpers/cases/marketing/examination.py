@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +17,6 @@ from helpers.datasets.examining import Shown, examine_files, shown
 from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.wording import count, money
 
-NEEDS = (
-    Need("Which groups of customers are there?", {"customers": 20}),
-    Need("Can spending be predicted?", {"customers": 80}),
-    Need("Who will answer the next campaign?", {"answered": 2, "not_answered": 2}),
-)
 MEASURES = {
     "customers": "customers",
     "answered": "customers who answered the last campaign",
@@ -30,6 +26,22 @@ _AMOUNTS: dict[str, Kind] = dict.fromkeys(["income", *SPENT_ON], "amounts")
 _OTHERS: dict[str, Kind] = {"customer": "ids", "joined": "dates", "education": "texts", "marital_status": "texts"}
 _COUNTS: dict[str, Kind] = dict.fromkeys(CUSTOMERS.columns, "counts")
 KINDS = _COUNTS | _AMOUNTS | _OTHERS
+
+
+def needs(values: Mapping[str, Any]) -> list[Need]:
+    """Return what each chapter needs, as its models say: one of `n_splits` parts is held out, the others learn."""
+    from helpers.models.clustering.methods import FEWEST_IN_GROUP
+    from helpers.models.prediction.prediction_intervals import needed_to_calibrate
+    from helpers.models.prediction.regression import FEWEST
+    from helpers.models.prediction.response import FEWEST_PARTS
+
+    splits = values["n_splits"]
+    judged_by = ceil(2 * needed_to_calibrate(values["level"]) * splits / (splits - 1))
+    return [
+        Need("Which groups of customers are there?", {"customers": 2 * FEWEST_IN_GROUP}),
+        Need("Can spending be predicted?", {"customers": max(FEWEST, judged_by)}),
+        Need("Who will answer the next campaign?", {"answered": FEWEST_PARTS, "not_answered": FEWEST_PARTS}),
+    ]
 
 
 def examine_marketing(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
@@ -57,7 +69,7 @@ def _judged(values: Mapping[str, Any], table: pd.DataFrame) -> Diagnosis:
     )
     answered = int(cleaned.table["response"].sum())
     measures = {"customers": len(cleaned.table), "answered": answered, "not_answered": len(cleaned.table) - answered}
-    return judged(looks_wrong(table), facts, NEEDS, measures, MEASURES)
+    return judged(looks_wrong(table), facts, needs(values), measures, MEASURES)
 
 
 def looks_wrong(table: pd.DataFrame) -> list[str]:

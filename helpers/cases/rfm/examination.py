@@ -11,16 +11,25 @@ from helpers.datasets.retail_examination import examine_retail
 from helpers.datasets.retail_sample import generate_retail
 from helpers.diagnosis import Need
 
-NEEDS = (
-    Need("Who are the customers?", {"recent_customers": 20}),
-    Need("Would clustering find the same segments?", {"recent_customers": 20}),
-    Need("What will they spend?", {"repeat_customers": 2, "days": 4}),
-    Need("What should each be offered?", {"several_products": 2, "products": 3}),
-)
+
+def needs(_values: Mapping[str, Any]) -> list[Need]:
+    """Return what each chapter needs, as its models say."""
+    from helpers.features.rfm import FEWEST
+    from helpers.features.spans import LEFT
+    from helpers.models.clustering.methods import FEWEST_IN_GROUP
+    from helpers.models.lifetime_value.holdout import LEAST_DAYS
+    from helpers.models.recommenders.latent_space import FEWEST_PRODUCTS
+
+    return [
+        Need("Who are the customers?", {"recent_customers": FEWEST}),
+        Need("Would clustering find the same segments?", {"recent_customers": max(FEWEST, 2 * FEWEST_IN_GROUP)}),
+        Need("What will they spend?", {"days": LEAST_DAYS + LEFT}),
+        Need("What should each be offered?", {"products": FEWEST_PRODUCTS}),
+    ]
 
 
 def _sample(values: Mapping[str, Any]) -> ir.Table:
     return generate_retail(values["sample_size"], values["seed"]).lines
 
 
-RfmData = Annotated[str, check_retail, partial(examine_retail, NEEDS, _sample)]
+RfmData = Annotated[str, check_retail, partial(examine_retail, needs, _sample)]

@@ -1,6 +1,7 @@
 """What can be answered of offers and of who took them, before anything is modelled?"""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +14,6 @@ from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.errors import CasebookError
 from helpers.wording import count
 
-NEEDS = (
-    Need("Which products are bought together?", {"several": 1}),
-    Need("Which customers have the same taste?", {"customers": 30, "offers": 3}),
-    Need("Which list would have been right?", {"several": 30, "offers": 4}),
-)
 MEASURES = {
     "customers": "customers",
     "several": "customers who took two offers or more",
@@ -25,15 +21,28 @@ MEASURES = {
 }
 
 
+def needs(values: Mapping[str, Any]) -> list[Need]:
+    """Return what each chapter needs, as its models say."""
+    from helpers.cases.wine.methods import FEW
+    from helpers.models.factorisation.nmf import FEWEST
+
+    customers, offers = FEWEST
+    return [
+        Need("Which products are bought together?", {"several": 1}),
+        Need("Which customers have the same taste?", {"customers": customers, "offers": offers}),
+        Need("Which list would have been right?", {"several": FEW, "offers": values["top_k"] + 1}),
+    ]
+
+
 def examine_wine(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
     """Return what would be read of offers and transactions at a path, or of baskets; of the sample without one."""
     if path is None:
-        return _judged(generate_wine(values["sample_size"], values["seed"]).orders)
+        return _judged(values, generate_wine(values["sample_size"], values["seed"]).orders)
     try:
         form, _files = found_form(path, values["columns"], values["table"])
     except CasebookError:
         form = OFFERED  # and the tables say what they lack
-    return examine_files(TABLES.get(form, []), {}, path, values, _read, _judged)
+    return examine_files(TABLES.get(form, []), {}, path, values, _read, partial(_judged, values))
 
 
 def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], WineOrders]:
@@ -43,13 +52,14 @@ def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tu
     return {OFFERS.name: shown(orders.offers), TRANSACTIONS.name: shown(orders.transactions)}, orders
 
 
-def _judged(orders: WineOrders) -> Diagnosis:
+def _judged(values: Mapping[str, Any], orders: WineOrders) -> Diagnosis:
     taken = orders.transactions.groupby("customer").size()
     rows = orders.audit["rows_before"].iloc[0]
     if orders.known_offers is None:
         facts = (f"read: {count(len(taken), 'basket')} with {count(rows, 'purchase')}",)
-        without = {need.chapter: NO_OFFERS for need in NEEDS[1:]}
-        return Diagnosis(tuple(looks_wrong(orders)), facts=facts, unanswered=without, chapters=len(NEEDS))
+        rules, *others = needs(values)
+        without = {need.chapter: NO_OFFERS for need in others}
+        return Diagnosis(tuple(looks_wrong(orders)), facts=facts, unanswered=without, chapters=len([rules, *others]))
     facts = (
         f"read: {count(len(orders.offers), 'offer')}, taken {count(rows, 'time')} by {count(len(taken), 'customer')}",
     )
@@ -58,7 +68,7 @@ def _judged(orders: WineOrders) -> Diagnosis:
         "several": int((taken > 1).sum()),
         "offers": orders.transactions["offer"].nunique(),
     }
-    return judged(looks_wrong(orders), facts, NEEDS, measures, MEASURES)
+    return judged(looks_wrong(orders), facts, needs(values), measures, MEASURES)
 
 
 def looks_wrong(orders: WineOrders) -> list[str]:

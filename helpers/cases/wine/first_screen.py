@@ -16,8 +16,10 @@ MOST_GROUPS, MOST_OFFERS = 3, 1  # that actions are told of
 TOGETHER = "taken together more often than luck explains; not yet tried as one offer"
 
 
-def on_pairs(sure: pd.DataFrame, n_rules: int) -> str:
-    """Say which products belong together most, from the rules beyond chance by lift, of so many rules."""
+def on_pairs(sure: pd.DataFrame, n_rules: int, support: float) -> str:
+    """Say which products belong together most, from the rules beyond chance by lift, of so many with this support."""
+    if support > 1:
+        return "Nearly all customers bought nearly all products, so that nothing stands out as belonging together."
     if not n_rules:
         return "No products were bought together often enough to be a rule within the limits that are set."
     if sure.empty:

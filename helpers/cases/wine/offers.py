@@ -57,6 +57,15 @@ def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
     return pd.DataFrame(held, pd.Index(names, name="customer"), pd.Index(items, name=item))
 
 
+def not_bought_by_all(bought: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of `baskets` that tell customers apart, or all where none does.
+
+    What all bought leads to nothing, and nothing leads to it.
+    """
+    some = bought.loc[:, ~bought.all()]
+    return bought if some.columns.empty else some
+
+
 def offers_by(orders: WineOrders, columns: Iterable[str]) -> pd.DataFrame:
     """Return how many offers there were, and how many were taken (transactions), by each of some columns.
 

@@ -40,6 +40,21 @@ def on_orders(orders: WineOrders, products: pd.DataFrame) -> str:
     )
 
 
+def on_common(bought: pd.DataFrame, searched: pd.DataFrame, support: float) -> str:
+    """Say which products are left out of the search for rules, since all bought them; nothing where none is.
+
+    The support is the smallest of those that are searched.
+    """
+    common = [name for name in bought if name not in searched]
+    if not common:
+        return ""
+    which = f"{count(len(common), 'product')} that all bought {'tells' if len(common) == 1 else 'tell'} nobody apart"
+    without = (
+        f"{which}, and no rule is sought with {'it' if len(common) == 1 else 'them'}: {listing(common, most=3)}."
+    )
+    return f"{without} The others are searched from a support of {percent(support)} on." if support <= 1 else without
+
+
 def on_taken(orders: WineOrders) -> str:
     """Say what the customers took of what, in a few words."""
     taken = len(orders.transactions)

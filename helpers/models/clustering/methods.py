@@ -37,8 +37,11 @@ Null = Callable[[int], pd.DataFrame]  # a structureless table by its number, wit
 
 
 def most_clusters(points: pd.DataFrame, most: int) -> int:
-    """Return how many clusters are worth trying: at most so many that FEWEST_IN_GROUP rows are in each on average."""
-    return min(most, len(points) // FEWEST_IN_GROUP)
+    """Return how many clusters are worth trying.
+
+    At most so many that FEWEST_IN_GROUP rows are in each on average, and no more than there are rows that differ.
+    """
+    return min(most, len(points) // FEWEST_IN_GROUP, len(points.drop_duplicates()))
 
 
 def check_number(points: pd.DataFrame, n_clusters: int | None) -> None:

@@ -48,7 +48,8 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
     others), gap and gap_error (from `n_references` uniform clouds). Unanswerable where `most` is less than 2.
     """
     if most < 2:
-        raise Unanswerable(f"With {count(len(points), 'customer')} there is nothing to cut into clusters.")
+        alike = ", who are all alike in every measure," if len(points.drop_duplicates()) < 2 else ""
+        raise Unanswerable(f"With {count(len(points), 'customer')}{alike} there is nothing to cut into clusters.")
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)
     fits = each(single_thread(partial(fit_mixture, some.to_numpy(), seed=seed)), table["clusters"])

@@ -9,17 +9,20 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.inference.intervals import reach, without_overlap
 from helpers.models.lifetime_value.bg_nbd import fit_bg_nbd
 from helpers.models.lifetime_value.gamma_gamma import fit_gamma_gamma
 from helpers.models.lifetime_value.history import histories
 from helpers.models.lifetime_value.value import ALL, FEWEST_DRAWS, value_of_all
+from helpers.wording import count
 
 PERIODS = 6
 PARTS, PARTS_IF_NOBODY_LEAVES = 2, 4  # of the span, of which one may be forecast
 FEWEST_PERIODS = 5
 LEAST_FREEDOM = 2.0  # of the misses, however much their periods overlap
+MOST_MISSED = 100.0  # times too much or too little, from which forecasts tell nothing
 DAY = pd.Timedelta(days=1)
 
 Past = Callable[[pd.Timestamp], tuple[pd.DataFrame, pd.Series]]  # a day -> orders known on it, and the segments then
@@ -68,6 +71,7 @@ def backtest_value(
         95 % interval of the model alone), as_before (what they had spent a day of the data until then, times the
         days), actual, order_value (the mean of all orders), miss (by `log_ratio`), held (whether the interval holds
         what came), widened_low, widened_high and held_widened (the same by what the other periods missed).
+        Unanswerable where forecasts of the total may be off MOST_MISSED times.
     """
     end = pd.Timestamp(end).normalize()
     known_until = earlier_days(orders["date"].min().normalize(), end, days)
@@ -75,6 +79,11 @@ def backtest_value(
     table = pd.concat(parts, ignore_index=True)
     table["miss"] = log_ratio(table["actual"], table["expected"], table["order_value"])
     table["held"] = table["actual"].between(table["low"], table["high"])
+    if np.exp(reach_of_misses(table, ALL)) > MOST_MISSED:
+        raise Unanswerable(
+            f"Forecasts made on {count(len(known_until), 'earlier day')} would have missed what came in "
+            f"{count(days, 'day')} so far that nothing can be told of what will be spent."
+        )
     of_others = [
         reach_of_misses(table[table["known_until"] != row.known_until], row.segment) for row in table.itertuples()
     ]

@@ -103,13 +103,18 @@ def intervals_for(judged: pd.DataFrame, customers: pd.Index) -> pd.DataFrame:
     return first.loc[customers, ["actual", "prediction", "low", "high", "covered"]]
 
 
+def needed_to_calibrate(level: float) -> int:
+    """Return how many customers intervals of this level take to calibrate by; as many again learn."""
+    return ceil(round(2 / (1 - level), 6))
+
+
 def _calibration_size(n: int, level: float) -> int:
     """Return how many of n customers calibrate: a quarter, or as many as the level takes, which may not be over half.
 
     Either bound leaves out (1 - level) / 2, and is an error of the calibration only if that many errors, and one to
     spare, lie beyond it.
     """
-    needed = ceil(round(2 / (1 - level), 6))
+    needed = needed_to_calibrate(level)
     if needed > n / 2:
         raise Unanswerable(
             f"Intervals of {percent(level, 1)} take {count(needed, 'customer')} to calibrate by, which is more than "

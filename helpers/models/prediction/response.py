@@ -28,6 +28,7 @@ from helpers.models.prediction.regression import as_matrix, prepared
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
 MODELS = [LOGISTIC, TREES]
 MEASURES = ["auc", "brier", "log_loss"]
+FEWEST_PARTS = 2  # of which one is held out, with an answer and a refusal in each
 GROUPS = 10  # of customers, by their probability
 
 
@@ -81,7 +82,7 @@ def _parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) ->
     """
     rarer = min(len(np.unique(alike[answered == value])) for value in np.unique(answered))
     strata = answered if rarer > 1 else np.zeros_like(answered)
-    splitter = StratifiedGroupKFold(max(2, min(n_splits, rarer)), shuffle=True, random_state=seed)
+    splitter = StratifiedGroupKFold(max(FEWEST_PARTS, min(n_splits, rarer)), shuffle=True, random_state=seed)
     return list(splitter.split(alike, strata, alike))
 
 

@@ -5,7 +5,8 @@ well the two fit. ALS and NMF look at every product that a customer has not boug
 """
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ FLATTEN = 0.75  # the power of a product's customers with which it is drawn, as 
 EPOCHS, RATE = 12, 0.03
 SHRINK = {False: 0.02, True: 0.05}  # without and with biases
 FIT_RUNS = 5
+AT_ONCE = 100_000  # ratings
 LEARN = 10_000  # customers from whom SVD learns, beside the audience
 
 
@@ -103,16 +105,23 @@ def _ratings(bought: Interactions, rng: np.random.Generator, biased: bool) -> sp
 
 
 class _Ratings(Trainset):
-    """Ratings, customer by customer, as SVD reads them again and again: without the generators of Surprise."""
+    """Ratings as Surprise's SVD goes through them, its inner numbers being the positions of customers and products.
+
+    Surprise holds them as objects, twice; here they become objects when their turn comes.
+    """
 
     def __init__(self, rated: sparse.coo_matrix) -> None:
-        scale = (0.0, float(rated.data.max()))
-        super().__init__({}, {}, *rated.shape, rated.nnz, scale, {}, {})
-        order = np.argsort(pd.factorize(rated.row)[0], kind="stable")
-        self.columns = [values[order].tolist() for values in (rated.row, rated.col, rated.data)]
+        order = np.argsort(pd.factorize(rated.row)[0], kind="stable")  # customer by customer, as they first come
+        self.columns = [values[order] for values in (rated.row, rated.col, rated.data)]
+        super().__init__({}, {}, *rated.shape, rated.nnz, (0.0, float(rated.data.max())), {}, {})
 
-    def all_ratings(self) -> Iterable[tuple[int, int, float]]:
-        return zip(*self.columns, strict=True)
+    def all_ratings(self) -> Iterator[tuple[int, int, float]]:
+        parts = (slice(start, start + AT_ONCE) for start in range(0, self.n_ratings, AT_ONCE))
+        return chain.from_iterable(zip(*(of[part].tolist() for of in self.columns), strict=True) for part in parts)
+
+    @property
+    def global_mean(self) -> float:
+        return float(self.columns[2].mean())
 
 
 def nmf_factors(known: Known, rank: int, seed: int) -> Scorer:

@@ -15,6 +15,8 @@ from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.factors import fitted_svd, learned_customers
 from helpers.models.recommenders.interactions import Known, part, popularity
 
+FEWEST_PRODUCTS = 3  # for a plane of them
+
 
 @dataclass(frozen=True)
 class LatentSpace:
@@ -37,8 +39,8 @@ def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     """
     if factors < 2:
         raise CasebookError(f"factors={factors} is not allowed: a plane takes at least 2.")
-    if len(known.products) < 3:
-        raise Unanswerable("There are fewer than 3 products, which is too few for a plane of them.")
+    if len(known.products) < FEWEST_PRODUCTS:
+        raise Unanswerable(f"There are fewer than {FEWEST_PRODUCTS} products, which is too few for a plane of them.")
     some = learned_customers(known, seed)
     bought = part(known, some)
     model = fitted_svd(bought, factors, seed, biased=True)

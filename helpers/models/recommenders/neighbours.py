@@ -8,7 +8,6 @@ from sklearn.cluster import KMeans
 from helpers.models.inference.batches import batches
 from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights, with_values
 from helpers.models.recommenders.methods import Scorer
-from helpers.models.recommenders.shortlists import first_places
 
 
 def similar_customers(known: Known, neighbours: int, half_life: float | None) -> Scorer:
@@ -19,11 +18,11 @@ def similar_customers(known: Known, neighbours: int, half_life: float | None) ->
     instead of ratings.
     """
     votes = weights(known, half_life)
-    directions = _unit_rows(votes)
+    across = _unit_rows(votes).T.tocsr()
 
     def score(asked: Interactions) -> np.ndarray:
-        likeness = _unit_rows(weights(asked, half_life)) @ directions.T
-        alike = _largest(_without_self(likeness, known.customers.get_indexer(asked.customers)), neighbours)
+        likeness = _unit_rows(weights(asked, half_life)) @ across
+        alike = _nearest(likeness, known.customers.get_indexer(asked.customers), neighbours)
         return (alike @ votes).toarray()
 
     return score
@@ -93,25 +92,30 @@ def _unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
 def _nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_matrix:
     """Return the cosines of each column with those that are most similar to it, columns x columns."""
     directions = _unit_rows(table.T.tocsr())
+    across = directions.T.tocsr()
     parts = [
-        _largest(_without_self(directions[batch] @ directions.T, batch), neighbours)
+        _nearest(directions[batch] @ across, batch, neighbours)
         for batch in batches(np.arange(directions.shape[0]), directions.shape[0])
     ]
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix(directions.shape, dtype=np.float32)
 
 
-def _without_self(likeness: sparse.csr_matrix, positions: np.ndarray) -> np.ndarray:
-    """Return similarities as an array, that of each row with its own position as 0; a position of -1 is none."""
-    table = likeness.toarray()
-    rows = np.flatnonzero(positions >= 0)
-    table[rows, positions[rows]] = 0
+def _nearest(likeness: sparse.csr_matrix, positions: np.ndarray, n: int) -> sparse.csr_matrix:
+    """Return the n largest values above 0 of each row, of equal ones the first.
+
+    Its own position is not looked for in a row; a position of -1 is none.
+    """
+    starts, kept = likeness.indptr, []
+    for own, start, end in zip(positions, starts[:-1], starts[1:], strict=True):
+        values, places = likeness.data[start:end], likeness.indices[start:end]
+        some = np.flatnonzero((values > 0) & (places != own))
+        if len(some) > n:
+            some = some[values[some] >= np.partition(values[some], -n)[-n]]
+        if len(some) > n:  # more are equal to the last than there is room for
+            some = some[np.lexsort([places[some], -values[some]])[:n]]
+        kept.append(start + some)
+    chosen = np.concatenate([*kept, np.empty(0, dtype=int)]).astype(int)
+    ends = np.cumsum([0, *map(len, kept)])
+    table = sparse.csr_matrix((likeness.data[chosen], likeness.indices[chosen], ends), shape=likeness.shape)
+    table.sort_indices()
     return table
-
-
-def _largest(table: np.ndarray, n: int) -> sparse.csr_matrix:
-    """Return the n largest values above 0 of each row; of equal ones the first."""
-    places = first_places(table, n)
-    rows = np.repeat(np.arange(len(table)), places.shape[1])
-    kept = sparse.csr_matrix((np.take_along_axis(table, places, axis=1).ravel(), (rows, places.ravel())), table.shape)
-    kept.eliminate_zeros()
-    return kept

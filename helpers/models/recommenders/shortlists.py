@@ -16,24 +16,20 @@ from helpers.models.recommenders.methods import NEW, Method, Scorer
 def first_places(scores: np.ndarray, k: int) -> np.ndarray:
     """Return the positions of the k largest scores of each row, the largest first, of equal ones the first; rows x k.
 
-    Scores are without missing values; those of float32 are sorted faster. Of fewer columns all are returned.
+    Scores are without missing values. Of fewer columns all are returned.
     """
-    if scores.dtype != np.float32:
+    if not 0 < k < scores.shape[1]:
         return np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    width = scores.shape[1]
-    keys = _as_integers(scores) * width - np.arange(width)
-    k = min(k, width)
-    some = np.broadcast_to(np.arange(width), scores.shape)
-    if 0 < k < width:
-        some = np.argpartition(-keys, k - 1, axis=1)[:, :k]
-    order = np.argsort(-np.take_along_axis(keys, some, axis=1), axis=1)
+    last = -np.partition(-scores, k - 1, axis=1)[:, k - 1 : k]
+    among = scores >= last
+    for row in np.flatnonzero(
+        np.count_nonzero(among, axis=1) > k
+    ):  # more are equal to the last than there is room for
+        equal = np.flatnonzero(scores[row] == last[row])
+        among[row, equal[k - np.count_nonzero(among[row]) :]] = False
+    some = np.nonzero(among)[1].reshape(-1, k)
+    order = np.argsort(-np.take_along_axis(scores, some, axis=1), axis=1, kind="stable")
     return np.take_along_axis(some, order, axis=1)
-
-
-def _as_integers(scores: np.ndarray) -> np.ndarray:
-    """Return integers in the order of the floats: the bits of a float32 count up from 0, and down below."""
-    bits = (scores + np.float32(0)).view(np.int32).astype(np.int64)
-    return np.where(bits < 0, -(2**31) - bits, bits)
 
 
 def best_products(known: Known, score: Scorer, asked: Interactions, k: int, new_only: bool) -> np.ndarray:

@@ -7,17 +7,21 @@ relevant. It was bought without being offered, so a hit is no sale that an offer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.cores import each
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders import metrics
 from helpers.models.recommenders.holdout import Holdout
-from helpers.models.recommenders.interactions import popularity, stores
+from helpers.models.recommenders.interactions import Interactions, Known, popularity, stores
 from helpers.models.recommenders.methods import NEW, Method, Scorer
 from helpers.models.recommenders.shortlists import best_products
+
+DEPTH = 20  # products of a list that is kept, so that shorter ones need no learning
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,19 @@ class Attempt:
     ndcg: np.ndarray
 
 
+class _Seen(NamedTuple):
+    """What a method may know of a hold-out: all but what is hidden."""
+
+    known: Known
+    asked: Interactions
+    new_only: bool
+
+
 def tune(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> pd.DataFrame:
     """Return what is to be used by `choose` after `attempt` on earlier hold-outs."""
     return choose(attempt(holdouts, methods, k))
 
 
-@kept
 @single_thread
 def attempt(holdouts: Sequence[Holdout], methods: Sequence[Method], k: int) -> list[Attempt]:
     """Let all methods, in each of their settings, make lists of k products, and judge them."""
@@ -92,17 +103,32 @@ def _among(held: Holdout, customers: pd.Index) -> np.ndarray:
 def _lists(
     holdouts: Sequence[Holdout], methods: Sequence[Method], k: int
 ) -> list[tuple[Holdout, Method, np.ndarray]]:
-    """Return the lists of each method for each hold-out; a method learns once for hold-outs that know the same."""
-    found = []
-    for method in methods:
-        learned: dict[int, Scorer] = {}
-        for place, held in enumerate(holdouts):
-            if held.offered in method.offers:
-                if id(held.known) not in learned:
-                    learned[id(held.known)] = method.learn(held.known)
-                lists = best_products(held.known, learned[id(held.known)], held.asked, k, held.offered == NEW)
-                found.append((place, held, method, lists))
-    return [each[1:] for each in sorted(found, key=lambda one: one[0])]
+    """Return the lists of each method for each hold-out of its offers, all methods for one hold-out together."""
+    competing = [[held for held in holdouts if held.offered in method.offers] for method in methods]
+    tries = list(zip(methods, competing, strict=True))
+    made = each(lambda one: _lists_of(one[0], [_seen(held) for held in one[1]], max(k, DEPTH)), tries)
+    found = [
+        (held, method, lists[:, :k])
+        for (method, some), of_method in zip(tries, made, strict=True)
+        for held, lists in zip(some, of_method, strict=True)
+    ]
+    places = {id(held): place for place, held in enumerate(holdouts)}
+    return sorted(found, key=lambda one: places[id(one[0])])
+
+
+def _seen(held: Holdout) -> _Seen:
+    return _Seen(held.known, held.asked, held.offered == NEW)
+
+
+@kept
+@single_thread
+def _lists_of(method: Method, holdouts: Sequence[_Seen], k: int) -> list[np.ndarray]:
+    """Return a method's lists of k products; it learns once for hold-outs that know the same."""
+    learned: dict[int, Scorer] = {}
+    for held in holdouts:
+        if id(held.known) not in learned:
+            learned[id(held.known)] = method.learn(held.known)
+    return [best_products(held.known, learned[id(held.known)], held.asked, k, held.new_only) for held in holdouts]
 
 
 def _names(held: Holdout, method: Method) -> dict[str, object]:

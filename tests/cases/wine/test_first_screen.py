@@ -40,7 +40,7 @@ def stability(verdict: str) -> pd.DataFrame:
 
 ANSWERS = [
     [
-        first_screen.on_pairs(RULES.head(n), 2),
+        first_screen.on_pairs(RULES.head(n), 2, 0.05),
         first_screen.on_tastes(PROFILE, beyond, stability("stable")),
         first_screen.on_lists(best, FAVOURITES),
     ]
@@ -61,12 +61,13 @@ def test_the_answer_is_short_and_plain(said: list[str]) -> None:
 
 
 def test_the_answer_says_only_what_was_found() -> None:
-    assert first_screen.on_pairs(RULES, 2) == (
+    assert first_screen.on_pairs(RULES, 2, 0.05) == (
         "Buyers of Malbec France + Merlot Chile took Espumante Oregon 13 times as often as all customers: the "
         "strongest link found."
     )
-    assert "more often than luck" in first_screen.on_pairs(RULES.head(0), 2)
-    assert "often enough to be a rule" in first_screen.on_pairs(RULES.head(0), 0)
+    assert "more often than luck" in first_screen.on_pairs(RULES.head(0), 2, 0.05)
+    assert "often enough to be a rule" in first_screen.on_pairs(RULES.head(0), 0, 0.05)
+    assert "Nearly all" in first_screen.on_pairs(RULES.head(0), 0, 1.1)
     assert "do not fall into groups" in first_screen.on_tastes(PROFILE, False, stability("stable"))
     assert first_screen.on_tastes(PROFILE, True, stability("doubtful")).startswith("Roughly, the customers fall")
     for best in (LUCKY, BEATEN):

@@ -9,12 +9,14 @@ from helpers.cases.wine.offers import (
     baskets,
     catalogue,
     names_of_offers,
+    not_bought_by_all,
     offers_by,
     offers_of,
     offers_overview,
 )
 from helpers.cases.wine.reader import WineOrders, assemble, read_wine
 from helpers.cases.wine.sample import generate_wine
+from helpers.cases.wine.sentences import on_common
 from helpers.figures.style import to_svg
 
 
@@ -98,3 +100,15 @@ def test_every_month_varietal_and_origin_is_labelled() -> None:
     table = offers_by(generate_wine(50, 1).orders, ["month", "varietal", "origin"])
     svg = to_svg(offers_overview(table), "x")
     assert set(table["value"]) <= set(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+
+
+def test_what_all_bought_tells_nobody_apart() -> None:
+    bought = pd.DataFrame({"A": [True, True], "B": [True, False], "C": [True, True]})
+    some = not_bought_by_all(bought)
+    assert list(some) == ["B"]
+    assert on_common(bought, some, 0.05) == (
+        "2 products that all bought tell nobody apart, and no rule is sought with them: A and C. The others are "
+        "searched from a support of 5\u00a0% on."
+    )
+    assert not on_common(some, some, 0.05)
+    assert list(not_bought_by_all(bought[["A", "C"]])) == ["A", "C"]

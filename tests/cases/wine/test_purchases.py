@@ -84,10 +84,10 @@ def test_what_needs_offers_says_so(tmp_path: Path) -> None:
 
 def test_the_doctor_tells_baskets(tmp_path: Path) -> None:
     (tmp_path / "baskets.txt").write_text("tea,milk\ntea\nmilk,tea,bread\n")
-    values = {"columns": {}, "table": [], "decimal": None, "unreadable": 0}
+    values = {"columns": {}, "table": [], "decimal": None, "unreadable": 0, "top_k": 3}
     told_of = examination.examine_wine(values, tmp_path / "baskets.txt")
     assert not told_of.refused
-    assert set(told_of.unanswered or {}) == {need.chapter for need in examination.NEEDS[1:]}
+    assert set(told_of.unanswered or {}) == {need.chapter for need in examination.needs(values)[1:]}
     assert told_of.facts[0] == "read: 3 baskets with 6 purchases"
     assert told_of.tables[0].first["basket"].tolist() == [1, 1, 2]
 

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.errors import Unanswerable
 from helpers.models.lifetime_value.backtest import (
     DAY,
     PERIODS,
@@ -151,3 +152,10 @@ def test_widened_intervals_hold_what_comes_next(span: int, days: int) -> None:
     assert np.mean(totals) >= 0.9
     assert np.mean(segments) >= 0.9
     assert np.mean(alone) < 0.8
+
+
+def test_forecasts_that_missed_by_far_are_not_given() -> None:
+    days = pd.to_datetime(["2023-01-10", "2023-04-10", "2023-07-10"])
+    orders = pd.DataFrame([{"customer": f"C{n}", "date": day, "value": 10.0} for n in range(60) for day in days])
+    with pytest.raises(Unanswerable, match="Forecasts made on 6 earlier days would have missed what came in 45 days"):
+        backtest_value(past_of(orders), orders, days[-1], 45, 20, seed=1)
