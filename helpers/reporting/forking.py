@@ -6,6 +6,7 @@ is no such process, kernels start as ever. Apart from libraries that are there, 
 its own session, environment, folder and chance, and ends with whom it was made for.
 """
 
+import atexit
 import gc
 import importlib
 import os
@@ -165,6 +166,16 @@ def _be_kernel(line: Connection, set_by_libraries: dict[str, str], alone: bool) 
     threadpool_limits(min(next(told, cores), cores), user_api="blas")
     sys.orig_argv, sys.argv = command, [str(importlib.import_module("ipykernel_launcher").__file__), *command[3:]]
     importlib.import_module(KERNEL).launch_new_instance()
+    _end()
+
+
+def _end() -> None:
+    """End this kernel as Python ends, but leave what libraries hold in memory to the system."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    vars(sys.modules["__main__"]).clear()  # which closes the files that cells have left open
+    gc.collect()
+    os._exit(0)
 
 
 def _end_with(line: Connection) -> None:

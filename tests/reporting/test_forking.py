@@ -71,6 +71,21 @@ def test_a_forked_kernel_is_as_a_new_one(forks: psutil.Process, tmp_path: Path) 
     assert not any(map(psutil.pid_exists, (pid, other_pid)))
 
 
+LEFT = """
+import atexit, pathlib, threading, time
+left = open("left.txt", "w")
+left.write("written")
+atexit.register(pathlib.Path("at_exit.txt").write_text, "written")
+threading.Timer(0.3, pathlib.Path("thread.txt").write_text, ["written"]).start()
+print()
+"""
+
+
+def test_what_a_kernel_has_begun_is_brought_to_its_end(forks: psutil.Process, tmp_path: Path) -> None:
+    run(tmp_path, LEFT)
+    assert [path.read_text() for path in tmp_path.glob("*.txt")] == ["written"] * 3
+
+
 def test_a_kernel_that_dies_is_told(forks: psutil.Process, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="Kernel died"):
         run(tmp_path, "import os; os.kill(os.getpid(), 9)")
