@@ -33,7 +33,7 @@ from helpers.reporting.kernel import own_kernel
 from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
-from helpers.reporting.rendering import lead_picture, render
+from helpers.reporting.rendering import get_ready, lead_picture, render
 from helpers.reporting.requests import DATA, Request
 from helpers.reporting.sharing import SHARED, holds, share, told_parameters
 from helpers.reporting.sources import Snapshot
@@ -70,6 +70,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     started = time.monotonic()
     folder = out / request.label
     inputs = inputs_of(request)
+    get_ready()  # while others import what the kernel needs
     with staging_for(folder) as staging:
         error, notebook = _execute(request, staging, timeout, progress)
         if request.snapshot:
