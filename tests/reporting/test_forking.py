@@ -51,9 +51,11 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[psutil.Process]:
     """Let the kernels of a test be forked, and return the process that forks them."""
     for name, value in forking.environment().items():
         monkeypatch.setenv(name, value)
+    others = psutil.Process().children()
     with forking.server(LIBRARIES) as line:
         forking.ask_by(line)
-        yield next(one for one in psutil.Process().children() if forking.SERVE in one.cmdline())
+        (found,) = set(psutil.Process().children()) - set(others)
+        yield found
         forking.ask_by(None)
 
 
