@@ -78,8 +78,9 @@ def render(
     )
 
 
-def get_ready() -> None:
-    """Do what the first page costs more than others, where there is nothing else to do."""
+def get_ready(parameters: Mapping[str, Parameter]) -> None:
+    """Do what the first page costs more than others, while its notebook runs."""
+    provenance.schemas(parameters)
     cells = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("1")]
     _body(nbformat.v4.new_notebook(cells=cells), {}, None, failed=False)
 

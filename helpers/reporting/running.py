@@ -10,6 +10,7 @@ import re
 import time
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -54,8 +55,9 @@ class WrittenOnce(NBClientEngine):
         path, nb_man.output_path = nb_man.output_path, None
         try:
             super().execute_managed_notebook(nb_man, kernel_name, **options)
-        finally:
-            nb_man.output_path = path  # where it is written next, whatever has happened
+        except BaseException:
+            nb_man.output_path = path  # where papermill writes it now; else it does so in the end
+            raise
 
 
 papermill_engines.register(WRITTEN_ONCE, WrittenOnce)
@@ -70,9 +72,10 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     started = time.monotonic()
     folder = out / request.label
     inputs = inputs_of(request)
-    get_ready()  # while others import what the kernel needs
     with staging_for(folder) as staging:
-        error, notebook = _execute(request, staging, timeout, progress)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(get_ready, request.case.parameters)
+            error, notebook = _execute(request, staging, timeout, progress)
         if request.snapshot:
             error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")
