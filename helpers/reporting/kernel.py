@@ -17,7 +17,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
-from helpers.reporting.forking import fork
+from helpers.reporting.forked import fork
 from helpers.reporting.stopping import sockets_of
 
 LONGEST = 80  # letters of a socket's path, that systems take

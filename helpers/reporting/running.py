@@ -28,7 +28,7 @@ from helpers.closure import ROOT
 from helpers.errors import CasebookError, reason
 from helpers.reporting.codes import share_key
 from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, swap_in
-from helpers.reporting.forking import environment
+from helpers.reporting.forked import environment
 from helpers.reporting.freshness import inputs_of
 from helpers.reporting.kernel import own_kernel
 from helpers.reporting.notebooks import text_lines
