@@ -21,7 +21,12 @@ import psutil
 from helpers.closure import ROOT
 from helpers.reporting.stopping import STARTED_ELSEWHERE
 
-SERVE = "import sys; del sys.path[0]; from helpers.reporting.forking import serve; serve(sys.argv[1:])"
+SERVE = """
+import sys
+sys.path = [*filter(None, sys.path)]  # without the folder where the command is typed
+from helpers.reporting.forking import serve
+serve(sys.argv[1:])
+"""
 _lines: list[socket.socket] = []  # to the process that this one may ask
 
 
