@@ -28,8 +28,8 @@ R = TypeVar("R")
 KEEPING = "CASEBOOK_KEEPING"
 USE, RENEW = "use", "renew"  # what KEEPING says: take what is kept, or make it anew and keep that
 # Whose objects hold all that they are, unlike paths and tables of a database.
-TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "numpy", "pandas"}
-TOLD_BY_CONTENT |= {"scipy", "sklearn"}
+TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "itertools"}
+TOLD_BY_CONTENT |= {"matplotlib", "numpy", "pandas", "scipy", "sklearn"}
 MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
 
 
