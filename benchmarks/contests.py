@@ -230,8 +230,9 @@ def _head() -> list[str]:
         "",
         f"Made by `make bench` on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"{_memory() / 2**30:.0f} GiB, Python {platform.python_version()}; {packages}. Both sides ran in turn. "
-        "Numbers are ratios of ours to theirs, so that less than 1 is for us; the last column is the memory of our largest "
-        "process. Of reports all is counted from the command on, of the rest what comes after imports and data.",
+        "Numbers are ratios of ours to theirs, so that less than 1 is for us; the last column is the memory of our "
+        "largest process. Of reports all is counted from the command on, of the rest what comes after imports and "
+        "data.",
         "",
         "| contest | time | lowest to highest | CPU time | memory | our peak |",
         "|---|---|---|---|---|---|",

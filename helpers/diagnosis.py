@@ -59,7 +59,7 @@ def unanswered(needs: Sequence[Need], measures: Mapping[str, int], words: Mappin
 
     >>> needs = [Need("What do they buy?", {"customers": 20}), Need("Who comes back?", {"orders": 5})]
     >>> unanswered(needs, {"customers": 3, "orders": 9}, {"customers": "customers"})
-    {'What do they buy?': '3 customers, and at least 20 are needed'}
+    {'What do they buy?': 'at least 20 customers are needed, not 3'}
     """
     short = {need.chapter: _short(need, measures, words) for need in needs}
     return {chapter: why for chapter, why in short.items() if why}
@@ -67,7 +67,7 @@ def unanswered(needs: Sequence[Need], measures: Mapping[str, int], words: Mappin
 
 def _short(need: Need, measures: Mapping[str, int], words: Mapping[str, str]) -> str:
     lacking: Iterable[str] = (
-        f"{measures[name]:,} {words[name]}, and at least {least:,} are needed"
+        f"at least {least:,} {words[name]} are needed, not {measures[name]:,}"
         for name, least in need.least.items()
         if measures[name] < least
     )

@@ -28,8 +28,8 @@ R = TypeVar("R")
 KEEPING = "CASEBOOK_KEEPING"
 USE, RENEW = "use", "renew"  # what KEEPING says: take what is kept, or make it anew and keep that
 # Whose objects hold all that they are, unlike paths and tables of a database.
-TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "numpy", "pandas"}
-TOLD_BY_CONTENT |= {"scipy", "sklearn"}
+TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "itertools"}
+TOLD_BY_CONTENT |= {"matplotlib", "numpy", "pandas", "scipy", "sklearn"}
 MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
 
 
@@ -111,8 +111,16 @@ class _Pickler(pickle.Pickler):
             self.modules.update(*(modules for _, modules in parts))
             return "set", sorted(digest for digest, _ in parts)
         elif type(value).__name__ == "ArrowStringArray":  # whose buffers depend on how it was made
-            return "texts", value.tolist()
+            return "texts", repr(value.tolist())
+        elif type(value).__module__.startswith("ibis."):
+            return "rows", _digest_of_rows(value)
         return None
+
+
+def _digest_of_rows(table: Any) -> tuple[str, list[Any]]:
+    """Return the columns of a table in an engine with their types, and a digest of its rows, whatever their order."""
+    rows = f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM ({table.compile()}) AS t"
+    return str(table.schema()), table.get_backend().raw_sql(rows).fetchall()
 
 
 def _read(path: Path) -> Any:

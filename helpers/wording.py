@@ -9,6 +9,7 @@ import html
 import math
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from unicodedata import category
 
@@ -81,13 +82,13 @@ def money(currency: str) -> Formatter:
     ('£1,065', '−£3.50', 'EUR\xa020')
     """
     mark = f"{currency}\u00a0" if currency[-1:].isalpha() else currency
+    return partial(_money, mark)
 
-    def write(amount: float) -> str:
-        whole = abs(amount) >= 100 or float(amount).is_integer()
-        digits = f"{abs(amount):,.0f}" if whole else f"{abs(amount):.2f}"
-        return f"{'−' if amount < 0 else ''}{mark}{digits}" if math.isfinite(amount) else number(amount)
 
-    return write
+def _money(mark: str, amount: float) -> str:
+    whole = abs(amount) >= 100 or float(amount).is_integer()
+    digits = f"{abs(amount):,.0f}" if whole else f"{abs(amount):.2f}"
+    return f"{'−' if amount < 0 else ''}{mark}{digits}" if math.isfinite(amount) else number(amount)
 
 
 def rounded(value: float, digits: int = 2) -> float:

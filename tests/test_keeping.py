@@ -8,6 +8,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +54,29 @@ def test_every_argument_counts() -> None:
         doubled(table)
     doubled(TABLE, 3)
     assert calls == [2] * 6 + [3]
+
+
+def test_tables_of_an_engine_are_told_by_their_rows() -> None:
+    def counted(rows: pd.DataFrame) -> int:
+        return n_rows(ibis.duckdb.connect().create_table("rows", rows).filter(ibis._.n > 0))
+
+    rows = pd.DataFrame({"n": [0, 1, 2], "word": ["ann", "ben", None]})
+    others = [
+        rows.assign(n=[0, 1, 3]),
+        rows.fillna(""),
+        rows.rename(columns={"word": "name"}),
+        rows.iloc[[0, 1, 2, 2]],
+    ]
+    assert [counted(one) for one in [rows, rows.copy(), rows.iloc[::-1], rows.assign(n=[-1, 1, 2])]] == [2] * 4
+    assert calls == [2]
+    assert [counted(one) for one in others] == [2, 2, 2, 3]
+    assert calls == [2, 2, 2, 2, 3]
+
+
+@kept
+def n_rows(table: ir.Table) -> int:
+    calls.append(int(table.count().execute()))
+    return calls[-1]
 
 
 def test_nothing_is_kept_where_nobody_says_so(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

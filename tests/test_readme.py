@@ -60,18 +60,21 @@ def typed(commands: str, house: House) -> str:
 
 
 def test_the_doctor_tells_of_the_example_what_is_printed(shop: House) -> None:
-    make, keep, _ask = blocks("sh", "Your own data")
+    make, keep, baskets, _ask = blocks("sh", "Your own data")
     (told,) = blocks("", "Your own data")
     assert typed(make, shop) == told
     assert "Saved: " in typed(keep.splitlines()[0], shop)
     kept = yaml.safe_load((shop.root / "params" / "rfm" / "sales.yaml").read_text())
     assert kept["data"] == str(shop.root / "sales.csv")
     assert kept["columns"]["customer"] == "Client"
+    shutil.copy(ROOT / "notebooks" / "wine.ipynb", shop.root / "notebooks")
+    shutil.copytree(ROOT / "params" / "wine", shop.root / "params" / "wine")
+    assert "read: 4 baskets with 8 purchases" in typed(baskets, shop)
 
 
 @pytest.mark.slow
 def test_the_example_with_ones_own_data_followed_to_the_letter_gives_a_report(shop: House) -> None:
-    make, keep, ask = blocks("sh", "Your own data")
+    make, keep, _baskets, ask = blocks("sh", "Your own data")
     typed(make + keep, shop)
     run = json.loads(shop.out("rfm", "sales", "run.json").read_text())
     assert run["data"]["source"] == "sales.csv"

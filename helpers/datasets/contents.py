@@ -6,6 +6,7 @@ the user is asked.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +17,13 @@ from helpers.datasets.dates import read_dates
 from helpers.datasets.headings import Wanted, lacking, match, plain
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.reading import Choices, Read, read_found
-from helpers.datasets.tables import Found, find_tables
+from helpers.datasets.tables import Found, find_tables, forms_in
 from helpers.errors import CasebookError
 from helpers.wording import listing
 
 Kind = Literal["dates", "ids", "amounts", "counts", "texts", "nothing"]
 LOOK_AT = 2000  # cells of a column
+LOOKED_FOR = ("counts", "dates", "ids")  # where no heading is known, though they could be lacking
 FEW_UNITS = 500  # that a count of units rarely exceeds
 
 
@@ -37,24 +39,62 @@ class Roles:
 def roles_of(wanted: Sequence[Wanted], kinds: Mapping[str, Kind], path: Path, choices: Choices) -> dict[str, Roles]:
     """Return the roles of the headings of wanted tables, by table.
 
-    Where a single table is wanted and headings are not known, their content is looked at: `kinds` are of our columns.
-    CasebookError says what is not found.
+    Where headings are not known, their content is looked at: `kinds` are of our columns. CasebookError says what is
+    not found.
     """
     try:
         found = find_tables(path, wanted, choices.columns, choices.table)
     except CasebookError:
-        if len(wanted) > 1:
+        forms = forms_in(path, wanted, choices.table)
+        if len(forms) < len(wanted) or not kinds:
             raise
-        anything = replace(wanted[0], optional=frozenset(wanted[0].columns))
-        found = find_tables(path, [anything], {}, choices.table)
-    return {one.name: _roles(one, kinds, found[one.name], choices) for one in wanted}
+        return _without_clashes(_best(wanted, kinds, forms, choices))
+    return _without_clashes({one.name: _roles(one, kinds, found[one.name], choices) for one in wanted})
+
+
+def _best(
+    wanted: Sequence[Wanted], kinds: Mapping[str, Kind], forms: Sequence[Found], choices: Choices
+) -> dict[str, Roles]:
+    """Return the roles in those tables in which most of the needed columns have one."""
+    roles = {
+        (one.name, place): _roles(one, kinds, form, choices) for one in wanted for place, form in enumerate(forms)
+    }
+
+    def served(places: tuple[int, ...]) -> int:
+        pairs = zip(wanted, places, strict=True)
+        return sum(len(set(one.needed) & set(roles[one.name, place].table["column"])) for one, place in pairs)
+
+    best = max(permutations(range(len(forms)), len(wanted)), key=served)
+    return {one.name: roles[one.name, place] for one, place in zip(wanted, best, strict=True)}
+
+
+def _without_clashes(roles: dict[str, Roles]) -> dict[str, Roles]:
+    """Ask for what is proposed under two headings, which cannot both be said."""
+    headings: dict[str, dict[str, str]] = {}
+    for table, one in roles.items():
+        for name, heading in one.proposed.items():
+            headings.setdefault(name, {})[table] = heading
+    clashing = {name: where for name, where in headings.items() if len(set(where.values())) > 1}
+    asked = tuple(
+        f"{name} is {' and '.join(f'{heading!r} in the table of {table}' for table, heading in where.items())}: give "
+        "both columns one heading"
+        for name, where in clashing.items()
+    )
+    return {
+        table: replace(
+            one,
+            proposed={name: heading for name, heading in one.proposed.items() if name not in clashing},
+            asked=one.asked + (asked if table == next(iter(roles)) else ()),
+        )
+        for table, one in roles.items()
+    }
 
 
 def _roles(wanted: Wanted, kinds: Mapping[str, Kind], found: Found, choices: Choices) -> Roles:
     headings = [heading for heading in found.parts[0].headings if heading.strip()]
     known = match(wanted, headings, choices.columns)
-    needed = lacking(wanted, headings, choices.columns)
-    looked_for = {name for name, kind in kinds.items() if kind in ("counts", "ids") and name not in known}
+    needed = [name for name in lacking(wanted, headings, choices.columns) if name in kinds]
+    looked_for = {name for name, kind in kinds.items() if kind in LOOKED_FOR and name not in known}
     missing = [name for name in wanted.columns if name in {*needed, *looked_for}]
     proposed: dict[str, str] = {}
     asked: list[str] = []
@@ -89,6 +129,8 @@ def _proposals(
     for kind in dict.fromkeys(kinds[name] for name in missing):
         names = [name for name in missing if kinds[name] == kind]
         fitting = [heading for heading, its in by_kind.items() if its == kind]
+        if len(fitting) < len(names):
+            names = [name for name in names if name not in optional] or names
         if kind == "ids" and len(names) == len(fitting) > 1:
             found = _ids_by_order(names, fitting, read)
             proposed |= found

@@ -20,7 +20,8 @@ class Wanted:
     """A table that a case needs: our column names, each with the headings that people use for it.
 
     Of the columns in `instead`, a column that the file lacks can be made of another, as a price of a line's total.
-    In `names`, a text that elsewhere stands for nothing is a name, as NA for Namibia.
+    In `names`, a text that elsewhere stands for nothing is a name, as NA for Namibia. What is `shared` is in another
+    table too, perhaps under another heading.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Wanted:
     optional: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     instead: Mapping[str, str] | None = None
+    shared: frozenset[str] = frozenset()
 
     @property
     def needed(self) -> list[str]:
@@ -54,7 +56,8 @@ def match(table: Wanted, headings: Sequence[str], columns: Mapping[str, str]) ->
     found = {}
     for name, known in table.columns.items():
         given = columns.get(name)
-        spellings = [one for one in map(plain, (name, *known)) if one not in own] if given is None else [plain(given)]
+        usual = [one for one in map(plain, (name, *known)) if one not in own]
+        spellings = usual if given is None else [plain(given), *(usual if name in table.shared else [])]
         matching = [by_plain[one] for one in spellings if one in by_plain]
         if matching:
             found[name] = matching[0]

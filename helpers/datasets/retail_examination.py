@@ -37,6 +37,7 @@ Needs = Callable[[Mapping[str, Any]], Sequence[Need]]  # of the values of the pa
 MEASURES = {
     "customers": "customers",
     "recent_customers": "customers who ordered in the last year",
+    "kinds": "customers who differ",
     "products": "products",
     "days": "days from the first order to the last",
 }
@@ -79,9 +80,12 @@ def _judged(needs: Needs, values: Mapping[str, Any], lines: ir.Table) -> Diagnos
 def measures_of(bought: ir.Table) -> dict[str, int]:
     """Return MEASURES of the lines that are left."""
     _first, last, days = doubts.days_of(bought)
-    customers = bought.group_by("customer").aggregate(last=_.date.max())
+    customers = bought.group_by("customer").aggregate(
+        last=_.date.max(), orders=_.invoice.nunique(), amount=(_.quantity * _.price).sum()
+    )
     counts = customers.aggregate(
         customers=_.count(), recent_customers=(_.last >= last.to_pydatetime() - timedelta(365)).sum()
     )
     found = counts.execute().iloc[0].astype(int).to_dict()
-    return {**found, "products": int(bought["product"].nunique().execute()), "days": days}
+    kinds = int(customers.drop("customer").distinct().count().execute())
+    return {**found, "kinds": kinds, "products": int(bought["product"].nunique().execute()), "days": days}

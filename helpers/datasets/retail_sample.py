@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.retail import typed
+from helpers.keeping import kept
 
 START, DAYS, YEAR = pd.Timestamp("2022-12-01"), 739, 365.25
 SEASON = {"height": 1.2, "day": 350.0, "width": 25.0}  # before Christmas: above the rest of the year, and when
@@ -103,12 +104,25 @@ def invoice_lines(
     further, returned : float, or Series by order
         Mean number of lines beyond the first, and chance that of a line some more units were bought, and sent back.
     """
+    written = _written(orders, tastes, catalogue, rng, further, returned)
+    return typed(ibis.duckdb.connect().create_table("lines", written)).cache()
+
+
+@kept
+def _written(
+    orders: pd.DataFrame,
+    tastes: pd.Series,
+    catalogue: pd.DataFrame,
+    rng: np.random.Generator,
+    further: float | pd.Series,
+    returned: float | pd.Series,
+) -> pd.DataFrame:
+    """Return the lines of `invoice_lines` as they would stand in a file; `rng` serves nothing else afterwards."""
     bought = _lines(orders, _chosen(orders, tastes, catalogue, further, rng), catalogue, rng)
     countries = rng.choice(COUNTRIES, len(tastes), p=COUNTRY_SHARES)
     clean = bought.assign(country=countries[bought["customer"]], customer=tastes.index[bought["customer"]])
     chances = np.broadcast_to(returned, len(orders))[bought["order"]]
-    table = ibis.duckdb.connect().create_table("lines", _invoices(_with_dirt(clean, chances, rng)))
-    return typed(table).cache()
+    return _invoices(_with_dirt(clean, chances, rng))
 
 
 def purchase_process(n_customers: int, rng: np.random.Generator, days: int = DAYS) -> pd.DataFrame:

@@ -88,6 +88,7 @@ def find_tables(
         if not table:
             fits = partial(_fits_any, tables, columns)
             _check_others(list(found.values()), named, faults, fits)
+        _check_given(columns, found)
         for one in tables:
             for part in found[one.name].parts:
                 check_once(match(one, part.headings, columns), part.headings, str(part))
@@ -97,6 +98,26 @@ def find_tables(
     taken = {part for one in found.values() for part in one.parts}
     left = tuple(str(place) for place in places if place not in taken)
     return {name: Found(one.parts, left) for name, one in found.items()}
+
+
+def forms_in(path: Path, wanted: Iterable[Wanted], table: Names = ()) -> list[Found]:
+    """Return all tables of a path, or those that are named, whatever they hold; those of one form as one."""
+    check_regular(path)
+    places, _faults = _places_in(path, list(wanted), {})
+    by_form: dict[frozenset[str], list[Place]] = {}
+    for place in _named(places, table):
+        by_form.setdefault(_form(place), []).append(place)
+    return [Found(tuple(parts)) for parts in by_form.values()]
+
+
+def _check_given(columns: Mapping[str, str], found: Mapping[str, Found]) -> None:
+    """Raise CasebookError for a heading that the user names and no table has."""
+    there = {heading for one in found.values() for part in one.parts for heading in part.headings}
+    for name, given in columns.items():
+        if plain(given) not in set(map(plain, there)):
+            guess = nearest(given, there)
+            hint = f"; did you mean {guess!r}?" if guess else ""
+            raise CasebookError(f"columns names {given!r} for {name}, and no table has such a heading{hint}")
 
 
 def files_of(wanted: Iterable[Wanted], path: Path, columns: Mapping[str, str], table: Names = ()) -> list[Path]:

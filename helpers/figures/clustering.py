@@ -269,11 +269,15 @@ def _panels(distribution: pd.DataFrame, draw: Callable[[Axes, pd.DataFrame, list
         draw(ax, rows, [by_cluster[cluster] for cluster in rows["cluster"]])
         ax.set_xticks(range(len(rows)), rows["cluster"].astype(str))
         ax.yaxis.set_major_locator(MaxNLocator(4))
-        ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+        ax.yaxis.set_major_formatter(ticks(_as_it_is))
         ax.set_title(heading(feature))
         ax.grid(visible=True, axis="y")
     fig.supxlabel("cluster", fontsize=10)
     return fig
+
+
+def _as_it_is(value: float) -> str:
+    return f"{value:,.10g}"
 
 
 def _boxes(ax: Axes, rows: pd.DataFrame, fills: list[str]) -> None:

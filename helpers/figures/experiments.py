@@ -2,6 +2,7 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from helpers.figures.pieces import ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
@@ -43,7 +44,7 @@ def sizes_of_test(sizes: pd.DataFrame, audience: int) -> Figure:
     ax.set_xticks(sorted(known["effect"].unique()))
     ax.xaxis.set_major_formatter(ticks(percent))
     ax.yaxis.set_major_formatter(ticks(count))
-    ax.yaxis.set_minor_formatter(ticks(lambda _: ""))
+    ax.yaxis.set_minor_formatter(NullFormatter())
     ax.grid(visible=True)
     ax.legend(loc="upper right")
     return fig

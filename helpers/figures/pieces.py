@@ -1,6 +1,7 @@
 """Which parts do many pictures share: panels, rows with their names and intervals, ticks and legends?"""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -27,7 +28,11 @@ def panels(n: int, in_a_row: int, height: float, more: float = 0.0) -> tuple[Fig
 
 def ticks(write: Formatter) -> Callable[[float, float], str]:
     """Return what writes the ticks of an axis as `write` does."""
-    return lambda value, _: write(value)
+    return partial(_tick, write)
+
+
+def _tick(write: Formatter, value: float, _: float) -> str:
+    return write(value)
 
 
 def name_rows(ax: Axes, labels: Sequence[str] | pd.Series, n: int | None = None, marks: bool = True) -> None:

@@ -14,7 +14,9 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.figures.drawing import Drawing
 from helpers.figures.svg import lean
+from helpers.keeping import kept
 
 INK = "#010203"  # stands for the page's text colour and becomes `currentColor`
 # Okabe and Ito (2008), without black, in an order whose neighbours differ in lightness too.
@@ -92,10 +94,15 @@ def to_svg(fig: Figure, name: str) -> str:
 
     The same figure gives the same bytes. Ids carry the figure's name, and INK becomes `currentColor`.
     """
+    return _svg(Drawing(fig), name)
+
+
+@kept
+def _svg(drawing: Drawing, name: str) -> str:
     buffer = io.StringIO()
     nothing = dict.fromkeys(["Date", "Creator", "Format", "Type"])
     with mpl.rc_context({"svg.hashsalt": name}):
-        fig.savefig(buffer, format="svg", metadata=nothing, bbox_inches="tight", pad_inches=0.05)
+        drawing.figure.savefig(buffer, format="svg", metadata=nothing, bbox_inches="tight", pad_inches=0.05)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)

@@ -14,7 +14,7 @@ from helpers.keeping import keep_results
 from helpers.reporting.cases import Case, choose_cases
 from helpers.reporting.dependencies import libraries_of
 from helpers.reporting.folders import check_place
-from helpers.reporting.forking import server
+from helpers.reporting.forked import server
 from helpers.reporting.freshness import inputs_of, is_up_to_date
 from helpers.reporting.order import longest_first, share_cores
 from helpers.reporting.progress import BAD, GOOD, Progress, say

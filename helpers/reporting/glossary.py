@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
 from re import Match
 
@@ -42,13 +43,16 @@ def terms() -> dict[str, Term]:
 @cache
 def _pattern() -> re.Pattern[str]:
     """Return what matches a word of the terms, of several the longest; a plural too."""
-    words = (re.escape(word).replace(r"\ ", r"\s") for word in sorted(terms(), key=len, reverse=True))
+    words = (
+        re.escape(word).replace(r"\ ", r"\s").replace("'", "(?:'|&#39;|&#x27;)")
+        for word in sorted(terms(), key=len, reverse=True)
+    )
     forms = "|".join(word if word.isupper() else f"(?i:{word})" for word in words)
     return re.compile(rf"(?<![\w/-])(?P<word>{forms})(?P<plural>e?s)?(?![\w/-])")
 
 
 def _term(found: Match[str]) -> Term:
-    word = re.sub(r"\s", " ", found["word"])
+    word = re.sub(r"\s", " ", unescape(found["word"]))
     return terms().get(word) or terms()[word.lower()]
 
 

@@ -17,10 +17,11 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
-from helpers.reporting.forking import fork
+from helpers.reporting.forked import fork
 from helpers.reporting.stopping import sockets_of
 
 LONGEST = 80  # letters of a socket's path, that systems take
+OFTEN = 0.01  # seconds between looks whether a kernel that was told to end has ended
 ARGUMENTS = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
 
@@ -39,6 +40,11 @@ class OwnKernel(AsyncKernelManager):
                 started.pid = started.pgid = process.pid
                 return
         await super()._async_launch_kernel(kernel_cmd, **options | {"stdout": DEVNULL, "stderr": DEVNULL})
+
+    async def _async_finish_shutdown(
+        self, waittime: float | None = None, pollinterval: float = OFTEN, restart: bool = False
+    ) -> None:
+        await super()._async_finish_shutdown(waittime, pollinterval, restart)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from helpers.errors import CasebookError
@@ -16,17 +17,23 @@ WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 
 def form(run: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> list[dict[str, Any]]:
     """Return a row for each parameter; those set for this run come first, then what its scenario changes."""
-    rows = [_row(parameter, run) for parameter in parameters.values()]
+    allowed = schemas(parameters)
+    rows = [_row(parameter, allowed[name], run) for name, parameter in parameters.items()]
     return sorted(rows, key=lambda row: (not row["given"], not row["changed"]))
 
 
-def _row(parameter: Parameter, run: Mapping[str, Any]) -> dict[str, Any]:
+def schemas(parameters: Mapping[str, Parameter]) -> dict[str, dict[str, Any]]:
+    """Return the JSON schema of each parameter, which is empty where the notebook does not say its type."""
+    found: dict[str, dict[str, Any]] = {name: {} for name in parameters}
+    for name, parameter in parameters.items():
+        with suppress(CasebookError):
+            found[name] = parameter.schema()
+    return found
+
+
+def _row(parameter: Parameter, schema: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     value = run["parameters"][parameter.name]
     given, changed = parameter.name in run.get("overrides", {}), value != parameter.default
-    try:
-        schema = parameter.schema()
-    except CasebookError:
-        schema = {}
     return {
         "name": parameter.name,
         "value": json.dumps(value, ensure_ascii=False),

@@ -10,9 +10,12 @@ from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import nh3
 from markupsafe import Markup
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 from plotly.offline import get_plotlyjs
 from traitlets.config import Config
@@ -75,6 +78,13 @@ def render(
     )
 
 
+def get_ready(parameters: Mapping[str, Parameter]) -> None:
+    """Do what the first page costs more than others, while its notebook runs."""
+    provenance.schemas(parameters)
+    cells = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("1")]
+    _body(nbformat.v4.new_notebook(cells=cells), {}, None, failed=False)
+
+
 def _library(notebook: NotebookNode) -> str:
     """Return what draws the interactive figures of a notebook: nothing, our part of plotly, or all of it."""
     outputs = [output["data"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
@@ -108,7 +118,21 @@ def inside(notebook: NotebookNode, tables: Path) -> dict[str, str]:
     return {name: packed[name] for name, _ in fitting}
 
 
-def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, Any] | None, failed: bool) -> str:
+class _Exporter(HTMLExporter):
+    """Gives what the templates make as it is, and does not read it again for what JupyterLab's page needs."""
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        lexer = nb.metadata.get("language_info", {}).get("pygments_lexer")
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        known = {"notebook_metadata": self._nb_metadata, "resources": resources}
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(parent=self, **known))
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **options)
+
+
+@cache
+def _exporter() -> _Exporter:
     config = Config({"NbConvertBase": {"display_data_priority": SHOWN}})
     filters = {
         "markdown2html": markdown,
@@ -119,7 +143,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         "thousands": count,
         "again": _again,
     }
-    exporter = HTMLExporter(
+    return _Exporter(
         config=config,
         filters=filters,
         template_name="casebook",
@@ -127,6 +151,9 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
+
+
+def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, Any] | None, failed: bool) -> str:
     resources: dict[str, Any] = {
         "record": RECORD,
         "plotly": PLOTLY,
@@ -135,7 +162,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         "failed": failed,
         "checks": [],
     }
-    body, _ = exporter.from_notebook_node(folded(notebook), resources=resources)
+    body, _ = _exporter().from_notebook_node(folded(notebook), resources=resources)
     return str(body)
 
 

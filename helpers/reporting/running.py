@@ -10,6 +10,7 @@ import re
 import time
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,13 +28,13 @@ from helpers.closure import ROOT
 from helpers.errors import CasebookError, reason
 from helpers.reporting.codes import share_key
 from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, swap_in
-from helpers.reporting.forking import environment
+from helpers.reporting.forked import environment
 from helpers.reporting.freshness import inputs_of
 from helpers.reporting.kernel import own_kernel
 from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
-from helpers.reporting.rendering import lead_picture, render
+from helpers.reporting.rendering import get_ready, lead_picture, render
 from helpers.reporting.requests import DATA, Request
 from helpers.reporting.sharing import SHARED, holds, share, told_parameters
 from helpers.reporting.sources import Snapshot
@@ -54,8 +55,9 @@ class WrittenOnce(NBClientEngine):
         path, nb_man.output_path = nb_man.output_path, None
         try:
             super().execute_managed_notebook(nb_man, kernel_name, **options)
-        finally:
-            nb_man.output_path = path  # where it is written next, whatever has happened
+        except BaseException:
+            nb_man.output_path = path  # where papermill writes it now; else it does so in the end
+            raise
 
 
 papermill_engines.register(WRITTEN_ONCE, WrittenOnce)
@@ -71,7 +73,9 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     folder = out / request.label
     inputs = inputs_of(request)
     with staging_for(folder) as staging:
-        error, notebook = _execute(request, staging, timeout, progress)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(get_ready, request.case.parameters)
+            error, notebook = _execute(request, staging, timeout, progress)
         if request.snapshot:
             error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")

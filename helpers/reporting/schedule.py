@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from socket import socket
 
-from helpers.reporting.forking import ask_by
+from helpers.reporting.forked import ask_by
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 from helpers.reporting.stopping import end_now, end_with, forget, leave_signals_to_others

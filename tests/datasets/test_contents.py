@@ -3,11 +3,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from helpers.cases.health.examination import KINDS as HEALTH
+from helpers.cases.health.reader import MEMBERS, TRANSACTIONS
 from helpers.datasets.contents import Roles, roles_of
 from helpers.datasets.reading import Choices
 from helpers.datasets.retail import LINES
 from helpers.datasets.retail_examination import KINDS
 from helpers.datasets.retail_sample import generate_retail
+from helpers.datasets.tables import find_tables
+from helpers.errors import CasebookError
 
 GERMAN = {
     "invoice": "Rechnung",
@@ -64,3 +68,42 @@ def test_what_two_columns_may_be_is_asked(lines: pd.DataFrame, tmp_path: Path) -
 
 def test_what_no_column_can_be_is_said(lines: pd.DataFrame, tmp_path: Path) -> None:
     assert "no other heading holds dates, for date" in roles(lines.drop(columns="Datum"), tmp_path).asked
+
+
+def network(folder: Path, **members: str) -> Path:
+    people = pd.DataFrame({"Nr": ["M1", "M2", "M3"], "Eintritt": "2020-01-01", "Werber": ["", "M1", "M1"]})
+    sales = pd.DataFrame(
+        {
+            "Bon": ["T1", "T2"],
+            "Member ID": ["M1", "M2"],
+            "Tag": ["2022-03-04", "2022-03-05"],
+            "Waren": ['{"A": 1}', '{"A": 2, "B": 1}'],
+            "Betrag": [10.5, 20.25],
+        }
+    )
+    people.rename(columns=members).to_csv(folder / "leute.csv", index=False)
+    sales.to_csv(folder / "verkauf.csv", index=False)
+    return folder
+
+
+def test_of_several_tables_each_takes_the_place_that_serves_it_best(tmp_path: Path) -> None:
+    found = roles_of([MEMBERS, TRANSACTIONS], HEALTH, network(tmp_path, Nr="Member ID"), Choices())
+    assert found["members"].proposed == {"join_date": "Eintritt", "sponsor": "Werber"}
+    assert found["transactions"].proposed == {
+        "transaction": "Bon", "payment_date": "Tag", "product_json": "Waren", "total_amt": "Betrag"
+    }  # fmt: skip
+
+
+def test_a_column_of_two_tables_may_have_another_heading_in_one(tmp_path: Path) -> None:
+    network(tmp_path)
+    given = {
+        "member": "Nr",
+        "sponsor": "Werber",
+        "transaction": "Bon",
+        "payment_date": "Tag",
+        "product_json": "Waren",
+    }
+    found = find_tables(tmp_path, [MEMBERS, TRANSACTIONS], given | {"product_json": "Waren", "total_amt": "Betrag"})
+    assert [one.parts[0].name for one in found.values()] == ["leute.csv", "verkauf.csv"]
+    with pytest.raises(CasebookError, match="columns names 'Nummer' for member, and no table has such a heading"):
+        find_tables(network(tmp_path, Nr="Member ID"), [MEMBERS], {"member": "Nummer", "sponsor": "Werber"})

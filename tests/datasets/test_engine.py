@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from helpers.datasets import engine
 from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import Wanted
 from helpers.datasets.reading import Choices, read_tables
@@ -51,3 +53,16 @@ def test_a_line_with_a_cell_too_many_is_named_with_its_row(tmp_path: Path) -> No
     (tmp_path / "x.csv").write_text('Customer ID,Unit price\n"a\na",1\n\nb,2,3\nc,4\n')
     with pytest.raises(CasebookError, match=r"^x.csv, row 4: 3 cells where the heading has 2$"):
         read(tmp_path / "x.csv")
+
+
+def setting(name: str) -> str:
+    rows = open_rows(pa.table({"word": ["ann", "ben"]}))
+    assert rows.execute()["word"].tolist() == ["ann", "ben"]
+    return str(rows.get_backend().raw_sql(f"SELECT current_setting('{name}')").fetchone()[0])
+
+
+def test_large_tables_wait_on_disk_in_a_folder_of_their_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = setting("memory_limit")
+    monkeypatch.setattr(engine, "LARGE", 0)
+    assert setting("memory_limit") == "953.6 MiB" != usual
+    assert Path(setting("temp_directory")).stat().st_mode & 0o777 == 0o700

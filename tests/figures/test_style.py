@@ -1,7 +1,21 @@
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+
+from helpers.figures.pieces import ticks
 from helpers.figures.style import INK, canvas, empty, to_svg
+from helpers.keeping import KEEPING, USE
+from helpers.kept_files import CACHE
+from helpers.wording import count, percent
+from tests.house import ROOT
 
 
 def texts(svg: str) -> set[str]:
@@ -40,3 +54,50 @@ def test_ids_carry_the_figures_name_and_every_reference_is_met() -> None:
 
 def test_a_picture_of_nothing_says_why() -> None:
     assert "No rule." in to_svg(empty("No rule."), "nothing")
+
+
+@pytest.fixture
+def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """Let results be kept, and return the list of the figures that are drawn."""
+    monkeypatch.setenv(CACHE, str(tmp_path))
+    monkeypatch.setenv(KEEPING, USE)
+    made: list[Figure] = []
+    draw = Figure.savefig
+
+    def savefig(fig: Figure, *args: Any, **kwargs: Any) -> None:
+        made.append(fig)
+        draw(fig, *args, **kwargs)
+
+    monkeypatch.setattr(Figure, "savefig", savefig)
+    return made
+
+
+def line(values: list[float], formatter: Callable[[float, float], str] | None = None) -> Figure:
+    fig, (ax,) = canvas()
+    ax.plot(values)
+    ax.yaxis.set_major_formatter(formatter or ticks(percent))
+    return fig
+
+
+def test_a_picture_is_drawn_once_until_something_of_it_changes(figures: list[Figure]) -> None:
+    first = to_svg(line([1, 2]), "one")
+    assert to_svg(line([1, 2]), "one") == first
+    assert len(figures) == 1
+    others = [to_svg(line([1, 3]), "one"), to_svg(line([1, 2], ticks(count)), "one"), to_svg(line([1, 2]), "two")]
+    with mpl.rc_context({"svg.fonttype": "path"}):
+        others.append(to_svg(line([1, 2]), "one"))
+    assert len(figures) == 5
+    assert first not in others
+
+
+def test_a_picture_with_a_function_without_a_name_is_drawn_each_time(figures: list[Figure]) -> None:
+    once, again = (to_svg(line([1, 2], lambda value, _: f"{value} pieces"), "one") for _ in range(2))
+    assert once == again
+    assert len(figures) == 2
+
+
+def test_another_process_draws_what_was_drawn_no_more(figures: list[Figure]) -> None:
+    told = to_svg(line([1, 2]), "one")
+    code = "from tests.figures.test_style import *; Figure.savefig = None; print(to_svg(line([1, 2]), 'one'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == told + "\n"

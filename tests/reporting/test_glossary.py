@@ -35,3 +35,9 @@ def test_only_the_first_mention_in_the_authors_text_leads_to_the_explanation() -
     body = '<p>lift</p><div class="prose"><h2 id="lift">Lift</h2><p><code>lift</code> Lift &amp; lift</p></div>'
     link = '<a class="term" href="#term-lift">Lift</a>'
     assert linked(body) == body.replace("Lift &amp; lift", f"{link} &amp; lift")
+
+
+def test_a_term_is_found_as_html_writes_it() -> None:
+    for written in ("Cramér's V", "Cramér&#39;s V", "cramér&#x27;s\nv"):
+        assert [term.name for term in used(f"<p>By {written}.</p>")] == ["Cramér's V"]
+        assert 'href="#term-cramér-s-v"' in linked(f'<div class="prose"><p>By {written}.</p></div>')

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.cases.health.sample import generate_health
 from helpers.features.reproduction import UNKNOWN
+from helpers.keeping import kept
 from helpers.wording import count, percent
 
 TOLERABLE = 30_000  # members from which chance alone keeps every figure within its tolerance
@@ -105,7 +106,7 @@ def calibration(folder: Path, others: Sequence[Path] = ()) -> pd.DataFrame:
     therefore of buyers of more than one unit, and lie lower in price.
     """
     table = pd.read_csv(Path(__file__).with_suffix(".csv"))
-    runs = pd.concat([_counted(each) for each in (folder, *others)], axis="columns").loc[table["measure"]]
+    runs = pd.concat([_counted(str(each)) for each in (folder, *others)], axis="columns").loc[table["measure"]]
     columns = {"ours": runs.iloc[:, 0], "low": runs.min(axis=1), "high": runs.max(axis=1)}
     figures = table[["measure", "published"]].assign(**{name: each.to_numpy() for name, each in columns.items()})
     figures["ratio"] = figures["ours"] / figures["published"]
@@ -119,9 +120,10 @@ def calibration(folder: Path, others: Sequence[Path] = ()) -> pd.DataFrame:
     return figures
 
 
-def _counted(folder: Path) -> pd.Series:
-    """Return the generated figures by measure."""
-    engine, place = duckdb.connect(), str(folder).replace("'", "''")
+@kept
+def _counted(folder: str) -> pd.Series:
+    """Return the generated figures by measure, of a folder whose name tells what is in it."""
+    engine, place = duckdb.connect(), folder.replace("'", "''")
     engine.execute(TABLES.format(folder=place))
     queries = (OF_CUSTOMERS, OF_MEMBERS, OF_PRODUCTS, OF_THE_PAIR)
     rows = [engine.execute(query.format(folder=place)).fetchdf().iloc[0] for query in queries]

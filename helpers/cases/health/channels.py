@@ -7,11 +7,13 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
+from helpers.keeping import kept
 from helpers.wording import listing, percent
 
 MOST = 4  # channels in a sentence
 
 
+@kept
 def channels_by_segment(transactions: ir.Table, segments: pd.Series, start: date, end: date) -> pd.DataFrame:
     """Return by which channel each segment buys from a first day until before another.
 

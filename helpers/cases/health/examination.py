@@ -9,10 +9,23 @@ from helpers.cases.health.reader import MEMBERS, TRANSACTIONS, RawHealth, check_
 from helpers.cases.health.sample import generate_health
 from helpers.cases.health.transactions import FEWEST, whole_half_years
 from helpers.datasets import doubts
+from helpers.datasets.contents import Kind
 from helpers.datasets.examining import Shown, examine_files, lost_by, shown
+from helpers.datasets.reading import ROW
 from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.wording import count, money
 
+KINDS: dict[str, Kind] = {
+    "member": "ids",
+    "join_date": "dates",
+    "sponsor": "ids",
+    "transaction": "ids",
+    "centre": "texts",
+    "channel": "texts",
+    "payment_date": "dates",
+    "product_json": "texts",
+    "total_amt": "amounts",
+}
 MEASURES = {
     "transactions": "transactions that can be used",
     "customers": "customers who bought",
@@ -36,12 +49,12 @@ def examine_health(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
     if path is None:
         folder = generate_health(values["sample_size"], values["seed"]).folder
         return _judged(values, read_health(folder, {}))
-    return examine_files([MEMBERS, TRANSACTIONS], {}, path, values, _read, lambda raw: _judged(values, raw))
+    return examine_files([MEMBERS, TRANSACTIONS], KINDS, path, values, _read, lambda raw: _judged(values, raw))
 
 
 def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], RawHealth]:
     raw = read_health(path, columns, **choices)
-    return {MEMBERS.name: shown(raw.members), TRANSACTIONS.name: shown(raw.transactions)}, raw
+    return {MEMBERS.name: shown(raw.members.drop(ROW)), TRANSACTIONS.name: shown(raw.transactions)}, raw
 
 
 def _judged(values: Mapping[str, Any], raw: RawHealth) -> Diagnosis:

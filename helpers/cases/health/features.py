@@ -18,6 +18,7 @@ from helpers.cases.health.product_json import lines_of
 from helpers.cases.health.reader import WHOLE
 from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import dealt_anew
+from helpers.keeping import kept
 from helpers.models.clustering.scaling import Way, fit_scale, scaled
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
@@ -31,6 +32,7 @@ def features() -> pd.DataFrame:
     return pd.read_csv(Path(__file__).with_suffix(".csv"))
 
 
+@kept
 def single_view(
     transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 from ibis import _
 
 from helpers.datasets.reading import ROW
+from helpers.keeping import kept
 
 ALIKE = ["join_date", "total_amount", "frequency", "first", "last"]
 FARTHER = range(11, 21)
@@ -28,6 +29,7 @@ def known_join_date(day: ir.Column) -> ir.Column:
     return ibis.ifelse(day < ibis.date(FIRST_REAL_DAY), None, day)
 
 
+@kept
 def near_duplicates(members: ir.Table, transactions: ir.Table) -> pd.DataFrame:
     """Return neighbours in the table of clean members who look like one person entered twice.
 

@@ -14,6 +14,7 @@ from helpers.cases.health.cleaning import CleanHealth
 from helpers.cases.health.features import SHARES, compared, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.cases.health.transactions import Period, share_seen_before
+from helpers.keeping import kept
 from helpers.models.clustering.scaling import Way
 from helpers.models.inference.proportions import with_share
 from helpers.models.migration.transitions import (
@@ -53,6 +54,7 @@ def views(cleaned: CleanHealth, prices: pd.DataFrame, periods: Sequence[Period])
     }
 
 
+@kept
 def follow(
     transactions: ir.Table, windows: Mapping[str, pd.DataFrame], start: date, n_clusters: int, scale: Way, seed: int
 ) -> Moves:
@@ -123,6 +125,7 @@ def present(windows: Mapping[str, pd.DataFrame], moves: Moves) -> Step:
     return Step(windows[last], moves.by_period[last], pd.Series(dtype=object))
 
 
+@kept
 def measured_otherwise(
     view: pd.DataFrame,
     windows: Mapping[str, pd.DataFrame],

@@ -17,6 +17,7 @@ from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.prediction.next_segment import FEWEST, FOREST, LEAF, RATES, NextSegment, Step, foretell
+from helpers.models.prediction.relearning import grown
 from helpers.wording import Formatter, count, percent
 
 TREES = 50
@@ -121,9 +122,9 @@ def _amounts(by: str, learned: Step, after: pd.Series, asked: Step, seed: int) -
     back = learned.next_state.index[learned.next_state != LAPSED]
     spent = after.reindex(back).dropna()
     if by == FOREST:
-        forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1)
         x = learned.features.loc[spent.index]
-        return pd.Series(forest.fit(x, spent).predict(asked.features[x.columns]), asked.features.index)
+        forest = grown(RandomForestRegressor(TREES, min_samples_leaf=LEAF, random_state=seed), x, spent)
+        return pd.Series(forest.predict(asked.features[x.columns]), asked.features.index)
     means = spent.groupby(learned.segment[spent.index]).mean()
     return asked.segment.map(means).fillna(spent.mean() if len(spent) else 0.0)
 

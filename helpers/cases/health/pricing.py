@@ -16,6 +16,7 @@ from pydantic import AfterValidator
 from scipy.optimize import nnls
 from scipy.sparse import csr_matrix
 
+from helpers.keeping import kept
 from helpers.models.inference.intervals import median_interval, reach
 
 Prices = TypeVar("Prices", bound=Sequence[float])
@@ -28,6 +29,7 @@ Limits = Annotated[list[int], AfterValidator(lambda limits: _rising(limits))]
 COLUMNS = ["product", "price", "low", "high", "transactions", "agreeing_share", "method"]
 
 
+@kept
 def product_prices(lines: ir.Table) -> pd.DataFrame:
     """Return the price of each product, from the lines of `CleanHealth.lines`.
 

@@ -38,6 +38,7 @@ MEMBERS = Wanted(
         "sponsor": ("Sponsor ID", "Sponsor code", "Upline"),
     },
     optional=frozenset({"join_date"}),
+    shared=frozenset({"member"}),
 )
 TRANSACTIONS = Wanted(
     "transactions",
@@ -55,6 +56,7 @@ TRANSACTIONS = Wanted(
     },
     optional=frozenset({"centre", "channel", "discount", "paid_amt", "export"}),
     names=frozenset({"product_json"}),
+    shared=frozenset({"member"}),
 )
 IDS, AMOUNTS = ("transaction", "member", "sponsor"), ("total_amt", "discount", "paid_amt")
 WHOLE, BROKEN = "int64", "decimal(18, 2)"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import draws
 from helpers.models.inference.proportions import with_share
 from helpers.models.recommenders.baselines import popular, popular_in_segment
@@ -133,6 +134,7 @@ def days(last: pd.Timestamp, weeks: int) -> dict[str, pd.Timestamp]:
     return {"earlier": now - 14 * weeks * DAY, "split": now - 7 * weeks * DAY, "now": now}
 
 
+@kept
 def known_on(
     days: Mapping[str, pd.Timestamp], purchases: pd.DataFrame, segments: Mapping[str, pd.Series]
 ) -> dict[str, Known]:
@@ -173,12 +175,18 @@ def together_share(offers: pd.DataFrame, purchases: pd.DataFrame) -> float:
 
     The offers have bought and product, the purchases customer, order and product. Missing where nobody bought both.
     """
-    customers, orders = (purchases.groupby("product")[name].agg(set) for name in ("customer", "order"))
-    buyer = purchases.drop_duplicates("order").set_index("order")["customer"]
+    codes = {name: pd.factorize(purchases[name])[0] for name in ("customer", "order")}
+    rows = purchases.groupby("product").indices
+    customers, orders = (
+        {product: np.unique(own[places]) for product, places in rows.items()} for own in codes.values()
+    )
+    buyer = np.zeros(len(purchases), dtype=int)
+    buyer[codes["order"]] = codes["customer"]
     both = at_once = 0
     for (bought, offered), n in offers.groupby(["bought", "product"]).size().items():
-        both += n * len(customers[bought] & customers[offered])
-        at_once += n * buyer[list(orders[bought] & orders[offered])].nunique()
+        both += n * len(np.intersect1d(customers[bought], customers[offered], assume_unique=True))
+        shared = np.intersect1d(orders[bought], orders[offered], assume_unique=True)
+        at_once += n * len(np.unique(buyer[shared]))
     return at_once / both if both else float("nan")
 
 

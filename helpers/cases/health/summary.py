@@ -13,6 +13,7 @@ from scipy.stats import chi2
 from helpers.cases.health.features import compared
 from helpers.cases.health.naming import MEANS, name_clusters, named, read_naming, starter_amount
 from helpers.certainty import FALSE_DISCOVERIES
+from helpers.keeping import kept
 from helpers.models.clustering.subclusters import Second
 from helpers.models.inference.intervals import noncentrality_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
@@ -83,6 +84,7 @@ def segment_quantiles(view: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     return table.sort_values("segment", kind="stable", ignore_index=True)
 
 
+@kept
 def segments_by_centre(transactions: ir.Table, segments: pd.Series, start: date, end: date) -> pd.DataFrame:
     """Return the customers of each segment by the centre that they visit most from a first day until before another.
 
@@ -117,6 +119,7 @@ def _most_customers_first(found: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_product(order, names=["centre", "segment"])
 
 
+@kept
 def amounts_by_centre(
     transactions: ir.Table, view: pd.DataFrame, segments: pd.Series, start: date, end: date
 ) -> pd.DataFrame:
@@ -135,6 +138,7 @@ def amounts_by_centre(
     return found.reindex(order[order.isin(found.index)]).reset_index()
 
 
+@kept
 def customers_by_centre(
     transactions: ir.Table, view: pd.DataFrame, segments: pd.Series, start: date, end: date
 ) -> pd.DataFrame:

@@ -15,10 +15,10 @@ from helpers.diagnosis import Need
 def needs(_values: Mapping[str, Any]) -> list[Need]:
     """Return what each chapter needs, as its models say; the last quarter of the days is kept to judge by."""
     from helpers.features.rfm import FEWEST, FEWEST_PRODUCTS
-    from helpers.models.clustering.methods import FEWEST_IN_GROUP
+    from helpers.models.clustering.methods import FEWEST_CLUSTERS, FEWEST_IN_GROUP
     from helpers.models.forecasting.backtest import FEWEST as WEEKS
 
-    customers = {"customers": max(FEWEST, 2 * FEWEST_IN_GROUP)}
+    customers = {"customers": max(FEWEST, FEWEST_CLUSTERS * FEWEST_IN_GROUP), "kinds": FEWEST_CLUSTERS}
     return [
         Need("Are there groups of customers?", customers),
         Need("Does it last?", customers),

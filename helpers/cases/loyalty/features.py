@@ -18,6 +18,7 @@ from helpers.cases.loyalty.cleaning import Trade
 from helpers.errors import CasebookError
 from helpers.features.rfm import dealt_anew, enough_customers, snapshot_of
 from helpers.features.scaling import standardised
+from helpers.keeping import kept
 
 SCALES: dict[str, Callable[[pd.Series], pd.Series]] = {
     "log": np.log,
@@ -63,6 +64,7 @@ def lines_of_customers(raw: ir.Table) -> dict[str, int]:
     return counted.iloc[0].astype(int).to_dict()
 
 
+@kept
 def customers_on(day: date, traded: Trade) -> pd.DataFrame:
     """Return `loyalty_features` as they are at the beginning of a day; too few customers raise CasebookError."""
     return enough_customers(loyalty_features(traded.purchases, traded.returns, day))

@@ -17,6 +17,7 @@ from helpers.cases.loyalty.features import customers_on
 from helpers.datasets.retail_cleaning import Cleaning
 from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import last_day, orders_of, rfm_table, score
+from helpers.keeping import kept
 from helpers.models.migration.out_of_time import before_and_after, newcomers_share
 
 HORIZON = 365  # days behind the RFM scores
@@ -35,6 +36,7 @@ class Hindsight:
     rfm_scores: pd.Series  # by customer: the sum of three scores by fifths, 3 (worst) to 15; 0 if nothing was kept
 
 
+@kept
 def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleaning, not_products: str) -> Hindsight:
     """Return what was known before the last `holdout_days` of the data, and what came in them.
 

@@ -4,11 +4,13 @@ It predicts revenue by a forest, lays out the leaves by UMAP and cuts the plane 
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from sklearn.cluster import DBSCAN
 from sklearn.ensemble import RandomForestRegressor
 
+from helpers.cores import each
 from helpers.keeping import kept
 from helpers.models.clustering.embeddings import TREES, umap_plane
 from helpers.models.clustering.labels import NOISE, numbered
@@ -52,7 +54,7 @@ def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame,
     `scaled` are the features in the scale in which the clusters are measured outside the plane.
     """
     seeds = range(SEED, SEED + n_seeds)
-    recipes = {seed: follow(features, revenue, seed) for seed in seeds}
+    recipes = dict(zip(seeds, each(partial(follow, features, revenue), seeds), strict=True))
     found = {seed: clusters for seed, (_plane, clusters) in recipes.items()}
     top = pd.DataFrame({seed: in_top(clusters, revenue) for seed, clusters in found.items()})
     spent = revenue[top.index]

@@ -30,7 +30,7 @@ KINDS = _COUNTS | _AMOUNTS | _OTHERS
 
 def needs(values: Mapping[str, Any]) -> list[Need]:
     """Return what each chapter needs, as its models say: one of `n_splits` parts is held out, the others learn."""
-    from helpers.models.clustering.methods import FEWEST_IN_GROUP
+    from helpers.models.clustering.methods import FEWEST_CLUSTERS, FEWEST_IN_GROUP
     from helpers.models.prediction.prediction_intervals import needed_to_calibrate
     from helpers.models.prediction.regression import FEWEST
     from helpers.models.prediction.response import FEWEST_PARTS
@@ -38,7 +38,7 @@ def needs(values: Mapping[str, Any]) -> list[Need]:
     splits = values["n_splits"]
     judged_by = ceil(2 * needed_to_calibrate(values["level"]) * splits / (splits - 1))
     return [
-        Need("Which groups of customers are there?", {"customers": 2 * FEWEST_IN_GROUP}),
+        Need("Which groups of customers are there?", {"customers": FEWEST_CLUSTERS * FEWEST_IN_GROUP}),
         Need("Can spending be predicted?", {"customers": max(FEWEST, judged_by)}),
         Need("Who will answer the next campaign?", {"answered": FEWEST_PARTS, "not_answered": FEWEST_PARTS}),
     ]

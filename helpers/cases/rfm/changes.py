@@ -20,6 +20,7 @@ from helpers.cases.rfm.naming import (
 )
 from helpers.cases.rfm.summary import with_lapsed
 from helpers.features.rfm import Scoring, orders_of, rfm_table
+from helpers.keeping import kept
 from helpers.models.inference.proportions import with_share
 from helpers.wording import number
 
@@ -28,6 +29,7 @@ FEWEST = 30  # orders, of which a growth is told
 FEWEST_THEN = 10  # customers of a segment that is compared with others
 
 
+@kept
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
     """Return how many customers change segment when cut-offs move down and up by `shift`.
 
@@ -73,6 +75,7 @@ def equal_lookback(lines: ir.Table, snapshot: date, days: int, horizon: int) -> 
     return min(horizon, max((snapshot - first).days - days, 1))
 
 
+@kept
 def movement(
     lines: ir.Table, snapshot: date, days: int, horizon: int, scoring: Scoring, segmentation: Segmentation
 ) -> pd.DataFrame:
@@ -93,6 +96,7 @@ def movement(
     return table.assign(share=table["customers"] / table.groupby("before")["customers"].transform("sum"))
 
 
+@kept
 def ordered_again(
     lines: ir.Table, snapshot: date, days: int, horizon: int, scoring: Scoring, segmentation: Segmentation
 ) -> pd.DataFrame:
@@ -131,6 +135,7 @@ def p_of_segments(again: pd.DataFrame) -> float:
     return float(chi2_contingency(counts).pvalue)
 
 
+@kept
 def growth(lines: ir.Table, snapshot: date, days: int) -> pd.Series:
     """Return by which share the last `days` days before a snapshot hold more orders than as many days before them.
 

@@ -16,13 +16,14 @@ def needs(_values: Mapping[str, Any]) -> list[Need]:
     """Return what each chapter needs, as its models say."""
     from helpers.features.rfm import FEWEST
     from helpers.features.spans import LEFT
-    from helpers.models.clustering.methods import FEWEST_IN_GROUP
+    from helpers.models.clustering.methods import FEWEST_CLUSTERS, FEWEST_IN_GROUP
     from helpers.models.lifetime_value.holdout import LEAST_DAYS
     from helpers.models.recommenders.latent_space import FEWEST_PRODUCTS
 
+    groups = max(FEWEST, FEWEST_CLUSTERS * FEWEST_IN_GROUP)
     return [
         Need("Who are the customers?", {"recent_customers": FEWEST}),
-        Need("Would clustering find the same segments?", {"recent_customers": max(FEWEST, 2 * FEWEST_IN_GROUP)}),
+        Need("Would clustering find the same segments?", {"recent_customers": groups, "kinds": FEWEST_CLUSTERS}),
         Need("What will they spend?", {"days": LEAST_DAYS + LEFT}),
         Need("What should each be offered?", {"products": FEWEST_PRODUCTS}),
     ]

@@ -9,6 +9,7 @@ from helpers.cases.rfm.advice import segment_to_test
 from helpers.cases.rfm.changes import segments_then
 from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
 from helpers.cases.rfm.summary import ADDED
+from helpers.datasets.doubts import MUCH_DROPPED
 from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.value import ALL
 from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, CAME_TRUE, lead_in_half_widths
@@ -151,6 +152,14 @@ def on_whole(audit: pd.DataFrame) -> str:
     if share == 0:
         return "Every line names its customer and its price."
     return f"{percent(share)} of the lines name no customer or no price, and what they sold is missing here."
+
+
+def whole(audit: pd.DataFrame, codes: pd.DataFrame) -> tuple[float, str]:
+    """Return the measure of WHOLE and a line on it, from an audit and the `dropped_codes`, where these are much."""
+    dropped = float(codes["revenue_share"].sum())
+    if dropped > MUCH_DROPPED:
+        return 1 - dropped, f"Codes with {percent(dropped)} of all amounts are dropped as no products: look which."
+    return float(unused(audit)["used"]), on_whole(audit)
 
 
 def stayed(moves: pd.DataFrame) -> float:

@@ -5,15 +5,28 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from helpers.cases.wine.forms import OFFERED, OFFERS, TABLES, TRANSACTIONS, check_wine, found_form
+from helpers.cases.wine.forms import LISTED, OFFERED, OFFERS, TABLES, TRANSACTIONS, check_wine, found_form
 from helpers.cases.wine.reader import NO_OFFERS, WineOrders, read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.datasets import doubts
+from helpers.datasets.contents import Kind
 from helpers.datasets.examining import Shown, examine_files, shown
+from helpers.datasets.tables import forms_in
 from helpers.diagnosis import Diagnosis, Need, judged
 from helpers.errors import CasebookError
 from helpers.wording import count
 
+KINDS: dict[str, Kind] = {
+    "offer": "counts",
+    "month": "texts",
+    "varietal": "texts",
+    "minimum_quantity": "counts",
+    "discount": "counts",
+    "origin": "texts",
+    "past_peak": "texts",
+    "customer": "texts",
+}
+KINDS_OF_LIST: dict[str, Kind] = {"customer": "ids", "date": "dates", "product": "texts"}
 MEASURES = {
     "customers": "customers",
     "several": "customers who took two offers or more",
@@ -38,11 +51,21 @@ def examine_wine(values: Mapping[str, Any], path: Path | None) -> Diagnosis:
     """Return what would be read of offers and transactions at a path, or of baskets; of the sample without one."""
     if path is None:
         return _judged(values, generate_wine(values["sample_size"], values["seed"]).orders)
+    form = _likely_form(path, values)
+    kinds = KINDS if form == OFFERED else KINDS_OF_LIST
+    return examine_files(TABLES.get(form, []), kinds, path, values, _read, partial(_judged, values))
+
+
+def _likely_form(path: Path, values: Mapping[str, Any]) -> str:
+    """Return the form that is found, or would be if headings were known: a single table is a list."""
     try:
-        form, _files = found_form(path, values["columns"], values["table"])
+        return found_form(path, values["columns"], values["table"])[0]
     except CasebookError:
-        form = OFFERED  # and the tables say what they lack
-    return examine_files(TABLES.get(form, []), {}, path, values, _read, partial(_judged, values))
+        pass
+    try:
+        return OFFERED if len(forms_in(path, TABLES[OFFERED], values["table"])) > 1 else LISTED
+    except CasebookError:
+        return OFFERED
 
 
 def _read(path: Path, columns: Mapping[str, str], choices: dict[str, Any]) -> tuple[dict[str, Shown], WineOrders]:

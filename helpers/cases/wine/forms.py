@@ -20,10 +20,14 @@ OFFERS = Wanted(
         "past_peak": ("Past Peak",),
     },
     names=frozenset({"varietal", "origin"}),
+    shared=frozenset({"offer"}),
 )
 CUSTOMER = ("Customer Last Name", "Customer name")
 TRANSACTIONS = Wanted(
-    "transactions", {"customer": CUSTOMER, "offer": OFFERS.columns["offer"]}, names=frozenset({"customer"})
+    "transactions",
+    {"customer": CUSTOMER, "offer": OFFERS.columns["offer"]},
+    names=frozenset({"customer"}),
+    shared=frozenset({"offer"}),
 )
 PURCHASES = Wanted(
     "purchases",

@@ -110,19 +110,21 @@ def mailing_list(
 
 def _reasons(table: pd.DataFrame, bought: pd.DataFrame, by_likeness: bool) -> list[str]:
     """Return why each line is sent: the rule, else what is most like it where that counts, or how many bought it."""
-    counts, buyers = bought.to_numpy(dtype=float), bought.sum()
-    together = pd.DataFrame(counts.T @ counts, bought.columns, bought.columns)
-    alike = together / np.sqrt(np.outer(buyers.clip(lower=1), buyers.clip(lower=1)))
+    held = bought.to_numpy(dtype=float)
+    together, buyers = held.T @ held, held.sum(axis=0)
+    alike = together / np.sqrt(np.outer(buyers.clip(min=1), buyers.clip(min=1)))
+    customers, products = bought.index.get_indexer(table["customer"]), bought.columns.get_indexer(table["product"])
+    of_customer = np.where(held[customers] > 0, alike[:, products].T, -1.0)
     reasons = []
-    for line in table.itertuples():
-        nearest = alike.loc[bought.columns[bought.loc[line.customer]], line.product].idxmax()
-        both, alone, share = together.loc[nearest, line.product], buyers[nearest], buyers[line.product] / len(bought)
+    for line, product, nearest in zip(table.itertuples(), products, of_customer.argmax(axis=1), strict=True):
+        both, alone, share = together[nearest, product], buyers[nearest], buyers[product] / len(bought)
         if not pd.isna(line.rule):
             reasons.append(
                 f"rule {line.rule}: {percent(line.confidence)} of the buyers of {line.if_bought} bought it too"
             )
         elif by_likeness and both / alone > share:
-            reasons.append(f"most like {nearest}: {count(both)} of its {count(alone, 'buyer')} bought both")
+            likest = bought.columns[nearest]
+            reasons.append(f"most like {likest}: {count(both)} of its {count(alone, 'buyer')} bought both")
         else:
             reasons.append(f"a favourite: {percent(share)} of all bought it")
     return reasons

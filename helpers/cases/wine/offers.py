@@ -54,7 +54,8 @@ def baskets(orders: WineOrders, item: str = "product") -> pd.DataFrame:
     customers, names = pd.factorize(orders.transactions["customer"], sort=True)
     held = np.zeros((len(names), len(items)), dtype=bool)
     held[customers, pd.Index(items).get_indexer(bought)] = True
-    return pd.DataFrame(held, pd.Index(names, name="customer"), pd.Index(items, name=item))
+    # not copied, which would change the layout, and with it the last digits of what is computed from it
+    return pd.DataFrame(held, pd.Index(names, name="customer"), pd.Index(items, name=item), copy=False)
 
 
 def not_bought_by_all(bought: pd.DataFrame) -> pd.DataFrame:

@@ -76,7 +76,8 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
 
     The silhouettes are of a random subsample of at most MEASURED customers, the same one for all.
     """
-    spaces = {FEATURES: features} | {name: embed(features, seed) for name, embed in embeddings.items()}
+    planes = each(lambda name: embeddings[name](features, seed), embeddings)
+    spaces = {FEATURES: features} | dict(zip(embeddings, planes, strict=True))
     tries = [
         (name, parameter, space)
         for space in spaces
@@ -144,6 +145,7 @@ def _finalists(table: pd.DataFrame) -> pd.DataFrame:
     return ranked[places < np.where(ranked["space"] == FEATURES, FINALISTS, FINALISTS_ON_MAP)]
 
 
+@kept
 def judge(
     features: pd.DataFrame,
     survey: Survey,
@@ -176,7 +178,6 @@ def judge(
     return _judged(features, survey, embeddings, n_bootstrap, seed, nulls)
 
 
-@kept
 def _judged(
     features: pd.DataFrame,
     survey: Survey,
@@ -186,13 +187,23 @@ def _judged(
     nulls: list[pd.DataFrame],
 ) -> pd.DataFrame:
     finals = _finalists(survey.table)
-    judged = []
-    for space, group in finals.groupby("space", sort=False):
-        embed = embeddings.get(str(space))
-        some = nulls[:NULLS] if embed is None else nulls[:NULLS_ON_MAP]
-        by_chance = [_of_null(null, group, embed, n_bootstrap, seed) for null in some]
-        own = _stability(features, survey.labels[group.index], group, embed, n_bootstrap, seed)
-        judged.append(group.join(own).join(_over_nulls(by_chance)))
+    groups = {str(space): group for space, group in finals.groupby("space", sort=False)}
+
+    def judge_one(part: tuple[str, int]) -> pd.DataFrame:
+        space, n = part
+        group, embed = groups[space], embeddings.get(space)
+        if n < 0:
+            return _stability(features, survey.labels[group.index], group, embed, n_bootstrap, seed)
+        return _of_null(nulls[n], group, embed, n_bootstrap, seed)
+
+    parts = [(space, n) for space in groups for n in range(-1, NULLS if space == FEATURES else NULLS_ON_MAP)]
+    found = dict(zip(parts, each(judge_one, parts), strict=True))
+    judged = [
+        group.join(found[space, -1]).join(
+            _over_nulls([table for (of, n), table in found.items() if of == space and n >= 0])
+        )
+        for space, group in groups.items()
+    ]
     table = pd.concat(judged).loc[finals.index]
     on_map, highest = table["space"] != FEATURES, table["null_silhouette_highest"]
     return table.assign(null_silhouette_highest=highest.mask(on_map, highest.clip(lower=highest[~on_map].max())))

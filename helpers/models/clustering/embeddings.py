@@ -46,6 +46,7 @@ def embed_pca(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     return _plane(np.pad(points, ((0, 0), (0, 2 - n))), features.index)
 
 
+@kept
 def embed_umap(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return a plane that keeps the nearest neighbours (McInnes, Healy and Melville, 2018), x and y."""
     return umap_plane(features, seed, NEIGHBOURS, "euclidean", EPOCHS)
@@ -66,6 +67,7 @@ def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     return _plane(model.fit_transform(some.to_numpy()), some.index)
 
 
+@kept
 def embed_forest(features: pd.DataFrame, seed: int, target: str) -> pd.DataFrame:
     """Return a plane of the customers by their proximity in a forest that predicts one feature, x and y.
 

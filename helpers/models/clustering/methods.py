@@ -28,6 +28,7 @@ from helpers.wording import count
 STARTS = 10
 NULLS = 5
 MARGIN = 0.02  # of the silhouette: less than that above structureless data is nothing to build on
+FEWEST_CLUSTERS = 2  # else nothing is divided
 FEWEST_IN_GROUP = 10  # customers: a handful is no group to offer
 SILHOUETTE_SAMPLE = 5000
 SPECTRAL_ROWS = 1500  # more take too long; the others go with their nearest neighbour
@@ -100,6 +101,7 @@ def with_same_values(points: pd.DataFrame, seed: int) -> pd.DataFrame:
     return pd.DataFrame({name: np.sort(points[name].to_numpy())[drawn[name] - 1] for name in points}, points.index)
 
 
+@kept
 def stability_beside_null(
     points: pd.DataFrame,
     method: Method,
@@ -130,7 +132,6 @@ def stability_beside_null(
     return pd.DataFrame(rows, columns=["clusters", *names])
 
 
-@kept
 def _stability_and_silhouette(
     table: pd.DataFrame, k: int, method: Method, n_bootstrap: int, seed: int
 ) -> tuple[pd.Series, float]:

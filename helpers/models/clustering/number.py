@@ -18,7 +18,7 @@ from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.clustering.lloyd import best_partition, nearest_centre
-from helpers.models.clustering.methods import STARTS, kmeans, silhouette
+from helpers.models.clustering.methods import FEWEST_CLUSTERS, STARTS, kmeans, silhouette
 from helpers.models.clustering.mixtures import fit_mixture
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
@@ -47,8 +47,8 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
     The columns are clusters, silhouette, prediction_strength, bic (of a Gaussian mixture; k-means is behind all
     others), gap and gap_error (from `n_references` uniform clouds). Unanswerable where `most` is less than 2.
     """
-    if most < 2:
-        alike = ", who are all alike in every measure," if len(points.drop_duplicates()) < 2 else ""
+    if most < FEWEST_CLUSTERS:
+        alike = ", who are all alike in every measure," if len(points.drop_duplicates()) < FEWEST_CLUSTERS else ""
         raise Unanswerable(f"With {count(len(points), 'customer')}{alike} there is nothing to cut into clusters.")
     some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
     table = _criteria(some, most, n_references, seed)

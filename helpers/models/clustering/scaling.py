@@ -114,10 +114,11 @@ def compare_scalings(
     extreme = (features > features.quantile(EXTREME)).any(axis=1)
     rest = features[~extreme]
     measured = np.random.default_rng(seed).permutation(len(features))[:MEASURED]
-    clusters = {way: _clusters(features, way, n_clusters, seed, shares) for way in ways}
+    points = {way: _points(features, way, shares) for way in ways}
+    clusters = {way: kmeans(own, n_clusters, seed) for way, own in points.items()}
     rows = []
     for way, labels in clusters.items():
-        sizes, some = labels.value_counts(), _points(features, way, shares).iloc[measured]
+        sizes, some = labels.value_counts(), points[way].iloc[measured]
         again = _clusters(rest, way, n_clusters, seed, shares) if len(rest) >= n_clusters else None
         rows.append(
             {
@@ -163,7 +164,8 @@ def strength_by_scale(
     possible = [k for k in sorted(set(numbers)) if all(k <= len(rows) // 2 for rows in parts)]
     table = []
     for way in ways:
-        points = [_points(features, way, shares).iloc[rows] for rows in parts]
+        whole = _points(features, way, shares)
+        points = [whole.iloc[rows] for rows in parts]
         table += [(WORDS[way], k, np.mean([prediction_strength(part, k, seed) for part in points])) for k in possible]
     return pd.DataFrame(table, columns=["scale", "clusters", "prediction_strength"])
 
@@ -182,6 +184,7 @@ def rank_correlations(features: pd.DataFrame, most: int) -> pd.DataFrame:
     return table.head(most).reset_index(drop=True)
 
 
+@kept
 def clusters_without(
     features: pd.DataFrame,
     left_out: Sequence[Sequence[str]],

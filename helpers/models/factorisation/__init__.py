@@ -2,6 +2,7 @@
 
 - `nmf`: factorisations from many starts by nimfa, the clusters of customers and products that they agree on, and how
   many factors there are, beside tables in which chance has shuffled who bought what
+- `updates`: the same factorisations from many starts at once
 - `nimfa_on_numpy2`: the one place that mends what numpy 2 broke in nimfa
 """
 

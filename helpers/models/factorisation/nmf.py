@@ -21,6 +21,7 @@ from helpers.errors import CasebookError, Unanswerable
 from helpers.keeping import kept
 from helpers.models.factorisation.nimfa_on_numpy2 import Nmf
 from helpers.models.factorisation.updates import LEAST_GAIN, MAX_ITERATIONS, factorised
+from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
 
 REFIT_RUNS = 3
@@ -47,19 +48,26 @@ class Factors:
         return self.coefficients.idxmax(axis="index").rename("cluster")
 
 
+@single_thread
 def runs(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors]:
     """Return factorisations of rows x columns, no number negative, from random starts, the least residuals first.
 
     They are nimfa's, from starts that it would draw from what cannot be seeded.
     """
-    values = table.to_numpy(dtype=float)
+    values = _numbers(table)
     return _in_order(table, (_by_nimfa(values, *start) for start in _starts(table, rank, n_runs, seed)))
 
 
+@single_thread
 def runs_at_once(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[Factors]:
     """Return what `runs` does but for rounding, in a tenth of its time."""
     bases, coefficients = map(np.array, zip(*_starts(table, rank, n_runs, seed), strict=True))
-    return _in_order(table, zip(*factorised(table.to_numpy(dtype=float), bases, coefficients), strict=True))
+    return _in_order(table, zip(*factorised(_numbers(table), bases, coefficients), strict=True))
+
+
+def _numbers(table: pd.DataFrame) -> np.ndarray:
+    """Return the numbers of a table row by row, however they lie in it, or sums would differ in their last digits."""
+    return np.ascontiguousarray(table.to_numpy(dtype=float))
 
 
 def _starts(table: pd.DataFrame, rank: int, n_runs: int, seed: int) -> list[list[np.ndarray]]:
@@ -85,7 +93,7 @@ def _named(table: pd.DataFrame, basis: np.ndarray, coefficients: np.ndarray) -> 
     return Factors(
         pd.DataFrame(basis[:, order], index=table.index, columns=names),
         pd.DataFrame(coefficients[order], index=names, columns=table.columns),
-        float(((table.to_numpy(dtype=float) - basis @ coefficients) ** 2).sum()),
+        float(((_numbers(table) - basis @ coefficients) ** 2).sum()),
     )
 
 
@@ -138,6 +146,7 @@ def refit(n_factors: int, seed: int) -> Callable[[pd.DataFrame], list[pd.Series]
     return cut
 
 
+@single_thread
 def runs_table(fits: list[Factors]) -> pd.DataFrame:
     """Return what differs from run to run, by run (1 is the best).
 
@@ -160,6 +169,7 @@ def _mean_silhouettes(widths: pd.DataFrame) -> dict[str, float]:
     return widths.groupby("measured_on")["silhouette"].mean().add_prefix("silhouette_").to_dict()
 
 
+@single_thread
 def silhouettes(fits: list[Factors]) -> pd.DataFrame:
     """Return the silhouette of each row and column in the best run (Rousseeuw, 1987).
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from helpers.cores import each
 from helpers.errors import Unanswerable
+from helpers.keeping import kept
 from helpers.models.forecasting.backtest import ALL, FEWEST, check_horizon, interval
 from helpers.models.forecasting.methods import NAIVE, Projection, candidates, projected
 from helpers.models.inference.determinism import single_thread
@@ -98,6 +100,7 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
     return table.assign(bent=(relative > BENT) | (relative < 1 / BENT))
 
 
+@kept
 @single_thread
 def forecast_segments(
     history: pd.DataFrame, methods: pd.Series, horizon: int, missed: pd.Series | None = None
@@ -118,7 +121,8 @@ def forecast_segments(
         raise Unanswerable(
             f"{count(len(history), 'whole week')} of revenue: at least {FEWEST} are needed to forecast."
         )
-    parts = {segment: _continued(history[segment], methods[segment], horizon) for segment in history.columns}
+    continued = each(lambda name: _continued(history[name], methods[name], horizon), history.columns)
+    parts = dict(zip(history.columns, continued, strict=True))
     series: dict[object, pd.Series] = {segment: history[segment] for segment in parts} | {ALL: history.sum(axis=1)}
     parts[ALL] = (SUM, _together(history, [part for _, part in parts.values()]))
     known = pd.Series(dtype=float) if missed is None else missed
@@ -128,6 +132,7 @@ def forecast_segments(
     return SegmentForecast(pd.concat(weeks, ignore_index=True), pd.DataFrame(totals))
 
 
+@single_thread
 def _continued(series: pd.Series, name: str, horizon: int) -> tuple[str, Projection]:
     """Return the method that is used, and what it gives."""
     y = series.to_numpy(dtype=float)

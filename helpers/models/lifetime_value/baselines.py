@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import CasebookError, Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import (
     differences_to_first,
     weighted_rank_correlation,
@@ -46,6 +47,7 @@ class ValueComparison:
     customers: int  # who had ordered by the end of the calibration; `predictions` may hold a sample of them
 
 
+@kept
 @single_thread
 def compare_values(
     orders: pd.DataFrame,

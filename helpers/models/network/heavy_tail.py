@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from scipy.special import zeta
 from scipy.stats import norm
 
+from helpers.keeping import kept
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval, weightings, with_interval
 from helpers.models.inference.determinism import single_thread
 
@@ -95,6 +96,7 @@ def top_count(n: int, top: float) -> int:
     return int(np.ceil(round(top * n, 6)))
 
 
+@kept
 @single_thread
 def power_law(recruits: pd.Series, n_bootstrap: int, seed: int) -> Tail:
     """Return the power law that fits the tail of the recruits best, and how well it does.

@@ -12,6 +12,7 @@ from scipy.stats import fisher_exact, norm
 
 from helpers.certainty import LEVEL
 from helpers.errors import unknown
+from helpers.keeping import kept
 from helpers.models.inference.proportions import with_share
 from helpers.models.network.heavy_tail import concentration
 from helpers.models.network.trees import Network, below, below_or_at, nearest, sums_below
@@ -101,6 +102,7 @@ def next_degree(network: Network, sponsors: Sequence[str]) -> pd.DataFrame:
     ]
 
 
+@kept
 def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequence[str]) -> pd.DataFrame:
     """Return how many of the earlier customers in the branches of some sponsors bought in the last half-year.
 
@@ -144,6 +146,7 @@ def _over_expected(long: pd.DataFrame, n: int) -> pd.DataFrame:
     return pd.DataFrame({"expected": expected, "over": over, "over_low": over - half, "over_high": over + half})
 
 
+@kept
 def revenue_concentration(
     network: Network, revenue: pd.Series, top: float, n_bootstrap: int, seed: int
 ) -> pd.DataFrame:

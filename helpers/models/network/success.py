@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as students
 
+from helpers.keeping import kept
 from helpers.models.inference.intervals import reach
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import wilson_interval
@@ -55,6 +56,7 @@ def _top_mark(network: Network, top: float) -> pd.Series:
     return (recruits >= max(least, recruits.min() + 1 if len(recruits) else 0)).rename("top")
 
 
+@kept
 def success_table(network: Network, joined: pd.Series, customers: pd.DataFrame, top: float) -> pd.DataFrame:
     """Compare the top sponsors with the other sponsors who have at least five dated recruits.
 

@@ -5,6 +5,7 @@
 - `prediction_intervals`: bounds of a single prediction, and how often they hold
 - `response`: who will answer a mailing; `targeting`: whom it is worth writing to
 - `relearning`: whether a model puts new customers into the right segment; `next_segment`: where they will be next
+- `shuffling`: features dealt anew, to see what predictions rest on
 - `classification_scores`: which classes are told apart, and which model is surely better
 """
 

@@ -6,11 +6,12 @@ rule "the nearest centre", both learned from some customers and judged on others
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from helpers.cores import in_threads, number
 from helpers.keeping import kept
@@ -25,6 +26,7 @@ TREES = 100
 LEARNED, SHUFFLED = 20_000, 4_000  # customers, at most
 PERMUTATIONS = 8
 FEWEST = 20
+Forest = TypeVar("Forest", RandomForestClassifier, RandomForestRegressor)
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
     return judged(forest, others, truth, pd.DataFrame(said, index=others.index), n_bootstrap, seed, len(train))
 
 
-def grown(forest: RandomForestClassifier, points: pd.DataFrame, segments: pd.Series) -> RandomForestClassifier:
+def grown(forest: Forest, points: pd.DataFrame, target: pd.Series) -> Forest:
     """Return a forest that all cores grow, and one asks: with several, probabilities are summed in any order."""
-    return forest.set_params(n_jobs=number()).fit(points, segments).set_params(n_jobs=1)
+    return forest.set_params(n_jobs=number()).fit(points, target).set_params(n_jobs=1)
 
 
 def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from helpers.errors import CasebookError, Unanswerable
+from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.factors import fitted_svd, learned_customers
 from helpers.models.recommenders.interactions import Known, part, popularity
@@ -28,6 +29,7 @@ class LatentSpace:
     explained: float  # the share of the products' variance in these numbers that the plane shows
 
 
+@kept
 @single_thread
 def fit_latent_space(known: Known, factors: int, seed: int) -> LatentSpace:
     """Return products and customers in the plane of the first two principal components of the products' factors.

@@ -4,13 +4,18 @@ Customers are scored batch by batch, so that a shop of any size fits into memory
 popularity and then by name, in which order `Interactions` holds them.
 """
 
+from itertools import chain
+
 import numpy as np
 import pandas as pd
 
+from helpers.cores import each, number
 from helpers.models.inference.batches import batches
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.interactions import Interactions, Known, part
 from helpers.models.recommenders.methods import NEW, Method, Scorer
+
+MANY = 50  # batches, which take longer than it takes to send what was learned to another process
 
 
 def first_places(scores: np.ndarray, k: int) -> np.ndarray:
@@ -37,9 +42,10 @@ def best_products(known: Known, score: Scorer, asked: Interactions, k: int, new_
 
     The scorer has learned from what is known. Where `new_only`, products are left out that the customer has bought.
     """
-    places = batches(np.arange(len(asked.customers)), max(known.orders.shape))
-    parts = [_best(score, part(asked, batch), k, new_only) for batch in places]
-    return np.vstack([np.empty((0, k), dtype=int), *parts])
+    places = list(batches(np.arange(len(asked.customers)), max(known.orders.shape)))
+    shares = np.array_split(np.arange(len(places)), number() if len(places) > MANY else 1)
+    found = each(lambda some: [_best(score, part(asked, places[n]), k, new_only) for n in some], shares)
+    return np.vstack([np.empty((0, k), dtype=int), *chain.from_iterable(found)])
 
 
 def _best(score: Scorer, asked: Interactions, k: int, new_only: bool) -> np.ndarray:

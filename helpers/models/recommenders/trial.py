@@ -21,6 +21,7 @@ from helpers.models.recommenders.interactions import Interactions, Known, popula
 from helpers.models.recommenders.methods import NEW, Method, Scorer
 from helpers.models.recommenders.shortlists import best_products
 
+PAIR = 2  # methods, which are not worth starting processes for
 DEPTH = 20  # products of a list that is kept, so that shorter ones need no learning
 
 
@@ -106,7 +107,8 @@ def _lists(
     """Return the lists of each method for each hold-out of its offers, all methods for one hold-out together."""
     competing = [[held for held in holdouts if held.offered in method.offers] for method in methods]
     tries = list(zip(methods, competing, strict=True))
-    made = each(lambda one: _lists_of(one[0], [_seen(held) for held in one[1]], max(k, DEPTH)), tries)
+    share = each if len(tries) > PAIR else map
+    made = share(lambda one: _lists_of(one[0], [_seen(held) for held in one[1]], max(k, DEPTH)), tries)
     found = [
         (held, method, lists[:, :k])
         for (method, some), of_method in zip(tries, made, strict=True)

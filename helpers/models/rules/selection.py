@@ -41,9 +41,10 @@ def expected_confidence(rules: pd.DataFrame, kinds: pd.Series, n_baskets: int) -
     shares = kinds.to_numpy() / kinds.sum()
     prior = np.full(len(BEYOND), 1 / len(BEYOND))
     for _ in range(ROUNDS if len(rules) else 0):
-        prior = shares @ _posterior(known, prior)
+        prior = prior * ((shares / (known @ prior)) @ known)
     own, confidences = _likelihoods(rules[COUNTS], n_baskets)
-    return (_posterior(own, prior) * confidences).sum(axis=1)
+    joint = own * prior
+    return (joint / joint.sum(axis=1, keepdims=True) * confidences).sum(axis=1)
 
 
 def _likelihoods(counts: pd.DataFrame, n_baskets: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,8 +53,3 @@ def _likelihoods(counts: pd.DataFrame, n_baskets: int) -> tuple[np.ndarray, np.n
     odds = logit((wanted + 0.5) / (n_baskets + 1)) + BEYOND
     logs = hits * log_expit(odds) + (trials - hits) * log_expit(-odds)
     return np.exp(logs - logs.max(axis=1, keepdims=True)), expit(odds)
-
-
-def _posterior(likelihoods: np.ndarray, prior: np.ndarray) -> np.ndarray:
-    joint = likelihoods * prior
-    return joint / joint.sum(axis=1, keepdims=True)

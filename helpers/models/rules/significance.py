@@ -150,7 +150,9 @@ def _shuffled(baskets: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     """Return baskets of the same sizes, with items of the same popularity, otherwise at random."""
     rows = [set(np.flatnonzero(row).tolist()) for row in baskets.to_numpy()]
     for _ in range(TRADES_PER_BASKET * len(rows) if len(rows) > 1 else 0):
-        first, second = rng.sample(range(len(rows)), 2)
+        first, second = rng.randrange(len(rows)), rng.randrange(len(rows))
+        while second == first:
+            second = rng.randrange(len(rows))
         rows[first], rows[second] = _traded(rows[first], rows[second], rng)
     matrix = np.zeros(baskets.shape, dtype=bool)
     for number, row in enumerate(rows):

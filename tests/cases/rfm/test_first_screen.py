@@ -202,3 +202,12 @@ def test_the_smallest_group(size: str, verdict: str) -> None:
     assert f"has {screen.smallest(found)} customer" in screen.on_enough(found)
     assert screen.smallest([]) == 0
     assert "no group" in screen.on_enough([])
+
+
+def test_many_codes_that_are_dropped_as_no_products_make_data_that_are_not_whole() -> None:
+    audit = pd.DataFrame({"step": ["read"], "rows_before": [100], "rows_after": [100]})
+    few, many = (pd.DataFrame({"revenue_share": [share]}) for share in (0.03, 0.75))
+    assert screen.whole(audit, few) == (1.0, "Every line names its customer and its price.")
+    value, said = screen.whole(audit, many)
+    assert WHOLE.verdict(value) == "fails"
+    assert said == "Codes with 75\u00a0% of all amounts are dropped as no products: look which."

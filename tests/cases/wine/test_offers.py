@@ -112,3 +112,7 @@ def test_what_all_bought_tells_nobody_apart() -> None:
     )
     assert not on_common(some, some, 0.05)
     assert list(not_bought_by_all(bought[["A", "C"]])) == ["A", "C"]
+
+
+def test_a_customers_cells_lie_together(orders: WineOrders) -> None:
+    assert baskets(orders, item="offer").to_numpy(dtype=float).flags["C_CONTIGUOUS"]

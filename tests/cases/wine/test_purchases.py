@@ -92,6 +92,16 @@ def test_the_doctor_tells_baskets(tmp_path: Path) -> None:
     assert told_of.tables[0].first["basket"].tolist() == [1, 1, 2]
 
 
+def test_the_doctor_knows_a_list_by_its_content(tmp_path: Path) -> None:
+    lines = ["Mitglied;Tag;Ware", "M1;04.03.2022;Tee", "M1;04.03.2022;Milch", "M2;14.03.2022;Tee"]
+    (tmp_path / "kasse.csv").write_text("\n".join(lines))
+    values = {"columns": {}, "table": [], "decimal": None, "unreadable": 0, "top_k": 3}
+    told_of = examination.examine_wine(values, tmp_path / "kasse.csv")
+    assert not told_of.refused
+    assert told_of.decided == {"customer": "Mitglied", "product": "Ware"} | {"date": "Tag"}
+    assert told_of.facts[0] == "read: 2 baskets with 3 purchases"
+
+
 def test_the_rules_of_groceries_are_those_of_arules(real_data) -> None:  # type: ignore[no-untyped-def]
     bought = offers.baskets(read_wine(real_data("groceries.csv"), {}))
     assert bought.shape == (9835, 169)

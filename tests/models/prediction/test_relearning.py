@@ -1,9 +1,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.inspection import permutation_importance
 
+from helpers.cores import CORES
 from helpers.models.clustering.methods import kmeans
-from helpers.models.prediction.relearning import CENTRE, COMMONEST, FOREST, relearn
+from helpers.models.prediction.relearning import (
+    CENTRE,
+    COMMONEST,
+    FOREST,
+    PERMUTATIONS,
+    _shuffled_losses,
+    grown,
+    relearn,
+)
 
 RNG = np.random.default_rng(5)
 POINTS = pd.DataFrame(
@@ -31,6 +42,20 @@ def test_nobody_is_both_learned_from_and_tested() -> None:
 def test_the_telling_feature_is_the_most_important() -> None:
     assert FOUND.importances["feature"].iloc[0] == "telling"
     assert FOUND.importances["loss"].iloc[0] > 0.3
+
+
+@pytest.mark.parametrize("cores", ["1", "2"])
+def test_losses_are_those_of_scikit_learn_on_any_number_of_cores(cores: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the forest has not seen a class, and says one that nobody is in."""
+    monkeypatch.setenv(CORES, cores)
+    names = CLUSTERS.map({1: "b", 2: "d", 3: "a"})
+    learned, asked = names[names != "d"].index[::3], names[names != "a"].index[1::2]
+    ours = grown(RandomForestClassifier(20, random_state=1), POINTS.loc[learned], names[learned])
+    forest = RandomForestClassifier(20, random_state=1).fit(POINTS.loc[learned], names[learned])
+    x, y = POINTS.loc[asked], names[asked]
+    theirs = permutation_importance(forest, x, y, scoring="f1_macro", n_repeats=PERMUTATIONS, random_state=3)
+    found = _shuffled_losses(ours, x, y, 3).set_index("feature")["loss"]
+    assert found[POINTS.columns].tolist() == theirs.importances_mean.tolist()
 
 
 @pytest.mark.parametrize("own", [CLUSTERS * 0, CLUSTERS.iloc[::40]])

@@ -1,14 +1,17 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.keeping import KEEPING, USE
+from helpers.kept_files import CACHE
 from helpers.models.recommenders.baselines import own_history, popular
 from helpers.models.recommenders.holdout import Holdout, bought_after
 from helpers.models.recommenders.interactions import Interactions, Known, known_before
 from helpers.models.recommenders.methods import ALL, NEW, Method, Scorer
-from helpers.models.recommenders.trial import _chosen, attempt, choose, run_trial, tune, winner, with_hits
+from helpers.models.recommenders.trial import DEPTH, _chosen, attempt, choose, run_trial, tune, winner, with_hits
 from tests.models.recommenders.shops import UNTIL, purchases
 
 BOUGHT = purchases(
@@ -53,6 +56,20 @@ def test_the_settings_and_the_method_that_are_best_are_chosen_for_each_offer(hol
     assert table["ndcg"].tolist() == [0.5, 0.5, 0.5, 0.5, 0.5]
     assert table["chosen"].tolist() == [True, False, True, False, True]
     assert winner(METHODS, table, ALL) == METHODS[0]
+
+
+def test_lists_that_are_kept_serve_other_numbers_of_products(
+    holdouts: list[Holdout], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = {k: run_trial(holdouts, METHODS[::2], k).users for k in (1, 3)}
+    monkeypatch.setenv(CACHE, str(tmp_path))
+    monkeypatch.setenv(KEEPING, USE)
+    run_trial(holdouts, METHODS[::2], 2)
+    monkeypatch.setattr("helpers.models.recommenders.trial.best_products", None)
+    for k, users in expected.items():
+        pd.testing.assert_frame_equal(run_trial(holdouts, METHODS[::2], k).users, users)
+    with pytest.raises(TypeError):
+        run_trial(holdouts, METHODS[::2], DEPTH + 1)
 
 
 def test_some_customers_may_choose_another_method(holdouts: list[Holdout]) -> None:

@@ -10,7 +10,7 @@ import papermill
 import psutil
 import pytest
 
-from helpers.reporting import forking
+from helpers.reporting import forked
 from helpers.reporting.kernel import own_kernel
 
 STATE = """
@@ -49,18 +49,20 @@ def run(folder: Path, code: str) -> str:
 @pytest.fixture
 def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[psutil.Process]:
     """Let the kernels of a test be forked, and return the process that forks them."""
-    for name, value in forking.environment().items():
+    for name, value in forked.environment().items():
         monkeypatch.setenv(name, value)
-    with forking.server(LIBRARIES) as line:
-        forking.ask_by(line)
-        yield next(one for one in psutil.Process().children() if forking.SERVE in one.cmdline())
-        forking.ask_by(None)
+    others = psutil.Process().children()
+    with forked.server(LIBRARIES) as line:
+        forked.ask_by(line)
+        (found,) = set(psutil.Process().children()) - set(others)
+        yield found
+        forked.ask_by(None)
 
 
 def test_a_forked_kernel_is_as_a_new_one(forks: psutil.Process, tmp_path: Path) -> None:
     first, chance, pid, parent = json.loads(run(tmp_path, STATE))
     second, other_chance, other_pid, _ = json.loads(run(tmp_path, STATE))
-    forking.ask_by(None)
+    forked.ask_by(None)
     fresh, _, _, own = json.loads(run(tmp_path, STATE))
     assert parent == forks.pid
     assert own == os.getpid()
@@ -69,6 +71,21 @@ def test_a_forked_kernel_is_as_a_new_one(forks: psutil.Process, tmp_path: Path) 
     assert first == fresh
     assert chance != other_chance
     assert not any(map(psutil.pid_exists, (pid, other_pid)))
+
+
+LEFT = """
+import atexit, pathlib, threading, time
+left = open("left.txt", "w")
+left.write("written")
+atexit.register(pathlib.Path("at_exit.txt").write_text, "written")
+threading.Timer(0.3, pathlib.Path("thread.txt").write_text, ["written"]).start()
+print()
+"""
+
+
+def test_what_a_kernel_has_begun_is_brought_to_its_end(forks: psutil.Process, tmp_path: Path) -> None:
+    run(tmp_path, LEFT)
+    assert [path.read_text() for path in tmp_path.glob("*.txt")] == ["written"] * 3
 
 
 def test_a_kernel_that_dies_is_told(forks: psutil.Process, tmp_path: Path) -> None:
@@ -90,15 +107,15 @@ def test_a_copy_of_several_threads_becomes_a_new_process(tmp_path: Path, monkeyp
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     told = {}
     for names in (["numpy"], ["numpy", "busy"]):
-        with forking.server(names) as line:
-            forking.ask_by(line)
+        with forked.server(names) as line:
+            forked.ask_by(line)
             told[len(names)] = run(tmp_path, "import sys; print('numpy' in sys.modules)")
-    forking.ask_by(None)
+    forked.ask_by(None)
     assert told == {1: "True\n", 2: "False\n"}
 
 
 def test_tables_are_the_same_to_the_last_digit(forks: psutil.Process, tmp_path: Path) -> None:
-    forked = run(tmp_path, TABLE)
-    forking.ask_by(None)
-    assert forked == run(tmp_path, TABLE)
-    assert len(forked) > 50_000
+    copied = run(tmp_path, TABLE)
+    forked.ask_by(None)
+    assert copied == run(tmp_path, TABLE)
+    assert len(copied) > 50_000
