@@ -1,6 +1,7 @@
 """Which customers are alike, how many groups do they make, and how far can these be trusted?
 
 - `methods`: six ways to cut the customers; `stability_beside_null` sets them beside structureless data
+- `lloyd`, `mixtures`: k-means and Gaussian mixtures from many starts at once, as scikit-learn makes them one by one
 - `labels`: how clusters are numbered and named, and who is in none
 - `number`: how many clusters, on all customers or on random parts of very many
 - `stability`: whether the same clusters are found among other customers, by Jaccard index
