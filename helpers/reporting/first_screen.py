@@ -13,10 +13,15 @@ from helpers.reporting.records import RECORD
 from helpers.verdicts import Action, Check
 from helpers.wording import heading, number
 
+NO_ANSWER = "These data are too few or too uniform for an answer. What they lack is said below."
+
 
 def answer(*sentences: str) -> None:
-    """Say the answer to the title's question: two or three short sentences of plain words, 60 in all at most."""
-    text = " ".join(filter(None, sentences))
+    """Say the answer to the title's question: two or three short sentences of plain words, 60 in all at most.
+
+    Without any, since what they need could not be made, it is that there is none.
+    """
+    text = " ".join(filter(None, sentences)) or NO_ANSWER
     tell([text], {"kind": "answer", "text": text})
 
 

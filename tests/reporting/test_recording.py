@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from helpers.errors import CasebookError
 from helpers.figures.style import canvas
-from helpers.reporting import recording
+from helpers.reporting import first_screen, recording
 from helpers.reporting.recording import figure, finding, metric, say, table, use_currency
 from helpers.reporting.records import PLOTLY, RECORD, TABLES_FOLDER
 
@@ -134,6 +134,12 @@ def test_a_finding_says_whether_it_is_an_alert(shown: list[dict[str, Any]]) -> N
     finding("Weak.", alert=True)
     assert [bundle[RECORD]["alert"] for bundle in shown] == [False, True]
     assert shown[0]["text/plain"] == "Good."
+
+
+def test_where_nothing_could_be_answered_the_answer_says_so(shown: list[dict[str, Any]]) -> None:
+    first_screen.answer()
+    first_screen.answer("", "Call them.")
+    assert [bundle[RECORD]["text"] for bundle in shown] == [first_screen.NO_ANSWER, "Call them."]
 
 
 def test_units_follow_from_names_and_amounts_are_in_the_currency_of_the_report(shown: list[dict[str, Any]]) -> None:
