@@ -27,16 +27,17 @@ def with_plain_dates(raw: ir.Table, where: Source, order: DateOrder | None) -> i
     """Return a table in which dates in other forms are written as in 2022-03-04.
 
     Left for `with_date` are texts with slashes where the month of the export tells, unless `order` decides, or where
-    they are of two orders; and texts without a digit. CasebookError as of `read_dates`.
+    they are of two orders; and texts without a digit. So is all of a table without numbers of rows, as of Spark,
+    since a date that cannot be read is named with its row. CasebookError as of `read_dates`.
     """
     said = raw.payment_date
-    if not said.type().is_string():
+    if ROW not in raw.columns or not said.type().is_string():
         return raw
     other = said.notnull() & (said != "") & ~said.re_search(PLAIN)
     if order is None:
         other &= ~(said.re_search(SLASHES) & (raw.export.cast("string").length() >= MONTH).fill_null(False))
     found = raw.filter(other).group_by(said=said)
-    first = found.aggregate(row=_[ROW].min() if ROW in raw.columns else ibis.row_number()).order_by("row").execute()
+    first = found.aggregate(row=_[ROW].min()).order_by("row").execute()
     texts = first.set_index("row")["said"].loc[lambda column: column.str.contains(r"\d")]
     if texts.empty:
         return raw
