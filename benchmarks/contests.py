@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 BEFORE = "f67c63c"  # the state of the project that the reports are held against
 LATE = {"wine": "top_k=4", "health": "acceptance=0.2", "rfm": "top_k=7", "marketing": "cost=4"}
 LATE |= {"loyalty": "reward=0.06"}  # by case, a parameter on which little hangs
@@ -214,9 +215,9 @@ def main() -> None:
                     for line in rows(match, typed.runs):
                         lines.append(line)
                         print(line, flush=True)
+                    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", before], cwd=ROOT, check=True)
-    (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _memory() -> int:
