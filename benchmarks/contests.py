@@ -203,7 +203,7 @@ def main() -> None:
     command.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
     command.add_argument("--runs", type=int, default=3, help="how often each side runs")
     typed = command.parse_args()
-    lines = _head()
+    lines = _head(typed.runs)
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "before"
         subprocess.run(
@@ -224,13 +224,14 @@ def _memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _head() -> list[str]:
+def _head(runs: int) -> list[str]:
     packages = ", ".join(f"{name} {_installed(name)}" for name in NAMED if _installed(name))
     return [
         "# What it costs beside other ways",
         "",
         f"Made by `make bench` on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"{_memory() / 2**30:.0f} GiB, Python {platform.python_version()}; {packages}. Both sides ran in turn. "
+        f"{_memory() / 2**30:.0f} GiB, Python {platform.python_version()}; {packages}. "
+        f"Both sides ran in turn; runs of each side: {runs}. "
         "Numbers are ratios of ours to theirs, so that less than 1 is for us; the last column is the memory of our "
         "largest process. Of reports all is counted from the command on, of the rest what comes after imports and "
         "data.",
