@@ -198,11 +198,12 @@ def test_a_fault(
         assert not list(folder.glob("default/failed.*"))
 
 
+MAKER = "import os; maker = int(os.path.basename(os.environ['IPYTHONDIR']).split('-')[1])"  # of this report
 CELLS = {
     "import os, shutil; shutil.rmtree(os.environ['CASEBOOK_TABLES'])": "No such file or directory",
     "import os, shutil; shutil.rmtree(os.getcwd())": "No such file or directory",
-    "import os; os.kill(os.getppid(), 9)": "the process that made the report ended with status -9",
-    "import os; os.kill(os.getppid(), 15)": "the process that made the report ended with status -15",
+    f"{MAKER}; os.kill(maker, 9)": "the process that made the report ended with status -9",
+    f"{MAKER}; os.kill(maker, 15)": "the process that made the report ended with status -15",
     "import os; os._exit(0)": "DeadKernelError: Kernel died",
     "import os; os.abort()": "DeadKernelError: Kernel died",
     "import ctypes; ctypes.string_at(0)": "DeadKernelError: Kernel died",
@@ -237,3 +238,12 @@ def test_a_cell_that_goes_wrong(number: int, sound: House, tmp_path: Path) -> No
     assert [path.name for path in last.parent.iterdir()] == ["default"]
     failed = json.loads((last / "failed.json").read_text())
     assert said in failed["error"]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="kernels are not forked here")
+def test_a_cell_that_ends_the_process_that_forks_kernels(sound: House, tmp_path: Path) -> None:
+    sound.add_case("ends", case_script("import os; os.kill(os.getppid(), 9)"))
+    done = sound.run("ends", "good", "--force", "-j", "1", "-o", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    for case in ("ends", "good"):
+        assert json.loads((tmp_path / "out" / case / "default" / "run.json").read_text())["status"] == "ok"
