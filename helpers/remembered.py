@@ -1,6 +1,7 @@
 """What follows from the code alone, and need not be worked out at each command?
 
-Which helpers a notebook uses, and its checked defaults: working them out parses and imports most of helpers/.
+Which helpers and libraries a notebook uses, its checked defaults, the digest of a stage's code: working them out
+parses and imports most of helpers/.
 """
 
 import hashlib
