@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from helpers.datasets.notes import forget
 from helpers.kept_files import CACHE
 from tests.house import House
 
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _runs_the_command(item: pytest.Item) -> bool:
     names = vars(item.module) if isinstance(item, pytest.Function) else {}
     return not {"House", "make_report", "subprocess"}.isdisjoint(names)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted() -> None:
+    """Let no test see what an earlier one in its process noted of other files."""
+    forget()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from helpers.datasets.baskets import are_baskets, basket_files, read_baskets
-from helpers.datasets.notes import forget, told
+from helpers.datasets.notes import told
 
 LINES = "bread,butter,milk\nbread, butter\n\nmilk,,\nbeer,bread,milk,nuts\n"
 BOUGHT = [(1, "bread"), (1, "butter"), (1, "milk"), (2, "bread"), (2, "butter"), (3, "milk"),
@@ -28,7 +28,6 @@ def bought(path: Path) -> list[tuple[int, str]]:
 )
 def test_each_line_is_a_basket(text: str, tmp_path: Path) -> None:
     (tmp_path / "baskets.csv").write_text(text, newline="")
-    forget()
     assert bought(tmp_path / "baskets.csv") == BOUGHT
     assert told()["count"].tolist() == [4, 1]
     assert told()["what"].tolist() == ["baskets read, one a line", "blank lines skipped"]
