@@ -34,7 +34,7 @@ def serve(libraries: list[str]) -> None:
     set_by_libraries = {name: os.environ[name] for name in os.environ.keys() - before}
     gc.freeze()
     signal.signal(signal.SIGCHLD, _bury)
-    alone = len(list(Path("/proc/self/task").iterdir())) == 1
+    alone = has_one_thread()
     requests = socket.socket(fileno=0)
     while handles := socket.recv_fds(requests, 1, 1)[1]:
         line = Connection(handles[0])
@@ -43,6 +43,11 @@ def serve(libraries: list[str]) -> None:
             return _be_kernel(line, set_by_libraries, alone)
         line.close()
     return None
+
+
+def has_one_thread() -> bool:
+    """Say whether a copy of this process would be whole."""
+    return len(list(Path("/proc/self/task").iterdir())) == 1
 
 
 def _bury(*_: object) -> None:
