@@ -75,11 +75,13 @@ def make_reports(
 
 
 def _get_ready() -> None:
-    """Import what makes a report, once for all."""
+    """Do once for all reports what the first one costs more than others."""
     known = sys.modules.setdefault(FROM_CLUSTERS, None)  # type: ignore[arg-type]
     gc.disable()
     import helpers.reporting.running  # noqa: F401
+    from helpers.reporting.rendering import get_ready
 
+    get_ready({})
     gc.enable()
     if known is None:
         del sys.modules[FROM_CLUSTERS]
