@@ -14,12 +14,11 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
-from pathlib import Path
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 from helpers.closure import LOCK, ROOT, digest_of_files, files_used
-from helpers.kept_files import results_folder, write_kept
+from helpers.kept_files import make_room, read_object, results_folder, write_object
 from helpers.remembered import remembered
 
 P = ParamSpec("P")
@@ -30,7 +29,6 @@ USE, RENEW = "use", "renew"  # what KEEPING says: take what is kept, or make it 
 # Whose objects hold all that they are, unlike paths and tables of a database.
 TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "itertools"}
 TOLD_BY_CONTENT |= {"matplotlib", "numpy", "pandas", "scipy", "sklearn"}
-MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
 
 
 def kept(function: Callable[P, R]) -> Callable[P, R]:
@@ -50,10 +48,11 @@ def kept(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         if mode == USE:
             with suppress(Exception):  # not there, not whole, or not to be read
-                return _read(results_folder() / name)
+                return read_object(results_folder() / name)
         result = function(*args, **kwargs)
         with suppress(Exception):  # it cannot be written
-            _write(results_folder() / name, result)
+            write_object(results_folder() / name, result)
+            make_room()
         return result
 
     return found
@@ -121,34 +120,3 @@ def _digest_of_rows(table: Any) -> tuple[str, list[Any]]:
     """Return the columns of a table in an engine with their types, and a digest of its rows, whatever their order."""
     rows = f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM ({table.compile()}) AS t"
     return str(table.schema()), table.get_backend().raw_sql(rows).fetchall()
-
-
-def _read(path: Path) -> Any:
-    """Return a kept result; ValueError where it is not whole."""
-    whole = path.read_bytes()
-    if hashlib.sha256(whole[32:]).digest() != whole[:32]:
-        raise ValueError(path)
-    os.utime(path)
-    return pickle.loads(whole[32:])
-
-
-def _write(path: Path, result: object) -> None:
-    content = pickle.dumps(result, protocol=5)
-    if len(content) > MOST_BYTES // 10:
-        return
-    write_kept(path, hashlib.sha256(content).digest() + content)
-    _make_room(path.parent)
-
-
-def _make_room(folder: Path) -> None:
-    """Remove what was not used for longest, and what writers that were killed have left, beyond MOST_BYTES."""
-    states = []
-    for path in folder.iterdir():
-        with suppress(FileNotFoundError):  # another process has removed it
-            states.append((path.stat(), path))
-    left = sum(state.st_size for state, _ in states)
-    for state, path in sorted(states, key=lambda one: one[0].st_mtime):
-        if left <= MOST_BYTES:
-            break
-        path.unlink(missing_ok=True)
-        left -= state.st_size

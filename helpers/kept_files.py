@@ -1,12 +1,18 @@
 """Where does a user keep what need not be made again, safe from others and whole?"""
 
+import hashlib
 import os
+import pickle
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from helpers.errors import CasebookError
 
 CACHE = "CASEBOOK_CACHE"
+MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
+LARGEST = MOST_BYTES // 10  # of one result
 
 
 def cache_root() -> Path:
@@ -45,3 +51,33 @@ def write_kept(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
         file.write(content)
     Path(file.name).replace(path)
+
+
+def read_object(path: Path) -> Any:
+    """Return what `write_object` has written; ValueError where it is not whole."""
+    whole = path.read_bytes()
+    if hashlib.sha256(whole[32:]).digest() != whole[:32]:
+        raise ValueError(path)
+    os.utime(path)
+    return pickle.loads(whole[32:])
+
+
+def write_object(path: Path, value: object) -> None:
+    """Write a value of at most LARGEST bytes, with a digest that tells whether it is whole."""
+    content = pickle.dumps(value, protocol=5)
+    if len(content) <= LARGEST:
+        write_kept(path, hashlib.sha256(content).digest() + content)
+
+
+def make_room() -> None:
+    """Remove what was not used for longest, and what writers that were killed have left, beyond MOST_BYTES."""
+    states = []
+    for path in results_folder().iterdir():
+        with suppress(FileNotFoundError):  # another process has removed it
+            states.append((path.stat(), path))
+    left = sum(state.st_size for state, _ in states)
+    for state, path in sorted(states, key=lambda one: one[0].st_mtime):
+        if left <= MOST_BYTES:
+            break
+        path.unlink(missing_ok=True)
+        left -= state.st_size

@@ -1,7 +1,6 @@
 """What is kept is found again, and only where nothing that it comes from has changed."""
 
 import os
-import pickle
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import keeping
+from helpers import keeping, kept_files
 from helpers.errors import CasebookError
 from helpers.keeping import KEEPING, RENEW, USE, _content, keep_results, kept
 from helpers.kept_files import CACHE, results_folder
@@ -160,22 +159,9 @@ def test_what_was_not_used_for_longest_goes_first(folder: Path, monkeypatch: pyt
         os.utime(path, (age, age))
     doubled(TABLE, 1)  # used now, so that the second is the oldest
     size = entries[0].stat().st_size
-    monkeypatch.setattr(keeping, "MOST_BYTES", 10 * size)
-    monkeypatch.setattr(keeping, "MOST_BYTES", 3 * size + size // 2)
-    monkeypatch.setattr(keeping, "_write", partial(write_any, keeping._write))
+    monkeypatch.setattr(kept_files, "MOST_BYTES", 3 * size + size // 2)
     doubled(TABLE, 4)
     assert {path for path in entries if path.exists()} == {entries[0], entries[2]}
-
-
-def write_any(write, path: Path, result: object) -> None:
-    """Write also what is more than a tenth of the bound."""
-    most, keeping.MOST_BYTES = keeping.MOST_BYTES, 10**9
-    content = pickle.dumps(result, protocol=5)
-    assert content
-    make_room, keeping._make_room = keeping._make_room, lambda folder: None
-    write(path, result)
-    keeping.MOST_BYTES, keeping._make_room = most, make_room
-    make_room(path.parent)
 
 
 def test_equal_values_have_one_digest_and_name_their_code() -> None:

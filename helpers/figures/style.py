@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 import matplotlib as mpl
-import seaborn as sns
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -52,11 +51,11 @@ STYLE: Any = {
     "figure.facecolor": "none",
     "savefig.facecolor": "none",
     "axes.prop_cycle": cycler(color=PALETTE),
+    "patch.facecolor": PALETTE[0],
     "svg.fonttype": "none",
     "text.parse_math": False,  # a dollar in a name is a dollar
 }
 mpl.rcParams.update(STYLE)
-sns.set_palette(PALETTE)
 
 
 def canvas(height: float = 4.0, columns: int = 1) -> tuple[Figure, list[Axes]]:

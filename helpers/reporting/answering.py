@@ -5,17 +5,16 @@ as under the command. IPython hands each cell to `Answering`, which guards its s
 """
 
 import ast
-import dis
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import CodeType
 from typing import Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from helpers.errors import Unanswerable
+from helpers.reporting.flow import names_of
 from helpers.reporting.records import RECORD
 from helpers.wording import as_html, listing, plain
 
@@ -69,7 +68,7 @@ class Answering(ast.NodeTransformer):
 
 def _guarded(statement: ast.stmt, last: bool) -> ast.stmt:
     """Return a statement that runs only if all that it reads was made."""
-    reads, stores = _names(statement)
+    reads, stores = names_of(statement)
     source = f"if {GUARD}.may_run({reads!r}, {stores!r}):\n with {GUARD}.attempt({stores!r}):\n  {GUARD}.show(0)"
     guard: Any = ast.parse(source).body[0]
     attempt = guard.body[0]
@@ -81,19 +80,6 @@ def _guarded(statement: ast.stmt, last: bool) -> ast.stmt:
         if not hasattr(node, "lineno") or node is guard:
             ast.copy_location(node, statement)
     return ast.copy_location(guard, statement)
-
-
-def _names(statement: ast.stmt) -> tuple[set[str], set[str]]:
-    """Return which names of the notebook a statement reads, in functions within it too, and which it makes."""
-    module = ast.Module([statement], [])
-    code = compile(module, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    stores = {step.argval for step in dis.get_instructions(code) if step.opname == "STORE_NAME"}
-    return _reads(code), stores
-
-
-def _reads(code: CodeType) -> set[str]:
-    own = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
-    return own.union(*(_reads(part) for part in code.co_consts if isinstance(part, CodeType)))
 
 
 def _show(sentence: str, kind: str, reason: str, **more: Any) -> None:

@@ -33,7 +33,7 @@ _lines: list[socket.socket] = []  # to the process that this one may ask
 @contextmanager
 def server(libraries: list[str]) -> Iterator[socket.socket | None]:
     """Give the line to a process from which kernels with `libraries` are forked, or None where there can be none."""
-    if not (libraries and _can_fork()):
+    if not (libraries and can_fork()):
         yield None
         return
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -50,7 +50,7 @@ def server(libraries: list[str]) -> Iterator[socket.socket | None]:
         process.wait()
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     """Say whether this system lets a process be watched by one that is not its parent, and forks safely."""
     try:
         os.close(os.pidfd_open(os.getpid()))

@@ -27,13 +27,14 @@ def serve(libraries: list[str]) -> None:
     """Import libraries and fork a kernel at each request on stdin, until nobody can ask."""
     os.environ |= ALONE | {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}
     before = set(os.environ)
+    gc.disable()  # what is imported stays, and to look through it again and again is a quarter of the time
     for name in (KERNEL, *libraries):
         with suppress(Exception):  # which the kernel will say where it needs it
             importlib.import_module(name)
     set_by_libraries = {name: os.environ[name] for name in os.environ.keys() - before}
     gc.freeze()
     signal.signal(signal.SIGCHLD, _bury)
-    alone = len(list(Path("/proc/self/task").iterdir())) == 1
+    alone = has_one_thread()
     requests = socket.socket(fileno=0)
     while handles := socket.recv_fds(requests, 1, 1)[1]:
         line = Connection(handles[0])
@@ -42,6 +43,11 @@ def serve(libraries: list[str]) -> None:
             return _be_kernel(line, set_by_libraries, alone)
         line.close()
     return None
+
+
+def has_one_thread() -> bool:
+    """Say whether a copy of this process would be whole."""
+    return len(list(Path("/proc/self/task").iterdir())) == 1
 
 
 def _bury(*_: object) -> None:
@@ -65,6 +71,7 @@ def _be_kernel(line: Connection, set_by_libraries: dict[str, str], alone: bool) 
     line.send(os.getpid())
     if not alone:
         os.execve(command[0], command, env | {"JPY_PARENT_PID": str(os.getppid())})  # with which it ends
+    gc.enable()
     threading.Thread(target=_end_with, args=(line,), daemon=True).start()
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
         del sys.modules[name]

@@ -49,7 +49,7 @@ class Progress:
     def tell(self, request: Request, text: str, style: str = "") -> None:
         self.states[request.label] = Text(printable(text), style)
         if self.live:
-            self.live.update(self._list())
+            self.live.update(self._list(), refresh=True)
         else:
             self.note(f"{request.label}: {text}")
 
@@ -79,7 +79,8 @@ class Progress:
         if not self.console.is_terminal:
             yield
             return
-        with Live(self._list(), console=self.console, refresh_per_second=8) as self.live:
+        live = Live(console=self.console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+        live.update(self._list())
+        with live as self.live:  # which has no thread, so that this process can be copied
             yield
-            self.live.update(self._list())
         self.live = None

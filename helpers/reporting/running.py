@@ -6,7 +6,9 @@ Everything is written to a staging folder, run.json last, and the folder is swap
 import json
 import logging
 import os
+import platform
 import re
+import sys
 import time
 import tomllib
 from collections.abc import Callable
@@ -20,17 +22,16 @@ from typing import Any
 import nbformat
 import papermill
 from nbformat import NotebookNode
-from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
 from helpers.closure import ROOT
 from helpers.errors import CasebookError, reason
 from helpers.reporting.codes import share_key
+from helpers.reporting.engine import BY_FLOW
 from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, swap_in
 from helpers.reporting.forked import environment
 from helpers.reporting.freshness import inputs_of
-from helpers.reporting.kernel import own_kernel
 from helpers.reporting.notebooks import text_lines
 from helpers.reporting.parameters import SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
@@ -43,24 +44,7 @@ from helpers.wording import plain
 STARTS = 3
 NOTEBOOK = "notebook.ipynb"
 FAILURE = ("failed.html", "failed.json")
-WRITTEN_ONCE = "written once"
 Progress = Callable[[str], None]
-
-
-class WrittenOnce(NBClientEngine):
-    """Runs cells as papermill does, but writes the notebook when they are over, not before and after each."""
-
-    @classmethod
-    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any) -> None:
-        path, nb_man.output_path = nb_man.output_path, None
-        try:
-            super().execute_managed_notebook(nb_man, kernel_name, **options)
-        except BaseException:
-            nb_man.output_path = path  # where papermill writes it now; else it does so in the end
-            raise
-
-
-papermill_engines.register(WRITTEN_ONCE, WrittenOnce)
 
 
 def make_report(request: Request, out: Path, timeout: int | None, progress: Progress) -> Outcome:
@@ -75,7 +59,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     with staging_for(folder) as staging:
         with ThreadPoolExecutor(1) as beside:
             beside.submit(get_ready, request.case.parameters)
-            error, notebook = _execute(request, staging, timeout, progress)
+            error, notebook = _execute(request, inputs, staging, timeout, progress)
         if request.snapshot:
             error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")
@@ -110,7 +94,7 @@ def give_up(request: Request, out: Path, error: str) -> Outcome:
 
 
 def _execute(
-    request: Request, staging: Path, timeout: int | None, progress: Progress
+    request: Request, inputs: dict[str, str], staging: Path, timeout: int | None, progress: Progress
 ) -> tuple[str | None, NotebookNode]:
     """Run the notebook; return why it stopped, or None, and the notebook as far as it came."""
     path = staging / NOTEBOOK
@@ -123,7 +107,7 @@ def _execute(
     for attempt in range(1, STARTS + 1):
         progress("starting the kernel" + (f", try {attempt}" if attempt > 1 else ""))
         try:
-            _run_cells(request, path, timeout, at_cell)
+            _run_cells(request, inputs, path, timeout, at_cell)
         except PapermillExecutionError as failure:
             return _sentence(failure.ename, failure.evalue, reached), _read(path)
         except Exception as failure:
@@ -142,25 +126,27 @@ def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tupl
     return error and snapshot.told(error), _read(path)
 
 
-def _run_cells(request: Request, path: Path, timeout: int | None, at_cell: Callable[..., None]) -> None:
+def _run_cells(
+    request: Request, inputs: dict[str, str], path: Path, timeout: int | None, at_cell: Callable[..., None]
+) -> None:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
     os.environ |= environment()
-    with own_kernel() as kernel:
-        papermill.execute_notebook(
-            request.case.notebook,
-            path,
-            engine_name=WRITTEN_ONCE,
-            parameters=request.parameters | ({DATA: str(request.snapshot.folder)} if request.snapshot else {}),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            cwd=path.parent,
-            execution_timeout=timeout,
-            on_cell_start=at_cell,
-            extra_arguments=["--log-level=CRITICAL"],
-            **kernel,
-        )
+    all_come_from = [inputs["helpers"], inputs["lock"], sys.version, platform.machine()]
+    papermill.execute_notebook(
+        request.case.notebook,
+        path,
+        engine_name=BY_FLOW,
+        parameters=request.parameters | ({DATA: str(request.snapshot.folder)} if request.snapshot else {}),
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        cwd=path.parent,
+        execution_timeout=timeout,
+        on_cell_start=at_cell,
+        extra_arguments=["--log-level=CRITICAL"],
+        basis={"": " ".join(all_come_from), DATA: inputs["data"]},
+    )
 
 
 def _place(request: Request, index: int) -> str:

@@ -1,23 +1,39 @@
-"""How are many reports made at once, so that one that dies takes no other with it?"""
+"""How are many reports made at once, so that one that dies takes no other with it?
 
+Each is made by a copy of this process, which has imported what that needs. Where a copy would not be whole (this
+process has several threads, or the system is no Linux), a new process makes it.
+"""
+
+import gc
 import multiprocessing
-import threading
+import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from socket import socket
+from typing import Any
 
-from helpers.reporting.forked import ask_by
+from helpers.reporting.forked import ask_by, can_fork
+from helpers.reporting.forking import has_one_thread
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
-from helpers.reporting.stopping import end_now, end_with, forget, leave_signals_to_others
+from helpers.reporting.stopping import end_now, end_with, forget, signals_held_back, signals_let_in
 
 PATIENCE = 10  # seconds in which a process ends that is told to
-STOPPED = Outcome(0.0, "it was stopped")  # what nobody is told
+FROM_CLUSTERS = "pyarrow.fs"  # by which papermill would read notebooks, and which costs more than all else of it
+
+
+@dataclass(frozen=True)
+class _Making:
+    """A report that is being made, and the process that makes it."""
+
+    place: int
+    request: Request
+    process: BaseProcess
 
 
 def make_reports(
@@ -34,69 +50,119 @@ def make_reports(
     One cell may take `timeout` seconds. `tell` is told where each report stands, and `ended` how it ended; `kernels`
     leads to what forks them, if any. Where it is interrupted, what is not finished is ended, and leaves nothing.
     """
-    resource_tracker.ensure_running()  # which would let the thread that starts it hear signals
-    stopping = threading.Event()
-    lines: dict[str, Connection] = {}
+    waiting = list(enumerate(requests))
+    outcomes: dict[int, Outcome] = {}
+    lines: dict[Connection, _Making] = {}  # to the processes that are at work
+    if waiting:
+        _get_ready()
+    with signals_held_back():
+        try:
+            while waiting or lines:
+                while waiting and len(lines) < jobs:
+                    _start(*waiting.pop(0), lines, out, timeout, kernels)
+                for line in _that_say_something(lines):
+                    making, said = lines[line], _heard(line)
+                    if isinstance(said, str):
+                        tell(making.request, said)
+                        continue
+                    del lines[line]
+                    outcomes[making.place] = _ended(making, out, said)
+                    ended(making.request, outcomes[making.place])
+        except BaseException:
+            _stop(lines, out, ended)
+            raise
+    return [outcomes[place] for place in range(len(requests))]
 
-    def make(request: Request) -> Outcome:
-        if stopping.is_set():
-            return STOPPED
-        process, lines[request.label] = _start(request, out, timeout, kernels)
-        outcome = None
-        if stopping.is_set():
-            lines[request.label].close()
-        with suppress(EOFError, OSError):
-            while not isinstance(outcome := lines[request.label].recv(), Outcome):
-                tell(request, outcome)
-        outcome = _end(process, request, out, outcome, stopping)
-        if outcome is not STOPPED:
-            ended(request, outcome)
-        return outcome
 
-    pool = ThreadPoolExecutor(jobs, initializer=leave_signals_to_others)
-    try:
-        return list(pool.map(make, requests))
-    except BaseException:
-        stopping.set()
-        for line in list(lines.values()):
-            with suppress(OSError):
-                line.send(None)
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _get_ready() -> None:
+    """Do once for all reports what the first one costs more than others."""
+    known = sys.modules.setdefault(FROM_CLUSTERS, None)  # type: ignore[arg-type]
+    gc.disable()
+    import helpers.reporting.running  # noqa: F401
+    from helpers.reporting.rendering import get_ready
+
+    get_ready({})
+    gc.enable()
+    if known is None:
+        del sys.modules[FROM_CLUSTERS]
 
 
 def _start(
-    request: Request, out: Path, timeout: int | None, kernels: socket | None
-) -> tuple[BaseProcess, Connection]:
-    """Start the process that makes a report, and return it with the line to it."""
-    context = multiprocessing.get_context("spawn")
+    place: int,
+    request: Request,
+    lines: dict[Connection, _Making],
+    out: Path,
+    timeout: int | None,
+    kernels: socket | None,
+) -> None:
+    """Start the process that makes a report, and note the line to it."""
+    is_copy = can_fork() and has_one_thread()
+    if not is_copy:
+        resource_tracker.ensure_running()  # which would let the signals through that are held back
+    context: Any = multiprocessing.get_context("fork" if is_copy else "spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(request, out, timeout, theirs, kernels))
+    of_others = [ours, *lines] if is_copy else []  # that a copy holds too, and would keep open
+    process = context.Process(target=_work, args=(request, out, timeout, theirs, kernels, of_others))
     process.start()
     theirs.close()
-    return process, ours
+    lines[ours] = _Making(place, request, process)
 
 
-def _end(process: BaseProcess, request: Request, out: Path, outcome: object, stopping: threading.Event) -> Outcome:
+def _that_say_something(lines: dict[Connection, _Making]) -> list[Any]:
+    """Wait for signals, and until processes say something or are gone; return the lines to these."""
+    with signals_let_in():
+        return wait(list(lines))
+
+
+def _heard(line: Connection) -> object:
+    """Return what the process at the other end of a line says, or None where nobody is there."""
+    with suppress(EOFError, OSError):
+        return line.recv()
+    return None
+
+
+def _ended(making: _Making, out: Path, said: object) -> Outcome:
     """Wait until a process has ended, clear up what it left if it died, and return what became of the report."""
-    process.join(PATIENCE if stopping.is_set() else None)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    if isinstance(outcome, Outcome):
-        return outcome
-    forget(out / request.label, process.pid or 0)
-    if stopping.is_set():
-        return STOPPED
+    making.process.join()
+    if isinstance(said, Outcome):
+        return said
+    forget(out / making.request.label, making.process.pid or 0)
     from helpers.reporting.running import give_up
 
-    return give_up(request, out, f"the process that made the report ended with status {process.exitcode}")
+    died = f"the process that made the report ended with status {making.process.exitcode}"
+    return give_up(making.request, out, died)
 
 
-def _work(request: Request, out: Path, timeout: int | None, line: Connection, kernels: socket | None) -> None:
+def _stop(lines: dict[Connection, _Making], out: Path, ended: Callable[[Request, Outcome], None]) -> None:
+    """End all that is at work, with what it has not finished."""
+    for line in lines:
+        with suppress(OSError):
+            line.send(None)
+    for line, making in lines.items():
+        making.process.join(PATIENCE)
+        if making.process.is_alive():
+            making.process.kill()
+            making.process.join()
+        while isinstance(said := _heard(line), str):
+            pass
+        if isinstance(said, Outcome):
+            ended(making.request, said)
+        else:
+            forget(out / making.request.label, making.process.pid or 0)
+
+
+def _work(
+    request: Request,
+    out: Path,
+    timeout: int | None,
+    line: Connection,
+    kernels: socket | None,
+    of_others: list[Connection],
+) -> None:
     folder = out / request.label
     end_with(line, folder)
+    for other in of_others:
+        other.close()
     ask_by(kernels)
     from helpers.reporting.running import give_up, make_report
 

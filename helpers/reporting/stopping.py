@@ -10,7 +10,8 @@ import signal
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -43,18 +44,36 @@ def _stop(number: int, _: FrameType | None) -> None:
     raise Stopped(number)
 
 
-def leave_signals_to_others() -> None:
-    """Let this thread, and the processes that it starts, hear no signal that means to stop."""
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+@contextmanager
+def signals_held_back() -> Iterator[None]:
+    """Let signals that mean to stop wait, also for the processes that are started meanwhile."""
+    before = _mask("SIG_BLOCK", SIGNALS)
+    try:
+        yield
+    finally:
+        _mask("SIG_SETMASK", before)
+
+
+@contextmanager
+def signals_let_in() -> Iterator[None]:
+    """Hear signals that are held back."""
+    try:
+        _mask("SIG_UNBLOCK", SIGNALS)
+        yield
+    finally:
+        _mask("SIG_BLOCK", SIGNALS)
+
+
+def _mask(how: str, signals: Iterable[int]) -> Iterable[int]:
+    """Change which signals wait, where the system has that, and return which did."""
+    return signal.pthread_sigmask(getattr(signal, how), signals) if sys.platform != "win32" else ()
 
 
 def end_with(line: Connection, folder: Path) -> None:
     """Leave signals to the command at the other end of a line, and end with it, or when it says anything."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else lambda *_: None)
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    _mask("SIG_UNBLOCK", SIGNALS)
     threading.Thread(target=_listen, args=(line, folder), daemon=True).start()
 
 

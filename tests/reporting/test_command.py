@@ -115,7 +115,7 @@ def test_no_traceback_reaches_the_terminal(mixed: Finished) -> None:
 
 def test_progress_names_report_and_cell(mixed: Finished) -> None:
     assert "good/default: starting the kernel" in mixed.stderr
-    assert "good/default: cell 5 of 7, Part one" in mixed.stderr
+    assert "good/default: cell 2 of 7, Part one" in mixed.stderr
     assert "good/default: cell 7 of 7, Part two" in mixed.stderr
 
 

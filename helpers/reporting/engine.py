@@ -1,0 +1,318 @@
+"""How are the cells of a notebook run: side by side where they can be, and not at all where nothing has changed?
+
+What a cell shows, and what it hands on, is kept by all that it comes from (`helpers.reporting.flow`). What is not
+kept runs as soon as what it needs is there, in up to two kernels. Papermill sees one notebook that was run from top
+to bottom; one whose order cannot be told is run so.
+"""
+
+import ast
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode, from_dict
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.log import logger
+
+from helpers.cores import CORES, number
+from helpers.errors import CasebookError
+from helpers.keeping import KEEPING, USE
+from helpers.kept_files import LARGEST, make_room, results_folder, write_kept
+from helpers.reporting.flow import NoFlow, Step, steps_of
+from helpers.reporting.kernel import own_kernel
+from helpers.reporting.records import TABLES_FOLDER
+
+BY_FLOW = "by flow"
+MOST_KERNELS = 2
+FEW = 20  # cells that one kernel runs as soon as two would start
+HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
+
+
+class ByFlow(NBClientEngine):
+    """Runs cells by their flow where that can be told, and else as papermill does; writes the notebook at the end."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, basis: Mapping[str, str], **options: Any
+    ) -> None:
+        path, nb_man.output_path = nb_man.output_path, None
+        try:
+            if not _ran_by_flow(nb_man, kernel_name, basis, options):
+                with own_kernel() as kernel:
+                    super().execute_managed_notebook(nb_man, kernel_name, **options, **kernel)
+        except BaseException:
+            nb_man.output_path = path  # where papermill writes it now; else it does so in the end
+            raise
+
+
+papermill_engines.register(BY_FLOW, ByFlow)
+
+
+def _ran_by_flow(
+    nb_man: NotebookExecutionManager, kernel_name: str, basis: Mapping[str, str], options: dict[str, Any]
+) -> bool:
+    """Run a notebook by its flow; say so where that could not be told or kept to, and nothing was done."""
+    code = [(i, cell.source) for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
+    steps = steps_of(code, basis) if KEEPING in os.environ else None
+    if steps is None:
+        return False
+    try:
+        asyncio.run(Cells(nb_man, kernel_name, steps, results_folder(), options).run())
+        make_room()
+    except (NoFlow, OSError, CasebookError):
+        tables = Path(os.environ[TABLES_FOLDER])
+        shutil.rmtree(tables)
+        tables.mkdir()
+        nb_man.notebook_start()
+        return False
+    return True
+
+
+class Kernel:
+    """A kernel, the cell that made what it holds under each name, and the folder in which it leaves tables."""
+
+    def __init__(self, client: PapermillNotebookClient, tables: Path) -> None:
+        self.client, self.tables, self.cores = client, tables, number()
+        self.holds: dict[str, int] = {}
+
+    async def start(self) -> None:
+        self.tables.mkdir()
+        env = os.environ | {TABLES_FOLDER: str(self.tables), CORES: str(self.cores)}
+        self.client.km = self.client.create_kernel_manager()
+        await self.client.async_start_new_kernel(env=env)
+        await self.client.async_start_new_kernel_client()
+
+    async def stop(self) -> None:
+        if self.client.kc is not None:
+            await self.client._async_cleanup_kernel()
+        shutil.rmtree(self.tables, ignore_errors=True)
+
+    async def execute(self, cell: NotebookNode, step: Step) -> None:
+        await self.client.async_execute_cell(cell, step.index)
+        self.holds |= dict.fromkeys(step.makes, step.index)
+
+    async def use(self, cores: int) -> None:
+        if cores != self.cores:
+            await self.ask(f"__import__('os').environ.update({CORES}='{cores}')")
+            self.cores = cores
+
+    async def ask(self, expression: str) -> Any:
+        """Return the value of an expression in the kernel; NoFlow where it has none."""
+        client: Any = self.client
+        asked = client.kc.execute("", silent=True, store_history=False, user_expressions={"it": expression})
+        reply = await client.async_wait_for_reply(await ensure_async(asked))
+        said = reply["content"].get("user_expressions", {}).get("it", {})
+        if said.get("status") != "ok":
+            raise NoFlow(said.get("evalue"))
+        return ast.literal_eval(said["data"]["text/plain"])
+
+
+class Cells:
+    """The cells of a notebook while they are run."""
+
+    def __init__(
+        self,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        steps: list[Step],
+        folder: Path,
+        options: dict[str, Any],
+    ) -> None:
+        self.nb_man, self.cells, self.folder = nb_man, nb_man.nb.cells, folder
+        self.tables = Path(os.environ[TABLES_FOLDER])
+        self.settings = {
+            name: value for name, value in options.items() if name in PapermillNotebookClient.class_trait_names()
+        }
+        self.at_cell = self.settings.pop("on_cell_start")
+        self.settings |= {"kernel_name": kernel_name, "log": logger, "timeout": options["execution_timeout"]}
+        self.steps = {step.index: step for step in steps}
+        self.wanted: dict[int, set[str]] = {step.index: set() for step in steps}
+        for step in steps:
+            for name, maker in step.needs.items():
+                self.wanted[maker].add(name)
+        self.handed: dict[int, set[str]] = {}  # what a kernel can take over of a cell that another has run
+        self.done = {step.index for step in steps if step.prepares or self._was_kept(step)}
+        self.waiting = [step for step in steps if step.index not in self.done]
+        self.n_kernels = max(1, min(number(), MOST_KERNELS, len(self.waiting) // FEW))
+        self.n_running = 0
+        self.failures: dict[int, Exception] = {}
+        self.changed = asyncio.Condition()
+
+    async def run(self) -> None:
+        with ExitStack() as stack:
+            kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)]
+            try:
+                await asyncio.gather(*(kernel.start() for kernel in kernels))
+                await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
+                if not self.failures:
+                    await self._finish(kernels[0].client)
+            finally:
+                await asyncio.gather(*(kernel.stop() for kernel in kernels), return_exceptions=True)
+        if self.failures:
+            self._fail()
+        self._count()
+
+    def _kernel(self, options: dict[str, object], place: int) -> Kernel:
+        client = PapermillNotebookClient(self.nb_man, **self.settings, **options)
+        client.nb = NotebookNode(self.nb_man.nb, cells=list(self.cells))
+        return Kernel(client, self.tables.with_name(f".{self.tables.name}-{place}"))
+
+    async def _work(self, kernel: Kernel, first: bool) -> None:
+        """Let a kernel prepare itself, and then run what nobody else runs until nothing is left to it."""
+        for step in self.steps.values():
+            if step.prepares and first:
+                await self._try(kernel, step)
+            elif step.prepares:
+                with suppress(Exception):  # which the first kernel tells
+                    await kernel.execute(deepcopy(self.cells[step.index]), step)
+        while (free := await self._next()) is not None:
+            await self._try(kernel, free)
+            async with self.changed:
+                self.done.add(free.index)
+                self.n_running -= 1
+                self.changed.notify_all()
+
+    async def _next(self) -> Step | None:
+        """Return the first cell that nobody runs and all that it needs is there for, or None after the last one."""
+        async with self.changed:
+            while any(step.index < min(self.failures, default=len(self.cells)) for step in self.waiting):
+                if ready := self._ready():
+                    self.waiting.remove(ready[0])
+                    self.n_running += 1
+                    return ready[0]
+                await self.changed.wait()
+        return None
+
+    def _ready(self) -> list[Step]:
+        """Return the cells that nobody runs and all that they need is there for, but after one that has failed."""
+        last = min(self.failures, default=len(self.cells))
+        return [step for step in self.waiting if step.index < last and self.done.issuperset(step.needs.values())]
+
+    async def _try(self, kernel: Kernel, step: Step) -> None:
+        alone = self.n_kernels == 1 or (self.n_running < 2 and not self._ready())
+        try:
+            await kernel.use(number() if alone else number() // self.n_kernels)
+            await self._bring(kernel, step)
+            await self._run(kernel, step)
+            await self._keep(kernel, step)
+        except Exception as failure:
+            self.failures[step.index] = failure
+
+    async def _bring(self, kernel: Kernel, step: Step) -> None:
+        """Let a kernel hold all that a cell needs: taken over, or else made once more."""
+        for _ in range(2 * len(self.steps)):
+            lacking: dict[int, list[str]] = {}
+            for name, maker in step.needs.items():
+                if kernel.holds.get(name) != maker:
+                    lacking.setdefault(maker, []).append(name)
+            if not lacking:
+                return
+            there = {
+                maker: names for maker, names in lacking.items() if self.handed.get(maker, set()).issuperset(names)
+            }
+            if there:
+                await self._take_over(kernel, there)
+            else:
+                await self._again(kernel, self.steps[min(lacking)])
+        raise NoFlow
+
+    async def _take_over(self, kernel: Kernel, parts: dict[int, list[str]]) -> None:
+        files = [(str(self._file(self.steps[maker])), names) for maker, names in parts.items()]
+        try:
+            await kernel.ask(f"{HANDING_ON}.take_over({files!r})")
+        except NoFlow:  # it is there no more, or not whole
+            self.handed |= {maker: set() for maker in parts}
+            return
+        for maker, names in parts.items():
+            kernel.holds |= dict.fromkeys(names, maker)
+
+    async def _again(self, kernel: Kernel, step: Step) -> None:
+        await self._bring(kernel, step)
+        try:
+            await kernel.execute(deepcopy(self.cells[step.index]), step)
+        except CellExecutionError:
+            raise NoFlow from None
+        for path in kernel.tables.iterdir():
+            path.unlink()
+
+    async def _run(self, kernel: Kernel, step: Step) -> None:
+        cell = self.cells[step.index]
+        self.at_cell(cell=cell, cell_index=step.index)
+        self.nb_man.cell_start(cell, step.index)
+        try:
+            await kernel.execute(cell, step)
+        except CellExecutionError as error:
+            self.nb_man.cell_exception(cell, cell_index=step.index, exception=error)
+            raise
+        finally:
+            self.nb_man.cell_complete(cell, cell_index=step.index)
+
+    async def _keep(self, kernel: Kernel, step: Step) -> None:
+        """Keep what a cell shows and hands on."""
+        written = {path.name: path.read_text(encoding="utf-8") for path in kernel.tables.iterdir()}
+        for name in written:
+            if (self.tables / name).exists():  # a notebook says that its own way
+                raise NoFlow
+            (kernel.tables / name).rename(self.tables / name)
+        if step.prepares:
+            return
+        handed = []
+        if names := sorted(self.wanted[step.index]):
+            handed = await kernel.ask(f"{HANDING_ON}.hand_on({str(self._file(step))!r}, {names!r})")
+        self.handed[step.index] = set(handed)
+        kept = {"outputs": self.cells[step.index].outputs, "tables": written, "handed": handed}
+        content = json.dumps(kept).encode()
+        if len(content) <= LARGEST:
+            write_kept(self._file(step).with_suffix(".json"), content)
+
+    def _was_kept(self, step: Step) -> bool:
+        """Say whether a cell was kept, and put what it shows in its place."""
+        if os.environ[KEEPING] != USE:
+            return False
+        try:
+            kept = json.loads(self._file(step).with_suffix(".json").read_bytes())
+            cell = self.cells[step.index]
+            cell.outputs, self.handed[step.index] = list(map(from_dict, kept["outputs"])), set(kept["handed"])
+            for name, text in kept["tables"].items():
+                with (self.tables / name).open("x", encoding="utf-8", newline="") as file:
+                    file.write(text)
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        cell.metadata.papermill |= {"status": self.nb_man.COMPLETED, "exception": False, "duration": 0.0}
+        return True
+
+    def _file(self, step: Step) -> Path:
+        return self.folder / step.key
+
+    async def _finish(self, client: Any) -> None:
+        info = await client.async_wait_for_reply(await ensure_async(client.kc.kernel_info()))
+        self.nb_man.nb.metadata["language_info"] = info["content"]["language_info"]
+
+    def _fail(self) -> None:
+        """Leave the notebook as it is when the first cell that failed ends it."""
+        first = min(self.failures)
+        for cell in self.cells[first + 1 :]:
+            cell.metadata.papermill |= {"status": self.nb_man.PENDING, "duration": None}
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        if not isinstance(self.failures[first], CellExecutionError):
+            raise self.failures[first]
+
+    def _count(self) -> None:
+        """Number cells in their order, as one kernel would have."""
+        code = [cell for cell in self.cells if cell.cell_type == "code" and cell.source.strip()]
+        for count, cell in enumerate(code, start=1):
+            if cell.metadata.papermill["status"] != self.nb_man.PENDING:
+                cell.execution_count = count
+                for output in cell.outputs:
+                    with suppress(KeyError):
+                        output["execution_count"] = count if output["execution_count"] else None
