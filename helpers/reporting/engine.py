@@ -33,6 +33,7 @@ from helpers.reporting.records import TABLES_FOLDER
 
 BY_FLOW = "by flow"
 MOST_KERNELS = 2
+FEW = 20  # cells that one kernel runs as soon as two would start
 HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
 
 
@@ -140,7 +141,7 @@ class Cells:
         self.changed = asyncio.Condition()
 
     async def run(self) -> None:
-        n = max(1, min(number(), MOST_KERNELS, len(self.waiting)))
+        n = max(1, min(number(), MOST_KERNELS, len(self.waiting) // FEW))
         with ExitStack() as stack:
             kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(n)]
             try:

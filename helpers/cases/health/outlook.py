@@ -68,15 +68,17 @@ def outlook(
     middle, latest = (window["total_amount"] for window in windows[-2:])
     brier = following.brier.set_index("method")
     chances_by = FOREST if len(brier) and brier.loc[RATES, "low"] > 0 else RATES
-    amounts_by = _amounts_by(earlier, last, middle, latest, seed)
-    found = _expected(chances_by, amounts_by, last, latest, now, seed)
+    tried = _tried_amounts(earlier, middle, last, seed)
+    amounts_by = _nearest(tried, last, latest)
+    found = _expected(chances_by, last, now, amounts_by, _amounts(amounts_by, last, latest, now, seed), seed)
     table = pd.concat([found, _lapsed(states, latest)])
     table["gain_of_call"] = _gain(table["chance"], table["amount_if"])
     for name, column in (("visits", "frequency"), ("amount", "total_amount")):
         table[name] = now.features[column].reindex(table.index).fillna(0)
     table = table.rename_axis("customer").sort_index()
     ordered = table.sort_values("gain_of_call", ascending=False, kind="stable")
-    judged = _judged(_expected(chances_by, amounts_by, earlier, middle, last, seed), last, latest, seed)
+    then = _expected(chances_by, earlier, last, amounts_by, tried[amounts_by], seed)
+    judged = _judged(then, last, latest, seed)
     return Outlook(ordered[[*COLUMNS, "method", "visits", "amount"]], judged, chances_by, amounts_by)
 
 
@@ -86,15 +88,17 @@ def _gain(chance: pd.Series, amount: pd.Series) -> pd.Series:
 
 
 def _expected(
-    chances_by: str, amounts_by: str, learned: Step, after: pd.Series, asked: Step, seed: int
+    chances_by: str, learned: Step, asked: Step, amounts_by: str, amount: pd.Series, seed: int
 ) -> pd.DataFrame:
-    """Return segment, chance, next_segment, next_chance, amount_if, expected_amount and method of customers."""
+    """Return segment, chance, next_segment, next_chance, amount_if, expected_amount and method of customers.
+
+    The amount is what each spends if they come again.
+    """
     if chances_by == FOREST:
         probabilities = foretell(learned, asked.features, asked.segment, seed)[FOREST]
     else:
         probabilities = _rates(learned, asked.segment)
     back = probabilities.drop(columns=LAPSED, errors="ignore")
-    amount = _amounts(amounts_by, learned, after, asked, seed)
     chance = back.sum(axis="columns")
     best = back.columns[back.to_numpy().argmax(axis=1)] if back.shape[1] else asked.segment[back.index]
     return pd.DataFrame(
@@ -129,20 +133,28 @@ def _amounts(by: str, learned: Step, after: pd.Series, asked: Step, seed: int) -
     return asked.segment.map(means).fillna(spent.mean() if len(spent) else 0.0)
 
 
-def _amounts_by(earlier: Step, last: Step, middle: pd.Series, latest: pd.Series, seed: int) -> str:
+def _tried_amounts(earlier: Step, middle: pd.Series, last: Step, seed: int) -> dict[str, pd.Series]:
+    """Return by method what would have been foretold of the last step; by RATES alone where too few came again."""
+    came_again = [int((step.next_state != LAPSED).sum()) for step in (earlier, last)]
+    methods = [RATES] if min(came_again) < FEWEST else [RATES, FOREST]
+    return {by: _amounts(by, earlier, middle, last, seed) for by in methods}
+
+
+def _nearest(tried: dict[str, pd.Series], last: Step, latest: pd.Series) -> str:
     """Return FOREST where its amounts are surely nearer to what came, by Poisson deviance, else RATES.
 
     That deviance is least for the right mean, however skewed the amounts are (Gneiting, 2011).
     """
-    back = last.next_state.index[last.next_state != LAPSED]
-    if min(int((step.next_state != LAPSED).sum()) for step in (earlier, last)) < FEWEST:
+    if FOREST not in tried:
         return RATES
+    back = last.next_state.index[last.next_state != LAPSED]
     came = latest.reindex(back).fillna(0.0)
-    losses = []
-    for by in (RATES, FOREST):
-        told = _amounts(by, earlier, middle, last, seed)[back].clip(lower=1.0)
-        losses.append(2 * (came * np.log(came.clip(lower=1.0) / told) - came + told))
-    return FOREST if mean_interval(losses[0] - losses[1])[1] > 0 else RATES
+
+    def loss(by: str) -> pd.Series:
+        told = tried[by][back].clip(lower=1.0)
+        return 2 * (came * np.log(came.clip(lower=1.0) / told) - came + told)
+
+    return FOREST if mean_interval(loss(RATES) - loss(FOREST))[1] > 0 else RATES
 
 
 def _judged(found: pd.DataFrame, last: Step, latest: pd.Series, seed: int) -> pd.Series:

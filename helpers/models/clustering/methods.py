@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, SpectralClustering
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from helpers.cores import each
@@ -22,6 +22,7 @@ from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.lloyd import best_partition
 from helpers.models.clustering.mixtures import fit_mixture
 from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
+from helpers.models.clustering.widths import silhouette_widths
 from helpers.models.inference.determinism import single_thread
 from helpers.wording import count
 
@@ -79,8 +80,11 @@ def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
     """Return the mean silhouette (Rousseeuw, 1987), of a subsample of very many rows; NaN of one cluster."""
     if not 1 < labels.nunique() < len(labels):
         return float("nan")
-    sample = SILHOUETTE_SAMPLE if len(points) > SILHOUETTE_SAMPLE else None
-    return float(silhouette_score(points.to_numpy(), labels.to_numpy(), sample_size=sample, random_state=seed))
+    table, own = points.to_numpy(), labels.to_numpy()
+    if len(table) > SILHOUETTE_SAMPLE:
+        some = np.random.RandomState(seed).permutation(len(table))[:SILHOUETTE_SAMPLE]
+        table, own = table[some], own[some]
+    return float(silhouette_widths(table, own).mean())
 
 
 def structureless(points: pd.DataFrame, seed: int) -> pd.DataFrame:

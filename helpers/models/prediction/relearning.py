@@ -122,18 +122,31 @@ def _shuffled_losses(
     rows = capped(np.arange(len(points)), SHUFFLED, seed)
     some, names = points.iloc[rows].astype(np.float32), pd.Index(sorted({*forest.classes_, *segments.iloc[rows]}))
     truth, codes = names.get_indexer(segments.iloc[rows]), names.get_indexer(forest.classes_)
-    dealt = shuffles(len(some), PERMUTATIONS, seed)
+    dealt, limits = shuffles(len(some), PERMUTATIONS, seed), _limits(forest)
 
-    def mean_f1(shown: pd.DataFrame) -> np.ndarray:
-        """Return the score of each shuffling, of which the customers stand one below the other."""
-        said = codes[forest.predict_proba(shown).argmax(axis=1)].reshape(-1, len(truth))
-        return np.array([_mean_f1(truth, own, len(names)) for own in said])
+    def said(shown: pd.DataFrame) -> np.ndarray:
+        return codes[forest.predict_proba(shown).argmax(axis=1)]
 
-    as_is, repeated = mean_f1(some), pd.concat([some] * PERMUTATIONS)
-    scores = in_threads(lambda name: mean_f1(repeated.assign(**{name: some[name].to_numpy()[dealt].ravel()})), some)
+    def shuffled(name: str) -> np.ndarray:
+        """Return the score of each shuffling; what the forest cannot tell apart is asked once."""
+        values, place = some[name].to_numpy(), some.columns.get_loc(name)
+        between = np.searchsorted(limits[place], values)
+        kinds = np.arange(len(some)) * (len(limits[place]) + 1) + between[dealt]
+        _, first, kind = np.unique(kinds, return_index=True, return_inverse=True)
+        found = said(some.iloc[first % len(some)].assign(**{name: values[dealt.ravel()[first]]}))
+        return np.array([_mean_f1(truth, own, len(names)) for own in found[kind].reshape(dealt.shape)])
+
+    as_is, scores = _mean_f1(truth, said(some), len(names)), in_threads(shuffled, some)
     table = pd.DataFrame([mean_interval(as_is - own) for own in scores], columns=["loss", "low", "high"])
     table.insert(0, "feature", points.columns)
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+
+
+def _limits(forest: RandomForestClassifier) -> list[np.ndarray]:
+    """Return by feature the limits at which any tree of a forest parts its values, in order."""
+    trees = [tree.tree_ for tree in forest.estimators_]
+    asked, limits = (np.concatenate([getattr(tree, name) for tree in trees]) for name in ("feature", "threshold"))
+    return [np.unique(limits[asked == place]) for place in range(forest.n_features_in_)]
 
 
 def _mean_f1(truth: np.ndarray, said: np.ndarray, n: int) -> float:
