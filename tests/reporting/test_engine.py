@@ -107,7 +107,7 @@ def test_kept_side_by_side_and_anew_are_as_from_top_to_bottom(run: Runs) -> None
 def test_only_what_comes_from_a_parameter_runs_again(run: Runs) -> None:
     run(CELLS, n=4, factor=2)
     later = run(CELLS, n=4, factor=5)
-    assert run.told == [0, 1, 2, 5, 4, 8]
+    assert sorted(run.told) == [0, 1, 2, 4, 5, 8]
     files = run.files()
     assert outputs(later) == outputs(run(CELLS, keeping=None, n=4, factor=5))
     assert run.files() == files
