@@ -55,20 +55,25 @@ def files_used(modules: Iterable[str], tree: ast.AST | None = None, root: Path =
     """
     faces = _faces(root)
     found: set[Path] = set()
-    waiting = [*modules, *(_modules(_uses(tree), faces) if tree else ())]
+    waiting = {*modules, *(_modules(_uses(tree), faces) if tree else ())}
+    followed: set[str] = set()
     while waiting:
-        for path in _files_of_module(waiting.pop(), root, faces) - found:
-            found.add(path)
-            if path.suffix == ".py":
-                waiting.extend(_modules(_uses_of(path.read_text(encoding="utf-8")), faces))
+        followed |= waiting
+        new = set().union(*(_files_of_module(name, root, faces) for name in waiting)) - found
+        found |= new
+        sources = [path.read_text(encoding="utf-8") for path in new if path.suffix == ".py"]
+        waiting = {name for source in sources for name in _modules(_uses_of(source), faces)} - followed
     return sorted(found)
 
 
 def libraries_at_once(tree: ast.Module) -> list[str]:
-    """Return the modules beyond helpers/ that code and the helpers that it uses import before anything is called."""
+    """Return what code and the helpers that it uses import from beyond helpers/ before anything is called.
+
+    A module is told as "module", a name of one as "module:name".
+    """
     files = [path.read_text(encoding="utf-8") for path in files_used([], tree) if path.suffix == ".py"]
     statements = [statement for code in (tree, *map(ast.parse, files)) for statement in code.body]
-    found = {module or place for module, place, _ in _imports(statements)}
+    found = {f"{module}:{place[len(module) + 1 :]}" if module else place for module, place, _ in _imports(statements)}
     return sorted(name for name in found if name.partition(".")[0] != "helpers")
 
 

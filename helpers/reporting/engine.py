@@ -34,6 +34,7 @@ from helpers.reporting.records import TABLES_FOLDER
 BY_FLOW = "by flow"
 MOST_KERNELS = 2
 FEW = 20  # cells that one kernel runs as soon as two would start
+LONG = 20.0  # seconds of a cell that no second kernel makes once more
 HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
 
 
@@ -81,12 +82,12 @@ class Kernel:
     """A kernel, the cell that made what it holds under each name, and the folder in which it leaves tables."""
 
     def __init__(self, client: PapermillNotebookClient, tables: Path) -> None:
-        self.client, self.tables = client, tables
+        self.client, self.tables, self.cores = client, tables, number()
         self.holds: dict[str, int] = {}
 
-    async def start(self, n: int) -> None:
+    async def start(self) -> None:
         self.tables.mkdir()
-        env = os.environ | {TABLES_FOLDER: str(self.tables), CORES: str(max(1, number() // n))}
+        env = os.environ | {TABLES_FOLDER: str(self.tables), CORES: str(self.cores)}
         self.client.km = self.client.create_kernel_manager()
         await self.client.async_start_new_kernel(env=env)
         await self.client.async_start_new_kernel_client()
@@ -99,6 +100,11 @@ class Kernel:
     async def execute(self, cell: NotebookNode, step: Step) -> None:
         await self.client.async_execute_cell(cell, step.index)
         self.holds |= dict.fromkeys(step.makes, step.index)
+
+    async def use(self, cores: int) -> None:
+        if cores != self.cores:
+            await self.ask(f"__import__('os').environ.update({CORES}='{cores}')")
+            self.cores = cores
 
     async def ask(self, expression: str) -> Any:
         """Return the value of an expression in the kernel; NoFlow where it has none."""
@@ -137,15 +143,16 @@ class Cells:
         self.handed: dict[int, set[str]] = {}  # what a kernel can take over of a cell that another has run
         self.done = {step.index for step in steps if step.prepares or self._was_kept(step)}
         self.waiting = [step for step in steps if step.index not in self.done]
+        self.n_kernels = max(1, min(number(), MOST_KERNELS, len(self.waiting) // FEW))
+        self.n_running = 0
         self.failures: dict[int, Exception] = {}
         self.changed = asyncio.Condition()
 
     async def run(self) -> None:
-        n = max(1, min(number(), MOST_KERNELS, len(self.waiting) // FEW))
         with ExitStack() as stack:
-            kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(n)]
+            kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)]
             try:
-                await asyncio.gather(*(kernel.start(n) for kernel in kernels))
+                await asyncio.gather(*(kernel.start() for kernel in kernels))
                 await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
                 if not self.failures:
                     await self._finish(kernels[0].client)
@@ -168,25 +175,44 @@ class Cells:
             elif step.prepares:
                 with suppress(Exception):  # which the first kernel tells
                     await kernel.execute(deepcopy(self.cells[step.index]), step)
-        while (free := await self._next()) is not None:
+        while (free := await self._next(kernel)) is not None:
             await self._try(kernel, free)
             async with self.changed:
                 self.done.add(free.index)
+                self.n_running -= 1
                 self.changed.notify_all()
 
-    async def _next(self) -> Step | None:
-        """Return the first cell that nobody runs and all that it needs is there for, or None after the last one."""
+    async def _next(self, kernel: Kernel) -> Step | None:
+        """Return the first cell that is ready for a kernel, or None after the last one."""
         async with self.changed:
-            while left := [step for step in self.waiting if step.index < min(self.failures, default=len(self.cells))]:
-                for step in left:
-                    if self.done.issuperset(step.needs.values()):
-                        self.waiting.remove(step)
-                        return step
+            while any(step.index < min(self.failures, default=len(self.cells)) for step in self.waiting):
+                ready = self._ready()
+                near = [step for step in ready if self._is_near(kernel, step)]
+                if free := near or ([] if self.n_running else ready):
+                    self.waiting.remove(free[0])
+                    self.n_running += 1
+                    return free[0]
                 await self.changed.wait()
         return None
 
+    def _ready(self) -> list[Step]:
+        """Return the cells that nobody runs and all that they need is there for, but after one that has failed."""
+        last = min(self.failures, default=len(self.cells))
+        return [step for step in self.waiting if step.index < last and self.done.issuperset(step.needs.values())]
+
+    def _is_near(self, kernel: Kernel, step: Step) -> bool:
+        """Say whether a kernel has what a cell needs, or can have it without long making what another has made."""
+        return all(
+            kernel.holds.get(name) == maker
+            or name in self.handed.get(maker, ())
+            or (self.cells[maker].metadata.papermill["duration"] or 0.0) < LONG
+            for name, maker in step.needs.items()
+        )
+
     async def _try(self, kernel: Kernel, step: Step) -> None:
+        alone = self.n_kernels == 1 or (self.n_running < 2 and not self._ready())
         try:
+            await kernel.use(number() if alone else number() // self.n_kernels)
             await self._bring(kernel, step)
             await self._run(kernel, step)
             await self._keep(kernel, step)
