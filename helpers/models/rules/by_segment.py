@@ -49,6 +49,17 @@ class _Orders:
     products: pd.Index
 
 
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of products in orders, by their positions, and how many were looked at to find them."""
+
+    orders: _Orders
+    first: np.ndarray
+    second: np.ndarray
+    new: list[np.ndarray]  # the confidence that is to be expected of new customers, with the one and the other first
+    looked_at: int
+
+
 @kept
 @single_thread
 def segment_rules(
@@ -90,10 +101,13 @@ def segment_rules(
         "": _orders(purchases.iloc[:0])
     }
 
+    found = {name: _pairs(each, least_orders, min_confidence) for name, each in orders.items()}
+    tested = sum(each.looked_at for each in found.values())
+
     def rules(miss: float) -> tuple[pd.DataFrame, int]:
-        parts = [_pairs(each, least_orders, min_confidence, name, miss) for name, each in orders.items()]
-        tested = sum(n for _, n in parts)
-        pairs = pd.concat([part for part, _ in parts], ignore_index=True)
+        pairs = pd.concat(
+            [_table(each, miss).assign(segment=name) for name, each in found.items()], ignore_index=True
+        )
         pairs["q_value"] = adjusted(pairs["p_value"], n_tests=tested)
         both = pd.concat([_direction(pairs, "first", "second"), _direction(pairs, "second", "first")])
         return both[both["confidence"] >= min_confidence - TINY].reset_index(drop=True), 2 * tested
@@ -126,24 +140,28 @@ def _ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> spar
     return table
 
 
-def _pairs(
-    orders: _Orders, least_orders: int, min_confidence: float, name: str, miss: float
-) -> tuple[pd.DataFrame, int]:
-    """Return the measures of the pairs that meet the limits, and how many pairs were looked at."""
+def _pairs(orders: _Orders, least_orders: int, min_confidence: float) -> _Pairs:
+    """Return the pairs that meet the limits."""
     n_orders = orders.held.sum(axis=0).A1
     often = np.flatnonzero(n_orders >= least_orders)
     together = sparse.triu(orders.held[:, often].T @ orders.held[:, often], k=1).tocoo()
     first, second = often[together.row], often[together.col]
     sure = together.data / np.minimum(n_orders[first], n_orders[second]) >= min_confidence - TINY
     kept = np.flatnonzero((together.data >= least_orders) & sure)
-    parts = [_measures(orders, first[part], second[part], miss) for part in _parts(orders, kept)]
-    pairs = pd.concat(parts, ignore_index=True).assign(segment=name)
-    kinds = _kinds(n_orders[often], together)
-    for side, a, b in (("first", first[kept], second[kept]), ("second", second[kept], first[kept])):
-        counts = pd.DataFrame(dict(zip(COUNTS, (together.data[kept], n_orders[a], n_orders[b]), strict=True)))
-        new = expected_confidence(counts, kinds, orders.held.shape[0])
-        pairs[f"{side}_confidence_new"] = new.clip(pairs[f"{side}_confidence_low"], pairs[f"{side}_confidence_high"])
-    return pairs, len(often) * (len(often) - 1) // 2
+    sides = first[kept], second[kept]
+    counts = np.tile(together.data[kept], 2), n_orders[np.r_[sides]], n_orders[np.r_[sides[::-1]]]
+    rules = pd.DataFrame(dict(zip(COUNTS, counts, strict=True)))
+    new = expected_confidence(rules, _kinds(n_orders[often], together), orders.held.shape[0])
+    return _Pairs(orders, *sides, np.split(new, 2), len(often) * (len(often) - 1) // 2)
+
+
+def _table(pairs: _Pairs, miss: float) -> pd.DataFrame:
+    places = _parts(pairs.orders, np.arange(len(pairs.first)))
+    parts = [_measures(pairs.orders, pairs.first[part], pairs.second[part], miss) for part in places]
+    table = pd.concat(parts, ignore_index=True)
+    for side, new in zip(("first", "second"), pairs.new, strict=True):
+        table[f"{side}_confidence_new"] = new.clip(table[f"{side}_confidence_low"], table[f"{side}_confidence_high"])
+    return table
 
 
 def _kinds(n_orders: np.ndarray, together: sparse.coo_matrix) -> pd.Series:
