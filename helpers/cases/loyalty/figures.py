@@ -37,7 +37,7 @@ def distributions(bins: pd.DataFrame) -> Figure:
     fig, axes = panels(len(features), 5, 1.5)
     for ax, name in zip(axes, features, strict=False):
         rows = bins[bins["feature"] == name]
-        ax.bar(rows["low"], rows["customers"], rows["high"] - rows["low"], align="edge", color=PALETTE[0])
+        ax.stairs(rows["customers"], [*rows["low"], rows["high"].iloc[-1]], fill=True, color=PALETTE[0])
         ax.set_title(name.replace("_", " "), fontsize=9)
         ax.set_yticks([])
         ax.xaxis.set_major_locator(MaxNLocator(3))
