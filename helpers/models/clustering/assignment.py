@@ -51,12 +51,19 @@ def fit_assignment(features: pd.DataFrame, segments: pd.Series, n_prototypes: in
     """
     _check(features, features.columns)
     spread = features.std(ddof=0).replace(0, 1.0)
-    found = []
-    for segment, rows in (features / spread).groupby(segments[features.index]):
-        n = min(n_prototypes, len(rows.drop_duplicates()))
-        centres = best_partition(rows.to_numpy(), n, STARTS, seed).centres
-        found.append(pd.DataFrame(centres, columns=features.columns).assign(segment=segment))
-    return Assignment(pd.concat(found).set_index("segment") * spread, spread)
+    codes, names = pd.factorize(segments[features.index], sort=True)
+    points, found = (features / spread).to_numpy(), {}
+    for code, segment in enumerate(names):
+        rows = points[codes == code]
+        found[segment] = best_partition(rows, _different(rows, n_prototypes), STARTS, seed).centres
+    index = pd.Index([segment for segment, centres in found.items() for _ in centres], name="segment")
+    return Assignment(pd.DataFrame(np.vstack(list(found.values())), index, features.columns) * spread, spread)
+
+
+def _different(rows: np.ndarray, most: int) -> int:
+    """Return how many rows differ, or `most`; so many are mostly among the first ones."""
+    some = len(np.unique(rows[: 10 * most], axis=0))
+    return min(most, some if some >= most else len(np.unique(rows, axis=0)))
 
 
 def _check(features: pd.DataFrame, names: pd.Index) -> None:
