@@ -38,7 +38,21 @@ BEGINNINGS = ("read_", "save", "to_csv", "to_excel", "to_feather", "to_json", "t
 # What changes the object that it is called on.
 CHANGES = {"add", "append", "clear", "discard", "extend", "fill", "fit", "insert", "pop", "popitem", "put", "remove"}
 CHANGES |= {"resize", "reverse", "setdefault", "setflags", "sort", "update", "write"}
-COPIES = {"DataFrame", "Series", "array", "assign", "copy", "dict", "list", "set", "sorted"}
+COPIES = {
+    "DataFrame",
+    "Series",
+    "array",
+    "assign",
+    "astype",
+    "copy",
+    "dict",
+    "drop",
+    "fillna",
+    "head",
+    "list",
+    "merge",
+}
+COPIES |= {"rename", "reset_index", "set", "set_index", "sort_values", "sorted"}
 FRESH = (ast.BinOp, ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 UNTOLD = (ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Delete, ast.Global, ast.Nonlocal)
 
