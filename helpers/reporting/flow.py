@@ -16,43 +16,19 @@ from helpers.closure import imported
 
 SETTINGS = "helpers.reporting"  # whose functions say how all that follows is written
 KNOWN = {*dir(builtins), "__annotations__", "display"}
-# Modules that can be told by their calls, but for what has a part or a beginning of these.
-LIBRARIES = {"collections", "dataclasses", "functools", "helpers", "itertools", "math", "numpy", "operator", "pandas"}
-LIBRARIES |= {"typing"}
-ELSEWHERE = {"breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "input", "locals", "now", "open"}
-ELSEWHERE |= {"option_context", "quit", "random", "seed", "set_option", "setattr", "today", "utcnow", "vars"}
-ELSEWHERE |= {
-    "__import__",
-    "at",
-    "copyto",
-    "fill_diagonal",
-    "put_along_axis",
-    "putmask",
-    "fromfile",
-    "genfromtxt",
-    "load",
-    "loadtxt",
-    "memmap",
-}
+LIBRARIES = set("collections dataclasses functools helpers itertools math numpy operator pandas typing".split())
+# Calls that depend on more than their arguments, or do more than they return, and beginnings of such.
+ELSEWHERE = set(
+    "breakpoint compile delattr eval exec exit globals input locals open quit setattr vars __import__".split()
+)
+ELSEWHERE |= set("now option_context random seed set_option today utcnow".split())
+ELSEWHERE |= set("at copyto fill_diagonal fromfile genfromtxt load loadtxt memmap put_along_axis putmask".split())
 BEGINNINGS = ("read_", "save", "to_csv", "to_excel", "to_feather", "to_json", "to_parquet", "to_pickle", "to_sql")
-# What changes the object that it is called on.
-CHANGES = {"add", "append", "clear", "discard", "extend", "fill", "fit", "insert", "pop", "popitem", "put", "remove"}
-CHANGES |= {"resize", "reverse", "setdefault", "setflags", "sort", "update", "write"}
-COPIES = {
-    "DataFrame",
-    "Series",
-    "array",
-    "assign",
-    "astype",
-    "copy",
-    "dict",
-    "drop",
-    "fillna",
-    "head",
-    "list",
-    "merge",
-}
-COPIES |= {"rename", "reset_index", "set", "set_index", "sort_values", "sorted"}
+# Methods that change their object, and calls whose result is nobody else's.
+CHANGES = set("add append clear discard extend fill fit insert pop popitem put remove resize reverse".split())
+CHANGES |= set("setdefault setflags sort update write".split())
+COPIES = set("DataFrame Series array assign astype copy dict drop fillna head list merge rename".split())
+COPIES |= set("reset_index set set_index sort_values sorted".split())
 FRESH = (ast.BinOp, ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 UNTOLD = (ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Delete, ast.Global, ast.Nonlocal)
 
