@@ -24,7 +24,7 @@ FAULTS = {
     "kill": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "asleep": "import time; time.sleep(600)",
 }
-PATIENCE = 20  # seconds for a cell: the others take one or two, and several where the machine is busy
+PATIENCE = 12  # seconds for a cell: the others take one or two, and several where the machine is busy
 
 OPEN = """
 from helpers.errors import Unanswerable
