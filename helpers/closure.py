@@ -55,12 +55,14 @@ def files_used(modules: Iterable[str], tree: ast.AST | None = None, root: Path =
     """
     faces = _faces(root)
     found: set[Path] = set()
-    waiting = [*modules, *(_modules(_uses(tree), faces) if tree else ())]
+    waiting = {*modules, *(_modules(_uses(tree), faces) if tree else ())}
+    followed: set[str] = set()
     while waiting:
-        for path in _files_of_module(waiting.pop(), root, faces) - found:
-            found.add(path)
-            if path.suffix == ".py":
-                waiting.extend(_modules(_uses_of(path.read_text(encoding="utf-8")), faces))
+        followed |= waiting
+        new = set().union(*(_files_of_module(name, root, faces) for name in waiting)) - found
+        found |= new
+        sources = [path.read_text(encoding="utf-8") for path in new if path.suffix == ".py"]
+        waiting = {name for source in sources for name in _modules(_uses_of(source), faces)} - followed
     return sorted(found)
 
 

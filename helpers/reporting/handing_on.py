@@ -15,6 +15,7 @@ from helpers.keeping import TOLD_BY_CONTENT
 from helpers.kept_files import LARGEST, read_object, write_object
 from helpers.reporting.answering import GUARD
 
+HOLD_ALL = TOLD_BY_CONTENT | {"pyarrow"}  # whose objects hold all that they are
 VALUE, MISSING = "value", "missing"
 
 
@@ -72,6 +73,6 @@ class _Pickler(pickle.Pickler):
     """Writes values that hold all that they are."""
 
     def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, type | FunctionType) and value.__module__.partition(".")[0] not in TOLD_BY_CONTENT:
+        if isinstance(value, type | FunctionType) and value.__module__.partition(".")[0] not in HOLD_ALL:
             raise pickle.PicklingError(f"{value} may stand for what lies elsewhere")
         return NotImplemented

@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import sparse
 from sklearn.cluster import KMeans
 
-from helpers.models.inference.batches import batches
 from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights, with_values
+from helpers.models.recommenders.likeness import nearest_among
 from helpers.models.recommenders.methods import Scorer
 
 
@@ -18,12 +18,11 @@ def similar_customers(known: Known, neighbours: int, half_life: float | None) ->
     instead of ratings.
     """
     votes = weights(known, half_life)
-    across = _unit_rows(votes).T.tocsr()
+    nearest = nearest_among(_unit_rows(votes), neighbours)
 
     def score(asked: Interactions) -> np.ndarray:
-        likeness = _unit_rows(weights(asked, half_life)) @ across
-        alike = _nearest(likeness, known.customers.get_indexer(asked.customers), neighbours)
-        return (alike @ votes).toarray()
+        own = known.customers.get_indexer(asked.customers)
+        return (nearest(_unit_rows(weights(asked, half_life)), own) @ votes).toarray()
 
     return score
 
@@ -92,30 +91,4 @@ def _unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
 def _nearest_columns(table: sparse.csr_matrix, neighbours: int) -> sparse.csr_matrix:
     """Return the cosines of each column with those that are most similar to it, columns x columns."""
     directions = _unit_rows(table.T.tocsr())
-    across = directions.T.tocsr()
-    parts = [
-        _nearest(directions[batch] @ across, batch, neighbours)
-        for batch in batches(np.arange(directions.shape[0]), directions.shape[0])
-    ]
-    return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix(directions.shape, dtype=np.float32)
-
-
-def _nearest(likeness: sparse.csr_matrix, positions: np.ndarray, n: int) -> sparse.csr_matrix:
-    """Return the n largest values above 0 of each row, of equal ones the first.
-
-    Its own position is not looked for in a row; a position of -1 is none.
-    """
-    starts, kept = likeness.indptr, []
-    for own, start, end in zip(positions, starts[:-1], starts[1:], strict=True):
-        values, places = likeness.data[start:end], likeness.indices[start:end]
-        some = np.flatnonzero((values > 0) & (places != own))
-        if len(some) > n:
-            some = some[values[some] >= np.partition(values[some], -n)[-n]]
-        if len(some) > n:  # more are equal to the last than there is room for
-            some = some[np.lexsort([places[some], -values[some]])[:n]]
-        kept.append(start + some)
-    chosen = np.concatenate([*kept, np.empty(0, dtype=int)]).astype(int)
-    ends = np.cumsum([0, *map(len, kept)])
-    table = sparse.csr_matrix((likeness.data[chosen], likeness.indices[chosen], ends), shape=likeness.shape)
-    table.sort_indices()
-    return table
+    return nearest_among(directions, neighbours)(directions, np.arange(directions.shape[0]))

@@ -3,13 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 from sklearn.metrics.pairwise import cosine_similarity
 
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.interactions import Known, known_before, part, weights
 from helpers.models.recommenders.neighbours import (
-    _nearest,
     _nearest_columns,
     beside_last_order,
     cluster_peers,
@@ -48,14 +46,6 @@ def test_neighbours_are_the_same_whether_found_at_once_or_in_parts(
     assert (_nearest_columns(weights(known, None), 3) != at_once).nnz == 0
     parts = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     assert (parts == lists).all()
-
-
-def test_of_equally_similar_ones_the_first_are_neighbours_and_nobody_is_their_own() -> None:
-    likeness = sparse.csr_matrix(np.array([[1, 0.5, 0.2, 0.5, 0.5], [0, 0, 0, 0.3, 0], [0.4, 0.4, 0.4, 0, 0.4]]))
-    unsorted = likeness[:, ::-1][:, ::-1]
-    for table in (likeness, unsorted):
-        found = _nearest(table, np.array([0, 3, -1]), 2).toarray().tolist()
-        assert found == [[0, 0.5, 0, 0.5, 0], [0] * 5, [0.4, 0.4, 0, 0, 0]]
 
 
 def test_beside_the_last_order_by_hand() -> None:
