@@ -312,6 +312,7 @@ class Cells:
     def _fail(self) -> None:
         """Leave the notebook as it is when the first cell that failed ends it."""
         first = min(self.failures)
+        self.at_cell(cell=self.cells[first], cell_index=first)
         for cell in self.cells[first + 1 :]:
             cell.metadata.papermill |= {"status": self.nb_man.PENDING, "duration": None}
             if cell.cell_type == "code":

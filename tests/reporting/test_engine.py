@@ -136,6 +136,7 @@ def test_the_first_cell_that_fails_ends_the_notebook(run: Runs) -> None:
     for keeping in (RENEW, None):
         with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
             run(cells, keeping)
+        assert run.told[-1] == len(CELLS) + 3
         left = nbformat.read(run.path, as_version=4)
         ran = [cell.execution_count for cell in left.cells if cell.cell_type == "code"]
         assert ran == [*range(1, len(CELLS) + 5), None, None]
