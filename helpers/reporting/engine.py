@@ -152,7 +152,9 @@ class Cells:
         with ExitStack() as stack:
             kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)]
             try:
-                await asyncio.gather(*(kernel.start() for kernel in kernels))
+                started = await asyncio.gather(*(kernel.start() for kernel in kernels), return_exceptions=True)
+                if failed := [one for one in started if isinstance(one, BaseException)]:
+                    raise failed[0]
                 await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
                 if not self.failures:
                     await self._finish(kernels[0].client)
@@ -312,6 +314,7 @@ class Cells:
     def _fail(self) -> None:
         """Leave the notebook as it is when the first cell that failed ends it."""
         first = min(self.failures)
+        self.at_cell(cell=self.cells[first], cell_index=first)
         for cell in self.cells[first + 1 :]:
             cell.metadata.papermill |= {"status": self.nb_man.PENDING, "duration": None}
             if cell.cell_type == "code":
