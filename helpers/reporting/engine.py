@@ -152,7 +152,9 @@ class Cells:
         with ExitStack() as stack:
             kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)]
             try:
-                await asyncio.gather(*(kernel.start() for kernel in kernels))
+                started = await asyncio.gather(*(kernel.start() for kernel in kernels), return_exceptions=True)
+                if failed := [one for one in started if isinstance(one, BaseException)]:
+                    raise failed[0]
                 await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
                 if not self.failures:
                     await self._finish(kernels[0].client)

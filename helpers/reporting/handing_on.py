@@ -26,6 +26,8 @@ def hand_on(path: str, names: list[str]) -> list[str]:
     engine) is not.
     """
     made, missing = _made(), _missing()
+    if used_up := [name for name in names if hasattr(made.get(name), "__next__")]:
+        raise TypeError(f"{used_up} can be read only once")
     handed: dict[str, tuple[str, Any]] = {name: (MISSING, missing[name]) for name in names if name in missing}
     for name in made.keys() & set(names) - handed.keys():
         content = _packed(made[name])

@@ -164,3 +164,8 @@ def test_a_name_that_is_used_twice_and_a_cell_that_changes_another_are_as_from_t
     run(cells)
     assert run.told == list(range(len(cells) + 3))
     assert run.files()["changed.csv"].splitlines()[:2] == ["a,b", "1,3"]
+
+
+def test_what_can_be_read_only_once_is_read_in_the_order_of_the_notebook(run: Runs) -> None:
+    cells = ["pairs = zip(range(n), range(n))", *["say(str(list(pairs)))"] * 2]
+    assert outputs(run(cells)) == outputs(run(cells, keeping=None))
