@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from mapie.conformity_scores import AbsoluteConformityScore, BaseRegressionScore, ResidualNormalisedScore
 from mapie.regression import SplitConformalRegressor
-from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import train_test_split
 
 from helpers.cores import each
@@ -20,7 +19,7 @@ from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import wilson_interval
-from helpers.models.prediction.regression import TREES, Folds, forest, held_out_folds, matrices, prepared
+from helpers.models.prediction.regression import TREES, Folds, Forest, forest, held_out_folds, matrices, prepared
 from helpers.wording import count, percent
 
 PLAIN, FITTED = "same width for all", "width by expected error"
@@ -123,7 +122,7 @@ def _calibration_size(n: int, level: float) -> int:
     return max(needed, round(CALIBRATION * n))
 
 
-def _score(method: str, model: RandomForestRegressor, x: np.ndarray, y: np.ndarray, seed: int) -> BaseRegressionScore:
+def _score(method: str, model: Forest, x: np.ndarray, y: np.ndarray, seed: int) -> BaseRegressionScore:
     """Return how an error is measured: as it is, or beside the one expected, learned from out-of-bag predictions.
 
     The forest of errors tries every feature at a split: fewer would level the errors it expects, and with them the
@@ -131,7 +130,7 @@ def _score(method: str, model: RandomForestRegressor, x: np.ndarray, y: np.ndarr
     """
     if method == PLAIN:
         return AbsoluteConformityScore()
-    errors = RandomForestRegressor(TREES, min_samples_leaf=ERROR_LEAF, random_state=seed)
+    errors = Forest(TREES, min_samples_leaf=ERROR_LEAF, random_state=seed)
     return ResidualNormalisedScore(errors.fit(x, np.abs(y - model.oob_prediction_)), prefit=True, sym=False)
 
 

@@ -59,11 +59,18 @@ def matrices(known: pd.DataFrame, training: np.ndarray, *others: np.ndarray) -> 
     return [matrix.fit_transform(known.iloc[training]), *(matrix.transform(known.iloc[some]) for some in others)]
 
 
-def forest(seed: int, oob_score: bool = False) -> RandomForestRegressor:
+class Forest(RandomForestRegressor):
+    """A random forest that predicts in one go; scikit-learn starts a task for each tree, which takes far longer."""
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return what scikit-learn predicts for customers x features, summed in the same order."""
+        rows = np.ascontiguousarray(X, dtype=np.float32)
+        return sum(tree.tree_.predict(rows)[:, 0] for tree in self.estimators_) / len(self.estimators_)
+
+
+def forest(seed: int, oob_score: bool = False) -> Forest:
     """Return a random forest (Breiman, 2001) of modest size that tries a third of the features at a split."""
-    return RandomForestRegressor(
-        TREES, max_features=1 / 3, min_samples_leaf=LEAF, oob_score=oob_score, random_state=seed
-    )
+    return Forest(TREES, max_features=1 / 3, min_samples_leaf=LEAF, oob_score=oob_score, random_state=seed)
 
 
 def regression_models(seed: int) -> dict[str, Pipeline]:

@@ -90,7 +90,7 @@ def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureF
     features, target = customers(60)
     features = features.assign(none=np.nan, lone=["p"] * 59 + ["q"], count=range(60))
     features.loc[::9, "x"] = np.nan
-    forest = regression_models(1)[FOREST].set_params(randomforestregressor__n_estimators=10)
+    forest = regression_models(1)[FOREST].set_params(forest__n_estimators=10)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         first, second = (permutation_table(features, target, forest, Folds(3, 1, 1)) for _ in range(2))

@@ -98,7 +98,7 @@ def test_customers_who_calibrate_are_never_learned_from(monkeypatch: pytest.Monk
 
         monkeypatch.setattr(owner, name, watched)
 
-    watch(prediction_intervals.RandomForestRegressor, "fit")
+    watch(prediction_intervals.Forest, "fit")
     watch(prediction_intervals.SplitConformalRegressor, "conformalize")
     held_out_intervals(*customers(90, 1), 0.9, Folds(3, 1, 1))
     assert [role for _, role in seen] == ["fit", "conformalize", "fit", "conformalize"] * 3
