@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"
 ALL = "*"
 Faces = Mapping[str, Mapping[str, str]]
+Use = tuple[
+    str, str, list[str]
+]  # of an import: the module (or ""), what is imported, which attributes of it are used
+Known = Mapping[str, Iterable[Use]]
 
 
 def digest_of_files(paths: Iterable[Path], root: Path = ROOT) -> str:
@@ -48,27 +52,46 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str, str]]:
                 yield "", one.name, one.asname or one.name
 
 
-def files_used(modules: Iterable[str], tree: ast.AST | None = None, root: Path = ROOT) -> list[Path]:
+def files_used(
+    modules: Iterable[str], tree: ast.AST | None = None, root: Path = ROOT, known: Known | None = None
+) -> list[Path]:
     """Return the files of helpers/ that modules and code use, directly or through another helper.
 
     Beside an imported module, files whose names begin with its name (its tables) count too, and a folder `template`.
+    What `uses_by_file` says may be known already; else files are parsed as they are met.
     """
     faces = _faces(root)
     found: set[Path] = set()
-    waiting = [*modules, *(_modules(_uses(tree), faces) if tree else ())]
+    waiting = {*modules, *(_modules(_uses(tree), faces) if tree else ())}
+    followed: set[str] = set()
     while waiting:
-        for path in _files_of_module(waiting.pop(), root, faces) - found:
-            found.add(path)
-            if path.suffix == ".py":
-                waiting.extend(_modules(_uses_of(path.read_text(encoding="utf-8")), faces))
+        followed |= waiting
+        new = {path for name in waiting for path in _files_of_module(name, root, faces)} - found
+        found |= new
+        uses = (_uses_in(path, root, known or {}) for path in new if path.suffix == ".py")
+        waiting = {name for own in uses for name in _modules(own, faces)} - followed
     return sorted(found)
 
 
+def _uses_in(path: Path, root: Path, known: Known) -> Iterable[Use]:
+    name = path.relative_to(root).as_posix()
+    return known[name] if name in known else _uses_of(path.read_text(encoding="utf-8"))
+
+
+def uses_by_file(root: Path = ROOT) -> dict[str, list[Use]]:
+    """Return what each module of helpers/, by its file, imports and uses of that, as `files_used` follows it."""
+    paths = (root / "helpers").rglob("*.py")
+    return {path.relative_to(root).as_posix(): _uses_of(path.read_text(encoding="utf-8")) for path in paths}
+
+
 def libraries_at_once(tree: ast.Module) -> list[str]:
-    """Return the modules beyond helpers/ that code and the helpers that it uses import before anything is called."""
+    """Return what code and the helpers that it uses import from beyond helpers/ before anything is called.
+
+    A module is told as "module", a name of one as "module:name".
+    """
     files = [path.read_text(encoding="utf-8") for path in files_used([], tree) if path.suffix == ".py"]
     statements = [statement for code in (tree, *map(ast.parse, files)) for statement in code.body]
-    found = {module or place for module, place, _ in _imports(statements)}
+    found = {f"{module}:{place[len(module) + 1 :]}" if module else place for module, place, _ in _imports(statements)}
     return sorted(name for name in found if name.partition(".")[0] != "helpers")
 
 
@@ -83,15 +106,12 @@ _public_names = lru_cache(maxsize=None)(public_names)
 
 
 @cache
-def _uses_of(source: str) -> list[tuple[str, str, frozenset[str]]]:
+def _uses_of(source: str) -> list[Use]:
     return _uses(ast.parse(source))
 
 
-def _uses(tree: ast.AST) -> list[tuple[str, str, frozenset[str]]]:
-    """Return of each import of code the module (or ""), what is imported, and which attributes of it are used.
-
-    These are ALL where it is used by itself or under its module.
-    """
+def _uses(tree: ast.AST) -> list[Use]:
+    """Return what code imports, and which attributes of it are used, ALL where by itself or by its module."""
     nodes = list(ast.walk(tree))
     alone: defaultdict[str, int] = defaultdict(int)
     attributes: defaultdict[str, set[str]] = defaultdict(set)
@@ -102,17 +122,17 @@ def _uses(tree: ast.AST) -> list[tuple[str, str, frozenset[str]]]:
             alone[node.value.id] -= 1
             attributes[node.value.id].add(node.attr)
     return [
-        (module, place, frozenset({ALL} if "." in name or alone[name] else attributes[name]))
+        (module, place, [ALL] if "." in name or alone[name] else sorted(attributes[name]))
         for module, place, name in _imports(nodes)
     ]
 
 
-def _modules(uses: Iterable[tuple[str, str, frozenset[str]]], faces: Faces) -> Iterator[str]:
+def _modules(uses: Iterable[Use], faces: Faces) -> Iterator[str]:
     """Yield the modules that code imports, in place of a face those behind the names that it uses."""
     for module, place, attributes in uses:
         if module:
             yield from _behind(module, {place.rpartition(".")[2]}, faces)
-        yield from _behind(place, attributes if place in faces else set(), faces)
+        yield from _behind(place, attributes if place in faces else (), faces)
 
 
 def _behind(module: str, used: Iterable[str], faces: Faces) -> Iterator[str]:

@@ -18,7 +18,8 @@ KEPT = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all processes of a run of the tests keep results in a folder of their own, not in the user's."""
+    """Let all processes of a run keep the code that they compile, and results in a folder of their own."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         os.environ[CACHE] = config.stash[KEPT] = tempfile.mkdtemp(prefix="casebook-tests-")
 

@@ -29,7 +29,7 @@ class House:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        ignore = shutil.ignore_patterns("__pycache__")
+        ignore = shutil.ignore_patterns("*.pyc.*")  # which is being written
         shutil.copytree(ROOT / "helpers", root / "helpers", ignore=ignore)
         for name in ("run_reports.py", "pyproject.toml", "requirements.lock"):
             shutil.copy(ROOT / name, root / name)

@@ -16,6 +16,7 @@ from ibis import _
 
 from helpers.errors import Unanswerable
 from helpers.features.scaling import log_standardised
+from helpers.keeping import kept
 from helpers.wording import count
 
 SCORES = [1, 2, 3, 4, 5]
@@ -54,6 +55,7 @@ def rfm_table(lines: ir.Table, snapshot: date, horizon: int) -> pd.DataFrame:
     return _summed(recent, snapshot)
 
 
+@kept
 def points_of_dealt_orders(lines: ir.Table, snapshot: date, horizon: int, seed: int) -> pd.DataFrame:
     """Return `rfm_table` on a log scale as if the orders of these days were dealt by chance, by `dealt_anew`."""
     recent = lines.filter(_.date < ibis.date(snapshot), _.date >= ibis.date(snapshot - timedelta(horizon)))

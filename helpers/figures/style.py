@@ -11,7 +11,9 @@ from typing import Any
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from helpers.figures.drawing import Drawing
 from helpers.figures.svg import lean
@@ -22,6 +24,7 @@ INK = "#010203"  # stands for the page's text colour and becomes `currentColor`
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 SEQUENTIAL = "viridis"
 WIDTH = 8.0
+FRAME = 0.05  # inches around a picture
 GRID = "rgba(128, 128, 128, 0.3)"
 
 STYLE: Any = {
@@ -101,8 +104,21 @@ def _svg(drawing: Drawing, name: str) -> str:
     buffer = io.StringIO()
     nothing = dict.fromkeys(["Date", "Creator", "Format", "Type"])
     with mpl.rc_context({"svg.hashsalt": name}):
-        drawing.figure.savefig(buffer, format="svg", metadata=nothing, bbox_inches="tight", pad_inches=0.05)
+        dpi, frame = drawing.figure.dpi, _laid_out(drawing.figure)
+        drawing.figure.savefig(buffer, format="svg", metadata=nothing, bbox_inches=frame, dpi=dpi)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", lean(svg))
+
+
+def _laid_out(fig: Figure) -> Bbox:
+    """Set the parts of a figure in their places, as SVG measures them, and return the frame around them in inches.
+
+    `savefig` would draw the whole figure for that, once more.
+    """
+    fig.dpi = FigureCanvasSVG(fig).fixed_dpi
+    if engine := fig.get_layout_engine():
+        engine.execute(fig)
+    fig.set_layout_engine(None)
+    return fig.get_tightbbox().padded(FRAME)

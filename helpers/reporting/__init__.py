@@ -2,5 +2,6 @@
 
 import sys
 
-# What nbformat imports of jsonschema compiles a grammar of addresses for a second, which no notebook has.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# What nbformat imports of jsonschema: a grammar of addresses, for a second, and of spans of time.
+for name in ("isoduration", "rfc3987_syntax"):
+    sys.modules.setdefault(name, None)  # type: ignore[arg-type]

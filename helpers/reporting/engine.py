@@ -34,6 +34,7 @@ from helpers.reporting.records import TABLES_FOLDER
 BY_FLOW = "by flow"
 MOST_KERNELS = 2
 FEW = 20  # cells that one kernel runs as soon as two would start
+LONG = 20.0  # seconds of a cell that no second kernel makes once more
 HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
 
 
@@ -151,7 +152,9 @@ class Cells:
         with ExitStack() as stack:
             kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)]
             try:
-                await asyncio.gather(*(kernel.start() for kernel in kernels))
+                started = await asyncio.gather(*(kernel.start() for kernel in kernels), return_exceptions=True)
+                if failed := [one for one in started if isinstance(one, BaseException)]:
+                    raise failed[0]
                 await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
                 if not self.failures:
                     await self._finish(kernels[0].client)
@@ -174,21 +177,23 @@ class Cells:
             elif step.prepares:
                 with suppress(Exception):  # which the first kernel tells
                     await kernel.execute(deepcopy(self.cells[step.index]), step)
-        while (free := await self._next()) is not None:
+        while (free := await self._next(kernel)) is not None:
             await self._try(kernel, free)
             async with self.changed:
                 self.done.add(free.index)
                 self.n_running -= 1
                 self.changed.notify_all()
 
-    async def _next(self) -> Step | None:
-        """Return the first cell that nobody runs and all that it needs is there for, or None after the last one."""
+    async def _next(self, kernel: Kernel) -> Step | None:
+        """Return the first cell that is ready for a kernel, or None after the last one."""
         async with self.changed:
             while any(step.index < min(self.failures, default=len(self.cells)) for step in self.waiting):
-                if ready := self._ready():
-                    self.waiting.remove(ready[0])
+                ready = self._ready()
+                near = [step for step in ready if self._is_near(kernel, step)]
+                if free := near or ([] if self.n_running else ready):
+                    self.waiting.remove(free[0])
                     self.n_running += 1
-                    return ready[0]
+                    return free[0]
                 await self.changed.wait()
         return None
 
@@ -196,6 +201,15 @@ class Cells:
         """Return the cells that nobody runs and all that they need is there for, but after one that has failed."""
         last = min(self.failures, default=len(self.cells))
         return [step for step in self.waiting if step.index < last and self.done.issuperset(step.needs.values())]
+
+    def _is_near(self, kernel: Kernel, step: Step) -> bool:
+        """Say whether a kernel has what a cell needs, or can have it without long making what another has made."""
+        return all(
+            kernel.holds.get(name) == maker
+            or name in self.handed.get(maker, ())
+            or (self.cells[maker].metadata.papermill["duration"] or 0.0) < LONG
+            for name, maker in step.needs.items()
+        )
 
     async def _try(self, kernel: Kernel, step: Step) -> None:
         alone = self.n_kernels == 1 or (self.n_running < 2 and not self._ready())
@@ -300,6 +314,7 @@ class Cells:
     def _fail(self) -> None:
         """Leave the notebook as it is when the first cell that failed ends it."""
         first = min(self.failures)
+        self.at_cell(cell=self.cells[first], cell_index=first)
         for cell in self.cells[first + 1 :]:
             cell.metadata.papermill |= {"status": self.nb_man.PENDING, "duration": None}
             if cell.cell_type == "code":

@@ -16,16 +16,20 @@ from helpers.closure import imported
 
 SETTINGS = "helpers.reporting"  # whose functions say how all that follows is written
 KNOWN = {*dir(builtins), "__annotations__", "display"}
-# Modules that can be told by their calls, but for what has a part or a beginning of these.
-LIBRARIES = {"collections", "dataclasses", "functools", "helpers", "itertools", "math", "numpy", "operator", "pandas"}
-LIBRARIES |= {"typing"}
-ELSEWHERE = {"breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "input", "locals", "now", "open"}
-ELSEWHERE |= {"option_context", "quit", "random", "seed", "set_option", "setattr", "today", "utcnow", "vars"}
-ELSEWHERE |= {"__import__", "fromfile", "genfromtxt", "load", "loadtxt", "memmap"}
+LIBRARIES = {"collections", "dataclasses", "functools", "helpers", "itertools", "math", "numpy", "operator"}
+LIBRARIES |= {"pandas", "typing"}
+# Calls that depend on more than their arguments, or do more than they return, and beginnings of such.
+ELSEWHERE = {"breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "input", "locals", "open"}
+ELSEWHERE |= {"quit", "setattr", "vars", "__import__", "now", "option_context", "random", "seed", "set_option"}
+ELSEWHERE |= {"today", "utcnow", "at", "copyto", "fill_diagonal", "fromfile", "genfromtxt", "load", "loadtxt"}
+ELSEWHERE |= {"memmap", "put_along_axis", "putmask"}
 BEGINNINGS = ("read_", "save", "to_csv", "to_excel", "to_feather", "to_json", "to_parquet", "to_pickle", "to_sql")
-# What changes the object that it is called on.
-CHANGES = {"add", "append", "clear", "discard", "extend", "fill", "fit", "insert", "pop", "popitem", "put", "remove"}
-CHANGES |= {"resize", "reverse", "setdefault", "setflags", "sort", "update", "write"}
+# Methods that change their object, and calls whose result is nobody else's.
+CHANGES = {"add", "append", "clear", "discard", "extend", "fill", "fit", "insert", "pop", "popitem", "put"}
+CHANGES |= {"remove", "resize", "reverse", "setdefault", "setflags", "sort", "update", "write"}
+COPIES = {"DataFrame", "Series", "array", "assign", "astype", "copy", "dict", "drop", "fillna", "head", "list"}
+COPIES |= {"merge", "rename", "reset_index", "set", "set_index", "sort_values", "sorted"}
+FRESH = (ast.BinOp, ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 UNTOLD = (ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Delete, ast.Global, ast.Nonlocal)
 
 
@@ -63,10 +67,12 @@ def _steps(cells: Iterable[tuple[int, str]], basis: Mapping[str, str]) -> Iterat
     flow = _Flow(basis)
     for index, source in cells:
         body = ast.parse(source).body
-        reads, makes = set[str](), set[str]()
+        reads, makes, own = set[str](), set[str](), set[str]()
         for statement in body:
-            flow.refuse_untold(statement, makes)
             now, stores = names_of(statement)
+            flow.refuse_untold(statement, own)
+            flow.note_places(statement, stores)
+            own = own | stores if flow.is_fresh(statement) else own - stores
             now = flow.with_later(now)
             flow.later |= dict.fromkeys(stores, _reads_when_called(statement))
             if not _always_makes(statement):
@@ -140,12 +146,25 @@ class _Flow:
             if isinstance(statement, ast.Assign) and self.sets(statement.value):
                 self.settings += [self.keys[name] for name in sorted(stores)]
 
+    def is_fresh(self, statement: ast.stmt) -> bool:
+        """Say whether a statement gives names to what is nowhere else, such as a new list or a helper's result."""
+        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            return False
+        if not isinstance(statement.value, ast.Call):
+            return isinstance(statement.value, FRESH)
+        parts = _parts(statement.value.func)
+        return parts[-1] in COPIES or self.places.get(parts[0], "").startswith("helpers.")
+
+    def note_places(self, statement: ast.stmt, stores: set[str]) -> None:
+        """Note where names are from that a statement imports, and that others are from nowhere."""
+        self.places = {name: place for name, place in self.places.items() if name not in stores}
+        self.places |= {name: place for _, place, name in imported(statement)}
+
     def refuse_untold(self, statement: ast.stmt, own: set[str]) -> None:
         """Raise NoFlow where a statement does what its names do not tell, in a cell that has made its `own`."""
         for module, place, name in imported(statement):
             if name == "*" or (module or place).partition(".")[0] not in LIBRARIES:
                 raise NoFlow
-            self.places[name] = place
         if isinstance(statement, ast.AugAssign) and _root(statement.target) not in own:
             raise NoFlow
         for node in ast.walk(statement):
@@ -166,7 +185,12 @@ class _Flow:
             raise NoFlow
         if len(parts) > 1 and not place and parts[-1] in CHANGES and parts[0] not in own:
             raise NoFlow
-        if any(keyword.arg in ("inplace", "out") for keyword in call.keywords):
+        if parts == ["next"] and isinstance(call.args[0], ast.Name) and call.args[0].id not in own:
+            raise NoFlow
+        said = [one.value for one in call.args if isinstance(one, ast.Constant)]
+        if any(keyword.arg in ("inplace", "out") for keyword in call.keywords) or {"now", "today"} & set(
+            map(str, said)
+        ):
             raise NoFlow
 
 

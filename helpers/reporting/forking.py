@@ -13,7 +13,8 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -24,13 +25,19 @@ ALONE = {THREADS[0]: "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # 
 
 
 def serve(libraries: list[str]) -> None:
-    """Import libraries and fork a kernel at each request on stdin, until nobody can ask."""
+    """Import libraries and fork a kernel at each request on stdin, until nobody can ask.
+
+    A library is told as "module" or "module:name".
+    """
     os.environ |= ALONE | {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}
     before = set(os.environ)
     gc.disable()  # what is imported stays, and to look through it again and again is a quarter of the time
-    for name in (KERNEL, *libraries):
+    with without("debugpy"):
+        importlib.import_module("ipykernel.debugger")
+    for place in (KERNEL, *libraries):
+        module, _, name = place.partition(":")
         with suppress(Exception):  # which the kernel will say where it needs it
-            importlib.import_module(name)
+            __import__(module, fromlist=[name])  # some modules import what is behind a name when it is asked for
     set_by_libraries = {name: os.environ[name] for name in os.environ.keys() - before}
     gc.freeze()
     signal.signal(signal.SIGCHLD, _bury)
@@ -43,6 +50,17 @@ def serve(libraries: list[str]) -> None:
             return _be_kernel(line, set_by_libraries, alone)
         line.close()
     return None
+
+
+@contextmanager
+def without(module: str) -> Iterator[None]:
+    """Let what is imported meanwhile go without a module that costs much and serves no report."""
+    known = sys.modules.setdefault(module, None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        if known is None:
+            del sys.modules[module]
 
 
 def has_one_thread() -> bool:

@@ -15,6 +15,7 @@ from helpers.keeping import TOLD_BY_CONTENT
 from helpers.kept_files import LARGEST, read_object, write_object
 from helpers.reporting.answering import GUARD
 
+HOLD_ALL = TOLD_BY_CONTENT | {"pyarrow"}  # whose objects hold all that they are
 VALUE, MISSING = "value", "missing"
 
 
@@ -25,6 +26,8 @@ def hand_on(path: str, names: list[str]) -> list[str]:
     engine) is not.
     """
     made, missing = _made(), _missing()
+    if used_up := [name for name in names if hasattr(made.get(name), "__next__")]:
+        raise TypeError(f"{used_up} can be read only once")
     handed: dict[str, tuple[str, Any]] = {name: (MISSING, missing[name]) for name in names if name in missing}
     for name in made.keys() & set(names) - handed.keys():
         content = _packed(made[name])
@@ -72,6 +75,6 @@ class _Pickler(pickle.Pickler):
     """Writes values that hold all that they are."""
 
     def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, type | FunctionType) and value.__module__.partition(".")[0] not in TOLD_BY_CONTENT:
+        if isinstance(value, type | FunctionType) and value.__module__.partition(".")[0] not in HOLD_ALL:
             raise pickle.PicklingError(f"{value} may stand for what lies elsewhere")
         return NotImplemented

@@ -6,7 +6,6 @@ process has several threads, or the system is no Linux), a new process makes it.
 
 import gc
 import multiprocessing
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,13 +17,12 @@ from socket import socket
 from typing import Any
 
 from helpers.reporting.forked import ask_by, can_fork
-from helpers.reporting.forking import has_one_thread
+from helpers.reporting.forking import has_one_thread, without
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 from helpers.reporting.stopping import end_now, end_with, forget, signals_held_back, signals_let_in
 
 PATIENCE = 10  # seconds in which a process ends that is told to
-FROM_CLUSTERS = "pyarrow.fs"  # by which papermill would read notebooks, and which costs more than all else of it
 
 
 @dataclass(frozen=True)
@@ -76,15 +74,13 @@ def make_reports(
 
 def _get_ready() -> None:
     """Do once for all reports what the first one costs more than others."""
-    known = sys.modules.setdefault(FROM_CLUSTERS, None)  # type: ignore[arg-type]
     gc.disable()
-    import helpers.reporting.running  # noqa: F401
+    with without("pyarrow.fs"):  # by which papermill would read notebooks from clusters
+        import helpers.reporting.running  # noqa: F401
     from helpers.reporting.rendering import get_ready
 
     get_ready({})
     gc.enable()
-    if known is None:
-        del sys.modules[FROM_CLUSTERS]
 
 
 def _start(

@@ -24,6 +24,9 @@ from helpers.reporting.folders import COMMITTING, remove_staging
 STARTED_ELSEWHERE: list[psutil.Process] = []  # for this process, but as the child of another
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
+_HOLDING = threading.Event()
+_HEARD: list[int] = []  # signals that came while they were held back
+
 
 class Stopped(KeyboardInterrupt):
     """The command was told to stop, by a signal."""
@@ -41,27 +44,41 @@ def hear_signals() -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    raise Stopped(number)
+    if _HOLDING.is_set():  # and another thread has let it in
+        _HEARD.append(number)
+    else:
+        raise Stopped(number)
 
 
 @contextmanager
 def signals_held_back() -> Iterator[None]:
     """Let signals that mean to stop wait, also for the processes that are started meanwhile."""
+    _HOLDING.set()
     before = _mask("SIG_BLOCK", SIGNALS)
     try:
         yield
     finally:
+        _HOLDING.clear()
         _mask("SIG_SETMASK", before)
+        _raise_what_was_heard()
 
 
 @contextmanager
 def signals_let_in() -> Iterator[None]:
-    """Hear signals that are held back."""
+    """Hear signals that are held back, and those that come."""
     try:
+        _HOLDING.clear()
+        _raise_what_was_heard()
         _mask("SIG_UNBLOCK", SIGNALS)
         yield
     finally:
+        _HOLDING.set()
         _mask("SIG_BLOCK", SIGNALS)
+
+
+def _raise_what_was_heard() -> None:
+    if _HEARD:
+        raise Stopped(_HEARD.pop())
 
 
 def _mask(how: str, signals: Iterable[int]) -> Iterable[int]:

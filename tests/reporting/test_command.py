@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -24,7 +25,7 @@ FAULTS = {
     "kill": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "asleep": "import time; time.sleep(600)",
 }
-PATIENCE = 20  # seconds for a cell: the others take one or two, and several where the machine is busy
+PATIENCE = 12  # seconds for a cell: the others take one or two, and several where the machine is busy
 
 OPEN = """
 from helpers.errors import Unanswerable
@@ -318,6 +319,15 @@ def test_a_report_that_cannot_be_drawn_is_a_failure_too(house: House) -> None:
     assert "good/default: made in" in done.stderr
     assert house.out("short", "default", "failed.html").exists()
     assert "short/default/failed.html" in house.out("index.html").read_text()
+
+
+def test_a_command_that_cannot_be_copied_makes_its_reports_by_new_processes(house: House) -> None:
+    house.add_case("good", case_script())
+    busy = "threading.Thread(target=time.sleep, args=(99,), daemon=True).start()"
+    code = f"import sys, threading, time; {busy}; import run_reports; sys.exit(run_reports.main())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=house.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert house.out("good", "default", "report.html").exists()
 
 
 def test_strange_folders_and_half_written_files_among_the_reports_are_left_alone(house: House) -> None:

@@ -125,8 +125,10 @@ def test_broken_entries_are_made_again(run: Runs) -> None:
 
 def test_what_cannot_be_handed_on_is_made_by_each_kernel_that_needs_it(run: Runs) -> None:
     cells = ["local = partial(lambda x: x, n)", *(f"say(str(local()) + '{i}')" for i in range(6))]
-    found = run(cells)
-    assert outputs(found) == outputs(run(cells, keeping=None))
+    plain = run(cells, keeping=None)
+    for seconds in (20.0, 0.0):  # that a kernel may take to make it once more
+        run.patch.setattr(engine, "LONG", seconds)
+        assert outputs(run(cells, RENEW)) == outputs(plain)
 
 
 def test_the_first_cell_that_fails_ends_the_notebook(run: Runs) -> None:
@@ -134,6 +136,7 @@ def test_the_first_cell_that_fails_ends_the_notebook(run: Runs) -> None:
     for keeping in (RENEW, None):
         with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
             run(cells, keeping)
+        assert run.told[-1] == len(CELLS) + 3
         left = nbformat.read(run.path, as_version=4)
         ran = [cell.execution_count for cell in left.cells if cell.cell_type == "code"]
         assert ran == [*range(1, len(CELLS) + 5), None, None]
@@ -161,3 +164,8 @@ def test_a_name_that_is_used_twice_and_a_cell_that_changes_another_are_as_from_t
     run(cells)
     assert run.told == list(range(len(cells) + 3))
     assert run.files()["changed.csv"].splitlines()[:2] == ["a,b", "1,3"]
+
+
+def test_what_can_be_read_only_once_is_read_in_the_order_of_the_notebook(run: Runs) -> None:
+    cells = ["pairs = zip(range(n), range(n))", *["say(str(list(pairs)))"] * 2]
+    assert outputs(run(cells)) == outputs(run(cells, keeping=None))

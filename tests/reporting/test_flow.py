@@ -113,6 +113,14 @@ def test_a_digest_tells_what_a_cell_comes_from() -> None:
         "!ls",
         "get_ipython().run_line_magic('x', '')",
         "def f():\n    global x\n    x = 1",
+        "y = x\ny['a'] = 1",
+        "y = x.attribute\ny.append(1)",
+        "y = x\ny += [1]",
+        "for y in x:\n    y['a'] = 1",
+        "y = next(x)",
+        "y = pd.Timestamp('now')",
+        "import numpy as np\nnp.fill_diagonal(x, 0)",
+        "rules = rules.a()\nrules.to_csv('x.csv')",
         "y = globals()",
     ],
 )
@@ -122,7 +130,14 @@ def test_what_names_do_not_tell_has_no_flow(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["y = []\ny.append(x)", "y = {}\ny['a'] = x", "y = 1\ny += x", "y = x.assign(a=1)"]
+    "source",
+    [
+        "y = []\ny.append(x)",
+        "y = {}\ny['a'] = x",
+        "y = [1]\ny += x",
+        "y = x.copy()\ny['b'] = 2",
+        "y = next(a for a in x)",
+    ],
 )
 def test_a_cell_may_change_what_is_its_own(source: str) -> None:
     assert steps("x = rules.a(1)", source) is not None

@@ -119,9 +119,11 @@ def read_segmentation(path: Path = RULES, use_monetary: bool = True) -> Segmenta
 def _fits(scores: pd.DataFrame, segmentation: Segmentation) -> np.ndarray:
     """Say for each segment (rows) and row of the scores (columns) whether the rule fits."""
     fits = np.ones((len(segmentation.segments), len(scores)), dtype=bool)
+    values = {name: scores[name].to_numpy() for name in MEASURES}
     for place, segment in enumerate(segmentation.segments):
         for name in MEASURES:
-            fits[place] &= scores[name].between(*getattr(segment.rule, name))
+            low, high = getattr(segment.rule, name)
+            fits[place] &= (low <= values[name]) & (values[name] <= high)
     return fits
 
 

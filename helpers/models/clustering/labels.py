@@ -16,9 +16,10 @@ def numbered(labels: np.ndarray, index: pd.Index) -> pd.Series:
     >>> numbered(np.array([0, 4, 4, NOISE]), pd.Index(["Ann", "Ben", "Cem", "Dee"])).to_dict()
     {'Ann': 2, 'Ben': 1, 'Cem': 1, 'Dee': -1}
     """
-    sizes = pd.Series(labels[labels != NOISE]).value_counts(sort=False)
-    places = sizes.sort_values(ascending=False, kind="stable").index.get_indexer(labels) + 1
-    return pd.Series(np.where(labels == NOISE, NOISE, places), index, name="cluster")
+    codes, found = pd.factorize(np.where(labels == NOISE, np.nan, labels))
+    sizes = np.bincount(codes[codes >= 0], minlength=len(found))
+    places = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable") + 1
+    return pd.Series(np.append(places, NOISE)[codes], index, name="cluster")
 
 
 def named(clusters: pd.Series, names: Mapping[int, str]) -> pd.Series:

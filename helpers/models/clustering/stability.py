@@ -39,8 +39,8 @@ def bootstrap_jaccard(
 
 def _best_jaccard(reference: pd.Series, other: pd.Series) -> dict[object, float]:
     """Return for each cluster its Jaccard index with the most similar other one, on what both have labelled."""
-    places = np.where(other.index.duplicated(), -1, reference.index.get_indexer(other.index))
-    theirs, cut = pd.factorize(other[places >= 0])
+    places, first = np.unique(reference.index.get_indexer(other.index), return_index=True)
+    theirs, cut = pd.factorize(other.to_numpy()[first[places >= 0]])
     own, names = pd.factorize(reference, sort=True)
     counts = np.bincount(own[places[places >= 0]] * len(cut) + theirs, minlength=len(names) * len(cut))
     counts = counts.reshape(len(names), len(cut))

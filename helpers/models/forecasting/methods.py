@@ -152,7 +152,7 @@ def arima_order(y: np.ndarray) -> tuple[int, int, int]:
 
 def _fit_arima(y: np.ndarray, order: tuple[int, int, int]) -> Any:
     model = SARIMAX(y, order=order, trend=None if order[1] else "c")
-    return _quietly(lambda: model.fit(disp=0, maxiter=STEPS))
+    return _quietly(lambda: model.fit(disp=0, maxiter=STEPS, cov_type="none"))
 
 
 def _quietly(work: Callable[[], Any]) -> Any:
