@@ -56,14 +56,9 @@ def known_before(
     days = purchases.loc[past, "date"].to_numpy()
     bought = pd.DataFrame({"row": rows, "column": columns, "order": order, "date": days}, copy=False)
     pairs = bought.groupby(["row", "column"]).agg(orders=("order", "nunique"), last=("date", "max")).reset_index()
-    buyers = np.bincount(pairs["column"], minlength=len(products))
-    by_popularity = np.argsort(-buyers, kind="stable")
+    by_popularity = np.argsort(-np.bincount(pairs["column"], minlength=len(products)), kind="stable")
     products, place = products[by_popularity], np.argsort(by_popularity)
-    ranked = pairs.assign(column=place[pairs["column"]]).sort_values(["row", "column"])
-    counts = ranked["orders"].to_numpy(dtype=np.float32)
-    shape = (len(customers), len(products))
-    orders = sparse.csr_matrix((counts, (ranked["row"], ranked["column"])), shape=shape)
-    days_ago = ((until - ranked["last"]) / DAY).to_numpy(dtype=float)
+    orders, days_ago = _table(pairs.assign(column=place[pairs["column"]]), (len(customers), len(products)), until)
     own = pd.Series(dtype=object) if segments is None else segments
     segment = pd.factorize(own.reindex(customers).astype(object).fillna(NO_SEGMENT), sort=True)[0]
     owners = np.zeros(len(made), dtype=int)
@@ -72,6 +67,14 @@ def known_before(
     places = np.arange(len(customers)) if audience is None else customers.get_indexer(audience)
     asked = np.sort(places[places >= 0])
     return Known(customers, products, orders, days_ago, segment, baskets, segment[owners], asked)
+
+
+def _table(pairs: pd.DataFrame, shape: tuple[int, int], until: pd.Timestamp) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Return the orders of each pair of row and column, and for each of these how many days ago the last one was."""
+    ranked = pairs.sort_values(["row", "column"])
+    counts = ranked["orders"].to_numpy(dtype=np.float32)
+    orders = sparse.csr_matrix((counts, (ranked["row"], ranked["column"])), shape=shape)
+    return orders, ((until - ranked["last"]) / DAY).to_numpy(dtype=float)
 
 
 def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
