@@ -26,7 +26,7 @@ BEFORE = "f67c63c"  # the state of the project that the reports are held against
 LATE = {"wine": "top_k=4", "health": "acceptance=0.2", "rfm": "top_k=7", "marketing": "cost=4"}
 LATE |= {"loyalty": "reward=0.06"}  # by case, a parameter on which little hangs
 MEMBERS = {"0.6": 144_500, "2.4": 578_000, "9.6": 2_312_000}  # by millions of transactions
-PANDAS = 1.9e9  # bytes of memory that pandas takes for a million of them
+MOST_OF_PANDAS = 2.4  # millions of them, each of which takes pandas 1.9 GB
 MINERS = ("mlxtend-apriori", "mlxtend-fpgrowth", "mlxtend-hmine", "efficient-apriori", "pyfim")
 NAMED = (
     "numpy",
@@ -58,6 +58,7 @@ class Match:
 
     sides: dict[str, Side]
     contests: list[tuple[str, str, str]]
+    left_out: tuple[str, ...] = ()  # what was not asked, and why
 
 
 Costs = tuple[float, float, float]  # seconds on the clock, seconds of all cores, bytes of the largest process
@@ -93,6 +94,7 @@ def rows(match: Match, runs: int) -> Iterator[str]:
         peak = max(run[ours][2] for run in costs) / 1e6
         spread = f"{min(ratio[0] for ratio in ratios):.2f} to {max(ratio[0] for ratio in ratios):.2f}"
         yield f"| {asked} | {clock:.2f} | {spread} | {cores:.2f} | {memory:.2f} | {peak:,.0f} MB |"
+    yield from (f"| {asked} | | | | | |" for asked in match.left_out)
 
 
 def reports(work: Path, before: Path) -> Iterator[Match]:
@@ -152,12 +154,14 @@ def rules(work: Path, before: Path) -> Iterator[Match]:
 
 
 def views(work: Path, before: Path) -> Iterator[Match]:
-    """Cleaning and single view of the health case, against pandas, where memory suffices, and DuckDB by hand."""
+    """Cleaning and single view of the health case, against DuckDB by hand and, up to MOST_OF_PANDAS, pandas."""
     for millions, n in MEMBERS.items():
         measured(_way("members", str(n)))
-        ways = ["duckdb", *(["pandas"] if float(millions) * PANDAS < _memory() else [])]
+        asked, few = f"single view of {millions} million rows, against", float(millions) <= MOST_OF_PANDAS
+        ways = ["duckdb", *(["pandas"] if few else [])]
         sides = {"ours": _way("view", str(n))} | {way: _way(f"view-{way}", str(n)) for way in ways}
-        yield Match(sides, [(f"single view of {millions} million rows, against {way}", "ours", way) for way in ways])
+        left_out = () if few else (f"{asked} pandas: left out, since each million takes it 1.9 GB",)
+        yield Match(sides, [(f"{asked} {way}", "ours", way) for way in ways], left_out)
 
 
 def recommending(work: Path, before: Path) -> Iterator[Match]:

@@ -49,32 +49,32 @@ def known_before(
         The segment of each, as it could be known then (who has none forms one with the others), and for whom products
         are wanted, or all; who bought nothing before is left out.
     """
-    past = purchases.loc[purchases["date"] < until, ["customer", "product", "order", "date"]]
-    by_pair = past.groupby(["customer", "product"], observed=True)
-    pairs = by_pair.agg(orders=("order", "nunique"), last=("date", "max")).reset_index()
-    customers = pd.Index(pairs["customer"].unique()).sort_values()
-    buyers = pairs["product"].value_counts().sort_index()
-    products = pd.Index(buyers.sort_values(ascending=False, kind="stable").index)
-    rows, columns = customers.get_indexer(pairs["customer"]), products.get_indexer(pairs["product"])
-    order = np.lexsort([columns, rows])
-    counts = pairs["orders"].to_numpy(dtype=np.float32)[order]
-    orders = sparse.csr_matrix((counts, (rows[order], columns[order])), shape=(len(customers), len(products)))
-    days_ago = ((until - pairs["last"]) / DAY).to_numpy(dtype=float)[order]
+    past = purchases["date"] < until
+    rows, customers = pd.factorize(purchases.loc[past, "customer"], sort=True)
+    columns, products = pd.factorize(purchases.loc[past, "product"], sort=True)
+    order, made = pd.factorize(purchases.loc[past, "order"])
+    days = purchases.loc[past, "date"].to_numpy()
+    bought = pd.DataFrame({"row": rows, "column": columns, "order": order, "date": days}, copy=False)
+    pairs = bought.groupby(["row", "column"]).agg(orders=("order", "nunique"), last=("date", "max")).reset_index()
+    by_popularity = np.argsort(-np.bincount(pairs["column"], minlength=len(products)), kind="stable")
+    products, place = products[by_popularity], np.argsort(by_popularity)
+    orders, days_ago = _table(pairs.assign(column=place[pairs["column"]]), (len(customers), len(products)), until)
     own = pd.Series(dtype=object) if segments is None else segments
     segment = pd.factorize(own.reindex(customers).astype(object).fillna(NO_SEGMENT), sort=True)[0]
-    baskets, owners = _baskets(past, customers, products)
+    owners = np.zeros(len(made), dtype=int)
+    owners[order] = rows
+    baskets = ones(order, place[columns], (len(made), len(products)))
     places = np.arange(len(customers)) if audience is None else customers.get_indexer(audience)
     asked = np.sort(places[places >= 0])
     return Known(customers, products, orders, days_ago, segment, baskets, segment[owners], asked)
 
 
-def _baskets(past: pd.DataFrame, customers: pd.Index, products: pd.Index) -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Return the products in each order, and the position of its customer."""
-    order, orders = pd.factorize(past["order"])
-    held = ones(order, products.get_indexer(past["product"]), (len(orders), len(products)))
-    owners = np.zeros(len(orders), dtype=int)
-    owners[order] = customers.get_indexer(past["customer"])
-    return held, owners
+def _table(pairs: pd.DataFrame, shape: tuple[int, int], until: pd.Timestamp) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Return the orders of each pair of row and column, and for each of these how many days ago the last one was."""
+    ranked = pairs.sort_values(["row", "column"])
+    counts = ranked["orders"].to_numpy(dtype=np.float32)
+    orders = sparse.csr_matrix((counts, (ranked["row"], ranked["column"])), shape=shape)
+    return orders, ((until - ranked["last"]) / DAY).to_numpy(dtype=float)
 
 
 def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
