@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"
 ALL = "*"
 Faces = Mapping[str, Mapping[str, str]]
+Use = tuple[
+    str, str, list[str]
+]  # of an import: the module (or ""), what is imported, which attributes of it are used
+Known = Mapping[str, Iterable[Use]]
 
 
 def digest_of_files(paths: Iterable[Path], root: Path = ROOT) -> str:
@@ -48,10 +52,13 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str, str]]:
                 yield "", one.name, one.asname or one.name
 
 
-def files_used(modules: Iterable[str], tree: ast.AST | None = None, root: Path = ROOT) -> list[Path]:
+def files_used(
+    modules: Iterable[str], tree: ast.AST | None = None, root: Path = ROOT, known: Known | None = None
+) -> list[Path]:
     """Return the files of helpers/ that modules and code use, directly or through another helper.
 
     Beside an imported module, files whose names begin with its name (its tables) count too, and a folder `template`.
+    What `uses_by_file` says may be known already; else files are parsed as they are met.
     """
     faces = _faces(root)
     found: set[Path] = set()
@@ -59,11 +66,22 @@ def files_used(modules: Iterable[str], tree: ast.AST | None = None, root: Path =
     followed: set[str] = set()
     while waiting:
         followed |= waiting
-        new = set().union(*(_files_of_module(name, root, faces) for name in waiting)) - found
+        new = {path for name in waiting for path in _files_of_module(name, root, faces)} - found
         found |= new
-        sources = [path.read_text(encoding="utf-8") for path in new if path.suffix == ".py"]
-        waiting = {name for source in sources for name in _modules(_uses_of(source), faces)} - followed
+        uses = (_uses_in(path, root, known or {}) for path in new if path.suffix == ".py")
+        waiting = {name for own in uses for name in _modules(own, faces)} - followed
     return sorted(found)
+
+
+def _uses_in(path: Path, root: Path, known: Known) -> Iterable[Use]:
+    name = path.relative_to(root).as_posix()
+    return known[name] if name in known else _uses_of(path.read_text(encoding="utf-8"))
+
+
+def uses_by_file(root: Path = ROOT) -> dict[str, list[Use]]:
+    """Return what each module of helpers/, by its file, imports and uses of that, as `files_used` follows it."""
+    paths = (root / "helpers").rglob("*.py")
+    return {path.relative_to(root).as_posix(): _uses_of(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def libraries_at_once(tree: ast.Module) -> list[str]:
@@ -88,15 +106,12 @@ _public_names = lru_cache(maxsize=None)(public_names)
 
 
 @cache
-def _uses_of(source: str) -> list[tuple[str, str, frozenset[str]]]:
+def _uses_of(source: str) -> list[Use]:
     return _uses(ast.parse(source))
 
 
-def _uses(tree: ast.AST) -> list[tuple[str, str, frozenset[str]]]:
-    """Return of each import of code the module (or ""), what is imported, and which attributes of it are used.
-
-    These are ALL where it is used by itself or under its module.
-    """
+def _uses(tree: ast.AST) -> list[Use]:
+    """Return what code imports, and which attributes of it are used, ALL where by itself or by its module."""
     nodes = list(ast.walk(tree))
     alone: defaultdict[str, int] = defaultdict(int)
     attributes: defaultdict[str, set[str]] = defaultdict(set)
@@ -107,17 +122,17 @@ def _uses(tree: ast.AST) -> list[tuple[str, str, frozenset[str]]]:
             alone[node.value.id] -= 1
             attributes[node.value.id].add(node.attr)
     return [
-        (module, place, frozenset({ALL} if "." in name or alone[name] else attributes[name]))
+        (module, place, [ALL] if "." in name or alone[name] else sorted(attributes[name]))
         for module, place, name in _imports(nodes)
     ]
 
 
-def _modules(uses: Iterable[tuple[str, str, frozenset[str]]], faces: Faces) -> Iterator[str]:
+def _modules(uses: Iterable[Use], faces: Faces) -> Iterator[str]:
     """Yield the modules that code imports, in place of a face those behind the names that it uses."""
     for module, place, attributes in uses:
         if module:
             yield from _behind(module, {place.rpartition(".")[2]}, faces)
-        yield from _behind(place, attributes if place in faces else set(), faces)
+        yield from _behind(place, attributes if place in faces else (), faces)
 
 
 def _behind(module: str, used: Iterable[str], faces: Faces) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from helpers.closure import LOCK, ROOT, digest_of_files, files_used
 from helpers.kept_files import make_room, read_object, results_folder, write_object
-from helpers.remembered import remembered
+from helpers.remembered import known_uses, remembered
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,7 +81,11 @@ def _name(function: Callable[..., Any], arguments: dict[str, Any]) -> str | None
 @cache
 def _digest_of_code(modules: tuple[str, ...]) -> str:
     """Return a digest of the files that modules use, and of the lock."""
-    return remembered(["code", modules], lambda: digest_of_files([*files_used(modules), ROOT / LOCK]))
+
+    def found() -> str:
+        return digest_of_files([*files_used(modules, known=known_uses()), ROOT / LOCK])
+
+    return remembered(["code", modules], found)
 
 
 def _content(value: object) -> tuple[str, set[str]]:

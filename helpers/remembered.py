@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TypeVar
 
-from helpers.closure import LOCK, ROOT, digest_of_files
+from helpers.closure import LOCK, ROOT, Known, digest_of_files, uses_by_file
 from helpers.errors import CasebookError
 from helpers.kept_files import results_folder, write_kept
 
@@ -28,6 +28,12 @@ def remembered(question: object, answer: Callable[[], T]) -> T:
     with suppress(OSError, CasebookError):
         write_kept(results_folder() / name, json.dumps(found).encode())
     return found
+
+
+@cache
+def known_uses() -> Known:
+    """Return what `uses_by_file` says of helpers/."""
+    return remembered("uses by file", uses_by_file)
 
 
 @cache

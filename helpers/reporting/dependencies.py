@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.closure import ROOT, files_used, libraries_at_once
-from helpers.remembered import remembered
+from helpers.remembered import known_uses, remembered
 from helpers.reporting.cases import Case
 from helpers.reporting.notebooks import Cell, code_tree
 
@@ -15,7 +15,8 @@ def helper_files(cells: list[Cell], root: Path = ROOT) -> list[Path]:
     """Return the files of helpers/ that a notebook uses, and that draw its page, as `files_used`."""
 
     def found() -> list[str]:
-        return [path.relative_to(root).as_posix() for path in files_used([PAGE], code_tree(cells), root)]
+        known = known_uses() if root == ROOT else None
+        return [path.relative_to(root).as_posix() for path in files_used([PAGE], code_tree(cells), root, known)]
 
     code = [cell.source for cell in cells if cell.kind == "code"]
     return [root / name for name in (remembered(["helpers", code], found) if root == ROOT else found())]

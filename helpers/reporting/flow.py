@@ -16,19 +16,19 @@ from helpers.closure import imported
 
 SETTINGS = "helpers.reporting"  # whose functions say how all that follows is written
 KNOWN = {*dir(builtins), "__annotations__", "display"}
-LIBRARIES = set("collections dataclasses functools helpers itertools math numpy operator pandas typing".split())
+LIBRARIES = {"collections", "dataclasses", "functools", "helpers", "itertools", "math", "numpy", "operator"}
+LIBRARIES |= {"pandas", "typing"}
 # Calls that depend on more than their arguments, or do more than they return, and beginnings of such.
-ELSEWHERE = set(
-    "breakpoint compile delattr eval exec exit globals input locals open quit setattr vars __import__".split()
-)
-ELSEWHERE |= set("now option_context random seed set_option today utcnow".split())
-ELSEWHERE |= set("at copyto fill_diagonal fromfile genfromtxt load loadtxt memmap put_along_axis putmask".split())
+ELSEWHERE = {"breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "input", "locals", "open"}
+ELSEWHERE |= {"quit", "setattr", "vars", "__import__", "now", "option_context", "random", "seed", "set_option"}
+ELSEWHERE |= {"today", "utcnow", "at", "copyto", "fill_diagonal", "fromfile", "genfromtxt", "load", "loadtxt"}
+ELSEWHERE |= {"memmap", "put_along_axis", "putmask"}
 BEGINNINGS = ("read_", "save", "to_csv", "to_excel", "to_feather", "to_json", "to_parquet", "to_pickle", "to_sql")
 # Methods that change their object, and calls whose result is nobody else's.
-CHANGES = set("add append clear discard extend fill fit insert pop popitem put remove resize reverse".split())
-CHANGES |= set("setdefault setflags sort update write".split())
-COPIES = set("DataFrame Series array assign astype copy dict drop fillna head list merge rename".split())
-COPIES |= set("reset_index set set_index sort_values sorted".split())
+CHANGES = {"add", "append", "clear", "discard", "extend", "fill", "fit", "insert", "pop", "popitem", "put"}
+CHANGES |= {"remove", "resize", "reverse", "setdefault", "setflags", "sort", "update", "write"}
+COPIES = {"DataFrame", "Series", "array", "assign", "astype", "copy", "dict", "drop", "fillna", "head", "list"}
+COPIES |= {"merge", "rename", "reset_index", "set", "set_index", "sort_values", "sorted"}
 FRESH = (ast.BinOp, ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 UNTOLD = (ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Delete, ast.Global, ast.Nonlocal)
 

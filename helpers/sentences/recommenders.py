@@ -46,7 +46,8 @@ def _customers(row: Any) -> str:
         return "nobody bought any"
     missed = f" ({percent(row.never_sold / row.relevant)} of it never sold before, which all methods miss)"
     each = f"{number(row.relevant / row.customers, 2)}{' each on average' if row.customers > 1 else ''}"
-    return f"{count(row.customers, 'customer')} bought {each}{missed if row.never_sold else ''}"
+    drawn = f" (of {number(row.buyers)}, evenly spread)" if row.buyers > row.customers else ""
+    return f"{count(row.customers, 'customer')}{drawn} bought {each}{missed if row.never_sold else ''}"
 
 
 def on_choice(tuning: pd.DataFrame, k: int) -> str:

@@ -62,9 +62,9 @@ def test_a_lead_in_plain_words(table: pd.DataFrame, changed: dict, leads: list[f
     assert "nothing can be judged" in on_better_list(rows.head(0), NEW)
 
 
-def a_trial(customers: int, relevant: int, never_sold: int) -> Trial:
-    row = {"customers": customers, "relevant": relevant, "never_sold": never_sold}
-    both = pd.DataFrame([{"offered": NEW} | row, {"offered": ALL, "customers": 0, "relevant": 0, "never_sold": 0}])
+def a_trial(customers: int, relevant: int, never_sold: int, buyers: int = 0) -> Trial:
+    row = {"customers": customers, "relevant": relevant, "never_sold": never_sold, "buyers": buyers or customers}
+    both = pd.DataFrame([{"offered": NEW} | row, {"offered": ALL} | dict.fromkeys(row, 0)])
     return Trial(pd.DataFrame(), pd.DataFrame(), both, 10)
 
 
@@ -77,6 +77,8 @@ def test_who_is_judged_and_what_nobody_could_know() -> None:
     )
     assert "2 customers bought 1.5 each on average; of" in on_trial(a_trial(2, 3, 0), DAY, 91)
     assert "1 customer bought 3; of" in on_trial(a_trial(1, 3, 0), DAY, 91)
+    some = on_trial(a_trial(10_000, 50_000, 0, 43_210), DAY, 91)
+    assert "10,000 customers (of 43,210, evenly spread) bought 5 each on average; of" in some
 
 
 def test_that_nobody_came_back_is_said() -> None:

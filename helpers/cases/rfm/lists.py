@@ -28,6 +28,7 @@ from helpers.wording import fixed, percent
 RANDOM, POPULAR, LATELY = "random", "popular, all time", "popular, last 30 days"
 OWN, OWN_POPULAR = "own history", "own history, popular first"
 BESIDE_LAST = "beside the last order"
+MOST = 10_000  # customers who are judged, by whom a mean is known to a hundredth of what customers differ by
 PERIODS = 4  # before the trial and the earlier day, in which the lead is counted again
 
 
@@ -69,9 +70,9 @@ def _fading(half_life: float | None) -> str:
 
 
 def bought_from(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> list[Holdout]:
-    """Hide what customers bought in the days from a split on: what was new to them, and all."""
+    """Hide what customers bought in the days from a split on: what was new to them, and all; of MOST at most."""
     known = known_before(purchases, split)
-    return [bought_after(purchases, known, split, days, offered) for offered in OFFERS]
+    return [bought_after(purchases, known, split, days, offered, MOST) for offered in OFFERS]
 
 
 def tried(purchases: pd.DataFrame, split: pd.Timestamp, days: int, ways: Sequence[Method], k: int) -> list[Attempt]:

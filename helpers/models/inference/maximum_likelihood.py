@@ -82,7 +82,7 @@ def refitted(
     so follow a normal distribution with about the covariance, and go with the observations that are drawn. One
     without a covariance is held at its estimate, and none strays from it by more than the factor LARGEST.
     """
-    names = free(covariance)
+    names, all_names = free(covariance), list(parameters.index)
     logs = np.log(parameters.to_numpy(dtype=float))
     places = parameters.index.get_indexer(names)
     steps = STEP * np.eye(len(logs))[places]
@@ -93,7 +93,7 @@ def refitted(
     def estimates(weights: np.ndarray) -> dict[str, Any]:
         moved = logs.copy()
         moved[places] += np.clip(influence @ (weights - 1), -np.log(LARGEST), np.log(LARGEST))
-        return dict(zip(parameters.index, np.exp(moved).tolist(), strict=True))
+        return dict(zip(all_names, np.exp(moved).tolist(), strict=True))
 
     return estimates
 

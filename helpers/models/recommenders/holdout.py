@@ -31,15 +31,22 @@ class Holdout:
     asked: Interactions  # the customers who are judged, with what may be known of them; products as in `known`
     relevant: sparse.csr_matrix  # of bool, these customers x products: what is hidden and could be recommended
     n_relevant: np.ndarray  # of int: each one's relevant products, with those never sold before, which all miss
+    n_buyers: int  # customers who could have been judged, of whom the asked ones may be a part
 
 
 def bought_after(
-    purchases: pd.DataFrame, known: Known, split: pd.Timestamp, days: int, offered: str = NEW
+    purchases: pd.DataFrame,
+    known: Known,
+    split: pd.Timestamp,
+    days: int,
+    offered: str = NEW,
+    most: int | None = None,
 ) -> Holdout:
     """Hide what the audience bought in so many days from a split, the first moment that is not known, on.
 
     Purchases have customer, product (str) and date. Where NEW products are offered, only what a customer had not
-    bought before is relevant; who bought nothing relevant is not judged.
+    bought before is relevant; who bought nothing relevant is not judged. Of more customers than `most`, so many are
+    judged, evenly spread over the names of all.
     """
     after = purchases[(purchases["date"] >= split) & (purchases["date"] < split + days * DAY)]
     pairs = after[["customer", "product"]].drop_duplicates()
@@ -47,11 +54,15 @@ def bought_after(
     wanted = np.isin(rows, known.audience)
     if offered == NEW:
         wanted &= ~stores(known.orders, rows, columns)
-    customers, places = np.unique(rows[wanted], return_inverse=True)
+    buyers = np.unique(rows[wanted])
+    customers = buyers[np.linspace(0, len(buyers) - 1, min(len(buyers), most or len(buyers))).astype(int)]
+    wanted &= np.isin(rows, customers)
+    places = np.searchsorted(customers, rows[wanted])
     sold, columns = columns[wanted] >= 0, columns[wanted]
     shape = (len(customers), len(known.products))
     relevant = sparse.csr_matrix((np.ones(sold.sum(), dtype=bool), (places[sold], columns[sold])), shape=shape)
-    return Holdout(offered, known, part(known, customers), relevant, np.bincount(places, minlength=len(customers)))
+    n_relevant = np.bincount(places, minlength=len(customers))
+    return Holdout(offered, known, part(known, customers), relevant, n_relevant, len(buyers))
 
 
 def days_judged(purchases: pd.DataFrame, split: pd.Timestamp, days: int) -> int:
@@ -97,4 +108,5 @@ def _without(bought: pd.DataFrame, left: pd.DataFrame, hidden: pd.Series) -> Hol
     known = known_without_dates(bought.drop(index=left.index))
     where = (np.arange(len(hidden)), known.products.get_indexer(hidden))
     relevant = sparse.csr_matrix((np.ones(len(hidden), dtype=bool), where), shape=(len(hidden), len(known.products)))
-    return Holdout(NEW, known, without_dates(left[known.products]), relevant, np.ones(len(hidden), dtype=int))
+    asked = without_dates(left[known.products])
+    return Holdout(NEW, known, asked, relevant, np.ones(len(hidden), dtype=int), len(hidden))

@@ -39,7 +39,7 @@ class Trial:
         and novelty.
     tested : DataFrame
         offered, customers, relevant (their hidden products, in all), never_sold (how many of these were not sold
-        before, so that no method could have recommended them).
+        before, so that no method could have recommended them), buyers (customers who could have been judged).
     """
 
     users: pd.DataFrame
@@ -193,6 +193,7 @@ def _method(held: Holdout, method: Method, lists: np.ndarray) -> dict[str, objec
 def _tested(held: Holdout) -> dict[str, object]:
     relevant = int(held.n_relevant.sum())
     sums = {"customers": len(held.n_relevant), "relevant": relevant, "never_sold": relevant - held.relevant.nnz}
+    sums["buyers"] = held.n_buyers
     return {"offered": held.offered, **sums}
 
 

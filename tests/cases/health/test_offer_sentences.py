@@ -151,7 +151,7 @@ def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, better: bo
 def held(n: int) -> Holdout:
     bought = pd.DataFrame(True, index=[f"c{i}" for i in range(n)], columns=["p"])
     known = known_without_dates(bought)
-    return Holdout(NEW, known, without_dates(bought), known.orders.astype(bool), np.ones(n))
+    return Holdout(NEW, known, without_dates(bought), known.orders.astype(bool), np.ones(n), n)
 
 
 def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> None:

@@ -7,6 +7,7 @@ from helpers.models.recommenders.holdout import _hide_one, bought_after, days_ju
 from helpers.models.recommenders.interactions import known_before
 from helpers.models.recommenders.methods import ALL, NEW
 from helpers.models.recommenders.shortlists import best_products
+from tests.models.recommenders.shops import with_tastes
 
 SPLIT, DAYS = pd.Timestamp("2011-05-01"), 30
 
@@ -44,6 +45,17 @@ def test_only_the_audience_is_judged(purchases: pd.DataFrame) -> None:
     known = known_before(purchases, SPLIT, audience=pd.Index(["ben", "eve"]))
     assert list(bought_after(purchases, known, SPLIT, DAYS, ALL).asked.customers) == ["ben"]
     assert bought_after(purchases, known, SPLIT, DAYS, NEW).asked.customers.empty
+
+
+def test_of_many_customers_some_are_judged_with_all_that_they_bought() -> None:
+    before = with_tastes(50)
+    later = before.assign(date=SPLIT, product=before["product"].str.upper())
+    known = known_before(before.assign(date=SPLIT - pd.Timedelta(days=9)), SPLIT)
+    everybody, some = (bought_after(later, known, SPLIT, DAYS, NEW, most) for most in (None, 4))
+    assert list(some.asked.customers) == ["c000", "c016", "c032", "c049"]
+    assert some.n_buyers == everybody.n_buyers == len(everybody.asked.customers) == 50
+    assert some.n_relevant.tolist() == everybody.n_relevant[[0, 16, 32, 49]].tolist()
+    assert (some.asked.orders != everybody.asked.orders[[0, 16, 32, 49]]).nnz == 0
 
 
 @pytest.mark.parametrize(("last", "days"), [("2011-05-30", 30), ("2011-05-23", 30), ("2011-05-22", 22)])

@@ -96,7 +96,7 @@ def test_a_setting_competes_for_what_it_was_chosen_for(holdouts: list[Holdout]) 
         [ALL, "own", ""],
     ]
     assert found.methods["winner"].tolist() == [True, True, False]
-    assert found.tested.to_numpy().tolist() == [[NEW, 2, 3, 1], [ALL, 2, 4, 1]]
+    assert found.tested.to_numpy().tolist() == [[NEW, 2, 3, 1, 2], [ALL, 2, 4, 1, 2]]
 
 
 def test_customers_who_are_judged_several_times_have_several_rows(holdouts: list[Holdout]) -> None:
