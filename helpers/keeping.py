@@ -52,7 +52,7 @@ def kept(function: Callable[P, R]) -> Callable[P, R]:
         result = function(*args, **kwargs)
         with suppress(Exception):  # it cannot be written
             write_object(results_folder() / name, result)
-            make_room()
+            make_room(at_times=True)
         return result
 
     return found

@@ -13,6 +13,7 @@ from helpers.errors import CasebookError
 CACHE = "CASEBOOK_CACHE"
 MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
 LARGEST = MOST_BYTES // 10  # of one result
+_written: list[int] = []  # bytes of what this process has written since it last made room
 
 
 def cache_root() -> Path:
@@ -51,6 +52,7 @@ def write_kept(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
         file.write(content)
     Path(file.name).replace(path)
+    _written.append(len(content))
 
 
 def read_object(path: Path) -> Any:
@@ -69,8 +71,14 @@ def write_object(path: Path, value: object) -> None:
         write_kept(path, hashlib.sha256(content).digest() + content)
 
 
-def make_room() -> None:
-    """Remove what was not used for longest, and what writers that were killed have left, beyond MOST_BYTES."""
+def make_room(at_times: bool = False) -> None:
+    """Remove what was not used for longest, and what writers that were killed have left, beyond MOST_BYTES.
+
+    All files are looked at for that; `at_times` only where this process has written much since it last did.
+    """
+    if at_times and sum(_written) < MOST_BYTES // 100:
+        return
+    _written.clear()
     states = []
     for path in results_folder().iterdir():
         with suppress(FileNotFoundError):  # another process has removed it

@@ -1,6 +1,5 @@
 """A copy of the project in which tests make their own cases and run the command."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -8,18 +7,15 @@ from pathlib import Path
 
 import jupytext
 
-from helpers.kept_files import CACHE
-
 ROOT = Path(__file__).resolve().parents[1]
 Finished = subprocess.CompletedProcess[str]
 
 
 def make_report(case: str, out: Path, parameters: dict[str, object], *arguments: str) -> Path:
-    """Make a report of the project itself with parameters, with nothing kept from elsewhere; return its folder."""
+    """Make a report of the project itself with parameters, with no results kept from elsewhere; return its folder."""
     given = [text for name, value in parameters.items() for text in ("-p", f"{name}={value}")]
-    command = [sys.executable, str(ROOT / "run_reports.py"), case, "--name", "run", "-o", str(out)]
-    own = os.environ | {CACHE: str(out.with_name(f"{out.name}-cache"))}
-    done = subprocess.run([*command, *given, *arguments], capture_output=True, text=True, check=False, env=own)
+    command = [sys.executable, str(ROOT / "run_reports.py"), case, "--name", "run", "-o", str(out), "--force"]
+    done = subprocess.run([*command, *given, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return out / case / "run"
 

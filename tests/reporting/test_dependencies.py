@@ -1,8 +1,10 @@
+import ast
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from helpers.closure import libraries_at_once
 from helpers.reporting.cases import find_cases
 from helpers.reporting.dependencies import helper_files
 from helpers.reporting.notebooks import Cell
@@ -130,3 +132,11 @@ def test_every_file_of_a_case_concerns_its_report_and_no_other(case: str) -> Non
     files = [path for path in (ROOT / "helpers/cases" / case).rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert files
     assert {path.name: dependents(path) for path in files} == {path.name: {case} for path in files}
+
+
+def test_libraries_are_told_with_the_names_that_are_imported_before_anything_is_called() -> None:
+    code = "import json, os.path\nfrom a.b import c as d\nfrom helpers.wording import plain\ndef f():\n    import csv"
+    found = libraries_at_once(ast.parse(code))
+    assert {"json", "os.path", "a.b:c"} <= set(found)
+    assert {"csv", "a.b", "a.b:d"}.isdisjoint(found)
+    assert not [name for name in found if name.startswith("helpers")]

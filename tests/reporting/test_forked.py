@@ -115,6 +115,15 @@ def test_a_copy_of_several_threads_becomes_a_new_process(tmp_path: Path, monkeyp
     assert told == {1: "True\n", 2: "False\n"}
 
 
+def test_what_is_behind_a_name_is_there_and_a_debugger_only_when_it_is_asked_for(tmp_path: Path) -> None:
+    told = "import sys; print([name in sys.modules for name in ('pydantic.type_adapter', 'debugpy')])"
+    with forked.server(["pydantic:TypeAdapter", "pydantic:nothing", "nothing:at_all"]) as line:
+        forked.ask_by(line)
+        said = run(tmp_path, f"{told}; import debugpy; print(debugpy.is_client_connected())")
+    forked.ask_by(None)
+    assert said.splitlines()[-2:] == ["[True, False]", "False"]
+
+
 def test_tables_are_the_same_to_the_last_digit(forks: psutil.Process, tmp_path: Path) -> None:
     copied = run(tmp_path, TABLE)
     forked.ask_by(None)
