@@ -5,10 +5,9 @@ make another map: two customers are alike if many of the trees that predict a ta
 Pictures of one customer base look different at each seed; what counts is how many neighbours a map keeps.
 """
 
-import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from itertools import combinations
 from types import ModuleType
@@ -105,10 +104,9 @@ def umap_plane(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_
 @cache
 def _umap() -> ModuleType:
     """Import UMAP, and let numba keep on disk what it compiles of it, or each process would compile it anew."""
-    with _no_search():
-        import numba  # takes long, and few who import this module need it
-        import umap.layouts
-        import umap.umap_
+    import numba
+    import umap.layouts  # takes seconds, and few who import this module need it
+    import umap.umap_
 
     for module in (umap.layouts, umap.umap_, umap.utils, umap.spectral):
         for function in vars(module).values():
@@ -116,21 +114,6 @@ def _umap() -> ModuleType:
                 with suppress(RuntimeError):  # where nothing can be written, it compiles each time
                     function.enable_caching()
     return umap
-
-
-@contextmanager
-def _no_search() -> Iterator[None]:
-    """Let UMAP be imported without its own search for neighbours, which compiles for as long at each start."""
-    absent = {name: ModuleType(name) for name in ("pynndescent", "pynndescent.distances", "pynndescent.sparse")}
-    absent = {name: module for name, module in absent.items() if "pynndescent" not in sys.modules}
-    for module in absent.values():
-        vars(module).update(NNDescent=object, named_distances={}, sparse_named_distances={})
-    sys.modules.update(absent)
-    try:
-        yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
 
 
 def _plane(points: np.ndarray, index: pd.Index) -> pd.DataFrame:

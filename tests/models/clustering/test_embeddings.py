@@ -1,4 +1,3 @@
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from helpers.models.clustering.embeddings import (
     PICTURED,
     _forest_leaves,
     _neighbour_overlap,
-    _no_search,
     _umap,
     embed_forest,
     embed_pca,
@@ -141,15 +139,3 @@ def test_what_umap_compiles_is_kept_for_the_next_process(groups) -> None:
     embed_umap(groups[0], 1)
     laid_out = _umap().layouts._nb_optimize_layout_euclidean_single_epoch
     assert any(Path(laid_out.stats.cache_path).glob("*optimize_layout_euclidean_single_epoch*.nbc"))
-
-
-def test_the_search_of_umap_is_away_only_while_it_is_imported(monkeypatch) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "pynndescent"]:
-        monkeypatch.delitem(sys.modules, name)
-    with _no_search():
-        assert sys.modules["pynndescent.distances"].named_distances == {}
-    assert "pynndescent" not in sys.modules
-    monkeypatch.setitem(sys.modules, "pynndescent", sys)
-    with _no_search():
-        assert sys.modules["pynndescent"] is sys
-    assert sys.modules["pynndescent"] is sys
