@@ -2,6 +2,7 @@
 
 - `interactions`: who has bought what, how often and how long ago; `shortlists`: the first k products for each
 - `baselines`, `neighbours`, `factors`, `rules`: ways to score products; `methods`: what it takes to compete
+- `likeness`: who is most like whom, among very many
 - `holdout`: what is known and what is hidden; `metrics`: how good a list is; `trial`: all methods judged by it
 - `comparison`: who is surely better than the best simple list, in one period and in others
 - `complements`: what belongs beside the product that is looked at
