@@ -18,7 +18,7 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 from nbclient.exceptions import CellExecutionError
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.log import logger
@@ -295,7 +295,7 @@ class Cells:
         try:
             kept = json.loads(self._file(step).with_suffix(".json").read_bytes())
             cell = self.cells[step.index]
-            cell.outputs, self.handed[step.index] = list(map(from_dict, kept["outputs"])), set(kept["handed"])
+            cell.outputs, self.handed[step.index] = list(map(NotebookNode, kept["outputs"])), set(kept["handed"])
             for name, text in kept["tables"].items():
                 with (self.tables / name).open("x", encoding="utf-8", newline="") as file:
                     file.write(text)

@@ -180,4 +180,4 @@ def _contents(body: str) -> list[dict[str, Any]]:
 
 @cache
 def _packed(library: str) -> str:
-    return base64.b64encode(gzip.compress(library.encode(), mtime=0)).decode()
+    return base64.b64encode(gzip.compress(library.encode(), compresslevel=6, mtime=0)).decode()
