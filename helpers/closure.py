@@ -17,9 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"
 ALL = "*"
 Faces = Mapping[str, Mapping[str, str]]
-Use = tuple[
-    str, str, list[str]
-]  # of an import: the module (or ""), what is imported, which attributes of it are used
+# Of an import: the module (or ""), what is imported, and which attributes of it are used.
+Use = tuple[str, str, list[str]]
 Known = Mapping[str, Iterable[Use]]
 
 

@@ -7,7 +7,6 @@ to bottom; one whose order cannot be told is run so.
 
 import ast
 import asyncio
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from papermill.log import logger
 from helpers.cores import CORES, number
 from helpers.errors import CasebookError
 from helpers.keeping import KEEPING, USE
-from helpers.kept_files import LARGEST, make_room, results_folder, write_kept
+from helpers.kept_files import make_room, read_object, results_folder, write_object
 from helpers.reporting.flow import NoFlow, Step, steps_of
 from helpers.reporting.kernel import own_kernel
 from helpers.reporting.records import TABLES_FOLDER
@@ -34,6 +33,7 @@ from helpers.reporting.records import TABLES_FOLDER
 BY_FLOW = "by flow"
 MOST_KERNELS = 2
 FEW = 20  # cells that one kernel runs as soon as two would start
+SHOWN = ".shown"  # ends the name of a kept file with what a cell shows; one without holds what it hands on
 LONG = 20.0  # seconds of a cell that no second kernel makes once more
 HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
 
@@ -187,7 +187,7 @@ class Cells:
     async def _next(self, kernel: Kernel) -> Step | None:
         """Return the first cell that is ready for a kernel, or None after the last one."""
         async with self.changed:
-            while any(step.index < min(self.failures, default=len(self.cells)) for step in self.waiting):
+            while any(step.index < self._end() for step in self.waiting):
                 ready = self._ready()
                 near = [step for step in ready if self._is_near(kernel, step)]
                 if free := near or ([] if self.n_running else ready):
@@ -198,9 +198,13 @@ class Cells:
         return None
 
     def _ready(self) -> list[Step]:
-        """Return the cells that nobody runs and all that they need is there for, but after one that has failed."""
-        last = min(self.failures, default=len(self.cells))
-        return [step for step in self.waiting if step.index < last and self.done.issuperset(step.needs.values())]
+        """Return the cells that nobody runs and all that they need is there for."""
+        end = self._end()
+        return [step for step in self.waiting if step.index < end and self.done.issuperset(step.needs.values())]
+
+    def _end(self) -> int:
+        """Return from where on no cell is run: the first one that failed, or the end."""
+        return min(self.failures, default=len(self.cells))
 
     def _is_near(self, kernel: Kernel, step: Step) -> bool:
         """Say whether a kernel has what a cell needs, or can have it without long making what another has made."""
@@ -284,18 +288,16 @@ class Cells:
             handed = await kernel.ask(f"{HANDING_ON}.hand_on({str(self._file(step))!r}, {names!r})")
         self.handed[step.index] = set(handed)
         kept = {"outputs": self.cells[step.index].outputs, "tables": written, "handed": handed}
-        content = json.dumps(kept).encode()
-        if len(content) <= LARGEST:
-            write_kept(self._file(step).with_suffix(".json"), content)
+        write_object(self._file(step).with_suffix(SHOWN), kept)
 
     def _was_kept(self, step: Step) -> bool:
         """Say whether a cell was kept, and put what it shows in its place."""
         if os.environ[KEEPING] != USE:
             return False
         try:
-            kept = json.loads(self._file(step).with_suffix(".json").read_bytes())
+            kept = read_object(self._file(step).with_suffix(SHOWN))
             cell = self.cells[step.index]
-            cell.outputs, self.handed[step.index] = list(map(NotebookNode, kept["outputs"])), set(kept["handed"])
+            cell.outputs, self.handed[step.index] = kept["outputs"], set(kept["handed"])
             for name, text in kept["tables"].items():
                 with (self.tables / name).open("x", encoding="utf-8", newline="") as file:
                     file.write(text)

@@ -106,7 +106,7 @@ class _Flow:
         self.later: dict[str, set[str]] = {}  # what a function reads when it is called
 
     def digest(self, *parts: str) -> str:
-        return hashlib.sha256("\n".join([self.basis.get("", ""), *self.settings, *parts]).encode()).hexdigest()
+        return _digest(self.basis.get("", ""), *self.settings, *parts)
 
     def with_later(self, reads: set[str]) -> set[str]:
         """Return what is read, and what the functions among it read when they are called."""
@@ -133,16 +133,10 @@ class _Flow:
         """Note what each name comes from that a cell prepares, and what it sets."""
         for statement in body:
             reads, stores = names_of(statement)
-            known = (f"{name} {self.keys[name]}" for name in sorted(reads & self.keys.keys() - self.places.keys()))
-            text = (
-                ast.unparse(statement.value or statement)
-                if isinstance(statement, ast.AnnAssign)
-                else ast.unparse(statement)
-            )
-            for name in stores:
-                self.keys[name] = hashlib.sha256(
-                    "\n".join([self.basis.get(name, ""), text, *known]).encode()
-                ).hexdigest()
+            known = [f"{name} {self.keys[name]}" for name in sorted(reads & self.keys.keys() - self.places.keys())]
+            told = statement.value if isinstance(statement, ast.AnnAssign) else None  # its type changes nothing
+            text = ast.unparse(told or statement)
+            self.keys |= {name: _digest(self.basis.get(name, ""), text, *known) for name in stores}
             if isinstance(statement, ast.Assign) and self.sets(statement.value):
                 self.settings += [self.keys[name] for name in sorted(stores)]
 
@@ -187,11 +181,13 @@ class _Flow:
             raise NoFlow
         if parts == ["next"] and isinstance(call.args[0], ast.Name) and call.args[0].id not in own:
             raise NoFlow
-        said = [one.value for one in call.args if isinstance(one, ast.Constant)]
-        if any(keyword.arg in ("inplace", "out") for keyword in call.keywords) or {"now", "today"} & set(
-            map(str, said)
-        ):
+        said = {str(one.value) for one in call.args if isinstance(one, ast.Constant)}
+        if any(keyword.arg in ("inplace", "out") for keyword in call.keywords) or said & {"now", "today"}:
             raise NoFlow
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def names_of(statement: ast.stmt) -> tuple[set[str], set[str]]:
