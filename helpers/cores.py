@@ -1,10 +1,16 @@
 """How do independent parts of a computation share the cores, with the same results as one after the other?"""
 
+import multiprocessing
 import os
+import threading
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from threadpoolctl import threadpool_limits
 
 from helpers.errors import CasebookError
 
@@ -12,8 +18,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 CORES = "CASEBOOK_CORES"  # how many cores a process may use, as the command says; one where nobody does
-START = 2.0  # seconds of one core that the start of processes is about worth
-_started: list[int] = []  # the processes, once there are some
+START = 0.1  # seconds of one core that copies of this process are about worth
+_work: list[tuple[Callable[[Any], Any], list[Any]]] = []  # what a copy of this process finds
 
 
 def number() -> int:
@@ -24,12 +30,20 @@ def number() -> int:
     return int(said)
 
 
+def can_fork() -> bool:
+    """Say whether this system lets a process be watched by one that is not its parent, and forks safely."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
 def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """Return what a function makes of each item, in their order, in as many processes as there are cores for it.
 
-    The processes start once, when there is more left to do than their start costs, and stay for the next call; in one
-    of them, what calls `each` again goes on alone. The function depends on its item alone, and says nothing that a
-    reader should see.
+    They are copies of this process, made when there is more left to do than that costs; in one of them, what calls
+    `each` again goes on alone. The function depends on its item alone, and says nothing that a reader should see.
 
     Examples
     --------
@@ -38,27 +52,53 @@ def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """
     parts = list(items)
     done: list[R] = []
-    n, begun = min(number(), len(parts)), time.monotonic()
-    while len(done) < len(parts) and (n < 2 or not _worth_starting(len(done), len(parts), time.monotonic() - begun)):
+    n = min(number(), len(parts)) if can_fork() else 1
+    begun = time.monotonic()
+    while len(done) < len(parts) and (n < 2 or not _worth_copies(len(done), len(parts), time.monotonic() - begun)):
         done.append(function(parts[len(done)]))
-    if len(done) == len(parts):
+    left = range(len(done), len(parts))
+    if not left:
         return done
-    from joblib import Parallel, delayed
-
-    _started.append(n)
-    return done + list(Parallel(n_jobs=n)(delayed(_alone)(function, part) for part in parts[len(done) :]))
+    with _shown(function, parts), ProcessPoolExecutor(n, multiprocessing.get_context("fork"), _be_copy) as copies:
+        return done + list(copies.map(_part, left))
 
 
-def _worth_starting(n_done: int, n: int, seconds: float) -> bool:
-    """Say whether processes run already, or what is left will take longer than their start, by what is done."""
-    if _started or n <= number():
-        return True
-    return n_done > 0 and seconds / n_done * (n - n_done) > START
+def _worth_copies(n_done: int, n: int, seconds: float) -> bool:
+    """Say whether what is left will take longer than copies of this process, by what is done."""
+    return n <= number() or (n_done > 0 and seconds / n_done * (n - n_done) > START)
 
 
-def _alone(function: Callable[[T], R], part: T) -> R:
+@contextmanager
+def _shown(function: Callable[[T], R], parts: list[T]) -> Iterator[None]:
+    """Let copies that are made meanwhile find a function and its items, and nobody be warned of the other threads.
+
+    These are the kernel's own; no item needs them.
+    """
+    _work.append((function, parts))
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
+            yield
+    finally:
+        _work.pop()
+
+
+def _be_copy() -> None:
+    """Use one core, and end with the process that this one is a copy of."""
     os.environ[CORES] = "1"
-    return function(part)
+    threadpool_limits(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+    os._exit(1)
+
+
+def _part(place: int) -> Any:
+    function, parts = _work[-1]
+    return function(parts[place])
 
 
 def in_threads(function: Callable[[T], R], items: Iterable[T]) -> list[R]:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from helpers.datasets.headings import HEADINGS
 from helpers.datasets.months import in_english
-from helpers.datasets.reading import DateOrder, Source
+from helpers.datasets.options import DateOrder
+from helpers.datasets.reading import Source
 from helpers.datasets.schemas import OURS, headed, placed, refusal
 from helpers.errors import CasebookError
 from helpers.spreadsheets import DAY_ZERO, FIRST_DAY, LAST_DAY

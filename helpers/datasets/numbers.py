@@ -14,7 +14,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.datasets.reading import Decimal, Read
+from helpers.datasets.options import Decimal
+from helpers.datasets.reading import Read
 from helpers.datasets.schemas import headed
 from helpers.errors import CasebookError
 

@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Literal
 
 import duckdb
 import numpy as np
@@ -16,14 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydantic import Field
 
 from helpers.datasets.delimited import read_delimited
 from helpers.datasets.files import WORKBOOKS
 from helpers.datasets.headings import HEADINGS, Wanted, match
 from helpers.datasets.notes import audit_of
+from helpers.datasets.options import DateOrder, Decimal, Names
 from helpers.datasets.sheets import open_workbook, read_sheet
-from helpers.datasets.tables import Found, Names, Place, find_tables
+from helpers.datasets.tables import Found, Place, find_tables
 from helpers.datasets.totals import total_rows
 from helpers.errors import CasebookError
 from helpers.wording import count, listing
@@ -32,10 +31,6 @@ ROW = "row"
 HEADER_ROWS = 2  # the heading is the file's first row, and rows are counted from one
 PART = "part"
 SET_ASIDE = "rows with a cell that cannot be read set aside"
-
-DateOrder = Literal["day", "month"]
-Decimal = Literal["point", "comma"]
-Rows = Annotated[int, Field(ge=0)]
 
 MOST_VALUES = 2_000_000_000  # of a Parquet file, whose equal values take no room until they are read
 

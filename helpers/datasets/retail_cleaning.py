@@ -4,18 +4,15 @@ Each step of the cleaning is counted. A cancellation is netted against the purch
 so that what is left is what the customer kept.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Literal
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
-from pydantic import AfterValidator
 
 from helpers.datasets.reading import ROW
 from helpers.datasets.retail import MONEY
@@ -29,17 +26,6 @@ EMPTY = {
 }  # the columns that may be empty, and what is done with such a line
 Units = int | Decimal  # whole, or exact where a shop sells by weight
 DROPPED, PRICED = "codes that are no products dropped", "lines without a price dropped"
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"it is no regular expression: {error}") from None
-    return pattern
-
-
-CodePattern = Annotated[str, AfterValidator(_compiles)]
 
 
 @dataclass(frozen=True)
@@ -178,6 +164,3 @@ def _take(units: Units, price: object, purchases: list[tuple[int, object]], left
         taken = min(units, left[row])
         left[row] -= taken
         units -= taken
-
-
-Cleaning = Literal["netted", "published"]

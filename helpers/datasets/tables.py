@@ -28,6 +28,7 @@ from helpers.datasets.headings import (
     plain,
     usual,
 )
+from helpers.datasets.options import Names
 from helpers.datasets.sheets import first_rows, open_workbook
 from helpers.errors import CasebookError, nearest
 from helpers.wording import listing
@@ -35,8 +36,6 @@ from helpers.wording import listing
 FAULTS = (*BROKEN, KeyError, ValueError, csv.Error, pa.ArrowException)
 MONTH = re.compile(r"\d+|(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
 ALIKE = 0.5  # share of headings in common from which two tables may be meant to be one
-
-Names = str | Sequence[str]
 
 
 @dataclass(frozen=True)

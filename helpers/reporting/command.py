@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -83,14 +84,16 @@ def _make_stale(
     """Make what is not up to date, and return the requests whose reports are good now."""
     stale = []
     for request in requests:
-        if force or not is_up_to_date(out / request.label, inputs_of(request)):
+        if force or not is_up_to_date(out / request.label, partial(inputs_of, request)):
             progress.wait(request)
             stale.append(request)
         else:
             progress.tell(request, "is up to date", GOOD)
+    if not stale:
+        return requests
     stale = longest_first(stale, out)
     share_cores(len(stale), jobs)
-    with progress.shown(), server(libraries_of(request.case for request in stale)) as kernels:
+    with progress.shown(), server(lambda: libraries_of(request.case for request in stale)) as kernels:
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended, kernels)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}
     return [request for request in requests if request.label not in failed]

@@ -16,11 +16,11 @@ import pandas as pd
 from helpers.diagnosis import Diagnosis, TableRead
 from helpers.errors import CasebookError
 from helpers.reporting.command import refuse
-from helpers.reporting.parameters import SAMPLE, data_examiner
+from helpers.reporting.parameters import DATA, SAMPLE, data_examiner
 from helpers.reporting.places import here
 from helpers.reporting.progress import say
 from helpers.reporting.provenance import command_line, yaml_of
-from helpers.reporting.requests import COLUMNS, DATA, Request, Wish, requests_of
+from helpers.reporting.requests import COLUMNS, Request, Wish, requests_of
 from helpers.wording import count, listing, plain
 
 WIDTH = 112

@@ -22,11 +22,12 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.log import logger
 
-from helpers.cores import CORES, number
+from helpers.cores import number
 from helpers.errors import CasebookError
 from helpers.keeping import KEEPING, USE
 from helpers.kept_files import make_room, read_object, results_folder, write_object
 from helpers.reporting.flow import NoFlow, Step, steps_of
+from helpers.reporting.forking import THREADS
 from helpers.reporting.kernel import own_kernel
 from helpers.reporting.records import TABLES_FOLDER
 
@@ -81,13 +82,13 @@ def _ran_by_flow(
 class Kernel:
     """A kernel, the cell that made what it holds under each name, and the folder in which it leaves tables."""
 
-    def __init__(self, client: PapermillNotebookClient, tables: Path) -> None:
-        self.client, self.tables, self.cores = client, tables, number()
+    def __init__(self, client: PapermillNotebookClient, tables: Path, n_threads: int) -> None:
+        self.client, self.tables, self.n_threads = client, tables, n_threads
         self.holds: dict[str, int] = {}
 
     async def start(self) -> None:
         self.tables.mkdir()
-        env = os.environ | {TABLES_FOLDER: str(self.tables), CORES: str(self.cores)}
+        env = dict.fromkeys(THREADS, str(self.n_threads)) | os.environ | {TABLES_FOLDER: str(self.tables)}
         self.client.km = self.client.create_kernel_manager()
         await self.client.async_start_new_kernel(env=env)
         await self.client.async_start_new_kernel_client()
@@ -101,11 +102,6 @@ class Kernel:
         await self.client.async_execute_cell(cell, step.index)
         self.holds |= dict.fromkeys(step.makes, step.index)
 
-    async def use(self, cores: int) -> None:
-        if cores != self.cores:
-            await self.ask(f"__import__('os').environ.update({CORES}='{cores}')")
-            self.cores = cores
-
     async def ask(self, expression: str) -> Any:
         """Return the value of an expression in the kernel; NoFlow where it has none."""
         client: Any = self.client
@@ -115,6 +111,15 @@ class Kernel:
         if said.get("status") != "ok":
             raise NoFlow(said.get("evalue"))
         return ast.literal_eval(said["data"]["text/plain"])
+
+
+def _hanging(steps: list[Step]) -> dict[int, int]:
+    """Return for each cell how many cells must come one after the other from it on."""
+    hanging = {step.index: 1 for step in steps}
+    for step in reversed(steps):
+        for maker in step.needs.values():
+            hanging[maker] = max(hanging[maker], hanging[step.index] + 1)
+    return hanging
 
 
 class Cells:
@@ -140,6 +145,7 @@ class Cells:
         for step in steps:
             for name, maker in step.needs.items():
                 self.wanted[maker].add(name)
+        self.hanging = _hanging(steps)
         self.handed: dict[int, set[str]] = {}  # what a kernel can take over of a cell that another has run
         self.done = {step.index for step in steps if step.prepares or self._was_kept(step)}
         self.waiting = [step for step in steps if step.index not in self.done]
@@ -167,7 +173,8 @@ class Cells:
     def _kernel(self, options: dict[str, object], place: int) -> Kernel:
         client = PapermillNotebookClient(self.nb_man, **self.settings, **options)
         client.nb = NotebookNode(self.nb_man.nb, cells=list(self.cells))
-        return Kernel(client, self.tables.with_name(f".{self.tables.name}-{place}"))
+        n_threads = max(1, number() // self.n_kernels)
+        return Kernel(client, self.tables.with_name(f".{self.tables.name}-{place}"), n_threads)
 
     async def _work(self, kernel: Kernel, first: bool) -> None:
         """Let a kernel prepare itself, and then run what nobody else runs until nothing is left to it."""
@@ -185,15 +192,16 @@ class Cells:
                 self.changed.notify_all()
 
     async def _next(self, kernel: Kernel) -> Step | None:
-        """Return the first cell that is ready for a kernel, or None after the last one."""
+        """Return the cell that is ready for a kernel on which most hangs, or None after the last one."""
         async with self.changed:
             while any(step.index < self._end() for step in self.waiting):
                 ready = self._ready()
                 near = [step for step in ready if self._is_near(kernel, step)]
                 if free := near or ([] if self.n_running else ready):
-                    self.waiting.remove(free[0])
+                    step = max(free, key=lambda step: self.hanging[step.index])
+                    self.waiting.remove(step)
                     self.n_running += 1
-                    return free[0]
+                    return step
                 await self.changed.wait()
         return None
 
@@ -216,9 +224,7 @@ class Cells:
         )
 
     async def _try(self, kernel: Kernel, step: Step) -> None:
-        alone = self.n_kernels == 1 or (self.n_running < 2 and not self._ready())
         try:
-            await kernel.use(number() if alone else number() // self.n_kernels)
             await self._bring(kernel, step)
             await self._run(kernel, step)
             await self._keep(kernel, step)

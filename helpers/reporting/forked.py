@@ -10,8 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Pipe
 from pathlib import Path
 from subprocess import DEVNULL
@@ -19,44 +19,45 @@ from subprocess import DEVNULL
 import psutil
 
 from helpers.closure import ROOT
+from helpers.cores import can_fork
 from helpers.reporting.stopping import STARTED_ELSEWHERE
 
 SERVE = """
 import sys
 sys.path = [*filter(None, sys.path)]  # without the folder where the command is typed
 from helpers.reporting.forking import serve
-serve(sys.argv[1:])
+serve()
 """
 _lines: list[socket.socket] = []  # to the process that this one may ask
 
 
 @contextmanager
-def server(libraries: list[str]) -> Iterator[socket.socket | None]:
-    """Give the line to a process from which kernels with `libraries` are forked, or None where there can be none."""
-    if not (libraries and can_fork()):
+def server(libraries: Callable[[], list[str]]) -> Iterator[socket.socket | None]:
+    """Give the line to a process from which kernels with `libraries` are forked, or None where there can be none.
+
+    While these are found out, it imports what every kernel needs.
+    """
+    if not can_fork():
         yield None
         return
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [sys.executable, "-c", SERVE, *libraries]
     process = subprocess.Popen(
-        command, stdin=theirs.fileno(), stdout=DEVNULL, stderr=DEVNULL, start_new_session=True, env=environment()
+        [sys.executable, "-c", SERVE],
+        stdin=theirs.fileno(),
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        start_new_session=True,
+        env=environment(),
     )
     theirs.close()
     try:
         with ours:
+            with suppress(OSError):  # which those who ask for a kernel will meet
+                ours.send("\n".join(libraries()).encode())
             yield ours
     finally:
         process.kill()
         process.wait()
-
-
-def can_fork() -> bool:
-    """Say whether this system lets a process be watched by one that is not its parent, and forks safely."""
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-    except (AttributeError, OSError):
-        return False
-    return True
 
 
 def environment() -> dict[str, str]:

@@ -21,20 +21,23 @@ from pathlib import Path
 KERNEL = "ipykernel.kernelapp"
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel lets matplotlib find when it is imported
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # of linear algebra, the first that says it
+MOST_SAID = 1 << 17  # bytes of a message
 ALONE = {THREADS[0]: "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # keep libraries from starting threads
 
 
-def serve(libraries: list[str]) -> None:
-    """Import libraries and fork a kernel at each request on stdin, until nobody can ask.
+def serve() -> None:
+    """Import the libraries that stdin says first, and fork a kernel at each request there, until nobody can ask.
 
-    A library is told as "module" or "module:name".
+    A library is told by a line "module" or "module:name".
     """
+    requests = socket.socket(fileno=0)
     os.environ |= ALONE | {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}
     before = set(os.environ)
     gc.disable()  # what is imported stays, and to look through it again and again is a quarter of the time
     with without("debugpy"):
         importlib.import_module("ipykernel.debugger")
-    for place in (KERNEL, *libraries):
+    importlib.import_module(KERNEL)
+    for place in requests.recv(MOST_SAID).decode().split():
         module, _, name = place.partition(":")
         with suppress(Exception):  # which the kernel will say where it needs it
             __import__(module, fromlist=[name])  # some modules import what is behind a name when it is asked for
@@ -42,7 +45,6 @@ def serve(libraries: list[str]) -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, _bury)
     alone = has_one_thread()
-    requests = socket.socket(fileno=0)
     while handles := socket.recv_fds(requests, 1, 1)[1]:
         line = Connection(handles[0])
         if os.fork() == 0:
@@ -97,9 +99,10 @@ def _be_kernel(line: Connection, set_by_libraries: dict[str, str], alone: bool) 
         numpy.random.seed()
     from threadpoolctl import threadpool_limits
 
-    told = (int(env[name]) for name in THREADS if env.get(name, "").isdecimal())
     cores = len(os.sched_getaffinity(0))
-    threadpool_limits(min(next(told, cores), cores), user_api="blas")
+    for api, names in (("blas", THREADS), ("openmp", THREADS[1:])):
+        told = (int(env[name]) for name in names if env.get(name, "").isdecimal())
+        threadpool_limits(min(next(told, cores), cores), user_api=api)
     sys.orig_argv, sys.argv = command, [str(importlib.import_module("ipykernel_launcher").__file__), *command[3:]]
     importlib.import_module(KERNEL).launch_new_instance()
     _end()

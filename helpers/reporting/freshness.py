@@ -5,14 +5,15 @@ parameters, the data and the lock.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from helpers.closure import LOCK, ROOT, digest_of_file, digest_of_files
 from helpers.reporting.codes import share_key
 from helpers.reporting.dependencies import helper_files
-from helpers.reporting.requests import DATA, Request, digest_of
+from helpers.reporting.parameters import DATA
+from helpers.reporting.requests import Request, digest_of
 
 SHARING = [Path(__file__).with_name(name) for name in ("codes.py", "personal.csv", "personal.py", "sharing.py")]
 
@@ -38,13 +39,13 @@ def data_fingerprint(files: Iterable[Path]) -> str:
     return digest_of(sorted((path.name, digest_of_file(path)) for path in paths)) if paths else ""
 
 
-def is_up_to_date(folder: Path, inputs: dict[str, str]) -> bool:
-    """Say whether `folder` holds the whole good run that these inputs would make."""
-    if (folder / "failed.json").exists():
-        return False
+def is_up_to_date(folder: Path, inputs: Callable[[], dict[str, str]]) -> bool:
+    """Say whether `folder` holds the whole good run that these inputs would make; they are asked for if need be."""
     run = read_run(folder / "run.json")
+    if not run or (folder / "failed.json").exists():
+        return False
     files = ["report.html", "notebook.ipynb", *(f"tables/{name}.csv" for name in tables_of(run))]
-    return run.get("inputs") == inputs and all((folder / name).is_file() for name in files)
+    return all((folder / name).is_file() for name in files) and run.get("inputs") == inputs()
 
 
 def read_run(path: Path) -> dict[str, Any]:

@@ -29,7 +29,7 @@ ThreeOrMore = Annotated[int, Field(ge=3)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Day = Annotated[str, AfterValidator(lambda text: _day(text))]
 
-SAMPLE = "sample"
+DATA, SAMPLE = "data", "sample"
 QUOTES = " A text in it that is a number, or has commas, colons, brackets or quotation marks, stands in quotes."
 
 
@@ -62,7 +62,9 @@ class Parameter:
         return {name: self.imports[name] for name in names if name in self.imports}
 
     def schema(self) -> dict[str, Any]:
-        """Return the JSON schema of the values that are allowed."""
+        """Return the JSON schema of the values that are allowed; of the data, without what reads them."""
+        if self.name == DATA:
+            return {"type": "string"}
         question = ["schema", self.type, self._named()]
         return remembered(question, lambda: TypeAdapter(self.annotation()).json_schema())
 

@@ -18,12 +18,11 @@ from helpers.errors import CasebookError, brief, nearest, reason
 from helpers.remembered import remembered
 from helpers.reporting.cases import Case, choose_cases, read_values
 from helpers.reporting.codes import share_key
-from helpers.reporting.parameters import SAMPLE, Parameter, data_reader
+from helpers.reporting.parameters import DATA, SAMPLE, Parameter, data_reader
 from helpers.reporting.places import here, kind_of, located
 from helpers.reporting.sources import Snapshot, is_database
 from helpers.reporting.yaml_texts import is_no_text
 
-DATA = "data"
 COLUMNS = "columns"
 TABLE = "table"
 QUERY = "query"

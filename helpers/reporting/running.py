@@ -33,10 +33,10 @@ from helpers.reporting.folders import PICTURE, TABLES, hand_over, staging_for, s
 from helpers.reporting.forked import environment
 from helpers.reporting.freshness import inputs_of
 from helpers.reporting.notebooks import text_lines
-from helpers.reporting.parameters import SAMPLE
+from helpers.reporting.parameters import DATA, SAMPLE
 from helpers.reporting.records import TABLES_FOLDER, Outcome, first_screen_in, metrics_in, records_in, unanswered_in
 from helpers.reporting.rendering import get_ready, lead_picture, render
-from helpers.reporting.requests import DATA, Request
+from helpers.reporting.requests import Request
 from helpers.reporting.sharing import SHARED, holds, share, told_parameters
 from helpers.reporting.sources import Snapshot
 from helpers.wording import plain

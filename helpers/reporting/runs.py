@@ -14,8 +14,8 @@ from pydantic_core import PydanticUseDefault
 
 from helpers.errors import CasebookError, brief
 from helpers.reporting.freshness import read_run
-from helpers.reporting.parameters import SAMPLE
-from helpers.reporting.requests import DATA, SHARED
+from helpers.reporting.parameters import DATA, SAMPLE
+from helpers.reporting.requests import SHARED
 from helpers.wording import listing
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
-from helpers.reporting.forked import ask_by, can_fork
+from helpers.cores import can_fork
+from helpers.reporting.forked import ask_by
 from helpers.reporting.forking import has_one_thread, without
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request

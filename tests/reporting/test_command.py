@@ -53,7 +53,7 @@ def mixed(module_house: House) -> Finished:
     module_house.add_case("open", case_script(OPEN))
     for name, code in FAULTS.items():
         module_house.add_case(name, case_script(code))
-    return module_house.run("--timeout", str(PATIENCE), "-j", "3")
+    return module_house.run("--force", "--timeout", str(PATIENCE), "-j", "3")
 
 
 def test_the_good_report_is_made_beside_those_that_fail(mixed: Finished, module_house: House) -> None:

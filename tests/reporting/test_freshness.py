@@ -21,14 +21,14 @@ def test_fingerprint_is_of_content_and_of_names_where_there_are_several(tmp_path
 def test_only_a_whole_good_run_with_the_same_inputs_is_up_to_date(tmp_path: Path) -> None:
     inputs = {"notebook": "1"}
     (tmp_path / "run.json").write_text(json.dumps({"inputs": inputs, "tables": ["t"]}))
-    assert not is_up_to_date(tmp_path, inputs)
+    assert not is_up_to_date(tmp_path, lambda: inputs)
     (tmp_path / "tables").mkdir()
     for name in ("report.html", "notebook.ipynb", "tables/t.csv"):
         (tmp_path / name).write_text("")
-    assert is_up_to_date(tmp_path, inputs)
-    assert not is_up_to_date(tmp_path, {"notebook": "2"})
+    assert is_up_to_date(tmp_path, lambda: inputs)
+    assert not is_up_to_date(tmp_path, lambda: {"notebook": "2"})
     (tmp_path / "failed.json").write_text("{}")
-    assert not is_up_to_date(tmp_path, inputs)
+    assert not is_up_to_date(tmp_path, lambda: inputs)
 
 
 @pytest.mark.parametrize("content", ["", "[1]", '{"status": "ok"'])

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from helpers.errors import CasebookError
 from helpers.reporting.cases import find_cases
-from helpers.reporting.requests import DATA, PUBLISH, Request, Wish, digest_of, requests_of
+from helpers.reporting.parameters import DATA
+from helpers.reporting.requests import PUBLISH, Request, Wish, digest_of, requests_of
 from tests.trials.good import MAIN, make_good, read
 
 CASES = find_cases()

@@ -10,7 +10,8 @@ import pandas as pd
 from ibis import _
 
 from helpers.datasets.dates import FIRST_YEAR, LAST_YEAR, NoSingleFormat, read_dates
-from helpers.datasets.reading import ROW, DateOrder, Source
+from helpers.datasets.options import DateOrder
+from helpers.datasets.reading import ROW, Source
 
 AS_WRITTEN = "as written"
 TEXT = "text with slashes"

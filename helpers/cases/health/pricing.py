@@ -5,27 +5,22 @@ best explain the transactions in which they were bought.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from ibis import _
-from pydantic import AfterValidator
 from scipy.optimize import nnls
 from scipy.sparse import csr_matrix
 
+from helpers.cases.health.price_ranges import CUT_POINTS, RANGES, rising
 from helpers.keeping import kept
 from helpers.models.inference.intervals import median_interval, reach
 
-Prices = TypeVar("Prices", bound=Sequence[float])
 ALONE, WITH_OTHERS = "bought alone", "bought with others"
-RANGES = ("Q1", "Q2", "Q3", "Q4")
-CUT_POINTS = (200_000, 400_000, 800_000)
 AGREEING = 0.005  # how far, as a share, a total may be from what the prices give
 MOST_LINES = 300_000  # from which prices of products that are never bought alone are fitted
-Limits = Annotated[list[int], AfterValidator(lambda limits: _rising(limits))]
 COLUMNS = ["product", "price", "low", "high", "transactions", "agreeing_share", "method"]
 
 
@@ -126,14 +121,8 @@ def price_ranges(prices: pd.DataFrame, cut_points: Sequence[float] = CUT_POINTS)
 
     The three cut points are the highest price, inclusive, of Q1, Q2 and Q3; ValueError where they do not rise.
     """
-    _rising(cut_points)
+    rising(cut_points)
     return prices.assign(price_range=np.array(RANGES)[np.searchsorted(list(cut_points), prices["price"])])
-
-
-def _rising(limits: Prices) -> Prices:
-    if len(limits) != len(RANGES) - 1 or list(limits) != sorted(set(limits)) or min(limits) <= 0:
-        raise ValueError(f"it must be {len(RANGES) - 1} rising prices above 0, like {list(CUT_POINTS)}")
-    return limits
 
 
 def price_accuracy(prices: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:

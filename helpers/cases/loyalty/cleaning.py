@@ -7,9 +7,10 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
+from helpers.datasets.options import Cleaning
 from helpers.datasets.reading import ROW
 from helpers.datasets.retail import MONEY
-from helpers.datasets.retail_cleaning import Cleaning, as_ordered, audit, clean
+from helpers.datasets.retail_cleaning import as_ordered, audit, clean
 
 NO_COUNTRY = ("Unspecified", "European Community")
 LEAST_REVENUE = 0.1

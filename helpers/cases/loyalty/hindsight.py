@@ -14,7 +14,7 @@ from ibis import _
 
 from helpers.cases.loyalty.cleaning import Trade, trade
 from helpers.cases.loyalty.features import customers_on
-from helpers.datasets.retail_cleaning import Cleaning
+from helpers.datasets.options import Cleaning
 from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import last_day, orders_of, rfm_table, score
 from helpers.keeping import kept

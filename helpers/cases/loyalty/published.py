@@ -15,8 +15,8 @@ from helpers.cases.loyalty import beliefs
 from helpers.cases.loyalty.cleaning import Trade
 from helpers.cases.loyalty.naming import name_segments, names_beside_published, read_naming, without_number
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds, in_top
+from helpers.datasets.options import Cleaning
 from helpers.datasets.retail import is_published
-from helpers.datasets.retail_cleaning import Cleaning
 from helpers.features.reproduction import against_published, read_published
 from helpers.models.clustering.labels import NOISE
 

@@ -8,8 +8,9 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
+from helpers.datasets.options import Cleaning
 from helpers.datasets.retail import is_published
-from helpers.datasets.retail_cleaning import DROPPED, Cleaning, Purchases, audit, without_repeats
+from helpers.datasets.retail_cleaning import DROPPED, Purchases, audit, without_repeats
 from helpers.features.reproduction import against_published
 
 DROPPED_CODES = ("DOT", "POST", "C2", "AMAZONFEE", "M", "m", "B", "BANK CHARGES")

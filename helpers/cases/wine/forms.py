@@ -5,7 +5,8 @@ from pathlib import Path
 
 from helpers.datasets import baskets
 from helpers.datasets.headings import Wanted
-from helpers.datasets.tables import Names, files_of
+from helpers.datasets.options import Names
+from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError
 
 OFFERS = Wanted(

@@ -108,6 +108,7 @@ def _umap() -> ModuleType:
     import umap.layouts  # takes seconds, and few who import this module need it
     import umap.umap_
 
+    numba.config.THREADING_LAYER = "forksafe"  # type: ignore[attr-defined]  # for the copies of `each`
     for module in (umap.layouts, umap.umap_, umap.utils, umap.spectral):
         for function in vars(module).values():
             if isinstance(function, numba.core.dispatcher.Dispatcher):
