@@ -4,16 +4,20 @@ By the Python that runs this, spoken to through files and not through a network.
 under the same name is not asked, and IPython's settings in the user's home are not read.
 """
 
+import math
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from subprocess import DEVNULL
 from typing import Any
 
 from jupyter_client import AsyncKernelManager
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
@@ -25,8 +29,24 @@ OFTEN = 0.01  # seconds between looks whether a kernel that was told to end has 
 ARGUMENTS = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
 
+class OwnClient(AsyncKernelClient):
+    """Speaks to a kernel as soon as it answers; what it says of its start need not be waited for."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        until = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < until and await self.is_alive():
+            self.kernel_info()
+            with suppress(Empty):
+                if (await self.get_shell_msg(timeout=1))["msg_type"] == "kernel_info_reply":
+                    await self.get_iopub_msg(timeout=0.2)  # since it hears who is there a little later
+                    return
+        raise RuntimeError("the kernel died before it answered, or did not answer in time")
+
+
 class OwnKernel(AsyncKernelManager):
     """A kernel of this Python."""
+
+    client_factory = OwnClient
 
     @property
     def kernel_spec(self) -> KernelSpec:
