@@ -65,7 +65,7 @@ def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
 
 def _worth_copies(n_done: int, n: int, seconds: float) -> bool:
     """Say whether what is left will take longer than copies of this process, by what is done."""
-    return n <= number() or (n_done > 0 and seconds / n_done * (n - n_done) > START)
+    return n < 2 * number() or (n_done > 0 and seconds / n_done * (n - n_done) > START)
 
 
 @contextmanager

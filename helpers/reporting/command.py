@@ -17,7 +17,7 @@ from helpers.reporting.dependencies import libraries_of
 from helpers.reporting.folders import check_place
 from helpers.reporting.forked import server
 from helpers.reporting.freshness import inputs_of, is_up_to_date
-from helpers.reporting.order import longest_first, share_cores
+from helpers.reporting.order import longest_first
 from helpers.reporting.progress import BAD, GOOD, Progress, say
 from helpers.reporting.requests import PUBLISH, Request, Wish, requests_of
 from helpers.reporting.schedule import make_reports
@@ -92,7 +92,6 @@ def _make_stale(
     if not stale:
         return requests
     stale = longest_first(stale, out)
-    share_cores(len(stale), jobs)
     with progress.shown(), server(lambda: libraries_of(request.case for request in stale)) as kernels:
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended, kernels)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}

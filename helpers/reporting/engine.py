@@ -35,7 +35,7 @@ BY_FLOW = "by flow"
 MOST_KERNELS = 2
 FEW = 20  # cells that one kernel runs as soon as two would start
 SHOWN = ".shown"  # ends the name of a kept file with what a cell shows; one without holds what it hands on
-LONG = 20.0  # seconds of a cell that no second kernel makes once more
+LONG = 0.5  # seconds of a cell that no second kernel makes once more
 HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
 
 

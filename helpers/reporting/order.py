@@ -14,7 +14,13 @@ def longest_first(requests: list[Request], out: Path) -> list[Request]:
     return sorted(requests, key=lambda request: -runs[request.label].get("seconds", float("inf")))
 
 
-def share_cores(n_requests: int, jobs: int) -> None:
-    """Let the processes that this one starts use as many cores as there are for each, unless the user says so."""
-    at_once = max(1, min(n_requests, jobs))
-    os.environ.setdefault(CORES, str(max(1, (os.cpu_count() or 1) // at_once)))
+def shares_of_cores(n_requests: int, jobs: int) -> list[str]:
+    """Return for each request, in the order in which they begin, how many cores its report may use.
+
+    That is what the user says, or else a fair share; the last one, beside which the others end, may use all.
+    """
+    if CORES in os.environ:
+        return [os.environ[CORES]] * n_requests
+    cores = os.cpu_count() or 1
+    share = max(1, cores // max(1, min(n_requests, jobs)))
+    return [*[str(share)] * (n_requests - 1), str(cores)]

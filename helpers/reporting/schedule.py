@@ -6,6 +6,7 @@ process has several threads, or the system is no Linux), a new process makes it.
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
-from helpers.cores import can_fork
+from helpers.cores import CORES, can_fork
 from helpers.reporting.forked import ask_by
 from helpers.reporting.forking import has_one_thread, without
+from helpers.reporting.order import shares_of_cores
 from helpers.reporting.records import Outcome
 from helpers.reporting.requests import Request
 from helpers.reporting.stopping import end_now, end_with, forget, signals_held_back, signals_let_in
@@ -49,7 +51,7 @@ def make_reports(
     One cell may take `timeout` seconds. `tell` is told where each report stands, and `ended` how it ended; `kernels`
     leads to what forks them, if any. Where it is interrupted, what is not finished is ended, and leaves nothing.
     """
-    waiting = list(enumerate(requests))
+    waiting, shares = list(enumerate(requests)), shares_of_cores(len(requests), jobs)
     outcomes: dict[int, Outcome] = {}
     lines: dict[Connection, _Making] = {}  # to the processes that are at work
     if waiting:
@@ -58,6 +60,7 @@ def make_reports(
         try:
             while waiting or lines:
                 while waiting and len(lines) < jobs:
+                    os.environ[CORES] = shares.pop(0)  # for the process that begins
                     _start(*waiting.pop(0), lines, out, timeout, kernels)
                 for line in _that_say_something(lines):
                     making, said = lines[line], _heard(line)

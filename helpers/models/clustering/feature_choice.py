@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
+from helpers.cores import number
 from helpers.keeping import kept
 
 TREES, LEAF = 200, 5
@@ -102,7 +103,7 @@ def _contrast_importance(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     own = features.to_numpy(dtype=float)
     both = np.vstack([own, rng.permuted(own, axis=0)])
     table = np.hstack([both, rng.permuted(both, axis=0)])
-    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=1)
+    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=number())
     found = forest.fit(table, np.repeat([1, 0], len(own))).feature_importances_
     n = own.shape[1]
     return pd.DataFrame({"importance": found[:n], "shadow_importance": found[n:].max()}, index=features.columns)
