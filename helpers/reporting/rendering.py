@@ -162,8 +162,25 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         "failed": failed,
         "checks": [],
     }
-    body, _ = _exporter().from_notebook_node(folded(notebook), resources=resources)
+    body, _ = _exporter().from_notebook_node(folded(_lean(notebook)), resources=resources)
     return str(body)
+
+
+def _lean(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook whose records do without the cells of tables, which are many to copy."""
+    cells = [NotebookNode(cell) for cell in notebook.cells]
+    for cell in cells:
+        if "outputs" in cell:
+            cell.outputs = [_without_cells(output) for output in cell.outputs]
+    return NotebookNode(notebook | {"cells": cells})
+
+
+def _without_cells(output: NotebookNode) -> NotebookNode:
+    record = output.get("data", {}).get(RECORD)
+    if not record:
+        return output
+    told = NotebookNode({name: value for name, value in record.items() if name != "cells"})
+    return NotebookNode(output | {"data": output.data | {RECORD: told}})
 
 
 def _again(svg: str) -> str:
