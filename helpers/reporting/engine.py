@@ -35,6 +35,7 @@ BY_FLOW = "by flow"
 MOST_KERNELS = 2
 FEW = 20  # cells that one kernel runs as soon as two would start
 SHOWN = ".shown"  # ends the name of a kept file with what a cell shows; one without holds what it hands on
+USUAL = 0.05  # seconds of a cell of which nothing is known
 LONG = 0.5  # seconds of a cell that no second kernel makes once more
 HANDING_ON = "__import__('helpers.reporting.handing_on', fromlist=['all'])"
 
@@ -44,11 +45,18 @@ class ByFlow(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, basis: Mapping[str, str], **options: Any
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        basis: Mapping[str, str],
+        seconds: Mapping[str, float],
+        **options: Any,
     ) -> None:
+        """Run a notebook, of which `basis` says what it comes from and `seconds`, by source, what cells took last."""
         path, nb_man.output_path = nb_man.output_path, None
         try:
-            if not _ran_by_flow(nb_man, kernel_name, basis, options):
+            if not _ran_by_flow(nb_man, kernel_name, basis, seconds, options):
                 with own_kernel() as kernel:
                     super().execute_managed_notebook(nb_man, kernel_name, **options, **kernel)
         except BaseException:
@@ -60,7 +68,11 @@ papermill_engines.register(BY_FLOW, ByFlow)
 
 
 def _ran_by_flow(
-    nb_man: NotebookExecutionManager, kernel_name: str, basis: Mapping[str, str], options: dict[str, Any]
+    nb_man: NotebookExecutionManager,
+    kernel_name: str,
+    basis: Mapping[str, str],
+    seconds: Mapping[str, float],
+    options: dict[str, Any],
 ) -> bool:
     """Run a notebook by its flow; say so where that could not be told or kept to, and nothing was done."""
     code = [(i, cell.source) for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
@@ -68,7 +80,7 @@ def _ran_by_flow(
     if steps is None:
         return False
     try:
-        asyncio.run(Cells(nb_man, kernel_name, steps, results_folder(), options).run())
+        asyncio.run(Cells(nb_man, kernel_name, steps, seconds, results_folder(), options).run())
         make_room()
     except (NoFlow, OSError, CasebookError):
         tables = Path(os.environ[TABLES_FOLDER])
@@ -113,13 +125,14 @@ class Kernel:
         return ast.literal_eval(said["data"]["text/plain"])
 
 
-def _hanging(steps: list[Step]) -> dict[int, int]:
-    """Return for each cell how many cells must come one after the other from it on."""
-    hanging = {step.index: 1 for step in steps}
+def _seconds_from(steps: list[Step], seconds: Mapping[int, float]) -> dict[int, float]:
+    """Return for each cell how long it takes, with what must come after it, until all that hangs on it is done."""
+    after = {step.index: 0.0 for step in steps}
     for step in reversed(steps):
+        after[step.index] += seconds.get(step.index) or USUAL
         for maker in step.needs.values():
-            hanging[maker] = max(hanging[maker], hanging[step.index] + 1)
-    return hanging
+            after[maker] = max(after[maker], after[step.index])
+    return after
 
 
 class Cells:
@@ -130,6 +143,7 @@ class Cells:
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         steps: list[Step],
+        seconds: Mapping[str, float],
         folder: Path,
         options: dict[str, Any],
     ) -> None:
@@ -145,7 +159,8 @@ class Cells:
         for step in steps:
             for name, maker in step.needs.items():
                 self.wanted[maker].add(name)
-        self.hanging = _hanging(steps)
+        known = {step.index: seconds.get(self.cells[step.index].source, 0.0) for step in steps}
+        self.seconds_from = _seconds_from(steps, known)
         self.handed: dict[int, set[str]] = {}  # what a kernel can take over of a cell that another has run
         self.done = {step.index for step in steps if step.prepares or self._was_kept(step)}
         self.waiting = [step for step in steps if step.index not in self.done]
@@ -156,7 +171,9 @@ class Cells:
 
     async def run(self) -> None:
         with ExitStack() as stack:
-            kernels = [self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)]
+            self.kernels = kernels = [
+                self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)
+            ]
             try:
                 started = await asyncio.gather(*(kernel.start() for kernel in kernels), return_exceptions=True)
                 if failed := [one for one in started if isinstance(one, BaseException)]:
@@ -198,7 +215,7 @@ class Cells:
                 ready = self._ready()
                 near = [step for step in ready if self._is_near(kernel, step)]
                 if free := near or ([] if self.n_running else ready):
-                    step = max(free, key=lambda step: self.hanging[step.index])
+                    step = max(free, key=lambda step: (self._is_for(kernel, step), self.seconds_from[step.index]))
                     self.waiting.remove(step)
                     self.n_running += 1
                     return step
@@ -213,6 +230,10 @@ class Cells:
     def _end(self) -> int:
         """Return from where on no cell is run: the first one that failed, or the end."""
         return min(self.failures, default=len(self.cells))
+
+    def _is_for(self, kernel: Kernel, step: Step) -> bool:
+        """Say whether no other kernel can run a cell as soon."""
+        return not any(self._is_near(other, step) for other in self.kernels if other is not kernel)
 
     def _is_near(self, kernel: Kernel, step: Step) -> bool:
         """Say whether a kernel has what a cell needs, or can have it without long making what another has made."""

@@ -59,7 +59,8 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     with staging_for(folder) as staging:
         with ThreadPoolExecutor(1) as beside:
             beside.submit(get_ready, request.case.parameters)
-            error, notebook = _execute(request, inputs, staging, timeout, progress)
+            seconds = _seconds_by_cell(_read(folder / NOTEBOOK))
+            error, notebook = _execute(request, inputs, seconds, staging, timeout, progress)
         if request.snapshot:
             error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")
@@ -94,7 +95,12 @@ def give_up(request: Request, out: Path, error: str) -> Outcome:
 
 
 def _execute(
-    request: Request, inputs: dict[str, str], staging: Path, timeout: int | None, progress: Progress
+    request: Request,
+    inputs: dict[str, str],
+    seconds: dict[str, float],
+    staging: Path,
+    timeout: int | None,
+    progress: Progress,
 ) -> tuple[str | None, NotebookNode]:
     """Run the notebook; return why it stopped, or None, and the notebook as far as it came."""
     path = staging / NOTEBOOK
@@ -107,7 +113,7 @@ def _execute(
     for attempt in range(1, STARTS + 1):
         progress("starting the kernel" + (f", try {attempt}" if attempt > 1 else ""))
         try:
-            _run_cells(request, inputs, path, timeout, at_cell)
+            _run_cells(request, inputs, seconds, path, timeout, at_cell)
         except PapermillExecutionError as failure:
             return _sentence(failure.ename, failure.evalue, reached), _read(path)
         except Exception as failure:
@@ -127,7 +133,12 @@ def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tupl
 
 
 def _run_cells(
-    request: Request, inputs: dict[str, str], path: Path, timeout: int | None, at_cell: Callable[..., None]
+    request: Request,
+    inputs: dict[str, str],
+    seconds: dict[str, float],
+    path: Path,
+    timeout: int | None,
+    at_cell: Callable[..., None],
 ) -> None:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
@@ -146,6 +157,7 @@ def _run_cells(
         on_cell_start=at_cell,
         extra_arguments=["--log-level=CRITICAL"],
         basis={"": " ".join(all_come_from), DATA: inputs["data"]},
+        seconds=seconds,
     )
 
 
@@ -168,6 +180,11 @@ def _unfinished(notebook: NotebookNode, reached: list[str]) -> str | None:
     """Say so where a notebook stopped early without an error, as `sys.exit()` makes it."""
     done = [cell.metadata.get("papermill", {}).get("status") == "completed" for cell in notebook.cells]
     return None if done and all(done) else f"the notebook ended before its last cell (in {reached[-1]})"
+
+
+def _seconds_by_cell(notebook: NotebookNode) -> dict[str, float]:
+    """Return by its source how long each cell took when the notebook was run."""
+    return {cell.source: cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells}
 
 
 def _read(path: Path) -> NotebookNode:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import papermill
@@ -40,6 +42,7 @@ class Runs:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.patch, self.n = folder, patch, 0
+        self.seconds: dict[str, float] = {}
         patch.setenv(CACHE, str(folder / "cache"))
         for name, value in environment().items():
             patch.setenv(name, value)
@@ -66,6 +69,7 @@ class Runs:
             on_cell_start=lambda cell, cell_index: self.told.append(cell_index),
             execution_timeout=60,
             basis={"": "code"},
+            seconds=self.seconds,
         )
 
     def files(self) -> dict[str, str]:
@@ -111,6 +115,24 @@ def test_only_what_comes_from_a_parameter_runs_again(run: Runs) -> None:
     files = run.files()
     assert outputs(later) == outputs(run(CELLS, keeping=None, n=4, factor=5))
     assert run.files() == files
+
+
+def test_what_takes_longest_with_all_that_follows_from_it_comes_first(run: Runs) -> None:
+    cells = ["alone = n", "first = n + 1", "second = first + 1", "third = second + 1"]
+    run(cells, RENEW, cores=1)
+    assert run.told[3:] == [4, 5, 3, 6], "the longest row of cells, where nothing else is known"
+    run.seconds = {"alone = n": 0.5}
+    run(cells, RENEW, cores=1)
+    assert run.told[3:] == [3, 4, 5, 6]
+
+
+def test_what_only_one_kernel_can_run_soon_is_told_apart() -> None:
+    kernel = SimpleNamespace(holds={"local": 3})
+    steps = {index: SimpleNamespace(index=index, needs={"local": 3} if index == 4 else {}) for index in (4, 5)}
+    made = SimpleNamespace(metadata=SimpleNamespace(papermill={"duration": 1.0}))
+    cells = SimpleNamespace(kernels=[kernel, SimpleNamespace(holds={})], handed={}, cells={3: made})
+    cells._is_near = partial(engine.Cells._is_near, cells)
+    assert [engine.Cells._is_for(cells, kernel, steps[index]) for index in (4, 5)] == [True, False]
 
 
 def test_broken_entries_are_made_again(run: Runs) -> None:
