@@ -60,11 +60,11 @@ def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int)
         raise Unanswerable("The customers are alike in every feature, or in all but one: there is nothing to cut by.")
     target = str(features.corrwith(revenue, method="spearman").abs().idxmax())
     makers: dict[str, Embed] = {"UMAP": embed_umap, "forest": partial(embed_forest, target=target)}
+    every = makers | {"t-SNE": embed_tsne}
     wanted = [*product(makers, range(seed, seed + n_seeds)), ("t-SNE", seed)]
-    alone: dict[str, Embed] = {"t-SNE": embed_tsne}
-    made = each(lambda one: (makers | alone)[one[0]](features, one[1]), wanted)
-    planes = {"PCA": [embed_pca(features, seed)], "t-SNE": [made.pop()]}
-    for (name, _), plane in zip(wanted, made, strict=False):
+    *made, picture = each(lambda one: every[one[0]](features, one[1]), wanted)
+    planes = {"PCA": [embed_pca(features, seed)], "t-SNE": [picture]}
+    for (name, _), plane in zip(wanted[:-1], made, strict=True):
         planes.setdefault(name, []).append(plane)
     return Atlas(makers, planes)
 
