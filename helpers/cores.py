@@ -5,9 +5,8 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -19,7 +18,7 @@ R = TypeVar("R")
 
 CORES = "CASEBOOK_CORES"  # how many cores a process may use, as the command says; one where nobody does
 START = 0.1  # seconds of one core that copies of this process are about worth
-_work: list[tuple[Callable[[Any], Any], list[Any]]] = []  # what a copy of this process finds
+_work: list[tuple[Callable[[Any], Any], list[Any]]] = []  # of a copy
 
 
 def number() -> int:
@@ -59,8 +58,10 @@ def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     left = range(len(done), len(parts))
     if not left:
         return done
-    with _shown(function, parts), ProcessPoolExecutor(n, multiprocessing.get_context("fork"), _be_copy) as copies:
-        return done + list(copies.map(_part, left))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)  # no item needs the kernel's threads
+        with ProcessPoolExecutor(n, multiprocessing.get_context("fork"), _be_copy, (function, parts)) as copies:
+            return done + list(copies.map(_part, left))
 
 
 def _worth_copies(n_done: int, n: int, seconds: float) -> bool:
@@ -68,23 +69,9 @@ def _worth_copies(n_done: int, n: int, seconds: float) -> bool:
     return n < 2 * number() or (n_done > 0 and seconds / n_done * (n - n_done) > START)
 
 
-@contextmanager
-def _shown(function: Callable[[T], R], parts: list[T]) -> Iterator[None]:
-    """Let copies that are made meanwhile find a function and its items, and nobody be warned of the other threads.
-
-    These are the kernel's own; no item needs them.
-    """
-    _work.append((function, parts))
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
-            yield
-    finally:
-        _work.pop()
-
-
-def _be_copy() -> None:
-    """Use one core, and end with the process that this one is a copy of."""
+def _be_copy(function: Callable[[Any], Any], parts: list[Any]) -> None:
+    """Be ready for parts of the work, use one core, and end with the process that this one is a copy of."""
+    _work[:] = [(function, parts)]
     os.environ[CORES] = "1"
     threadpool_limits(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -97,7 +84,7 @@ def _end_with_parent() -> None:
 
 
 def _part(place: int) -> Any:
-    function, parts = _work[-1]
+    [(function, parts)] = _work
     return function(parts[place])
 
 

@@ -6,7 +6,6 @@ score from 1 (worst) to 5 (best).
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -15,6 +14,7 @@ import pandas as pd
 from ibis import _
 
 from helpers.errors import Unanswerable
+from helpers.features.options import Scoring
 from helpers.features.scaling import log_standardised
 from helpers.keeping import kept
 from helpers.wording import count
@@ -24,7 +24,6 @@ FEWEST = 20  # customers
 FEWEST_PRODUCTS = 2  # of which it can be told what goes with what
 MEASURES = ["recency", "frequency", "monetary"]
 Cutoffs = Mapping[str, Sequence[float]]
-Scoring = Literal["cutoffs", "quintiles"]
 
 
 def last_day(lines: ir.Table) -> date:

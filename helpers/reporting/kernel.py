@@ -21,7 +21,9 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
+from helpers.cores import number
 from helpers.reporting.forked import fork
+from helpers.reporting.forking import THREADS
 from helpers.reporting.stopping import sockets_of
 
 LONGEST = 80  # letters of a socket's path, that systems take
@@ -54,6 +56,7 @@ class OwnKernel(AsyncKernelManager):
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         started: Any = self.provisioner
+        options["env"] = dict.fromkeys(THREADS, str(number())) | options["env"]
         with suppress(OSError, EOFError):  # nobody answers
             if process := fork(kernel_cmd, options["env"], options.get("cwd", Path.cwd())):
                 started.process = process

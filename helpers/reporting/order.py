@@ -22,5 +22,5 @@ def shares_of_cores(n_requests: int, jobs: int) -> list[str]:
     if CORES in os.environ:
         return [os.environ[CORES]] * n_requests
     cores = os.cpu_count() or 1
-    share = max(1, cores // max(1, min(n_requests, jobs)))
+    share = max(1, cores // min(n_requests, jobs))
     return [*[str(share)] * (n_requests - 1), str(cores)]

@@ -162,25 +162,11 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         "failed": failed,
         "checks": [],
     }
-    body, _ = _exporter().from_notebook_node(folded(_lean(notebook)), resources=resources)
+    copy = folded(notebook)
+    for record in records_in(copy.cells, "table"):
+        record.pop("cells", None)  # which travel inside, and are many to copy once more
+    body, _ = _exporter().from_notebook_node(copy, resources=resources)
     return str(body)
-
-
-def _lean(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook whose records do without the cells of tables, which are many to copy."""
-    cells = [NotebookNode(cell) for cell in notebook.cells]
-    for cell in cells:
-        if "outputs" in cell:
-            cell.outputs = [_without_cells(output) for output in cell.outputs]
-    return NotebookNode(notebook | {"cells": cells})
-
-
-def _without_cells(output: NotebookNode) -> NotebookNode:
-    record = output.get("data", {}).get(RECORD)
-    if not record:
-        return output
-    told = NotebookNode({name: value for name, value in record.items() if name != "cells"})
-    return NotebookNode(output | {"data": output.data | {RECORD: told}})
 
 
 def _again(svg: str) -> str:

@@ -59,8 +59,8 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     with staging_for(folder) as staging:
         with ThreadPoolExecutor(1) as beside:
             beside.submit(get_ready, request.case.parameters)
-            seconds = _seconds_by_cell(_read(folder / NOTEBOOK))
-            error, notebook = _execute(request, inputs, seconds, staging, timeout, progress)
+            known = {"basis": _basis(inputs), "seconds": _seconds_by_cell(_read(folder / NOTEBOOK))}
+            error, notebook = _execute(request, known, staging, timeout, progress)
         if request.snapshot:
             error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
         progress("drawing the page")
@@ -95,12 +95,7 @@ def give_up(request: Request, out: Path, error: str) -> Outcome:
 
 
 def _execute(
-    request: Request,
-    inputs: dict[str, str],
-    seconds: dict[str, float],
-    staging: Path,
-    timeout: int | None,
-    progress: Progress,
+    request: Request, known: dict[str, Any], staging: Path, timeout: int | None, progress: Progress
 ) -> tuple[str | None, NotebookNode]:
     """Run the notebook; return why it stopped, or None, and the notebook as far as it came."""
     path = staging / NOTEBOOK
@@ -113,7 +108,7 @@ def _execute(
     for attempt in range(1, STARTS + 1):
         progress("starting the kernel" + (f", try {attempt}" if attempt > 1 else ""))
         try:
-            _run_cells(request, inputs, seconds, path, timeout, at_cell)
+            _run_cells(request, known, path, timeout, at_cell)
         except PapermillExecutionError as failure:
             return _sentence(failure.ename, failure.evalue, reached), _read(path)
         except Exception as failure:
@@ -133,17 +128,12 @@ def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tupl
 
 
 def _run_cells(
-    request: Request,
-    inputs: dict[str, str],
-    seconds: dict[str, float],
-    path: Path,
-    timeout: int | None,
-    at_cell: Callable[..., None],
+    request: Request, known: dict[str, Any], path: Path, timeout: int | None, at_cell: Callable[..., None]
 ) -> None:
+    """Run the cells by the engine, which is told what is `known`."""
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
     os.environ |= environment()
-    all_come_from = [inputs["helpers"], inputs["lock"], sys.version, platform.machine()]
     papermill.execute_notebook(
         request.case.notebook,
         path,
@@ -156,9 +146,14 @@ def _run_cells(
         execution_timeout=timeout,
         on_cell_start=at_cell,
         extra_arguments=["--log-level=CRITICAL"],
-        basis={"": " ".join(all_come_from), DATA: inputs["data"]},
-        seconds=seconds,
+        **known,
     )
+
+
+def _basis(inputs: dict[str, str]) -> dict[str, str]:
+    """Return what all cells come from, and under its name what the data are."""
+    all_come_from = [inputs["helpers"], inputs["lock"], sys.version, platform.machine()]
+    return {"": " ".join(all_come_from), DATA: inputs["data"]}
 
 
 def _place(request: Request, index: int) -> str:

@@ -54,8 +54,7 @@ def make_reports(
     waiting, shares = list(enumerate(requests)), shares_of_cores(len(requests), jobs)
     outcomes: dict[int, Outcome] = {}
     lines: dict[Connection, _Making] = {}  # to the processes that are at work
-    if waiting:
-        _get_ready()
+    _get_ready()
     with signals_held_back():
         try:
             while waiting or lines:

@@ -48,8 +48,7 @@ def test_the_start_of_a_kernel_is_tried_again_but_never_a_cell(
     (tmp_path / "x.ipynb").write_text(json.dumps(notebook))
     request = Request(Case("x", tmp_path / "x.ipynb", tmp_path), "default", "default", {}, {}, ())
     told: list[str] = []
-    inputs = dict.fromkeys(("helpers", "lock", "data"), "")
-    assert _execute(request, inputs, {}, tmp_path, None, told.append)[0] == error
+    assert _execute(request, {}, tmp_path, None, told.append)[0] == error
     assert stand_in.calls == calls
     assert [text for text in told if text.startswith("starting")] == [
         "starting the kernel" + (f", try {i}" if i > 1 else "") for i in range(1, calls + 1)

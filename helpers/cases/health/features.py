@@ -19,7 +19,8 @@ from helpers.cases.health.reader import WHOLE
 from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import dealt_anew
 from helpers.keeping import kept
-from helpers.models.clustering.scaling import Way, fit_scale, scaled
+from helpers.models.clustering.scaling import fit_scale, scaled
+from helpers.models.clustering.ways import Way
 
 AMOUNTS = ["total_amount", "total_quantity", "visit_size"]  # by which the few who are unlike all others are set aside
 SHARES = [f"{name.lower()}_share" for name in RANGES]

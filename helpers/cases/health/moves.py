@@ -15,7 +15,7 @@ from helpers.cases.health.features import SHARES, compared, single_view
 from helpers.cases.health.naming import name_clusters, named, read_naming
 from helpers.cases.health.transactions import Period, share_seen_before
 from helpers.keeping import kept
-from helpers.models.clustering.scaling import Way
+from helpers.models.clustering.ways import Way
 from helpers.models.inference.proportions import with_share
 from helpers.models.migration.transitions import (
     Centres,

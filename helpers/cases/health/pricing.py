@@ -14,7 +14,7 @@ from ibis import _
 from scipy.optimize import nnls
 from scipy.sparse import csr_matrix
 
-from helpers.cases.health.price_ranges import CUT_POINTS, RANGES, rising
+from helpers.cases.health.options import CUT_POINTS, RANGES, rising
 from helpers.keeping import kept
 from helpers.models.inference.intervals import median_interval, reach
 

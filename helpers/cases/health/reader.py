@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers.cases.health.dates import with_plain_dates
+from helpers.cases.health.options import Engine
 from helpers.cases.health.same_ids import same_ids
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.engine import open_rows
@@ -29,7 +30,6 @@ from helpers.datasets.spark import connect_spark
 from helpers.datasets.tables import Found, files_of, find_tables
 from helpers.errors import CasebookError
 
-Engine = Literal["duckdb", "spark"]
 MEMBERS = Wanted(
     "members",
     {

@@ -11,7 +11,8 @@ import pandas as pd
 from ibis import _
 
 from helpers.cases.health.cleaning import CleanHealth, clean_health
-from helpers.cases.health.reader import Engine, read_health
+from helpers.cases.health.options import Engine
+from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
 from helpers.errors import CasebookError, Unanswerable
 from helpers.models.migration.transitions import check_lengths, half_years

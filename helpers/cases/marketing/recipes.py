@@ -1,17 +1,14 @@
 """Whose way leads from the table to the clusters: the casebook's, or the published study's?"""
 
-from typing import Literal
-
 import pandas as pd
 
 from helpers.cases.marketing import cleaning, features
+from helpers.cases.marketing.options import MethodName, Recipe
 from helpers.cases.marketing.published import published_features, published_points
 from helpers.cases.marketing.reader import CAMPAIGNS
 from helpers.models import clustering
 from helpers.models.clustering.methods import Method
 
-Recipe = Literal["casebook", "published"]
-MethodName = Literal["k-means", "Ward"]
 METHODS: dict[MethodName, Method] = {"k-means": clustering.kmeans, "Ward": clustering.ward}
 WORDS: dict[MethodName, str] = {"k-means": "k-means", "Ward": "Ward's method"}
 NUMBERS = [0, 2, 3, 1]  # the study's clusters, the highest mean spending first

@@ -19,7 +19,8 @@ from helpers.cases.rfm.naming import (
     segments_of,
 )
 from helpers.cases.rfm.summary import with_lapsed
-from helpers.features.rfm import Scoring, orders_of, rfm_table
+from helpers.features.options import Scoring
+from helpers.features.rfm import orders_of, rfm_table
 from helpers.keeping import kept
 from helpers.models.inference.proportions import with_share
 from helpers.wording import number

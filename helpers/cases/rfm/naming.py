@@ -12,7 +12,8 @@ import pandas as pd
 from pydantic import Field
 
 from helpers.errors import CasebookError
-from helpers.features.rfm import MEASURES, SCORES, Scoring, score
+from helpers.features.options import Scoring
+from helpers.features.rfm import MEASURES, SCORES, score
 from helpers.features.rule_files import Strict, read_rules
 
 RULES = Path(__file__).with_suffix(".yaml")

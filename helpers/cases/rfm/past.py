@@ -10,7 +10,8 @@ import pandas as pd
 from helpers.cases.rfm.naming import Segmentation, segments_of
 from helpers.cases.rfm.summary import with_lapsed
 from helpers.datasets.retail_cleaning import kept_until
-from helpers.features.rfm import Scoring, orders_of
+from helpers.features.options import Scoring
+from helpers.features.rfm import orders_of
 
 
 class Measure(Protocol):

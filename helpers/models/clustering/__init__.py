@@ -7,7 +7,7 @@
 - `stability`: whether the same clusters are found among other customers, by Jaccard index
 - `choice`: a survey of all methods in features and on maps, the finalists judged, one chosen
 - `embeddings`: maps by PCA, UMAP, t-SNE and forests, and whether they keep the neighbours
-- `feature_choice`, `scaling`: what describes a customer, on which scale, and what that decides
+- `feature_choice`, `scaling`, `ways`: what describes a customer, on which scale, and what that decides
 - `subclusters`: which cluster hides groups of its own
 - `assignment`: where a new customer belongs; `differences`: what tells the clusters apart
 """
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
         survey_subsamples,
     )
     from helpers.models.clustering.scaling import (
-        Way,
         clusters_without,
         compare_scalings,
         fit_scale,
@@ -66,5 +65,6 @@ if TYPE_CHECKING:
     )
     from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
     from helpers.models.clustering.subclusters import Inside, second_clustering, survey_splits
+    from helpers.models.clustering.ways import Way
 else:
     __getattr__, __dir__ = lazy(__name__)

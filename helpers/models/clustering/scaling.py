@@ -7,7 +7,6 @@ so does counting every value above the 99 % quantile as that quantile. Features 
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,10 +16,9 @@ from helpers.errors import CasebookError
 from helpers.keeping import kept
 from helpers.models.clustering.methods import agreement, kmeans, silhouette, sizes_of
 from helpers.models.clustering.number import parts_of, prediction_strength
+from helpers.models.clustering.ways import WAYS, Way
 from helpers.wording import listing
 
-Way = Literal["clipped", "log", "robust", "raw"]
-WAYS: tuple[Way, ...] = ("clipped", "log", "robust", "raw")
 WORDS: dict[Way, str] = {
     "clipped": "clipped scale",
     "log": "logarithms",

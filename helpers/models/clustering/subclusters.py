@@ -15,7 +15,8 @@ from helpers.certainty import FALSE_DISCOVERIES
 from helpers.keeping import kept
 from helpers.models.clustering.methods import MARGIN, NULLS, kmeans, silhouette, structureless
 from helpers.models.clustering.number import STRONG, dispersion, prediction_strength
-from helpers.models.clustering.scaling import Way, fit_scale, scaled
+from helpers.models.clustering.scaling import fit_scale, scaled
+from helpers.models.clustering.ways import Way
 
 SURVEYED = 1500  # rows of a cluster, at most
 WORTH = 60  # customers that a cluster must have to be cut again

@@ -16,7 +16,8 @@ import pandas as pd
 from helpers.errors import CasebookError
 from helpers.models.clustering.assignment import Assignment, assign, fit_assignment
 from helpers.models.clustering.methods import kmeans
-from helpers.models.clustering.scaling import Scale, Way, fit_scale, scaled
+from helpers.models.clustering.scaling import Scale, fit_scale, scaled
+from helpers.models.clustering.ways import Way
 from helpers.models.inference.proportions import with_share
 
 UNSEEN, LAPSED = "not seen before", "lapsed"

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from helpers.models.clustering.scaling import Way
+from helpers.models.clustering.ways import Way
 from helpers.models.inference.proportions import with_share
 from helpers.models.migration.transitions import Centres, clusters_by, fit_centres
 

@@ -10,8 +10,9 @@ import pytest
 from helpers.cases.health.cleaning import CleanHealth, clean_health
 from helpers.cases.health.features import single_view
 from helpers.cases.health.membership import near_duplicates
+from helpers.cases.health.options import Engine
 from helpers.cases.health.pricing import price_ranges, product_prices
-from helpers.cases.health.reader import Engine, read_health
+from helpers.cases.health.reader import read_health
 from helpers.datasets.spark import missing_for_spark
 from tests.cases.health.tables import write_dirty_sample
 

@@ -1,10 +1,14 @@
-"""Which prices are low, and which are high?"""
+"""What does a person decide about the health report?
+
+The types of such parameters, apart from what uses them, as in `helpers.datasets.options`.
+"""
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator
 
+Engine = Literal["duckdb", "spark"]
 Prices = TypeVar("Prices", bound=Sequence[float])
 RANGES = ("Q1", "Q2", "Q3", "Q4")
 CUT_POINTS = (200_000, 400_000, 800_000)
