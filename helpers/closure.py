@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from helpers.faces import lazy, public_names
@@ -17,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"
 ALL = "*"
 Faces = Mapping[str, Mapping[str, str]]
-# Of an import: the module (or ""), what is imported, and which attributes of it are used.
-Use = tuple[str, str, list[str]]
+# Of an import: the module (or ""), what is imported, which attributes of it are used, and whether it is done at once.
+Use = tuple[str, str, list[str], bool]
 Known = Mapping[str, Iterable[Use]]
 
 
@@ -52,24 +53,32 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str, str]]:
 
 
 def files_used(
-    modules: Iterable[str], tree: ast.AST | None = None, root: Path = ROOT, known: Known | None = None
+    modules: Iterable[str], tree: ast.Module | None = None, root: Path = ROOT, known: Known | None = None
 ) -> list[Path]:
     """Return the files of helpers/ that modules and code use, directly or through another helper.
 
     Beside an imported module, files whose names begin with its name (its tables) count too, and a folder `template`.
     What `uses_by_file` says may be known already; else files are parsed as they are met.
     """
+    return sorted(path for path, _ in _files_met(modules, _uses(tree) if tree else [], root, known or {}))
+
+
+def _files_met(
+    modules: Iterable[str], uses: Iterable[Use], root: Path, known: Known
+) -> Iterator[tuple[Path, Iterable[Use]]]:
+    """Yield the files that `files_used` returns as they are met, each with what it uses."""
     faces = _faces(root)
     found: set[Path] = set()
-    waiting = {*modules, *(_modules(_uses(tree), faces) if tree else ())}
-    followed: set[str] = set()
+    waiting, followed = {*modules, *_modules(uses, faces)}, set[str]()
     while waiting:
         followed |= waiting
         new = {path for name in waiting for path in _files_of_module(name, root, faces)} - found
         found |= new
-        uses = (_uses_in(path, root, known or {}) for path in new if path.suffix == ".py")
-        waiting = {name for own in uses for name in _modules(own, faces)} - followed
-    return sorted(found)
+        waiting = set()
+        for path in sorted(new):
+            own = _uses_in(path, root, known) if path.suffix == ".py" else []
+            yield path, own
+            waiting |= {*_modules(own, faces)} - followed
 
 
 def _uses_in(path: Path, root: Path, known: Known) -> Iterable[Use]:
@@ -83,15 +92,18 @@ def uses_by_file(root: Path = ROOT) -> dict[str, list[Use]]:
     return {path.relative_to(root).as_posix(): _uses_of(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def libraries_at_once(tree: ast.Module) -> list[str]:
-    """Return what code and the helpers that it uses import from beyond helpers/ before anything is called.
+def libraries_at_once(tree: ast.Module) -> Iterator[list[str]]:
+    """Yield what code, and then each helper that it uses, imports from beyond helpers/ before anything is called.
 
     A module is told as "module", a name of one as "module:name".
     """
-    files = [path.read_text(encoding="utf-8") for path in files_used([], tree) if path.suffix == ".py"]
-    statements = [statement for code in (tree, *map(ast.parse, files)) for statement in code.body]
-    found = {f"{module}:{place[len(module) + 1 :]}" if module else place for module, place, _ in _imports(statements)}
-    return sorted(name for name in found if name.partition(".")[0] != "helpers")
+    uses = _uses(tree)
+    for own in chain([uses], (own for _, own in _files_met([], uses, ROOT, {}))):
+        yield [
+            f"{module}:{place[len(module) + 1 :]}" if module else place
+            for module, place, _, at_once in own
+            if at_once and (module or place).partition(".")[0] != "helpers"
+        ]
 
 
 def _faces(root: Path) -> Faces:
@@ -109,8 +121,8 @@ def _uses_of(source: str) -> list[Use]:
     return _uses(ast.parse(source))
 
 
-def _uses(tree: ast.AST) -> list[Use]:
-    """Return what code imports, and which attributes of it are used, ALL where by itself or by its module."""
+def _uses(tree: ast.Module) -> list[Use]:
+    """Return what code imports, which attributes of it are used (ALL where it is by itself), and if before a call."""
     nodes = list(ast.walk(tree))
     alone: defaultdict[str, int] = defaultdict(int)
     attributes: defaultdict[str, set[str]] = defaultdict(set)
@@ -120,15 +132,17 @@ def _uses(tree: ast.AST) -> list[Use]:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             alone[node.value.id] -= 1
             attributes[node.value.id].add(node.attr)
+    at_once = set(_imports(tree.body))
     return [
-        (module, place, [ALL] if "." in name or alone[name] else sorted(attributes[name]))
-        for module, place, name in _imports(nodes)
+        (module, place, [ALL] if "." in name or alone[name] else sorted(attributes[name]), one in at_once)
+        for one in _imports(nodes)
+        for module, place, name in [one]
     ]
 
 
 def _modules(uses: Iterable[Use], faces: Faces) -> Iterator[str]:
     """Yield the modules that code imports, in place of a face those behind the names that it uses."""
-    for module, place, attributes in uses:
+    for module, place, attributes, _ in uses:
         if module:
             yield from _behind(module, {place.rpartition(".")[2]}, faces)
         yield from _behind(place, attributes if place in faces else (), faces)

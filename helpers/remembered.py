@@ -6,7 +6,7 @@ parses and imports most of helpers/.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import TypeVar
@@ -20,14 +20,22 @@ T = TypeVar("T")
 
 def remembered(question: object, answer: Callable[[], T]) -> T:
     """Return what JSON can write and follows from the code and a question, worked out once for the same code."""
+    (found,) = remembered_parts(question, lambda: [answer()])
+    return found
+
+
+def remembered_parts(question: object, answer: Callable[[], Iterable[T]]) -> Iterator[T]:
+    """Yield the parts of what is `remembered`, as they are worked out."""
     name = hashlib.sha256(json.dumps([_code(), question]).encode()).hexdigest() + ".json"
     with suppress(OSError, ValueError, CasebookError):
-        known: T = json.loads((results_folder() / name).read_text(encoding="utf-8"))
-        return known
-    found = answer()
+        yield from json.loads((results_folder() / name).read_text(encoding="utf-8"))
+        return
+    found = []
+    for part in answer():
+        found.append(part)
+        yield part
     with suppress(OSError, CasebookError):
         write_kept(results_folder() / name, json.dumps(found).encode())
-    return found
 
 
 @cache

@@ -92,7 +92,7 @@ def _make_stale(
     if not stale:
         return requests
     stale = longest_first(stale, out)
-    with progress.shown(), server(lambda: libraries_of(request.case for request in stale)) as kernels:
+    with progress.shown(), server(libraries_of(request.case for request in stale)) as kernels:
         outcomes = make_reports(stale, out, jobs, timeout, progress.tell, progress.ended, kernels)
     failed = {request.label for request, outcome in zip(stale, outcomes, strict=True) if outcome.error}
     return [request for request in requests if request.label not in failed]

@@ -1,10 +1,11 @@
 """Which helpers does a notebook use, and which libraries when it begins?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from helpers.closure import ROOT, files_used, libraries_at_once
-from helpers.remembered import known_uses, remembered
+from helpers.remembered import known_uses, remembered, remembered_parts
 from helpers.reporting.cases import Case
 from helpers.reporting.notebooks import Cell, code_tree
 
@@ -22,11 +23,8 @@ def helper_files(cells: list[Cell], root: Path = ROOT) -> list[Path]:
     return [root / name for name in (remembered(["helpers", code], found) if root == ROOT else found())]
 
 
-def libraries_of(cases: Iterable[Case]) -> list[str]:
-    """Return the libraries that the notebooks of cases, and the helpers that these use, import at once."""
-    return sorted({name for case in cases for name in _libraries(case.cells)})
-
-
-def _libraries(cells: list[Cell]) -> list[str]:
-    code = [cell.source for cell in cells if cell.kind == "code"]
-    return remembered(["libraries", code], lambda: libraries_at_once(code_tree(cells)))
+def libraries_of(cases: Iterable[Case]) -> Iterator[list[str]]:
+    """Yield, as they are found, the libraries that the notebooks of cases and their helpers import at once."""
+    for cells in (case.cells for case in cases):
+        code = [cell.source for cell in cells if cell.kind == "code"]
+        yield from remembered_parts(["libraries", code], partial(libraries_at_once, code_tree(cells)))

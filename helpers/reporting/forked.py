@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Pipe
 from pathlib import Path
@@ -20,6 +20,7 @@ import psutil
 
 from helpers.closure import ROOT
 from helpers.cores import can_fork
+from helpers.reporting.forking import ALL_TOLD
 from helpers.reporting.stopping import STARTED_ELSEWHERE
 
 SERVE = """
@@ -32,10 +33,10 @@ _lines: list[socket.socket] = []  # to the process that this one may ask
 
 
 @contextmanager
-def server(libraries: Callable[[], list[str]]) -> Iterator[socket.socket | None]:
+def server(libraries: Iterable[list[str]]) -> Iterator[socket.socket | None]:
     """Give the line to a process from which kernels with `libraries` are forked, or None where there can be none.
 
-    While these are found out, it imports what every kernel needs.
+    It begins to import these while the next ones are found out.
     """
     if not can_fork():
         yield None
@@ -53,7 +54,9 @@ def server(libraries: Callable[[], list[str]]) -> Iterator[socket.socket | None]
     try:
         with ours:
             with suppress(OSError):  # which those who ask for a kernel will meet
-                ours.send("\n".join(libraries()).encode())
+                for some in filter(None, libraries):
+                    ours.send("\n".join(some).encode())
+                ours.send(ALL_TOLD)
             yield ours
     finally:
         process.kill()

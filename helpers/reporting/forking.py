@@ -22,11 +22,12 @@ KERNEL = "ipykernel.kernelapp"
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel lets matplotlib find when it is imported
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # of linear algebra, the first that says it
 MOST_SAID = 1 << 17  # bytes of a message
+ALL_TOLD = b"."
 ALONE = {THREADS[0]: "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # keep libraries from starting threads
 
 
 def serve() -> None:
-    """Import the libraries that stdin says first, and fork a kernel at each request there, until nobody can ask.
+    """Import the libraries that stdin says, and fork a kernel at each request after ALL_TOLD, until nobody can ask.
 
     A library is told by a line "module" or "module:name".
     """
@@ -37,10 +38,11 @@ def serve() -> None:
     with without("debugpy"):
         importlib.import_module("ipykernel.debugger")
     importlib.import_module(KERNEL)
-    for place in requests.recv(MOST_SAID).decode().split():
-        module, _, name = place.partition(":")
-        with suppress(Exception):  # which the kernel will say where it needs it
-            __import__(module, fromlist=[name])  # some modules import what is behind a name when it is asked for
+    while (told := requests.recv(MOST_SAID)) not in (ALL_TOLD, b""):
+        for place in told.decode().split():
+            module, _, name = place.partition(":")
+            with suppress(Exception):  # which the kernel will say where it needs it
+                __import__(module, fromlist=[name])  # some modules import what is behind a name when it is asked for
     set_by_libraries = {name: os.environ[name] for name in os.environ.keys() - before}
     gc.freeze()
     signal.signal(signal.SIGCHLD, _bury)

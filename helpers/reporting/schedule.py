@@ -18,6 +18,7 @@ from socket import socket
 from typing import Any
 
 from helpers.cores import CORES, can_fork
+from helpers.remembered import known_uses
 from helpers.reporting.forked import ask_by
 from helpers.reporting.forking import has_one_thread, without
 from helpers.reporting.order import shares_of_cores
@@ -83,6 +84,8 @@ def _get_ready() -> None:
     from helpers.reporting.rendering import get_ready
 
     get_ready({})
+    known_uses()
+    gc.freeze()  # what stays to the end: copies and the end itself need not look through it
     gc.enable()
 
 

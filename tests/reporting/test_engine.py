@@ -79,7 +79,7 @@ class Runs:
 
 @pytest.fixture(scope="module", autouse=True)
 def _kernels_begin_at_once() -> Iterator[None]:
-    with server(lambda: ["helpers.reporting.recording"]) as line:
+    with server([["helpers.reporting.recording"]]) as line:
         ask_by(line)
         yield
         ask_by(None)

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -53,7 +52,7 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[psutil.Process]:
     for name, value in forked.environment().items():
         monkeypatch.setenv(name, value)
     others = psutil.Process().children()
-    with forked.server(lambda: LIBRARIES) as line:
+    with forked.server([LIBRARIES]) as line:
         forked.ask_by(line)
         (found,) = set(psutil.Process().children()) - set(others)
         yield found
@@ -109,7 +108,7 @@ def test_a_copy_of_several_threads_becomes_a_new_process(tmp_path: Path, monkeyp
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     told = {}
     for names in (["numpy"], ["numpy", "busy"]):
-        with forked.server(partial(list, names)) as line:
+        with forked.server([names]) as line:
             forked.ask_by(line)
             told[len(names)] = run(tmp_path, "import sys; print('numpy' in sys.modules)")
     forked.ask_by(None)
@@ -118,7 +117,7 @@ def test_a_copy_of_several_threads_becomes_a_new_process(tmp_path: Path, monkeyp
 
 def test_what_is_behind_a_name_is_there_and_a_debugger_only_when_it_is_asked_for(tmp_path: Path) -> None:
     told = "import sys; print([name in sys.modules for name in ('pydantic.type_adapter', 'debugpy')])"
-    with forked.server(lambda: ["pydantic:TypeAdapter", "pydantic:nothing", "nothing:at_all"]) as line:
+    with forked.server([["pydantic:TypeAdapter"], ["pydantic:nothing", "nothing:at_all"]]) as line:
         forked.ask_by(line)
         said = run(tmp_path, f"{told}; import debugpy; print(debugpy.is_client_connected())")
     forked.ask_by(None)

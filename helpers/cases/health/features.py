@@ -64,19 +64,17 @@ def dealt_points(
     start: date,
     end: date,
     scale: Way,
-    most: int,
     seed: int,
 ) -> pd.DataFrame:
     """Return `single_view` on a scale, as it would be if the orders of the window were dealt by `dealt_anew`.
 
-    Recruits do not come with orders: their numbers are dealt among the customers too. At most so many customers are
-    drawn of them.
+    Recruits do not come with orders: their numbers are dealt among the customers too.
     """
     inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
     dealt = dealt_anew([inside.rename(customer="member", invoice="transaction")], seed)[0]
     view = single_view(dealt.rename(member="customer", transaction="invoice"), members, ranges, start, end)
     view["members"] = np.random.default_rng(seed).permutation(view["members"].to_numpy())
-    return scaled(fit_scale(compared(view), scale, SHARES), view).sample(min(len(view), most), random_state=seed)
+    return scaled(fit_scale(compared(view), scale, SHARES), view)
 
 
 def _view_table(transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date) -> ir.Table:

@@ -20,6 +20,7 @@ from helpers.keeping import kept
 from helpers.models.clustering.choice import Embed
 from helpers.models.clustering.embeddings import embed_forest, embed_pca, embed_tsne, embed_umap
 from helpers.models.clustering.labels import NOISE, named
+from helpers.models.clustering.samples import ENOUGH, some_of
 from helpers.wording import count
 
 SMALLEST, LARGEST = 4, 34  # diameters of the marks, in pixels
@@ -53,8 +54,8 @@ class Atlas:
 def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int) -> Atlas:
     """Return the customers laid out by PCA and t-SNE, and with several seeds by UMAP and by a forest.
 
-    Features are scaled alike, and the forest predicts the one whose ranks go most with the revenue. Unanswerable
-    where there is no feature.
+    Features are scaled alike, and the forest predicts the one whose ranks go most with the revenue. Of more than
+    ENOUGH customers `some_of` them are on the maps. Unanswerable where there is no feature.
     """
     if features.columns.empty:
         raise Unanswerable("The customers are alike in every feature, or in all but one: there is nothing to cut by.")
@@ -62,8 +63,9 @@ def lay_out(features: pd.DataFrame, revenue: pd.Series, seed: int, n_seeds: int)
     makers: dict[str, Embed] = {"UMAP": embed_umap, "forest": partial(embed_forest, target=target)}
     every = makers | {"t-SNE": embed_tsne}
     wanted = [*product(makers, range(seed, seed + n_seeds)), ("t-SNE", seed)]
-    *made, picture = each(lambda one: every[one[0]](features, one[1]), wanted)
-    planes = {"PCA": [embed_pca(features, seed)], "t-SNE": [picture]}
+    some = some_of(features, ENOUGH, seed)
+    *made, picture = each(lambda one: every[one[0]](some, one[1]), wanted)
+    planes = {"PCA": [embed_pca(some, seed)], "t-SNE": [picture]}
     for (name, _), plane in zip(wanted[:-1], made, strict=True):
         planes.setdefault(name, []).append(plane)
     return Atlas(makers, planes)

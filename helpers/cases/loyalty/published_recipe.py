@@ -15,6 +15,7 @@ from helpers.keeping import kept
 from helpers.models.clustering.embeddings import TREES, umap_plane
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.methods import agreement, silhouette
+from helpers.models.clustering.samples import ENOUGH, some_of
 
 SEED, SPLIT, NEIGHBOURS, EPS, LEAST = 42, 20, 50, 2.1, 50
 
@@ -51,8 +52,10 @@ def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> tuple[pd.Da
 def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame, n_seeds: int) -> RecipeOverSeeds:
     """Return what `follow` makes of the customers by its published seed and those that follow.
 
-    `scaled` are the features in the scale in which the clusters are measured outside the plane.
+    `scaled` are the features in the scale in which the clusters are measured outside the plane. Of more than ENOUGH
+    customers it is followed for `some_of` them.
     """
+    features = some_of(features, ENOUGH, SEED)
     seeds = range(SEED, SEED + n_seeds)
     recipes = dict(zip(seeds, each(partial(follow, features, revenue), seeds), strict=True))
     found = {seed: clusters for seed, (_plane, clusters) in recipes.items()}

@@ -3,7 +3,7 @@
 - `methods`: six ways to cut the customers; `stability_beside_null` sets them beside structureless data
 - `lloyd`, `mixtures`: k-means and Gaussian mixtures from many starts at once, as scikit-learn makes them one by one
 - `labels`: how clusters are numbered and named, and who is in none; `widths`: how far they lie apart, by silhouettes
-- `number`: how many clusters, on all customers or on random parts of very many
+- `number`: how many clusters; `samples`: who stands for all where customers are very many
 - `stability`: whether the same clusters are found among other customers, by Jaccard index
 - `choice`: a survey of all methods in features and on maps, the finalists judged, one chosen
 - `embeddings`: maps by PCA, UMAP, t-SNE and forests, and whether they keep the neighbours
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         survey_numbers,
         survey_subsamples,
     )
+    from helpers.models.clustering.samples import ENOUGH, some_of
     from helpers.models.clustering.scaling import (
         clusters_without,
         compare_scalings,

@@ -31,6 +31,7 @@ from helpers.models.clustering.methods import (
     structureless,
     ward,
 )
+from helpers.models.clustering.samples import ENOUGH, of_the_nearest, some_of
 from helpers.models.clustering.stability import BY_CHANCE, STABLE, bootstrap_jaccard, stability_table
 from helpers.models.inference.determinism import single_thread
 
@@ -74,10 +75,12 @@ METHODS: dict[str, tuple[Callable[..., pd.Series], str, list[float], list[float]
 def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], seed: int) -> Survey:
     """Cut the customers by each method, in the space of the features (scaled alike) and on each embedding.
 
-    The silhouettes are of a random subsample of at most MEASURED customers, the same one for all.
+    Of more than ENOUGH customers `some_of` them are cut, and each other one goes with the nearest of these. The
+    silhouettes are of a random subsample of at most MEASURED customers, the same one for all.
     """
-    planes = each(lambda name: embeddings[name](features, seed), embeddings)
-    spaces = {FEATURES: features} | dict(zip(embeddings, planes, strict=True))
+    some = some_of(features, ENOUGH, seed)
+    planes = each(lambda name: embeddings[name](some, seed), embeddings)
+    spaces = {FEATURES: some} | dict(zip(embeddings, planes, strict=True))
     tries = [
         (name, parameter, space)
         for space in spaces
@@ -85,7 +88,8 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
         for parameter in (in_features if space == FEATURES else on_map)
     ]
     cuts = each(lambda one: _cut(spaces[one[2]], one[0], one[1], seed), tries)
-    labels = pd.DataFrame(dict(enumerate(cuts)))
+    cut = pd.DataFrame(dict(enumerate(cuts)))
+    labels = of_the_nearest(cut, features)
     rows = [
         {
             "method": name,
@@ -93,7 +97,7 @@ def survey_clusterings(features: pd.DataFrame, embeddings: Mapping[str, Embed], 
             "parameters": METHODS[name][1].format(parameter),
             "space": space,
             **_shape(labels[i]),
-            "silhouette": _silhouette(spaces[space], labels[i], seed),
+            "silhouette": _silhouette(spaces[space], cut[i], seed),
             "silhouette_in_features": _silhouette(features, labels[i], seed),
         }
         for i, (name, parameter, space) in enumerate(tries)
@@ -174,7 +178,7 @@ def judge(
         the columns are missing where it finds them in none.
     """
     make = null or partial(structureless, features)
-    nulls = [make(seed + number) for number in range(max(NULLS, NULLS_ON_MAP))]
+    nulls = [some_of(make(seed + number), ENOUGH, seed) for number in range(max(NULLS, NULLS_ON_MAP))]
     return _judged(features, survey, embeddings, n_bootstrap, seed, nulls)
 
 
@@ -314,10 +318,14 @@ def choose(judged: pd.DataFrame) -> pd.Series:
 
 
 def cut_as_chosen(features: pd.DataFrame, chosen: pd.Series, embeddings: Mapping[str, Embed], seed: int) -> pd.Series:
-    """Return the clusters of other customers, or of the same ones at another time, cut as `choose` chose."""
-    embed = embeddings.get(chosen["space"])
-    points = embed(features, seed) if embed else features
-    return _cut(points, chosen["method"], chosen["parameter"], seed)
+    """Return the clusters of other customers, or of the same ones at another time, cut as `choose` chose.
+
+    Very many are cut as by `survey_clusterings`.
+    """
+    some, embed = some_of(features, ENOUGH, seed), embeddings.get(chosen["space"])
+    points = embed(some, seed) if embed else some
+    labels = _cut(points, chosen["method"], chosen["parameter"], seed)
+    return of_the_nearest(labels.to_frame("cluster"), features)["cluster"]
 
 
 def eligible(judged: pd.DataFrame) -> pd.Series:

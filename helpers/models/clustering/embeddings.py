@@ -21,6 +21,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from helpers.errors import unknown
 from helpers.keeping import kept
+from helpers.models.clustering.samples import some_of
 from helpers.models.inference.determinism import single_thread
 
 AXES = ["x", "y"]
@@ -60,7 +61,7 @@ def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     It serves as a picture only: of more than PICTURED rows a random subsample is laid out, and distances between
     groups mean nothing.
     """
-    some = features.sample(PICTURED, random_state=seed) if len(features) > PICTURED else features
+    some = some_of(features, PICTURED, seed)
     perplexity = min(30.0, (len(some) - 1) / 3)
     start = "pca" if some.shape[1] > 1 else "random"
     model = TSNE(2, perplexity=perplexity, init=start, random_state=seed, n_jobs=1)

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import product
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from helpers.keeping import kept
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.lloyd import best_partition
 from helpers.models.clustering.mixtures import fit_mixture
+from helpers.models.clustering.samples import some_of
 from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
 from helpers.models.clustering.widths import silhouette_widths
 from helpers.models.inference.determinism import single_thread
@@ -116,16 +118,17 @@ def stability_beside_null(
 ) -> pd.DataFrame:
     """Return how stable and how clear the clusters are, beside those that the method cuts out of structureless data.
 
-    These are NULLS tables of `null`, or of `structureless`, which is too lenient where features are tied by formulas.
-    The columns are clusters (their number), jaccard (mean over the clusters), weakest (the least stable one),
+    These are NULLS tables of `null`, of at most as many rows as there are points, or of `structureless`, which is too
+    lenient where features are tied by formulas; all of them together are drawn from as often as the points. The
+    columns are clusters (their number), jaccard (mean over the clusters), weakest (the least stable one),
     null_jaccard (mean over the tables), null_low and null_high (the least and most stable of them), silhouette and
     null_silhouette (the highest of them).
     """
-
-    make = null or partial(structureless, points)
-    tables, tried = [points, *(make(seed + number) for number in range(NULLS))], list(numbers)
-    judged = partial(_stability_and_silhouette, method=method, n_bootstrap=n_bootstrap, seed=seed)
-    found = iter(each(lambda one: judged(*one), product(tables, tried)))
+    make, tried = null or partial(structureless, points), list(numbers)
+    structureless_ones = (some_of(make(seed + i), len(points), seed + i) for i in range(NULLS))
+    tables = [(points, n_bootstrap), *((table, ceil(n_bootstrap / NULLS)) for table in structureless_ones)]
+    parts = [(table, k, n) for table, n in tables for k in tried]
+    found = iter(each(lambda part: _stability_and_silhouette(*part, method, seed), parts))
     of_tables = [[next(found) for _ in tried] for _ in tables]
     rows = []
     for k, (own, clear), *nulls in zip(tried, *of_tables, strict=True):
@@ -137,11 +140,18 @@ def stability_beside_null(
 
 
 def _stability_and_silhouette(
-    table: pd.DataFrame, k: int, method: Method, n_bootstrap: int, seed: int
+    table: pd.DataFrame, k: int, n_bootstrap: int, method: Method, seed: int
 ) -> tuple[pd.Series, float]:
     labels = method(table, k, seed)
+    return _found_again(table, labels, k, method, n_bootstrap, seed).mean(), silhouette(table, labels, seed)
+
+
+@kept
+def _found_again(
+    table: pd.DataFrame, labels: pd.Series, k: int, method: Method, n_bootstrap: int, seed: int
+) -> pd.DataFrame:
     (drawn,) = bootstrap_jaccard(table, [labels], lambda some: [method(some, k, seed)], n_bootstrap, seed)
-    return drawn.mean(), silhouette(table, labels, seed)
+    return drawn
 
 
 def is_clearer_than_null(row: pd.Series) -> bool:
@@ -160,9 +170,7 @@ def stability_by_cluster(
     all is BY_CHANCE.
     """
     k, tried = clusters.nunique(), beside_null.set_index("clusters")
-    own = clusters[points.index]
-    (drawn,) = bootstrap_jaccard(points, [own], lambda some: [method(some, k, seed)], n_bootstrap, seed)
-    table = stability_table(drawn)
+    table = stability_table(_found_again(points, clusters[points.index], k, method, n_bootstrap, seed))
     clearer = k in tried.index and is_clearer_than_null(tried.loc[k])
     return table if clearer else table.assign(verdict=BY_CHANCE)
 

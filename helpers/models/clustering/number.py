@@ -20,6 +20,7 @@ from helpers.keeping import kept
 from helpers.models.clustering.lloyd import best_partition, nearest_centre
 from helpers.models.clustering.methods import FEWEST_CLUSTERS, STARTS, kmeans, silhouette
 from helpers.models.clustering.mixtures import fit_mixture
+from helpers.models.clustering.samples import some_of
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.intervals import mean_interval
 from helpers.wording import count
@@ -50,7 +51,7 @@ def survey_numbers(points: pd.DataFrame, most: int, n_references: int, seed: int
     if most < FEWEST_CLUSTERS:
         alike = ", who are all alike in every measure," if len(points.drop_duplicates()) < FEWEST_CLUSTERS else ""
         raise Unanswerable(f"With {count(len(points), 'customer')}{alike} there is nothing to cut into clusters.")
-    some = points.sample(SUBSAMPLE, random_state=seed) if len(points) > SUBSAMPLE else points
+    some = some_of(points, SUBSAMPLE, seed)
     table = _criteria(some, most, n_references, seed)
     fits = each(single_thread(partial(fit_mixture, some.to_numpy(), seed=seed)), table["clusters"])
     names = ["clusters", "silhouette", "prediction_strength", "bic", "gap", "gap_error"]

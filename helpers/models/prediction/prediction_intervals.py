@@ -43,14 +43,16 @@ def thirds(values: pd.Series, of: str) -> pd.Series:
 
 @kept
 @single_thread
-def held_out_intervals(features: pd.DataFrame, target: pd.Series, level: float, folds: Folds) -> pd.DataFrame:
+def held_out_intervals(
+    features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int
+) -> pd.DataFrame:
     """Return between which bounds each customer lies, each time by a model that has not seen them.
 
-    Features, target and folds are as for `cross_validated`. The level is the share of intervals that should hold, as
-    .9; too few customers to calibrate it by raise an Unanswerable.
+    Features and target are as for `cross_validated`; customers are dealt once into `n_splits` parts. The level is the
+    share of intervals that should hold, as .9; too few customers to calibrate it by raise an Unanswerable.
 
-    By customer there are repeat (from 1), method (of METHODS), actual, prediction, low, high (in the unit of the
-    target; not below zero where the target never is) and covered.
+    By customer there are method (of METHODS), actual, prediction, low, high (in the unit of the target; not below
+    zero where the target never is) and covered.
     """
     known, y = prepared(features), target.to_numpy(dtype=float)
 
@@ -58,19 +60,19 @@ def held_out_intervals(features: pd.DataFrame, target: pd.Series, level: float, 
     def of_fold(numbered: tuple[int, tuple[np.ndarray, np.ndarray]]) -> list[pd.DataFrame]:
         fold, (rest, held_out) = numbered
         size = _calibration_size(len(rest), level)
-        training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
+        training, calibration = train_test_split(rest, test_size=size, random_state=seed + fold)
         x, others, judged = matrices(known, training, calibration, held_out)
-        model = forest(folds.seed, oob_score=True).fit(x, y[training])
+        model = forest(seed, oob_score=True).fit(x, y[training])
         tables = []
         for method in METHODS:
-            score = _score(method, model, x, y[training], folds.seed)
+            score = _score(method, model, x, y[training], seed)
             conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
             predicted, bounds = conformal.conformalize(others, y[calibration]).predict_interval(judged)
-            table = _judged(method, features.index[held_out], y[held_out], predicted, bounds[:, :, 0], y.min() >= 0)
-            tables.append(table.assign(repeat=1 + fold // folds.n_splits))
+            held = features.index[held_out], y[held_out]
+            tables.append(_judged(method, *held, predicted, bounds[:, :, 0], y.min() >= 0))
         return tables
 
-    parts = enumerate(held_out_folds(len(y), folds))
+    parts = enumerate(held_out_folds(len(y), Folds(n_splits, 1, seed)))
     return pd.concat([table for tables in each(of_fold, parts) for table in tables])
 
 
@@ -78,8 +80,7 @@ def coverage(judged: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """Return how often the intervals of `held_out_intervals` hold, in all and by group of the customers.
 
     Who has no group counts in all only. The columns are method, group ("all" first), customers, covered (share), low,
-    high (95 % interval by Wilson, each customer counted once however often they were held out), mean_width (in the
-    unit of the target).
+    high (95 % interval by Wilson), mean_width (in the unit of the target).
     """
     own = groups.reindex(judged.index).astype(object).to_numpy()
     rows = []
@@ -91,15 +92,14 @@ def coverage(judged: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
 
 
 def _covered(table: pd.DataFrame) -> tuple[int, float, float, float, float]:
-    customers, share = table.index.nunique(), table["covered"].mean()
+    customers, share = len(table), table["covered"].mean()
     low, high = map(float, wilson_interval(share * customers, customers))
     return customers, share, low, high, (table["high"] - table["low"]).mean()
 
 
 def intervals_for(judged: pd.DataFrame, customers: pd.Index) -> pd.DataFrame:
-    """Return the FITTED intervals of the customers from the first repeat of `held_out_intervals`, in their order."""
-    first = judged[(judged["repeat"] == 1) & (judged["method"] == FITTED)]
-    return first.loc[customers, ["actual", "prediction", "low", "high", "covered"]]
+    """Return the FITTED intervals of the customers from `held_out_intervals`, in their order."""
+    return judged[judged["method"] == FITTED].loc[customers, ["actual", "prediction", "low", "high", "covered"]]
 
 
 def needed_to_calibrate(level: float) -> int:

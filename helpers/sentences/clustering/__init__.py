@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from helpers.sentences.clustering.stability import (
         is_weak,
         on_segment_stability,
+        on_some,
         on_spaces,
         on_stability,
         range_of_draws,

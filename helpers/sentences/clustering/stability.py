@@ -32,6 +32,11 @@ def on_stability(name: str, table: pd.DataFrame, chosen: int, beyond: bool = Fal
     )
 
 
+def on_some(some: pd.DataFrame, points: pd.DataFrame) -> str:
+    """Add how many customers stand for all, where these are not all."""
+    return f" (Of {count(len(some), 'customer')} drawn by chance.)" if len(some) < len(points) else ""
+
+
 def is_weak(table: pd.DataFrame, chosen: int) -> bool:
     """Say whether the chosen number of clusters is unstable, or no clearer than in structureless data."""
     row = table.set_index("clusters").loc[chosen]

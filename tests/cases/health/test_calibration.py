@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.cases.health.calibration import CHANCE, TOLERABLE, calibration, on_calibration, others
+from helpers.cases.health.calibration import CHANCE, TOLERABLE, calibration, of_other_seeds, on_calibration
 from helpers.cases.health.sample import ROWS, generate_health
 from helpers.cases.health.sample_members import MEMBERS
 
@@ -56,9 +56,9 @@ def test_below_thirty_thousand_members_few_figures_are_expected_to_be_near() -> 
 
 
 def test_the_range_is_that_of_other_seeds() -> None:
-    folder = generate_health(300, 1).folder
-    table, *rest = (calibration(place) for place in (folder, *others(300, 1)))
-    found = calibration(folder, others(300, 1))
+    folder, *further = (generate_health(300, seed).folder for seed in (1, 2, 3))
+    table, *rest = (calibration(place) for place in (folder, *further))
+    found = calibration(folder, of_other_seeds(300, 1))
     every = pd.concat([each["ours"] for each in (table, *rest)], axis="columns")
     assert found["low"].to_numpy() == pytest.approx(every.min(axis="columns").to_numpy())
     assert found["high"].to_numpy() == pytest.approx(every.max(axis="columns").to_numpy())

@@ -166,7 +166,7 @@ def test_the_plan_has_no_step_that_grows_faster_than_the_rows(dirty: CleanHealth
 def firmness(clean: CleanHealth, seed: int, own: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the stability of three clusters of a sample's customers, or of dealt ones, beside orders dealt anew."""
     ranges = price_ranges(product_prices(clean.lines))
-    dealt = partial(dealt_points, clean.transactions, clean.members, ranges, *SPAN, "clipped", 700)
+    dealt = partial(dealt_points, clean.transactions, clean.members, ranges, *SPAN, "clipped")
     if own is None:
         view = single_view(clean.transactions, clean.members, ranges, *SPAN)
         points = scaled(fit_scale(view, "clipped", SHARES), view)
@@ -176,7 +176,7 @@ def firmness(clean: CleanHealth, seed: int, own: pd.DataFrame | None = None) -> 
 
 def dealt_once(clean: CleanHealth, seed: int) -> pd.DataFrame:
     ranges = price_ranges(product_prices(clean.lines))
-    return dealt_points(clean.transactions, clean.members, ranges, *SPAN, "clipped", 700, seed)
+    return dealt_points(clean.transactions, clean.members, ranges, *SPAN, "clipped", seed)
 
 
 @pytest.fixture(scope="module")

@@ -35,12 +35,12 @@ def customers(n: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def made(features: pd.DataFrame, target: pd.Series, n_splits: int) -> pd.DataFrame:
-    return intervals_for(held_out_intervals(features, target, 0.9, Folds(n_splits, 1, 1)), features.index)
+    return intervals_for(held_out_intervals(features, target, 0.9, n_splits, 1), features.index)
 
 
 def test_only_fitted_widths_hold_in_each_third() -> None:
     features, target = customers(900, 1)
-    judged = held_out_intervals(features, target, 0.9, Folds(5, 1, 1))
+    judged = held_out_intervals(features, target, 0.9, 5, 1)
     table = coverage(judged, thirds(features["income"], "income"))
     table = table.set_index(["method", "group"])
     assert table.index.get_level_values("group").tolist()[:2] == [ALL, "lower third of income"]
@@ -56,7 +56,7 @@ def test_only_fitted_widths_hold_in_each_third() -> None:
 
 def test_intervals_are_held_out_ones_of_every_customer() -> None:
     features, target = customers(200, 2)
-    judged = held_out_intervals(features, target, 0.9, Folds(5, 1, 1))
+    judged = held_out_intervals(features, target, 0.9, 5, 1)
     table = intervals_for(judged, features.index)
     assert table.index.equals(features.index)
     pd.testing.assert_series_equal(table["actual"], target, check_names=False)
@@ -66,14 +66,6 @@ def test_intervals_are_held_out_ones_of_every_customer() -> None:
     own = all_held_out.set_index("method").loc[FITTED]
     assert own["covered"] == pytest.approx(table["covered"].mean())
     assert own["mean_width"] == pytest.approx((table["high"] - table["low"]).mean())
-
-
-def test_intervals_are_those_of_the_first_repeat() -> None:
-    features, target = customers(90, 2)
-    once, twice = (held_out_intervals(features, target, 0.9, Folds(3, n_repeats, 1)) for n_repeats in (1, 2))
-    assert twice["repeat"].value_counts().tolist() == [180, 180]
-    first, second = (intervals_for(table, features.index) for table in (once, twice))
-    pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
 def test_what_held_out_customers_spend_changes_nothing() -> None:
@@ -100,7 +92,7 @@ def test_customers_who_calibrate_are_never_learned_from(monkeypatch: pytest.Monk
 
     watch(prediction_intervals.Forest, "fit")
     watch(prediction_intervals.SplitConformalRegressor, "conformalize")
-    held_out_intervals(*customers(90, 1), 0.9, Folds(3, 1, 1))
+    held_out_intervals(*customers(90, 1), 0.9, 3, 1)
     assert [role for _, role in seen] == ["fit", "conformalize", "fit", "conformalize"] * 3
     for i in range(0, 12, 4):
         learned, calibration, errors, again = (values for values, _ in seen[i : i + 4])
@@ -142,9 +134,9 @@ def test_sixty_customers_make_no_noise_and_the_same_bytes(capfd: pytest.CaptureF
     groups = thirds(features["income"], "income")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        tables = [held_out_intervals(features, target, 0.9, Folds(5, 1, 1)) for _ in range(2)]
+        tables = [held_out_intervals(features, target, 0.9, 5, 1) for _ in range(2)]
         first, second = (coverage(table, groups) for table in tables)
-        constant = coverage(held_out_intervals(features, target * 0 + 5, 0.9, Folds(3, 1, 1)), groups)
+        constant = coverage(held_out_intervals(features, target * 0 + 5, 0.9, 3, 1), groups)
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert first["customers"].tolist()[:4] == [60, 18, 17, 17]
     assert first["covered"].between(0, 1).all()
