@@ -113,6 +113,8 @@ def _be_kernel(line: Connection, set_by_libraries: dict[str, str], alone: bool) 
 def _end() -> None:
     """End this kernel as Python ends, but leave what libraries hold in memory to the system."""
     threading._shutdown()  # type: ignore[attr-defined]
+    if shell := importlib.import_module("IPython").get_ipython():
+        atexit.unregister(shell.atexit_operations)  # which would look through all memory twice
     atexit._run_exitfuncs()
     vars(sys.modules["__main__"]).clear()  # which closes the files that cells have left open
     gc.collect()

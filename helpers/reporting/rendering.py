@@ -4,9 +4,8 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from helpers.reporting import provenance
 from helpers.reporting.folding import folded
 from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
+from helpers.reporting.notebooks import Cell
 from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
@@ -78,11 +78,14 @@ def render(
     )
 
 
-def get_ready(parameters: Mapping[str, Parameter]) -> None:
-    """Do what the first page costs more than others, while its notebook runs."""
+def get_ready(parameters: Mapping[str, Parameter], cells: Iterable[Cell] = ()) -> None:
+    """Do what the first page costs more than others, while its notebook runs, and colour its code."""
     provenance.schemas(parameters)
-    cells = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("1")]
-    _body(nbformat.v4.new_notebook(cells=cells), {}, None, failed=False)
+    of_each_kind = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("1")]
+    _body(nbformat.v4.new_notebook(cells=of_each_kind), {}, None, failed=False)
+    for cell in cells:
+        if cell.kind == "code":
+            _highlighted(cell.source)
 
 
 def _library(notebook: NotebookNode) -> str:
@@ -105,17 +108,21 @@ def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:
 
 
 def inside(notebook: NotebookNode, tables: Path) -> dict[str, str]:
-    """Return by name the tables that travel in the page, the smallest first, up to MOST_INSIDE bytes in all.
+    """Return by name the tables that travel in the page, the shortest first, up to MOST_INSIDE bytes in all.
 
     Each is its CSV file and the cells as they are shown, where not all of them are; as JSON, compressed, in base 64.
     """
-    packed = {}
-    for record in [*records_in(notebook.cells, "table"), *records_in(notebook.cells, "figure")]:
-        csv = (tables / f"{record['name']}.csv").read_bytes().decode()
-        packed[record["name"]] = _packed(json.dumps({"csv": csv, "cells": record.get("cells", [])}))
-    sizes = {name: len(packed[name]) for name in sorted(packed, key=lambda name: len(packed[name]))}
-    fitting = takewhile(lambda pair: pair[1] <= MOST_INSIDE, zip(sizes, accumulate(sizes.values()), strict=True))
-    return {name: packed[name] for name, _ in fitting}
+    records = [*records_in(notebook.cells, "table"), *records_in(notebook.cells, "figure")]
+    files = {record["name"]: (tables / f"{record['name']}.csv", record.get("cells", [])) for record in records}
+    found: dict[str, str] = {}
+    left = MOST_INSIDE
+    for name, (path, cells) in sorted(files.items(), key=lambda item: item[1][0].stat().st_size):
+        packed = _packed(json.dumps({"csv": path.read_bytes().decode(), "cells": cells}))
+        left -= len(packed)
+        if left < 0:
+            break
+        found[name] = packed
+    return found
 
 
 class _Exporter(HTMLExporter):
@@ -124,11 +131,15 @@ class _Exporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
-        lexer = nb.metadata.get("language_info", {}).get("pygments_lexer")
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        self.register_filter("highlight_code", lambda source, **_: _highlighted(source))
         known = {"notebook_metadata": self._nb_metadata, "resources": resources}
         self.register_filter("filter_data_type", WidgetsDataTypeFilter(parent=self, **known))
         return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **options)
+
+
+@cache
+def _highlighted(code: str) -> str:
+    return str(Highlight2HTML(pygments_lexer="ipython3")(code))
 
 
 @cache

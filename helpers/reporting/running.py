@@ -58,7 +58,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     inputs = inputs_of(request)
     with staging_for(folder) as staging:
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(get_ready, request.case.parameters)
+            beside.submit(get_ready, request.case.parameters, request.case.cells)
             known = {"basis": _basis(inputs), "seconds": _seconds_by_cell(_read(folder / NOTEBOOK))}
             error, notebook = _execute(request, known, staging, timeout, progress)
         if request.snapshot:
@@ -108,7 +108,7 @@ def _execute(
     for attempt in range(1, STARTS + 1):
         progress("starting the kernel" + (f", try {attempt}" if attempt > 1 else ""))
         try:
-            _run_cells(request, known, path, timeout, at_cell)
+            notebook = _run_cells(request, known, path, timeout, at_cell)
         except PapermillExecutionError as failure:
             return _sentence(failure.ename, failure.evalue, reached), _read(path)
         except Exception as failure:
@@ -116,7 +116,6 @@ def _execute(
                 return _sentence(type(failure).__name__, str(failure), reached), _read(path)
         else:
             break
-    notebook = _read(path)
     return _unfinished(notebook, reached), notebook
 
 
@@ -129,12 +128,12 @@ def _without_snapshot(snapshot: Snapshot, path: Path, error: str | None) -> tupl
 
 def _run_cells(
     request: Request, known: dict[str, Any], path: Path, timeout: int | None, at_cell: Callable[..., None]
-) -> None:
-    """Run the cells by the engine, which is told what is `known`."""
+) -> NotebookNode:
+    """Run the cells by the engine, which is told what is `known`, and return the notebook, which lies there too."""
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     os.environ[TABLES_FOLDER] = str(path.parent / TABLES)
     os.environ |= environment()
-    papermill.execute_notebook(
+    return papermill.execute_notebook(
         request.case.notebook,
         path,
         engine_name=BY_FLOW,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
 from statsmodels.stats.diagnostic import het_breuschpagan
 from statsmodels.stats.outliers_influence import OLSInfluence
+from statsmodels.tools.tools import add_constant
 
 from helpers.errors import Unanswerable
 from helpers.models.inference.determinism import single_thread
@@ -59,9 +60,9 @@ def fit_linear(features: pd.DataFrame, target: pd.Series) -> LinearFit:
     if len(kept) < kept.shape[1] + 3:
         few, many = count(len(kept), "customer"), count(kept.shape[1], "feature")
         raise Unanswerable(f"{few} are too few for a linear regression on {many}.")
-    design = sm.add_constant(kept, has_constant="add").rename(columns={"const": CONSTANT})
+    design = add_constant(kept, has_constant="add").rename(columns={"const": CONSTANT})
     with np.errstate(divide="ignore", invalid="ignore"):
-        fit = sm.OLS(target.astype(float), design).fit()
+        fit = OLS(target.astype(float), design).fit()
         test, p_value = het_breuschpagan(fit.resid, design)[:2] if kept.shape[1] else (np.nan, np.nan)
         coefficients, customers = _coefficients(fit, kept), _influence(fit)
     return LinearFit(coefficients, customers, left_out, fit.rsquared, test, p_value, 4 / len(kept))
@@ -102,7 +103,7 @@ def _unexplained(column: pd.Series, others: pd.DataFrame) -> float:
     return float((residual**2).sum() / (y**2).sum())
 
 
-def _coefficients(fit: sm.regression.linear_model.RegressionResultsWrapper, kept: pd.DataFrame) -> pd.DataFrame:
+def _coefficients(fit: RegressionResultsWrapper, kept: pd.DataFrame) -> pd.DataFrame:
     robust = fit.get_robustcov_results("HC3")
     low, high = robust.conf_int().T
     table = pd.DataFrame({"coefficient": fit.params, "low": low, "high": high, "p_value": robust.pvalues})
@@ -119,7 +120,7 @@ def _variance_inflation(features: pd.DataFrame) -> pd.Series:
     return pd.Series(np.diag(np.linalg.inv(correlation)), index=features.columns)
 
 
-def _influence(fit: sm.regression.linear_model.RegressionResultsWrapper) -> pd.DataFrame:
+def _influence(fit: RegressionResultsWrapper) -> pd.DataFrame:
     influence = OLSInfluence(fit)
     columns = {
         "fitted": fit.fittedvalues,
