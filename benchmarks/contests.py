@@ -102,7 +102,7 @@ def reports(work: Path, before: Path) -> Iterator[Match]:
     for case, late in LATE.items():
         again = _command(work / "new", case, "-p", late, "--name", "late")
         sides = {
-            "before": Side(_command(work / "old", case, "--force"), before),
+            "before": _cold(work, case, root=before),
             "alone": _cold(work, case, cores="1"),
             "cold": _cold(work, case),
             "late": _after(f"rm -rf {shlex.quote(str(work / 'new' / case / 'late'))}", again, _kept(work)),
@@ -112,7 +112,7 @@ def reports(work: Path, before: Path) -> Iterator[Match]:
         contests += [(f"{case}, first {late} after the report, {against}", "late", "before")]
         yield Match(sides, [*contests, (f"{case}, nothing kept, all cores against one", "cold", "alone")])
     sides = {
-        "before": Side(_command(work / "old", *LATE, "--force"), before),
+        "before": _cold(work, *LATE, root=before),
         "before, unchanged": Side(_command(work / "old", *LATE), before),
         "cold": _cold(work, *LATE),
         "unchanged": Side(_command(work / "new", *LATE), ROOT, _kept(work)),
@@ -135,15 +135,15 @@ def _kept(work: Path) -> dict[str, str]:
     return {"CASEBOOK_CACHE": str(work / "cache")}
 
 
-def _cold(work: Path, *cases: str, cores: str = "") -> Side:
+def _cold(work: Path, *cases: str, cores: str = "", root: Path = ROOT) -> Side:
     """Return a side that makes reports with nothing kept, on all cores where none are named."""
-    command = _command(work / "new", *cases, "--force")
+    command = _command(work / ("new" if root == ROOT else "old"), *cases, "--force")
     environment = _kept(work) | ({"CASEBOOK_CORES": cores} if cores else {})
-    return _after(f"rm -rf {shlex.quote(str(work / 'cache'))}", command, environment)
+    return _after(f"rm -rf {shlex.quote(str(work / 'cache'))}", command, environment, root)
 
 
-def _after(first: str, command: list[str], environment: dict[str, str]) -> Side:
-    return Side(["sh", "-c", f"{first}; exec {shlex.join(command)}"], ROOT, environment)
+def _after(first: str, command: list[str], environment: dict[str, str], root: Path = ROOT) -> Side:
+    return Side(["sh", "-c", f"{first}; exec {shlex.join(command)}"], root, environment)
 
 
 def rules(work: Path, before: Path) -> Iterator[Match]:
