@@ -83,6 +83,7 @@ def get_ready(parameters: Mapping[str, Parameter], cells: Iterable[Cell] = ()) -
     provenance.schemas(parameters)
     of_each_kind = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("1")]
     _body(nbformat.v4.new_notebook(cells=of_each_kind), {}, None, failed=False)
+    _packed(_part_of_plotly())
     for cell in cells:
         if cell.kind == "code":
             _highlighted(cell.source)
@@ -94,7 +95,12 @@ def _library(notebook: NotebookNode) -> str:
     traces = [trace for data in outputs if PLOTLY in data for trace in data[PLOTLY]["data"]]
     if not {trace.get("type", "scatter") for trace in traces} <= TRACES:
         return str(get_plotlyjs())
-    return gzip.decompress(PART_OF_PLOTLY.read_bytes()).decode() if traces else ""
+    return _part_of_plotly() if traces else ""
+
+
+@cache
+def _part_of_plotly() -> str:
+    return gzip.decompress(PART_OF_PLOTLY.read_bytes()).decode()
 
 
 def lead_picture(notebook: NotebookNode) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from sklearn.ensemble import RandomForestRegressor
 
 from helpers.cores import each
 from helpers.keeping import kept
-from helpers.models.clustering.embeddings import TREES, umap_plane
+from helpers.models.clustering.embeddings import TREES, loaded_umap, umap_plane
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.methods import agreement, silhouette
 from helpers.models.clustering.samples import ENOUGH, some_of
@@ -55,6 +55,7 @@ def over_seeds(features: pd.DataFrame, revenue: pd.Series, scaled: pd.DataFrame,
     `scaled` are the features in the scale in which the clusters are measured outside the plane. Of more than ENOUGH
     customers it is followed for `some_of` them.
     """
+    loaded_umap()
     features = some_of(features, ENOUGH, SEED)
     seeds = range(SEED, SEED + n_seeds)
     recipes = dict(zip(seeds, each(partial(follow, features, revenue), seeds), strict=True))

@@ -28,8 +28,8 @@ AXES = ["x", "y"]
 TSNE_NAME = "t-SNE"  # of the map that is a picture only
 FLAT = 1e-9  # share of the largest spread that is rounding
 TREES, LEAF = 100, 20  # trees of a forest, and the fewest customers in a leaf
-EPOCHS = 200  # UMAP's own number for many rows; with few it takes 500, which costs more than it changes
-PICTURED = 1000  # rows of which t-SNE makes a picture
+EPOCHS = 100  # of UMAP; 500, which it takes for few rows, keep no more neighbours: a trustworthiness of .98 as well
+PICTURED, STEPS = 1000, 500  # rows of which t-SNE makes a picture, and the steps that it takes
 MEASURED = 2000  # rows whose neighbours are compared
 NEIGHBOURS = 15
 
@@ -64,7 +64,7 @@ def embed_tsne(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     some = some_of(features, PICTURED, seed)
     perplexity = min(30.0, (len(some) - 1) / 3)
     start = "pca" if some.shape[1] > 1 else "random"
-    model = TSNE(2, perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
+    model = TSNE(2, perplexity=perplexity, init=start, max_iter=STEPS, random_state=seed, n_jobs=1)
     return _plane(model.fit_transform(some.to_numpy()), some.index)
 
 
@@ -98,13 +98,16 @@ def umap_plane(table: pd.DataFrame, seed: int, n_neighbors: int, metric: str, n_
     known = (places.astype(np.int32), distances.astype(np.float32))
     with warnings.catch_warnings(action="ignore"):  # of few rows, a missing tensorflow, and the one thread
         options = {"n_neighbors": k, "n_epochs": n_epochs, "precomputed_knn": known}
-        model = _umap().UMAP(n_components=2, random_state=seed, n_jobs=1, **options)
+        model = loaded_umap().UMAP(n_components=2, random_state=seed, n_jobs=1, **options)
         return _plane(model.fit_transform(table.to_numpy()), table.index)
 
 
 @cache
-def _umap() -> ModuleType:
-    """Import UMAP, and let numba keep on disk what it compiles of it, or each process would compile it anew."""
+def loaded_umap() -> ModuleType:
+    """Import UMAP, and let numba keep on disk what it compiles of it, or each process would compile it anew.
+
+    Before `each` it is imported once for all copies.
+    """
     import numba
     import umap.layouts  # takes seconds, and few who import this module need it
     import umap.umap_

@@ -184,7 +184,7 @@ def agreement(labels: pd.Series, others: pd.Series) -> float:
     >>> agreement(two, swapped), agreement(two, across)
     (1.0, -0.5)
     """
-    return float(adjusted_rand_score(others[labels.index].astype(str), labels.astype(str)))
+    return float(adjusted_rand_score(pd.factorize(others[labels.index])[0], pd.factorize(labels)[0]))
 
 
 def compare_clusterings(

@@ -12,12 +12,12 @@ from helpers.models.clustering.embeddings import (
     PICTURED,
     _forest_leaves,
     _neighbour_overlap,
-    _umap,
     embed_forest,
     embed_pca,
     embed_tsne,
     embed_umap,
     embedding_quality,
+    loaded_umap,
 )
 from helpers.models.clustering.methods import agreement, kmeans
 
@@ -137,5 +137,5 @@ def test_a_feature_that_stands_alone_tells_no_customers_apart(groups) -> None:
 
 def test_what_umap_compiles_is_kept_for_the_next_process(groups) -> None:
     embed_umap(groups[0], 1)
-    laid_out = _umap().layouts._nb_optimize_layout_euclidean_single_epoch
+    laid_out = loaded_umap().layouts._nb_optimize_layout_euclidean_single_epoch
     assert any(Path(laid_out.stats.cache_path).glob("*optimize_layout_euclidean_single_epoch*.nbc"))
