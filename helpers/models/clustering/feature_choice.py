@@ -12,6 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from helpers.cores import number
 from helpers.keeping import kept
+from helpers.models.clustering.samples import ENOUGH, some_of
 
 TREES, LEAF = 200, 5
 FEWEST = 2  # features that must beat their shuffled copies, for importance to tell anything
@@ -95,12 +96,12 @@ def _contrast_importance(features: pd.DataFrame, seed: int) -> pd.DataFrame:
 
     By Breiman's unsupervised forest (Breiman and Cutler, 2003): importance is the share of its falls of impurity,
     shadow_importance the largest of the shadows', features shuffled over customers and copies together (Kursa and
-    Rudnicki, 2010).
+    Rudnicki, 2010). Of more than ENOUGH customers it is asked of `some_of` them.
     """
     if not len(features.columns):
         return pd.DataFrame({"importance": [], "shadow_importance": []}, index=features.columns)
     rng = np.random.default_rng(seed)
-    own = features.to_numpy(dtype=float)
+    own = some_of(features, ENOUGH, seed).to_numpy(dtype=float)
     both = np.vstack([own, rng.permuted(own, axis=0)])
     table = np.hstack([both, rng.permuted(both, axis=0)])
     forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=number())

@@ -13,6 +13,7 @@ from helpers.models.recommenders.interactions import (
     Known,
     known_without_dates,
     part,
+    spread,
     stores,
     without_dates,
 )
@@ -55,7 +56,7 @@ def bought_after(
     if offered == NEW:
         wanted &= ~stores(known.orders, rows, columns)
     buyers = np.unique(rows[wanted])
-    customers = buyers[np.linspace(0, len(buyers) - 1, min(len(buyers), most or len(buyers))).astype(int)]
+    customers = buyers[spread(len(buyers), most)]
     wanted &= np.isin(rows, customers)
     places = np.searchsorted(customers, rows[wanted])
     sold, columns = columns[wanted] >= 0, columns[wanted]

@@ -102,6 +102,11 @@ def table_of(bought: Interactions) -> pd.DataFrame:
     return table[bought.products.sort_values()]
 
 
+def spread(n: int, most: int | None) -> np.ndarray:
+    """Return the positions of n customers, or of as many as `most`, evenly spread over the names of all."""
+    return np.arange(n) if most is None or n <= most else np.linspace(0, n - 1, most).astype(int)
+
+
 def part(bought: Interactions, customers: np.ndarray) -> Interactions:
     """Return the purchases of some customers, by their positions; the products stay as they are."""
     stored = bought.orders

@@ -5,9 +5,11 @@ import pandas as pd
 from scipy import sparse
 from sklearn.cluster import KMeans
 
-from helpers.models.recommenders.interactions import Interactions, Known, table_of, weights, with_values
+from helpers.models.recommenders.interactions import Interactions, Known, part, spread, table_of, weights, with_values
 from helpers.models.recommenders.likeness import nearest_among
 from helpers.models.recommenders.methods import Scorer
+
+AMONG = 50_000  # customers among whom similar ones are sought; to look at each pair of more takes hours
 
 
 def similar_customers(known: Known, neighbours: int, half_life: float | None) -> Scorer:
@@ -15,13 +17,14 @@ def similar_customers(known: Known, neighbours: int, half_life: float | None) ->
 
     score(c, p) = sum over the neighbours n of cosine(c, n) · weight(n, p), where a purchase loses half of its weight
     in the half-life (days). User-based collaborative filtering (Breese, Heckerman and Kadie, 1998) on purchases
-    instead of ratings.
+    instead of ratings. Of more than AMONG customers the neighbours are among as many, spread over all.
     """
-    votes = weights(known, half_life)
+    among = part(known, spread(len(known.customers), AMONG)) if len(known.customers) > AMONG else known
+    votes = weights(among, half_life)
     nearest = nearest_among(_unit_rows(votes), neighbours)
 
     def score(asked: Interactions) -> np.ndarray:
-        own = known.customers.get_indexer(asked.customers)
+        own = among.customers.get_indexer(asked.customers)
         return (nearest(_unit_rows(weights(asked, half_life)), own) @ votes).toarray()
 
     return score

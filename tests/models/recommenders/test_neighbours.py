@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
+from helpers.models.recommenders import neighbours
 from helpers.models.recommenders.factors import implicit_als, surprise_svd
 from helpers.models.recommenders.interactions import Known, known_before, part, weights
 from helpers.models.recommenders.neighbours import (
@@ -46,6 +47,18 @@ def test_neighbours_are_the_same_whether_found_at_once_or_in_parts(
     assert (_nearest_columns(weights(known, None), 3) != at_once).nnz == 0
     parts = best_products(known, similar_customers(known, 5, None), known, 4, new_only=True)
     assert (parts == lists).all()
+
+
+def test_of_very_many_customers_some_from_all_over_are_the_neighbours_of_everybody(
+    tastes: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = known_before(tastes, UNTIL)
+    weight = weights(known, None).toarray()
+    among = np.linspace(0, len(weight) - 1, 30).astype(int)
+    alike = cosine_similarity(weight, weight[among])
+    alike[among, np.arange(30)] = 0
+    monkeypatch.setattr(neighbours, "AMONG", 30)
+    np.testing.assert_allclose(similar_customers(known, 30, None)(known), alike @ weight[among], rtol=1e-4, atol=1e-5)
 
 
 def test_beside_the_last_order_by_hand() -> None:
