@@ -23,6 +23,7 @@ BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel lets matp
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # of linear algebra, the first that says it
 MOST_SAID = 1 << 17  # bytes of a message
 ALL_TOLD = b"."
+PATIENCE = 5  # seconds for a thread of a kernel to end
 ALONE = {THREADS[0]: "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # keep libraries from starting threads
 
 
@@ -113,8 +114,9 @@ def _be_kernel(line: Connection, set_by_libraries: dict[str, str], alone: bool) 
 def _end() -> None:
     """End this kernel as Python ends, but leave what libraries hold in memory to the system."""
     threading._shutdown()  # type: ignore[attr-defined]
-    if shell := importlib.import_module("IPython").get_ipython():
-        atexit.unregister(shell.atexit_operations)  # which would look through all memory twice
+    if control := importlib.import_module(KERNEL).IPKernelApp.instance().control_thread:
+        control.stop()
+        control.join(PATIENCE)  # it may still say something, for which it would wait long once others have ended
     atexit._run_exitfuncs()
     vars(sys.modules["__main__"]).clear()  # which closes the files that cells have left open
     gc.collect()
