@@ -134,9 +134,13 @@ def _uses(tree: ast.Module) -> list[Use]:
             attributes[node.value.id].add(node.attr)
     at_once = set(_imports(tree.body))
     return [
-        (module, place, [ALL] if "." in name or alone[name] else sorted(attributes[name]), one in at_once)
-        for one in _imports(nodes)
-        for module, place, name in [one]
+        (
+            module,
+            place,
+            [ALL] if "." in name or alone[name] else sorted(attributes[name]),
+            (module, place, name) in at_once,
+        )
+        for module, place, name in _imports(nodes)
     ]
 
 

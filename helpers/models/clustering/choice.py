@@ -53,7 +53,7 @@ class Survey:
 
     The columns of the table are method, parameter, parameters (in words), space, clusters, noise_share, smallest
     (customers), smallest_share and largest_share (of all customers, noise left out), silhouette (in the own space)
-    and silhouette_in_features. A label is 1 for the largest cluster, NOISE for who is in none.
+    and silhouette_in_features. A label is 1 for the largest cluster of those cut, NOISE for none.
     """
 
     table: pd.DataFrame

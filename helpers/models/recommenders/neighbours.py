@@ -19,7 +19,7 @@ def similar_customers(known: Known, neighbours: int, half_life: float | None) ->
     in the half-life (days). User-based collaborative filtering (Breese, Heckerman and Kadie, 1998) on purchases
     instead of ratings. Of more than AMONG customers the neighbours are among as many, spread over all.
     """
-    among = part(known, spread(len(known.customers), AMONG)) if len(known.customers) > AMONG else known
+    among = part(known, spread(len(known.customers), AMONG))
     votes = weights(among, half_life)
     nearest = nearest_among(_unit_rows(votes), neighbours)
 
