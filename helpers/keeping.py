@@ -114,10 +114,22 @@ class _Pickler(pickle.Pickler):
             self.modules.update(*(modules for _, modules in parts))
             return "set", sorted(digest for digest, _ in parts)
         elif type(value).__name__ == "ArrowStringArray":  # whose buffers depend on how it was made
-            return "texts", repr(value.tolist())
+            return "texts", repr(value.dtype), *_texts(value)
         elif type(value).__module__.startswith("ibis."):
             return "rows", _digest_of_rows(value)
         return None
+
+
+def _texts(array: Any) -> tuple[bytes, bytes, bytes]:
+    """Return which texts are missing, where each begins when all stand in a row, and that row."""
+    import numpy as np
+
+    texts = array._pa_array.combine_chunks()
+    filled = texts.fill_null("")
+    _, places, letters = filled.buffers()
+    begins = np.frombuffer(places, np.int64)[filled.offset :][: len(filled) + 1]
+    missing = texts.is_null().to_numpy(zero_copy_only=False)
+    return missing.tobytes(), (begins - begins[0]).tobytes(), bytes(letters)[begins[0] : begins[-1]]
 
 
 def _digest_of_rows(table: Any) -> tuple[str, list[Any]]:

@@ -169,9 +169,18 @@ def test_equal_values_have_one_digest_and_name_their_code() -> None:
     same = [[word, word], ["".join(["a", "b"]), word]]
     assert _content(same[0]) == _content(same[1])
     assert _content({"a": 1, "b": 2}) != _content({"b": 2, "a": 1}), "the order of names may count"
-    texts = pd.Series(["b", "a", "b"])
-    assert _content(texts) == _content(pd.concat([texts[:1], texts[1:]]))
     assert _content(partial(keep_results, True))[1] >= {"helpers.keeping"}
+
+
+def test_texts_are_told_by_what_they_say_however_they_are_held() -> None:
+    texts = pd.Series(["b", "äö", None, "", "b"])
+    later = pd.concat([pd.Series(["before"]), texts[:1], texts[1:]])[1:]
+    assert _content(texts) == _content(later.reset_index(drop=True))
+    none = texts[:0].reset_index(drop=True)
+    others = [["b", "äö", "", None, "b"], ["bä", "ö", None, "", "b"], ["b", "äö", None, "", "c"], texts[:4]]
+    different = [texts, none, texts.astype("string"), *(pd.Series(other) for other in others)]
+    assert len({_content(one.array)[0] for one in different}) == len(different)
+    assert _content(none) == _content(pd.Series([], dtype=str))
 
 
 def test_sets_do_not_depend_on_the_hash_seed() -> None:

@@ -51,14 +51,17 @@ class ByFlow(NBClientEngine):
         *,
         basis: Mapping[str, str],
         seconds: Mapping[str, float],
+        ends: ExitStack,
         **options: Any,
     ) -> None:
-        """Run a notebook, of which `basis` says what it comes from and `seconds`, by source, what cells took last."""
+        """Run a notebook, of which `basis` says what it comes from and `seconds`, by source, what cells took last.
+
+        Its kernels are told to end, and waited for where `ends` does.
+        """
         path, nb_man.output_path = nb_man.output_path, None
         try:
-            if not _ran_by_flow(nb_man, kernel_name, basis, seconds, options):
-                with own_kernel() as kernel:
-                    super().execute_managed_notebook(nb_man, kernel_name, **options, **kernel)
+            if not _ran_by_flow(nb_man, kernel_name, basis, seconds, ends, options):
+                super().execute_managed_notebook(nb_man, kernel_name, **options, **ends.enter_context(own_kernel()))
         except BaseException:
             nb_man.output_path = path  # where papermill writes it now; else it does so in the end
             raise
@@ -72,6 +75,7 @@ def _ran_by_flow(
     kernel_name: str,
     basis: Mapping[str, str],
     seconds: Mapping[str, float],
+    ends: ExitStack,
     options: dict[str, Any],
 ) -> bool:
     """Run a notebook by its flow; say so where that could not be told or kept to, and nothing was done."""
@@ -80,7 +84,7 @@ def _ran_by_flow(
     if steps is None:
         return False
     try:
-        asyncio.run(Cells(nb_man, kernel_name, steps, seconds, results_folder(), options).run())
+        asyncio.run(Cells(nb_man, kernel_name, steps, seconds, results_folder(), options).run(ends))
         make_room()
     except (NoFlow, OSError, CasebookError):
         tables = Path(os.environ[TABLES_FOLDER])
@@ -169,20 +173,19 @@ class Cells:
         self.failures: dict[int, Exception] = {}
         self.changed = asyncio.Condition()
 
-    async def run(self) -> None:
-        with ExitStack() as stack:
-            self.kernels = kernels = [
-                self._kernel(stack.enter_context(own_kernel()), place) for place in range(self.n_kernels)
-            ]
-            try:
-                started = await asyncio.gather(*(kernel.start() for kernel in kernels), return_exceptions=True)
-                if failed := [one for one in started if isinstance(one, BaseException)]:
-                    raise failed[0]
-                await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
-                if not self.failures:
-                    await self._finish(kernels[0].client)
-            finally:
-                await asyncio.gather(*(kernel.stop() for kernel in kernels), return_exceptions=True)
+    async def run(self, ends: ExitStack) -> None:
+        self.kernels = kernels = [
+            self._kernel(ends.enter_context(own_kernel()), place) for place in range(self.n_kernels)
+        ]
+        try:
+            started = await asyncio.gather(*(kernel.start() for kernel in kernels), return_exceptions=True)
+            if failed := [one for one in started if isinstance(one, BaseException)]:
+                raise failed[0]
+            await asyncio.gather(*(self._work(kernel, place == 0) for place, kernel in enumerate(kernels)))
+            if not self.failures:
+                await self._finish(kernels[0].client)
+        finally:
+            await asyncio.gather(*(kernel.stop() for kernel in kernels), return_exceptions=True)
         if self.failures:
             self._fail()
         self._count()
@@ -237,12 +240,19 @@ class Cells:
 
     def _is_near(self, kernel: Kernel, step: Step) -> bool:
         """Say whether a kernel has what a cell needs, or can have it without long making what another has made."""
-        return all(
-            kernel.holds.get(name) == maker
-            or name in self.handed.get(maker, ())
-            or (self.cells[maker].metadata.papermill["duration"] or 0.0) < LONG
-            for name, maker in step.needs.items()
-        )
+        durations = (self.cells[place].metadata.papermill["duration"] for place in self._to_repeat(kernel, step))
+        return sum(duration or 0.0 for duration in durations) < LONG
+
+    def _to_repeat(self, kernel: Kernel, step: Step) -> set[int]:
+        """Return the cells that a kernel would have to run once more, for what it cannot take over of them."""
+        found, waiting = set[int](), {step.index}
+        while waiting:
+            needs = self.steps[waiting.pop()].needs.items()
+            missing = {name: maker for name, maker in needs if kernel.holds.get(name) != maker}
+            new = {maker for name, maker in missing.items() if name not in self.handed.get(maker, ())} - found
+            waiting |= new
+            found |= new
+        return found
 
     async def _try(self, kernel: Kernel, step: Step) -> None:
         try:

@@ -24,6 +24,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # of linear algebra, the 
 MOST_SAID = 1 << 17  # bytes of a message
 ALL_TOLD = b"."
 PATIENCE = 5  # seconds for a thread of a kernel to end
+MOST_NEW = 10_000  # objects between looks for garbage among them; a table or a picture makes thousands
 ALONE = {THREADS[0]: "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # keep libraries from starting threads
 
 
@@ -94,6 +95,7 @@ def _be_kernel(line: Connection, set_by_libraries: dict[str, str], alone: bool) 
     line.send(os.getpid())
     if not alone:
         os.execve(command[0], command, env | {"JPY_PARENT_PID": str(os.getppid())})  # with which it ends
+    gc.set_threshold(MOST_NEW)
     gc.enable()
     threading.Thread(target=_end_with, args=(line,), daemon=True).start()
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
-from subprocess import DEVNULL
+from subprocess import DEVNULL, TimeoutExpired
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client import AsyncKernelManager
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
@@ -27,12 +28,19 @@ from helpers.reporting.forking import THREADS
 from helpers.reporting.stopping import sockets_of
 
 LONGEST = 80  # letters of a socket's path, that systems take
-OFTEN = 0.01  # seconds between looks whether a kernel that was told to end has ended
+OFTEN = 5  # milliseconds between tries to reach a kernel that begins
+PATIENCE = 5  # seconds for a kernel to end that was told to
 ARGUMENTS = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+_ending: list[Any] = []  # processes of kernels that were told to end
 
 
 class OwnClient(AsyncKernelClient):
     """Speaks to a kernel as soon as it answers; what it says of its start need not be waited for."""
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        context.reconnect_ivl = OFTEN  # its sockets are there a little later than it
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         until = time.monotonic() + (timeout or math.inf)
@@ -64,18 +72,31 @@ class OwnKernel(AsyncKernelManager):
                 return
         await super()._async_launch_kernel(kernel_cmd, **options | {"stdout": DEVNULL, "stderr": DEVNULL})
 
-    async def _async_finish_shutdown(
-        self, waittime: float | None = None, pollinterval: float = OFTEN, restart: bool = False
-    ) -> None:
-        await super()._async_finish_shutdown(waittime, pollinterval, restart)
+    async def _async_finish_shutdown(self, *_: object, **__: object) -> None:
+        """Go on as soon as a kernel has heard that it is to end, and leave it to `own_kernel` to wait for that."""
+        kernel: Any = self
+        await kernel._control_socket.poll(PATIENCE * 1000)
+        _ending.append(kernel.provisioner.process)
 
 
 @contextmanager
 def own_kernel() -> Iterator[dict[str, object]]:
-    """Give the options by which papermill starts a kernel of this Python, for one notebook."""
+    """Give the options by which papermill starts a kernel of this Python, for one notebook, and wait for its end."""
     with tempfile.TemporaryDirectory(prefix=sockets_of(os.getpid()), ignore_cleanup_errors=True) as folder:
         os.environ["IPYTHONDIR"] = folder
         place = str(Path(folder) / "k")
         by_file = os.name != "nt" and len(place) <= LONGEST
         how = {"connection_file": f"{place}.json", "transport": "ipc" if by_file else "tcp"}
-        yield {"kernel_manager_class": OwnKernel, "config": Config({"ConnectionFileMixin": how})}
+        try:
+            yield {"kernel_manager_class": OwnKernel, "config": Config({"ConnectionFileMixin": how})}
+        finally:
+            while _ending:
+                _wait_for_end(_ending.pop())
+
+
+def _wait_for_end(process: Any) -> None:
+    with suppress(TimeoutExpired):
+        process.wait(PATIENCE)
+    if process.poll() is None:
+        process.kill()
+        process.wait()

@@ -78,7 +78,7 @@ def table(
     if people := personal_columns(flat, personal):
         record["personal"] = people
     if len(flat) > rows:
-        record["cells"] = _cells(flat.head(MOST_ROWS), written)
+        record["cells"] = json.dumps(_cells(flat.head(MOST_ROWS), written))  # a notebook takes long to write lists
     if publish:
         record["publish"] = kinds_of(flat)
     show({"text/html": _html_table(shown, plain(title), written), "text/plain": shown.to_string(), RECORD: record})

@@ -119,11 +119,11 @@ def inside(notebook: NotebookNode, tables: Path) -> dict[str, str]:
     Each is its CSV file and the cells as they are shown, where not all of them are; as JSON, compressed, in base 64.
     """
     records = [*records_in(notebook.cells, "table"), *records_in(notebook.cells, "figure")]
-    files = {record["name"]: (tables / f"{record['name']}.csv", record.get("cells", [])) for record in records}
+    files = {record["name"]: (tables / f"{record['name']}.csv", record.get("cells", "[]")) for record in records}
     found: dict[str, str] = {}
     left = MOST_INSIDE
     for name, (path, cells) in sorted(files.items(), key=lambda item: item[1][0].stat().st_size):
-        packed = _packed(json.dumps({"csv": path.read_bytes().decode(), "cells": cells}))
+        packed = _packed(f'{{"csv": {json.dumps(path.read_bytes().decode())}, "cells": {cells}}}')
         left -= len(packed)
         if left < 0:
             break
@@ -179,10 +179,7 @@ def _body(notebook: NotebookNode, inside: Mapping[str, str], lead: Mapping[str, 
         "failed": failed,
         "checks": [],
     }
-    copy = folded(notebook)
-    for record in records_in(copy.cells, "table"):
-        record.pop("cells", None)  # which travel inside, and are many to copy once more
-    body, _ = _exporter().from_notebook_node(copy, resources=resources)
+    body, _ = _exporter().from_notebook_node(folded(notebook), resources=resources)
     return str(body)
 
 

@@ -13,6 +13,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -57,25 +58,24 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
     folder = out / request.label
     inputs = inputs_of(request)
     with staging_for(folder) as staging:
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(get_ready, request.case.parameters, request.case.cells)
-            known = {"basis": _basis(inputs), "seconds": _seconds_by_cell(_read(folder / NOTEBOOK))}
-            error, notebook = _execute(request, known, staging, timeout, progress)
-        if request.snapshot:
-            error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
-        progress("drawing the page")
-        if request.share and error is None:
-            share(notebook, staging, request.parameters, share_key())
-        run = _description(request, inputs, notebook, time.monotonic() - started)
+        with ExitStack() as ends:
+            with ThreadPoolExecutor(1) as beside:
+                beside.submit(get_ready, request.case.parameters, request.case.cells)
+                known = {"basis": _basis(inputs), "seconds": _seconds_by_cell(_read(folder / NOTEBOOK)), "ends": ends}
+                error, notebook = _execute(request, known, staging, timeout, progress)
+            if request.snapshot:
+                error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
+            progress("drawing the page")
+            if request.share and error is None:
+                share(notebook, staging, request.parameters, share_key())
+            run = _description(request, inputs, notebook, time.monotonic() - started)
+            if error is None:
+                _leave_report(request, staging, notebook, run)
+            else:
+                _leave_failure(request, staging, notebook, run, error)
         if error is None:
-            page = render(notebook, run, request.case.parameters, staging / TABLES)
-            (staging / "report.html").write_text(page, encoding="utf-8")
-            if lead := lead_picture(notebook):
-                (staging / PICTURE).write_text(lead["svg"], encoding="utf-8")
-            _write_json(staging / "run.json", {"status": "ok"} | run)
             swap_in(staging, folder)
         else:
-            _leave_failure(request, staging, notebook, run, error)
             hand_over(staging, folder, *FAILURE)
     return Outcome(time.monotonic() - started, error, len(run["unanswered"]))
 
@@ -224,6 +224,15 @@ def _versions() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"])
     return {"python": python_version()} | {name: version(name) for name in names}
+
+
+def _leave_report(request: Request, staging: Path, notebook: NotebookNode, run: dict[str, Any]) -> None:
+    """Write the page, its picture and run.json."""
+    page = render(notebook, run, request.case.parameters, staging / TABLES)
+    (staging / "report.html").write_text(page, encoding="utf-8")
+    if lead := lead_picture(notebook):
+        (staging / PICTURE).write_text(lead["svg"], encoding="utf-8")
+    _write_json(staging / "run.json", {"status": "ok"} | run)
 
 
 def _leave_failure(request: Request, staging: Path, notebook: NotebookNode, run: dict[str, Any], error: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,18 +60,20 @@ class Runs:
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"}}
         nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=metadata), self.folder / "x.ipynb")
         self.path = self.folder / f"run{self.n}" / "x.ipynb"
-        return papermill.execute_notebook(
-            self.folder / "x.ipynb",
-            self.path,
-            given or {"n": 3},
-            engine_name=BY_FLOW,
-            kernel_name="python3",
-            progress_bar=False,
-            on_cell_start=lambda cell, cell_index: self.told.append(cell_index),
-            execution_timeout=60,
-            basis={"": "code"},
-            seconds=self.seconds,
-        )
+        with ExitStack() as ends:
+            return papermill.execute_notebook(
+                self.folder / "x.ipynb",
+                self.path,
+                given or {"n": 3},
+                engine_name=BY_FLOW,
+                kernel_name="python3",
+                progress_bar=False,
+                on_cell_start=lambda cell, cell_index: self.told.append(cell_index),
+                execution_timeout=60,
+                basis={"": "code"},
+                seconds=self.seconds,
+                ends=ends,
+            )
 
     def files(self) -> dict[str, str]:
         assert [path.name for path in self.tables.parent.iterdir() if path.name.startswith(".")] == []
@@ -127,12 +130,18 @@ def test_what_takes_longest_with_all_that_follows_from_it_comes_first(run: Runs)
 
 
 def test_what_only_one_kernel_can_run_soon_is_told_apart() -> None:
-    kernel = SimpleNamespace(holds={"local": 3})
-    steps = {index: SimpleNamespace(index=index, needs={"local": 3} if index == 4 else {}) for index in (4, 5)}
-    made = SimpleNamespace(metadata=SimpleNamespace(papermill={"duration": 1.0}))
-    cells = SimpleNamespace(kernels=[kernel, SimpleNamespace(holds={})], handed={}, cells={3: made})
+    needs = {3: {}, 4: {"local": 3}, 5: {}, 6: {"made": 4}}
+    steps = {index: SimpleNamespace(index=index, needs=needs[index]) for index in needs}
+    told = {index: {"duration": seconds} for index, seconds in {3: 1.0, 4: 0.1, 5: 0.1}.items()}
+    made = {index: SimpleNamespace(metadata=SimpleNamespace(papermill=one)) for index, one in told.items()}
+    kernel = SimpleNamespace(holds={"local": 3, "made": 4})
+    cells = SimpleNamespace(kernels=[kernel, SimpleNamespace(holds={})], handed={}, cells=made, steps=steps)
+    cells._to_repeat = partial(engine.Cells._to_repeat, cells)
     cells._is_near = partial(engine.Cells._is_near, cells)
-    assert [engine.Cells._is_for(cells, kernel, steps[index]) for index in (4, 5)] == [True, False]
+    only = [engine.Cells._is_for(cells, kernel, steps[index]) for index in (4, 5, 6)]
+    assert only == [True, False, True], "to have what is made soon, what it is made of must be made, too"
+    cells.handed[4] = {"made"}
+    assert not engine.Cells._is_for(cells, kernel, steps[6])
 
 
 def test_broken_entries_are_made_again(run: Runs) -> None:

@@ -122,7 +122,7 @@ def unpacked(script: Tag) -> dict[str, Any]:
 
 def test_tables_and_the_data_of_figures_travel_in_the_page(tmp_path: Path) -> None:
     rows = [["</script>", "1"], ["b", "2"]]
-    record = {"kind": "table", "name": "t", "caption": "T", "rows": 2, "shown": 1, "cells": rows}
+    record = {"kind": "table", "name": "t", "caption": "T", "rows": 2, "shown": 1, "cells": json.dumps(rows)}
     csv = "name,n\r\n</script>,1\nb,2\n"
     (tmp_path / "t.csv").write_bytes(csv.encode())
     (tmp_path / "line.csv").write_text("x\n1\n")
