@@ -2,14 +2,16 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from helpers.errors import CasebookError
 
@@ -38,6 +40,17 @@ def can_fork() -> bool:
     return True
 
 
+def pools() -> ThreadpoolController:
+    """Return what limits the threads of the libraries for linear algebra."""
+    return _pools(len(sys.modules))
+
+
+@lru_cache(maxsize=1)
+def _pools(_: int) -> ThreadpoolController:
+    """Find the libraries that are loaded, anew only when modules were imported since."""
+    return ThreadpoolController()
+
+
 def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """Return what a function makes of each item, in their order, in as many processes as there are cores for it.
 
@@ -58,6 +71,7 @@ def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     left = range(len(done), len(parts))
     if not left:
         return done
+    pools()  # which each copy would look for
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)  # no item needs the kernel's threads
         with ProcessPoolExecutor(n, multiprocessing.get_context("fork"), _be_copy, (function, parts)) as copies:
@@ -73,7 +87,7 @@ def _be_copy(function: Callable[[Any], Any], parts: list[Any]) -> None:
     """Be ready for parts of the work, use one core, and end with the process that this one is a copy of."""
     _work[:] = [(function, parts)]
     os.environ[CORES] = "1"
-    threadpool_limits(1)
+    pools().limit(limits=1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -4,12 +4,11 @@ Sums over several threads come in any order, and their last digits with it. On s
 each other also cost far more than they save.
 """
 
-import sys
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from threadpoolctl import ThreadpoolController
+from helpers.cores import pools
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,13 +19,7 @@ def single_thread(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def limited(*args: P.args, **kwargs: P.kwargs) -> R:
-        with _controller(len(sys.modules)).limit(limits=1):
+        with pools().limit(limits=1):
             return function(*args, **kwargs)
 
     return limited
-
-
-@lru_cache(maxsize=1)
-def _controller(modules: int) -> ThreadpoolController:
-    """Return what controls the libraries that are loaded, found anew only when modules were imported since."""
-    return ThreadpoolController()
