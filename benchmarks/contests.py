@@ -27,6 +27,8 @@ LATE = {"wine": "top_k=4", "health": "acceptance=0.2", "rfm": "top_k=7", "market
 LATE |= {"loyalty": "reward=0.06"}  # by case, a parameter on which little hangs
 MEMBERS = {"0.6": 144_500, "2.4": 578_000, "9.6": 2_312_000}  # by millions of transactions
 MOST_OF_PANDAS = 2.4  # millions of them, each of which takes pandas 1.9 GB
+UNUSUAL = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONDONTWRITEBYTECODE"}  # in a user's environment
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of a method beside another
 MINERS = ("mlxtend-apriori", "mlxtend-fpgrowth", "mlxtend-hmine", "efficient-apriori", "pyfim")
 NAMED = (
     "numpy",
@@ -66,7 +68,8 @@ Costs = tuple[float, float, float]  # seconds on the clock, seconds of all cores
 
 def measured(side: Side) -> Costs:
     """Run a side once and return what it cost, without start-up and data where it says so; a failure ends all."""
-    known = {**os.environ, "PYTHONPATH": str(side.root), "OMP_NUM_THREADS": "1", **side.environment}
+    usual = {name: value for name, value in os.environ.items() if name not in UNUSUAL}
+    known = {**usual, "PYTHONPATH": str(side.root), **side.environment}
     started = time.monotonic()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(side.command, cwd=side.root, env=known, stdout=said, stderr=said)
@@ -116,7 +119,7 @@ def reports(work: Path, before: Path) -> Iterator[Match]:
         "before, unchanged": Side(_command(work / "old", *LATE), before),
         "cold": _cold(work, *LATE),
         "unchanged": Side(_command(work / "new", *LATE), ROOT, _kept(work)),
-        "loop": _way("loop"),
+        "loop": _after(_emptied(work), _way("loop").command, _kept(work)),
     }
     contests = [
         (f"all five, nothing kept, against {BEFORE}", "cold", "before"),
@@ -135,11 +138,15 @@ def _kept(work: Path) -> dict[str, str]:
     return {"CASEBOOK_CACHE": str(work / "cache")}
 
 
+def _emptied(work: Path) -> str:
+    return f"rm -rf {shlex.quote(str(work / 'cache'))}"
+
+
 def _cold(work: Path, *cases: str, cores: str = "", root: Path = ROOT) -> Side:
     """Return a side that makes reports with nothing kept, on all cores where none are named."""
     command = _command(work / ("new" if root == ROOT else "old"), *cases, "--force")
     environment = _kept(work) | ({"CASEBOOK_CORES": cores} if cores else {})
-    return _after(f"rm -rf {shlex.quote(str(work / 'cache'))}", command, environment, root)
+    return _after(_emptied(work), command, environment, root)
 
 
 def _after(first: str, command: list[str], environment: dict[str, str], root: Path = ROOT) -> Side:
@@ -182,7 +189,7 @@ def _match(asked: str, ours: Side, theirs: Side) -> Match:
 
 
 def _way(name: str, *arguments: str) -> Side:
-    return Side([sys.executable, str(ROOT / "benchmarks" / "ways.py"), name, *arguments])
+    return Side([sys.executable, str(ROOT / "benchmarks" / "ways.py"), name, *arguments], environment=ONE_THREAD)
 
 
 def _installed(name: str) -> str:
@@ -213,6 +220,8 @@ def main() -> None:
         subprocess.run(
             ["git", "worktree", "add", "--detach", before, BEFORE], cwd=ROOT, check=True, capture_output=True
         )
+        for root in (ROOT, before):  # as after the first report that a user makes
+            subprocess.run([sys.executable, "-m", "compileall", "-q", "helpers"], cwd=root, check=True)
         try:
             for name in typed.parts or PARTS:
                 for match in PARTS[name](Path(folder), before):
