@@ -8,7 +8,7 @@ import ast
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def _files_met(
     waiting, followed = {*modules, *_modules(uses, faces)}, set[str]()
     while waiting:
         followed |= waiting
-        new = {path for name in waiting for path in _files_of_module(name, root, faces)} - found
+        new = {path for name in waiting for path in _files_of_module(name, root)} - found
         found |= new
         waiting = set()
         for path in sorted(new):
@@ -106,14 +106,12 @@ def libraries_at_once(tree: ast.Module) -> Iterator[list[str]]:
         ]
 
 
+@cache
 def _faces(root: Path) -> Faces:
     """Return for each topic the names that it shows, and the modules behind them."""
     inits = {".".join(path.parent.relative_to(root).parts): path for path in root.glob("helpers/*/*/__init__.py")}
-    shown = {topic: _public_names(path.read_text(encoding="utf-8"), topic) for topic, path in inits.items()}
+    shown = {topic: public_names(path.read_text(encoding="utf-8"), topic) for topic, path in inits.items()}
     return {topic: names for topic, names in shown.items() if names}
-
-
-_public_names = lru_cache(maxsize=None)(public_names)
 
 
 @cache
@@ -161,13 +159,14 @@ def _behind(module: str, used: Iterable[str], faces: Faces) -> Iterator[str]:
         yield faces[module].get(name, f"{module}.{name}")
 
 
-def _files_of_module(name: str, root: Path, faces: Faces) -> set[Path]:
+@cache
+def _files_of_module(name: str, root: Path) -> set[Path]:
     parts = name.split(".")
     if parts[0] != "helpers":
         return set()
     module = root.joinpath(*parts).with_suffix(".py")
     packages = [parts[:depth] for depth in range(1, len(parts) + 1)]
-    inits = {root.joinpath(*each, "__init__.py") for each in packages if ".".join(each) not in faces}
+    inits = {root.joinpath(*each, "__init__.py") for each in packages if ".".join(each) not in _faces(root)}
     found = {path for path in inits if path.is_file()}
     if not module.is_file():
         return found

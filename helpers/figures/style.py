@@ -6,6 +6,7 @@ the colour of the page, so that light and dark both work.
 
 import io
 import re
+import warnings
 from typing import Any
 
 import matplotlib as mpl
@@ -112,13 +113,16 @@ def _svg(drawing: Drawing, name: str) -> str:
     return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", lean(svg))
 
 
-def _laid_out(fig: Figure) -> Bbox:
-    """Set the parts of a figure in their places, as SVG measures them, and return the frame around them in inches.
+def _laid_out(fig: Figure) -> Bbox | None:
+    """Set the parts of a figure in their places, as SVG measures them; return a frame where the figure is too small.
 
     `savefig` would draw the whole figure for that, once more.
     """
     fig.dpi = FigureCanvasSVG(fig).fixed_dpi
-    if engine := fig.get_layout_engine():
-        engine.execute(fig)
+    engine = fig.get_layout_engine()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        if engine:
+            engine.execute(fig)
     fig.set_layout_engine(None)
-    return fig.get_tightbbox().padded(FRAME)
+    return None if engine and not told else fig.get_tightbbox().padded(FRAME)

@@ -8,10 +8,11 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from helpers.figures.pieces import ticks
-from helpers.figures.style import INK, canvas, empty, to_svg
+from helpers.figures.style import INK, WIDTH, canvas, empty, to_svg
 from helpers.keeping import KEEPING, USE
 from helpers.kept_files import CACHE
 from helpers.wording import count, percent
@@ -50,6 +51,22 @@ def test_ids_carry_the_figures_name_and_every_reference_is_met() -> None:
     references = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
     assert references
     assert references <= ids
+
+
+def size(svg: str) -> tuple[float, float]:
+    _, _, width, height = map(float, re.findall(r'viewBox="([^"]+)"', svg)[0].split())
+    return width, height
+
+
+def test_a_picture_has_its_own_size_and_grows_where_its_words_do_not_fit() -> None:
+    points = FigureCanvasSVG.fixed_dpi
+    assert size(drawn()) == (WIDTH * points, 2 * points)
+    fig, (ax,) = canvas(height=2)
+    ax.barh(["long " * 40], [1])
+    assert size(to_svg(fig, "long"))[0] > 1.2 * WIDTH * points
+    plain = Figure(figsize=(2, 2))
+    plain.subplots().text(-1, 0.5, "outside")
+    assert size(to_svg(plain, "plain"))[0] > 2 * points
 
 
 def test_a_picture_of_nothing_says_why() -> None:

@@ -7,6 +7,7 @@ the mean of all, and a linear regression. Gaps are filled, categories coded and 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from inspect import signature
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +22,7 @@ from sklearn.model_selection import RepeatedKFold, train_test_split
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
@@ -57,6 +58,10 @@ def matrices(known: pd.DataFrame, training: np.ndarray, *others: np.ndarray) -> 
     """Return features of those in training and of others, by place, as `as_matrix` learns them from the former."""
     matrix = as_matrix()
     return [matrix.fit_transform(known.iloc[training]), *(matrix.transform(known.iloc[some]) for some in others)]
+
+
+for _tree in (DecisionTreeClassifier, DecisionTreeRegressor):  # whose parameters scikit-learn asks of each tree
+    _tree.__init__.__signature__ = signature(_tree.__init__)
 
 
 class Forest(RandomForestRegressor):
