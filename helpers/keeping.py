@@ -6,7 +6,6 @@ versions, all by content. The command says that results are kept; without it, as
 
 import hashlib
 import inspect
-import io
 import os
 import pickle
 import platform
@@ -14,7 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 from helpers.closure import LOCK, ROOT, digest_of_files, files_used
@@ -90,11 +89,11 @@ def _digest_of_code(modules: tuple[str, ...]) -> str:
 
 def _content(value: object) -> tuple[str, set[str]]:
     """Return a digest of what a value holds, and the modules whose functions and classes it names."""
-    stream = io.BytesIO()
-    pickler = _Pickler(stream, protocol=5)
+    digest = hashlib.sha256()
+    pickler = _Pickler(SimpleNamespace(write=digest.update), protocol=5)
     pickler.fast = True  # equal values are written alike, whether they are one object or two
     pickler.dump(value)
-    return hashlib.sha256(stream.getbuffer()).hexdigest(), pickler.modules
+    return digest.hexdigest(), pickler.modules
 
 
 class _Pickler(pickle.Pickler):

@@ -4,15 +4,18 @@ import hashlib
 import os
 import pickle
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import IO, Any
 
 from helpers.errors import CasebookError
 
 CACHE = "CASEBOOK_CACHE"
 MOST_BYTES = 2_000_000_000  # of all results together; what was not used for longest goes first
 LARGEST = MOST_BYTES // 10  # of one result
+DIGEST = hashlib.sha256().digest_size
 _written: list[int] = []  # bytes of what this process has written since it last made room
 
 
@@ -49,26 +52,48 @@ def results_folder() -> Path:
 
 def write_kept(path: Path, content: bytes) -> None:
     """Write a file that other processes read and write too: what they see of it is whole."""
-    with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
+    with _in_place_of(path) as file:
         file.write(content)
+
+
+@contextmanager
+def _in_place_of(path: Path) -> Iterator[IO[bytes]]:
+    with tempfile.NamedTemporaryFile(prefix=".", dir=path.parent, delete=False) as file:
+        try:
+            yield file
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+        _written.append(file.tell())
     Path(file.name).replace(path)
-    _written.append(len(content))
 
 
 def read_object(path: Path) -> Any:
     """Return what `write_object` has written; ValueError where it is not whole."""
-    whole = path.read_bytes()
-    if hashlib.sha256(whole[32:]).digest() != whole[:32]:
+    whole = memoryview(path.read_bytes())
+    if hashlib.sha256(whole[:-DIGEST]).digest() != whole[-DIGEST:]:
         raise ValueError(path)
     os.utime(path)
-    return pickle.loads(whole[32:])
+    return pickle.loads(whole[:-DIGEST])
+
+
+class _TooLarge(Exception):
+    """A result has more than LARGEST bytes."""
 
 
 def write_object(path: Path, value: object) -> None:
     """Write a value of at most LARGEST bytes, with a digest that tells whether it is whole."""
-    content = pickle.dumps(value, protocol=5)
-    if len(content) <= LARGEST:
-        write_kept(path, hashlib.sha256(content).digest() + content)
+    digest = hashlib.sha256()
+    with suppress(_TooLarge), _in_place_of(path) as file:
+
+        def write(part: bytes) -> None:
+            digest.update(part)
+            file.write(part)
+            if file.tell() > LARGEST:
+                raise _TooLarge
+
+        pickle.Pickler(SimpleNamespace(write=write), protocol=5).dump(value)
+        file.write(digest.digest())
 
 
 def make_room(at_times: bool = False) -> None:

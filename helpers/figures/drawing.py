@@ -1,10 +1,9 @@
 """Is a picture one that was drawn before?"""
 
 import hashlib
-import io
 import pickle
 from dataclasses import dataclass
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import matplotlib as mpl
@@ -22,11 +21,11 @@ class Drawing:
     figure: Figure
 
     def __reduce__(self) -> tuple[Any, ...]:
-        stream = io.BytesIO()
-        pickler = _Pickler(stream, protocol=5)
+        digest = hashlib.sha256()
+        pickler = _Pickler(SimpleNamespace(write=digest.update), protocol=5)
         pickler.dump(self.figure)
         named = [pickler.named[name] for name in sorted(pickler.named)]
-        return Drawing, (hashlib.sha256(stream.getbuffer()).hexdigest(), str(mpl.rcParams), named)
+        return Drawing, (digest.hexdigest(), str(mpl.rcParams), named)
 
 
 class _Pickler(pickle.Pickler):
