@@ -14,7 +14,8 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, IdentityTransform
 
 from helpers.figures.drawing import Drawing
 from helpers.figures.svg import lean
@@ -106,6 +107,7 @@ def _svg(drawing: Drawing, name: str) -> str:
     nothing = dict.fromkeys(["Date", "Creator", "Format", "Type"])
     with mpl.rc_context({"svg.hashsalt": name}):
         dpi, frame = drawing.figure.dpi, _laid_out(drawing.figure)
+        _set_line_by_line(drawing.figure)
         drawing.figure.savefig(buffer, format="svg", metadata=nothing, bbox_inches=frame, dpi=dpi)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
@@ -126,3 +128,36 @@ def _laid_out(fig: Figure) -> Bbox | None:
             engine.execute(fig)
     fig.set_layout_engine(None)
     return None if engine and not told else fig.get_tightbbox().padded(FRAME)
+
+
+def _set_line_by_line(fig: Figure) -> None:
+    """Let each line of a heading or a tick's label begin, end or stand in the middle where the whole text does.
+
+    A page draws letters of other widths than those that matplotlib sets the lines by.
+    """
+    for ax in fig.axes:
+        ticks = {"x": ax.get_xticklabels(), "y": ax.get_yticklabels()}
+        inside = [label for axis, labels in ticks.items() for label in labels if _is_in_view(ax, axis, label)]
+        for text in [ax.title, *inside]:
+            lines = text.get_text().split("\n")
+            if len(lines) > 1 and text.get_rotation() == 0:
+                _set_lines(fig, text, lines)
+
+
+def _is_in_view(ax: Axes, axis: str, label: Text) -> bool:
+    low, high = sorted(getattr(ax, f"get_{axis}lim")())
+    return bool(low <= label.get_position()["xy".index(axis)] <= high)
+
+
+def _set_lines(fig: Figure, text: Text, lines: list[str]) -> None:
+    box, side = text.get_window_extent(), text.get_horizontalalignment()
+    x = {"left": box.x0, "center": (box.x0 + box.x1) / 2, "right": box.x1}[side]
+    how: dict[str, Any] = {
+        "font": text.get_fontproperties(),
+        "color": text.get_color(),
+        "transform": IdentityTransform(),
+    }
+    for place, line in enumerate(lines):
+        y = box.y1 - (place + 0.5) * box.height / len(lines)
+        fig.text(x, y, line, ha=side, va="center", **how)
+    text.set_visible(False)

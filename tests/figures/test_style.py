@@ -69,6 +69,22 @@ def test_a_picture_has_its_own_size_and_grows_where_its_words_do_not_fit() -> No
     assert size(to_svg(plain, "plain"))[0] > 2 * points
 
 
+def test_lines_of_a_label_end_where_it_ends_and_of_a_heading_stand_in_the_middle() -> None:
+    fig, (ax,) = canvas(height=2)
+    ax.barh(["one", "two\nlines", "out of\nview"], [1, 2, 3])
+    ax.set_ylim(-0.5, 1.5)
+    ax.set_title("a heading\nof two")
+    found = re.findall(r'text-anchor: (\w+)[^>]* x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)<', to_svg(fig, "lines"))
+    places = {said: (anchor, float(x)) for anchor, x, _, said in found}
+    heights = [float(y) for *_, y, said in found if said in ("two", "lines")]
+    assert places["two"] == places["lines"] == places["one"]
+    assert places["two"][0] == "end"
+    assert places["a heading"] == places["of two"]
+    assert places["of two"][0] == "middle"
+    assert heights[1] - heights[0] == pytest.approx(1.2 * 9, abs=1), "lines of 9 points follow each other"
+    assert "view" not in places
+
+
 def test_a_picture_of_nothing_says_why() -> None:
     assert "No rule." in to_svg(empty("No rule."), "nothing")
 
