@@ -67,6 +67,7 @@ def make_report(request: Request, out: Path, timeout: int | None, progress: Prog
                 error, notebook = _without_snapshot(request.snapshot, staging / NOTEBOOK, error)
             progress("drawing the page")
             if request.share and error is None:
+                ends.close()  # what a kernel leaves in its end is looked through, too
                 share(notebook, staging, request.parameters, share_key())
             run = _description(request, inputs, notebook, time.monotonic() - started)
             if error is None:
