@@ -124,6 +124,17 @@ def test_what_is_behind_a_name_is_there_and_a_debugger_only_when_it_is_asked_for
     assert said.splitlines()[-2:] == ["[True, False]", "False"]
 
 
+def test_what_functions_of_scipy_say_of_themselves_is_there(tmp_path: Path) -> None:
+    told = (
+        "from scipy import stats; from scipy._lib import _array_api, _docscrape; print(stats.skew.__doc__.split()[1])"
+    )
+    with forked.server([["scipy.stats"]]) as line:
+        forked.ask_by(line)
+        said = run(tmp_path, f"{told}; print(_array_api.FunctionDoc is _docscrape.FunctionDoc)")
+    forked.ask_by(None)
+    assert said.split() == ["the", "True"]
+
+
 def test_tables_are_the_same_to_the_last_digit(forks: psutil.Process, tmp_path: Path) -> None:
     copied = run(tmp_path, TABLE)
     forked.ask_by(None)
