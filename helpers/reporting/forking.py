@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from unittest.mock import patch
 
 KERNEL = "ipykernel.kernelapp"
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel lets matplotlib find when it is imported
@@ -34,6 +33,8 @@ def serve() -> None:
 
     A library is told by a line "module" or "module:name".
     """
+    from unittest.mock import patch
+
     requests = socket.socket(fileno=0)
     os.environ |= ALONE | {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}
     before = set(os.environ)
