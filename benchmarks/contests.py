@@ -220,9 +220,9 @@ def main() -> None:
         subprocess.run(
             ["git", "worktree", "add", "--detach", before, BEFORE], cwd=ROOT, check=True, capture_output=True
         )
-        for root in (ROOT, before):  # as after the first report that a user makes
-            subprocess.run([sys.executable, "-m", "compileall", "-q", "helpers"], cwd=root, check=True)
         try:
+            for root in (ROOT, before):  # as after the first report that a user makes
+                subprocess.run([sys.executable, "-m", "compileall", "-q", "helpers"], cwd=root, check=True)
             for name in typed.parts or PARTS:
                 for match in PARTS[name](Path(folder), before):
                     for line in rows(match, typed.runs):
