@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from helpers.cases.health.sample import generate_health
+from helpers.cases.health.sample import truth_of
 from helpers.features.reproduction import UNKNOWN
 from helpers.keeping import kept
 from helpers.wording import count, percent
@@ -16,14 +16,11 @@ CHANCE = f"fewer than {TOLERABLE:,} members: chance moves it"
 WINDOW = "date >= DATE '2022-01-01'"  # to June 2023, where the rows end
 
 TABLES = f"""
-CREATE VIEW sold AS SELECT * FROM read_parquet('{{folder}}/truth/rows.parquet') WHERE kept;
-CREATE VIEW members AS SELECT * FROM read_parquet('{{folder}}/truth/segments.parquet');
+CREATE VIEW sold AS SELECT * FROM true_rows WHERE kept;
 CREATE TABLE visits AS SELECT * FROM sold WHERE {WINDOW};
 CREATE TABLE lines AS
     SELECT member, visits.transaction, product, price_range, quantity
-    FROM read_parquet('{{folder}}/truth/lines.parquet') line
-    JOIN visits ON visits.transaction = line.transaction
-    JOIN read_parquet('{{folder}}/truth/products.parquet') USING (product);
+    FROM true_lines line JOIN visits ON visits.transaction = line.transaction JOIN true_products USING (product);
 CREATE TABLE customers AS
     SELECT member, count(*) AS visits, sum(total_amt) AS amount, max(date) - min(date) AS period,
         count(DISTINCT centre) AS centres, sum(paid_amt) AS paid, sum(discount) AS discount,
@@ -43,7 +40,7 @@ CREATE TABLE products AS
 """
 
 OF_CUSTOMERS = """
-SELECT count(*) / (SELECT count(*) FROM members) AS buyers_share,
+SELECT count(*) / (SELECT count(*) FROM true_segments) AS buyers_share,
     avg(first::INT) AS customers_first_half_share, avg(second::INT) AS customers_second_half_share,
     avg(third::INT) AS customers_third_half_share,
     sum((first AND second)::INT) / sum(first::INT) AS retention_second_half_share,
@@ -57,14 +54,14 @@ SELECT count(*) / (SELECT count(*) FROM members) AS buyers_share,
     avg(q2 / quantity) FILTER (quantity > 1) AS quantity_q2_share,
     avg(q3 / quantity) FILTER (quantity > 1) AS quantity_q3_share,
     avg(q4 / quantity) FILTER (quantity > 1) AS quantity_q4_share
-FROM customers JOIN bought USING (member) JOIN members USING (member)
+FROM customers JOIN bought USING (member) JOIN true_segments USING (member)
 """
 
 OF_MEMBERS = """
 SELECT (SELECT count(DISTINCT centre) FROM visits) AS service_locations,
-    (SELECT count(*) FROM read_parquet('{folder}/transactions.parquet')) / (SELECT count(*) FROM members)
-        AS transactions_per_member,
-    (SELECT count(DISTINCT member) FROM sold WHERE paid_amt > 0) / (SELECT count(*) FROM members) AS ever_paid_share
+    (SELECT count(*) FROM true_rows) / (SELECT count(*) FROM true_segments) AS transactions_per_member,
+    (SELECT count(DISTINCT member) FROM sold WHERE paid_amt > 0) / (SELECT count(*) FROM true_segments)
+        AS ever_paid_share
 """
 
 OF_PRODUCTS = """
@@ -74,7 +71,7 @@ FROM products
 """
 
 OF_THE_PAIR = """
-WITH pair AS (SELECT product FROM read_parquet('{folder}/truth/products.parquet') WHERE role = 'pair'),
+WITH pair AS (SELECT product FROM true_products WHERE role = 'pair'),
     held AS (SELECT transaction, count(*) AS n FROM lines SEMI JOIN pair USING (product) GROUP BY transaction),
     both_of_them AS (SELECT count(*) FILTER (n = 2) / (SELECT count(*) FROM visits) AS support FROM held),
     each AS (SELECT min(share) AS rarer, max(share) AS other FROM products SEMI JOIN pair USING (product))
@@ -86,8 +83,32 @@ FROM both_of_them, each
 
 def of_other_seeds(n_members: int, seed: int) -> list[pd.Series]:
     """Return the figures of two samples of other seeds, of at most TOLERABLE members."""
-    samples = (generate_health(min(n_members, TOLERABLE), seed + further) for further in (1, 2))
-    return [_counted(str(sample.folder)) for sample in samples]
+    return [_of_seed(min(n_members, TOLERABLE), seed + further) for further in (1, 2)]
+
+
+@kept
+def _of_seed(n_members: int, seed: int) -> pd.Series:
+    engine = duckdb.connect()
+    for name, table in truth_of(n_members, seed).items():
+        engine.register(f"true_{name}", table)
+    return _counted(engine)
+
+
+@kept
+def _of_folder(folder: str) -> pd.Series:
+    """Return the figures of a folder whose name tells what is in it."""
+    engine, place = duckdb.connect(), folder.replace("'", "''")
+    for name in ("products", "segments", "rows", "lines"):
+        engine.execute(f"CREATE VIEW true_{name} AS FROM '{place}/truth/{name}.parquet'")
+    return _counted(engine)
+
+
+def _counted(engine: duckdb.DuckDBPyConnection) -> pd.Series:
+    """Return the generated figures by measure, of what `truth_of` returns, whose tables' names begin with true_."""
+    engine.execute(TABLES)
+    queries = (OF_CUSTOMERS, OF_MEMBERS, OF_PRODUCTS, OF_THE_PAIR)
+    rows = [engine.execute(query).fetchdf().iloc[0] for query in queries]
+    return pd.concat(rows).astype(float)
 
 
 def calibration(folder: Path, others: Sequence[pd.Series] = ()) -> pd.DataFrame:
@@ -107,7 +128,7 @@ def calibration(folder: Path, others: Sequence[pd.Series] = ()) -> pd.DataFrame:
     therefore of buyers of more than one unit, and lie lower in price.
     """
     table = pd.read_csv(Path(__file__).with_suffix(".csv"))
-    runs = pd.concat([_counted(str(folder)), *others], axis="columns").loc[table["measure"]]
+    runs = pd.concat([_of_folder(str(folder)), *others], axis="columns").loc[table["measure"]]
     columns = {"ours": runs.iloc[:, 0], "low": runs.min(axis=1), "high": runs.max(axis=1)}
     figures = table[["measure", "published"]].assign(**{name: each.to_numpy() for name, each in columns.items()})
     figures["ratio"] = figures["ours"] / figures["published"]
@@ -119,16 +140,6 @@ def calibration(folder: Path, others: Sequence[pd.Series] = ()) -> pd.DataFrame:
     figures["what"] = table["what"]
     figures.attrs["members"] = members
     return figures
-
-
-@kept
-def _counted(folder: str) -> pd.Series:
-    """Return the generated figures by measure, of a folder whose name tells what is in it."""
-    engine, place = duckdb.connect(), folder.replace("'", "''")
-    engine.execute(TABLES.format(folder=place))
-    queries = (OF_CUSTOMERS, OF_MEMBERS, OF_PRODUCTS, OF_THE_PAIR)
-    rows = [engine.execute(query.format(folder=place)).fetchdf().iloc[0] for query in queries]
-    return pd.concat(rows).astype(float)
 
 
 def on_calibration(table: pd.DataFrame) -> str:

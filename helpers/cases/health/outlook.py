@@ -14,10 +14,10 @@ from sklearn.ensemble import RandomForestRegressor
 from helpers.keeping import kept
 from helpers.models.inference.bootstrap import bootstrap_sums, percentile_interval
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.forests import grown
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.prediction.next_segment import FEWEST, FOREST, LEAF, RATES, NextSegment, Step, foretell
-from helpers.models.prediction.relearning import grown
 from helpers.wording import Formatter, count, percent
 
 TREES = 50

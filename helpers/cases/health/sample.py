@@ -85,15 +85,27 @@ def _planted_affinities() -> pd.DataFrame:
     return pd.concat([pd.DataFrame(strong, columns=list(drawing)), drawing], ignore_index=True)
 
 
+def truth_of(n_members: int, seed: int) -> dict[str, pa.Table]:
+    """Return what `generate_health` writes to truth/, by name, of a sample that is counted and not kept."""
+    people, rows, lines, _n_orders = _planted(n_members, np.random.default_rng(seed))
+    return _truth(people, rows, lines)
+
+
 def _write(folder: Path, n_members: int, seed: int) -> None:
-    rng, n_rows = np.random.default_rng(seed), round(n_members * ROWS / MEMBERS)
-    people = members(n_members, rng)
-    orders, lines = _orders(people, n_rows, rng)
-    rows = _rows(people, orders, n_rows, rng)
-    (folder / "truth").mkdir()
+    rng = np.random.default_rng(seed)
+    people, rows, lines, n_orders = _planted(n_members, rng)
     _write_members(folder, people, rng)
-    _write_transactions(folder, people, rows, dirt.product_json(lines, len(orders)), rng)
-    _write_truth(folder, people, rows, lines)
+    _write_transactions(folder, people, rows, dirt.product_json(lines, n_orders), rng)
+    (folder / "truth").mkdir()
+    for name, table in _truth(people, rows, lines).items():
+        _write_table(folder / "truth" / f"{name}.parquet", table)
+
+
+def _planted(n_members: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
+    """Return the members, the raw rows, the lines of the orders, and how many orders there are."""
+    people, n_rows = members(n_members, rng), round(n_members * ROWS / MEMBERS)
+    orders, lines = _orders(people, n_rows, rng)
+    return people, _rows(people, orders, n_rows, rng), lines, len(orders)
 
 
 def _orders(people: pd.DataFrame, n_rows: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -133,26 +145,25 @@ def _write_members(folder: Path, people: pd.DataFrame, rng: np.random.Generator)
     names = pa.array([*name, *np.char.ljust(name, LONGEST, "X")])  # of members, and of as many who left
     sponsor = names.take(pa.array(named, mask=named < 0))
     dates = dirt.join_dates(people["join_month"].to_numpy(), rng)
-    _write_table(folder / "members.parquet", {"member": name, "join_date": dates, "sponsor": sponsor})
+    _write_table(folder / "members.parquet", pa.table({"member": name, "join_date": dates, "sponsor": sponsor}))
 
 
 def _write_transactions(
     folder: Path, people: pd.DataFrame, rows: pd.DataFrame, texts: pa.Array, rng: np.random.Generator
 ) -> None:
     fault, day = rows["fault"].to_numpy(dtype=str), rows["day"].to_numpy()
-    dates, rows["date_fault"] = dirt.date_texts(day)
     months = (ORIGIN + np.arange(day.max() + 1)).astype("datetime64[M]").astype(str)
     named = _named(people, rows)
     columns = {
         **named,
         "member": pc.if_else(pa.array(fault == "no member"), pa.scalar(None, pa.string()), named["member"]),
         "export": _chosen(months, day),
-        "payment_date": pc.if_else(pa.array(fault == "no date"), dirt.NO_DATE, dates),
+        "payment_date": pc.if_else(pa.array(fault == "no date"), dirt.NO_DATE, dirt.date_texts(day)[0]),
         "product_json": dirt.broken_json(texts.take(pa.array(rows["basket"])), fault),
         "total_amt": pa.array(rows["total_amt"], mask=fault == "no total"),
         **{name: dirt.emptied(rows, name, rng) for name in ("discount", "paid_amt")},
     }
-    _write_table(folder / "transactions.parquet", columns)
+    _write_table(folder / "transactions.parquet", pa.table(columns))
 
 
 def _named(people: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pa.Array]:
@@ -168,21 +179,21 @@ def _chosen(names: np.ndarray, places: np.ndarray) -> pa.Array:
     return pa.array(names).take(pa.array(places))
 
 
-def _write_truth(folder: Path, people: pd.DataFrame, rows: pd.DataFrame, lines: pd.DataFrame) -> None:
-    truth = folder / "truth"
-    PRODUCTS.to_parquet(truth / "products.parquet")
-    _segments(people).to_parquet(truth / "segments.parquet")
-    fault = rows["fault"].to_numpy(dtype=str)
+def _truth(people: pd.DataFrame, rows: pd.DataFrame, lines: pd.DataFrame) -> dict[str, pa.Table]:
+    fault, day = rows["fault"].to_numpy(dtype=str), rows["day"].to_numpy()
     columns = {
         **_named(people, rows),
-        "date": pa.array((ORIGIN + rows["day"].to_numpy()).astype("datetime64[D]")),
+        "date": pa.array((ORIGIN + day).astype("datetime64[D]")),
         **{name: pa.array(rows[name]) for name in ("total_amt", "discount", "paid_amt")},
         "fault": pa.array(fault),
-        "date_fault": pa.array(rows["date_fault"].to_numpy(dtype=str)),
+        "date_fault": pa.array(dirt.date_texts(day)[1]),
         "kept": pa.array(fault == ""),
     }
-    _write_table(truth / "rows.parquet", columns)
-    _write_table(truth / "lines.parquet", _kept_lines(rows[fault == ""], lines))
+    frames = {"products": PRODUCTS, "segments": _segments(people)}
+    tables = {"rows": columns, "lines": _kept_lines(rows[fault == ""], lines)}
+    return {name: pa.Table.from_pandas(frame) for name, frame in frames.items()} | {
+        name: pa.table(table) for name, table in tables.items()
+    }
 
 
 def _kept_lines(rows: pd.DataFrame, lines: pd.DataFrame) -> dict[str, pa.Array]:
@@ -206,14 +217,15 @@ def _segments(people: pd.DataFrame) -> pd.DataFrame:
     return people.assign(segment=kinds, join_month=dates, **names)[columns]
 
 
-def _write_table(path: Path, columns: dict[str, pa.Array]) -> None:
+def _write_table(path: Path, table: pa.Table) -> None:
     """Write a table; what repeats is stored once, and numbers that count up as differences."""
+    names = table.column_names
     pq.write_table(
-        pa.table(columns),
+        table,
         path,
         row_group_size=ROW_GROUP,
         compression="zstd",
-        use_dictionary=[name for name in columns if name not in UNLIKE],
+        use_dictionary=[name for name in names if name not in UNLIKE],
         dictionary_pagesize_limit=DICTIONARY_BYTES,
-        column_encoding={COUNTING: "DELTA_BINARY_PACKED"} if COUNTING in columns else None,
+        column_encoding={COUNTING: "DELTA_BINARY_PACKED"} if COUNTING in names else None,
     )

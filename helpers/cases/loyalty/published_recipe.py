@@ -16,6 +16,7 @@ from helpers.models.clustering.embeddings import TREES, loaded_umap, umap_plane
 from helpers.models.clustering.labels import NOISE, numbered
 from helpers.models.clustering.methods import agreement, silhouette
 from helpers.models.clustering.samples import ENOUGH, some_of
+from helpers.models.inference.forests import grown
 
 SEED, SPLIT, NEIGHBOURS, EPS, LEAST = 42, 20, 50, 2.1, 50
 
@@ -41,8 +42,8 @@ def follow(features: pd.DataFrame, revenue: pd.Series, seed: int) -> tuple[pd.Da
     Features are not scaled. The recipe takes Manhattan's distance between the numbers of leaves, although these are
     names: here it is kept, so that the published result can be judged. `embed_forest` does without.
     """
-    forest = RandomForestRegressor(TREES, min_samples_split=SPLIT, random_state=seed, n_jobs=1)
-    leaves = forest.fit(features.to_numpy(), revenue[features.index].to_numpy()).apply(features.to_numpy())
+    forest, known = RandomForestRegressor(TREES, min_samples_split=SPLIT, random_state=seed), features.to_numpy()
+    leaves = grown(forest, known, revenue[features.index].to_numpy()).apply(known)
     plane = umap_plane(pd.DataFrame(leaves, index=features.index), seed, NEIGHBOURS, "manhattan", None)
     labels = DBSCAN(eps=EPS, min_samples=LEAST).fit_predict(plane.to_numpy())
     return plane, numbered(labels, features.index)

@@ -23,6 +23,7 @@ from helpers.errors import unknown
 from helpers.keeping import kept
 from helpers.models.clustering.samples import some_of
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.forests import grown
 
 AXES = ["x", "y"]
 TSNE_NAME = "t-SNE"  # of the map that is a picture only
@@ -86,8 +87,9 @@ def _forest_leaves(features: pd.DataFrame, seed: int, target: str) -> pd.DataFra
     others = features.drop(columns=target).to_numpy()
     if not others.shape[1]:
         return pd.DataFrame(np.zeros((len(features), TREES), dtype=int), features.index)
-    forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, max_features=1 / 3, random_state=seed, n_jobs=1)
-    return pd.DataFrame(forest.fit(others, features[target].to_numpy()).apply(others), index=features.index)
+    forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, max_features=1 / 3, random_state=seed)
+    leaves = grown(forest, others, features[target].to_numpy()).apply(others)
+    return pd.DataFrame(leaves, index=features.index)
 
 
 @single_thread

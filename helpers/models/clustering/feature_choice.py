@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from helpers.cores import number
 from helpers.keeping import kept
 from helpers.models.clustering.samples import ENOUGH, some_of
+from helpers.models.inference.forests import grown
 
 TREES, LEAF = 200, 5
 FEWEST = 2  # features that must beat their shuffled copies, for importance to tell anything
@@ -104,7 +104,7 @@ def _contrast_importance(features: pd.DataFrame, seed: int) -> pd.DataFrame:
     own = some_of(features, ENOUGH, seed).to_numpy(dtype=float)
     both = np.vstack([own, rng.permuted(own, axis=0)])
     table = np.hstack([both, rng.permuted(both, axis=0)])
-    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=number())
-    found = forest.fit(table, np.repeat([1, 0], len(own))).feature_importances_
+    forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed)
+    found = grown(forest, table, np.repeat([1, 0], len(own))).feature_importances_
     n = own.shape[1]
     return pd.DataFrame({"importance": found[:n], "shadow_importance": found[n:].max()}, index=features.columns)

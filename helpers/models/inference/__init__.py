@@ -7,6 +7,7 @@
 - `sharing_tests`: whether two things meet more often than by chance, asked of millions of pairs at once
 - `permutation`: which groups differ from all, values dealt anew among them
 - `maximum_likelihood`: the likeliest parameters within bounds, and how far they are known
+- `forests`: trees that all cores grow
 - `determinism`: one thread for linear algebra, so that the same request gives the same bytes
 - `batches`: how many rows at a time can be worked on within memory
 """

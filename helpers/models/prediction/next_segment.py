@@ -12,8 +12,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.forests import grown
 from helpers.models.inference.intervals import mean_interval
-from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, grown, judged
+from helpers.models.prediction.relearning import LEARNED, NOTHING, TREES, Relearning, capped, judged
 
 FOREST = "random forest on the features"
 RATES, STAYS, COMMONEST = "rates of the segment", "stays where it is", "commonest next state"

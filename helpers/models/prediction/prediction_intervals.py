@@ -18,8 +18,9 @@ from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.forests import Forest
 from helpers.models.inference.proportions import wilson_interval
-from helpers.models.prediction.regression import TREES, Folds, Forest, forest, held_out_folds, matrices, prepared
+from helpers.models.prediction.regression import TREES, Folds, forest, held_out_folds, matrices, prepared
 from helpers.wording import count, percent
 
 PLAIN, FITTED = "same width for all", "width by expected error"

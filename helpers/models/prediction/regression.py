@@ -7,7 +7,6 @@ the mean of all, and a linear regression. Gaps are filled, categories coded and 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from inspect import signature
 from itertools import pairwise
 
 import numpy as np
@@ -22,12 +21,13 @@ from sklearn.model_selection import RepeatedKFold, train_test_split
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.tree import DecisionTreeRegressor
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
 from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.forests import Forest
 from helpers.models.inference.intervals import fold_means
 from helpers.wording import count
 
@@ -58,19 +58,6 @@ def matrices(known: pd.DataFrame, training: np.ndarray, *others: np.ndarray) -> 
     """Return features of those in training and of others, by place, as `as_matrix` learns them from the former."""
     matrix = as_matrix()
     return [matrix.fit_transform(known.iloc[training]), *(matrix.transform(known.iloc[some]) for some in others)]
-
-
-for _tree in (DecisionTreeClassifier, DecisionTreeRegressor):  # whose parameters scikit-learn asks of each tree
-    _tree.__init__.__signature__ = signature(_tree.__init__)
-
-
-class Forest(RandomForestRegressor):
-    """A random forest that predicts in one go; scikit-learn starts a task for each tree, which takes far longer."""
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return what scikit-learn predicts for customers x features, summed in the same order."""
-        rows = np.ascontiguousarray(X, dtype=np.float32)
-        return sum(tree.tree_.predict(rows)[:, 0] for tree in self.estimators_) / len(self.estimators_)
 
 
 def forest(seed: int, oob_score: bool = False) -> Forest:

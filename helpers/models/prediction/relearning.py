@@ -6,17 +6,17 @@ rule "the nearest centre", both learned from some customers and judged on others
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import RandomForestClassifier
 
-from helpers.cores import in_threads, number
+from helpers.cores import in_threads
 from helpers.keeping import kept
 from helpers.models.clustering.assignment import assign, fit_assignment
 from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.forests import grown
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.prediction.classification_scores import confusion_table, lead_table, score_table, stratified_split
 from helpers.models.prediction.shuffling import shuffles
@@ -26,7 +26,6 @@ TREES = 100
 LEARNED, SHUFFLED = 20_000, 4_000  # customers, at most
 PERMUTATIONS = 8
 FEWEST = 20
-Forest = TypeVar("Forest", RandomForestClassifier, RandomForestRegressor)
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,6 @@ def relearn(points: pd.DataFrame, segments: pd.Series, test_share: float, n_boot
         COMMONEST: DummyClassifier().fit(x, y).predict(others),
     }
     return judged(forest, others, truth, pd.DataFrame(said, index=others.index), n_bootstrap, seed, len(train))
-
-
-def grown(forest: Forest, points: pd.DataFrame, target: pd.Series) -> Forest:
-    """Return a forest that all cores grow, and one asks: with several, probabilities are summed in any order."""
-    return forest.set_params(n_jobs=number()).fit(points, target).set_params(n_jobs=1)
 
 
 def capped(rows: np.ndarray, most: int, seed: int) -> np.ndarray:

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers.cases.health.calibration import CHANCE, TOLERABLE, calibration, of_other_seeds, on_calibration
-from helpers.cases.health.sample import ROWS, generate_health
+from helpers.cases.health.sample import ROWS, generate_health, truth_of
 from helpers.cases.health.sample_members import MEMBERS
 
 
@@ -63,6 +63,15 @@ def test_the_range_is_that_of_other_seeds() -> None:
     assert found["low"].to_numpy() == pytest.approx(every.min(axis="columns").to_numpy())
     assert found["high"].to_numpy() == pytest.approx(every.max(axis="columns").to_numpy())
     assert found["ours"].to_numpy() == pytest.approx(table["ours"].to_numpy())
+
+
+def test_a_sample_that_is_counted_only_is_the_one_that_would_be_written() -> None:
+    folder = generate_health(300, 4).folder / "truth"
+    written = {path.stem: pd.read_parquet(path) for path in folder.iterdir()}
+    made = {name: table.to_pandas() for name, table in truth_of(300, 4).items()}
+    assert set(written) == {"products", "segments", "rows", "lines"}
+    for name, table in written.items():
+        pd.testing.assert_frame_equal(table, made[name], check_dtype=False)
 
 
 @pytest.mark.slow

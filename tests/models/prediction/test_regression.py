@@ -3,7 +3,6 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from sklearn.model_selection import train_test_split
@@ -18,7 +17,6 @@ from helpers.models.prediction.regression import (
     Folds,
     best_model,
     cross_validated,
-    forest,
     gains_of_features,
     held_out_folds,
     one_split_scores,
@@ -186,10 +184,3 @@ def test_one_split_equals_one_by_hand() -> None:
     assert table.loc[LINEAR, ["r2", "r2_min", "r2_max"]].tolist() == pytest.approx([r2_score(actual, predicted)] * 3)
     assert table.loc[LINEAR, "rmse"] == pytest.approx(root_mean_squared_error(actual, predicted))
     assert table.loc["bagging", "rmse_min"] < table.loc["bagging", "rmse"] < table.loc["bagging", "rmse_max"]
-
-
-def test_a_forest_predicts_what_that_of_scikit_learn_does() -> None:
-    x, rng = np.random.default_rng(1).normal(size=(80, 3)), np.random.default_rng(2)
-    ours = forest(5).fit(x, rng.exponential(size=80))
-    theirs = RandomForestRegressor.predict(ours, x)
-    assert ours.predict(x).tolist() == theirs.tolist()

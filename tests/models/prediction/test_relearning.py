@@ -6,13 +6,13 @@ from sklearn.inspection import permutation_importance
 
 from helpers.cores import CORES
 from helpers.models.clustering.methods import kmeans
+from helpers.models.inference.forests import grown
 from helpers.models.prediction.relearning import (
     CENTRE,
     COMMONEST,
     FOREST,
     PERMUTATIONS,
     _shuffled_losses,
-    grown,
     relearn,
 )
 

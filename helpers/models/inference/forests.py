@@ -1,0 +1,30 @@
+"""How does a forest of trees grow on all cores, and lose no time beside the trees?"""
+
+from inspect import signature
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from helpers.cores import number
+
+Grown = TypeVar("Grown", RandomForestClassifier, RandomForestRegressor)
+
+for _tree in (DecisionTreeClassifier, DecisionTreeRegressor):  # whose parameters scikit-learn asks of each tree
+    _tree.__init__.__signature__ = signature(_tree.__init__)
+
+
+class Forest(RandomForestRegressor):
+    """A random forest that predicts in one go; scikit-learn starts a task for each tree, which takes far longer."""
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return what scikit-learn predicts for customers x features, summed in the same order."""
+        rows = np.ascontiguousarray(X, dtype=np.float32)
+        return sum(tree.tree_.predict(rows)[:, 0] for tree in self.estimators_) / len(self.estimators_)
+
+
+def grown(forest: Grown, points: pd.DataFrame | np.ndarray, target: pd.Series | np.ndarray) -> Grown:
+    """Return a forest that all cores grow, and one asks: with several, probabilities are summed in any order."""
+    return forest.set_params(n_jobs=number()).fit(points, target).set_params(n_jobs=1)
