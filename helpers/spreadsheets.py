@@ -19,7 +19,16 @@ DAY_ZERO = datetime(1899, 12, 30)  # as if 1900 had been a leap year
 
 def quoting(cells: Iterable[object]) -> Literal[0, 1]:
     """Return how csv is to quote cells, so that none of them begins a new row, as a carriage return would."""
-    return csv.QUOTE_ALL if any(isinstance(cell, str) and "\r" in cell for cell in cells) else csv.QUOTE_MINIMAL
+    return csv.QUOTE_ALL if "\r" in _in_lines(cells) else csv.QUOTE_MINIMAL
+
+
+def may_be_run(cells: Iterable[object]) -> bool:
+    """Say whether a cell, or a line within one, begins like a formula; a million are looked at in one go."""
+    return re.search(FORMULA, _in_lines(cells), re.MULTILINE) is not None
+
+
+def _in_lines(cells: Iterable[object]) -> str:
+    return "\n".join(cell for cell in cells if isinstance(cell, str))
 
 
 def guarded(text: str) -> str:

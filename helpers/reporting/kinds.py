@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 import pandas as pd
-from pandas.api.types import infer_dtype, is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import infer_dtype, is_datetime64_any_dtype, is_numeric_dtype, is_string_dtype
 
-from helpers.spreadsheets import GUARDED, guarded, quoting, unguarded
+from helpers.spreadsheets import GUARDED, guarded, may_be_run, quoting, unguarded
 
 TEXT, WHOLE, NUMBER, BOOLEAN, TIME = "text", "whole", "number", "boolean", "time"
 _INFERRED = {"integer": WHOLE, "boolean": BOOLEAN} | {
@@ -40,7 +40,7 @@ def csv_of(frame: pd.DataFrame, float_format: str | None = None) -> str:
     """
     safe = _safe(frame)
     texts = safe.select_dtypes(exclude=["number", "bool", "datetime"])
-    how = quoting(chain(safe.columns, *(texts.iloc[:, place] for place in range(texts.shape[1]))))
+    how = quoting(chain(safe.columns, *(column.astype(object) for _, column in texts.items())))
     return str(safe.to_csv(index=False, lineterminator="\n", float_format=float_format, quoting=how))
 
 
@@ -54,8 +54,10 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
 def _guarded(column: pd.Series) -> pd.Series:
     if is_numeric_dtype(column) or is_datetime64_any_dtype(column):
         return column
-    texts = column.astype(object).map(lambda value: guarded(value) if isinstance(value, str) else value)
-    return column if texts.equals(column.astype(object)) else texts
+    cells = column.astype(object)
+    if is_string_dtype(column) and not may_be_run(cells):
+        return column
+    return cells.map(lambda value: guarded(value) if isinstance(value, str) else value)
 
 
 def read_kept(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:

@@ -167,6 +167,7 @@ def _exporter() -> _Exporter:
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        optimistic_validation=True,
     )
 
 

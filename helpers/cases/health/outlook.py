@@ -203,14 +203,14 @@ def _last_segment(states: pd.DataFrame) -> pd.Series:
 def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.DataFrame:
     """Return CALLS of the customers of an outlook with a reason in words, to be published."""
 
-    def reason(row: pd.Series) -> str:
-        if row["method"] == NOT_JUDGED:
-            return f"no order in {period}; {percent(row['chance'], 1)} of such came back"
-        spent = f"{count(row['visits'], 'visit')} for {money(round(row['amount']))} in {period}"
-        return f"{spent}; buys again with a chance of {percent(row['chance'])}"
+    def reason(method: str, chance: float, visits: float, amount: float) -> str:
+        if method == NOT_JUDGED:
+            return f"no order in {period}; {percent(chance, 1)} of such came back"
+        spent = f"{count(visits, 'visit')} for {money(round(amount))} in {period}"
+        return f"{spent}; buys again with a chance of {percent(chance)}"
 
-    reasons = customers.apply(reason, axis="columns") if len(customers) else []
-    return customers[CALLS].assign(reason=reasons).reset_index()
+    reasons = map(reason, *(customers[name] for name in ("method", "chance", "visits", "amount")))
+    return customers[CALLS].assign(reason=list(reasons)).reset_index()
 
 
 def lost_by_segment(step: Step) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def fit_scale(features: pd.DataFrame, way: Way, shares: Collection[str] = ()) ->
     logged = [name for name in features if name not in shares] if way == "log" else []
     table = _logarithms(features, logged)
     highest = table.quantile(CLIPPED) if way == "clipped" else pd.Series(np.inf, table.columns)
-    table = table.clip(upper=highest, axis="columns")
+    table = _clipped(table, highest)
     deviation = table.std(ddof=0)
     centre, spread = table.mean(), deviation
     if way == "robust":
@@ -81,8 +81,13 @@ def scaled(scale: Scale, features: pd.DataFrame) -> pd.DataFrame:
     missing = scale.centre.index.difference(features.columns, sort=False)
     if len(missing):
         raise CasebookError(f"The scale needs {listing(missing)} too.")
-    table = _logarithms(features[scale.centre.index], scale.logged).clip(upper=scale.highest, axis="columns")
+    table = _clipped(_logarithms(features[scale.centre.index], scale.logged), scale.highest)
     return (table - scale.centre) / scale.spread
+
+
+def _clipped(table: pd.DataFrame, highest: pd.Series) -> pd.DataFrame:
+    """Return the table, its columns up to their highest values; `DataFrame.clip` takes ten times as long."""
+    return np.minimum(table, highest.to_numpy())
 
 
 def _logarithms(features: pd.DataFrame, logged: list[str]) -> pd.DataFrame:
