@@ -5,6 +5,7 @@ Transactions are read, cleaned and summed as Ibis expressions. DuckDB runs them 
 
 import tempfile
 from functools import cache
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -14,9 +15,16 @@ LARGE = 200_000_000  # bytes of rows; the tables that are made of them come to s
 MOST = "1GB"  # of large tables that is held in memory; the rest waits on disk
 
 
+def connect() -> Any:
+    """Return a DuckDB of its own in memory, which shows no progress: in a notebook that would stay in the report."""
+    engine = ibis.duckdb.connect()
+    engine.raw_sql("SET enable_progress_bar = false")
+    return engine
+
+
 def open_rows(rows: pa.Table) -> ir.Table:
     """Return the rows of a table that was read as a table in DuckDB; texts stay texts."""
-    engine = ibis.duckdb.connect()
+    engine = connect()
     if rows.nbytes > LARGE:
         engine.raw_sql(f"SET memory_limit = '{MOST}'")
         engine.raw_sql(f"SET temp_directory = '{_disk().name}'")

@@ -8,11 +8,11 @@ customers, postage. Tests ask whether the methods find what was planted here.
 
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from helpers.datasets.engine import connect
 from helpers.datasets.retail import typed
 from helpers.keeping import kept
 
@@ -105,7 +105,7 @@ def invoice_lines(
         Mean number of lines beyond the first, and chance that of a line some more units were bought, and sent back.
     """
     written = _written(orders, tastes, catalogue, rng, further, returned)
-    return typed(ibis.duckdb.connect().create_table("lines", written)).cache()
+    return typed(connect().create_table("lines", written)).cache()
 
 
 @kept

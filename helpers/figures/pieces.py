@@ -7,12 +7,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from helpers.figures.style import INK, PALETTE, WIDTH
-from helpers.wording import PERCENT, Formatter
+from helpers.wording import PERCENT, Formatter, percent
 
-SHARES = PercentFormatter(1, decimals=0, symbol=PERCENT)  # of an axis
 Looks = dict[str, Any]  # what a drawing function is told beside its data
 
 
@@ -27,12 +25,23 @@ def panels(n: int, in_a_row: int, height: float, more: float = 0.0) -> tuple[Fig
 
 
 def ticks(write: Formatter) -> Callable[[float, float], str]:
-    """Return what writes the ticks of an axis as `write` does."""
-    return partial(_tick, write)
+    """Return what writes the ticks of an axis as `write` does; shares are not rounded, a tick stands where it says.
+
+    >>> print(*map(ticks(percent), (0, 0.025, 0.1), range(3)))
+    0 % 2.5 % 10 %
+    """
+    return partial(_tick, _unrounded if write is percent else write)
 
 
 def _tick(write: Formatter, value: float, _: float) -> str:
     return write(value)
+
+
+def _unrounded(share: float) -> str:
+    return f"{100 * share:.6g}{PERCENT}".replace("-", "−")
+
+
+SHARES = ticks(percent)
 
 
 def name_rows(ax: Axes, labels: Sequence[str] | pd.Series, n: int | None = None, marks: bool = True) -> None:

@@ -136,9 +136,14 @@ def _set_line_by_line(fig: Figure) -> None:
     A page draws letters of other widths than those that matplotlib sets the lines by.
     """
     for ax in fig.axes:
-        ticks = {"x": ax.get_xticklabels(), "y": ax.get_yticklabels()}
-        inside = [label for axis, labels in ticks.items() for label in labels if _is_in_view(ax, axis, label)]
-        for text in [ax.title, *inside]:
+        texts = [ax.title]
+        for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
+            inside = [text for text in axis.get_ticklabels() if _is_in_view(ax, name, text)]
+            if any("\n" in text.get_text() for text in inside):
+                texts += inside
+                axis.get_tightbbox()  # which moves what the axis is called beside its ticks' labels, where it stays
+                axis.set_label_coords(*axis.label.get_position(), axis.label.get_transform())
+        for text in texts:
             lines = text.get_text().split("\n")
             if len(lines) > 1 and text.get_rotation() == 0:
                 _set_lines(fig, text, lines)

@@ -129,7 +129,8 @@ def _run(request: Request, diagnosis: Diagnosis) -> dict[str, Any]:
     """Return what a run.json would say of the values that were set, with the columns that were decided."""
     decided = {**request.overrides.get(COLUMNS, {}), **(diagnosis.decided or {})}
     overrides = request.overrides | ({COLUMNS: decided} if decided else {})
-    return {"case": request.case.name, "scenario": request.scenario, "overrides": overrides}
+    told = {"case": request.case.name, "scenario": request.scenario, "overrides": overrides}
+    return told | {"data_dir": _from_here(str(request.data_dir)) if request.data_dir else ""}
 
 
 def _from_here(data: str) -> str:

@@ -64,7 +64,8 @@ def command_line(run: Mapping[str, Any]) -> str:
         part for name, value in run.get("overrides", {}).items() for part in ("-p", f"{name}={_argument(value)}")
     ]
     share = ["--share"] if run.get("customers") == SHARED else []
-    return shlex.join(["python", "run_reports.py", run["case"], *scenario, *share, *given])
+    found = ["--data-dir", run["data_dir"]] if run.get("data_dir") else []
+    return shlex.join(["python", "run_reports.py", run["case"], *scenario, *found, *share, *given])
 
 
 def _argument(value: Any) -> str:

@@ -44,6 +44,7 @@ class Request:
     files: tuple[Path, ...]
     share: bool = False
     snapshot: Snapshot | None = None  # what was read of a database, where `data` names one
+    data_dir: Path | None = None  # where the scenario's data were found, if not in the usual folder
 
     @property
     def label(self) -> str:
@@ -106,7 +107,9 @@ def _request(case: Case, wish: Wish, shared: dict[str, Any], texts: dict[str, st
     run += SHARED if wish.share else ""
     snapshot = _snapshot(case, values, read, wish.doctor)
     files = snapshot.files if snapshot else _files(case, values, wish.doctor)
-    return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot)
+    elsewhere = wish.data_dir != Wish.data_dir and files and DATA not in overrides
+    data_dir = wish.data_dir.absolute() if elsewhere else None
+    return Request(case, wish.scenario, run, overrides, values, files, wish.share, snapshot, data_dir)
 
 
 def _defaults(case: Case) -> dict[str, Any]:

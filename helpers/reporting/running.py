@@ -207,6 +207,7 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "data": {"source": source or SAMPLE, "fingerprint": inputs["data"]},
         "parameters": parameters,
         "overrides": {name: parameters[name] for name in request.overrides},
+        "data_dir": str(request.data_dir or ""),
         "customers": SHARED if request.share else holds(notebook, parameters),
         **first_screen_in(notebook.cells),
         "picture": next((one["alt"] for one in records_in(notebook.cells, "figure") if one.get("lead")), ""),

@@ -85,6 +85,23 @@ def test_lines_of_a_label_end_where_it_ends_and_of_a_heading_stand_in_the_middle
     assert "view" not in places
 
 
+@pytest.mark.parametrize("side", ["x", "y"])
+def test_what_an_axis_is_called_stands_beside_labels_of_several_lines(side: str) -> None:
+    fig, (ax,) = canvas(height=3)
+    labels = {"ticks": [0, 1], "labels": ["one", "three lines\nof a\nlong label"]}
+    getattr(ax, f"set_{side}ticks")(**labels)
+    getattr(ax, f"set_{side}label")("what it is called")
+    svg = to_svg(fig, "called")
+    [across, down] = [
+        {said: float(place) for place, said in re.findall(rf'{mark}="([\d.]+)"[^>]*>([^<]*)<', svg)} for mark in "xy"
+    ]
+    if side == "x":
+        assert down["long label"] + 9 < down["what it is called"] < down["long label"] + 30
+    else:
+        turned = float(re.findall(r"rotate\(-90 ([\d.]+) [^>]*>what it is called", svg)[0])
+        assert turned < across["three lines"] - 9 * 4
+
+
 def test_a_picture_of_nothing_says_why() -> None:
     assert "No rule." in to_svg(empty("No rule."), "nothing")
 

@@ -32,6 +32,7 @@ RUN: dict[str, Any] = {
     "data": {"source": "sample", "fingerprint": ""},
     "parameters": {name: one.default for name, one in PARAMETERS.items()} | {"k": 5, "data": 'it\'s "a" file'},
     "overrides": {"k": 5, "data": 'it\'s "a" file'},
+    "data_dir": "/home/anna/our data",
     "versions": {"python": "3.11"},
     "unanswered": [],
 }
@@ -47,8 +48,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def commanded(page: Page) -> dict[str, Any]:
     """Return the values that the command gives, and make sure that the file gives the same."""
     words = shlex.split(page.locator("#command").inner_text())
-    assert words[:5] == ["python", "run_reports.py", "shop", "-s", "published"]
-    typed = dict(word.split("=", 1) for word in words[6::2])
+    assert words[:7] == ["python", "run_reports.py", "shop", "-s", "published", "--data-dir", "/home/anna/our data"]
+    typed = dict(word.split("=", 1) for word in words[8::2])
     values = {name: PARAMETERS[name].parse(text) for name, text in typed.items()}
     kept = yaml.safe_load(page.locator("#yaml").text_content() or "") or {}
     assert {name: PARAMETERS[name].check(value) for name, value in kept.items()} == values

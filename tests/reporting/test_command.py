@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.reporting import cases
+from helpers.reporting.provenance import command_line
 from tests.house import Finished, House, case_script
 from tests.trials.command import status_of
 
@@ -205,6 +207,8 @@ def test_paths_scenarios_files_and_overrides(house: House, tmp_path: Path) -> No
     }  # fmt: skip
     assert run["data"]["source"] == "x.csv"
     assert len(run["data"]["fingerprint"]) == 64
+    once_more = house.run(*shlex.split(command_line(run))[2:], "-o", "out", cwd=here)
+    assert "is up to date" in once_more.stderr
     typed = house.run("-p", "data=x.csv", "--name", "mine", "-o", "out", cwd=here)
     assert typed.returncode == 0, typed.stderr
     mine = json.loads((here / "out" / "good" / "mine" / "run.json").read_text())

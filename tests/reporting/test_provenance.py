@@ -54,6 +54,11 @@ def test_the_command_and_the_file_give_the_same_values_again(overrides: dict[str
     assert {name: PARAMETERS[name].check(value) for name, value in kept.items()} == overrides
 
 
+def test_where_the_data_were_found_is_told() -> None:
+    run = {"case": "shop", "scenario": "published", "overrides": {}, "data_dir": "/home/anna/our data"}
+    assert command_line(run) == "python run_reports.py shop -s published --data-dir '/home/anna/our data'"
+
+
 def test_a_copy_to_share_is_made_again_as_one() -> None:
     run = {"case": "shop", "scenario": "default", "overrides": {}, "customers": "shared"}
     assert command_line(run) == "python run_reports.py shop --share"

@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from helpers.cases.health.sample import truth_of
+from helpers.datasets.engine import connect
 from helpers.features.reproduction import UNKNOWN
 from helpers.keeping import kept
 from helpers.wording import count, percent
@@ -88,7 +89,7 @@ def of_other_seeds(n_members: int, seed: int) -> list[pd.Series]:
 
 @kept
 def _of_seed(n_members: int, seed: int) -> pd.Series:
-    engine = duckdb.connect()
+    engine = connect().con
     for name, table in truth_of(n_members, seed).items():
         engine.register(f"true_{name}", table)
     return _counted(engine)
@@ -97,7 +98,7 @@ def _of_seed(n_members: int, seed: int) -> pd.Series:
 @kept
 def _of_folder(folder: str) -> pd.Series:
     """Return the figures of a folder whose name tells what is in it."""
-    engine, place = duckdb.connect(), folder.replace("'", "''")
+    engine, place = connect().con, folder.replace("'", "''")
     for name in ("products", "segments", "rows", "lines"):
         engine.execute(f"CREATE VIEW true_{name} AS FROM '{place}/truth/{name}.parquet'")
     return _counted(engine)

@@ -18,7 +18,7 @@ from helpers.cases.health.dates import with_plain_dates
 from helpers.cases.health.options import Engine
 from helpers.cases.health.same_ids import same_ids
 from helpers.datasets.blanks import said_nothing, without_blanks
-from helpers.datasets.engine import open_rows
+from helpers.datasets.engine import connect, open_rows
 from helpers.datasets.files import PARQUET
 from helpers.datasets.headings import Wanted, match
 from helpers.datasets.ids import check_ids
@@ -104,7 +104,7 @@ def read_health(data: str | Path, columns: Mapping[str, str], engine: Engine = "
 
 def _connection(engine: Engine, found: Mapping[str, Found]) -> Any:
     if engine == "duckdb":
-        return ibis.duckdb.connect()
+        return connect()
     for place in (part for one in found.values() for part in one.parts):
         if place.file.suffix not in PARQUET or place.file.is_packed:
             raise CasebookError(

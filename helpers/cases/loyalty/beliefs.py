@@ -138,7 +138,7 @@ def _line(ax: Axes, row: pd.Series) -> None:
     ax.set_xlabel(f"{row['measure']}{hollow}", fontsize=9, labelpad=1)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     if row["hypothesis"] in SHARES:
-        ax.xaxis.set_major_formatter(ticks(lambda share: percent(share).replace("-", "−")))
+        ax.xaxis.set_major_formatter(ticks(percent))
     ax.margins(x=0.08)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)

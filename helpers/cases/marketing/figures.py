@@ -45,6 +45,7 @@ def use_of_offers(table: pd.DataFrame, money: Formatter) -> Figure:
     top = table["customers"].max() * 1.15
     for ax in axes[: len(names)]:
         ax.set_ylim(0, top)
+        ax.yaxis.set_major_formatter(ticks(count))
     axes[0].set_ylabel("customers")
     axes[len(names)].set_ylabel("spent on average")
     fig.supxlabel("times used", fontsize=10)

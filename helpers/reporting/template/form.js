@@ -98,8 +98,9 @@
     const edited = entries.filter((entry) => entry.edited);
     const wrong = edited.filter((entry) => !entry.fits);
     const told = entries.filter((entry) => entry.fits && (entry.edited || entry.given));
-    const { start, scenario, share } = command.dataset;
-    const first = ["python", "run_reports.py", start, ...(scenario === "default" ? [] : ["-s", scenario]), ...(share === undefined ? [] : ["--share"])];
+    const { start, scenario, folder, share } = command.dataset;
+    const where = [...(scenario === "default" ? [] : ["-s", scenario]), ...(folder ? ["--data-dir", folder] : [])];
+    const first = ["python", "run_reports.py", start, ...where, ...(share === undefined ? [] : ["--share"])];
     command.textContent = [...first, ...told.flatMap(({ name, now }) => ["-p", `${name}=${asArgument(now)}`])].map(quoted).join(" ");
     document.getElementById("yaml").textContent = told.map(({ name, now }) => `${name}: ${asText(now)}`).join("\n");
     document.getElementById("file").hidden = !told.length;
