@@ -36,6 +36,7 @@ def number_survey(surveys: dict[str, pd.DataFrame]) -> Figure:
             errors = survey["gap_error"] if name == "gap" else None
             ax.errorbar(survey["clusters"], survey[name], errors, marker="o", markersize=3, color=colour, label=label)
         _over_numbers(ax, heading(name))
+    axes[3].yaxis.set_major_formatter(ticks(_as_it_is))
     axes[2].axhline(STRONG, color=INK, linestyle="--", linewidth=0.8)
     legend_below(fig, axes[0], len(surveys))
     return fig
@@ -241,6 +242,7 @@ def cluster_sizes(clusters: pd.Series) -> Figure:
     ax.bar_label(bars, [count(n) for n in sizes], fontsize=9, color=INK)
     ax.set_xticks(range(len(sizes)), sizes.index.astype(str))
     ax.set(xlabel="cluster", ylabel="customers")
+    ax.yaxis.set_major_formatter(ticks(count))
     ax.margins(y=0.12)
     return fig
 
@@ -277,7 +279,7 @@ def _panels(distribution: pd.DataFrame, draw: Callable[[Axes, pd.DataFrame, list
 
 
 def _as_it_is(value: float) -> str:
-    return f"{value:,.10g}"
+    return f"{value:,.10g}".replace("-", "−")
 
 
 def _boxes(ax: Axes, rows: pd.DataFrame, fills: list[str]) -> None:

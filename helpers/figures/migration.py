@@ -239,7 +239,7 @@ def removal_trade_off(table: pd.DataFrame, suggested: pd.Series, write: Formatte
     fig, axes = canvas(height=1.0 + 0.36 * len(table), columns=2)
     colours = np.where(table["removal"] == suggested["removal"], PALETTE[0], PALETTE[4])
     labels = [f"{write(removal)}{'' if place else ' (single)'}" for place, removal in table["removal"].items()]
-    titles = {"flickers": "Flickers", "kept": "Members kept below entry, mean"}
+    titles = {"flickers": "Times members came and went", "kept": "Members kept below entry, mean"}
     for ax, (name, title) in zip(axes, titles.items(), strict=True):
         ax.barh(range(len(table)), table[name], 0.6, color=colours)
         name_rows(ax, labels if ax is axes[0] else [], len(table))
@@ -259,5 +259,5 @@ def planned_lever_bars(planned: pd.DataFrame, money: Formatter) -> Figure:
     name_rows(ax, [f"{row.segment}: {row.lever}" for row in planned.itertuples()], marks=False)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(ticks(money))
-    ax.set_xlabel("prize a year")
+    ax.set_xlabel("worth a year")
     return fig

@@ -14,7 +14,7 @@ from helpers.figures.pieces import SHARES, Looks, bars, name_rows, ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.prediction.prediction_intervals import METHODS
 from helpers.models.prediction.targeting import BEST, RULE
-from helpers.wording import Formatter, heading, number, percent
+from helpers.wording import Formatter, count, heading, number, percent
 
 LABEL = 24  # characters in a line
 DRAWN = 60  # customers with their interval
@@ -117,6 +117,7 @@ def learning_curve(table: pd.DataFrame, money: Formatter) -> Figure:
         ax.fill_between(table["customers"], mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
     ax.set(xlabel="customers in training", ylabel="RMSE", ylim=(0, None))
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.xaxis.set_major_formatter(ticks(count))
     _amounts(ax.yaxis, money)
     ax.grid(visible=True)
     _legend_below(fig, ax)

@@ -20,7 +20,8 @@ LIFT = "lift of new customers"
 MOST = 20  # rules in the graph
 MARGINS = (0.65, 0.4)  # inches beside and above a part of the graph, for its labels
 APART = 0.36  # inches between two rules
-RULE_SIZE, ITEM_SIZE = 260, 1300  # square points
+RULE_SIZE = 260  # square points
+LETTER = 4.8  # points that a letter of a name in the graph is wide, about
 LETTERS = 34  # of a product's title
 
 
@@ -83,14 +84,21 @@ def rule_graph(rules: pd.DataFrame) -> Figure:
     places = _layout(graph)
     depth = MARGINS[1] - min(y for _, y in places.values())
     fig, (ax,) = canvas(height=depth)
-    sizes = [RULE_SIZE if not isinstance(node, str) else ITEM_SIZE for node in graph]
+    names = {node: fill(node, 13) for node in graph if isinstance(node, str)}
+    sizes = [_room(names[node]) if node in names else RULE_SIZE for node in graph]
     nx.draw_networkx_edges(graph, places, ax=ax, edge_color=INK, width=0.8, arrowsize=9, node_size=sizes, alpha=0.6)
     _draw_rules(ax, shown, places)
-    for item, (x, y) in ((node, spot) for node, spot in places.items() if isinstance(node, str)):
-        ax.text(x, y, fill(item, 13), ha="center", va="center", fontsize=8, fontweight="bold")
+    for item, name in names.items():
+        x, y = places[item]
+        ax.text(x, y, name, ha="center", va="center", fontsize=8, fontweight="bold")
     ax.set(aspect="equal", xlim=(0, WIDTH - 1), ylim=(-depth, 0))
     ax.set_axis_off()
     return fig
+
+
+def _room(name: str) -> float:
+    """Return the size of a node in which arrows leave a name free, in square points."""
+    return (LETTER * max(map(len, name.split("\n")))) ** 2
 
 
 def _graph(rules: pd.DataFrame) -> nx.DiGraph:
@@ -123,7 +131,7 @@ def _part_layout(part: nx.DiGraph) -> dict[str | int, np.ndarray]:
     rules = sorted(node for node in part if not isinstance(node, str))
     sides = {rule: (sorted(part.predecessors(rule)), sorted(part.successors(rule))) for rule in rules}
     items.add_edges_from((item, target) for sources, (target,) in sides.values() for item in sources)
-    spots = nx.kamada_kawai_layout(items, scale=0.45 * np.sqrt(len(part)))
+    spots = nx.kamada_kawai_layout(items, scale=min(0.5 + 0.1 * len(part), (WIDTH - 1) / 2 - MARGINS[0]))
     spots |= {rule: _between(sources, target, spots) for rule, (sources, (target,)) in sides.items()}
     spots |= dict(zip(rules, _apart(np.array([spots[rule] for rule in rules])), strict=True))
     corner = np.min(list(spots.values()), axis=0)
