@@ -239,7 +239,7 @@ def removal_trade_off(table: pd.DataFrame, suggested: pd.Series, write: Formatte
     fig, axes = canvas(height=1.0 + 0.36 * len(table), columns=2)
     colours = np.where(table["removal"] == suggested["removal"], PALETTE[0], PALETTE[4])
     labels = [f"{write(removal)}{'' if place else ' (single)'}" for place, removal in table["removal"].items()]
-    titles = {"flickers": "Times members came and went", "kept": "Members kept below entry, mean"}
+    titles = {"flickers": "Returns and short stays", "kept": "Members kept below entry, mean"}
     for ax, (name, title) in zip(axes, titles.items(), strict=True):
         ax.barh(range(len(table)), table[name], 0.6, color=colours)
         name_rows(ax, labels if ax is axes[0] else [], len(table))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.pieces import legend_below, name_rows, ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
@@ -49,6 +50,7 @@ def methods(
     for ax, (title, rows) in zip(axes, parts, strict=True):
         sorted_rows = rows.sort_values("value", ascending=False, kind="stable")
         _panel(ax, rows.set_index("method").loc[list(order)].reset_index() if len(order) else sorted_rows, kinds)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # whose numbers are short
         ax.xaxis.set_major_formatter(ticks(write))
         ax.set(title=heading(str(title)), xlabel=label, xlim=(0, None))
         if len(order) and ax is not axes[0]:

@@ -10,6 +10,7 @@ from typing import Any
 from helpers.errors import CasebookError
 from helpers.reporting.parameters import Parameter, described
 from helpers.reporting.sharing import SHARED
+from helpers.wording import count
 
 SAFE = r"[\w/]([\w ./:+-]*[\w./+-])?"  # texts that YAML takes for what they are
 WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
@@ -100,7 +101,7 @@ def origin(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Data", source),
         ("Fingerprint of the data (SHA-256)", data["fingerprint"]),
         ("Seed", str(run["parameters"].get("seed", ""))),
-        ("Duration", f"{run['seconds']:.0f} seconds"),
+        ("Duration", count(round(run["seconds"]), "second")),
         ("Made on", run["made"]),
         ("Versions", versions),
     ]

@@ -266,4 +266,6 @@ def _formatter_of(column: pd.Series) -> Formatter:
         return lambda value: "yes" if value else "no"
     if _is_number(column) and (column.dropna() % 1 == 0).all():
         return count
+    if pd.api.types.is_datetime64_any_dtype(column) and (column.dropna() == column.dropna().dt.normalize()).all():
+        return "{:%Y-%m-%d}".format
     return number if pd.api.types.is_float_dtype(column) else str

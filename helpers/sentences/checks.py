@@ -55,7 +55,7 @@ CAME_TRUE = Check(
 )
 ENOUGH = Check(
     "Is the sample large enough?",
-    "customers in the smallest group that something is advised for",
+    "customers in the smallest of the groups that are meant",
     holds=100,
     fails=30,
     reason="Of 100 customers a share is known to within 10 points, of 30 to within 18.",

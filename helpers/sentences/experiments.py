@@ -161,7 +161,9 @@ def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
     return f"{today} enough to find {' or '.join(words)}, and more than that."
 
 
-def on_advised_test(whom: str, audience: int, share: float, weeks: int, outcome: str = "who buy") -> str:
+def on_advised_test(
+    whom: str, audience: int, share: float, weeks: int, outcome: str = "who buy", given: str = "it"
+) -> str:
     """Advise a test where the evidence is too weak for advice: whom, how many, how long, and what it would find.
 
     Parameters
@@ -176,6 +178,8 @@ def on_advised_test(whom: str, audience: int, share: float, weeks: int, outcome:
         How long each of them is watched.
     outcome
         What is counted, after "the share".
+    given
+        What half of them get.
 
     Examples
     --------
@@ -187,7 +191,9 @@ def on_advised_test(whom: str, audience: int, share: float, weeks: int, outcome:
         return f"{count(audience)} {whom} are too few for a test: try it, and do not call it proven."
     half, period = audience // 2, count(weeks, "week")
     found = least_share(share, half)
-    lot = f"Test it first: ⟦half of the {count(audience)} {whom}⟧ get it, chosen at random, and the others do not."
+    lot = (
+        f"Test it first: ⟦half of the {count(audience)} {whom}⟧ get {given}, chosen at random, and the others do not."
+    )
     if math.isnan(found):
         return f"{lot} After {period}, compare the share {outcome}: only a much larger audience would show a rise."
     rise = f"A rise from {percent(share)} to {percent(found)} would very likely show"

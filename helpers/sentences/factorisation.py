@@ -63,8 +63,8 @@ def on_weak_segments(stability: pd.DataFrame) -> str:
         for row in weak.itertuples()
     ]
     others = len(stability) - len(weak)
-    rest = f"; the other {'one is' if others == 1 else f'{count(others)} are'}" if others else ""
-    return f"Not surely found again among other customers: {listing(words)}{rest}."
+    rest = "one is" if others == 1 else f"{count(others)}, of customers or of offers, are"
+    return f"Not surely found again among other customers: {listing(words)}{f'; the other {rest}' if others else ''}."
 
 
 def _reason(row: Any) -> str:

@@ -214,7 +214,7 @@ def on_branch_retention(table: pd.DataFrame) -> str:
         f"{FEW_CUSTOMERS} such customers, so that only large differences could be seen there."
     )
     return (
-        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) in all other branches. "
+        f"{lead}, against {percent(others['share'])} ({ends(others, percent)}) below none of those listed. "
         f"{_beside_expected(known)}{warning if few else ''} A member below two of those listed counts for both."
     )
 

@@ -64,7 +64,7 @@ def on_again(kept: pd.DataFrame, firm: bool) -> str:
     if best["retained_low"] <= worst["retained_high"]:
         return f"{back}, and no group surely more often than another."
     return (
-        f"From half-year to half-year, {percent(best['retained_share'])} of {best['segment']} buy again, but only "
+        f"In the last half-year, {percent(best['retained_share'])} of {best['segment']} bought again, but only "
         f"{percent(worst['retained_share'])} of {worst['segment']}."
     )
 
@@ -141,11 +141,11 @@ def follow_up(waits: pd.Series, due: pd.DataFrame) -> list[Action]:
     half, most = (count(math.ceil(came.quantile(share) / 7), "week") for share in (0.5, 0.9))
     return [
         Action(
-            f"Follow up within {half} of a first order",
+            "Remind who has ordered once, the latest first",
             f"customers whose only order is at most {most} old",
             len(due),
             "",
-            f"nine in ten second orders come within {most}; the effect of a follow-up is not tested",
+            f"half of the second orders come within {half}, nine in ten within {most}; the effect is not tested",
             "follow_up",
         )
     ]
@@ -185,7 +185,7 @@ def wanted(compared: pd.DataFrame, k: int) -> Figure:
     if row["customers"] < FEW:
         return float(row["value"]), f"of only {count(row['customers'], 'customer')}: too few to tell", label
     rows = compared[compared["measure"] == f"hit@{k}"].set_index("method")["value"]
-    return float(row["value"]), f"{percent(rows[row['rival']])} among the best sellers", label
+    return float(row["value"]), f"{percent(rows[row['rival']])} among those {row['rival']}", label
 
 
 def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Figure:
@@ -283,5 +283,5 @@ def sample_is_large(advised: list[Action]) -> Checked:
         "with care": "only a large effect would show in a test",
         "fails": "too few to learn anything from a test",
     }
-    size = f"The smallest group that something is advised for has {count(least.how_many, 'customer')}"
+    size = f"The smallest group under What to do has {count(least.how_many, 'customer')}"
     return ENOUGH, float(least.how_many), f"{size}: {lines[ENOUGH.verdict(least.how_many)]}."

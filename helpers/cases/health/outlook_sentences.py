@@ -52,10 +52,10 @@ def on_second_order(waits: pd.Series, days: int) -> str:
         return f"Only {count(len(came), 'customer')} ordered again within {count(days, 'day')}: too few to say when."
     half, most = (came.quantile(share) / 7 for share in (0.5, 0.9))
     return (
-        f"Of {count(len(waits), 'customer')} whose first order was at least {count(days, 'day')} before the last "
-        f"day, {percent(len(came) / len(waits))} ordered again within that time. ⟦Half of these second orders came "
-        f"within {count(-(-half // 1), 'week')}, nine in ten within {count(-(-most // 1), 'week')}⟧: a follow-up "
-        "belongs before that."
+        f"Of {count(len(waits), 'customer')} whose first order of this time was at least {count(days, 'day')} before "
+        f"the last day, {percent(len(came) / len(waits))} ordered again within that time. ⟦Half of these second "
+        f"orders came within {count(-(-half // 1), 'week')}, nine in ten within {count(-(-most // 1), 'week')}⟧: a "
+        "follow-up belongs before that."
     )
 
 
@@ -112,7 +112,7 @@ def on_call_order(found: Outlook, money: Formatter) -> str:
     return (
         f"The order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: most where "
         f"much is spent and the outcome is open. That calls do so is an assumption. Each of the first "
-        f"{count(len(first))} is expected to spend {spend} in the next half-year. {test}"
+        f"{count(len(first))} is expected to spend {spend} on average in the next half-year. {test}"
     )
 
 

@@ -21,7 +21,7 @@ WHAT = {
     "members": "who is in, coming or leaving, with what is expected",
     "forecast_totals": "what each group should bring in the weeks ahead",
 }  # by name of a table that goes to the database
-ROWS = {IN: "to welcome", COMING: "nearly in", LEAVING: "about to leave", OTHERS: "all others"}
+ROWS = {IN: "to welcome", COMING: "nearly in", LEAVING: "leaving or just left", OTHERS: "all others"}
 WAY = [
     ("the shop's data", "a file of invoice lines"),
     ("run_reports", "at night, by cron"),

@@ -61,7 +61,7 @@ def on_groups(firmness: pd.DataFrame, kinds: bool) -> str:
     groups = count(len(firmness), "group")
     if not kinds:
         return (
-            f"⟦The customers form no clear groups⟧: shuffled orders fall into groups just as clear. The {groups} "
+            f"⟦The customers form no clear groups⟧: shuffled orders fall into groups about as clear. The {groups} "
             "that follow are a convenience, and have numbers instead of names."
         )
     weak = firmness.loc[firmness["verdict"] != "stable", "name"].tolist()
@@ -94,7 +94,8 @@ def on_limits(doors: Doors, days: int, money: Formatter) -> str:
         return f"⟦Whoever spends {money(entry)} within {period(days)} comes in⟧, and whoever falls below it leaves."
     before, after = doors.tried.loc[0, "flickers"], doors.suggested["flickers"]
     spared = (
-        f" With a single limit, members would have come and gone {count(before, 'time')}; with two, {count(after)}."
+        " With a single limit, there would have been "
+        f"{count(before, 'return or short stay', 'returns and short stays')}; with two, {count(after)}."
     )
     return (
         f"⟦Whoever spends {money(entry)} within {period(days)} comes in, and whoever falls below {money(removal)} "
@@ -126,8 +127,8 @@ def on_outlook(ahead: SegmentForecast, weeks: int, money: Formatter) -> str:
     bring = amount(row["forecast"], row["low"], row["high"], money)
     time = period(7 * weeks)
     return (
-        f"In the next {time} the known customers should bring ⟦{bring}⟧. That is {than} the "
-        f"{roughly(money)(row['recent'])} of the last {time}."
+        f"In the next {time} the customers of these groups, without newcomers, should bring ⟦{bring}⟧. That is "
+        f"{than} the {roughly(money)(row['recent'])} of the last {time}."
     )
 
 

@@ -139,9 +139,9 @@ def actions(
     limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
     found = []
     for status, whom in (
-        (IN, f"Customers who spent {limit} or more"),
-        (COMING, f"Customers just short of {limit}"),
-        (LEAVING, "Members who have fallen below the limit"),
+        (IN, f"Customers who spent about {limit} or more"),
+        (COMING, "Customers just short of that"),
+        (LEAVING, "Members who fell below the limit, or have just left"),
     ):
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])

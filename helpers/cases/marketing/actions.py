@@ -82,7 +82,7 @@ def _reason(row: Any, limit: float) -> str:
     side = "above" if row.like_answered > limit else "not above"
     doubt = "" if (side == "above") == (row.write != NO) else ": doubtful"
     return (
-        f"{percent(row.like_answered)} of {count(row.like)} about as likely answered, {side} the "
+        f"{percent(row.like_answered)} of the {count(row.like)} nearest in likelihood answered, {side} the "
         f"{percent(limit, 1)} that a letter takes{doubt}"
     )
 
@@ -146,7 +146,7 @@ def on_letters(mail: Letters, table: pd.DataFrame) -> str:
     some = table[table["letters"] > 0].sort_values("letters", ascending=False, kind="stable")
     where = listing(f"{count(row.letters)} in cluster {row.cluster}" for row in some.itertuples())
     none = table.loc[table["letters"] == 0, "cluster"]
-    nobody = f"; nobody in cluster {listing(none)}" if len(none) else ""
+    nobody = f"; nobody in cluster{'s' if len(none) > 1 else ''} {listing(none)}" if len(none) else ""
     who = f"{count(n)} of {count(len(mail.table), 'customer')}"
     if mail.sure:
         return f"⟦Write to {who}⟧: {where}{nobody}."
@@ -162,11 +162,16 @@ def tests_to_make(customers: pd.DataFrame, table: pd.DataFrame, mail: Letters, m
     From `customer_features` and `cluster_actions`. Who bought by themselves is known by the days since the last
     purchase.
     """
-    share = float((customers["recency"] < 7 * WEEKS).mean())
+    lately, letter = customers["recency"] < 7 * WEEKS, mail.table["write"] != NO
     n, said = int(table["letters"].sum()), []
     if n and not mail.sure:
-        advised = on_advised_test("customers for whom a letter may pay", n, share, WEEKS)
-        said.append(f"Do letters pay? {advised} The letters cost {money(mail.cost * (n // 2))}.")
-    advised = on_advised_test("customers who get no letter", len(customers) - n, share, WEEKS)
+        own = float(lately[letter].mean())
+        advised = on_advised_test("customers for whom a letter may pay", n, own, WEEKS)
+        said.append(
+            f"Do letters pay? {advised} The letters cost {money(mail.cost * (n // 2))}; they pay from a rise by "
+            f"{percent(mail.limit, 1)} of those written to."
+        )
+    others = float(lately[~letter].mean()) if n < len(customers) else float("nan")
+    advised = on_advised_test("customers who get no letter", len(customers) - n, others, WEEKS, given="a deal")
     said.append(f"Do deals bring sales? {advised} What a deal costs is not in the data: set it against the rise.")
     return said

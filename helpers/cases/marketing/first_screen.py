@@ -140,9 +140,10 @@ def on_stability(firm: pd.DataFrame) -> tuple[float, str]:
     weakest = float(firm["jaccard"].min())
     if weakest >= STABLE:
         return weakest, "Every group is found again among other customers of the same kind."
-    n = count((firm["jaccard"] < STABLE).sum())
-    how = "hardly at all" if weakest < DOUBTFUL else "only roughly"
-    return weakest, f"Among other customers, {n} of {count(len(firm), 'group')} can be found again {how}."
+    lost, weak = (firm["jaccard"] < DOUBTFUL).sum(), (firm["jaccard"] < STABLE).sum()
+    parts = [(weak - lost, "only roughly"), (lost, "hardly at all")]
+    told = " and ".join(f"{count(n)} {how}" for n, how in parts if n)
+    return weakest, f"Among other customers, of {count(len(firm), 'group')} {told} can be found again."
 
 
 def on_structure(beside_null: pd.DataFrame, k: int) -> tuple[float, str]:

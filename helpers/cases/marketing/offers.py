@@ -73,12 +73,12 @@ def _correlated(one: pd.Series, other: pd.Series) -> tuple[float, float, float, 
 def on_use(customers: pd.DataFrame, campaigns: int) -> str:
     """Say how many customers use promotions and deals, and that their counts cannot be compared."""
     promotions, deals = ((customers[offer] > 0).mean() for offer in USES)
-    purchases = fixed(1)(customers["deals"].mean())
+    purchases = fixed(1)(customers.loc[customers["deals"] > 0, "deals"].mean())
     return (
         f"⟦{_how_many(promotions)} accept promotions⟧: {percent(promotions)} accepted at least one of "
         f"{count(campaigns)}. ⟦{_how_many(deals)} use deals⟧: {percent(deals)} at least once, for "
-        f"{purchases} purchases on average. The two counts cannot be compared: a deal counts with each purchase, "
-        f"a promotion once a campaign."
+        f"{purchases} of their purchases on average. The two counts cannot be compared: a deal counts with each "
+        f"purchase, a promotion once a campaign."
     )
 
 

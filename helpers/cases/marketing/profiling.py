@@ -200,7 +200,8 @@ def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Seri
     for name, words in LABEL_WORDS.items():
         parts[name] = levels[name].map(words).fillna("")
     short, full = (parts[names].apply(_joined, axis="columns") for names in (LABEL, [*LABEL, *MORE]))
-    return full.where(short.duplicated(keep=False) | ~short.str.contains(","), short)
+    within = short.map(lambda label: sum(other.startswith(label) for other in short) > 1)
+    return full.where(within | ~short.str.contains(","), short)
 
 
 def _joined(parts: pd.Series) -> str:

@@ -130,8 +130,8 @@ def on_hits(rates: pd.DataFrame) -> str:
         return "In no segment did the lists surely do better than the bestsellers."
     doubtful = f" ⟦Not surely better⟧: {listing(rest['segment'], len(rest))}." if len(rest) else ""
     return (
-        f"In ⟦{count(len(better))} of {count(len(judged))}⟧ segments, more customers bought from their own list than "
-        f"from the bestsellers.{doubtful}"
+        f"In ⟦{count(len(better))} of {count(len(judged))}⟧ segments, surely more customers bought from their own "
+        f"list than from the bestsellers.{doubtful}"
     )
 
 

@@ -242,4 +242,4 @@ def on_enough(found: list[Action]) -> str:
     """Say how large the smallest group is that something is advised for."""
     if not found:
         return "There is no group that anything can be advised for."
-    return f"The smallest group that something is advised for has {count(smallest(found), 'customer')}."
+    return f"The smallest group under What to do has {count(smallest(found), 'customer')}."

@@ -172,7 +172,7 @@ def on_season(growth: pd.Series, days: int) -> str:
 def on_season_alone(growth: pd.Series) -> str:
     """Say in plain words that much of the movement may be the season, where it `is_seasonal`."""
     way = "rose" if growth["now"] > 0 else "fell"
-    return f"⟦Much of this may be the season⟧: orders {way} in these days a year before, too."
+    return f"⟦Much of the movement of customers may be the season⟧: orders {way} in the same days a year before, too."
 
 
 def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> str:
@@ -310,14 +310,21 @@ def on_sure_pairs(pairs: pd.DataFrame) -> str:
     if not pairs["sure"].any():
         return "Season and large orders explain ⟦all that is bought together⟧, so no pair of products is recommended."
     return (
-        f"⟦{percent(pairs['sure'].mean())}⟧ of the closest pairs of products are bought together more often than "
-        f"season and large orders explain. Only these are recommended."
+        f"⟦{percent(_each_once(pairs)['sure'].mean())}⟧ of the closest pairs of products are bought together more "
+        f"often than season and large orders explain. Only these are recommended."
     )
+
+
+def _each_once(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs without those that stand there the other way round, too."""
+    ends = [tuple(sorted(both)) for both in zip(pairs["product"], pairs["beside"], strict=True)]
+    return pairs[~pd.Index(ends).duplicated()]
 
 
 def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
     """Say how many of the nearest pairs of `beside` may go together by chance and season alone, and name one."""
-    apart = pairs[~pairs["sure"]].sort_values("similarity", ascending=False, kind="stable")
+    once = _each_once(pairs)
+    apart = once[~once["sure"]].sort_values("similarity", ascending=False, kind="stable")
     if pairs.empty:
         return "No two products share enough orders to be shown beside each other."
     if apart.empty:
@@ -325,7 +332,7 @@ def on_pairs(pairs: pd.DataFrame, names: pd.Series) -> str:
     first = apart.iloc[0]
     both = " and ".join(names.reindex(first[["product", "beside"]]))
     return (
-        f"⟦{count(len(apart))} of {count(len(pairs))}⟧ pairs of products that share many orders do not surely meet "
+        f"⟦{count(len(apart))} of {count(len(once))}⟧ pairs of products that share many orders do not surely meet "
         f"more often than their weeks and the size of the orders explain, and are no advice, such as {both} "
         f"({count(first['orders_together'], 'order')} hold both, {count(first['expected_together'])} by chance)."
     )

@@ -48,12 +48,12 @@ def _profile(rfm: pd.DataFrame, clusters: pd.Series, segments: pd.Series, firm: 
     table = groups.agg(customers=("monetary", "size"))
     table["customers_share"] = table["customers"] / len(rfm)
     table["revenue_share"] = groups["monetary"].sum() / rfm["monetary"].sum()
-    table["name"] = "mostly " + cluster_names(clusters, segments)
+    table["name"] = "most often " + cluster_names(clusters, segments)
     return table.join(groups[MEASURES].median()).join(firm.set_index("cluster")).rename_axis("cluster").reset_index()
 
 
 def cluster_names(clusters: pd.Series, segments: pd.Series) -> pd.Series:
-    """Return by cluster the segment that most of its customers are in."""
+    """Return by cluster the segment that more of its customers are in than in any other."""
     return pd.crosstab(clusters, segments.astype(str)).idxmax(axis="columns")
 
 

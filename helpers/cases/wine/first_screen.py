@@ -50,7 +50,7 @@ def on_tastes(profile: pd.DataFrame, beyond: bool, stability: pd.DataFrame) -> s
     Beyond says whether they beat chance, and the stability is that of `segments.stability_by_name`.
     """
     if not beyond:
-        return "The customers do not fall into groups of different taste."
+        return "The customers do not fall into clear groups of different taste."
     if len(profile) == 1:
         return "The customers have one taste in common."
     firm = stability.loc[stability["of"] == "customers", "verdict"].eq("stable").all()
@@ -61,7 +61,8 @@ def on_tastes(profile: pd.DataFrame, beyond: bool, stability: pd.DataFrame) -> s
 def on_lists(best: pd.Series, beside: pd.Series) -> str:
     """Say what a list for each customer is worth, from the rows of the best method and of the favourites of all."""
     if not is_better(best):
-        return "A list for each customer was not surely better than one list of favourites for all."
+        than = "one list of favourites for all"
+        return f"A list for each customer, by {best['method']}, was not surely better than {than}."
     return (
         f"A list for each customer found a hidden purchase in {percent(best['value'])} of cases, one list for all in "
         f"{percent(beside['value'])}."
@@ -101,7 +102,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
     """Return the terms of up to MOST_GROUPS groups, from the `actions` of the segments."""
     return [
         Action(
-            f"Offer {row['discount']:g} % off from about {row['smallest_quantity']:g} kg",
+            f"Offer {row['discount']:g} % off from {row['smallest_quantity']:g} kg",
             capitalised(row["segment"]),
             int(row["customers"]),
             "",
@@ -156,4 +157,4 @@ def on_size(acts: pd.DataFrame) -> tuple[float, str]:
     """Return the number of customers of the smallest group that something is advised for, and a line on it."""
     smallest = acts.loc[acts["customers"].idxmin()]
     n = count(smallest["customers"], "customer")
-    return float(smallest["customers"]), f"The smallest group, {smallest['segment']}, has {n}."
+    return float(smallest["customers"]), f"The smallest group of like taste, {smallest['segment']}, has {n}."

@@ -104,20 +104,21 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
     """Return a row for each segment of `customer_table`: what its customers like, on which terms, and what to do.
 
     Bought are customers x products. The likes are up to three products that they buy more often than the others do,
-    by how much more; smallest_quantity (kg) and discount are medians over what they took. Segments that are not
-    surely found again, by `stability_by_name`, are to be tested first.
+    by how much more; smallest_quantity (kg) and discount are those of the offers that they took most often, the
+    smaller quantity where two are as frequent. Segments that are not surely found again, by `stability_by_name`, are
+    to be tested first.
     """
     of = members.set_index("customer")["segment"]
     taken = orders.transactions.merge(orders.offers, on="offer")
     verdicts = stability[stability["of"] == "customers"].set_index("segment")["verdict"]
     rows = []
     for segment, own in of.groupby(of):
-        terms = taken.loc[taken["customer"].isin(own.index), ["minimum_quantity", "discount"]].median()
+        terms = _usual_terms(taken[taken["customer"].isin(own.index)])
         inside, others = (bought[bought.index.isin(own.index) == is_own].mean() for is_own in (True, False))
         about = {"segment": segment, "customers": len(own), "likes": _likes(inside, others)}
         clear = (members.loc[members["segment"] == segment, "placed"] == "clearly").mean()
         sure = verdicts[segment] == "stable"
-        advice = f"offers like these, from about {terms['minimum_quantity']:g} kg"
+        advice = f"offers like these, from {terms['minimum_quantity']:g} kg"
         test = f"test on {count(len(own) // 2)} of them, picked at random, for {QUARTER} weeks: {advice}"
         test = test if len(own) >= FEW else f"try, since they are too few for a test: {advice}"
         rows.append(
@@ -126,6 +127,14 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
             | {"found_again": verdicts[segment], "what_to_do": advice if sure else test}
         )
     return pd.DataFrame(rows).sort_values("customers", ascending=False, kind="stable", ignore_index=True)
+
+
+def _usual_terms(taken: pd.DataFrame) -> dict[str, float]:
+    """Return the minimum_quantity and discount that were taken together most often."""
+    terms = ["minimum_quantity", "discount"]
+    often = taken.groupby(terms).size().rename("times").reset_index()
+    first = often.sort_values(["times", *terms], ascending=[False, True, True]).iloc[0]
+    return {name: float(first[name]) for name in terms}
 
 
 def _likes(inside: pd.Series, others: pd.Series) -> str:

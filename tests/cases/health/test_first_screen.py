@@ -80,7 +80,7 @@ def test_what_is_not_so_is_not_answered() -> None:
     assert screen.on_who(sizes(), True) == "Regulars are 40\xa0% of the customers and bring 70\xa0% of the sales."
     assert "no groups that can be relied on" in screen.on_who(sizes(), False)
     apart, alike = kept((0.9, 0.8, 0.95)), kept(CALM)
-    assert "90\xa0% of Guests buy again, but only 40\xa0% of Regulars" in screen.on_again(apart, True)
+    assert "90\xa0% of Guests bought again, but only 40\xa0% of Regulars" in screen.on_again(apart, True)
     assert "no group surely more often" in screen.on_again(alike, True)
     assert "Guests" not in screen.on_again(apart.assign(customers=[9, 80, 89]), True)
     assert screen.on_again(apart, False) == "30\xa0% of half a year's customers buy again in the next."
@@ -101,7 +101,7 @@ def test_whom_to_call_send_and_remind() -> None:
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
     assert screen.offers(compared(COSINE, BETTER), 3, 9, impact(), 8)[0].how_sure.endswith("; too few for a test")
     (remind,) = screen.follow_up(WAITS, DUE)
-    assert remind.what == "Follow up within 2 weeks of a first order"
+    assert remind.what == "Remind who has ordered once, the latest first"
     assert (remind.how_many, remind.rows) == (120, "follow_up")
 
 
@@ -172,7 +172,7 @@ def test_the_key_figures_have_something_to_be_held_against() -> None:
     assert screen.largest_segment(sizes()) == (0.7, "40\xa0% of the customers", "Share of the sales from Regulars")
     assert np.isnan(screen.largest_segment(sizes(0))[0])
     assert screen.bought_again(kept(CALM))[:2] == (0.3, "28\xa0% to 32\xa0%")
-    assert screen.wanted(compared(COSINE, UNSURE), 3)[:2] == (0.42, "39\xa0% among the best sellers")
+    assert screen.wanted(compared(COSINE, UNSURE), 3)[:2] == (0.42, "39\xa0% among those popular")
     assert screen.wanted(compared(COSINE, UNSURE).iloc[:0], 3)[1] == "nobody to judge by"
     assert screen.wanted(compared(COSINE, UNSURE, customers=2), 3)[1] == "of only 2 customers: too few to tell"
     shares = pd.DataFrame({"value": [0.18], "low": [0.14], "high": [0.21]})

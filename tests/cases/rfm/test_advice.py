@@ -104,7 +104,8 @@ def test_lists_are_called_better_only_where_they_surely_are() -> None:
     rates = rates.assign(hit_rate=[0.8, 0.5, 0.4, np.nan], simple_rate=[0.3, 0.4, 0.5, np.nan])
     text = said(on_hits(rates))
     assert text == (
-        "In 1 of 3 segments, more customers bought from their own list than from the bestsellers. Not surely better: "
+        "In 1 of 3 segments, surely more customers bought from their own list than from the bestsellers. "
+        "Not surely better: "
         "Regulars and Hibernating."
     )
     none = said(on_hits(rates.assign(better=False)))

@@ -96,7 +96,7 @@ def test_the_profile_of_clusters() -> None:
         RFM, {"k-means": clusters, "other": 3 - clusters}, SEGMENTS, {"k-means": firm, "other": firm}
     )
     assert both["method"].tolist() == ["k-means"] * 2 + ["other"] * 2
-    assert both["name"].tolist()[:1] == ["mostly VIPs"]
+    assert both["name"].tolist()[:1] == ["most often VIPs"]
     assert both["jaccard"].tolist() == [0.9, 0.5] * 2
     table = both[:2].set_index("cluster")
     assert table["customers"].tolist() == [4, 3]

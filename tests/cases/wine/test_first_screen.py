@@ -68,10 +68,12 @@ def test_the_answer_says_only_what_was_found() -> None:
     assert "more often than luck" in first_screen.on_pairs(RULES.head(0), 2, 0.05)
     assert "often enough to be a rule" in first_screen.on_pairs(RULES.head(0), 0, 0.05)
     assert "Nearly all" in first_screen.on_pairs(RULES.head(0), 0, 1.1)
-    assert "do not fall into groups" in first_screen.on_tastes(PROFILE, False, stability("stable"))
+    assert "do not fall into clear groups" in first_screen.on_tastes(PROFILE, False, stability("stable"))
     assert first_screen.on_tastes(PROFILE, True, stability("doubtful")).startswith("Roughly, the customers fall")
     for best in (LUCKY, BEATEN):
-        assert first_screen.on_lists(best, FAVOURITES).startswith("A list for each customer was not surely better")
+        assert first_screen.on_lists(best, FAVOURITES).startswith(
+            "A list for each customer, by item similarity, was not surely better"
+        )
 
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
@@ -142,4 +144,4 @@ def test_whether_the_list_beats_one_for_all(best: pd.Series, verdict: str) -> No
 def test_whether_the_smallest_group_is_large_enough() -> None:
     value, said = first_screen.on_size(ACTS)
     assert checks.ENOUGH.verdict(value) == "fails"
-    assert said == "The smallest group, small timers, has 20 customers."
+    assert said == "The smallest group of like taste, small timers, has 20 customers."

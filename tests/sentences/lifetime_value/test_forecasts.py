@@ -154,7 +154,7 @@ SAID = "In the 60 days of the holdout the model expected "
         (holdout(0.01, 0, 0, 3.7), "no orders and none came."),
         (
             holdout(0.01, 5, 1.6, 11.7),
-            "no orders; the customers made 5 (95 % interval 2 to 12). That is 100\u00a0% fewer than came, "
+            "no orders; the customers made 5 (95 % interval 2 to 12). That is over 99\u00a0% fewer than came, "
             "⟦outside what chance explains⟧.",
         ),
     ],
