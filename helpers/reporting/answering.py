@@ -16,7 +16,7 @@ from IPython.display import display
 from helpers.errors import Unanswerable
 from helpers.reporting.flow import names_of
 from helpers.reporting.records import RECORD
-from helpers.wording import as_html, listing, plain
+from helpers.wording import as_html, plain
 
 GUARD = "_answering"
 
@@ -44,7 +44,8 @@ class Answering(ast.NodeTransformer):
         reason = self.missing[lacking[0]]
         self.missing |= dict.fromkeys(stores, reason)
         if new := [name for name in lacking if name not in self.told]:
-            _show(f"Left out here, because it needs {listing(new)}: {reason}", "left_out", reason, names=new)
+            told = f"Left out here, as it rests on what the data cannot answer: {reason}"
+            _show(told, "left_out", reason, names=new)
         self.told |= {*new, *stores}
         return False
 

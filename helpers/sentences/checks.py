@@ -41,7 +41,7 @@ CLEARER = Check(
 )
 BEATS_SIMPLE = Check(
     "Does it beat the simple way?",
-    "lead over the best simple way on held-out data, in half widths of its 95 % interval",
+    "lead over the simple way on held-out data, in half widths of its 95 % interval",
     holds=1.0,
     fails=0.0,
     reason="From one half width the whole interval lies above no lead; below nothing the simple way was better.",

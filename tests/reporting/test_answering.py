@@ -46,7 +46,7 @@ def test_what_cannot_be_answered_is_said_and_what_needs_it_is_left_out(shell: In
     good, (record,) = run(shell, "top = max(shares)\nbottom = min(shares)\nother = last + 1")
     assert good
     assert (record["kind"], record["names"]) == ("left_out", ["shares"])
-    assert record["text"] == "Left out here, because it needs shares: Only 3 customers."
+    assert record["text"] == "Left out here, as it rests on what the data cannot answer: Only 3 customers."
     assert shell.user_ns["other"] == 3
 
     assert run(shell, "print(top)")[1][0]["names"] == ["top"], "what was left out is missed in its turn"

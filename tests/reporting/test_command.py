@@ -85,7 +85,7 @@ def test_what_the_data_cannot_answer_is_told_and_all_else_is_made(mixed: Finishe
     assert "Part two Nobody came twice. Left out with it: some or all of Part three." in [
         item.text for item in soup.select("#unanswered li")
     ]
-    assert "Left out here, because it needs again: Nobody came twice." in [
+    assert "Left out here, as it rests on what the data cannot answer: Nobody came twice." in [
         tag.text for tag in soup.select(".cell .more")
     ]
     assert "1 question is left open by the data." in module_house.out("index.html").read_text()

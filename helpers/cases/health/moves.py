@@ -104,7 +104,7 @@ def newcomers(joined: pd.Series, moves: Moves, periods: Sequence[Period]) -> pd.
             later = again[others].mean() if others.any() else float("nan")
             rows.append((name, each, mine.sum(), new.sum(), again[mine].sum(), later))
     table = pd.DataFrame(rows, columns=["period", "segment", "members", "of", "again", "others_share"])
-    found = with_share(table, "again", "members", ("again_share", "again_low", "again_high"))
+    found = with_share(table, "again", "members", ("again_share", "again_share_low", "again_share_high"))
     found.insert(3, "share", found["members"] / found.pop("of").where(lambda n: n > 0))
     return found[[*found.columns.drop("others_share"), "others_share"]]
 

@@ -148,7 +148,7 @@ def on_offer_advice(
     n, then = len(audience["now"]), len(audience["split"])
     if not n or not then:
         return "There is nobody to test the offers with."
-    verdict = "Nothing shows that they hit more than what sells best, so that simple list would do as well."
+    verdict = "Nothing shows that they hit more than what sells best, so that simple list may do as well."
     if is_better(compared, k):
         verdict = "They hit more than what sells best; what they add to the sales is not known."
     if n < FEW:

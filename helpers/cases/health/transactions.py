@@ -45,15 +45,25 @@ def covered_half_years(transactions: ir.Table, first_day: str | None, n: int | N
     """Return `n` half-years from that of a day as in 2022-01-01: name, first day, and the day after the last.
 
     Without a number they are FEWEST, and without a day the last ones that the clean transactions cover; Unanswerable
-    where these are too few. CasebookError where those that are asked for are not covered; it names what would fit.
+    where these are too few. CasebookError where those that are asked for are not covered, or begin before a half-year
+    without a transaction, as where a year is left out; it names what would fit.
     """
     ends = (transactions.date.min().execute(), transactions.date.max().execute())
     first, last = (pd.Timestamp(end).date() for end in ends)
+    first = _first_without_gap(transactions, first, last)
     asked = FEWEST if n is None else n
     periods = half_years(date.fromisoformat(first_day) if first_day else _first_day(first, last, asked), asked)
     check_lengths(periods)
     _check_covered(periods, first, last)
     return periods
+
+
+def _first_without_gap(transactions: ir.Table, first: date, last: date) -> date:
+    """Return the first day from which on every half-year up to the last day has transactions."""
+    months = transactions.select(year=_.date.year(), month=_.date.month()).distinct().execute()
+    bought = {date(int(row.year), 1 if row.month < 7 else 7, 1) for row in months.itertuples()}
+    empty = [begin for begin in whole_half_years(first, last) if begin not in bought]
+    return half_years(empty[-1], 1)[0][2] if empty else first
 
 
 def _first_day(first: date, last: date, n: int) -> date:

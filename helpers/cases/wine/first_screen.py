@@ -13,7 +13,8 @@ from helpers.verdicts import Action
 from helpers.wording import capitalised, count, listing, number, percent
 
 MOST_GROUPS, MOST_OFFERS = 3, 1  # that actions are told of
-TOGETHER = "taken together more often than luck explains; not yet tried as one offer"
+LINKED = 2.0  # times as often as if nothing linked them
+TOGETHER = "taken together at least twice as often as if nothing linked them; not yet tried as one offer"
 
 
 def on_pairs(sure: pd.DataFrame, n_rules: int, support: float) -> str:
@@ -89,12 +90,16 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
 
 
 def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
-    """Return the joint offer that most customers (or baskets) lack one of, from the `combinations` of the rules."""
+    """Return the joint offer of LINKED products that most who lack one may take, from `combinations` of the rules.
+
+    Large baskets hold any two products somewhat more often than chance would put them there.
+    """
     whom = "Customers who have all of it but one wine" if who == "customer" else "Baskets with all of it but one"
-    most = joint.sort_values("one_short", ascending=False, kind="stable").head(MOST_OFFERS)
+    linked = joint[joint["best_lift"] >= LINKED]
+    order = (linked["one_short"] * linked["best_confidence"]).sort_values(ascending=False, kind="stable").index
     return [
         Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", TOGETHER, "joint_offers")
-        for row in most.to_dict("records")
+        for row in linked.loc[order[:MOST_OFFERS]].to_dict("records")
     ]
 
 

@@ -20,7 +20,7 @@ from helpers.cases.health.transactions import (
     whole_half_years,
     window_in_words,
 )
-from helpers.errors import CasebookError
+from helpers.errors import CasebookError, Unanswerable
 from helpers.models.migration.transitions import half_years
 from tests.cases.health.tables import members, transactions, write
 
@@ -58,6 +58,16 @@ def test_half_years_are_those_that_are_covered(cleaned: CleanHealth) -> None:
     assert last_days(periods) == (pd.Timestamp("2022-12-31"), pd.Timestamp("2023-06-30"))
     with pytest.raises(CasebookError, match="2023-H2 begins on 2023-07-01"):
         covered_half_years(cleaned.transactions, "2022-01-01", 4)
+
+
+def test_half_years_without_a_transaction_are_not_covered(cleaned: CleanHealth) -> None:
+    """Those of the excluded year, behind which there are others."""
+    assert cleaned.transactions.date.min().execute() < pd.Timestamp("2021-01-01")
+    with pytest.raises(Unanswerable, match=r"from 2022-01-01 to .*, cover 3 whole half-years, and 4 are needed"):
+        covered_half_years(cleaned.transactions, None, 4)
+    gap = "2020-H1 begins on 2020-01-01, but the transactions are from 2022-01-01"
+    with pytest.raises(CasebookError, match=gap):
+        covered_half_years(cleaned.transactions, "2020-01-01", 7)
 
 
 def test_periods_within_the_transactions_are_let_through() -> None:

@@ -22,7 +22,10 @@ RULES = pd.DataFrame(
 )
 PROFILE = pd.DataFrame({"segment": ["bulk buyers", "small timers"]})
 MAILS = pd.DataFrame({"customer": [f"C{i}" for i in range(40)] * 2})
-JOINT = pd.DataFrame({"items": ["A + B", "C + D"], "one_short": [4, 11]})
+JOINT = pd.DataFrame(
+    {"items": ["A + B", "C + D", "E + F"], "one_short": [4, 11, 900]}
+    | {"best_confidence": [0.9, 0.8, 0.5], "best_lift": [9.0, 2.0, 1.2]}
+)
 ACTS = pd.DataFrame(
     {
         "segment": ["bulk buyers", "small timers"],
