@@ -140,10 +140,11 @@ def on_stability(firm: pd.DataFrame) -> tuple[float, str]:
     weakest = float(firm["jaccard"].min())
     if weakest >= STABLE:
         return weakest, "Every group is found again among other customers of the same kind."
-    lost, weak = (firm["jaccard"] < DOUBTFUL).sum(), (firm["jaccard"] < STABLE).sum()
-    parts = [(weak - lost, "only roughly"), (lost, "hardly at all")]
-    told = " and ".join(f"{count(n)} {how}" for n, how in parts if n)
-    return weakest, f"Among other customers, of {count(len(firm), 'group')} {told} can be found again."
+    lost, weak = (int((firm["jaccard"] < limit).sum()) for limit in (DOUBTFUL, STABLE))
+    found = [(weak - lost, "can be found again only roughly"), (lost, "can hardly be found again")]
+    (first, how), *more = [(n, said) for n, said in found if n]
+    rest = f", and {count(more[0][0])} {more[0][1]}" if more else ""
+    return weakest, f"Among other customers, {count(first)} of {count(len(firm), 'group')} {how}{rest}."
 
 
 def on_structure(beside_null: pd.DataFrame, k: int) -> tuple[float, str]:

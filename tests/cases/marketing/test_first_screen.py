@@ -90,6 +90,13 @@ def test_whether_the_groups_hold(jaccard: float, verdict: str) -> None:
     assert ("Every group is found again" in said) == (verdict == "holds")
 
 
+def test_groups_that_are_hardly_found_again_are_told_from_those_that_are_so_roughly() -> None:
+    _, said = first_screen.on_stability(pd.DataFrame({"jaccard": [0.9, 0.7, 0.5, 0.4]}))
+    assert said == (
+        "Among other customers, 1 of 4 groups can be found again only roughly, and 2 can hardly be found again."
+    )
+
+
 @pytest.mark.parametrize(
     ("silhouette", "verdict", "line"),
     [(0.3, "holds", "clearly"), (0.21, "with care", "only a little"), (0.19, "fails", "convenient division")],

@@ -127,6 +127,8 @@ def test_segments_not_found_again_are_tested_first() -> None:
     table = actions(products, orders, members, verdicts).set_index("segment")
     assert table["customers"].tolist() == [40, 20]
     assert table.loc["lovers", "what_to_do"].startswith("offers like these, from ")
+    offered = orders.offers[["minimum_quantity", "discount"]].apply(tuple, axis=1)
+    assert table[["smallest_quantity", "discount"]].apply(tuple, axis=1).isin(offered).all(), "terms that there were"
     assert table.loc["others", "what_to_do"].startswith("try, since they are too few for a test: offers like")
     swapped = verdicts.assign(verdict=["doubtful", "stable"])
     tried = actions(products, orders, members, swapped).set_index("segment")["what_to_do"]
