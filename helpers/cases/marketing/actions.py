@@ -82,7 +82,7 @@ def _reason(row: Any, limit: float) -> str:
     side = "above" if row.like_answered > limit else "not above"
     doubt = "" if (side == "above") == (row.write != NO) else ": doubtful"
     return (
-        f"{percent(row.like_answered)} of the {count(row.like)} nearest in likelihood answered, {side} the "
+        f"{percent(row.like_answered)} of the {count(row.like)} in the same tenth answered, {side} the "
         f"{percent(limit, 1)} that a letter takes{doubt}"
     )
 

@@ -66,7 +66,7 @@ def test_every_customer_has_a_verdict_a_reason_and_a_method_and_stands_by_expect
     assert len(table) == N
     assert table["expected_profit"].is_monotonic_decreasing
     assert table["write"].eq(YES).equals(table["expected_profit"] > 0)
-    assert table["reason"].str.match(r"\d+\W% of the 40 nearest in likelihood answered, (not )?above the 27.3").all()
+    assert table["reason"].str.match(r"\d+\W% of the 40 in the same tenth answered, (not )?above the 27.3").all()
     assert table["method"].eq("trees: 90 % of pairs").all()
     assert table["predicted"].notna().sum() == 2
     observed = table["reason"].str.extract(r"^(\d+)")[0].astype(float) > 27
