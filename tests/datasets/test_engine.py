@@ -3,9 +3,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.closure import ROOT
 from helpers.datasets import engine
-from helpers.datasets.engine import open_rows
+from helpers.datasets.engine import connect, open_rows
 from helpers.datasets.headings import Wanted
 from helpers.datasets.reading import Choices, read_tables
 from helpers.errors import CasebookError
@@ -66,3 +69,11 @@ def test_large_tables_wait_on_disk_in_a_folder_of_their_owner(monkeypatch: pytes
     monkeypatch.setattr(engine, "LARGE", 0)
     assert setting("memory_limit") == "953.6 MiB" != usual
     assert Path(setting("temp_directory")).stat().st_mode & 0o777 == 0o700
+
+
+def test_no_progress_is_shown_and_a_notebook_of_ones_own_can_ask_too() -> None:
+    assert connect().raw_sql("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
+    asked = new_code_cell("from helpers.datasets.engine import connect\nconnect().raw_sql('SELECT 42').fetchall()")
+    notebook = new_notebook(cells=[asked])
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    assert notebook.cells[0].outputs[0]["data"]["text/plain"] == "[(42,)]"
