@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from helpers.figures.pieces import ticks
+from helpers.figures.pieces import SHARES, ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.experiments.impact import Impact
 from helpers.wording import count, percent
@@ -25,7 +25,7 @@ def gain_curve(impact: Impact) -> Figure:
     ax.set(xlabel="share of relevant offers that lead to one more purchase", ylabel="gain in sales")
     ax.set(xlim=(0, 1), ylim=(0, None))
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(ticks(percent))
+        axis.set_major_formatter(SHARES)
     ax.grid(visible=True)
     ax.legend(loc="lower right")
     return fig
@@ -42,7 +42,7 @@ def sizes_of_test(sizes: pd.DataFrame, audience: int) -> Figure:
     ax.axhline(audience, color=INK, linestyle="--", linewidth=0.8, label=f"audience today, {count(audience)}")
     ax.set(xlabel="relative effect to be found", ylabel="customers in both groups", yscale="log")
     ax.set_xticks(sorted(known["effect"].unique()))
-    ax.xaxis.set_major_formatter(ticks(percent))
+    ax.xaxis.set_major_formatter(SHARES)
     ax.yaxis.set_major_formatter(ticks(count))
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.grid(visible=True)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.pieces import bars, name_rows, ticks
+from helpers.figures.pieces import SHARES, bars, name_rows, ticks
 from helpers.figures.style import INK, PALETTE, canvas
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE, SCALED, TOP
 from helpers.wording import Formatter, percent
@@ -75,7 +75,7 @@ def forecasts(measures: pd.DataFrame) -> Figure:
         ax.set_yticks(range(len(rows)), rows["predictor"] if ax is axes[0] else [""] * len(rows))
     axes[0].axvline(0, color=INK, linewidth=0.8)
     axes[1].axvline(TOP, color=INK, linewidth=0.8, linestyle=":")
-    axes[1].xaxis.set_major_formatter(ticks(percent))
+    axes[1].xaxis.set_major_formatter(SHARES)
     axes[1].set_xlim(0, None)
     return fig
 

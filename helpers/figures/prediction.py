@@ -14,7 +14,7 @@ from helpers.figures.pieces import SHARES, Looks, bars, name_rows, ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.prediction.prediction_intervals import METHODS
 from helpers.models.prediction.targeting import BEST, RULE
-from helpers.wording import Formatter, count, heading, number, percent
+from helpers.wording import Formatter, count, heading, number
 
 LABEL = 24  # characters in a line
 DRAWN = 60  # customers with their interval
@@ -185,7 +185,7 @@ def coverage_by_group(table: pd.DataFrame, level: float) -> Figure:
     name_rows(ax, [fill(str(group), LABEL) for group in groups], marks=False)
     ax.set_xlabel("share of held-out customers whose spending lies in the interval")
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.xaxis.set_major_formatter(ticks(percent))
+    ax.xaxis.set_major_formatter(SHARES)
     _legend_below(fig, ax)
     return fig
 
