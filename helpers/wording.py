@@ -14,7 +14,7 @@ from typing import Any
 from unicodedata import category
 
 Formatter = Callable[[Any], str]
-NOTHING, SMALL = 1e-12, 1e-6  # what is written as no number, and below what numbers are only told to be
+NOTHING, SMALL = 1e-12, 1e-6  # what is rounding, and below what numbers are only told to be
 PERCENT = "\u00a0%"  # with a space that does not break
 PERSON = "⟪(.*?)⟫"  # how a sentence marks the name of a customer
 NOT_SHOWN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}  # kinds of letters that steer rather than show
@@ -36,21 +36,21 @@ def count(n: float, noun: str = "", plural: str = "") -> str:
 def number(value: float, digits: int = 3) -> str:
     """Return a number with as many significant digits and without exponents; a whole one without decimals.
 
-    What is all but nothing is 0, and what is next to it is told to be so: nobody counts noughts.
+    A small number is told to be so, as nobody counts noughts: a probability is never 0. Rounding below 0 is 0.
 
     >>> number(0.058333), number(8.3333), number(1234.5), number(6.0), number(float("inf"))
     ('0.0583', '8.33', '1,234', '6', '∞')
-    >>> number(-7e-18), number(3.7e-8)
-    ('0', 'under 0.000001')
+    >>> number(-7e-18), number(3.7e-8), number(3.7e-100)
+    ('0', 'under 0.000001', 'under 0.000001')
     """
     if math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if float(value).is_integer() or abs(value) < NOTHING:
-        return count(round(value))
     if 0 < value < SMALL:
         return f"under {SMALL:f}"
+    if float(value).is_integer() or abs(value) < NOTHING:
+        return count(round(value))
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{decimals}f}"
 
