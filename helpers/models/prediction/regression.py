@@ -21,7 +21,6 @@ from sklearn.model_selection import RepeatedKFold, train_test_split
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.tree import DecisionTreeRegressor
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
@@ -33,7 +32,7 @@ from helpers.wording import count
 
 MEAN, LINEAR, FOREST = "mean of all", "linear regression", "random forest"
 TREES, BAGGED_TREES = 100, 20
-LEAF = 3  # fewest customers in a leaf
+LEAF = 5  # fewest customers in a leaf, as Breiman sets it for regression
 PENALTIES = np.logspace(-2, 4, 13)
 MEASURES = ["r2", "rmse", "mae"]
 POSSIBLE = {"r2": (None, 1.0), "rmse": (0.0, None), "mae": (0.0, None)}
@@ -67,13 +66,12 @@ def forest(seed: int, oob_score: bool = False) -> Forest:
 
 def regression_models(seed: int) -> dict[str, Pipeline]:
     """Return the models by name, from none to many trees; `seed` is of those that draw by chance."""
-    tree = DecisionTreeRegressor(min_samples_leaf=LEAF)
     models = {
         MEAN: [DummyRegressor()],
         LINEAR: [StandardScaler(), LinearRegression()],
         "ridge": [StandardScaler(), RidgeCV(PENALTIES)],
         "k nearest neighbours": [StandardScaler(), KNeighborsRegressor()],
-        "bagging": [BaggingRegressor(tree, n_estimators=BAGGED_TREES, random_state=seed)],
+        "bagging": [Forest(BAGGED_TREES, min_samples_leaf=LEAF, random_state=seed)],  # which tries all features
         FOREST: [forest(seed)],
         "gradient boosting": [HistGradientBoostingRegressor(max_leaf_nodes=8, random_state=seed)],
     }
