@@ -20,7 +20,7 @@ from helpers.models.clustering.methods import agreement, kmeans
 from helpers.models.clustering.number import strong_number, survey_numbers
 from helpers.models.prediction.linear_diagnostics import LinearFit, fit_linear
 from helpers.models.prediction.prediction_intervals import FITTED, PLAIN, coverage, held_out_intervals, thirds
-from helpers.models.prediction.regression import prepared
+from helpers.models.prediction.regression import FOREST, Folds, prepared, regression_models
 from tests.house import make_report
 from tests.plain_words import faults_of
 
@@ -235,7 +235,7 @@ def test_intervals_cover_as_promised_in_every_third_of_income(real_data: Callabl
     features = customer_features(clean(raw, HIGHEST).table)
     features = once_each(features)
     demographics = prepared(features[names_of("demographics")])
-    judged = held_out_intervals(demographics, features["spent"], 0.9, 5, 1)
+    judged = held_out_intervals(demographics, features["spent"], regression_models(1)[FOREST], 0.9, Folds(5, 1, 1))
     table = coverage(judged, thirds(features["income"], "income"))
     fitted, plain = (table[table["method"] == name].set_index("group")["covered"] for name in (FITTED, PLAIN))
     assert 0.88 <= fitted["all"] <= 0.92

@@ -5,6 +5,7 @@ Readers tell it here, the data chapter shows it: which parts a table has, in whi
 
 import pandas as pd
 
+SET_ASIDE = "rows with a cell that cannot be read set aside"
 COLUMNS = ["table", "what", "count", "detail"]
 _DONE: dict[str, pd.DataFrame] = {}
 

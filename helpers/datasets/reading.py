@@ -30,7 +30,6 @@ from helpers.wording import count, listing
 ROW = "row"
 HEADER_ROWS = 2  # the heading is the file's first row, and rows are counted from one
 PART = "part"
-SET_ASIDE = "rows with a cell that cannot be read set aside"
 
 MOST_VALUES = 2_000_000_000  # of a Parquet file, whose equal values take no room until they are read
 

@@ -21,11 +21,11 @@ from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, read_dates
 from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import HEADINGS, Wanted
 from helpers.datasets.ids import check_ids
-from helpers.datasets.notes import tell
+from helpers.datasets.notes import SET_ASIDE, tell
 from helpers.datasets.numbers import as_number, has_fractions, plainly_written
 from helpers.datasets.options import DateOrder
 from helpers.datasets.prices import grow_with_quantity
-from helpers.datasets.reading import ROW, SET_ASIDE, Choices, Read, Source, read_tables
+from helpers.datasets.reading import ROW, Choices, Read, Source, read_tables
 from helpers.datasets.schemas import refusal
 from helpers.datasets.shapes import completed
 from helpers.datasets.tables import files_of

@@ -4,6 +4,7 @@ A heading of the fourth level folds what follows it, up to the next heading of a
 """
 
 import re
+from collections.abc import Iterable
 
 import nbformat
 from nbformat import NotebookNode
@@ -17,21 +18,38 @@ def folded(notebook: NotebookNode) -> NotebookNode:
     """Return the notebook with a Markdown cell for each heading, whose metadata say what `folds` and what `ends`.
 
     `folds` is a heading of the fourth level, which its cell no longer has, and `ends` says that the fold before it
-    ends there.
+    ends there. A fold whose code had nothing to show is left out.
     """
     cells, is_open = [], False
-    for cell in notebook.cells:
-        for part in _parts(cell):
-            found = HEADING.match(part.source) if part.cell_type == "markdown" else None
-            if found:
-                part.metadata["ends"] = is_open
-                is_open = len(found[1]) == DEPTH
-                if is_open:
-                    part.metadata["folds"], _, part.source = part.source.partition("\n")
-            cells.append(part)
+    for level, section in _sections(part for cell in notebook.cells for part in _parts(cell)):
+        if level == DEPTH and _showed_nothing(section):
+            continue
+        if level:
+            first = section[0]
+            first.metadata["ends"], is_open = is_open, level == DEPTH
+            if is_open:
+                first.metadata["folds"], _, first.source = first.source.partition("\n")
+        cells += section
     if is_open:
         cells.append(nbformat.v4.new_markdown_cell("", metadata={"ends": True}))
     return nbformat.from_dict(notebook | {"cells": cells})
+
+
+def _sections(parts: Iterable[NotebookNode]) -> list[tuple[int, list[NotebookNode]]]:
+    """Return the level of each heading, 0 for what comes before the first, and the cells up to the next one."""
+    sections: list[tuple[int, list[NotebookNode]]] = [(0, [])]
+    for part in parts:
+        found = HEADING.match(part.source) if part.cell_type == "markdown" else None
+        if found:
+            sections.append((len(found[1]), []))
+        sections[-1][1].append(part)
+    return sections
+
+
+def _showed_nothing(section: list[NotebookNode]) -> bool:
+    """Return whether a section has code, all of which was run and showed nothing."""
+    code = [cell for cell in section if cell.cell_type == "code"]
+    return bool(code) and all(cell.execution_count and not cell.outputs for cell in code)
 
 
 def _parts(cell: NotebookNode) -> list[NotebookNode]:

@@ -42,3 +42,16 @@ def test_the_notebook_itself_stays_as_it_is() -> None:
     folded(notebook)
     assert [cell.source for cell in notebook.cells] == ["#### One\na"]
     assert notebook.cells[0].metadata == {}
+
+
+def test_a_fold_whose_code_ran_and_showed_nothing_is_left_out() -> None:
+    said = nbformat.v4.new_output("stream", text="said")
+    ran, spoke = (new_code_cell("1", execution_count=1, outputs=outputs) for outputs in ([], [said]))
+    fold, after = new_markdown_cell("#### Line by line\ntext"), new_markdown_cell("## B")
+    start = new_markdown_cell("## A")
+    assert outline(start, fold, ran, after) == [("## A", "", False), ("## B", "", False)]
+    assert outline(start, ran, fold, ran) == [("## A", "", False), ("1", "", False)]
+    between = outline(new_markdown_cell("#### One\na"), fold, ran, after)
+    assert between == [("a", "#### One", False), ("## B", "", True)]
+    for shown in ([ran, spoke], [new_code_cell("1")], []):  # something is shown, or nothing was run
+        assert ("text", "#### Line by line", False) in outline(start, fold, *shown, after)

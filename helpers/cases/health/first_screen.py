@@ -8,15 +8,17 @@ import pandas as pd
 from helpers.cases.health.cleaning import LOSSES
 from helpers.cases.health.offer_sentences import FEW, chosen, is_better
 from helpers.cases.health.outlook import FIRST, Outlook
-from helpers.cases.health.outlook_sentences import WEEKS, called_first
+from helpers.cases.health.outlook_sentences import WEEKS, called_first, rise_of_calls, would_show
 from helpers.cases.health.single_item import MONTHS
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact
+from helpers.models.experiments.power import REVENUE
 from helpers.models.migration.transitions import ALL
 from helpers.models.network.heavy_tail import top_count
 from helpers.models.recommenders.comparison import LEAD
 from helpers.sentences import checks
 from helpers.sentences.checks import BEATS_SIMPLE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
+from helpers.sentences.experiments import FEASIBLE
 from helpers.sentences.migration.transitions import best_and_worst
 from helpers.verdicts import Action, Check
 from helpers.wording import Formatter, count, percent, roughly
@@ -88,8 +90,10 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
         return []
     names = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable").index
     test = f"not tested: leave out half, picked at random, compare after {count(WEEKS, 'week')}"
+    if not would_show(first):
+        test += "; a gain of that size would stay hidden"
     worth = roughly(money)(first["gain_of_call"].sum())
-    returns = max(1, round((first["gain_of_call"] / first["amount_if"]).sum()))
+    returns = max(1, round(rise_of_calls(first).sum()))
     return [
         Action(
             "Call customers who could go either way",
@@ -102,23 +106,28 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
     ]
 
 
-def offers(compared: pd.DataFrame, k: int, audience: int, impact: Impact, weeks: int) -> list[Action]:
-    """Return to whom offers are to be sent as a test."""
+def offers(
+    compared: pd.DataFrame, k: int, audience: int, impact: Impact, tests: pd.DataFrame, weeks: int
+) -> list[Action]:
+    """Return to whom offers are to be sent as a test, and whether one (`with_weeks`) would show the gain."""
     if not audience:
         return []
-    test = f"; leave out half, picked at random, compare after {count(weeks, 'week')}"
     row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
     gain = (
         f"{_tenths(row['gain'])} more sales to them ({_tenths(row['low'])} to {_tenths(row['high'])}), if "
         f"{percent(impact.acceptance)} of fitting offers add a purchase"
     )
+    feasible = tests[(tests["outcome"] == REVENUE) & (tests["weeks"] <= FEASIBLE)]
+    test = f"leave out half, picked at random, compare after {count(weeks, 'week')}"
+    if not (feasible["effect"] <= row["gain"]).any():
+        test += "; a gain of that size would stay hidden"
     return [
         Action(
             "Try the offers" if audience < FEW else "Test the offers",
             f"customers of a single product in the last {MONTHS} months",
             audience,
             "" if math.isnan(row["low"]) or impact.buyers < FEW else gain,
-            _ground_of(compared, k) + ("; too few for a test" if audience < FEW else test),
+            f"{_ground_of(compared, k)}; {'too few for a test' if audience < FEW else test}",
             "offers",
         )
     ]
@@ -279,9 +288,9 @@ def sample_is_large(advised: list[Action]) -> Checked:
         return ENOUGH, 0.0, "There is no group of customers that anything could be advised for."
     least = min(advised, key=lambda one: one.how_many)
     lines = {
-        "holds": "enough to learn from a test",
-        "with care": "only a large effect would show in a test",
-        "fails": "too few to learn anything from a test",
+        "holds": "enough to know a share of them to within ten points",
+        "with care": "enough to know a share of them roughly",
+        "fails": "too few to tell anything of",
     }
     size = f"The smallest group under What to do has {count(least.how_many, 'customer')}"
     return ENOUGH, float(least.how_many), f"{size}: {lines[ENOUGH.verdict(least.how_many)]}."

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.cases.health.outlook import FIRST, NOT_JUDGED, ODDS, Outlook
+from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.prediction.next_segment import FOREST
 from helpers.sentences.experiments import on_advised_test
@@ -82,6 +83,17 @@ def called_first(found: Outlook) -> pd.DataFrame:
     return found.customers.head(min(CALLS, int(np.ceil(FIRST * len(found.customers)))))
 
 
+def rise_of_calls(first: pd.DataFrame) -> pd.Series:
+    """Return by how much a call is assumed to raise the chance of each of `called_first`."""
+    return first["gain_of_call"] / first["amount_if"]
+
+
+def would_show(first: pd.DataFrame) -> bool:
+    """Return whether a test on half of `called_first` would likely show the rise that is assumed."""
+    chance = float(first["chance"].mean())
+    return chance + rise_of_calls(first).mean() >= least_share(chance, len(first) // 2)
+
+
 def on_calls(found: Outlook) -> str:
     """Say whom to call first, where the order of calls tells more than chance."""
     first = called_first(found)
@@ -108,11 +120,13 @@ def on_call_order(found: Outlook, money: Formatter) -> str:
     test = on_advised_test(
         "customers to call first", len(first), float(first["chance"].mean()), WEEKS, "who buy again"
     )
+    hoped = percent(first["chance"].mean() + rise_of_calls(first).mean())
+    hidden = "" if would_show(first) else f" The rise that calls are assumed to bring, to {hoped}, would stay hidden."
     spend = money(round(first["expected_amount"].mean()))
     return (
         f"The order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: most where "
         f"much is spent and the outcome is open. That calls do so is an assumption. Each of the first "
-        f"{count(len(first))} is expected to spend {spend} on average in the next half-year. {test}"
+        f"{count(len(first))} is expected to spend {spend} on average in the next half-year. {test}{hidden}"
     )
 
 

@@ -22,9 +22,9 @@ from helpers.datasets.engine import connect, open_rows
 from helpers.datasets.files import PARQUET
 from helpers.datasets.headings import Wanted, match
 from helpers.datasets.ids import check_ids
-from helpers.datasets.notes import audit_of, tell
+from helpers.datasets.notes import SET_ASIDE, audit_of, tell
 from helpers.datasets.numbers import as_number, plainly_written
-from helpers.datasets.reading import ROW, SET_ASIDE, Choices, Source, read_found
+from helpers.datasets.reading import ROW, Choices, Source, read_found
 from helpers.datasets.schemas import refusal
 from helpers.datasets.spark import connect_spark
 from helpers.datasets.tables import Found, files_of, find_tables

@@ -23,6 +23,7 @@ CLEARER = replace(
     measure="lead in silhouette over the clearest groups of orders that were dealt to the customers by chance",
     reason=f"A lead of less than {MARGIN:g} may be luck of the draw, and without one chance divides as clearly.",
 )
+STEEP = 0.5  # more sales than that no reward is tried for: members would have to buy half as much again
 DO = {
     tree.FREQUENCY: "Give a reason to order more often",
     tree.BASKET: "Make each order larger",
@@ -92,7 +93,7 @@ def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
     return "reward_cost", rounded(reward * yearly), of, "Cost of the reward a year"
 
 
-def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, pays: bool, money: Formatter) -> list[str]:
+def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, need: float, money: Formatter) -> list[str]:
     """Return the answer to the title: whom, how many, and whether it pays.
 
     Parameters
@@ -103,8 +104,8 @@ def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, pays: boo
         The limit for coming in, and within how many days it counts.
     kinds
         Whether the groups are kinds of customers.
-    pays
-        Whether the reward can pay at all.
+    need
+        From how many more sales the reward pays, as a share (`break_even`).
     """
     row = shares.iloc[0]
     if not row["customers"]:
@@ -117,24 +118,27 @@ def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, pays: boo
     return [
         first,
         f"{are} {percent(row['customers_share'])} of all and brought {percent(row['revenue_share'])} of the revenue.",
-        _on_reward(int(row["customers"]), pays),
+        _on_reward(int(row["customers"]), need),
     ]
 
 
-def _on_reward(n: int, pays: bool) -> str:
-    if not pays:
+def _on_reward(n: int, need: float) -> str:
+    if need == math.inf:
         return "The planned reward can never pay: it gives away all that the shop keeps."
+    if need > STEEP:
+        return f"The planned reward pays only from {percent(need)} more sales: plan a smaller one."
     if n < FEW:
         return "Whether a reward pays is not known, and they are too few to find out."
     return "Whether a reward pays is not known: try it on half of them first."
 
 
 def actions(
-    invited: pd.DataFrame, expected: Expected, entry: float, pays: str, days: int, money: Formatter
+    invited: pd.DataFrame, expected: Expected, entry: float, pays: str, need: float, days: int, money: Formatter
 ) -> list[Action]:
     """Return what to do with those on the list of `welcome_list`; a status without anybody is left out.
 
-    `pays` says what the reward costs and brings (`on_reward`), "" where it never pays, `days` how long a test runs.
+    `pays` says what the reward costs and brings (`on_reward`), `need` from how many more sales, as a share, it pays
+    (`break_even`), `days` how long a test runs.
     """
     limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
     found = []
@@ -146,20 +150,22 @@ def actions(
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
             stake = f"{amount(total, *expected.reach(total), money)} in {period(days)}"
-            what, sure = _advised(status, n, pays, days)
+            what, sure = _advised(status, n, need, days)
             worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
             found.append(Action(what, whom, n, worth, sure, "members"))
     return found
 
 
-def _advised(status: str, n: int, pays: str, days: int) -> tuple[str, str]:
+def _advised(status: str, n: int, need: float, days: int) -> tuple[str, str]:
     """Return what to do with so many customers of a status, and how sure that is."""
     if status == COMING:
         return "Tell them how little is missing", "not tested, costs little"
     if status == LEAVING:
         return "Ask why they buy less", "not tested, costs little"
-    if not pays:
+    if need == math.inf:
         return "Plan a smaller reward first", "sure: it gives away all that the shop keeps"
+    if need > STEEP:
+        return "Plan a smaller reward first", f"members would have to buy {percent(need)} more for this one"
     if n < FEW:
         return "Welcome them all", "too few for a test, so it proves nothing"
     return "Give the reward to half, at random", f"not yet tested: compare both halves after {period(days)}"
@@ -184,7 +190,7 @@ def group_actions(
         worth = f"{amount(row['prize'], row['low'], row['high'], money)} a year {WON[row['lever']]}"
         found.append(
             Action(DO[row["lever"]], row["segment"], int(sizes.loc[row["segment"], "customers"]), worth,
-                   "arithmetic, no forecast: test it on half of them", "customers")
+                   "arithmetic, no forecast: test it on half of them, drawn anew", "customers")
         )  # fmt: skip
     lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
     lost = lost[lost.map(sizes["customers"]) >= FEW]
@@ -194,7 +200,7 @@ def group_actions(
         found.append(
             Action("Test one offer on half of them", name, int(sizes.loc[name, "customers"]),
                    f"not known; they brought {share} of the revenue",
-                   f"no offer is known to work: pick them at random, for {period(days)}", "customers")
+                   f"no offer is known to work: draw them anew, at random, for {period(days)}", "customers")
         )  # fmt: skip
     return found
 

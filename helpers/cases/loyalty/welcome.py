@@ -130,6 +130,11 @@ def welcome_list(
     )
 
 
+def is_in(invited: pd.DataFrame) -> pd.Series:
+    """Return by customer of `welcome_list` whether they are at or above the limit of entry."""
+    return invited.set_index("customer")["status"] == IN
+
+
 def status_shares(invited: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     """Return status, customers and their shares of all and of the revenue, of each status and of all others."""
     status = invited.set_index("customer")["status"].astype(object).reindex(features.index).fillna(OTHERS)

@@ -130,9 +130,10 @@ def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
     return float(rule["profit"]), f"{money(rule['profit_low'])} to {money(rule['profit_high'])} in the last campaign"
 
 
-def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
-    """Return the share of the rows that could be used, and a line on it, from the cleaning's audit."""
-    return usable_rows(audit["customers_before"].iloc[0], audit["customers_after"].iloc[-1])
+def on_rows(audit: pd.DataFrame, told: pd.DataFrame) -> tuple[float, str]:
+    """Return the share of the rows that could be used, and a line on it, from the audit and `notes.told`."""
+    once, *_, after = audit["customers_after"].iloc[1:]  # the second step drops repeats
+    return usable_rows(once, after, told)
 
 
 def on_stability(firm: pd.DataFrame) -> tuple[float, str]:

@@ -18,10 +18,10 @@ from helpers.datasets.dates import ALLOWED, FIRST_YEAR, LAST_YEAR, Dates, read_d
 from helpers.datasets.engine import open_rows
 from helpers.datasets.headings import Wanted
 from helpers.datasets.ids import check_ids
-from helpers.datasets.notes import tell
+from helpers.datasets.notes import SET_ASIDE, tell
 from helpers.datasets.numbers import plainly_written
 from helpers.datasets.options import DateOrder
-from helpers.datasets.reading import SET_ASIDE, Choices, Source, read_tables
+from helpers.datasets.reading import Choices, Source, read_tables
 from helpers.datasets.schemas import conform, refusal
 from helpers.datasets.tables import files_of
 from helpers.errors import CasebookError

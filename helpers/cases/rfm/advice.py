@@ -50,11 +50,13 @@ def on_seldom(
     values: pd.DataFrame,
     again: pd.DataFrame,
     spans: tuple[int, int],
+    worth: pd.Series,
     money: Formatter,
 ) -> str:
     """Say whether those who order seldom and have not lately (members, bool) are worth a try.
 
-    The spans are the days in which customers could order again, and those for which they are valued.
+    The spans are the days in which customers could order again, and those for which they are valued; worth is the row
+    of all customers in `widened`.
     """
     if not members.any():
         return "Nobody orders seldom and has not done so lately, so there is nobody to win back among them."
@@ -69,15 +71,28 @@ def on_seldom(
     return (
         f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not ordered lately. "
         f"{back}They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
-        f"a try is worth at most {money(ADDED * expected.mean())} for each, if it adds {percent(ADDED)}. Why they "
-        f"stay away is not in the data: ask some of them."
+        f"a try is worth at most {money(ADDED * expected.mean() * _least(worth))} for each, if it adds "
+        f"{percent(ADDED)}, by the least that is expected. Why they stay away is not in the data: ask some of them."
     )
 
 
+def _least(worth: pd.Series) -> float:
+    """Return the low end of what is expected as a share of it, from the row of all customers in `widened`."""
+    return float(worth["total_low"] / worth["total"]) if worth["total"] else 0.0
+
+
 def on_acquisition(
-    members: pd.Series, values: pd.DataFrame, moves: pd.DataFrame, spans: tuple[int, int], money: Formatter
+    members: pd.Series,
+    values: pd.DataFrame,
+    moves: pd.DataFrame,
+    spans: tuple[int, int],
+    worth: pd.Series,
+    money: Formatter,
 ) -> str:
-    """Say whether the shop wins as many customers as it loses, and what winning one may cost (members, bool: new)."""
+    """Say whether the shop wins as many customers as it loses, and what winning one may cost (members, bool: new).
+
+    Spans and worth are as for `on_seldom`.
+    """
     days, ahead = spans
     came = moves.loc[moves["before"] == NEW, "customers"].sum()
     lost = moves.loc[(moves["before"] != NEW) & (moves["after"] == LAPSED), "customers"].sum()
@@ -87,10 +102,11 @@ def on_acquisition(
     expected = values["expected_value"].reindex(members.index[members]).dropna()
     if expected.empty:
         return f"{flow}{need} Nobody is new, so what a new customer would bring cannot be told."
+    spend, least = money(expected.mean()), money(expected.mean() * _least(worth))
     return (
-        f"{flow}{need} A new customer ({percent(members.mean())} are new) is expected to spend "
-        f"⟦{money(expected.mean())}⟧ in {count(ahead, 'day')}: a campaign pays if winning one costs less than that, "
-        f"less the cost of the goods. What it costs is not in the data."
+        f"{flow}{need} A new customer ({percent(members.mean())} are new) is expected to spend ⟦{spend}⟧ in "
+        f"{count(ahead, 'day')}, and at least {least}: a campaign pays if winning one costs less than that, less the "
+        f"cost of the goods. What it costs is not in the data."
     )
 
 
@@ -122,7 +138,7 @@ def _is_beaten(errors: pd.DataFrame) -> bool:
 
 def on_hits(rates: pd.DataFrame) -> str:
     """Say in which segments the lists did surely better than what sells best, from `hit_rates`."""
-    judged = rates[rates["customers"] > 0]
+    judged = rates[(rates["customers"] > 0) & (rates["segment"] != LAPSED)]
     if judged.empty:
         return "How the lists do cannot be told: nobody bought both before the trial and after it began."
     better, rest = judged[judged["better"]], judged[~judged["better"]]

@@ -65,7 +65,8 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
 
 def on_offers(rates: pd.DataFrame) -> str:
     """Say whether each customer should get a list of their own, from `offers.hit_rates`."""
-    judged, better = (rates["customers"] > 0).sum(), rates["better"].sum()
+    own = rates[rates["segment"] != LAPSED]
+    judged, better = (own["customers"] > 0).sum(), own["better"].sum()
     if not judged:
         return "Which products to offer them could not be tried."
     if not better:
@@ -224,13 +225,17 @@ def came_true(tested: pd.DataFrame) -> float:
 def on_came_true(tested: pd.DataFrame) -> str:
     """Say how far earlier forecasts missed, and what follows."""
     own = tested[tested["segment"] == ALL]
-    off = percent((own["actual"] / own["expected"] - 1).abs().max())
-    follows = {
-        "holds": "the range given here can be planned with",
-        "with care": "plan with the range, not with the amount",
-        "fails": "plan with the low end of the range",
-    }[CAME_TRUE.verdict(came_true(tested))]
-    return f"Earlier ones were off by up to {off}: {follows}."
+    off = own["actual"] / own["expected"] - 1
+    verdict = CAME_TRUE.verdict(came_true(tested))
+    if verdict != "holds" and (off > 0).all():
+        follows = "all were too low, so expect more than the amount"
+    else:
+        follows = {
+            "holds": "the range given here can be planned with",
+            "with care": "plan with the range, not with the amount",
+            "fails": "plan with the low end of the range",
+        }[verdict]
+    return f"Earlier ones were off by up to {percent(off.abs().max())}: {follows}."
 
 
 def smallest(found: list[Action]) -> int:

@@ -230,10 +230,12 @@ def on_agreement(crossed: pd.DataFrame) -> str:
 def on_cluster_stability(method: str, profiles: pd.DataFrame) -> str:
     """Say which cluster of a method is the least sure to be found again, from its rows of `cluster_profiles`."""
     weak = profiles.loc[profiles["jaccard"].idxmin()]
-    rest = profiles["jaccard"].drop(weak.name).min()
+    others = profiles["jaccard"].drop(weak.name)
+    score = fixed(2)(others.min())
+    rest = f"the others have at least {score}" if len(others) > 1 else f"the other has {score}"
     return (
         f"Of the clusters of {method}, {weak['cluster']} ({weak['name']}) is the least sure to be found again among "
-        f"other customers (Jaccard index {fixed(2)(weak['jaccard'])}); the others have at least {fixed(2)(rest)}."
+        f"other customers (Jaccard index {fixed(2)(weak['jaccard'])}); {rest}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which wines belong together, what follows, and how far can it be trusted: what does the first screen say?"""
+"""Which products belong together, what follows, and how far can it be trusted: what does the first screen say?"""
 
 import numpy as np
 import pandas as pd
@@ -32,14 +32,18 @@ def on_pairs(sure: pd.DataFrame, n_rules: int, support: float) -> str:
     )
 
 
-def on_overview(found: pd.DataFrame, itemsets: pd.DataFrame) -> str:
-    """Say in plain words how many rules there are and which is the strongest, from the rules by lift."""
+def on_overview(found: pd.DataFrame, sure: pd.DataFrame, itemsets: pd.DataFrame) -> str:
+    """Say in plain words how many rules there are and which is the strongest, from the rules by lift.
+
+    The `sure` ones are beyond chance; where there is any, the strongest is one of them.
+    """
     if found.empty:
         return on_rules(found, itemsets)
-    first = found.iloc[0]
+    first, n_sure = (found if sure.empty else sure).iloc[0], count(len(sure)) if len(sure) else "none"
     sides = f"⟦{text(first['antecedents'])} → {text(first['consequents'])}⟧"
     return (
-        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found. The strongest is {sides}: "
+        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found, {n_sure} of them surely beyond "
+        f"luck. The strongest{' of these' if len(sure) else ''} is {sides}: "
         f"{percent(first['confidence'])} of the buyers of the first also bought the second, and of new customers "
         f"{percent(first['confidence_new'])} are expected to."
     )
@@ -86,7 +90,7 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     better = is_better(best)
     what = "Mail each their own list" if better else "Test a list for each customer"
     sure = f"one list for all: {percent(beside['value'])}" if better else "not surely better than one list for all"
-    return [Action(what, "Customers whose list holds a likely wine", n, hits, f"{sure}; {half}", "mailing_list")]
+    return [Action(what, "Customers whose list holds a likely product", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
 def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
@@ -94,7 +98,7 @@ def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
 
     Large baskets hold any two products somewhat more often than chance would put them there.
     """
-    whom = "Customers who have all of it but one wine" if who == "customer" else "Baskets with all of it but one"
+    whom = "Customers who have all of it but one" if who == "customer" else "Baskets with all of it but one"
     linked = joint[joint["best_lift"] >= LINKED]
     order = (linked["one_short"] * linked["best_confidence"]).sort_values(ascending=False, kind="stable").index
     return [
@@ -124,9 +128,13 @@ def _firm(verdict: str) -> str:
     return "the group may be luck, so test it first" if verdict == "unstable" else "rough group, so test it first"
 
 
-def on_rows(audit: pd.DataFrame) -> tuple[float, str]:
-    """Return the share of the rows that could be used, and a line on it, from the reader's audit."""
-    return usable_rows(audit["rows_before"].iloc[0], audit["rows_after"].iloc[-1])
+def on_rows(audit: pd.DataFrame, told: pd.DataFrame) -> tuple[float, str]:
+    """Return the share of the rows that could be used, and a line on it, from the reader's audit and `notes.told`.
+
+    Nothing but repeats is dropped once the rows are read.
+    """
+    left = int(audit["rows_after"].iloc[-1])
+    return usable_rows(left, left, told)
 
 
 def on_luck(by_chance: pd.Series, n_rules: int) -> tuple[float, str]:

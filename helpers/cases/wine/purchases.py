@@ -16,8 +16,8 @@ from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.dates import read_dates
 from helpers.datasets.engine import open_rows
 from helpers.datasets.ids import check_ids
-from helpers.datasets.notes import tell
-from helpers.datasets.reading import SET_ASIDE, Choices, Source, read_tables
+from helpers.datasets.notes import SET_ASIDE, tell
+from helpers.datasets.reading import Choices, Source, read_tables
 from helpers.datasets.schemas import conform
 from helpers.errors import CasebookError
 

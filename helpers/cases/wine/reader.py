@@ -17,9 +17,9 @@ from helpers.cases.wine.forms import OFFERED, OFFERS, TRANSACTIONS, found_form
 from helpers.cases.wine.purchases import read_purchases
 from helpers.datasets.blanks import said_nothing, without_blanks
 from helpers.datasets.headings import Wanted
-from helpers.datasets.notes import audit_of, tell
+from helpers.datasets.notes import SET_ASIDE, audit_of, tell
 from helpers.datasets.numbers import plainly_written
-from helpers.datasets.reading import SET_ASIDE, Choices, Read, Source, read_tables
+from helpers.datasets.reading import Choices, Read, Source, read_tables
 from helpers.datasets.schemas import conform
 from helpers.errors import CasebookError, Unanswerable
 

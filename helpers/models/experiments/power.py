@@ -9,13 +9,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from statsmodels.stats.power import NormalIndPower
-from statsmodels.stats.proportion import proportion_effectsize
+from statsmodels.stats.proportion import power_proportions_2indep, proportion_effectsize
 
 from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
 
 POWER = 0.80
+TINY = 1e-9
 CONVERSION, REVENUE = "share who buy", "revenue per customer"
 WEEK = pd.Timedelta(days=7)
 WEEKS_BACK = 8  # over which newcomers to the audience are counted
@@ -72,19 +74,20 @@ def _solved(size: float) -> float:
 def least_share(share: float, per_group: int) -> float:
     """Return the least share above `share` that a test with so many customers a group finds with a power of POWER.
 
-    Missing where even a group of which all buy would not be told apart. The arcsine effect size of Cohen (1988), as
-    in `sample_sizes`, solved for the share.
+    Missing where even a group of which all buy would not be told apart. By the normal approximation with the pooled
+    share (Fleiss, Levin and Paik, 2003). Where hardly anybody buys, Cohen's arcsine would promise too much.
 
     Examples
     --------
     >>> round(least_share(0.5, 388), 3)
     0.6
     """
-    if per_group < 2:
-        return math.nan
-    size = NormalIndPower().solve_power(None, nobs1=per_group, alpha=1 - LEVEL, power=POWER, ratio=1.0)
-    angle = math.asin(math.sqrt(share)) + float(np.squeeze(size)) / 2
-    return math.sin(angle) ** 2 if angle < math.pi / 2 else math.nan
+
+    def missing(more: float) -> float:
+        return POWER - power_proportions_2indep(more, share, per_group, alpha=1 - LEVEL, return_results=False)
+
+    most = 1 - share - TINY
+    return share + brentq(missing, TINY, most) if per_group > 1 and missing(most) < 0 else math.nan
 
 
 def newcomers(audience: Callable[[pd.Timestamp], pd.Series], until: pd.Timestamp) -> float:

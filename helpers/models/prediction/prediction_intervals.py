@@ -1,9 +1,9 @@
 """Between which bounds does a customer's spending lie, and do the bounds hold as often as they promise?
 
-A forest learns from some customers, and its errors on others, the calibration, say how wide an interval must be. It
+A model learns from some customers, and its errors on others, the calibration, say how wide an interval must be. It
 is split conformal prediction (Papadopoulos et al., 2002), which holds whatever the model is worth. Plain intervals
-are as wide for all, so too wide where spending is small. The better ones are as wide as a second forest expects the
-error to be (Lei et al., 2018), and shift to the side on which errors are larger.
+are as wide for all, so too wide where spending is small. The better ones are as wide as a forest expects the error to
+be (Lei et al., 2018), and shift to the side on which errors are larger.
 """
 
 from math import ceil
@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from mapie.conformity_scores import AbsoluteConformityScore, BaseRegressionScore, ResidualNormalisedScore
 from mapie.regression import SplitConformalRegressor
-from sklearn.model_selection import train_test_split
+from sklearn.base import clone
+from sklearn.model_selection import KFold, cross_val_predict, train_test_split
+from sklearn.pipeline import Pipeline
 
 from helpers.cores import each
 from helpers.errors import Unanswerable
@@ -20,13 +22,14 @@ from helpers.keeping import kept
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.forests import Forest
 from helpers.models.inference.proportions import wilson_interval
-from helpers.models.prediction.regression import TREES, Folds, forest, held_out_folds, matrices, prepared
+from helpers.models.prediction.regression import TREES, Folds, held_out_folds, matrices, prepared
 from helpers.wording import count, percent
 
 PLAIN, FITTED = "same width for all", "width by expected error"
 METHODS = [PLAIN, FITTED]
 CALIBRATION = 0.25  # of the customers that are not held out
 ERROR_LEAF = 10  # fewest customers in a leaf of the forest of errors
+ERROR_SPLITS = 5  # parts of those in training, each predicted from the others, by whose errors that forest learns
 ALL = "all"
 THIRDS = ["lower third", "middle third", "upper third"]
 
@@ -45,12 +48,12 @@ def thirds(values: pd.Series, of: str) -> pd.Series:
 @kept
 @single_thread
 def held_out_intervals(
-    features: pd.DataFrame, target: pd.Series, level: float, n_splits: int, seed: int
+    features: pd.DataFrame, target: pd.Series, model: Pipeline, level: float, folds: Folds
 ) -> pd.DataFrame:
     """Return between which bounds each customer lies, each time by a model that has not seen them.
 
-    Features and target are as for `cross_validated`; customers are dealt once into `n_splits` parts. The level is the
-    share of intervals that should hold, as .9; too few customers to calibrate it by raise an Unanswerable.
+    Features, target, the model and the folds, of one repeat, are as for `cross_validated`. The level is the share of
+    intervals that should hold, as .9; too few customers to calibrate it by raise an Unanswerable.
 
     By customer there are method (of METHODS), actual, prediction, low, high (in the unit of the target; not below
     zero where the target never is) and covered.
@@ -61,19 +64,19 @@ def held_out_intervals(
     def of_fold(numbered: tuple[int, tuple[np.ndarray, np.ndarray]]) -> list[pd.DataFrame]:
         fold, (rest, held_out) = numbered
         size = _calibration_size(len(rest), level)
-        training, calibration = train_test_split(rest, test_size=size, random_state=seed + fold)
+        training, calibration = train_test_split(rest, test_size=size, random_state=folds.seed + fold)
         x, others, judged = matrices(known, training, calibration, held_out)
-        model = forest(seed, oob_score=True).fit(x, y[training])
+        fitted = clone(model[1:]).fit(x, y[training])
         tables = []
         for method in METHODS:
-            score = _score(method, model, x, y[training], seed)
-            conformal = SplitConformalRegressor(model, level, conformity_score=score, prefit=True)
+            score = _score(method, fitted, x, y[training], folds.seed)
+            conformal = SplitConformalRegressor(fitted, level, conformity_score=score, prefit=True)
             predicted, bounds = conformal.conformalize(others, y[calibration]).predict_interval(judged)
             held = features.index[held_out], y[held_out]
             tables.append(_judged(method, *held, predicted, bounds[:, :, 0], y.min() >= 0))
         return tables
 
-    parts = enumerate(held_out_folds(len(y), Folds(n_splits, 1, seed)))
+    parts = enumerate(held_out_folds(len(y), folds))
     return pd.concat([table for tables in each(of_fold, parts) for table in tables])
 
 
@@ -123,16 +126,18 @@ def _calibration_size(n: int, level: float) -> int:
     return max(needed, round(CALIBRATION * n))
 
 
-def _score(method: str, model: Forest, x: np.ndarray, y: np.ndarray, seed: int) -> BaseRegressionScore:
-    """Return how an error is measured: as it is, or beside the one expected, learned from out-of-bag predictions.
+def _score(method: str, model: Pipeline, x: np.ndarray, y: np.ndarray, seed: int) -> BaseRegressionScore:
+    """Return how an error is measured: as it is, or beside the one expected, learned from predictions of others.
 
     The forest of errors tries every feature at a split: fewer would level the errors it expects, and with them the
     widths.
     """
     if method == PLAIN:
         return AbsoluteConformityScore()
+    parts = KFold(ERROR_SPLITS, shuffle=True, random_state=seed)
+    wrong = np.abs(y - cross_val_predict(model, x, y, cv=parts))
     errors = Forest(TREES, min_samples_leaf=ERROR_LEAF, random_state=seed)
-    return ResidualNormalisedScore(errors.fit(x, np.abs(y - model.oob_prediction_)), prefit=True, sym=False)
+    return ResidualNormalisedScore(errors.fit(x, wrong), prefit=True, sym=False)
 
 
 def _judged(

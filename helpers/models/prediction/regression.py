@@ -59,20 +59,18 @@ def matrices(known: pd.DataFrame, training: np.ndarray, *others: np.ndarray) -> 
     return [matrix.fit_transform(known.iloc[training]), *(matrix.transform(known.iloc[some]) for some in others)]
 
 
-def forest(seed: int, oob_score: bool = False) -> Forest:
-    """Return a random forest (Breiman, 2001) of modest size that tries a third of the features at a split."""
-    return Forest(TREES, max_features=1 / 3, min_samples_leaf=LEAF, oob_score=oob_score, random_state=seed)
-
-
 def regression_models(seed: int) -> dict[str, Pipeline]:
-    """Return the models by name, from none to many trees; `seed` is of those that draw by chance."""
+    """Return the models by name, from none to many trees; `seed` is of those that draw by chance.
+
+    The random forest (Breiman, 2001) tries a third of the features at a split.
+    """
     models = {
         MEAN: [DummyRegressor()],
         LINEAR: [StandardScaler(), LinearRegression()],
         "ridge": [StandardScaler(), RidgeCV(PENALTIES)],
         "k nearest neighbours": [StandardScaler(), KNeighborsRegressor()],
         "bagging": [Forest(BAGGED_TREES, min_samples_leaf=LEAF, random_state=seed)],  # which tries all features
-        FOREST: [forest(seed)],
+        FOREST: [Forest(TREES, max_features=1 / 3, min_samples_leaf=LEAF, random_state=seed)],
         "gradient boosting": [HistGradientBoostingRegressor(max_leaf_nodes=8, random_state=seed)],
     }
     return {name: make_pipeline(as_matrix(), *steps) for name, steps in models.items()}

@@ -22,7 +22,7 @@ from helpers.models.prediction.classification_scores import confusion_table, lea
 from helpers.models.prediction.shuffling import shuffles
 
 FOREST, CENTRE, COMMONEST = "random forest", "nearest centre", "commonest segment"
-TREES = 100
+TREES = 50
 LEARNED, SHUFFLED = 20_000, 4_000  # customers, at most
 PERMUTATIONS = 8
 FEWEST = 20

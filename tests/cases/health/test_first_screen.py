@@ -12,11 +12,13 @@ from helpers.cases.health.outlook import Outlook
 from helpers.cases.health.single_item import COSINE, POPULAR
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact, simulate_impact
+from helpers.models.experiments.power import REVENUE
 from helpers.models.migration.transitions import ALL
 from helpers.wording import money, plain
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
 CALM = (0.40, 0.36, 0.44)
+SHOWN = pd.DataFrame({"outcome": [REVENUE], "effect": [0.009], "weeks": [8.0]})  # a test that shows .9 % more
 COINS = money("£")
 
 
@@ -48,9 +50,9 @@ def impact(n: int = 400) -> Impact:
     return simulate_impact(table, 3, 0.1, 0.1, 50, 1)
 
 
-def ahead(first_low: float = 0.3, n: int = 4000, ratio: float = 1.05) -> Outlook:
+def ahead(first_low: float = 0.3, n: int = 4000, ratio: float = 1.05, gain: float = 12345.0) -> Outlook:
     names = ["segment", "chance", "amount_if", "gain_of_call"]
-    table = pd.DataFrame([("Guests", 0.4, 493_800.0, 12345.0)] * n, columns=names).rename_axis("customer")
+    table = pd.DataFrame([("Guests", 0.4, 493_800.0, gain)] * n, columns=names).rename_axis("customer")
     judged = pd.Series({"first_low": first_low, "total_ratio": ratio})
     return Outlook(table, judged, "rates", "rates")
 
@@ -94,12 +96,18 @@ def test_whom_to_call_send_and_remind() -> None:
     (call,) = screen.calls(ahead(), COINS)
     assert (call.how_many, call.rows) == (400, "calls")
     assert call.worth == "£4,900,000 in a half-year, if the calls bring back 10 who would not come"
-    (offer,) = screen.offers(compared(COSINE, UNSURE), 3, 300, impact(), 8)
+    assert call.how_sure.endswith("; a gain of that size would stay hidden")
+    assert screen.calls(ahead(gain=98_760.0), COINS)[0].how_sure.endswith("compare after 26 weeks")
+    (offer,) = screen.offers(compared(COSINE, UNSURE), 3, 300, impact(), SHOWN, 8)
     assert offer.how_sure.startswith("no better than the best sellers so far; leave out half, picked at random")
-    (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 300, impact(), 8)
+    (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 300, impact(), SHOWN, 8)
     assert popular.how_sure.startswith("these are the best sellers: nothing that was tried does better; leave out")
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
-    assert screen.offers(compared(COSINE, BETTER), 3, 9, impact(), 8)[0].how_sure.endswith("; too few for a test")
+    for n, what, why in ((300, "Test", "a gain of that size would stay hidden"), (9, "Try", "too few for a test")):
+        (hidden,) = screen.offers(compared(COSINE, BETTER), 3, n, impact(), SHOWN.assign(effect=0.05), 8)
+        assert hidden.what == f"{what} the offers"
+        assert hidden.how_sure.endswith(f"; {why}")
+        assert screen.offers(compared(COSINE, BETTER), 3, n, impact(), SHOWN.assign(weeks=np.inf), 8) == [hidden]
     (remind,) = screen.follow_up(WAITS, DUE)
     assert remind.what == "Remind who has ordered once, the latest first"
     assert (remind.how_many, remind.rows) == (120, "follow_up")
@@ -108,8 +116,8 @@ def test_whom_to_call_send_and_remind() -> None:
 def test_nothing_is_advised_without_evidence_or_people() -> None:
     assert screen.calls(ahead(first_low=0.09), COINS) == screen.calls(ahead(first_low=np.nan), COINS) == []
     assert screen.calls(ahead(n=50), COINS)[0].how_sure == "too few for a test: try it"
-    assert screen.offers(compared(COSINE, BETTER), 3, 0, impact(), 8) == []
-    assert screen.offers(compared(COSINE, BETTER), 3, 50, impact(10), 8)[0].worth == ""
+    assert screen.offers(compared(COSINE, BETTER), 3, 0, impact(), SHOWN, 8) == []
+    assert screen.offers(compared(COSINE, BETTER), 3, 50, impact(10), SHOWN, 8)[0].worth == ""
     assert screen.follow_up(WAITS.head(5), DUE) == screen.follow_up(WAITS, DUE.head(0)) == []
 
 

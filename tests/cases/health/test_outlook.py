@@ -6,6 +6,7 @@ import pytest
 
 from helpers.cases.health.outlook import (
     NOT_JUDGED,
+    ODDS,
     Outlook,
     lost_by_segment,
     outlook,
@@ -14,6 +15,7 @@ from helpers.cases.health.outlook import (
     with_reasons,
 )
 from helpers.cases.health.outlook_sentences import (
+    called_first,
     on_call_order,
     on_calls,
     on_lost,
@@ -22,6 +24,7 @@ from helpers.cases.health.outlook_sentences import (
     on_second_order,
     on_worth,
 )
+from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.prediction.next_segment import FOREST, RATES, Step, predict_next
@@ -112,6 +115,10 @@ def test_what_is_planted_says_whom_to_call_first(found: tuple[Outlook, pd.DataFr
     order = on_call_order(ahead, money("£"))
     assert f"That calls do so is an assumption. Each of the first {n} is expected to spend £" in order
     assert f"half of the {n} customers to call first" in order
+    first = called_first(ahead)
+    odds = ODDS * first["chance"] / (1 - first["chance"])
+    hoped = (odds / (1 + odds)).mean()
+    assert ("would stay hidden" in order) == (hoped < least_share(first["chance"].mean(), n // 2))
 
 
 def test_each_line_has_a_reason(found: tuple[Outlook, pd.DataFrame]) -> None:

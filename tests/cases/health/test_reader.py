@@ -7,8 +7,7 @@ import pytest
 
 from helpers.cases.health.cleaning import clean_health
 from helpers.cases.health.reader import check_health, read_health
-from helpers.datasets.notes import told
-from helpers.datasets.reading import SET_ASIDE
+from helpers.datasets.notes import SET_ASIDE, told
 from helpers.errors import CasebookError
 from tests.cases.health.tables import members, transactions, write
 

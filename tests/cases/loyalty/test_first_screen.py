@@ -1,10 +1,13 @@
 """The first screen over states: groups that hold, that are weak, that are chance, and hardly any customers."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.cases.loyalty import first_screen as screen
+from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected, status_shares
 from helpers.models.migration import revenue_tree as tree
 from helpers.sentences import checks
@@ -37,11 +40,11 @@ def is_plain(text: str) -> bool:
     return not STATISTICS.search(text) and all(len(one.split()) <= 25 and len(numbers_in(one)) <= 2 for one in lines)
 
 
-@pytest.mark.parametrize("pays", [True, False])
+@pytest.mark.parametrize("need", [0.14, 1.0, math.inf])
 @pytest.mark.parametrize("state", list(STATES))
-def test_the_answer_names_whom_and_how_many_and_says_first_where_groups_are_weak(state: str, pays: bool) -> None:
+def test_the_answer_names_whom_and_how_many_and_says_first_where_groups_are_weak(state: str, need: float) -> None:
     n, kinds = STATES[state]
-    said = " ".join(screen.answer(shares(n), 7205.28, 180, kinds, pays, POUNDS))
+    said = " ".join(screen.answer(shares(n), 7205.28, 180, kinds, need, POUNDS))
     assert len(said.split()) <= 60
     assert is_plain(said)
     if not n:
@@ -51,8 +54,9 @@ def test_the_answer_names_whom_and_how_many_and_says_first_where_groups_are_weak
     assert said.startswith("The customers form no clear groups") is not kinds
     row = shares(n).iloc[0]
     assert f"{100 * row['customers_share']:.0f} % of all" in plain(said) or row["customers_share"] < 0.005
-    assert ("try it on half" in said) == (pays and state != "tiny")
-    assert ("can never pay" in said) is not pays
+    assert ("try it on half" in said) == (need == 0.14 and state != "tiny")
+    assert ("can never pay" in said) == (need == math.inf)
+    assert ("only from 100\u00a0% more sales: plan a smaller one" in said) == (need == 1)
 
 
 def test_the_shares_of_the_picture_are_of_all_customers() -> None:
@@ -64,7 +68,7 @@ def test_the_shares_of_the_picture_are_of_all_customers() -> None:
 
 def told(n: int, reward: float = 0.05) -> list[Action]:
     pays = screen.on_reward(1_000_000, 0.4, reward, POUNDS)
-    return screen.actions(invited(n), EXPECTED, 7205.28, pays, 91, POUNDS)
+    return screen.actions(invited(n), EXPECTED, 7205.28, pays, break_even(0.4, reward), 91, POUNDS)
 
 
 def test_actions_name_what_whom_how_many_worth_and_list() -> None:
@@ -81,7 +85,10 @@ def test_actions_name_what_whom_how_many_worth_and_list() -> None:
 
 def test_too_few_are_not_tested_and_a_reward_that_never_pays_is_not_given() -> None:
     assert "too few for a test" in told(9)[0].how_sure
-    assert told(600, reward=0.4)[0].what == "Plan a smaller reward first"
+    never, hardly = (told(600, reward)[0] for reward in (0.4, 0.2))
+    assert never.what == hardly.what == "Plan a smaller reward first"
+    assert never.how_sure == "sure: it gives away all that the shop keeps"
+    assert plain(hardly.how_sure) == "members would have to buy 100 % more for this one"
     assert told(0) == []
 
 
@@ -97,7 +104,7 @@ def test_groups_have_the_lever_worth_most_and_a_test_where_none_is_known() -> No
     assert (lever.what, lever.whom, lever.how_many, lever.rows) == ("Make each order larger", "A", 200, "customers")
     assert lever.worth == "£140,000 (£100,000 to £200,000) a year if each order held a tenth more"
     assert (test.whom, test.how_many) == ("B", 100), "C has more revenue, and too few customers"
-    assert "pick them at random, for three months" in test.how_sure
+    assert "draw them anew, at random, for three months" in test.how_sure
     none = plan.assign(lever="none", reason="no kind of its own")
     assert screen.group_actions(none, planned[:0], sizes, 91, POUNDS) == []
 

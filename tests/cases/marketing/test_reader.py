@@ -13,8 +13,7 @@ from helpers.cases.marketing.reader import (
     read_marketing,
 )
 from helpers.cases.marketing.sample import generate_marketing
-from helpers.datasets.notes import told
-from helpers.datasets.reading import SET_ASIDE
+from helpers.datasets.notes import SET_ASIDE, told
 from helpers.errors import CasebookError
 
 HEADINGS = COLUMNS["heading"].to_dict()

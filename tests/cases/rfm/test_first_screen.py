@@ -193,6 +193,8 @@ def test_earlier_forecasts(held: int, verdict: str, told: str) -> None:
     said = screen.on_came_true(tested).replace("\u00a0", " ")
     assert said.startswith("Earlier ones were off by up to 30 %")
     assert told in said
+    always_low = screen.on_came_true(tested.assign(actual=130))
+    assert ("all were too low" in always_low) == (verdict != "holds")
 
 
 @pytest.mark.parametrize(("size", "verdict"), [("good", "holds"), ("tiny", "fails")])

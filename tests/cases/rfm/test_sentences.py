@@ -149,7 +149,11 @@ def test_clusters_are_told_by_their_medians() -> None:
     )
     assert plain(on_cluster_stability("k-means", profiles)) == (
         "Of the clusters of k-means, 2 (mostly VIPs) is the least sure to be found again among other customers "
-        "(Jaccard index 0.70); the others have at least 0.90."
+        "(Jaccard index 0.70); the other has 0.90."
+    )
+    third = profiles.tail(1).assign(cluster=3, jaccard=0.8)
+    assert on_cluster_stability("k-means", pd.concat([profiles, third], ignore_index=True)).endswith(
+        "; the others have at least 0.80."
     )
 
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers.cases.wine import first_screen
+from helpers.datasets.notes import SET_ASIDE
 from helpers.sentences import checks
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
@@ -105,7 +106,10 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     ],
 )
 def test_whether_the_data_are_whole(rows: tuple[int, int], verdict: str, line: str) -> None:
-    value, said = first_screen.on_rows(pd.DataFrame({"rows_before": [rows[0]] * 2, "rows_after": rows}))
+    aside = pd.DataFrame({"what": [SET_ASIDE], "count": [rows[0] - rows[1]]})
+    value, said = first_screen.on_rows(
+        pd.DataFrame({"rows_before": [1200] * 2, "rows_after": [1200, rows[1]]}), aside
+    )
     assert (checks.WHOLE.verdict(value), said[: len(line)]) == (verdict, line)
 
 

@@ -10,8 +10,7 @@ from helpers.cases.wine.forms import OFFERS, TRANSACTIONS, check_wine
 from helpers.cases.wine.offers import baskets
 from helpers.cases.wine.reader import read_wine
 from helpers.cases.wine.sample import generate_wine
-from helpers.datasets.notes import forget, told
-from helpers.datasets.reading import SET_ASIDE
+from helpers.datasets.notes import SET_ASIDE, forget, told
 from helpers.errors import CasebookError
 from helpers.features.reproduction import against_published
 from helpers.models.rules.mining import association_rules, frequent_itemsets, readable

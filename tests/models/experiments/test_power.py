@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm, ttest_ind
+from scipy.stats import fisher_exact, norm, ttest_ind
 
 from helpers.errors import CasebookError
 from helpers.models.experiments.power import (
@@ -63,6 +63,10 @@ def test_the_least_share_that_a_test_finds_is_found_as_often_as_promised() -> No
         bought = rng.binomial(n, [[share], [found]], (2, 4000))
         apart = proportions_ztest_by_hand(bought, n)
         assert np.mean(apart) == pytest.approx(0.8, abs=0.03)
+    for n in (60, 400):  # where nobody buys by themselves, an exact test takes five or six who do
+        bought = rng.binomial(n, least_share(0.0, n), 2000)
+        p_values = [fisher_exact([[some, n - some], [0, n]]).pvalue for some in bought]
+        assert np.mean(np.array(p_values) < 0.05) == pytest.approx(0.8, abs=0.08)
     assert math.isnan(least_share(0.5, 1))
     assert math.isnan(least_share(0.97, 10))
 
