@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.rules.mining import text
+from helpers.models.rules.significance import beyond_luck
 from helpers.sentences.pieces import ends, interval, tenths
 from helpers.wording import count, fixed, listing, number, percent
 
@@ -21,7 +22,7 @@ def on_overview(rules: pd.DataFrame, itemsets: pd.DataFrame) -> str:
     Examples
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
-    >>> new = {"confidence_new": 0.7, "low": 0.4, "high": 0.9, "lift_new": 1.75, "q_value": 0.01}
+    >>> new = {"confidence_new": 0.7, "low": 0.4, "high": 0.9, "lift_new": 1.75, "q_value": 0.01, "in_shuffles": 0}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0} | new)
     >>> print(on_overview(rules, itemsets=pd.DataFrame({"items": [1, 1, 2]})))
     1 rule meets the limits. By lift the strongest is ⟦bread → butter⟧: 80 % of the customers who bought the first
@@ -50,8 +51,8 @@ def _why_none(sizes: pd.Series) -> str:
     return f"{sets}, but none leads to another item often enough"
 
 
-def _is_found(rule: Mapping[str, Any]) -> bool:
-    return bool(rule["q_value"] < FALSE_DISCOVERIES)
+def _is_found(rule: pd.Series) -> bool:
+    return not beyond_luck(rule.to_frame().T).empty
 
 
 def on_directions(rules: pd.DataFrame) -> str:
@@ -60,12 +61,12 @@ def on_directions(rules: pd.DataFrame) -> str:
     Examples
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})], "q_value": 0.01}
-    >>> print(on_directions(pd.DataFrame(sides | {"confidence": 0.9, "confidence_back": 0.3})))
+    >>> print(on_directions(pd.DataFrame(sides | {"in_shuffles": 0, "confidence": 0.9, "confidence_back": 0.3})))
     The direction matters: 90 % of the buyers of bread bought butter, 30 % the other way round.
     """
     if rules.empty:
         return ""
-    sure = rules[(rules["q_value"] < FALSE_DISCOVERIES) & (rules["antecedents"].map(len) == 1)]
+    sure = beyond_luck(rules[rules["antecedents"].map(len) == 1])
     apart = sure[sure["confidence"] - sure["confidence_back"] >= APART]
     if apart.empty:
         return "No rule beyond chance says much more in one direction than in the other."
@@ -168,10 +169,12 @@ def on_correction(rules: pd.DataFrame, n_tests: int) -> str:
     if rules.empty:
         return f"There is no rule to test; the search looked at {count(n_tests)}."
     alone, corrected = (int((rules[name] < FALSE_DISCOVERIES).sum()) for name in ("p_value", "q_value"))
+    sure = len(beyond_luck(rules))
+    beside = f" Of these, {count(sure)} {_are(sure)} surer than in nearly all shuffles." if corrected else ""
     return (
         f"Taken alone, {count(alone)} of {count(len(rules), 'rule')} would pass Fisher's test at "
         f"{percent(FALSE_DISCOVERIES)}; after the correction for all {count(n_tests, 'rule')} that were looked at, "
-        f"{count(corrected)} {'does' if corrected == 1 else 'do'}."
+        f"{count(corrected)} {'does' if corrected == 1 else 'do'}.{beside}"
     )
 
 
@@ -199,7 +202,7 @@ def why(recommendation: Mapping[str, Any]) -> str:
     80 % of the customers who bought bread + wine also bought it, and of new ones 60 % are expected to (rule 3, which
     may be luck)
     """
-    luck = "" if _is_found(recommendation) else ", which may be luck"
+    luck = "" if recommendation["q_value"] < FALSE_DISCOVERIES else ", which may be luck"
     return (
         f"{percent(recommendation['confidence'])} of the customers who bought {recommendation['because']} also "
         f"bought it, and of new ones {percent(recommendation['confidence_new'])} are expected to "

@@ -283,7 +283,7 @@ def forecast_came_true(ahead: Outlook) -> Checked:
 
 
 def sample_is_large(advised: list[Action]) -> Checked:
-    """Check how many customers the smallest group has that something is advised for."""
+    """Check how many customers the smallest group under What to do has."""
     if not advised:
         return ENOUGH, 0.0, "There is no group of customers that anything could be advised for."
     least = min(advised, key=lambda one: one.how_many)

@@ -22,7 +22,9 @@ def on_pairs(sure: pd.DataFrame, n_rules: int, support: float) -> str:
     if support > 1:
         return "Nearly all customers bought nearly all products, so that nothing stands out as belonging together."
     if not n_rules:
-        return "No products were bought together often enough to be a rule within the limits that are set."
+        return (
+            "No products were bought together often enough for the limits that are set. Smaller ones may show some."
+        )
     if sure.empty:
         return "No products were bought together more often than luck would bring about."
     first = sure.iloc[0]
@@ -35,18 +37,25 @@ def on_pairs(sure: pd.DataFrame, n_rules: int, support: float) -> str:
 def on_overview(found: pd.DataFrame, sure: pd.DataFrame, itemsets: pd.DataFrame) -> str:
     """Say in plain words how many rules there are and which is the strongest, from the rules by lift.
 
-    The `sure` ones are beyond chance; where there is any, the strongest is one of them.
+    The `sure` ones pass the test; where there is any, the strongest is one of them.
     """
     if found.empty:
         return on_rules(found, itemsets)
-    first, n_sure = (found if sure.empty else sure).iloc[0], count(len(sure)) if len(sure) else "none"
+    first = (found if sure.empty else sure).iloc[0]
     sides = f"⟦{text(first['antecedents'])} → {text(first['consequents'])}⟧"
     return (
-        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found, {n_sure} of them surely beyond "
-        f"luck. The strongest{' of these' if len(sure) else ''} is {sides}: "
+        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found. The strongest is {sides}: "
         f"{percent(first['confidence'])} of the buyers of the first also bought the second, and of new customers "
         f"{percent(first['confidence_new'])} are expected to."
     )
+
+
+def under_bars(found: pd.DataFrame, sure: pd.DataFrame, who: str) -> str:
+    """Say below the picture of the rules, of the `sure` ones where there is any, how to read it."""
+    if found.empty:
+        return "No rule meets the limits that are set."
+    luck = " None of these rules is surely more than luck." if sure.empty else ""
+    return f"The line in each bar is the share of all {who}s.{luck}"
 
 
 def on_tastes(profile: pd.DataFrame, beyond: bool, stability: pd.DataFrame) -> str:
@@ -167,7 +176,7 @@ def on_lead(best: pd.Series, beside: pd.Series) -> tuple[float, str]:
 
 
 def on_size(acts: pd.DataFrame) -> tuple[float, str]:
-    """Return the number of customers of the smallest group that something is advised for, and a line on it."""
+    """Return the number of customers of the smallest group of like taste, and a line on it."""
     smallest = acts.loc[acts["customers"].idxmin()]
     n = count(smallest["customers"], "customer")
     return float(smallest["customers"]), f"The smallest group of like taste, {smallest['segment']}, has {n}."

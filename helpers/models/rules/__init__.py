@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from helpers.models.rules.recommending import combinations, pick_customer, recommend
     from helpers.models.rules.selection import with_new_confidence
     from helpers.models.rules.significance import (
+        beyond_luck,
         chance_summary,
         fisher_tests,
         rules_by_chance,

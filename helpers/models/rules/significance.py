@@ -2,8 +2,9 @@
 
 Each rule that apriori looked at is tested by Fisher's exact test, and the p-values are corrected over all of
 them (Benjamini and Hochberg, 1995): correcting within the rules that were printed would flatter them, since
-they were chosen for being strong. How many are printed at all is set beside shuffled baskets, in which only who
-bought what together is left to chance.
+they were chosen for being strong. The test does not know that large baskets hold any two products more often than
+small ones. Shuffled baskets do, in which only who bought what together is left to chance: beside them stands how many
+rules are printed at all, and how sure each one is.
 """
 
 import itertools
@@ -12,7 +13,7 @@ import random
 import numpy as np
 import pandas as pd
 
-from helpers.certainty import FALSE_DISCOVERIES
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.keeping import kept
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
@@ -32,6 +33,7 @@ from helpers.models.rules.mining import SIDES
 COUNTS = ["count", "antecedent_count", "consequent_count"]
 Level = tuple[np.ndarray, np.ndarray, np.ndarray]  # sets by the positions of their items, as names, and their counts
 TRADES_PER_BASKET = 5
+ROUNDING = 1e-6  # baskets
 
 
 def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) -> pd.DataFrame:
@@ -169,18 +171,42 @@ def _traded(first: set[int], second: set[int], rng: random.Random) -> tuple[set[
 
 @kept
 def rules_by_chance(
-    baskets: pd.DataFrame, min_support: float, min_confidence: float, max_items: int, n_shuffles: int, seed: int
-) -> pd.Series:
-    """Return how many rules meet the limits in each of `n_shuffles` shuffles of the baskets.
+    baskets: pd.DataFrame,
+    found: pd.DataFrame,
+    min_support: float,
+    min_confidence: float,
+    max_items: int,
+    n_shuffles: int,
+    seed: int,
+) -> tuple[pd.Series, pd.Series]:
+    """Return how many rules meet the limits in each of `n_shuffles` shuffles of the baskets, and in_shuffles.
 
+    The latter is, by rule of `association_rules` (found), the share of the shuffles in which it is at least as sure.
     Each basket keeps its size and each item its popularity (swap randomisation: Gionis et al., 2007; by the curveball
     trades of Strona et al., 2014).
     """
-    rng = random.Random(seed)
-    least = least_baskets(min_support, len(baskets))
-    found = [frequent(packed(_shuffled(baskets, rng)), least, max_items) for _ in range(n_shuffles)]
-    counts = [_number_of_rules(own, min_confidence) for own in found]
-    return pd.Series(counts, name="rules").rename_axis("shuffle")
+    rng, least = random.Random(seed), least_baskets(min_support, len(baskets))
+    number = {name: place for place, name in enumerate(baskets.columns)}
+    firsts = [[number[item] for item in itemset] for itemset in found["antecedents"]]
+    wholes = [first + [number[item] for item in own] for first, own in zip(firsts, found["consequents"], strict=True)]
+    counts, as_sure = [], np.zeros(len(found))
+    for _ in range(n_shuffles):
+        bits = packed(_shuffled(baskets, rng))
+        counts.append(_number_of_rules(frequent(bits, least, max_items), min_confidence))
+        as_sure += _held(bits, wholes) >= found["confidence"] * _held(bits, firsts) - ROUNDING
+    shares = pd.Series(as_sure / max(n_shuffles, 1), found.index, name="in_shuffles")
+    return pd.Series(counts, name="rules").rename_axis("shuffle"), shares
+
+
+def _held(bits: np.ndarray, itemsets: list[list[int]]) -> np.ndarray:
+    """Return how many baskets hold each of the sets of items."""
+    both = [np.bitwise_and.reduce(bits[itemset], axis=0) for itemset in itemsets]
+    return np.array([int(np.bitwise_count(own).sum()) for own in both], dtype=float)
+
+
+def beyond_luck(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return the rules that pass the test after its correction, and that few of the shuffles show as sure."""
+    return rules[(rules["q_value"] < FALSE_DISCOVERIES) & (rules["in_shuffles"] <= 1 - LEVEL)]
 
 
 def _number_of_rules(found: Frequent, min_confidence: float) -> int:

@@ -70,7 +70,7 @@ def test_the_answer_says_only_what_was_found() -> None:
         "strongest link found."
     )
     assert "more often than luck" in first_screen.on_pairs(RULES.head(0), 2, 0.05)
-    assert "often enough to be a rule" in first_screen.on_pairs(RULES.head(0), 0, 0.05)
+    assert "often enough for the limits" in first_screen.on_pairs(RULES.head(0), 0, 0.05)
     assert "Nearly all" in first_screen.on_pairs(RULES.head(0), 0, 1.1)
     assert "do not fall into clear groups" in first_screen.on_tastes(PROFILE, False, stability("stable"))
     assert first_screen.on_tastes(PROFILE, True, stability("doubtful")).startswith("Roughly, the customers fall")
@@ -111,6 +111,13 @@ def test_whether_the_data_are_whole(rows: tuple[int, int], verdict: str, line: s
         pd.DataFrame({"rows_before": [1200] * 2, "rows_after": [1200, rows[1]]}), aside
     )
     assert (checks.WHOLE.verdict(value), said[: len(line)]) == (verdict, line)
+
+
+def test_the_picture_of_rules_says_where_none_is_more_than_luck() -> None:
+    rules = pd.DataFrame({"lift": [2.0]})
+    assert first_screen.under_bars(rules, rules, "basket") == "The line in each bar is the share of all baskets."
+    assert "None of these rules" in first_screen.under_bars(rules, rules.head(0), "customer")
+    assert first_screen.under_bars(rules.head(0), rules.head(0), "customer").startswith("No rule")
 
 
 @pytest.mark.parametrize(("alike", "verdict"), [(0, "holds"), (3, "with care"), (40, "fails")])

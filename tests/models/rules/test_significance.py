@@ -10,6 +10,7 @@ from scipy.stats import binomtest, chisquare, fisher_exact
 from helpers.models.rules.mining import association_rules, frequent_itemsets
 from helpers.models.rules.significance import (
     _shuffled,
+    beyond_luck,
     chance_summary,
     fisher_tests,
     rules_beyond_chance,
@@ -118,9 +119,13 @@ def test_all_arrangements_are_equally_likely() -> None:
 def test_independent_baskets_give_few_rules_and_planted_ones_more(baskets: pd.DataFrame) -> None:
     planted = pd.concat([baskets] * 5, ignore_index=True)
     planted["f"] = planted["e"]
-    by_chance = rules_by_chance(planted, 0.1, 0.8, 3, n_shuffles=20, seed=1)
-    assert by_chance.mean() < 3
-    pd.testing.assert_series_equal(by_chance, rules_by_chance(planted, 0.1, 0.8, 3, n_shuffles=20, seed=1))
+    rules = association_rules(frequent_itemsets(planted, 0.1, 3), len(planted), 0.8)
+    made = [rules_by_chance(planted, rules, 0.1, 0.8, 3, n_shuffles=20, seed=1) for _ in range(2)]
+    assert made[0][0].mean() < 3
+    for first, again in zip(*made, strict=True):
+        pd.testing.assert_series_equal(first, again)
+    pair = (rules["antecedents"] == frozenset("e")) & (rules["consequents"] == frozenset("f"))
+    assert made[0][1][pair].tolist() == [0.0]
 
 
 def test_shuffles_count_the_rules_that_mining_finds(baskets: pd.DataFrame) -> None:
@@ -128,7 +133,29 @@ def test_shuffles_count_the_rules_that_mining_finds(baskets: pd.DataFrame) -> No
     shuffled = [_shuffled(baskets, rng) for _ in range(5)]
     mined = [len(association_rules(frequent_itemsets(other, 0.2, 4), 12, 0.5)) for other in shuffled]
     assert len(set(mined)) > 1
-    assert rules_by_chance(baskets, 0.2, 0.5, 4, n_shuffles=5, seed=1).tolist() == mined
+    rules = association_rules(frequent_itemsets(baskets, 0.2, 4), 12, 0.5)
+    counts, in_shuffles = rules_by_chance(baskets, rules, 0.2, 0.5, 4, n_shuffles=5, seed=1)
+    assert counts.tolist() == mined
+    for rule, share in zip(rules.itertuples(), in_shuffles, strict=True):
+        buyers = [other[other[list(rule.antecedents)].all(axis=1)] for other in shuffled]
+        confidences = [own[list(rule.consequents)].all(axis=1).mean() for own in buyers if len(own)]
+        assert share == pytest.approx(sum(one > rule.confidence - 1e-9 for one in confidences) / 5)
+
+
+def test_what_large_baskets_hold_together_by_chance_is_luck() -> None:
+    rng = np.random.default_rng(1)
+    large = rng.random(1000) < 0.2
+    held = rng.random((1000, 6)) < np.where(large, 0.7, 0.1)[:, None]
+    baskets = pd.DataFrame(held, columns=list("abcdef"))
+    baskets["g"] = baskets["a"] & (rng.random(1000) < 0.9)
+    itemsets = frequent_itemsets(baskets, 0.05, 2)
+    rules = association_rules(itemsets, 1000, 0.3)
+    tested = with_tests(rules, fisher_tests(baskets, itemsets, 2))
+    tested = tested.join(rules_by_chance(baskets, rules, 0.05, 0.3, 2, n_shuffles=50, seed=1)[1])
+    assert (tested["q_value"] < 0.05).all()
+    found = {(*row.antecedents, *row.consequents) for row in beyond_luck(tested).itertuples()}
+    assert {("a", "g"), ("g", "a")} <= found
+    assert len(found) < len(tested) / 2
 
 
 @pytest.mark.parametrize(
