@@ -25,6 +25,12 @@ def forget() -> None:
     _DONE.clear()
 
 
+def set_aside() -> int:
+    """Return how many rows of all tables were set aside for a cell that cannot be read."""
+    noted = told()
+    return int(noted.loc[noted["what"] == SET_ASIDE, "count"].sum())
+
+
 def told() -> pd.DataFrame:
     """Return what was noted of all tables: table, what, count and detail; of a generated sample there is nothing."""
     return pd.concat(_DONE.values(), ignore_index=True) if _DONE else pd.DataFrame(columns=COLUMNS)

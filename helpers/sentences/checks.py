@@ -4,9 +4,6 @@ A notebook hands one of these with its measured value and a line of its own to `
 What only one case asks stands with that case.
 """
 
-import pandas as pd
-
-from helpers.datasets.notes import SET_ASIDE
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import DOUBTFUL, STABLE
 from helpers.verdicts import Check
@@ -65,16 +62,14 @@ ENOUGH = Check(
 )
 
 
-def usable_rows(once: int, after: int, told: pd.DataFrame) -> tuple[float, str]:
-    """Return the measure of WHOLE and a line on it, from the rows without repeats, and after the cleaning.
+def usable_rows(before: int, after: int) -> tuple[float, str]:
+    """Return the measure of WHOLE from the rows before and after the cleaning, and a line on it.
 
-    A row that is there twice loses nothing by being counted once. Those that were set aside while the files were
-    read count as left out, from `notes.told`.
+    A row that is there twice loses nothing by being counted once: repeats belong to neither.
 
-    >>> usable_rows(1590, 1500, pd.DataFrame({"what": ["tabs", SET_ASIDE], "count": [4, 10]}))
-    (0.9375, '100 of 1,600 rows had to be left out.')
+    >>> usable_rows(1590, 1500)
+    (0.9433962264150944, '90 of 1,590 rows had to be left out.')
     """
-    before = once + int(told.loc[told["what"] == SET_ASIDE, "count"].sum())
     rows = count(before, "row")
     left_out = f"{count(before - after)} of {rows} had to be left out."
     return after / before, f"All {rows} could be used." if before == after else left_out

@@ -130,10 +130,10 @@ def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
     return float(rule["profit"]), f"{money(rule['profit_low'])} to {money(rule['profit_high'])} in the last campaign"
 
 
-def on_rows(audit: pd.DataFrame, told: pd.DataFrame) -> tuple[float, str]:
-    """Return the share of the rows that could be used, and a line on it, from the audit and `notes.told`."""
+def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:
+    """Return the share of the rows that could be used, and a line on it, from the audit and the rows set aside."""
     once, *_, after = audit["customers_after"].iloc[1:]  # the second step drops repeats
-    return usable_rows(once, after, told)
+    return usable_rows(once + aside, after)
 
 
 def on_stability(firm: pd.DataFrame) -> tuple[float, str]:

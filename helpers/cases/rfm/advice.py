@@ -113,7 +113,9 @@ def on_acquisition(
 def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     """Say how far the expected values of segments and of single customers can be trusted."""
     own = tested[tested["segment"] == ALL]
-    off = (own["actual"] / own["expected"] - 1).abs().max()
+    off = own["actual"] / own["expected"] - 1
+    most = percent(off.abs().max())
+    amount = "as amounts, all were too low" if (off > 0).all() else "where an amount is needed, take the low end"
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
         single = "their own rate so far was nearer to what they ordered than the model"
@@ -122,8 +124,8 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     else:
         single = "the model was not surely nearer to what they ordered than one rate for all"
     return (
-        f"Earlier forecasts of the total were off by up to {percent(off)}. For single customers, {single}. "
-        "Use them to decide ⟦who comes first⟧; where an amount is needed, take the low end of its range."
+        f"Earlier forecasts of the total were off by up to {most}. For single customers, {single}. "
+        f"Use them to decide ⟦who comes first⟧; {amount}."
     )
 
 

@@ -137,13 +137,13 @@ def _firm(verdict: str) -> str:
     return "the group may be luck, so test it first" if verdict == "unstable" else "rough group, so test it first"
 
 
-def on_rows(audit: pd.DataFrame, told: pd.DataFrame) -> tuple[float, str]:
-    """Return the share of the rows that could be used, and a line on it, from the reader's audit and `notes.told`.
+def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:
+    """Return the share of the rows that could be used, and a line on it, from the audit and the rows set aside.
 
     Nothing but repeats is dropped once the rows are read.
     """
     left = int(audit["rows_after"].iloc[-1])
-    return usable_rows(left, left, told)
+    return usable_rows(left + aside, left)
 
 
 def on_luck(by_chance: pd.Series, n_rules: int) -> tuple[float, str]:

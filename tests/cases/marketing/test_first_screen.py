@@ -4,7 +4,6 @@ import pytest
 
 from helpers.cases.marketing import first_screen
 from helpers.cases.marketing.actions import NO, TEST, YES, Letters
-from helpers.datasets.notes import audit_of
 from helpers.models.prediction.regression import MEAN
 from helpers.models.prediction.targeting import RULE
 from helpers.sentences import checks
@@ -129,6 +128,6 @@ def test_whether_answers_are_foretold(gain: float, verdict: str) -> None:
 @pytest.mark.parametrize(("after", "verdict"), [(100, "holds"), (80, "with care"), (60, "fails")])
 def test_whether_the_data_are_whole(after: int, verdict: str) -> None:
     audit = pd.DataFrame({"customers_before": [130, 130, 100], "customers_after": [130, 100, after]})
-    value, said = first_screen.on_rows(audit, audit_of([]))
+    value, said = first_screen.on_rows(audit, 0)
     assert checks.WHOLE.verdict(value) == verdict
     assert said.startswith("All 100" if after == 100 else f"{100 - after} of 100 rows")

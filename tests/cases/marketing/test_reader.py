@@ -13,7 +13,7 @@ from helpers.cases.marketing.reader import (
     read_marketing,
 )
 from helpers.cases.marketing.sample import generate_marketing
-from helpers.datasets.notes import SET_ASIDE, told
+from helpers.datasets.notes import SET_ASIDE, set_aside, told
 from helpers.errors import CasebookError
 
 HEADINGS = COLUMNS["heading"].to_dict()
@@ -129,4 +129,4 @@ def test_few_rows_that_cannot_be_read_may_be_set_aside(tmp_path: Path) -> None:
     with pytest.raises(CasebookError, match="row 4: 'many' is not allowed"):
         read_marketing(tmp_path / "x.csv", {}, unreadable=1)
     assert len(read_marketing(tmp_path / "x.csv", {}, unreadable=2)) == len(frame) - 2
-    assert told().set_index("what").loc[SET_ASIDE, "count"] == 2
+    assert told().set_index("what").loc[SET_ASIDE, "count"] == set_aside() == 2

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 from helpers.cases.wine import first_screen
-from helpers.datasets.notes import SET_ASIDE
 from helpers.sentences import checks
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
@@ -106,10 +105,8 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     ],
 )
 def test_whether_the_data_are_whole(rows: tuple[int, int], verdict: str, line: str) -> None:
-    aside = pd.DataFrame({"what": [SET_ASIDE], "count": [rows[0] - rows[1]]})
-    value, said = first_screen.on_rows(
-        pd.DataFrame({"rows_before": [1200] * 2, "rows_after": [1200, rows[1]]}), aside
-    )
+    audit = pd.DataFrame({"rows_before": [1200] * 2, "rows_after": [1200, rows[1]]})
+    value, said = first_screen.on_rows(audit, rows[0] - rows[1])
     assert (checks.WHOLE.verdict(value), said[: len(line)]) == (verdict, line)
 
 
