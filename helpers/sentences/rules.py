@@ -22,7 +22,7 @@ def on_overview(rules: pd.DataFrame, itemsets: pd.DataFrame) -> str:
     Examples
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})]}
-    >>> new = {"confidence_new": 0.7, "low": 0.4, "high": 0.9, "lift_new": 1.75, "q_value": 0.01, "in_shuffles": 0}
+    >>> new = {"confidence_new": 0.7, "low": 0.4, "high": 0.9, "lift_new": 1.75, "q_value": 0.01, "q_shuffled": 0.01}
     >>> rules = pd.DataFrame(sides | {"confidence": 0.8, "lift": 2.0} | new)
     >>> print(on_overview(rules, itemsets=pd.DataFrame({"items": [1, 1, 2]})))
     1 rule meets the limits. By lift the strongest is ⟦bread → butter⟧: 80 % of the customers who bought the first
@@ -61,7 +61,7 @@ def on_directions(rules: pd.DataFrame) -> str:
     Examples
     --------
     >>> sides = {"antecedents": [frozenset({"bread"})], "consequents": [frozenset({"butter"})], "q_value": 0.01}
-    >>> print(on_directions(pd.DataFrame(sides | {"in_shuffles": 0, "confidence": 0.9, "confidence_back": 0.3})))
+    >>> print(on_directions(pd.DataFrame(sides | {"q_shuffled": 0, "confidence": 0.9, "confidence_back": 0.3})))
     The direction matters: 90 % of the buyers of bread bought butter, 30 % the other way round.
     """
     if rules.empty:
@@ -169,12 +169,11 @@ def on_correction(rules: pd.DataFrame, n_tests: int) -> str:
     if rules.empty:
         return f"There is no rule to test; the search looked at {count(n_tests)}."
     alone, corrected = (int((rules[name] < FALSE_DISCOVERIES).sum()) for name in ("p_value", "q_value"))
-    sure = len(beyond_luck(rules))
-    beside = f" Of these, {count(sure)} {_are(sure)} surer than in nearly all shuffles." if corrected else ""
+    also = f" Beside the shuffles, {count(len(beyond_luck(rules)))} of these hold." if corrected else ""
     return (
         f"Taken alone, {count(alone)} of {count(len(rules), 'rule')} would pass Fisher's test at "
         f"{percent(FALSE_DISCOVERIES)}; after the correction for all {count(n_tests, 'rule')} that were looked at, "
-        f"{count(corrected)} {'does' if corrected == 1 else 'do'}.{beside}"
+        f"{count(corrected)} {'does' if corrected == 1 else 'do'}.{also}"
     )
 
 
@@ -193,20 +192,17 @@ def _are(n: int) -> str:
 
 
 def why(recommendation: Mapping[str, Any]) -> str:
-    """Say which rule speaks for a recommendation, and whether it may be luck.
+    """Say which rule speaks for a recommendation.
 
     Examples
     --------
-    >>> because = {"because": "bread + wine", "rule": 3, "q_value": 0.2}
-    >>> print(why({"confidence": 0.8, "confidence_new": 0.6} | because))
-    80 % of the customers who bought bread + wine also bought it, and of new ones 60 % are expected to (rule 3, which
-    may be luck)
+    >>> print(why({"confidence": 0.8, "confidence_new": 0.6, "because": "bread + wine", "rule": 3}))
+    80 % of the customers who bought bread + wine also bought it, and of new ones 60 % are expected to (rule 3)
     """
-    luck = "" if recommendation["q_value"] < FALSE_DISCOVERIES else ", which may be luck"
     return (
         f"{percent(recommendation['confidence'])} of the customers who bought {recommendation['because']} also "
         f"bought it, and of new ones {percent(recommendation['confidence_new'])} are expected to "
-        f"(rule {recommendation['rule']}{luck})"
+        f"(rule {recommendation['rule']})"
     )
 
 

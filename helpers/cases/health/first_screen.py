@@ -96,7 +96,7 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
     returns = max(1, round(rise_of_calls(first).sum()))
     return [
         Action(
-            "Call customers who could go either way",
+            "Call customers whom a call may move most",
             f"the first of the list, mostly {names[0]}",
             len(first),
             f"{worth} in a half-year, if the calls bring back {count(returns)} who would not come",
@@ -109,7 +109,7 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
 def offers(
     compared: pd.DataFrame, k: int, audience: int, impact: Impact, tests: pd.DataFrame, weeks: int
 ) -> list[Action]:
-    """Return to whom offers are to be sent as a test, and whether one (`with_weeks`) would show the gain."""
+    """Return to whom offers are to be sent as a test, and which gains such `tests` (`with_weeks`) show."""
     if not audience:
         return []
     row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
@@ -117,10 +117,12 @@ def offers(
         f"{_tenths(row['gain'])} more sales to them ({_tenths(row['low'])} to {_tenths(row['high'])}), if "
         f"{percent(impact.acceptance)} of fitting offers add a purchase"
     )
-    feasible = tests[(tests["outcome"] == REVENUE) & (tests["weeks"] <= FEASIBLE)]
-    test = f"leave out half, picked at random, compare after {count(weeks, 'week')}"
-    if not (feasible["effect"] <= row["gain"]).any():
-        test += "; a gain of that size would stay hidden"
+    own = tests[tests["outcome"] == REVENUE]
+    shown, most = own.loc[own["weeks"] <= FEASIBLE, "effect"].min(), own["effect"].max()
+    shows = (
+        f"gains up to {percent(most)} stay hidden" if math.isnan(shown) else f"gains from {percent(shown)} on show"
+    )
+    test = f"leave out half, picked at random, compare after {count(weeks, 'week')}: {shows}"
     return [
         Action(
             "Try the offers" if audience < FEW else "Test the offers",
@@ -139,7 +141,7 @@ def _ground_of(compared: pd.DataFrame, k: int) -> str:
     row = chosen(compared, k)
     if row is not None and row["method"] == row["rival"]:
         return "these are the best sellers: nothing that was tried does better"
-    return "no better than the best sellers so far"
+    return "not shown to be better than the best sellers"
 
 
 def follow_up(waits: pd.Series, due: pd.DataFrame) -> list[Action]:
@@ -206,7 +208,7 @@ def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Fi
 
 def most_of_offers(impact: Impact) -> Figure:
     """Return what offers could add to the sales of the audience, were all fitting ones accepted."""
-    wanted_gain = f"the target is {percent(impact.target)}"
+    wanted_gain = f"to customers of a single product; the target is {percent(impact.target)}"
     return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that offers could add to sales"
 
 

@@ -188,9 +188,8 @@ def on_target(impact: Impact) -> str:
         return f"{wanted} cannot be judged: {buyers}."
     most = float(impact.by_acceptance["gain"].iloc[-1])
     if most < impact.target:
-        return (
-            f"⟦{wanted} is out of reach⟧: were every fitting offer accepted, sales would rise by {percent(most, 1)}."
-        )
+        accepted = f"were every fitting offer accepted, sales to them would rise by {percent(most, 1)}"
+        return f"⟦{wanted} is out of reach⟧: {accepted}."
     needed, high = float(impact.needed["acceptance"]), impact.needed["high"]
     doubt = " It may take even more than all." if high > 1 else ""
     return (

@@ -61,9 +61,11 @@ def on_then_and_now(table: pd.DataFrame, day: pd.Timestamp) -> str:
 def on_tests(plan: pd.DataFrame, moved: pd.DataFrame, weeks: int) -> list[str]:
     """Advise a test for each segment for which no lever is within reach, from `action_plan` and `then_and_now`.
 
-    What they would do by themselves is what the segment from which most of them come did in so many weeks.
+    What they would do by themselves is what the segment from which most of them come did in so many weeks; of a
+    segment whose customers were mostly not known then, that tells nothing.
     """
-    known = moved.dropna(subset="active_share").set_index("segment")
+    told = moved["known"] >= moved["customers"] / 2
+    known = moved[told].dropna(subset="active_share").set_index("segment")
     lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
     return [
         f"What would bring {name} back, or make them buy more, is not known. "

@@ -114,7 +114,7 @@ def on_welcome(table: pd.DataFrame, share: float, group: str, kinds: bool) -> st
     why = "" if kinds else ", since no groups are clear enough to go by"
     return (
         f"⟦Who, and how many?⟧ {brought}. The limit is set for {group}{why}: "
-        f"{percent(share)} of those who bought lately reach it."
+        f"{percent(share)} of those among them who bought lately reach it."
     )
 
 

@@ -10,6 +10,7 @@ from helpers.cases.loyalty.planning import NO_KIND, NONE
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
 from helpers.models.clustering.methods import MARGIN
+from helpers.models.clustering.stability import secured
 from helpers.models.migration import revenue_tree as tree
 from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
@@ -79,11 +80,11 @@ def later_share(ways: pd.DataFrame, name: str) -> KeyFigure:
 
 
 def expected_revenue(invited: pd.DataFrame, expected: Expected, money: Formatter) -> KeyFigure:
-    """Return what those on the list should bring, and what it might be if missed as on earlier days."""
-    total, write = float(invited["expected"].sum()), roughly(money)
+    """Return what those to be welcomed should bring, and what it might be if missed as on earlier days."""
+    total, write = float(invited.loc[invited["status"] == IN, "expected"].sum()), roughly(money)
     low, high = map(write, expected.reach(total))
     reach = f"{low} to {high}, as earlier tries missed" if math.isfinite(expected.came[0]) else "never tried"
-    return "expected_revenue", rounded(total), reach, f"Expected from the list in {count(expected.days, 'day')}"
+    return "expected_revenue", rounded(total), reach, f"Expected from them in {count(expected.days, 'day')}"
 
 
 def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
@@ -144,7 +145,7 @@ def actions(
     found = []
     for status, whom in (
         (IN, f"Customers who spent about {limit} or more"),
-        (COMING, "Customers just short of that"),
+        (COMING, "Customers nearest below that"),
         (LEAVING, "Members who fell below the limit, or have just left"),
     ):
         if status in own.index:
@@ -159,7 +160,8 @@ def actions(
 def _advised(status: str, n: int, need: float, days: int) -> tuple[str, str]:
     """Return what to do with so many customers of a status, and how sure that is."""
     if status == COMING:
-        return "Tell them how little is missing", "not tested, costs little"
+        what = "Wait until the reward is settled" if need > STEEP else "Tell them what they are short of"
+        return what, "not tested, costs little"
     if status == LEAVING:
         return "Ask why they buy less", "not tested, costs little"
     if need == math.inf:
@@ -216,7 +218,7 @@ def on_whole(audit: pd.DataFrame) -> str:
 
 def on_firm(firmness: pd.DataFrame, kinds: bool) -> str:
     """Say how many groups other samples of the customers show again, which are kinds of customers or not."""
-    good = int((firmness["jaccard"] >= checks.GROUPS_HOLD.holds).sum())
+    good = int((secured(firmness) >= checks.GROUPS_HOLD.holds).sum())
     again = f"Other samples of the customers show {count(good)} of {count(len(firmness), 'group')} again"
     if not kinds:
         return f"{again}, though they are no clearer than chance."

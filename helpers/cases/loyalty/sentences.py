@@ -94,8 +94,8 @@ def on_segments(named: pd.DataFrame) -> str:
         f" The others, from the most spent to the least: {listing(rest['name'], len(rest))}." if len(rest) else ""
     )
     return (
-        f"⟦{top['name']}⟧, {percent(top['customers_share'])} of the customers, bring "
-        f"⟦{percent(top['revenue_share'])}⟧ of the revenue.{others}"
+        f"⟦{percent(top['revenue_share'])} of the revenue comes from {top['name']}⟧, "
+        f"{percent(top['customers_share'])} of the customers.{others}"
     )
 
 
@@ -143,7 +143,7 @@ def on_doors(features: pd.DataFrame, inside: pd.Series, welcome: pd.Series, grou
     brought = f"{percent(member.mean(), 1)} of the customers, who brought {percent(share, 1)} of the revenue"
     return (
         f"The last review counts {count(member.sum(), 'member')}, {brought}. The limits look at the last months "
-        f"alone: {count(both)} of the members are of {group}, and {count(welcome.sum() - both)} of it stay outside."
+        f"alone: {count(both)} of the members are of {group}, and {count(welcome.sum() - both)} of them stay outside."
     )
 
 

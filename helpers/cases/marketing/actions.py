@@ -15,7 +15,7 @@ from helpers.cases.marketing.profiling import HIGH, LOW
 from helpers.models.inference.proportions import with_share
 from helpers.models.prediction.response import best_response_model, tenths
 from helpers.models.prediction.targeting import EVERYBODY, RULE
-from helpers.sentences.experiments import on_advised_test
+from helpers.sentences.experiments import FEW, on_advised_test
 from helpers.sentences.prediction import on_few_answers
 from helpers.wording import Formatter, count, listing, percent
 
@@ -31,10 +31,13 @@ class Letters:
     sure: bool  # whether letters by the rule surely bring more than none
     cost: float
     limit: float  # the chance of an answer from which a letter pays
+    few: int  # customers for whom one may pay, where they are too few to test that, so that nobody is written to
 
 
 def letters(probability: pd.Series, answered: pd.Series, plans: pd.DataFrame, cost: float, margin: float) -> Letters:
     """Return whom to write to by the rule of `prediction.plans`: as a TEST where it did not surely bring a profit.
+
+    Fewer than FEW are no test: then nobody is written to.
 
     Beside the probability stands how many customers are in the same tenth by it (like), and what share of these
     answered the last campaign (like_answered).
@@ -42,17 +45,18 @@ def letters(probability: pd.Series, answered: pd.Series, plans: pd.DataFrame, co
     rows = plans.set_index("plan")
     rule, everybody = rows.loc[RULE], rows.loc[EVERYBODY]
     sure = bool(rule["profit_low"] > 0 and not on_few_answers(everybody["answers"], everybody["mailed"]))
-    like = answered.groupby(tenths(probability))
+    pays, like = probability * margin > cost, answered.groupby(tenths(probability))
+    few = 0 if sure or pays.sum() >= FEW else int(pays.sum())
     table = pd.DataFrame(
         {
-            "write": np.where(probability * margin > cost, YES if sure else TEST, NO),
+            "write": np.where(pays & (few == 0), YES if sure else TEST, NO),
             "probability": probability,
             "expected_profit": probability * margin - cost,
             "like": like.transform("size"),
             "like_answered": like.transform("mean"),
         }
     )
-    return Letters(table, sure, cost, cost / margin)
+    return Letters(table, sure, cost, cost / margin, few)
 
 
 def customer_table(
@@ -117,7 +121,7 @@ def _action(row: Any, sure: bool, money: Formatter) -> str:
     """Return the letters of a cluster, what its spending calls for, and a warning where it may be no group at all."""
     of = "all of them" if row.letters == row.customers else f"{count(row.letters)} of {count(row.customers)}"
     if row.letters == 0:
-        said = ["No letters: for none of them does one pay."]
+        said = ["No letters: for none of them does one surely pay."]
     elif sure:
         said = [f"Write to {of}, for whom a letter pays (expected profit {money(row.expected_profit)})."]
     else:
@@ -142,7 +146,8 @@ def on_letters(mail: Letters, table: pd.DataFrame) -> str:
     """Say whom to write to, and in which clusters they are, from `cluster_actions`."""
     n = int(table["letters"].sum())
     if n == 0:
-        return "⟦Write to nobody⟧: for no customer does a letter pay."
+        few = f" It may for {count(mail.few)}, too few to test." if mail.few else ""
+        return f"⟦Write to nobody⟧: for no customer does a letter surely pay.{few}"
     some = table[table["letters"] > 0].sort_values("letters", ascending=False, kind="stable")
     where = listing(f"{count(row.letters)} in cluster {row.cluster}" for row in some.itertuples())
     none = table.loc[table["letters"] == 0, "cluster"]
@@ -167,10 +172,9 @@ def tests_to_make(customers: pd.DataFrame, table: pd.DataFrame, mail: Letters, m
     if n and not mail.sure:
         own = float(lately[letter].mean())
         advised = on_advised_test("customers for whom a letter may pay", n, own, WEEKS)
-        said.append(
-            f"Do letters pay? {advised} The letters cost {money(mail.cost * (n // 2))}; they pay from a rise by "
-            f"{percent(mail.limit, 1)} of those written to."
-        )
+        need = own + mail.limit
+        pay = f"pay only from {percent(need)} who buy" if need <= 1 else "cannot pay, as so many buy without one"
+        said.append(f"Do letters pay? {advised} The letters cost {money(mail.cost * (n // 2))}, and {pay}.")
     others = float(lately[~letter].mean()) if n < len(customers) else float("nan")
     advised = on_advised_test("customers who get no letter", len(customers) - n, others, WEEKS, given="a deal")
     said.append(f"Do deals bring sales? {advised} What a deal costs is not in the data: set it against the rise.")

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.cases.marketing.actions import NO, WEEKS, Letters
 from helpers.cases.marketing.profiling import HIGH
 from helpers.certainty import FALSE_DISCOVERIES
-from helpers.models.clustering.stability import DOUBTFUL, STABLE
+from helpers.models.clustering.stability import DOUBTFUL, STABLE, secured
 from helpers.models.prediction.regression import MEAN, best_model, is_better_than_mean
 from helpers.models.prediction.targeting import RULE
 from helpers.sentences import checks
@@ -54,7 +54,7 @@ def on_letters(mail: Letters) -> str:
     """Say whom it pays to write to."""
     n = int((mail.table["write"] != NO).sum())
     if not n:
-        return "A letter pays for nobody."
+        return f"A letter may pay for {mail.few}: too few to test." if mail.few else "A letter pays for nobody."
     who = count(n, "customer")
     return (
         f"A letter pays for {who}." if mail.sure else f"A letter may pay for {who}, which a test should show first."
@@ -132,16 +132,17 @@ def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
 
 def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:
     """Return the share of the rows that could be used, and a line on it, from the audit and the rows set aside."""
-    once, *_, after = audit["customers_after"].iloc[1:]  # the second step drops repeats
+    once, *_, after = audit["customers_after"].iloc[1:]  # after the step that drops repeats, or fills gaps
     return usable_rows(once + aside, after)
 
 
 def on_stability(firm: pd.DataFrame) -> tuple[float, str]:
     """Return the Jaccard index of the least stable group, from `stability_by_cluster`, and what it means."""
-    weakest = float(firm["jaccard"].min())
+    found_again = secured(firm)
+    weakest = float(found_again.min())
     if weakest >= STABLE:
         return weakest, "Every group is found again among other customers of the same kind."
-    lost, weak = (int((firm["jaccard"] < limit).sum()) for limit in (DOUBTFUL, STABLE))
+    lost, weak = (int((found_again < limit).sum()) for limit in (DOUBTFUL, STABLE))
     found = [(weak - lost, "can be found again only roughly"), (lost, "can hardly be found again")]
     (first, how), *more = [(n, said) for n, said in found if n]
     rest = f", and {count(more[0][0])} {more[0][1]}" if more else ""

@@ -50,13 +50,13 @@ def on_seldom(
     values: pd.DataFrame,
     again: pd.DataFrame,
     spans: tuple[int, int],
-    worth: pd.Series,
+    least: pd.Series,
     money: Formatter,
 ) -> str:
     """Say whether those who order seldom and have not lately (members, bool) are worth a try.
 
-    The spans are the days in which customers could order again, and those for which they are valued; worth is the row
-    of all customers in `widened`.
+    The spans are the days in which customers could order again, and those for which they are valued; least is, by
+    customer, the low end of what is expected (`summary.least_expected`).
     """
     if not members.any():
         return "Nobody orders seldom and has not done so lately, so there is nobody to win back among them."
@@ -71,14 +71,9 @@ def on_seldom(
     return (
         f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not ordered lately. "
         f"{back}They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
-        f"a try is worth at most {money(ADDED * expected.mean() * _least(worth))} for each, if it adds "
+        f"a try is worth at most {money(ADDED * least[expected.index].mean())} for each, if it adds "
         f"{percent(ADDED)}, by the least that is expected. Why they stay away is not in the data: ask some of them."
     )
-
-
-def _least(worth: pd.Series) -> float:
-    """Return the low end of what is expected as a share of it, from the row of all customers in `widened`."""
-    return float(worth["total_low"] / worth["total"]) if worth["total"] else 0.0
 
 
 def on_acquisition(
@@ -86,12 +81,12 @@ def on_acquisition(
     values: pd.DataFrame,
     moves: pd.DataFrame,
     spans: tuple[int, int],
-    worth: pd.Series,
+    least: pd.Series,
     money: Formatter,
 ) -> str:
     """Say whether the shop wins as many customers as it loses, and what winning one may cost (members, bool: new).
 
-    Spans and worth are as for `on_seldom`.
+    Spans and least are as for `on_seldom`.
     """
     days, ahead = spans
     came = moves.loc[moves["before"] == NEW, "customers"].sum()
@@ -102,20 +97,30 @@ def on_acquisition(
     expected = values["expected_value"].reindex(members.index[members]).dropna()
     if expected.empty:
         return f"{flow}{need} Nobody is new, so what a new customer would bring cannot be told."
-    spend, least = money(expected.mean()), money(expected.mean() * _least(worth))
+    spend, low = money(expected.mean()), money(least[expected.index].mean())
     return (
         f"{flow}{need} A new customer ({percent(members.mean())} are new) is expected to spend ⟦{spend}⟧ in "
-        f"{count(ahead, 'day')}, and at least {least}: a campaign pays if winning one costs less than that, less the "
+        f"{count(ahead, 'day')}, and at least {low}: a campaign pays if winning one costs less than that, less the "
         f"cost of the goods. What it costs is not in the data."
     )
 
 
+def misses(tested: pd.DataFrame) -> pd.Series:
+    """Return by how much, as a share of it, more came than each earlier forecast of all customers expected."""
+    own = tested[tested["segment"] == ALL]
+    return own["actual"] / own["expected"] - 1
+
+
+def were_too_low(off: pd.Series) -> bool:
+    """Return whether several forecasts were all too low, from their `misses`."""
+    return len(off) > 1 and bool((off > 0).all())
+
+
 def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     """Say how far the expected values of segments and of single customers can be trusted."""
-    own = tested[tested["segment"] == ALL]
-    off = own["actual"] / own["expected"] - 1
+    off = misses(tested)
     most = percent(off.abs().max())
-    amount = "as amounts, all were too low" if (off > 0).all() else "where an amount is needed, take the low end"
+    amount = "as amounts, all were too low" if were_too_low(off) else "where an amount is needed, take the low end"
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
         single = "their own rate so far was nearer to what they ordered than the model"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.cases.rfm.advice import segment_to_test
+from helpers.cases.rfm.advice import misses, segment_to_test, were_too_low
 from helpers.cases.rfm.changes import segments_then
 from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
 from helpers.cases.rfm.summary import ADDED
@@ -131,11 +131,12 @@ def _test(row: pd.Series, effort: Effort, days: int) -> Action:
     found = least_share(row["ordered_again"], half)
     rise = f"A rise from {percent(row['ordered_again'])} to {percent(found)} who order would show"
     shows = "Only a very large effect would show" if math.isnan(found) else rise
+    hidden = "" if row["ordered_again"] * (1 + ADDED) >= found else f" {percent(ADDED)} more would stay hidden."
     return Action(
         what=f"Test first: {plan}",
         whom=f"Half of {row['segment']}, picked at random",
         how_many=half,
-        how_sure=f"{shows} in {count(max(days // 7, 1), 'week')}.",
+        how_sure=f"{shows} in {count(max(days // 7, 1), 'week')}.{hidden}",
         rows="customers",
     )
 
@@ -224,10 +225,9 @@ def came_true(tested: pd.DataFrame) -> float:
 
 def on_came_true(tested: pd.DataFrame) -> str:
     """Say how far earlier forecasts missed, and what follows."""
-    own = tested[tested["segment"] == ALL]
-    off = own["actual"] / own["expected"] - 1
+    off = misses(tested)
     verdict = CAME_TRUE.verdict(came_true(tested))
-    if verdict != "holds" and (off > 0).all():
+    if verdict != "holds" and were_too_low(off):
         follows = "all were too low, so expect more than the amount"
     else:
         follows = {

@@ -152,6 +152,16 @@ def actions(
     return table.sort_values("expected_value", ascending=False, kind="stable", ignore_index=True)
 
 
+def least_expected(values: pd.DataFrame, segments: pd.Series, by_segment: pd.DataFrame) -> pd.Series:
+    """Return the low end of each customer's expected_value, as far below it as that of their segment is below its.
+
+    The values are by customer, segments the names of theirs, and `by_segment` is from `widened`.
+    """
+    rows = by_segment.set_index("segment")
+    shares = segments.reindex(values.index).map(rows["total_low"] / rows["total"])
+    return values["expected_value"] * shares.fillna(0.0)
+
+
 def rfm_groups(rfm: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Return customers and revenue of each of the 125 combinations of scores, those of nobody too."""
     groups = rfm["monetary"].groupby([scores[name].rename(f"{name}_score") for name in MEASURES])

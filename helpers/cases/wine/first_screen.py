@@ -6,6 +6,7 @@ from scipy.stats import norm
 
 from helpers.cases.wine.segments import FEW, QUARTER
 from helpers.cases.wine.sentences import is_better
+from helpers.models.clustering.stability import secured
 from helpers.models.rules.mining import text
 from helpers.sentences.checks import usable_rows
 from helpers.sentences.rules import on_overview as on_rules
@@ -41,10 +42,10 @@ def on_overview(found: pd.DataFrame, sure: pd.DataFrame, itemsets: pd.DataFrame)
     """
     if found.empty:
         return on_rules(found, itemsets)
-    first = (found if sure.empty else sure).iloc[0]
+    first, more = (found if sure.empty else sure).iloc[0], "" if sure.empty else " that is more than luck"
     sides = f"⟦{text(first['antecedents'])} → {text(first['consequents'])}⟧"
     return (
-        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found. The strongest is {sides}: "
+        f"{count(len(found), 'rule')} {'is' if len(found) == 1 else 'are'} found. The strongest{more} is {sides}: "
         f"{percent(first['confidence'])} of the buyers of the first also bought the second, and of new customers "
         f"{percent(first['confidence_new'])} are expected to."
     )
@@ -95,11 +96,11 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
         f"mail a random half for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
     )
     low, high = percent(best["value_low"]), percent(best["value_high"])
-    hits = f"{percent(best['value'])} ({low} to {high}) of such lists held a hidden purchase"
+    hits = f"{percent(best['value'])} ({low} to {high}) of such lists held a hidden one of two or more purchases"
     better = is_better(best)
     what = "Mail each their own list" if better else "Test a list for each customer"
     sure = f"one list for all: {percent(beside['value'])}" if better else "not surely better than one list for all"
-    return [Action(what, "Customers whose list holds a likely product", n, hits, f"{sure}; {half}", "mailing_list")]
+    return [Action(what, "Customers with a product on their list", n, hits, f"{sure}; {half}", "mailing_list")]
 
 
 def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
@@ -107,7 +108,7 @@ def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
 
     Large baskets hold any two products somewhat more often than chance would put them there.
     """
-    whom = "Customers who have all of it but one" if who == "customer" else "Baskets with all of it but one"
+    whom = "Customers who have all of it but one" if who == "customer" else "Past baskets with all of it but one"
     linked = joint[joint["best_lift"] >= LINKED]
     order = (linked["one_short"] * linked["best_confidence"]).sort_values(ascending=False, kind="stable").index
     return [
@@ -133,7 +134,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
 
 def _firm(verdict: str) -> str:
     if verdict == "stable":
-        return "these are the terms they took"
+        return "half of what they took at this quantity gave no more"
     return "the group may be luck, so test it first" if verdict == "unstable" else "rough group, so test it first"
 
 
@@ -158,7 +159,7 @@ def on_groups(stability: pd.DataFrame, beyond: bool) -> tuple[float, str]:
     if not beyond:
         return 0.0, "The groups are no clearer than shuffled purchases would show."
     own = stability[stability["of"] == "customers"]
-    weak, least = own.loc[own["verdict"] != "stable", "segment"].unique(), float(own["jaccard"].min())
+    weak, least = own.loc[own["verdict"] != "stable", "segment"].unique(), float(secured(own).min())
     if not len(weak):
         return least, "Each group is found again among other customers of the same kind."
     named = listing(weak, most=3)

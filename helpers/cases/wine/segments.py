@@ -130,11 +130,10 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
 
 
 def _usual_terms(taken: pd.DataFrame) -> dict[str, float]:
-    """Return the minimum_quantity and discount that were taken together most often."""
-    terms = ["minimum_quantity", "discount"]
-    often = taken.groupby(terms).size().rename("times").reset_index()
-    first = often.sort_values(["times", *terms], ascending=[False, True, True]).iloc[0]
-    return {name: float(first[name]) for name in terms}
+    """Return the minimum_quantity that was taken most often, and the median discount of what was taken at it."""
+    quantity = taken["minimum_quantity"].mode().iloc[0]
+    discounts = taken.loc[taken["minimum_quantity"] == quantity, "discount"]
+    return {"minimum_quantity": float(quantity), "discount": float(discounts.quantile(0.5, interpolation="lower"))}
 
 
 def _likes(inside: pd.Series, others: pd.Series) -> str:

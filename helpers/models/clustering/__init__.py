@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         scaled,
         strength_by_scale,
     )
-    from helpers.models.clustering.stability import bootstrap_jaccard, stability_table
+    from helpers.models.clustering.stability import bootstrap_jaccard, secured, stability_table
     from helpers.models.clustering.subclusters import Inside, second_clustering, survey_splits
     from helpers.models.clustering.ways import Way
 else:

@@ -71,3 +71,11 @@ def stability_table(jaccard: pd.DataFrame) -> pd.DataFrame:
     verdict = np.select([means - margin >= STABLE, means + margin < DOUBTFUL], ["stable", "unstable"], "doubtful")
     columns = {"jaccard": means, "at_least": means - margin, "low": low, "high": high, "draws": n, "verdict": verdict}
     return pd.DataFrame(columns).rename_axis("cluster").reset_index()
+
+
+def secured(table: pd.DataFrame) -> pd.Series:
+    """Return the Jaccard index of each cluster of `stability_table`, of a doubtful one at_least or DOUBTFUL.
+
+    So a stable one has STABLE or more, a doubtful one DOUBTFUL or more, and an unstable one less.
+    """
+    return table["jaccard"].where(table["verdict"] != "doubtful", table["at_least"].clip(DOUBTFUL, STABLE - 1e-9))

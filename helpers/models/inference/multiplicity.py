@@ -24,4 +24,4 @@ def adjusted(p_values: pd.Series, method: str = BENJAMINI_HOCHBERG, n_tests: int
         corrected = np.maximum.accumulate(p * (n + 1 - ranks))
     else:
         corrected = np.minimum.accumulate((p / (ranks / n))[::-1])[::-1]
-    return pd.Series(corrected.clip(max=1.0), ranked.index).reindex(p_values.index)
+    return pd.Series(corrected.clip(max=1.0), ranked.index, name=p_values.name).reindex(p_values.index)

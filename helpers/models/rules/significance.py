@@ -3,8 +3,8 @@
 Each rule that apriori looked at is tested by Fisher's exact test, and the p-values are corrected over all of
 them (Benjamini and Hochberg, 1995): correcting within the rules that were printed would flatter them, since
 they were chosen for being strong. The test does not know that large baskets hold any two products more often than
-small ones. Shuffled baskets do, in which only who bought what together is left to chance: beside them stands how many
-rules are printed at all, and how sure each one is.
+small ones. Shuffled baskets do, in which only who bought what together is left to chance: beside them stand how many
+rules are printed, and how sure each of them is.
 """
 
 import itertools
@@ -12,8 +12,9 @@ import random
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
-from helpers.certainty import FALSE_DISCOVERIES, LEVEL
+from helpers.certainty import FALSE_DISCOVERIES
 from helpers.keeping import kept
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
@@ -33,7 +34,6 @@ from helpers.models.rules.mining import SIDES
 COUNTS = ["count", "antecedent_count", "consequent_count"]
 Level = tuple[np.ndarray, np.ndarray, np.ndarray]  # sets by the positions of their items, as names, and their counts
 TRADES_PER_BASKET = 5
-ROUNDING = 1e-6  # baskets
 
 
 def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) -> pd.DataFrame:
@@ -176,26 +176,29 @@ def rules_by_chance(
     min_support: float,
     min_confidence: float,
     max_items: int,
+    n_looked_at: int,
     n_shuffles: int,
     seed: int,
 ) -> tuple[pd.Series, pd.Series]:
-    """Return how many rules meet the limits in each of `n_shuffles` shuffles of the baskets, and in_shuffles.
+    """Return how many rules meet the limits in each of `n_shuffles` shuffles of the baskets, and q_shuffled.
 
-    The latter is, by rule of `association_rules` (found), the share of the shuffles in which it is at least as sure.
-    Each basket keeps its size and each item its popularity (swap randomisation: Gionis et al., 2007; by the curveball
-    trades of Strona et al., 2014).
+    The latter is, by rule of `association_rules` (found), a q-value corrected for all rules that were looked at: so
+    often would as many buyers of the antecedents take the consequent, if all did with the confidence of the shuffles,
+    among which the data count as one. Each basket keeps its size and each item its popularity (swap randomisation:
+    Gionis et al., 2007; by the curveball trades of Strona et al., 2014).
     """
     rng, least = random.Random(seed), least_baskets(min_support, len(baskets))
     number = {name: place for place, name in enumerate(baskets.columns)}
     firsts = [[number[item] for item in itemset] for itemset in found["antecedents"]]
     wholes = [first + [number[item] for item in own] for first, own in zip(firsts, found["consequents"], strict=True)]
-    counts, as_sure = [], np.zeros(len(found))
+    held, whole = (found[name].to_numpy(dtype=float) for name in ("antecedent_count", "count"))
+    counts, buyers, takers = [], held.copy(), whole.copy()
     for _ in range(n_shuffles):
         bits = packed(_shuffled(baskets, rng))
         counts.append(_number_of_rules(frequent(bits, least, max_items), min_confidence))
-        as_sure += _held(bits, wholes) >= found["confidence"] * _held(bits, firsts) - ROUNDING
-    shares = pd.Series(as_sure / max(n_shuffles, 1), found.index, name="in_shuffles")
-    return pd.Series(counts, name="rules").rename_axis("shuffle"), shares
+        buyers, takers = buyers + _held(bits, firsts), takers + _held(bits, wholes)
+    p_values = pd.Series(binom.sf(whole - 1, held, takers / buyers), found.index, name="q_shuffled")
+    return pd.Series(counts, name="rules").rename_axis("shuffle"), adjusted(p_values, n_tests=n_looked_at)
 
 
 def _held(bits: np.ndarray, itemsets: list[list[int]]) -> np.ndarray:
@@ -205,8 +208,8 @@ def _held(bits: np.ndarray, itemsets: list[list[int]]) -> np.ndarray:
 
 
 def beyond_luck(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return the rules that pass the test after its correction, and that few of the shuffles show as sure."""
-    return rules[(rules["q_value"] < FALSE_DISCOVERIES) & (rules["in_shuffles"] <= 1 - LEVEL)]
+    """Return the rules that pass both tests: Fisher's and that beside the shuffles, each after its correction."""
+    return rules[(rules["q_value"] < FALSE_DISCOVERIES) & (rules["q_shuffled"] < FALSE_DISCOVERIES)]
 
 
 def _number_of_rules(found: Frequent, min_confidence: float) -> int:

@@ -56,10 +56,10 @@ def on_parts(parts: pd.DataFrame, money: Formatter) -> str:
         return "No customer is in a segment."
     most = parts.loc[parts["revenue"].idxmax()]
     share = most["revenue"] / parts["revenue"].sum()
-    of = f", {percent(share)} of the segments' revenue" if 0 < share <= 1 else ""
-    bring = "are the only segment" if len(parts) == 1 else f"bring most{of}"
+    of = f" ({percent(share)})" if 0 < share <= 1 else ""
+    revenue = "All revenue" if len(parts) == 1 else f"Most revenue{of}"
     return (
-        f"⟦{most['segment']}⟧ {bring}: {count(most['customers'], 'customer')} x "
+        f"{revenue} comes from ⟦{most['segment']}⟧: {count(most['customers'], 'customer')} x "
         f"{number(most['purchases'])} (purchases a year) x {number(most['items'])} (items a purchase) x "
         f"{money(most['price'])} (an item) make {money(most['revenue'])} a year."
     )

@@ -180,7 +180,8 @@ def test_what_the_gain_means_for_the_average_order() -> None:
 
 def test_whether_the_wanted_gain_can_be_reached() -> None:
     assert on_target(impact(4.0)) == (
-        "⟦A gain of 10\xa0% is out of reach⟧: were every fitting offer accepted, sales would rise by 2.0\xa0%."
+        "⟦A gain of 10\xa0% is out of reach⟧: were every fitting offer accepted, "
+        "sales to them would rise by 2.0\xa0%."
     )
     said = on_target(impact(60.0))
     assert said.startswith("A gain of 10\xa0% takes that ⟦33\xa0% of the fitting offers⟧ add a purchase; 10\xa0% is")

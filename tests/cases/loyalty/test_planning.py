@@ -71,7 +71,8 @@ def test_segments_of_an_earlier_day_are_told_apart_and_related() -> None:
     segments = pd.DataFrame({"cluster": names.keys(), "name": names.values()})
     table = then_and_now(labels, segments, earlier, then, later)
     plan = pd.DataFrame({"segment": ["Insiders", "Churn"], "lever": NONE, "reason": ["far", NO_KIND]})
-    (said,) = on_tests(plan, table.assign(customers=400), 13)
+    (said,) = on_tests(plan, table.assign(customers=400, known=200), 13)
+    assert on_tests(plan, table.assign(customers=400, known=199), 13) == []
     assert "half of the 400 customers of Insiders" in said
     assert "from 90\u00a0%" in said
     assert table["mostly"].tolist()[0] == "Insiders (9 Sep)"

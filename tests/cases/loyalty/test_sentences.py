@@ -78,10 +78,10 @@ def test_segments_are_listed_by_revenue() -> None:
         }
     )
     assert plain(on_segments(named)) == (
-        "Insiders, 3 % of the customers, bring 40 % of the revenue. The others, from the most spent to the least: "
-        "Churn and Noise."
+        "40 % of the revenue comes from Insiders, 3 % of the customers. The others, from the most spent to the "
+        "least: Churn and Noise."
     )
-    assert plain(on_segments(named.iloc[:1])).endswith("40 % of the revenue.")
+    assert plain(on_segments(named.iloc[:1])).endswith("3 % of the customers.")
 
 
 def test_where_all_are_noise_it_is_said() -> None:
@@ -276,4 +276,4 @@ def test_members_and_segment_are_told_apart() -> None:
     inside = pd.Series([True, True], index=["a", "c"])
     said = on_doors(features, inside, pd.Series([True, True, False, False], index=list("abcd")), "the best")
     assert "counts 2 members, 50.0\u00a0% of the customers, who brought 70.0\u00a0% of the revenue" in said
-    assert "1 of the members are of the best, and 1 of it stay outside" in said
+    assert "1 of the members are of the best, and 1 of them stay outside" in said

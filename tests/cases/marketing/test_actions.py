@@ -47,6 +47,16 @@ def test_letters_go_where_they_pay_and_as_a_test_where_they_did_not_surely() -> 
     assert weak.table["write"].eq(NO).equals(mail.table["write"].eq(NO))
     nobody, _ = mail_for(answers(), cost=MARGIN)
     assert nobody.table["write"].eq(NO).all()
+    assert nobody.few == mail.few == weak.few == 0
+
+
+def test_too_few_for_a_test_are_not_written_to() -> None:
+    cost = float(MARGIN * PROBABILITY.nlargest(11).iloc[-1])
+    mail, _ = mail_for(answers(0.5), cost)
+    assert (mail.few, mail.sure) == (10, False)
+    assert mail.table["write"].eq(NO).all()
+    table = actions.cluster_actions(SUMMARY, CLUSTERS, answers(0.5), mail, FIRM, DOLLARS)
+    assert plain(actions.on_letters(mail, table)).endswith("surely pay. It may for 10, too few to test.")
 
 
 def test_beside_each_chance_stands_what_came_of_those_about_as_likely() -> None:
@@ -100,7 +110,7 @@ def test_where_no_letter_pays_nobody_is_written_to() -> None:
     mail, _ = mail_for(answered, cost=MARGIN)
     table = actions.cluster_actions(SUMMARY, CLUSTERS, answered, mail, FIRM, DOLLARS)
     assert table["action"].str.startswith("No letters").all()
-    assert plain(actions.on_letters(mail, table)) == "Write to nobody: for no customer does a letter pay."
+    assert plain(actions.on_letters(mail, table)) == "Write to nobody: for no customer does a letter surely pay."
 
 
 def test_what_is_not_proved_is_to_be_tested_with_numbers() -> None:
@@ -113,4 +123,4 @@ def test_what_is_not_proved_is_to_be_tested_with_numbers() -> None:
         assert "half of the 200 customers who get no letter" in said[-1]
         assert re.search(r"After 4 weeks, .* A rise from 28 % to \d+ %", said[-1])
     assert "half of the 200 customers for whom a letter may pay" in said[0]
-    assert said[0].endswith("The letters cost $300; they pay from a rise by 27.3 % of those written to.")
+    assert said[0].endswith("The letters cost $300, and pay only from 55 % who buy.")

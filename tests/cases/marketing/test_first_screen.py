@@ -36,9 +36,9 @@ def scores(low: float) -> pd.DataFrame:
     )
 
 
-def letters(write: str, sure: bool) -> Letters:
+def letters(write: str, sure: bool, few: int = 0) -> Letters:
     table = pd.DataFrame({"write": [write] * 3 + [NO] * 7})
-    return Letters(table, sure, 3.0, 3 / 11)
+    return Letters(table, sure, 3.0, 3 / 11, few)
 
 
 GROUPS = [first_screen.on_groups(SUMMARY, weak) for weak in (True, False)]
@@ -67,6 +67,7 @@ def test_the_answer_says_only_what_was_found() -> None:
     assert WRITING[0] == "A letter pays for 3 customers."
     assert WRITING[1].endswith("which a test should show first.")
     assert WRITING[2] == "A letter pays for nobody."
+    assert first_screen.on_letters(letters(NO, False, 7)) == "A letter may pay for 7: too few to test."
 
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
@@ -83,15 +84,25 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert kept.what == "Keep by good service"
 
 
+def firmness(*jaccard: float) -> pd.DataFrame:
+    verdicts = ["stable" if value >= 0.75 else "doubtful" if value >= 0.6 else "unstable" for value in jaccard]
+    return pd.DataFrame({"jaccard": jaccard, "at_least": [value - 0.05 for value in jaccard], "verdict": verdicts})
+
+
+def test_a_group_that_is_not_secured_does_not_hold() -> None:
+    value, said = first_screen.on_stability(firmness(0.9, 0.8).assign(verdict=["stable", "doubtful"]))
+    assert (checks.GROUPS_HOLD.verdict(value), "1 of 2 groups" in said) == ("with care", True)
+
+
 @pytest.mark.parametrize(("jaccard", "verdict"), [(0.9, "holds"), (0.7, "with care"), (0.4, "fails")])
 def test_whether_the_groups_hold(jaccard: float, verdict: str) -> None:
-    value, said = first_screen.on_stability(pd.DataFrame({"jaccard": [0.95, jaccard]}))
+    value, said = first_screen.on_stability(firmness(0.95, jaccard))
     assert checks.GROUPS_HOLD.verdict(value) == verdict
     assert ("Every group is found again" in said) == (verdict == "holds")
 
 
 def test_groups_that_are_hardly_found_again_are_told_from_those_that_are_so_roughly() -> None:
-    _, said = first_screen.on_stability(pd.DataFrame({"jaccard": [0.9, 0.7, 0.5, 0.4]}))
+    _, said = first_screen.on_stability(firmness(0.9, 0.7, 0.5, 0.4))
     assert said == (
         "Among other customers, 1 of 4 groups can be found again only roughly, and 2 can hardly be found again."
     )

@@ -96,9 +96,8 @@ def test_what_to_do_starts_where_most_is_expected_and_ends_with_a_test() -> None
     assert test.what == "Test first: win their third order soon"
     assert test.whom == "Half of Need to focus, picked at random"
     assert test.how_many == 200
-    assert re.fullmatch(
-        r"A rise from 40 % to \d+ % who order would show in 12 weeks\.", test.how_sure.replace("\u00a0", " ")
-    )
+    found = r"A rise from 40 % to \d+ % who order would show in 12 weeks\. 10 % more would stay hidden\."
+    assert re.fullmatch(found, test.how_sure.replace("\u00a0", " "))
 
 
 @pytest.mark.parametrize("size", CUSTOMERS)

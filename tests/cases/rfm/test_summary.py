@@ -9,6 +9,7 @@ from helpers.cases.rfm.summary import (
     cluster_profiles,
     customer_table,
     gini,
+    least_expected,
     lorenz_curve,
     model_parameters,
     numbers_to_test,
@@ -161,6 +162,13 @@ def test_every_segment_has_its_action_beside_what_it_brings_may_bring_and_risks(
     assert table.index[empty].tolist() == ["Potential loyalists"]
     for name, effort in SEGMENTATION.efforts.items():
         assert table.loc[name, "action"] == (NOBODY if empty[name] else action_of(effort))
+
+
+def test_the_least_that_customers_may_bring_is_as_far_down_as_that_of_their_segment() -> None:
+    values = pd.DataFrame({"expected_value": [10.0, 30.0, 8.0, 5.0]}, index=list("abcd"))
+    segments = pd.Series(["VIPs", "VIPs", "New"], index=list("abc"))
+    by_segment = pd.DataFrame({"segment": ["VIPs", "New"], "total": [40.0, 8.0], "total_low": [20.0, 2.0]})
+    assert least_expected(values, segments, by_segment).to_dict() == {"a": 5, "b": 15, "c": 2, "d": 0}
 
 
 def test_all_combinations_of_scores_are_counted() -> None:

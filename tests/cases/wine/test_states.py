@@ -47,7 +47,7 @@ def test_sentences_of_rules_say_what_their_tables_say(
     itemsets = rules.frequent_itemsets(bought, rules.affordable_support(bought, support, most, 2000), most)
     tests = rules.fisher_tests(bought, itemsets, most)
     found = rules.with_tests(rules.association_rules(itemsets, len(bought), confidence), tests)
-    found = rules.with_new_confidence(found, tests, len(bought)).assign(in_shuffles=0.0)
+    found = rules.with_new_confidence(found, tests, len(bought)).assign(q_shuffled=0.0)
     sure = found["q_value"] < FALSE_DISCOVERIES
     overview, correction = say_rules.on_overview(found, itemsets), say_rules.on_correction(found, len(tests))
     offered = rules.recommend(found[sure], bought).assign(next_campaign="May")

@@ -47,10 +47,8 @@ def test_the_factors_in_words() -> None:
     features, segments = customers()
     parts = revenue_parts(features, segments, NAMES, 365)
     share = round(100 * parts["revenue"].max() / parts["revenue"].sum())
-    assert on_parts(parts, POUNDS).startswith(
-        f"⟦Large⟧ bring most, {share}\u00a0% of the segments' revenue: 30 customers x"
-    )
-    assert on_parts(parts.head(1), POUNDS).startswith("⟦Small⟧ are the only segment: 30 customers x")
+    assert on_parts(parts, POUNDS).startswith(f"Most revenue ({share}\u00a0%) comes from ⟦Large⟧: 30 customers x")
+    assert on_parts(parts.head(1), POUNDS).startswith("All revenue comes from ⟦Small⟧: 30 customers x")
     assert on_parts(parts.iloc[:0], POUNDS) == "No customer is in a segment."
 
 
