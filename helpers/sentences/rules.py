@@ -169,7 +169,8 @@ def on_correction(rules: pd.DataFrame, n_tests: int) -> str:
     if rules.empty:
         return f"There is no rule to test; the search looked at {count(n_tests)}."
     alone, corrected = (int((rules[name] < FALSE_DISCOVERIES).sum()) for name in ("p_value", "q_value"))
-    also = f" Beside the shuffles, {count(len(beyond_luck(rules)))} of these hold." if corrected else ""
+    n = len(beyond_luck(rules))
+    also = f" Beside the shuffles, {count(n)} of these {'holds' if n == 1 else 'hold'}." if corrected else ""
     return (
         f"Taken alone, {count(alone)} of {count(len(rules), 'rule')} would pass Fisher's test at "
         f"{percent(FALSE_DISCOVERIES)}; after the correction for all {count(n_tests, 'rule')} that were looked at, "

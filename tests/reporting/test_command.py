@@ -82,7 +82,7 @@ def test_what_the_data_cannot_answer_is_told_and_all_else_is_made(mixed: Finishe
     assert (run["status"], run["unanswered"]) == ("ok", [left])
     assert run["findings"] == ["There are 3 customers.", "There is more."]
     soup = BeautifulSoup(module_house.out("open", "default", "report.html").read_text(), "html.parser")
-    assert "Part two Nobody came twice. Left out with it: some or all of Part three." in [
+    assert "In Part two: Nobody came twice. Left out with it: some or all of Part three." in [
         item.text for item in soup.select("#unanswered li")
     ]
     assert "Left out here, as it rests on what the data cannot answer: Nobody came twice." in [

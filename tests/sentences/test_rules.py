@@ -114,7 +114,7 @@ def test_sentences_of_some_rules(baskets: pd.DataFrame) -> None:
     assert sentences.on_picking(rules.head(1)).startswith(f"Of the one rule, {here} of the buyers")
     assert sentences.on_picking(rules.head(1)).endswith(f"of new customers expect {new}.")
     assert f"{len(rules)} of {len(rules)} rules would pass" in sentences.on_correction(rules, 40)
-    assert "all 40 rules that were looked at, 1 does. Beside the shuffles, 1 of these hold." in (
+    assert "all 40 rules that were looked at, 1 does. Beside the shuffles, 1 of these holds." in (
         sentences.on_correction(rules, 40)
     )
 

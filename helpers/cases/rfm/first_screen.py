@@ -141,27 +141,25 @@ def _test(row: pd.Series, effort: Effort, days: int) -> Action:
     )
 
 
-def unused(audit: pd.DataFrame) -> pd.Series:
-    """Return how many lines of an audit name no customer or no price (without), and the share of the rest (used)."""
-    lost = (audit["rows_before"] - audit["rows_after"]).groupby(audit["step"]).sum()
-    without = lost[lost.index.str.contains("without a (?:customer|price)")].sum()
-    return pd.Series({"without": without, "used": 1 - without / audit["rows_before"].iloc[0]})
+def whole(audit: pd.DataFrame, codes: pd.DataFrame, aside: int) -> tuple[float, str]:
+    """Return the measure of WHOLE and a line on it.
 
-
-def on_whole(audit: pd.DataFrame) -> str:
-    """Say what the lines that could not be used mean."""
-    share = 1 - unused(audit)["used"]
-    if share == 0:
-        return "Every line names its customer and its price."
-    return f"{percent(share)} of the lines name no customer or no price, and what they sold is missing here."
-
-
-def whole(audit: pd.DataFrame, codes: pd.DataFrame) -> tuple[float, str]:
-    """Return the measure of WHOLE and a line on it, from an audit and the `dropped_codes`, where these are much."""
+    From an audit, the `dropped_codes`, where these are much, and the lines that were set aside while the files were
+    read. A line that is there twice loses nothing by being counted once.
+    """
     dropped = float(codes["revenue_share"].sum())
     if dropped > MUCH_DROPPED:
         return 1 - dropped, f"Codes with {percent(dropped)} of all amounts are dropped as no products: look which."
-    return float(unused(audit)["used"]), on_whole(audit)
+    lost = (audit["rows_before"] - audit["rows_after"]).groupby(audit["step"]).sum()
+    repeated, without = (
+        lost[lost.index.str.contains(what)].sum() for what in ("repeated", "without a (?:cust|price)")
+    )
+    share = (without + aside) / (audit["rows_before"].iloc[0] - repeated + aside)
+    if not share:
+        return 1.0, "Every line names its customer and its price."
+    unread = " or cannot be read" if aside else ""
+    lines = f"{percent(share)} of the lines name no customer or no price{unread}"
+    return float(1 - share), f"{lines}, and what they sold is missing here."
 
 
 def stayed(moves: pd.DataFrame) -> float:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from helpers.cases.wine.segments import FEW, QUARTER
+from helpers.cases.wine.mailing import best_start
+from helpers.cases.wine.segments import FEW, MONTHS_OF_TEST, QUARTER
 from helpers.cases.wine.sentences import is_better
 from helpers.models.clustering.stability import secured
 from helpers.models.rules.mining import text
@@ -92,9 +93,9 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     n = mails["customer"].nunique()
     if not n:
         return []
-    half = (
-        f"mail a random half for {count(QUARTER, 'week')} to see what it sells" if n >= FEW else "too few for a test"
-    )
+    start, reached = best_start(mails, MONTHS_OF_TEST)
+    test = f"from {start} on, mail a random half for {count(QUARTER, 'week')} to see what it sells"
+    half = test if reached >= FEW else "too few for a test"
     low, high = percent(best["value_low"]), percent(best["value_high"])
     hits = f"{percent(best['value'])} ({low} to {high}) of such lists held a hidden one of two or more purchases"
     better = is_better(best)
@@ -141,7 +142,7 @@ def _firm(verdict: str) -> str:
 def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:
     """Return the share of the rows that could be used, and a line on it, from the audit and the rows set aside.
 
-    Nothing but repeats is dropped once the rows are read.
+    Nothing but repeats is dropped of the rows that are read.
     """
     left = int(audit["rows_after"].iloc[-1])
     return usable_rows(left + aside, left)

@@ -143,6 +143,13 @@ def first_months(orders: WineOrders) -> pd.Series:
     return place.groupby(orders.offers["product"]).min().map(lambda month: MONTHS[month])
 
 
+def best_start(mails: pd.DataFrame, months: int) -> tuple[str, int]:
+    """Return the month from which so many bring most customers a campaign of what is on their list, and how many."""
+    month = mails["next_campaign"].map(MONTHS.index)
+    reached = [mails.loc[(month - start) % 12 < months, "customer"].nunique() for start in range(12)]
+    return MONTHS[int(np.argmax(reached))], max(reached)
+
+
 def taking_share(orders: WineOrders, months: int) -> float:
     """Return the mean share of customers who took anything in so many months that follow each other."""
     place = orders.offers.set_index("offer")["month"].map(MONTHS.index) // months

@@ -12,7 +12,7 @@ from helpers.models.factorisation.nmf import Factors
 from helpers.wording import count, listing, percent
 
 FEW = 30  # customers, with fewer of whom no test shows anything
-QUARTER = 13  # of a year in weeks: how long a test lasts
+QUARTER, MONTHS_OF_TEST = 13, 3  # of a year, in weeks and in months: how long a test lasts
 MOST = 2 / 3  # of the customers of a segment, of whom its name must be true
 
 

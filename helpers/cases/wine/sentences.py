@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.cases.wine.mailing import best_start
 from helpers.cases.wine.published import SEGMENTS
 from helpers.cases.wine.reader import WineOrders
-from helpers.cases.wine.segments import QUARTER
+from helpers.cases.wine.segments import MONTHS_OF_TEST, QUARTER
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.pieces import interval
@@ -123,7 +124,9 @@ NO_SALE = "A hit is what a customer bought without this list, so a hit is not a 
 
 def on_trial(mails: pd.DataFrame, share: float) -> str:
     """Say how to find out whether the list sells more; the share is of those who took an offer in a QUARTER."""
-    advised = on_advised_test("customers", mails["customer"].nunique(), share, QUARTER, "who take an offer")
+    start, n = best_start(mails, MONTHS_OF_TEST)
+    whom = f"customers of whose list something is offered in the {count(QUARTER, 'week')} from {start} on"
+    advised = on_advised_test(whom, n, share, QUARTER, "who take an offer")
     return f"Whether the list sells more than one newsletter for all, only a test can tell. {advised}"
 
 

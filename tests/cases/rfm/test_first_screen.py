@@ -124,14 +124,20 @@ def test_doubt_comes_first_where_a_test_can_tell(customers: int, doubtful: bool,
     assert row["segment"] == wanted
 
 
-@pytest.mark.parametrize(("lost", "verdict"), [(0, "holds"), (20, "with care"), (40, "fails")])
+@pytest.mark.parametrize(("lost", "verdict"), [(0, "holds"), (18, "with care"), (36, "fails")])
 def test_lines_without_a_customer_are_told(lost: int, verdict: str) -> None:
     steps = ["read and checked", "repeated lines dropped", "lines without a customer set aside"]
     rows = {"rows_before": [100, 100, 90], "rows_after": [100, 90, 90 - lost]}
     audit = pd.DataFrame({"step": steps} | rows)
-    assert WHOLE.verdict(screen.unused(audit)["used"]) == verdict
-    said = screen.on_whole(audit).replace("\u00a0", " ")
-    assert said.startswith(f"{lost} % of the lines name no customer" if lost else "Every line names its customer")
+    none = pd.DataFrame({"revenue_share": []}, dtype=float)
+    value, said = screen.whole(audit, none, 0)
+    assert value == pytest.approx(1 - lost / 90)
+    assert WHOLE.verdict(value) == verdict
+    share = f"{lost / 90:.0%}".replace("%", "\u00a0%")
+    assert said.startswith(f"{share} of the lines name no customer" if lost else "Every line names its customer")
+    value, said = screen.whole(audit, none, 10)
+    assert value == pytest.approx(1 - (lost + 10) / 100)
+    assert "or no price or cannot be read, and" in said
 
 
 @pytest.mark.parametrize(
@@ -208,7 +214,7 @@ def test_the_smallest_group(size: str, verdict: str) -> None:
 def test_many_codes_that_are_dropped_as_no_products_make_data_that_are_not_whole() -> None:
     audit = pd.DataFrame({"step": ["read"], "rows_before": [100], "rows_after": [100]})
     few, many = (pd.DataFrame({"revenue_share": [share]}) for share in (0.03, 0.75))
-    assert screen.whole(audit, few) == (1.0, "Every line names its customer and its price.")
-    value, said = screen.whole(audit, many)
+    assert screen.whole(audit, few, 0) == (1.0, "Every line names its customer and its price.")
+    value, said = screen.whole(audit, many, 0)
     assert WHOLE.verdict(value) == "fails"
     assert said == "Codes with 75\u00a0% of all amounts are dropped as no products: look which."

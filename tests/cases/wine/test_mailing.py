@@ -92,4 +92,7 @@ def test_months_and_quarters_by_hand() -> None:
     taken = pd.DataFrame({"customer": ["a", "a", "b", "c"], "offer": [1, 2, 1, 3]})
     small = WineOrders(few, taken, orders.audit)
     assert mailing.first_months(small).to_dict() == {"m": "March", "n": "June"}
+    mails = pd.DataFrame({"customer": [1, 1, 2, 3], "next_campaign": ["June", "July", "December", "January"]})
+    assert mailing.best_start(mails, 3) == ("November", 2)
+    assert mailing.best_start(mails, 1) == ("January", 1)
     assert mailing.taking_share(small, 3) == pytest.approx((1 / 3 + 3 / 3) / 2)

@@ -65,7 +65,7 @@ BEST = pd.Series({"method": "NMF", "value": 0.6, "value_low": 0.5, "value_high":
 BESIDE = pd.Series({"method": "favourites of all", "value": 0.4})
 MAILS = pd.DataFrame(
     {"customer": ["a", "a", "b"], "place": [1, 2, 1], "product": ["Malbec", "Merlot", "Malbec"], "because": "like"}
-).assign(chance=[0.3, 0.2, 0.1], rule=[4, None, None])
+).assign(chance=[0.3, 0.2, 0.1], rule=[4, None, None], next_campaign="May")
 
 
 def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
@@ -85,7 +85,9 @@ def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
         "⟪a⟫ is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like)."
     )
     assert "The list has nothing for ⟪c⟫:" in on_mails("c", MAILS, none)
-    assert "half of the 300 customers" in on_trial(pd.DataFrame({"customer": range(300)}), 0.5)
+    assert "half of the 300 customers" in on_trial(
+        pd.DataFrame({"customer": range(300), "next_campaign": "May"}), 0.5
+    )
     assert "too few for a test" in on_trial(MAILS, 0.5)
 
 
