@@ -31,7 +31,7 @@ ALLOWED = 1 / 20
 CLAIMS: dict[str, dict[str, str]] = {
     "wine": {
         "rules beyond chance": r"so this is more than chance would give",
-        "rules that pass the test": r"looked at, [1-9]\d* do",
+        "rules that pass the test": r"Beside the shuffles, [1-9]\d* of these hold",
         "groups of offers": r"beats? chance: the last",
         "stable segments": r"surely found again among other customers: (every|.*; the other)",
         "a better method, by offers": r"^Over offers, .* better are",

@@ -62,7 +62,7 @@ def rule_bars(rules: pd.DataFrame, most: int = 8) -> Figure:
     fig, (ax,) = canvas(height=1.1 + 0.42 * len(shown))
     places = np.arange(len(shown))
     ax.barh(places, shown["confidence"], color=PALETTE[0], height=0.55, label="who bought the first")
-    ax.plot(shown["confidence"] / shown["lift"], places, "|", color=INK, markersize=16, label="all customers")
+    ax.plot(shown["confidence"] / shown["lift"], places, "|", color=INK, markersize=16, label="all")
     for place, share in zip(places, shown["confidence"], strict=True):
         ax.annotate(
             percent(share), (share, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from statsmodels.stats.power import NormalIndPower
-from statsmodels.stats.proportion import power_proportions_2indep, proportion_effectsize
+from statsmodels.stats.proportion import power_proportions_2indep, samplesize_proportions_2indep_onetail
 
 from helpers.certainty import LEVEL
 from helpers.errors import CasebookError
@@ -32,7 +32,8 @@ def sample_sizes(customers: pd.DataFrame, effects: list[float]) -> pd.DataFrame:
     The columns are outcome (CONVERSION, REVENUE), effect, baseline (mean without offers), spread (standard deviation
     between customers), per_group, customers (in both); missing where the outcome does not vary or cannot rise so far.
 
-    Shares by the arcsine effect size of Cohen (1988), means by the normal approximation, with the variance between
+    Both by the normal approximation: shares with the pooled share where there is no effect (Fleiss, Levin and Paik,
+    2003), since Cohen's arcsine promises too much where hardly anybody buys; means with the variance between
     customers as measured: those who buy nothing count as 0. With a long tail of large buyers the mean of small groups
     is not normal, and the number is a lower guess.
 
@@ -61,8 +62,10 @@ def _per_group(values: pd.Series, outcome: str, effect: float) -> float:
     mean, spread = float(values.mean()), float(values.std())
     if not (mean > 0 and spread > 0) or (outcome == CONVERSION and mean * (1 + effect) >= 1):
         return math.nan
-    size = proportion_effectsize(mean * (1 + effect), mean) if outcome == CONVERSION else mean * effect / spread
-    return float(math.ceil(_solved(size)))
+    if outcome == CONVERSION:
+        needed = samplesize_proportions_2indep_onetail(mean * effect, mean, POWER, alpha=1 - LEVEL)
+        return float(math.ceil(max(2.0, needed)))
+    return float(math.ceil(_solved(mean * effect / spread)))
 
 
 def _solved(size: float) -> float:
@@ -74,8 +77,7 @@ def _solved(size: float) -> float:
 def least_share(share: float, per_group: int) -> float:
     """Return the least share above `share` that a test with so many customers a group finds with a power of POWER.
 
-    Missing where even a group of which all buy would not be told apart. By the normal approximation with the pooled
-    share (Fleiss, Levin and Paik, 2003). Where hardly anybody buys, Cohen's arcsine would promise too much.
+    Missing where even a group of which all buy would not be told apart. The method is that of `sample_sizes`.
 
     Examples
     --------

@@ -32,10 +32,14 @@ def test_sizes_by_the_closed_formula() -> None:
     share, mean, spread = (table["orders"] > 0).mean(), table["amount"].mean(), table["amount"].std()
     for row in found.itertuples():
         if row.outcome == CONVERSION:
-            size = 2 * math.asin(math.sqrt(share * (1 + row.effect))) - 2 * math.asin(math.sqrt(share))
+            more = share * (1 + row.effect)
+            pooled = (share + more) / 2
+            spreads = 2 * pooled * (1 - pooled), share * (1 - share) + more * (1 - more)
+            errors = norm.ppf([0.975, 0.8]) @ np.sqrt(spreads)
+            assert row.per_group == math.ceil((errors / (more - share)) ** 2)
+            assert least_share(share, int(row.per_group)) == pytest.approx(more, abs=1e-4)
         else:
-            size = mean * row.effect / spread
-        assert row.per_group == math.ceil(2 * (z / size) ** 2)
+            assert row.per_group == math.ceil(2 * (z / (mean * row.effect / spread)) ** 2)
         assert row.customers == 2 * row.per_group
     assert found["outcome"].tolist() == [CONVERSION] * 2 + [REVENUE] * 2
 
