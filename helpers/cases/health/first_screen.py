@@ -120,7 +120,9 @@ def offers(
     own = tests[tests["outcome"] == REVENUE]
     shown, most = own.loc[own["weeks"] <= FEASIBLE, "effect"].min(), own["effect"].max()
     shows = (
-        f"gains up to {percent(most)} stay hidden" if math.isnan(shown) else f"gains from {percent(shown)} on show"
+        f"gains up to {percent(most)} stay hidden"
+        if math.isnan(shown)
+        else f"only gains from {percent(shown)} would show"
     )
     test = f"leave out half, picked at random, compare after {count(weeks, 'week')}: {shows}"
     return [

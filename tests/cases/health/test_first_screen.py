@@ -103,7 +103,7 @@ def test_whom_to_call_send_and_remind() -> None:
     (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 300, impact(), SHOWN, 8)
     assert popular.how_sure.startswith("these are the best sellers: nothing that was tried does better; leave out")
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
-    assert plain(offer.how_sure).endswith("compare after 8 weeks: gains from 1\u00a0% on show")
+    assert plain(offer.how_sure).endswith("compare after 8 weeks: only gains from 1\u00a0% would show")
     for n, what, why in ((300, "Test", ": gains up to 5\u00a0% stay hidden"), (9, "Try", "; too few for a test")):
         hidden = SHOWN.assign(effect=0.05, weeks=np.inf)
         (found,) = screen.offers(compared(COSINE, BETTER), 3, n, impact(), hidden, 8)
