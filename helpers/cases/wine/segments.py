@@ -104,9 +104,9 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
     """Return a row for each segment of `customer_table`: what its customers like, on which terms, and what to do.
 
     Bought are customers x products. The likes are up to three products that they buy more often than the others do,
-    by how much more; smallest_quantity (kg) and discount are those of the offers that they took most often, the
-    smaller quantity where two are as frequent. Segments that are not surely found again, by `stability_by_name`, are
-    to be tested first.
+    by how much more; smallest_quantity (kg) is the one that they took most often, the smaller where two are as
+    frequent, and discount the median of what they took at it. Segments that are not surely found again, by
+    `stability_by_name`, are to be tested first.
     """
     of = members.set_index("customer")["segment"]
     taken = orders.transactions.merge(orders.offers, on="offer")

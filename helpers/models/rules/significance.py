@@ -203,8 +203,11 @@ def rules_by_chance(
 
 def _held(bits: np.ndarray, itemsets: list[list[int]]) -> np.ndarray:
     """Return how many baskets hold each of the sets of items."""
-    both = [np.bitwise_and.reduce(bits[itemset], axis=0) for itemset in itemsets]
-    return np.array([int(np.bitwise_count(own).sum()) for own in both], dtype=float)
+    counts, sizes = np.empty(len(itemsets)), np.array([len(itemset) for itemset in itemsets])
+    for size in np.unique(sizes):
+        places = np.flatnonzero(sizes == size)
+        counts[places] = counted(bits, np.array([itemsets[place] for place in places]))
+    return counts
 
 
 def beyond_luck(rules: pd.DataFrame) -> pd.DataFrame:
