@@ -53,15 +53,19 @@ def clean(raw: ir.Table, not_products: str) -> Purchases:
     return Purchases(kept, counts)
 
 
+def bought_or_cancelled(raw: ir.Table, not_products: str) -> ir.Table:
+    """Return the lines of which `clean` makes purchases: of known customers, products and prices, each once."""
+    return _steps(raw, not_products)[PRICED]
+
+
 def as_ordered(raw: ir.Table, not_products: str) -> ir.Table:
     """Return the purchases as they were made, whatever was cancelled later: what was known on the day."""
-    return _steps(raw, not_products)[PRICED].filter(_.quantity > 0).cache()
+    return bought_or_cancelled(raw, not_products).filter(_.quantity > 0).cache()
 
 
-def kept_until(raw: ir.Table, not_products: str, day: pd.Timestamp) -> ir.Table:
-    """Return the purchases of `clean` as they stood at the end of a day, before anything later was cancelled."""
-    known = raw.filter(_.date < (day.normalize() + pd.Timedelta(days=1)).to_pydatetime())
-    return _net_cancellations(_steps(known, not_products)[PRICED]).cache()
+def kept_until(lines: ir.Table, day: pd.Timestamp) -> ir.Table:
+    """Return what was kept of lines `bought_or_cancelled` at the end of a day, whatever was cancelled later."""
+    return _net_cancellations(lines.filter(_.date < (day.normalize() + pd.Timedelta(days=1)).to_pydatetime())).cache()
 
 
 def _steps(raw: ir.Table, not_products: str) -> dict[str, ir.Table]:

@@ -22,10 +22,9 @@ class Measure(Protocol):
 
 @dataclass(frozen=True)
 class Past:
-    """The raw lines, and how they become orders and segments; called with a day, it tells what was known then."""
+    """Lines `bought_or_cancelled`, and how they make orders and segments; called with a day, what was known then."""
 
-    raw: ir.Table
-    not_products: str
+    lines: ir.Table
     measure: Measure
     horizon_days: int
     scoring: Scoring
@@ -33,7 +32,7 @@ class Past:
 
     def __call__(self, day: pd.Timestamp) -> tuple[pd.DataFrame, pd.Series]:
         """Return the orders that customers had kept by then, and the segment of each customer, maybe lapsed."""
-        lines = kept_until(self.raw, self.not_products, day)
+        lines = kept_until(self.lines, day)
         orders = orders_of(lines)
         rfm = self.measure(lines, day.date() + timedelta(1), self.horizon_days)
         segments = segments_of(rfm, self.scoring, self.segmentation)

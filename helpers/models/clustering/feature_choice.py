@@ -14,7 +14,7 @@ from helpers.keeping import kept
 from helpers.models.clustering.samples import ENOUGH, some_of
 from helpers.models.inference.forests import grown
 
-TREES, LEAF = 200, 5
+TREES, LEAF = 100, 5
 FEWEST = 2  # features that must beat their shuffled copies, for importance to tell anything
 UNASKED = "importance tells nothing here"
 

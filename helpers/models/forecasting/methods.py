@@ -7,7 +7,7 @@ the first value to the last, and the same week of a year ago where two years are
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -165,7 +165,8 @@ def _quietly(work: Callable[[], Any]) -> Any:
 def candidates(y: np.ndarray) -> dict[str, Method]:
     """Return the methods that a series is long enough for, by name.
 
-    ARIMA has the order that suits this series; where it has two full seasons, it is of the differences over a year.
+    ARIMA has the order that suits this series, which takes long to find and is found when it is first asked; where
+    the series has two full seasons, it is of the differences over a year.
     """
     methods: dict[str, Method] = {NAIVE: last_value, MEAN: mean, DRIFT: drift}
     seasonal = len(y) >= 2 * SEASON
@@ -173,9 +174,9 @@ def candidates(y: np.ndarray) -> dict[str, Method]:
         methods[SEASONAL] = last_season
     if np.ptp(y) == 0:
         return methods
-    order = arima_order(_over_the_year(y) if seasonal else y)
-    model = partial(seasonal_arima if seasonal else arima, order=order)
-    return methods | {SMOOTHING: exponential_smoothing, ARIMA: model}
+    order = cache(lambda: arima_order(_over_the_year(y) if seasonal else y))
+    model = seasonal_arima if seasonal else arima
+    return methods | {SMOOTHING: exponential_smoothing, ARIMA: lambda known, ahead: model(known, ahead, order())}
 
 
 def projected(method: Method, y: np.ndarray, horizon: int) -> Projection:
