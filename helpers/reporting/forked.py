@@ -36,7 +36,8 @@ _lines: list[socket.socket] = []  # to the process that this one may ask
 def server(libraries: Iterable[list[str]]) -> Iterator[socket.socket | None]:
     """Give the line to a process from which kernels with `libraries` are forked, or None where there can be none.
 
-    It begins to import these while the next ones are found out.
+    It begins to import these while the next ones are found out. Each is told once: of what waits to be heard, a line
+    holds little.
     """
     if not can_fork():
         yield None
@@ -53,9 +54,12 @@ def server(libraries: Iterable[list[str]]) -> Iterator[socket.socket | None]:
     theirs.close()
     try:
         with ours:
+            told: set[str] = set()
             with suppress(OSError):  # which those who ask for a kernel will meet
-                for some in filter(None, libraries):
-                    ours.send("\n".join(some).encode())
+                for some in libraries:
+                    if new := [library for library in some if library not in told]:
+                        ours.send("\n".join(new).encode())
+                    told.update(new)
                 ours.send(ALL_TOLD)
             yield ours
     finally:
