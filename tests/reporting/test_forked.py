@@ -135,6 +135,13 @@ def test_what_functions_of_scipy_say_of_themselves_is_there(tmp_path: Path) -> N
     assert said.split() == ["the", "True"]
 
 
+def test_a_command_does_not_wait_for_libraries_that_notebooks_have_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked, "SERVE", "import time; time.sleep(3)")
+    told = ([f"module_{number % 20}"] for number in range(20_000))
+    with forked.server(told):
+        assert next(told, None) is None, "it was told no more when nobody was there to hear it"
+
+
 def test_tables_are_the_same_to_the_last_digit(forks: psutil.Process, tmp_path: Path) -> None:
     copied = run(tmp_path, TABLE)
     forked.ask_by(None)

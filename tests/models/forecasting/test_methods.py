@@ -105,6 +105,20 @@ def test_methods_suit_the_length_of_the_series() -> None:
     assert list(candidates(np.zeros(30))) == [NAIVE, MEAN, DRIFT]
 
 
+def test_the_order_is_found_once_and_only_where_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[np.ndarray] = []
+    monkeypatch.setattr(methods, "arima_order", lambda y: asked.append(y) or (0, 1, 1))
+    y = walk(40, 7)
+    found = candidates(y[:30])
+    found[SMOOTHING](y, 3)
+    assert not asked
+    expected = methods.arima(y, 3, (0, 1, 1))
+    for known in (y[:30], y):
+        projection = found[ARIMA](known, 3)
+    assert projection.mean.tolist() == expected.mean.tolist()
+    assert [len(series) for series in asked] == [30]
+
+
 def test_what_fails_has_no_value() -> None:
     def fails(y: np.ndarray, horizon: int) -> methods.Projection:
         raise np.linalg.LinAlgError
