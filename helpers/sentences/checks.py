@@ -4,6 +4,8 @@ A notebook hands one of these with its measured value and a line of its own to `
 What only one case asks stands with that case.
 """
 
+from collections.abc import Sequence
+
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import DOUBTFUL, STABLE
 from helpers.verdicts import Check
@@ -60,6 +62,31 @@ ENOUGH = Check(
     fails=30,
     reason="Of 100 customers a share is known to within 10 points, of 30 to within 18.",
 )
+
+
+def enough(group: str, n: int) -> tuple[float, str]:
+    """Return the measure of ENOUGH and a line on it, of the smallest group, named as a sentence begins.
+
+    >>> enough("The smallest group", 40)
+    (40.0, 'The smallest group has 40 customers: enough to know a share of them roughly.')
+    """
+    told = {
+        "holds": "enough to know a share of them to within ten points",
+        "with care": "enough to know a share of them roughly",
+        "fails": "too few to tell anything of",
+    }
+    return float(n), f"{group} has {count(n, 'customer')}: {told[ENOUGH.verdict(n)]}."
+
+
+def enough_advised(sizes: Sequence[int]) -> tuple[float, str]:
+    """Return the measure of ENOUGH and a line on it, from the sizes of the groups that something is advised for.
+
+    >>> enough_advised([])
+    (0.0, 'There is no group of customers that anything could be advised for.')
+    """
+    if not sizes:
+        return 0.0, "There is no group of customers that anything could be advised for."
+    return enough("The smallest group under What to do", min(sizes))
 
 
 def usable_rows(before: int, after: int) -> tuple[float, str]:

@@ -23,3 +23,19 @@ def test_a_lead_holds_where_its_interval_leaves_out_no_lead() -> None:
         low, high = np.quantile(draws, [0.025, 0.975])
         verdicts[lead] = checks.BEATS_SIMPLE.verdict(checks.lead_in_half_widths(draws.mean(), low, high))
     assert verdicts == {-1.0: "fails", 0.1: "with care", 1.0: "holds"}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "verdict", "told"),
+    [
+        ([500, 120], "holds", "has 120 customers: enough to know a share of them to within ten points."),
+        ([500, 60], "with care", "has 60 customers: enough to know a share of them roughly."),
+        ([1, 60], "fails", "has 1 customer: too few to tell anything of."),
+        ([], "fails", "no group"),
+    ],
+)
+def test_the_smallest_group_is_said_to_be_as_large_as_it_is(sizes: list[int], verdict: str, told: str) -> None:
+    value, line = checks.enough_advised(sizes)
+    assert (value, checks.ENOUGH.verdict(value)) == (min(sizes, default=0), verdict)
+    assert told in line.replace("\u00a0", " ")
+    assert len(line.split()) <= 25

@@ -17,7 +17,7 @@ from helpers.models.migration.transitions import ALL
 from helpers.models.network.heavy_tail import top_count
 from helpers.models.recommenders.comparison import LEAD
 from helpers.sentences import checks
-from helpers.sentences.checks import BEATS_SIMPLE, ENOUGH, GROUPS_HOLD, WHOLE, lead_in_half_widths
+from helpers.sentences.checks import BEATS_SIMPLE, GROUPS_HOLD, WHOLE, lead_in_half_widths
 from helpers.sentences.experiments import FEASIBLE
 from helpers.sentences.migration.transitions import best_and_worst
 from helpers.verdicts import Action, Check
@@ -284,17 +284,3 @@ def forecast_came_true(ahead: Outlook) -> Checked:
     more = "more" if ratio > 1 else "less"
     off = f"In the last half-year, {percent(value)} {more} was expected than came"
     return EXPECTED, value, f"{off}: {lines[EXPECTED.verdict(value)]}."
-
-
-def sample_is_large(advised: list[Action]) -> Checked:
-    """Check how many customers the smallest group under What to do has."""
-    if not advised:
-        return ENOUGH, 0.0, "There is no group of customers that anything could be advised for."
-    least = min(advised, key=lambda one: one.how_many)
-    lines = {
-        "holds": "enough to know a share of them to within ten points",
-        "with care": "enough to know a share of them roughly",
-        "fails": "too few to tell anything of",
-    }
-    size = f"The smallest group under What to do has {count(least.how_many, 'customer')}"
-    return ENOUGH, float(least.how_many), f"{size}: {lines[ENOUGH.verdict(least.how_many)]}."

@@ -11,7 +11,7 @@ from helpers.models.clustering.stability import DOUBTFUL, STABLE, secured
 from helpers.models.prediction.regression import MEAN, best_model, is_better_than_mean
 from helpers.models.prediction.targeting import RULE
 from helpers.sentences import checks
-from helpers.sentences.checks import BEATS_SIMPLE, lead_in_half_widths, usable_rows
+from helpers.sentences.checks import BEATS_SIMPLE, enough, lead_in_half_widths, usable_rows
 from helpers.verdicts import Action
 from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
 
@@ -181,5 +181,4 @@ def on_lead(scores: pd.DataFrame, chosen: str) -> tuple[float, str]:
 
 def on_size(summary: pd.DataFrame) -> tuple[float, str]:
     """Return the number of customers of the smallest group, and a line on it."""
-    n = int(summary["customers"].min())
-    return float(n), f"The smallest group has {count(n, 'customer')}."
+    return enough("The smallest group", int(summary["customers"].min()))

@@ -234,15 +234,3 @@ def on_came_true(tested: pd.DataFrame) -> str:
             "fails": "plan with the low end of the range",
         }[verdict]
     return f"Earlier ones were off by up to {percent(off.abs().max())}: {follows}."
-
-
-def smallest(found: list[Action]) -> int:
-    """Return how many customers the smallest group under What to do has; none where nothing is advised."""
-    return min((one.how_many for one in found), default=0)
-
-
-def on_enough(found: list[Action]) -> str:
-    """Say how large the smallest group under What to do is."""
-    if not found:
-        return "There is no group that anything can be advised for."
-    return f"The smallest group under What to do has {count(smallest(found), 'customer')}."

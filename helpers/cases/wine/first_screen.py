@@ -9,7 +9,7 @@ from helpers.cases.wine.segments import FEW, MONTHS_OF_TEST, QUARTER
 from helpers.cases.wine.sentences import is_better
 from helpers.models.clustering.stability import secured
 from helpers.models.rules.mining import text
-from helpers.sentences.checks import usable_rows
+from helpers.sentences.checks import enough, usable_rows
 from helpers.sentences.rules import on_overview as on_rules
 from helpers.verdicts import Action
 from helpers.wording import capitalised, count, listing, number, percent
@@ -180,5 +180,4 @@ def on_lead(best: pd.Series, beside: pd.Series) -> tuple[float, str]:
 def on_size(acts: pd.DataFrame) -> tuple[float, str]:
     """Return the number of customers of the smallest group of like taste, and a line on it."""
     smallest = acts.loc[acts["customers"].idxmin()]
-    n = count(smallest["customers"], "customer")
-    return float(smallest["customers"]), f"The smallest group of like taste, {smallest['segment']}, has {n}."
+    return enough(f"The smallest group of like taste, {smallest['segment']},", int(smallest["customers"]))

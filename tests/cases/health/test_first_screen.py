@@ -1,7 +1,5 @@
 """The first screen over states: data that hold, need care, and fail; noise; and next to no customers."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -133,10 +131,6 @@ def audit(faulty: int, excluded: int = 5000) -> pd.DataFrame:
     return pd.DataFrame(steps, columns=["step", "rows_before", "rows_after"])
 
 
-def advised(n: int) -> list[screen.Action]:
-    return [dataclasses.replace(screen.follow_up(WAITS, DUE)[0], how_many=n)]
-
-
 STATES = {  # of each check: what holds, needs care, and fails
     screen.data_are_whole: [(audit(50),), (audit(1000),), (audit(3000),)],
     screen.groups_hold: [(firmness(), 3), (firmness(0.7), 3), (firmness(0.5), 3)],
@@ -147,7 +141,6 @@ STATES = {  # of each check: what holds, needs care, and fails
         (compared(COSINE, WORSE), 3),
     ],
     screen.forecast_came_true: [(ahead(),), (ahead(ratio=0.8),), (ahead(ratio=1.5),)],
-    screen.sample_is_large: [(advised(500),), (advised(60),), (advised(12),)],
 }
 
 
@@ -167,7 +160,6 @@ def test_what_cannot_be_measured_fails_or_is_told() -> None:
     assert rule.verdict(value) == "with care"
     assert line.startswith("Nothing that was tried beats the best sellers")
     assert screen.forecast_came_true(ahead(ratio=np.nan))[2].startswith("There was no earlier half-year")
-    assert screen.sample_is_large([])[1] == 0
     assert screen.data_are_whole(audit(0))[2].startswith("0\xa0% of the rows could not be used")
 
 

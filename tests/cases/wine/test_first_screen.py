@@ -158,4 +158,4 @@ def test_whether_the_list_beats_one_for_all(best: pd.Series, verdict: str) -> No
 def test_whether_the_smallest_group_is_large_enough() -> None:
     value, said = first_screen.on_size(ACTS)
     assert checks.ENOUGH.verdict(value) == "fails"
-    assert said == "The smallest group of like taste, small timers, has 20 customers."
+    assert said == "The smallest group of like taste, small timers, has 20 customers: too few to tell anything of."
