@@ -58,9 +58,9 @@ def bought_or_cancelled(raw: ir.Table, not_products: str) -> ir.Table:
     return _steps(raw, not_products)[PRICED]
 
 
-def as_ordered(raw: ir.Table, not_products: str) -> ir.Table:
-    """Return the purchases as they were made, whatever was cancelled later: what was known on the day."""
-    return bought_or_cancelled(raw, not_products).filter(_.quantity > 0).cache()
+def as_ordered(lines: ir.Table) -> ir.Table:
+    """Return the purchases of lines `bought_or_cancelled` as they were made: what was known on the day."""
+    return lines.filter(_.quantity > 0).cache()
 
 
 def kept_until(lines: ir.Table, day: pd.Timestamp) -> ir.Table:

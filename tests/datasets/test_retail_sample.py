@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.datasets.retail_cleaning import as_ordered, clean
+from helpers.datasets.retail_cleaning import as_ordered, bought_or_cancelled, clean
 from helpers.datasets.retail_sample import (
     DAYS,
     PROCESS,
@@ -90,7 +90,7 @@ def large(request: pytest.FixtureRequest) -> PlantedRetail:
 
 
 def test_what_is_planted_is_found_or_too_weak_or_only_looks_real(large: PlantedRetail) -> None:
-    ordered = as_ordered(large.lines, NOT_PRODUCTS)
+    ordered = as_ordered(bought_or_cancelled(large.lines, NOT_PRODUCTS))
     pairs, names = beside(purchases_of(ordered), 5), product_names(ordered)
     nearest = pairs.set_index(["product", "beside"])
     strong = nearest.loc[list(large.affinities[["product", "beside"]].itertuples(index=False, name=None))]

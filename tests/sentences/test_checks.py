@@ -3,6 +3,7 @@ import pytest
 
 from helpers.sentences import checks
 from helpers.verdicts import Check
+from tests.plain_words import STATISTICS
 
 RULES = [rule for rule in vars(checks).values() if isinstance(rule, Check)]
 
@@ -39,3 +40,4 @@ def test_the_smallest_group_is_said_to_be_as_large_as_it_is(sizes: list[int], ve
     assert (value, checks.ENOUGH.verdict(value)) == (min(sizes, default=0), verdict)
     assert told in line.replace("\u00a0", " ")
     assert len(line.split()) <= 25
+    assert not STATISTICS.search(line)

@@ -10,7 +10,7 @@ from ibis import _
 from helpers.datasets.options import Cleaning
 from helpers.datasets.reading import ROW
 from helpers.datasets.retail import MONEY
-from helpers.datasets.retail_cleaning import as_ordered, audit, clean
+from helpers.datasets.retail_cleaning import as_ordered, audit, bought_or_cancelled, clean
 
 NO_COUNTRY = ("Unspecified", "European Community")
 LEAST_REVENUE = 0.1
@@ -40,7 +40,7 @@ def trade(raw: ir.Table, cleaning: Cleaning, not_products: str) -> Trade:
         lines = list(steps.values())[-1]
         counts = audit(steps).join(_returned(steps))
         return Trade(lines.filter(~_is_return()), lines.filter(_is_return()), netted.lines, counts)
-    ordered = as_ordered(raw, not_products)
+    ordered = as_ordered(bought_or_cancelled(raw, not_products))
     return Trade(ordered, _came_back(ordered, netted.lines).cache(), netted.lines, netted.audit)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.cases.loyalty.cleaning import trade
 from helpers.datasets.retail import typed
-from helpers.datasets.retail_cleaning import as_ordered, clean
+from helpers.datasets.retail_cleaning import as_ordered, bought_or_cancelled, clean
 from helpers.datasets.retail_sample import generate_retail
 
 NOT_PRODUCTS = r"\D*|C2|gift_.*"
@@ -58,4 +58,4 @@ def test_what_came_back_is_what_was_not_kept() -> None:
     assert returns["price"].equals(ordered.loc[returns.index, "price"])
     expected = clean(raw, NOT_PRODUCTS).lines.execute().set_index("row")
     pd.testing.assert_frame_equal(kept.sort_index(), expected.sort_index())
-    assert sorted(ordered.index) == sorted(as_ordered(raw, NOT_PRODUCTS).row.execute())
+    assert sorted(ordered.index) == sorted(as_ordered(bought_or_cancelled(raw, NOT_PRODUCTS)).row.execute())

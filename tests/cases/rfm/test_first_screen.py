@@ -8,7 +8,7 @@ import pytest
 from helpers.cases.rfm import first_screen as screen
 from helpers.cases.rfm.advice import segment_to_test
 from helpers.cases.rfm.naming import read_segmentation
-from helpers.sentences.checks import CAME_TRUE, WHOLE
+from helpers.sentences.checks import CAME_TRUE, ENOUGH, WHOLE, enough_advised
 from helpers.wording import money
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
@@ -200,6 +200,14 @@ def test_earlier_forecasts(held: int, verdict: str, told: str) -> None:
     assert told in said
     always_low = screen.on_came_true(tested.assign(actual=130))
     assert ("all were too low" in always_low) == (verdict != "holds")
+
+
+@pytest.mark.parametrize(("size", "verdict"), [("good", "holds"), ("tiny", "fails")])
+def test_the_smallest_group(size: str, verdict: str) -> None:
+    sizes = [one.how_many for one in to_do(known(CUSTOMERS[size], [True] * 8), SURE)]
+    value, line = enough_advised(sizes)
+    assert ENOUGH.verdict(value) == verdict
+    assert f"has {min(sizes)} customer" in line
 
 
 def test_many_codes_that_are_dropped_as_no_products_make_data_that_are_not_whole() -> None:
