@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from helpers.figures.drawing import Drawing
+from helpers.figures.lettering import measure_once
 from helpers.figures.svg import lean
 from helpers.keeping import kept
 
@@ -61,6 +62,7 @@ STYLE: Any = {
     "text.parse_math": False,  # a dollar in a name is a dollar
 }
 mpl.rcParams.update(STYLE)
+measure_once()
 
 
 def canvas(height: float = 4.0, columns: int = 1) -> tuple[Figure, list[Axes]]:

@@ -98,7 +98,7 @@ def _share_between(
 def _eta_squared(values: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> float:
     """Return the share of the variance that lies between groups, numbered from 0; missing where nothing varies."""
     n = weights.sum()
-    if len(np.unique(values[weights > 0])) < 2:
+    if np.ptp(values[weights > 0]) == 0:
         return np.nan
     centred = values - weights @ values / n
     sizes = np.bincount(groups, weights)

@@ -131,12 +131,11 @@ def _steps(rows: _Rows, centres: np.ndarray, tolerance: float) -> tuple[np.ndarr
         if (sums[:, :, -1] == 0).any():
             return None
         means = sums[:, :, :-1] / sums[:, :, -1:]
-        still = (now == held[:, going]).all(axis=(0, 2))
-        near = ~still & (((means - centres[going]) ** 2).sum(axis=(1, 2)) <= tolerance)
-        held[:, going], centres[going] = now, means
-        if near.any():
-            held[:, going[near]] = _held(rows, means[near])
-        going = going[~still & ~near]
+        at_rest = ((means - centres[going]) ** 2).sum(axis=(1, 2)) <= tolerance
+        centres[going] = means
+        if at_rest.any():
+            held[:, going[at_rest]] = _held(rows, means[at_rest])
+            going = going[~at_rest]
         if not len(going):
             return held, centres
     held[:, going] = _held(rows, centres[going])

@@ -7,7 +7,7 @@ which is several times as fast as a table of all of them.
 import numpy as np
 from sklearn.utils.extmath import row_norms
 
-CELLS = 300_000  # distances at once
+AT_ONCE = 64  # rows, whose distances to later ones serve both sides
 
 
 def silhouette_widths(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -29,17 +29,17 @@ def silhouette_widths(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _sums_of_distances(points: np.ndarray, codes: np.ndarray, k: int) -> np.ndarray:
     """Return the sum of the distances of each row to those of a cluster; clusters x rows."""
-    x = np.asarray(points, dtype=float)
-    squares, sums, at_once = row_norms(x, squared=True), np.zeros((k, len(x))), max(1, CELLS // len(x) // 8 * 8)
-    for start in range(0, len(x), at_once):
-        rows = slice(start, start + at_once)
-        distances = x[rows] @ x.T
+    x, held = np.asarray(points, dtype=float), (codes == np.arange(k)[:, None]).astype(float)
+    squares, sums = row_norms(x, squared=True), np.zeros((k, len(x)))
+    for start in range(0, len(x), AT_ONCE):
+        rows, others = slice(start, start + AT_ONCE), slice(start + AT_ONCE, None)
+        distances = x[rows] @ x[start:].T
         distances *= -2
-        distances += squares
+        distances += squares[start:]
         distances += squares[rows, None]
         np.maximum(distances, 0.0, out=distances)
-        np.fill_diagonal(distances[:, rows], 0.0)
+        np.fill_diagonal(distances, 0.0)
         np.sqrt(distances, out=distances)
-        for total, own in zip(sums, codes[rows] == np.arange(k)[:, None], strict=True):
-            total[:] = np.vstack([total, distances[own]]).sum(axis=0)
+        sums[:, start:] += held[:, rows] @ distances
+        sums[:, rows] += held[:, others] @ distances[:, AT_ONCE:].T
     return sums

@@ -1,17 +1,40 @@
 """How does a forest of trees grow on all cores, and lose no time beside the trees?"""
 
 from inspect import signature
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor, _forest
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, _classes
+from sklearn.utils import check_random_state
 
 from helpers.cores import number
 
 Grown = TypeVar("Grown", RandomForestClassifier, RandomForestRegressor)
 
+
+class _Noughts(np.random.SeedSequence):
+    """What a generator is made from before it is seeded: not from the chance of the system, which takes longer."""
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> np.ndarray:
+        return np.zeros(n_words, dtype)
+
+
+NOUGHTS = _Noughts(0)
+
+
+def generator(seed: Any) -> np.random.RandomState:
+    """Return what scikit-learn's `check_random_state` does, in a third of its time."""
+    if not isinstance(seed, int | np.integer):
+        return check_random_state(seed)
+    made = np.random.RandomState(np.random.MT19937(NOUGHTS))
+    made.seed(seed)
+    return made
+
+
+for _module in (_forest, _classes):  # each of whose trees makes two
+    _module.check_random_state = generator
 for _tree in (DecisionTreeClassifier, DecisionTreeRegressor):  # whose parameters scikit-learn asks of each tree
     _tree.__init__.__signature__ = signature(_tree.__init__)
 

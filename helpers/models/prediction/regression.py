@@ -55,9 +55,11 @@ def as_matrix(*then: TransformerMixin) -> ColumnTransformer:
     )
 
 
-def matrices(known: pd.DataFrame, training: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+def matrices(
+    known: pd.DataFrame, training: np.ndarray, *others: np.ndarray, then: Iterable[TransformerMixin] = ()
+) -> list[np.ndarray]:
     """Return features of those in training and of others, by place, as `as_matrix` learns them from the former."""
-    matrix = as_matrix()
+    matrix = as_matrix(*then)
     return [matrix.fit_transform(known.iloc[training]), *(matrix.transform(known.iloc[some]) for some in others)]
 
 

@@ -14,7 +14,6 @@ from sklearn.base import ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from helpers.cores import each
@@ -23,7 +22,7 @@ from helpers.keeping import kept
 from helpers.models.inference.bootstrap import weightings, with_intervals
 from helpers.models.inference.determinism import single_thread
 from helpers.models.inference.proportions import with_share
-from helpers.models.prediction.regression import as_matrix, prepared
+from helpers.models.prediction.regression import matrices, prepared
 
 LOGISTIC, TREES, BASE_RATE = "logistic regression", "boosted trees", "base rate"
 MODELS = [LOGISTIC, TREES]
@@ -67,7 +66,10 @@ def held_out_probabilities(
     @single_thread
     def predicted(part: tuple[np.ndarray, np.ndarray]) -> list[np.ndarray]:
         train, test = part
-        return [_predict(name, table.iloc[train], y[train], table.iloc[test]) for name in MODELS]
+        if len(np.unique(y[train])) < 2:
+            return [np.full(len(test), (y[train].sum() + 0.5) / (len(train) + 1))] * len(MODELS)
+        learned, others = matrices(table, train, test, then=[FunctionTransformer(_logarithm), StandardScaler()])
+        return [_classifier(name).fit(learned, y[train]).predict_proba(others)[:, 1] for name in MODELS]
 
     for (_, test), found in zip(parts, each(predicted, parts), strict=True):
         for name, probabilities in zip(MODELS, found, strict=True):
@@ -86,14 +88,6 @@ def _parts(answered: np.ndarray, alike: np.ndarray, n_splits: int, seed: int) ->
     places = splitter.split(ever, ever if rarer > 1 else np.zeros_like(ever))
     held_out = [np.isin(alike, ever.index[kinds]) for _, kinds in places]
     return [(np.flatnonzero(~part), np.flatnonzero(part)) for part in held_out]
-
-
-def _predict(name: str, known: pd.DataFrame, answered: np.ndarray, others: pd.DataFrame) -> np.ndarray:
-    """Return the probability that each of the others answers."""
-    if len(np.unique(answered)) < 2:
-        return np.full(len(others), (answered.sum() + 0.5) / (len(answered) + 1))
-    model = make_pipeline(as_matrix(FunctionTransformer(_logarithm), StandardScaler()), _classifier(name))
-    return model.fit(known, answered).predict_proba(others)[:, 1]
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:

@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.cluster import KMeans
 
+from helpers.models.clustering.lloyd import best_partition, nearest_centre
 from helpers.models.recommenders.interactions import Interactions, Known, part, spread, table_of, weights, with_values
 from helpers.models.recommenders.likeness import nearest_among
 from helpers.models.recommenders.methods import Scorer
 
+STARTS = 10  # of k-means
 AMONG = 50_000  # customers among whom similar ones are sought; to look at each pair of more takes hours
 
 
@@ -79,9 +80,9 @@ def cluster_peers(known: Known, n_clusters: int, seed: int) -> Scorer:
     """Score a product by its share of buyers in the k-means cluster that the customer is nearest to."""
     table = table_of(known)
     n_clusters = min(n_clusters, len(table.drop_duplicates()))
-    fit = KMeans(n_clusters, n_init=10, random_state=seed).fit(table.to_numpy(dtype=float))
-    shares = pd.DataFrame(fit.cluster_centers_, columns=table.columns)[known.products].to_numpy()
-    return lambda asked: shares[fit.predict(table_of(asked).to_numpy(dtype=float))]
+    centres = best_partition(table.to_numpy(dtype=float), n_clusters, STARTS, seed).centres
+    shares = pd.DataFrame(centres, columns=table.columns)[known.products].to_numpy()
+    return lambda asked: shares[nearest_centre(table_of(asked).to_numpy(dtype=float), centres)]
 
 
 def _unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -8,7 +8,6 @@ rules are printed, and how sure each of them is.
 """
 
 import itertools
-import random
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from scipy.stats import binom
 
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.keeping import kept
+from helpers.models.inference.batches import batches
 from helpers.models.inference.bootstrap import drawn_counts, percentile_interval
 from helpers.models.inference.multiplicity import adjusted
 from helpers.models.inference.proportions import wilson_interval
@@ -33,7 +33,7 @@ from helpers.models.rules.mining import SIDES
 
 COUNTS = ["count", "antecedent_count", "consequent_count"]
 Level = tuple[np.ndarray, np.ndarray, np.ndarray]  # sets by the positions of their items, as names, and their counts
-TRADES_PER_BASKET = 5
+ROUNDS = 10  # of trades
 
 
 def fisher_tests(baskets: pd.DataFrame, itemsets: pd.DataFrame, max_items: int) -> pd.DataFrame:
@@ -148,25 +148,28 @@ def _bootstrap(both: int, antecedent: int, n: int, n_bootstrap: int, rng: np.ran
         return percentile_interval(whole / (whole + alone))
 
 
-def _shuffled(baskets: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
-    """Return baskets of the same sizes, with items of the same popularity, otherwise at random."""
-    rows = [set(np.flatnonzero(row).tolist()) for row in baskets.to_numpy()]
-    for _ in range(TRADES_PER_BASKET * len(rows) if len(rows) > 1 else 0):
-        first, second = rng.randrange(len(rows)), rng.randrange(len(rows))
-        while second == first:
-            second = rng.randrange(len(rows))
-        rows[first], rows[second] = _traded(rows[first], rows[second], rng)
-    matrix = np.zeros(baskets.shape, dtype=bool)
-    for number, row in enumerate(rows):
-        matrix[number, list(row)] = True
-    return pd.DataFrame(matrix, index=baskets.index, columns=baskets.columns)
+def _shuffled(baskets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return baskets of the same sizes, with items of the same popularity, otherwise at random.
+
+    In each round baskets meet two by two, and trade.
+    """
+    held = baskets.to_numpy(dtype=bool, copy=True)
+    half = len(held) // 2
+    for _ in range(ROUNDS):
+        order = rng.permutation(len(held))
+        for part in batches(np.arange(half), held.shape[1]):
+            first, second = order[part], order[half + part]
+            held[first], held[second] = _traded(held[first], held[second], rng)
+    return pd.DataFrame(held, index=baskets.index, columns=baskets.columns)
 
 
-def _traded(first: set[int], second: set[int], rng: random.Random) -> tuple[set[int], set[int]]:
-    """Return two baskets that have swapped at random what only one of them held."""
-    pool, common, own = sorted(first ^ second), first & second, len(first - second)
-    rng.shuffle(pool)
-    return common.union(pool[:own]), common.union(pool[own:])
+def _traded(first: np.ndarray, second: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return baskets, pairs x items each, that have swapped at random what only one of a pair held."""
+    of_one = first ^ second
+    draws = np.where(of_one, rng.random(first.shape), 2.0)
+    ranked = np.sort(np.pad(draws, [(0, 0), (1, 0)], constant_values=-1.0), axis=1)
+    own = draws <= np.take_along_axis(ranked, (first & of_one).sum(axis=1, keepdims=True), axis=1)
+    return first & second | own, first & second | of_one & ~own
 
 
 @kept
@@ -185,9 +188,9 @@ def rules_by_chance(
     The latter is, by rule of `association_rules` (found), a q-value corrected for all rules that were looked at: so
     often would as many buyers of the antecedents take the consequent, if all did with the confidence of the shuffles,
     among which the data count as one. Each basket keeps its size and each item its popularity (swap randomisation:
-    Gionis et al., 2007; by the curveball trades of Strona et al., 2014).
+    Gionis et al., 2007; by the global curveball trades of Carstens et al., 2018).
     """
-    rng, least = random.Random(seed), least_baskets(min_support, len(baskets))
+    rng, least = np.random.default_rng(seed), least_baskets(min_support, len(baskets))
     number = {name: place for place, name in enumerate(baskets.columns)}
     firsts = [[number[item] for item in itemset] for itemset in found["antecedents"]]
     wholes = [first + [number[item] for item in own] for first, own in zip(firsts, found["consequents"], strict=True)]
