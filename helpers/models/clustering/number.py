@@ -28,7 +28,7 @@ from helpers.wording import count
 STRONG = 0.8
 SUBSAMPLE = 3000
 HALVES = 5
-STARTS_A_CLUSTER = 3  # of k-means behind the gap: the more clusters, the more starts end short of the best
+STARTS_A_CLUSTER = 2  # of k-means behind the gap: the more clusters, the more starts end short of the best
 FEWEST, ROWS_A_CLUSTER = 20, 5  # rows
 CRITERIA = ["dispersion", "silhouette", "gap", "prediction_strength"]
 RULES = {

@@ -112,7 +112,8 @@ def arima(y: np.ndarray, horizon: int, order: tuple[int, int, int]) -> Projectio
     unit = np.abs(y).max() or 1.0
     fit = _fit_arima(y / unit, order)
     fitted = np.where(np.arange(len(y)) < order[1], np.nan, fit.fittedvalues)
-    spread = toeplitz(np.ravel(fit.impulse_responses(horizon - 1)), np.zeros(horizon)) * np.sqrt(fit.params[-1])
+    sigma = np.sqrt(fit.params[-1] if order[1] else fit.scale)
+    spread = toeplitz(np.ravel(fit.impulse_responses(horizon - 1)), np.zeros(horizon)) * sigma
     return Projection(unit * fitted, unit * fit.forecast(horizon), unit * spread)
 
 
@@ -151,7 +152,8 @@ def arima_order(y: np.ndarray) -> tuple[int, int, int]:
 
 
 def _fit_arima(y: np.ndarray, order: tuple[int, int, int]) -> Any:
-    model = SARIMAX(y, order=order, trend=None if order[1] else "c")
+    level: dict[str, Any] = {} if order[1] else {"trend": "c", "concentrate_scale": True}  # which saves a third
+    model = SARIMAX(y, order=order, **level)
     return _quietly(lambda: model.fit(disp=0, maxiter=STEPS, cov_type="none"))
 
 

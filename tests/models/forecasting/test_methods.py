@@ -76,7 +76,7 @@ def test_arima_has_the_intervals_of_statsmodels(order: tuple[int, int, int], hor
     model = SARIMAX(y / unit, order=order, trend=None if order[1] else "c")
     expected = model.fit(disp=0, maxiter=methods.STEPS).get_forecast(horizon)
     found = methods.arima(y, horizon, order)
-    assert found.mean == pytest.approx(unit * expected.predicted_mean)
+    assert found.mean == pytest.approx(unit * expected.predicted_mean, rel=1e-4)  # whose search ends early
     assert found.deviation == pytest.approx(unit * expected.se_mean, rel=1e-3)
 
 
