@@ -4,10 +4,11 @@ import base64
 import hashlib
 import re
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from helpers.wording import as_html, count, heading
@@ -21,12 +22,18 @@ def page(template: str, scripts: tuple[str, ...] = (), **values: Any) -> str:
     Its policy allows `scripts` by their hashes, inlined styles and pictures, and nothing else: a script that came in
     with the data would not run.
     """
+    policy = content_security_policy(scripts)
+    return read(template).render(policy=policy, style=asset("style.css"), **values)
+
+
+@cache
+def read(template: str) -> Template:
+    """Return one of this project's templates."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"thousands": count, "day": _day, "sentence": sentence, "heading": heading}
-    policy = content_security_policy(scripts)
-    return environment.get_template(template).render(policy=policy, style=asset("style.css"), **values)
+    return environment.get_template(template)
 
 
 def content_security_policy(scripts: tuple[str, ...]) -> str:

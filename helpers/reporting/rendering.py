@@ -24,7 +24,7 @@ from helpers.reporting.folding import folded
 from helpers.reporting.glossary import linked, used
 from helpers.reporting.markdown import markdown
 from helpers.reporting.notebooks import Cell
-from helpers.reporting.pages import TEMPLATES, asset, page, sentence, with_prefix
+from helpers.reporting.pages import TEMPLATES, asset, page, read, sentence, with_prefix
 from helpers.reporting.parameters import Parameter
 from helpers.reporting.records import PLOTLY, RECORD, first_screen_in, records_in
 from helpers.reporting.runs import Run
@@ -34,6 +34,7 @@ PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 SCRIPTS = ["page.js", "tables.js", "workbook.js", "figures.js", "search.js", "form.js"]
 PART_OF_PLOTLY = Path(__file__).parent / "plotly" / "plotly.js.gz"
 TRACES = {"scatter", "scatter3d", "sankey"}  # that it draws
+REPORT = "report.html.j2"
 MOST_INSIDE = 600_000  # bytes of tables in a page
 SHOWN = [RECORD, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain"]
 
@@ -56,7 +57,7 @@ def render(
     library = _library(notebook)
     script = Markup("").join(map(asset, SCRIPTS))
     return page(
-        "report.html.j2",
+        REPORT,
         scripts=(script, library) if library else (script,),
         run=run,
         called=Run.model_validate(run).name,
@@ -84,6 +85,8 @@ def get_ready(parameters: Mapping[str, Parameter], cells: Iterable[Cell] = ()) -
     of_each_kind = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("1")]
     _body(nbformat.v4.new_notebook(cells=of_each_kind), {}, None, failed=False)
     _packed(_part_of_plotly())
+    read(REPORT)
+    used("")
     for cell in cells:
         if cell.kind == "code":
             _highlighted(cell.source)

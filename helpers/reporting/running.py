@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -217,12 +218,14 @@ def _description(request: Request, inputs: dict[str, str], notebook: NotebookNod
         "unanswered": unanswered_in(notebook.cells),
         "tables": [record["name"] for record in [*tables, *records_in(notebook.cells, "figure")]],
         "publishes": {record["name"]: record["publish"] for record in tables if "publish" in record},
-        "versions": _versions(),
+        "versions": versions(),
         "inputs": inputs,
     }
 
 
-def _versions() -> dict[str, str]:
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that the project names."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"])
     return {"python": python_version()} | {name: version(name) for name in names}

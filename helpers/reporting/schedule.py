@@ -80,10 +80,11 @@ def _get_ready() -> None:
     """Do once for all reports what the first one costs more than others."""
     gc.disable()
     with without("pyarrow.fs"):  # by which papermill would read notebooks from clusters
-        import helpers.reporting.running  # noqa: F401
+        from helpers.reporting.running import versions
     from helpers.reporting.rendering import get_ready
 
     get_ready({})
+    versions()
     known_uses()
     gc.freeze()  # what stays to the end: copies and the end itself need not look through it
     gc.enable()

@@ -54,14 +54,13 @@ def partitions(points: np.ndarray, n_clusters: int, n_starts: int, seed: int) ->
     cells = len(rows.times) * n_clusters
     if cells > MOST_CELLS:
         return None
-    at_once, found = CELLS // cells, []
+    at_once, found = CELLS // cells, list[Partition]()
     for draws in np.split(_draws(n_clusters, n_starts, seed), range(at_once, n_starts, at_once)):
         rest = _steps(rows, _first_centres(x, rows, n_clusters, draws), tolerance)
         if rest is None:
             return None
-        for held, centres in zip(rest[0].swapaxes(0, 1), rest[1], strict=True):
-            labels = held.argmax(axis=0)[rows.places]
-            found.append(Partition(labels, centres + mean, float(((x - centres[labels]) ** 2).sum())))
+        held, centres, inertias = rest
+        found += map(Partition, held.argmax(axis=0)[:, rows.places], centres + mean, inertias.tolist())
     return found
 
 
@@ -118,15 +117,16 @@ def _nearness(centres: np.ndarray, rows: _Rows) -> np.ndarray:
     return np.column_stack([-2 * centres, (centres**2).sum(axis=1)]) @ rows.table
 
 
-def _steps(rows: _Rows, centres: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return which rows each cluster holds (clusters x starts x rows) and the centres, when these have come to rest.
+def _steps(rows: _Rows, centres: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Return which rows each cluster holds (clusters x starts x rows), the centres at rest, and each start's inertia.
 
     None where a cluster is empty.
     """
     (n_starts, k, _), weighted = centres.shape, (rows.table * rows.times).T
     held, centres, going = np.zeros((k, n_starts, len(weighted)), dtype=bool), centres.copy(), np.arange(n_starts)
+    nearest = np.zeros((n_starts, len(weighted)))
     for _ in range(STEPS):
-        now = _held(rows, centres[going])
+        now, _ = _held(rows, centres[going])
         sums = (now.reshape(-1, len(weighted)).astype(float) @ weighted).reshape(k, len(going), -1).swapaxes(0, 1)
         if (sums[:, :, -1] == 0).any():
             return None
@@ -134,19 +134,24 @@ def _steps(rows: _Rows, centres: np.ndarray, tolerance: float) -> tuple[np.ndarr
         at_rest = ((means - centres[going]) ** 2).sum(axis=(1, 2)) <= tolerance
         centres[going] = means
         if at_rest.any():
-            held[:, going[at_rest]] = _held(rows, means[at_rest])
+            held[:, going[at_rest]], nearest[going[at_rest]] = _held(rows, means[at_rest])
             going = going[~at_rest]
         if not len(going):
-            return held, centres
-    held[:, going] = _held(rows, centres[going])
-    return held, centres
+            break
+    else:
+        held[:, going], nearest[going] = _held(rows, centres[going])
+    return held, centres, np.maximum(nearest + (rows.table[:-1] ** 2).sum(axis=0), 0.0) @ rows.times
 
 
-def _held(rows: _Rows, centres: np.ndarray) -> np.ndarray:
-    """Say which centre of each start is nearest to each row, of equals the first; clusters x starts x rows."""
+def _held(rows: _Rows, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Say which centre of each start is nearest to each row, of equals the first, and return its nearness.
+
+    Clusters x starts x rows; starts x rows.
+    """
     n_starts, k, width = centres.shape
     nearness = _nearness(centres.swapaxes(0, 1).reshape(-1, width), rows).reshape(k, n_starts, -1)
-    held = nearness == nearness.min(axis=0)
+    nearest = nearness.min(axis=0)
+    held = nearness == nearest
     if np.count_nonzero(held) > held[0].size:
         held &= held.cumsum(axis=0) == 1
-    return held
+    return held, nearest

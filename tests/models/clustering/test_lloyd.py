@@ -59,7 +59,7 @@ def test_more_clusters_than_different_rows_are_left_to_scikit_learn() -> None:
 def test_of_equally_near_centres_the_first_holds_the_row() -> None:
     points = np.array([[-1.0], [0.0], [1.0]])
     rows = lloyd._different(points)
-    held = lloyd._held(rows, np.array([[[-1.0], [1.0]], [[1.0], [-1.0]]]))
+    held, _ = lloyd._held(rows, np.array([[[-1.0], [1.0]], [[1.0], [-1.0]]]))
     assert held.sum(axis=0).tolist() == [[1, 1, 1], [1, 1, 1]]
     assert held[0].tolist() == [[True, True, False], [False, True, True]]
 
