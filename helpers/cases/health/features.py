@@ -44,6 +44,10 @@ def single_view(
     are those of `features`; counts and quantities are whole numbers, amounts too where the data's are, and the four
     shares sum to 1 unless a product has no range. CasebookError where the window is empty, or nobody bought in it.
     """
+    return _view(transactions, members, ranges, start, end)
+
+
+def _view(transactions: ir.Table, members: ir.Table, ranges: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     if start >= end:
         raise CasebookError(f"the window from {start} to {end} has no day; end must be after start")
     view = _view_table(transactions, members, ranges, start, end).order_by("member").to_pyarrow().to_pandas()
@@ -72,7 +76,7 @@ def dealt_points(
     """
     inside = transactions.filter(_.date >= ibis.date(start), _.date < ibis.date(end))
     dealt = dealt_anew([inside.rename(customer="member", invoice="transaction")], seed)[0]
-    view = single_view(dealt.rename(member="customer", transaction="invoice"), members, ranges, start, end)
+    view = _view(dealt.rename(member="customer", transaction="invoice"), members, ranges, start, end)
     view["members"] = np.random.default_rng(seed).permutation(view["members"].to_numpy())
     return scaled(fit_scale(compared(view), scale, SHARES), view)
 

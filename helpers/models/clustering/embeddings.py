@@ -30,7 +30,7 @@ TSNE_NAME = "t-SNE"  # of the map that is a picture only
 FLAT = 1e-9  # share of the largest spread that is rounding
 TREES, LEAF = 100, 20  # trees of a forest, and the fewest customers in a leaf
 EPOCHS = 70  # of UMAP; 500, which it takes for few rows, keep no more neighbours: a trustworthiness of .98 as well
-PICTURED, STEPS = 1000, 350  # rows of which t-SNE makes a picture, and the steps that it takes
+PICTURED, STEPS = 500, 350  # rows of which t-SNE makes a picture, and the steps that it takes
 MEASURED = 2000  # rows whose neighbours are compared
 NEIGHBOURS = 15
 
