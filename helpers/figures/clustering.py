@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.pieces import SHARES, Looks, legend_below, panels, ticks
+from helpers.figures.pieces import SHARES, Looks, legend_below, log_ticks, panels, ticks
 from helpers.figures.style import GRID, INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
 from helpers.models.clustering.differences import CRAMER
 from helpers.models.clustering.labels import NOISE
@@ -199,7 +199,7 @@ def scatter_pairs(
             ax.scatter(rows[x], rows[y], color=colour, label=_called(cluster, names), **looks)
         ax.set(xlabel=x, ylabel=y, xscale="log", yscale="log")
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(ticks(number))
+            log_ticks(axis, number)
     legend_below(fig, axes[0], 5, markerscale=2)
     return fig
 

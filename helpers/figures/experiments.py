@@ -2,9 +2,8 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
-from helpers.figures.pieces import SHARES, ticks
+from helpers.figures.pieces import SHARES, log_ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.experiments.impact import Impact
 from helpers.wording import count, percent
@@ -43,8 +42,7 @@ def sizes_of_test(sizes: pd.DataFrame, audience: int) -> Figure:
     ax.set(xlabel="relative effect to be found", ylabel="customers in both groups", yscale="log")
     ax.set_xticks(sorted(known["effect"].unique()))
     ax.xaxis.set_major_formatter(SHARES)
-    ax.yaxis.set_major_formatter(ticks(count))
-    ax.yaxis.set_minor_formatter(NullFormatter())
+    log_ticks(ax.yaxis, count)
     ax.grid(visible=True)
     ax.legend(loc="upper right")
     return fig

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.pieces import SHARES, Looks, name_rows, panels, ticks
+from helpers.figures.pieces import SHARES, Looks, log_ticks, name_rows, panels, ticks
 from helpers.figures.style import GRID, INK, PALETTE, canvas, empty, interactive_layout
 from helpers.models.network.heavy_tail import Tail, expected_tail
 from helpers.models.network.success import FREE
@@ -197,8 +197,8 @@ def recruits_distribution(table: pd.DataFrame, tail: Tail) -> Figure:
             ax.plot(laws["recruits"], laws[name], style, color=colour, linewidth=1.2, label=name.replace("_", " "))
     ax.set(xscale="log", yscale="log", xlabel="direct recruits", ylabel="share of sponsors with so many or more")
     ax.set_ylim(table["at_least"].min() / 2, 1.5)
-    ax.xaxis.set_major_formatter(ticks(count))
-    ax.yaxis.set_major_formatter(ticks(_small_percent))
+    log_ticks(ax.xaxis, count)
+    log_ticks(ax.yaxis, _small_percent)
     ax.grid(visible=True)
     ax.legend(loc="lower left")
     return fig

@@ -6,11 +6,14 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.figures.style import INK, PALETTE, WIDTH
 from helpers.wording import PERCENT, Formatter, percent
 
+NARROW = 100  # times its low end, an axis has two or three powers of ten
 Looks = dict[str, Any]  # what a drawing function is told beside its data
 
 
@@ -42,6 +45,14 @@ def _unrounded(share: float) -> str:
 
 
 SHARES = ticks(percent)
+
+
+def log_ticks(axis: Axis, write: Formatter) -> None:
+    """Let a logarithmic axis have ticks at powers of ten and, where these are few, at 2 and 5 times these."""
+    low, high = axis.get_data_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < NARROW * low else (1,)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(ticks(write))
 
 
 def name_rows(ax: Axes, labels: Sequence[str] | pd.Series, n: int | None = None, marks: bool = True) -> None:
