@@ -30,6 +30,7 @@ CHANGES |= {"remove", "resize", "reverse", "setdefault", "setflags", "sort", "up
 COPIES = {"DataFrame", "Series", "array", "assign", "astype", "copy", "dict", "drop", "fillna", "head", "list"}
 COPIES |= {"merge", "rename", "reset_index", "set", "set_index", "sort_values", "sorted"}
 FRESH = (ast.BinOp, ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp)
+Import = tuple[str, str, str]  # as of `imported`
 UNTOLD = (ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Delete, ast.Global, ast.Nonlocal)
 
 
@@ -70,8 +71,9 @@ def _steps(cells: Iterable[tuple[int, str]], basis: Mapping[str, str]) -> Iterat
         reads, makes, own = set[str](), set[str](), set[str]()
         for statement in body:
             now, stores = names_of(statement)
-            flow.refuse_untold(statement, own)
-            flow.note_places(statement, stores)
+            imports = list(imported(statement))
+            flow.refuse_untold(statement, imports, own)
+            flow.note_places(imports, stores)
             own = own | stores if flow.is_fresh(statement) else own - stores
             now = flow.with_later(now)
             flow.later |= dict.fromkeys(stores, _reads_when_called(statement))
@@ -149,14 +151,14 @@ class _Flow:
         parts = _parts(statement.value.func)
         return parts[-1] in COPIES or self.places.get(parts[0], "").startswith("helpers.")
 
-    def note_places(self, statement: ast.stmt, stores: set[str]) -> None:
+    def note_places(self, imports: list[Import], stores: set[str]) -> None:
         """Note where names are from that a statement imports, and that others are from nowhere."""
         self.places = {name: place for name, place in self.places.items() if name not in stores}
-        self.places |= {name: place for _, place, name in imported(statement)}
+        self.places |= {name: place for _, place, name in imports}
 
-    def refuse_untold(self, statement: ast.stmt, own: set[str]) -> None:
+    def refuse_untold(self, statement: ast.stmt, imports: list[Import], own: set[str]) -> None:
         """Raise NoFlow where a statement does what its names do not tell, in a cell that has made its `own`."""
-        for module, place, name in imported(statement):
+        for module, place, name in imports:
             if name == "*" or (module or place).partition(".")[0] not in LIBRARIES:
                 raise NoFlow
         if isinstance(statement, ast.AugAssign) and _root(statement.target) not in own:
@@ -193,14 +195,17 @@ def _digest(*parts: str) -> str:
 def names_of(statement: ast.stmt) -> tuple[set[str], set[str]]:
     """Return which names of the notebook a statement reads, in functions within it too, and which it makes."""
     module = ast.Module([statement], [])
-    code = compile(module, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    stores = {step.argval for step in dis.get_instructions(code) if step.opname == "STORE_NAME"}
-    return _reads(code), stores
+    return _names(compile(module, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT))
 
 
-def _reads(code: CodeType) -> set[str]:
-    own = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
-    return own.union(*(_reads(part) for part in code.co_consts if isinstance(part, CodeType)))
+def _names(code: CodeType) -> tuple[set[str], set[str]]:
+    reads, stores = set[str](), set[str]()
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
+            reads.add(step.argval)
+        elif step.opname == "STORE_NAME":
+            stores.add(step.argval)
+    return reads.union(*(_names(part)[0] for part in code.co_consts if isinstance(part, CodeType))), stores
 
 
 def _reads_when_called(statement: ast.stmt) -> set[str]:

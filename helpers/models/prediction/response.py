@@ -99,7 +99,13 @@ def _classifier(name: str) -> ClassifierMixin:
     if name == LOGISTIC:
         return LogisticRegression(C=0.3, max_iter=1000)
     return HistGradientBoostingClassifier(
-        learning_rate=0.1, max_iter=60, max_leaf_nodes=8, l2_regularization=1, early_stopping=False, random_state=0
+        learning_rate=0.15,
+        max_iter=40,
+        max_leaf_nodes=8,
+        max_bins=64,
+        l2_regularization=1,
+        early_stopping=False,
+        random_state=0,
     )
 
 
