@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.cluster import KMeans
 
+from helpers.models.inference.determinism import seeded
+
 STEPS, TOLERANCE = 300, 1e-4  # of KMeans
 CELLS = 100_000  # rows x clusters x starts at once, which the processor holds near
 MOST_CELLS = 40_000  # of a single start; with more, nothing is gained
@@ -85,7 +87,7 @@ def _best(found: Sequence[Partition]) -> Partition:
 def _draws(n_clusters: int, n_starts: int, seed: int) -> np.ndarray:
     """Return the random numbers that KMeans draws: one for the first centre, some for each other one."""
     trials = 2 + int(np.log(n_clusters))
-    return np.random.RandomState(seed).random_sample((n_starts, 1 + (n_clusters - 1) * trials))
+    return seeded(seed).random_sample((n_starts, 1 + (n_clusters - 1) * trials))
 
 
 def _first_centres(x: np.ndarray, rows: _Rows, n_clusters: int, draws: np.ndarray) -> np.ndarray:

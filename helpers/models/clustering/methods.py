@@ -25,7 +25,7 @@ from helpers.models.clustering.mixtures import fit_mixture
 from helpers.models.clustering.samples import some_of
 from helpers.models.clustering.stability import BY_CHANCE, bootstrap_jaccard, stability_table
 from helpers.models.clustering.widths import silhouette_widths
-from helpers.models.inference.determinism import single_thread
+from helpers.models.inference.determinism import seeded, single_thread
 from helpers.wording import count
 
 STARTS = 10
@@ -84,7 +84,7 @@ def silhouette(points: pd.DataFrame, labels: pd.Series, seed: int) -> float:
         return float("nan")
     table, own = points.to_numpy(), labels.to_numpy()
     if len(table) > SILHOUETTE_SAMPLE:
-        some = np.random.RandomState(seed).permutation(len(table))[:SILHOUETTE_SAMPLE]
+        some = seeded(seed).permutation(len(table))[:SILHOUETTE_SAMPLE]
         table, own = table[some], own[some]
     return float(silhouette_widths(table, own).mean())
 

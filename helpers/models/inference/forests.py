@@ -10,27 +10,14 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, _classes
 from sklearn.utils import check_random_state
 
 from helpers.cores import number
+from helpers.models.inference.determinism import seeded
 
 Grown = TypeVar("Grown", RandomForestClassifier, RandomForestRegressor)
 
 
-class _Noughts(np.random.SeedSequence):
-    """What a generator is made from before it is seeded: not from the chance of the system, which takes longer."""
-
-    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> np.ndarray:
-        return np.zeros(n_words, dtype)
-
-
-NOUGHTS = _Noughts(0)
-
-
 def generator(seed: Any) -> np.random.RandomState:
     """Return what scikit-learn's `check_random_state` does, in a third of its time."""
-    if not isinstance(seed, int | np.integer):
-        return check_random_state(seed)
-    made = np.random.RandomState(np.random.MT19937(NOUGHTS))
-    made.seed(seed)
-    return made
+    return seeded(int(seed)) if isinstance(seed, int | np.integer) else check_random_state(seed)
 
 
 for _module in (_forest, _classes):  # each of whose trees makes two

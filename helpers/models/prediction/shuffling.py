@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.models.inference.determinism import seeded
+
 
 def shuffles(n: int, n_repeats: int, seed: int) -> np.ndarray:
     """Return whose value each of `n` customers gets in each repeat, as scikit-learn deals it; repeats x customers.
@@ -9,7 +11,7 @@ def shuffles(n: int, n_repeats: int, seed: int) -> np.ndarray:
     So that what is judged by it equals `sklearn.inspection.permutation_importance`, which predicts anew for each
     feature and repeat what can be predicted at once.
     """
-    rng = np.random.RandomState(np.random.RandomState(seed).randint(2**31))
+    rng = seeded(seeded(seed).randint(2**31))
     places, dealt, found = np.arange(n), np.arange(n), []
     for _ in range(n_repeats):
         rng.shuffle(places)
