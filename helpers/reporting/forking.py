@@ -8,6 +8,7 @@ process at once.
 import atexit
 import gc
 import importlib
+import io
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ MOST_SAID = 1 << 17  # bytes of a message
 ALL_TOLD = b"."
 PATIENCE = 5  # seconds for a thread of a kernel to end
 MOST_NEW = 10_000  # objects between looks for garbage among them; a table or a picture makes thousands
+FILES = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)  # that may hold what is not yet on disk
 ALONE = {THREADS[0]: "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # keep libraries from starting threads
 
 
@@ -133,9 +135,14 @@ def _end() -> None:
     if control := importlib.import_module(KERNEL).IPKernelApp.instance().control_thread:
         control.stop()
         control.join(PATIENCE)  # it may still say something, for which it would wait long once others have ended
+    gc.freeze()  # or the shell would look through all for what it may free
     atexit._run_exitfuncs()
     vars(sys.modules["__main__"]).clear()  # which closes the files that cells have left open
-    gc.collect()
+    gc.unfreeze()
+    for file in gc.get_objects():  # and those that are held by what holds itself
+        if issubclass(type(file), FILES):
+            with suppress(OSError, ValueError):
+                file.flush()
     os._exit(0)
 
 

@@ -78,6 +78,10 @@ LEFT = """
 import atexit, pathlib, threading, time
 left = open("left.txt", "w")
 left.write("written")
+class Holder: pass
+holder = Holder()
+holder.itself, holder.file = holder, open("held.txt", "w")
+holder.file.write("written")
 atexit.register(pathlib.Path("at_exit.txt").write_text, "written")
 threading.Timer(0.3, pathlib.Path("thread.txt").write_text, ["written"]).start()
 print()
@@ -86,7 +90,7 @@ print()
 
 def test_what_a_kernel_has_begun_is_brought_to_its_end(forks: psutil.Process, tmp_path: Path) -> None:
     run(tmp_path, LEFT)
-    assert [path.read_text() for path in tmp_path.glob("*.txt")] == ["written"] * 3
+    assert [path.read_text() for path in tmp_path.glob("*.txt")] == ["written"] * 4
 
 
 def test_a_kernel_that_dies_is_told(forks: psutil.Process, tmp_path: Path) -> None:
