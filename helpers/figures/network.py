@@ -198,14 +198,10 @@ def recruits_distribution(table: pd.DataFrame, tail: Tail) -> Figure:
     ax.set(xscale="log", yscale="log", xlabel="direct recruits", ylabel="share of sponsors with so many or more")
     ax.set_ylim(table["at_least"].min() / 2, 1.5)
     log_ticks(ax.xaxis, count)
-    log_ticks(ax.yaxis, _small_percent)
+    log_ticks(ax.yaxis, percent)
     ax.grid(visible=True)
     ax.legend(loc="lower left")
     return fig
-
-
-def _small_percent(share: float) -> str:
-    return percent(share, 0 if share >= 0.01 else 2 if share >= 1e-4 else 4)
 
 
 def tree_levels(table: pd.DataFrame) -> Figure:

@@ -146,16 +146,21 @@ def _ground_of(compared: pd.DataFrame, k: int) -> str:
     return "not shown to be better than the best sellers"
 
 
-def follow_up(waits: pd.Series, due: pd.DataFrame) -> list[Action]:
-    """Return whom to remind while second orders still come, from `outlook.second_orders` and `to_follow_up`."""
+def follow_up(waits: pd.Series, due: pd.DataFrame, tested: pd.Index) -> list[Action]:
+    """Return whom to remind while second orders still come, from `outlook.second_orders` and `to_follow_up`.
+
+    Some of them may be `tested`: the customers in the test of the offers.
+    """
     came = waits.dropna()
     if len(came) < FEW or due.empty:
         return []
     half, most = (count(math.ceil(came.quantile(share) / 7), "week") for share in (0.5, 0.9))
+    both = int(due["customer"].isin(tested).sum()) if len(tested) >= FEW else 0
+    in_test = f"; of the {count(both)} who are in the offers' test, remind both halves" if both > 1 else ""
     return [
         Action(
             "Remind who has ordered once, the latest first",
-            f"customers whose only order is at most {most} old",
+            f"customers whose only order is at most {most} old{in_test}",
             len(due),
             "",
             f"half of the second orders come within {half}, nine in ten within {most}; the effect is not tested",

@@ -125,9 +125,10 @@ def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
 
 
 def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
-    """Return what letters by the rule would have brought, and the ends of the interval around it."""
+    """Return roughly what letters by the rule would have brought, and the ends of the interval around it."""
     rule = plans.set_index("plan").loc[RULE]
-    return float(rule["profit"]), f"{money(rule['profit_low'])} to {money(rule['profit_high'])} in the last campaign"
+    low, high = (roughly(money)(rule[end]) for end in ("profit_low", "profit_high"))
+    return rounded(rule["profit"]), f"{low} to {high} in the last campaign"
 
 
 def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:

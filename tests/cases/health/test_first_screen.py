@@ -107,7 +107,11 @@ def test_whom_to_call_send_and_remind() -> None:
         (found,) = screen.offers(compared(COSINE, BETTER), 3, n, impact(), hidden, 8)
         assert found.what == f"{what} the offers"
         assert found.how_sure.endswith(why)
-    (remind,) = screen.follow_up(WAITS, DUE)
+    nobody, all_of_them = pd.Index([]), pd.Index([*map(str, range(99)), "a"])
+    (remind,) = screen.follow_up(WAITS, DUE, nobody)
+    assert remind.whom == "customers whose only order is at most 6 weeks old"
+    (also_tested,) = screen.follow_up(WAITS, DUE, all_of_them)
+    assert also_tested.whom.endswith(" old; of the 120 who are in the offers' test, remind both halves")
     assert remind.what == "Remind who has ordered once, the latest first"
     assert (remind.how_many, remind.rows) == (120, "follow_up")
 
@@ -117,7 +121,11 @@ def test_nothing_is_advised_without_evidence_or_people() -> None:
     assert screen.calls(ahead(n=50), COINS)[0].how_sure == "too few for a test: try it"
     assert screen.offers(compared(COSINE, BETTER), 3, 0, impact(), SHOWN, 8) == []
     assert screen.offers(compared(COSINE, BETTER), 3, 50, impact(10), SHOWN, 8)[0].worth == ""
-    assert screen.follow_up(WAITS.head(5), DUE) == screen.follow_up(WAITS, DUE.head(0)) == []
+    assert (
+        screen.follow_up(WAITS.head(5), DUE, DUE.index[:0])
+        == screen.follow_up(WAITS, DUE.head(0), DUE.index[:0])
+        == []
+    )
 
 
 def firmness(weakest: float = 0.9, silhouette: float = 0.4) -> pd.DataFrame:

@@ -75,6 +75,7 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     advised = SUMMARY.assign(letters=[0, 3], priority=["low", "high"], stability=["stable", "doubtful"])
     test, keep, deals = first_screen.actions(letters(TEST, False), plans, advised, SUMMARY, DOLLARS)
     assert (test.what, test.how_many, test.worth) == ("Test letters", 3, "$150 (−$3 to $300) a campaign")
+    assert first_screen.profit(plans, DOLLARS) == (150.0, "−$3 to $300 in the last campaign")
     assert (keep.how_many, keep.worth) == (80, "at stake: $380,000, spent in two years")
     assert "may be luck" in keep.how_sure
     assert deals.how_many == 7
