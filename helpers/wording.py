@@ -9,6 +9,7 @@ import html
 import math
 import re
 from collections.abc import Callable, Iterable
+from decimal import ROUND_DOWN, Context
 from functools import partial
 from typing import Any
 from unicodedata import category
@@ -107,6 +108,15 @@ def rounded(value: float, digits: int = 2) -> float:
     (140000.0, 137000.0, 0.0)
     """
     return float(f"{value:.{digits}g}")
+
+
+def rounded_down(value: float, digits: int = 2) -> float:
+    """Return a limit with so many digits that count, never more than it is.
+
+    >>> rounded_down(33.60), rounded_down(7.48), rounded_down(0.0)
+    (33.0, 7.4, 0.0)
+    """
+    return float(Context(prec=digits, rounding=ROUND_DOWN).create_decimal(float(value)))
 
 
 def roughly(write: Formatter, digits: int = 2) -> Formatter:

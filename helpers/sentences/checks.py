@@ -25,7 +25,7 @@ GROUPS_HOLD = Check(
     holds=STABLE,
     fails=DOUBTFUL,
     reason="The limits of Hennig (2007): below the lower one a group should not be relied on, from the upper one it "
-    "is found again. Of a group that the samples leave in doubt, what they secure counts.",
+    "is found again. Of a group that the samples leave in doubt, what they secure counts, at least 0.60.",
 )
 BEYOND_CHANCE = Check(
     "Is it more than chance?",

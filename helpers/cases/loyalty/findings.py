@@ -50,8 +50,8 @@ def on_measures(choice: pd.DataFrame) -> str:
     kept, gone = int(choice["kept"].sum()), int((~choice["kept"]).sum())
     if not gone:
         return f"All ⟦{count(kept, 'measure')}⟧ are kept: each tells something of its own."
-    others = "The other one repeats" if gone == 1 else f"The other {count(gone)} repeat"
-    return f"⟦{count(kept)} of {count(len(choice), 'measure')}⟧ are kept. {others} one of these, or go with none."
+    others = "other one repeats another, or goes" if gone == 1 else f"other {count(gone)} repeat others, or go"
+    return f"⟦{count(kept)} of {count(len(choice), 'measure')}⟧ are kept. The {others} with none."
 
 
 def on_groups(firmness: pd.DataFrame, kinds: bool) -> str:

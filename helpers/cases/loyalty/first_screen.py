@@ -11,6 +11,7 @@ from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import secured
+from helpers.models.experiments.power import least_rise
 from helpers.models.migration import revenue_tree as tree
 from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
@@ -90,8 +91,8 @@ def expected_revenue(invited: pd.DataFrame, expected: Expected, money: Formatter
 def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
     """Return what the reward costs a year, and what must come of it."""
     need = break_even(margin, reward)
-    of = f"pays from {percent(need)} more sales" if need < math.inf else "can never pay"
-    return "reward_cost", rounded(reward * yearly), of, "Cost of the reward a year"
+    pays = f"pays from {percent(need)} more sales" if need < math.inf else "can never pay"
+    return "reward_cost", rounded(reward * yearly), f"at what they spent so far; {pays}", "Cost of the reward a year"
 
 
 def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, need: float, money: Formatter) -> list[str]:
@@ -146,19 +147,20 @@ def actions(
     for status, whom in (
         (IN, f"Customers who spent about {limit} or more"),
         (COMING, "Customers nearest below that"),
-        (LEAVING, "Members who fell below the limit, or have just left"),
+        (LEAVING, "Customers who spent enough until lately, and no longer do"),
     ):
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
             stake = f"{amount(total, *expected.reach(total), money)} in {period(days)}"
-            what, sure = _advised(status, n, need, days)
+            hidden = least_rise(invited.loc[invited["status"] == status, "window_revenue"], n // 2)
+            what, sure = _advised(status, n, need, hidden, days)
             worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
             found.append(Action(what, whom, n, worth, sure, "members"))
     return found
 
 
-def _advised(status: str, n: int, need: float, days: int) -> tuple[str, str]:
-    """Return what to do with so many customers of a status, and how sure that is."""
+def _advised(status: str, n: int, need: float, hidden: float, days: int) -> tuple[str, str]:
+    """Return what to do with so many customers of a status, and how sure that is; a smaller rise stays `hidden`."""
     if status == COMING:
         what = "Wait until the reward is settled" if need > STEEP else "Tell them what they are short of"
         return what, "not tested, costs little"
@@ -170,7 +172,8 @@ def _advised(status: str, n: int, need: float, days: int) -> tuple[str, str]:
         return "Plan a smaller reward first", f"members would have to buy {percent(need)} more for this one"
     if n < FEW:
         return "Welcome them all", "too few for a test, so it proves nothing"
-    return "Give the reward to half, at random", f"not yet tested: compare both halves after {period(days)}"
+    small = f"; less than {roughly(percent)(hidden)} more sales would stay hidden" if hidden > need else ""
+    return "Give the reward to half, at random", f"not yet tested: compare both halves after {period(days)}{small}"
 
 
 def on_reward(yearly: float, margin: float, reward: float, money: Formatter) -> str:
@@ -250,14 +253,3 @@ def on_came_true(coverage: float) -> str:
         return "The time is too short to try a forecast on past weeks."
     narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " That is too few: the ranges are too narrow."
     return f"{percent(coverage)} of past weeks lay in the range that was forecast for them; 95 % should.{narrow}"
-
-
-def on_enough(n: int) -> str:
-    """Say what a test among so many customers can show."""
-    verdict = checks.ENOUGH.verdict(n)
-    can = {
-        "holds": "enough for a test",
-        "with care": "a test shows large effects only",
-        "fails": "too few for a test",
-    }
-    return f"{count(n, 'customer')} would be welcomed: {can[verdict]}."

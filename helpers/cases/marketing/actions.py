@@ -84,10 +84,11 @@ def customer_table(
 def _reason(row: Any, limit: float) -> str:
     """Return what happened to customers who were about as likely, beside what a letter takes."""
     side = "above" if row.like_answered > limit else "not above"
-    doubt = "" if (side == "above") == (row.write != NO) else ": doubtful"
+    writes = row.write != NO
+    own = "" if (side == "above") == writes else f"; this customer's own chance is{'' if writes else ' not'}"
     return (
         f"{percent(row.like_answered)} of the {count(row.like)} in the same tenth answered, {side} the "
-        f"{percent(limit, 1)} that a letter takes{doubt}"
+        f"{percent(limit, 1)} that a letter takes{own}"
     )
 
 

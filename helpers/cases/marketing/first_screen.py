@@ -16,6 +16,7 @@ from helpers.verdicts import Action
 from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
 
 MOST_KEPT = 2  # groups that are to be kept, as actions
+FIRM = {"stable": "a stable group", "doubtful": "found again only roughly: go by the list of customers"}
 CLEARER = replace(
     checks.CLEARER,
     question="Are there groups at all?",
@@ -97,7 +98,7 @@ def actions(
     spent = summary.set_index("cluster")["revenue"]
     high = advised[advised["priority"] == HIGH].sort_values("cluster", key=spent.get, ascending=False)
     for row in high.head(MOST_KEPT).itertuples():
-        sure = "a stable group" if row.stability == "stable" else "the group may be luck: go by the list of customers"
+        sure = FIRM.get(row.stability, "the group may be luck: go by the list of customers")
         worth = f"at stake: {roughly(money)(spent[row.cluster])}, spent in two years"
         found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
     without = len(mail.table) - n
@@ -110,9 +111,9 @@ def actions(
 
 def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action:
     low, profits, high = (roughly(money)(rule[name]) for name in ("profit_low", "profit", "profit_high"))
-    worth = f"{profits} ({low} to {high}) a campaign"
+    worth = f"{profits} ({low} to {high}) in the last campaign"
     if mail.sure:
-        sure = "would have paid in the last campaign, judged on customers not seen"
+        sure = "would have paid then, judged on customers not seen"
         return Action("Write to them", "Customers for whom a letter pays", n, worth, sure, "customers")
     sure = f"may not have paid last time: write to a random half for {count(WEEKS, 'week')}"
     return Action("Test letters", "Customers for whom a letter may pay", n, worth, sure, "customers")

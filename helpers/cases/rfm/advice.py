@@ -120,7 +120,7 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     """Say how far the expected values of segments and of single customers can be trusted."""
     off = misses(tested)
     most = percent(off.abs().max())
-    amount = "as amounts, all were too low" if were_too_low(off) else "where an amount is needed, take the low end"
+    amount = "these totals were all too low" if were_too_low(off) else "where an amount is needed, take the low end"
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
         single = "their own rate so far was nearer to what they ordered than the model"

@@ -15,7 +15,7 @@ from helpers.models.lifetime_value.value import ALL
 from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, CAME_TRUE, lead_in_half_widths
 from helpers.sentences.experiments import FEW
 from helpers.verdicts import Action, Check
-from helpers.wording import Formatter, count, percent, roughly
+from helpers.wording import Formatter, count, percent, roughly, rounded_down
 
 MOST = 4  # segments with an action of their own, beside the test
 STAY = Check(
@@ -101,14 +101,14 @@ def to_do(
 
 def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
     added, low, high = (ADDED * row[name] for name in ("total", "total_low", "total_high"))
-    write, bare = roughly(money), roughly(count)
+    write, bare, limit = roughly(money), roughly(count), money(rounded_down(row["may_cost"]))
     added_in = f"{write(added)} ({bare(low)} to {bare(high)}) in {count(days, 'day')}"
     orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
     return Action(
         what=effort.in_short,
         whom=f"{row['segment']}: on average {orders}, the last {last} ago",
         how_many=int(row["customers"]),
-        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {write(row['may_cost'])} on each",
+        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {limit} on each, goods included",
         how_sure=f"Effect not yet tested. {_on_list(row)}",
         rows="customers",
     )
@@ -131,7 +131,8 @@ def _test(row: pd.Series, effort: Effort, days: int) -> Action:
     found = least_share(row["ordered_again"], half)
     rise = f"A rise from {percent(row['ordered_again'])} to {percent(found)} who order would show"
     shows = "Only a very large effect would show" if math.isnan(found) else rise
-    hidden = "" if row["ordered_again"] * (1 + ADDED) >= found else f" {percent(ADDED)} more would stay hidden."
+    wanted = row["ordered_again"] * (1 + ADDED)
+    hidden = "" if wanted >= found else f" A rise to {percent(wanted)} would stay hidden."
     return Action(
         what=f"Test first: {plan}",
         whom=f"Half of {row['segment']}, picked at random",
@@ -204,16 +205,16 @@ def lead_of(compared: pd.DataFrame, offered: str) -> float:
     return lead_in_half_widths(row["lead"], row["lead_low"], row["lead_high"])
 
 
-def on_lead(value: float) -> str:
-    """Say what the lead of the lists over simple ones means."""
+def on_lead(value: float, offered: str) -> str:
+    """Say what the lead of the lists of what is offered (new or all products) over simple ones means."""
     if math.isnan(value):
         return "Too few bought both before the last days and in them, so the lists could not be tried."
     found = {
-        "holds": "the lists fitted what customers bought better than the best simple list",
-        "with care": "the lists were not surely better than the best simple list",
-        "fails": "the best simple list fitted better, so use that one",
+        "holds": "fitted what customers bought better than the best simple list",
+        "with care": "were not surely better than the best simple list",
+        "fails": "fitted worse than the best simple list, so use that one",
     }
-    return f"Tried on the last days of the data, {found[LISTS.verdict(value)]}."
+    return f"Tried on the last days of the data, lists of {offered} {found[LISTS.verdict(value)]}."
 
 
 def came_true(tested: pd.DataFrame) -> float:
@@ -226,11 +227,11 @@ def on_came_true(tested: pd.DataFrame) -> str:
     off = misses(tested)
     verdict = CAME_TRUE.verdict(came_true(tested))
     if verdict != "holds" and were_too_low(off):
-        follows = "all were too low, so expect more than the amount"
+        follows = "all were too low, so expect more in total"
     else:
         follows = {
             "holds": "the range given here can be planned with",
             "with care": "plan with the range, not with the amount",
             "fails": "plan with the low end of the range",
         }[verdict]
-    return f"Earlier ones were off by up to {percent(off.abs().max())}: {follows}."
+    return f"Earlier totals were off by up to {percent(off.abs().max())}: {follows}."

@@ -1,22 +1,23 @@
 """Which products belong together, what follows, and how far can it be trusted: what does the first screen say?"""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from helpers.cases.wine.mailing import best_start
-from helpers.cases.wine.segments import FEW, MONTHS_OF_TEST, QUARTER
+from helpers.cases.wine.segments import FEW, MONTHS_OF_TEST
 from helpers.cases.wine.sentences import is_better
 from helpers.models.clustering.stability import secured
 from helpers.models.rules.mining import text
 from helpers.sentences.checks import enough, usable_rows
 from helpers.sentences.rules import on_overview as on_rules
 from helpers.verdicts import Action
-from helpers.wording import capitalised, count, listing, number, percent
+from helpers.wording import capitalised, count, fixed, listing, number, percent
 
 MOST_GROUPS, MOST_OFFERS = 3, 1  # that actions are told of
 LINKED = 2.0  # times as often as if nothing linked them
-TOGETHER = "taken together at least twice as often as if nothing linked them; not yet tried as one offer"
 
 
 def on_pairs(sure: pd.DataFrame, n_rules: int, support: float) -> str:
@@ -94,7 +95,7 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     if not n:
         return []
     start, reached = best_start(mails, MONTHS_OF_TEST)
-    test = f"from {start} on, mail a random half for {count(QUARTER, 'week')} to see what it sells"
+    test = f"for a quarter from {start}, mail a random half of the {count(reached)} who have an offer then"
     half = test if reached >= FEW else "too few for a test"
     low, high = percent(best["value_low"]), percent(best["value_high"])
     hits = f"{percent(best['value'])} ({low} to {high}) of such lists held a hidden one of two or more purchases"
@@ -113,9 +114,14 @@ def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
     linked = joint[joint["best_lift"] >= LINKED]
     order = (linked["one_short"] * linked["best_confidence"]).sort_values(ascending=False, kind="stable").index
     return [
-        Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", TOGETHER, "joint_offers")
+        Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", _linked(row), "joint_offers")
         for row in linked.loc[order[:MOST_OFFERS]].to_dict("records")
     ]
+
+
+def _linked(row: dict[str, Any]) -> str:
+    often = fixed(1)(row["best_lift"])
+    return f"taken together {often} times as often as if nothing linked them; not yet tried as one offer"
 
 
 def terms(acts: pd.DataFrame) -> list[Action]:
@@ -126,17 +132,18 @@ def terms(acts: pd.DataFrame) -> list[Action]:
             capitalised(row["segment"]),
             int(row["customers"]),
             "",
-            f"{_firm(row['found_again'])}; whether less would do is not known",
+            f"{_firm(row['found_again'], row['customers'])}; whether less would do is not known",
             "customer_segments",
         )
         for row in acts.head(MOST_GROUPS).to_dict("records")
     ]
 
 
-def _firm(verdict: str) -> str:
+def _firm(verdict: str, n: int) -> str:
     if verdict == "stable":
         return "half of what they took at this quantity gave no more"
-    return "the group may be luck, so test it first" if verdict == "unstable" else "rough group, so test it first"
+    group = "the group may be luck" if verdict == "unstable" else "rough group"
+    return f"{group}, so test it first" if n >= FEW else f"{group}, too few for a test"
 
 
 def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:

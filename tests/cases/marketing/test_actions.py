@@ -80,7 +80,9 @@ def test_every_customer_has_a_verdict_a_reason_and_a_method_and_stands_by_expect
     assert table["method"].eq("trees: 90 % of pairs").all()
     assert table["predicted"].notna().sum() == 2
     observed = table["reason"].str.extract(r"^(\d+)")[0].astype(float) > 27
-    assert (table["reason"].str.endswith("doubtful") == (observed != table["write"].eq(YES))).all()
+    writes = table["write"].eq(YES)
+    assert (table["reason"].str.endswith("own chance is") == (~observed & writes)).all()
+    assert (table["reason"].str.endswith("own chance is not") == (observed & ~writes)).all()
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5])

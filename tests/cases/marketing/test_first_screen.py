@@ -74,10 +74,14 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     plans = pd.DataFrame({"plan": [RULE], "profit": [150.2], "profit_low": [-3.0], "profit_high": [301.0]})
     advised = SUMMARY.assign(letters=[0, 3], priority=["low", "high"], stability=["stable", "doubtful"])
     test, keep, deals = first_screen.actions(letters(TEST, False), plans, advised, SUMMARY, DOLLARS)
-    assert (test.what, test.how_many, test.worth) == ("Test letters", 3, "$150 (−$3 to $300) a campaign")
+    assert (test.what, test.how_many, test.worth) == ("Test letters", 3, "$150 (−$3 to $300) in the last campaign")
     assert first_screen.profit(plans, DOLLARS) == (150.0, "−$3 to $300 in the last campaign")
     assert (keep.how_many, keep.worth) == (80, "at stake: $380,000, spent in two years")
-    assert "may be luck" in keep.how_sure
+    assert keep.how_sure == "found again only roughly: go by the list of customers"
+    _, luck, _ = first_screen.actions(
+        letters(TEST, False), plans, advised.assign(stability="unstable"), SUMMARY, DOLLARS
+    )
+    assert luck.how_sure.startswith("the group may be luck")
     assert deals.how_many == 7
     write, *_ = first_screen.actions(letters(YES, True), plans, advised, SUMMARY, DOLLARS)
     assert write.what == "Write to them"

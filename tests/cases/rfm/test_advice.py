@@ -93,8 +93,8 @@ def test_expected_values_are_trusted_no_further_than_they_held(seed: int) -> Non
     text = said(on_trust(errors, tested))
     off = (tested["actual"] / 100 - 1).abs().max()
     assert f"off by up to {off:.0%}".replace("%", " %") in text
-    assert ("all were too low" in text) == (tested["actual"] > 100).all()
-    assert "all were too low" in on_trust(errors, tested.assign(actual=130.0))
+    assert ("were all too low" in text) == (tested["actual"] > 100).all()
+    assert "were all too low" in on_trust(errors, tested.assign(actual=130.0))
     rows = errors.set_index("predictor")
     assert ("own rate so far was nearer" in text) == (rows.loc["own rate", "diff_high"] < 0)
     if "the model was nearer" in text:

@@ -86,11 +86,13 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert (
         mailing.worth == "60\u00a0% (55\u00a0% to 65\u00a0%) of such lists held a hidden one of two or more purchases"
     )
-    assert mailing.how_sure.endswith("from March on, mail a random half for 13 weeks to see what it sells")
+    assert mailing.how_sure.endswith("for a quarter from March, mail a random half of the 40 who have an offer then")
     assert (joint.what, joint.how_many) == ("Offer C + D as one", 11)
+    assert joint.how_sure.startswith("taken together 2.0 times as often as if nothing linked them")
     assert (bulk.whom, bulk.how_many) == ("Bulk buyers", 50)
     assert bulk.how_sure == "half of what they took at this quantity gave no more; whether less would do is not known"
-    assert "may be luck" in small.how_sure
+    assert small.how_sure.startswith("the group may be luck, too few for a test")
+    assert "the group may be luck, so test it first" in first_screen.terms(ACTS.assign(customers=50))[1].how_sure
     (lucky,) = first_screen.mailing(MAILS, LUCKY, FAVOURITES)
     assert lucky.what == "Test a list for each customer"
     assert lucky.how_sure.startswith("not surely better than one list for all")
