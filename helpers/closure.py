@@ -130,8 +130,7 @@ def _uses(tree: ast.Module) -> list[Use]:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             alone[node.value.id] -= 1
             attributes[node.value.id].add(node.attr)
-    before_calls = (node.body if isinstance(node, ast.With) else [node] for node in tree.body)
-    at_once = set(_imports(chain.from_iterable(before_calls)))
+    at_once = set(_imports(tree.body))  # what stands in a `with` needs what that sets
     return [
         (
             module,
