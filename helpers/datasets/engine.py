@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import duckdb
-import ibis.backends.duckdb  # or each kernel would, at its first connection
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 

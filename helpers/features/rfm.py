@@ -7,7 +7,7 @@ score from 1 (worst) to 5 (best).
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-import ibis
+import ibis.backends.duckdb  # or each kernel would, at its first connection
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
