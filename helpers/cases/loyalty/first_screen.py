@@ -143,6 +143,8 @@ def actions(
     (`break_even`), `days` how long a test runs.
     """
     limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
+    sales = invited.loc[invited["status"] == IN, "window_revenue"]
+    hidden = least_rise(sales, len(sales) // 2)
     found = []
     for status, whom in (
         (IN, f"Customers who spent about {limit} or more"),
@@ -152,7 +154,6 @@ def actions(
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
             stake = f"{amount(total, *expected.reach(total), money)} in {period(days)}"
-            hidden = least_rise(invited.loc[invited["status"] == status, "window_revenue"], n // 2)
             what, sure = _advised(status, n, need, hidden, days)
             worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
             found.append(Action(what, whom, n, worth, sure, "members"))
