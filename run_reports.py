@@ -15,45 +15,13 @@ def parser() -> argparse.ArgumentParser:
     )
     add = command.add_argument
     add("cases", nargs="*", metavar="CASE", help="the cases to run (default: all)")
-    add(
-        "-s",
-        "--scenario",
-        default="default",
-        metavar="NAME",
-        help="params/<case>/NAME.yaml (default: default)",
-    )
-    add(
-        "-p",
-        "--param",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="override a parameter, repeatable",
-    )
+    add("-s", "--scenario", default="default", metavar="NAME", help="params/<case>/NAME.yaml (default: default)")
+    add("-p", "--param", action="append", default=[], metavar="NAME=VALUE", help="override a parameter, repeatable")
     add("-f", "--params", type=Path, metavar="FILE", help="overrides from a YAML file")
-    add(
-        "--sweep",
-        action="append",
-        default=[],
-        metavar="NAME=V1,V2,...",
-        help="one run a value, and a comparison",
-    )
+    add("--sweep", action="append", default=[], metavar="NAME=V1,V2,...", help="one run a value, and a comparison")
     add("--name", help="the run's folder (default: the scenario, with a digest of the overrides)")
-    add(
-        "--data-dir",
-        type=Path,
-        default=ROOT / "data",
-        metavar="DIR",
-        help="where relative data files are looked up",
-    )
-    add(
-        "-o",
-        "--out",
-        type=Path,
-        default=ROOT / "reports",
-        metavar="DIR",
-        help="default: reports/ of the repository",
-    )
+    add("--data-dir", type=Path, default=ROOT / "data", metavar="DIR", help="where relative data files are looked up")
+    add("-o", "--out", type=Path, default=ROOT / "reports", metavar="DIR", help="default: reports/ of the repository")
     add("-j", "--jobs", type=_at_least_one, metavar="N", help="reports at once (default: number of cores)")
     add("--timeout", type=_at_least_one, metavar="SECONDS", help="for one cell (default: none)")
     add("--share", action="store_true", help="leave customers out, for a copy to hand on (folder: ...+share)")

@@ -91,7 +91,7 @@ def expected_revenue(invited: pd.DataFrame, expected: Expected, money: Formatter
 def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
     """Return what the reward costs a year, and what must come of it."""
     need = break_even(margin, reward)
-    pays = f"pays from {percent(need)} more sales" if need < math.inf else "can never pay"
+    pays = _pays_from(need) if need < math.inf else "can never pay"
     return "reward_cost", rounded(reward * yearly), f"at what they spent so far; {pays}", "Cost of the reward a year"
 
 
@@ -182,7 +182,11 @@ def on_reward(yearly: float, margin: float, reward: float, money: Formatter) -> 
     need = break_even(margin, reward)
     if need == math.inf:
         return ""
-    return f"costs {roughly(money)(reward * yearly)} a year for all; pays from {percent(need)} more sales"
+    return f"costs {roughly(money)(reward * yearly)} a year for all; {_pays_from(need)}"
+
+
+def _pays_from(need: float) -> str:
+    return f"pays from {percent(need)} more sales"
 
 
 def group_actions(

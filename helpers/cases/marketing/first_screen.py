@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.cases.marketing.actions import NO, WEEKS, Letters
+from helpers.cases.marketing.options import Recipe
 from helpers.cases.marketing.profiling import HIGH
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.stability import DOUBTFUL, STABLE, secured
@@ -28,13 +29,14 @@ SPENDING = replace(BEATS_SIMPLE, question="Can spending be predicted?")
 ANSWERS = replace(BEATS_SIMPLE, question="Can answers be predicted?")
 
 
-def on_groups(summary: pd.DataFrame, weak: bool) -> str:
-    """Say which group brings most, from `cluster_table`, and whether the groups are more than a rough cut."""
+def on_groups(summary: pd.DataFrame, weak: bool, recipe: Recipe) -> str:
+    """Say which group brings most, from `cluster_table`, and whether the groups are cut roughly or with mistakes."""
     top = summary.loc[summary["revenue"].idxmax()]
     rough = "As a rough cut, the" if weak else "The"
+    made = ", made with the published study's mistakes" if recipe == "published" else ""
     return (
-        f"{rough} customers fall into {count(len(summary))} groups. {_of(top)}, {percent(top['customers_share'])} of "
-        f"all, bring {percent(top['revenue_share'])} of the revenue."
+        f"{rough} customers fall into {count(len(summary))} groups{made}. {_of(top)}, "
+        f"{percent(top['customers_share'])} of all, bring {percent(top['revenue_share'])} of the revenue."
     )
 
 
