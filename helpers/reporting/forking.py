@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from weakref import WeakSet
 
 KERNEL = "ipykernel.kernelapp"
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel lets matplotlib find when it is imported
@@ -135,14 +136,13 @@ def _end() -> None:
     if control := importlib.import_module(KERNEL).IPKernelApp.instance().control_thread:
         control.stop()
         control.join(PATIENCE)  # it may still say something, for which it would wait long once others have ended
+    files = WeakSet(thing for thing in gc.get_objects() if issubclass(type(thing), FILES))  # opened since the fork
     gc.freeze()  # or the shell would look through all for what it may free
     atexit._run_exitfuncs()
-    vars(sys.modules["__main__"]).clear()  # which closes the files that cells have left open
-    gc.unfreeze()
-    for file in gc.get_objects():  # and those that are held by what holds itself
-        if issubclass(type(file), FILES):
-            with suppress(OSError, ValueError):
-                file.flush()
+    vars(sys.modules["__main__"]).clear()  # which closes what cells have left open, and writes it into its file
+    for file in files:  # that are held by what holds itself
+        with suppress(OSError, ValueError):
+            file.flush()
     os._exit(0)
 
 

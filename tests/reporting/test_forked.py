@@ -1,5 +1,6 @@
 """A kernel that was forked beside a new one: what it is, how it ends, and what it computes."""
 
+import gzip
 import json
 import os
 from collections.abc import Iterator
@@ -75,9 +76,10 @@ def test_a_forked_kernel_is_as_a_new_one(forks: psutil.Process, tmp_path: Path) 
 
 
 LEFT = """
-import atexit, pathlib, threading, time
-left = open("left.txt", "w")
+import atexit, gzip, pathlib, threading, time
+left, packed = open("left.txt", "w"), gzip.open("left.gz", "wt")
 left.write("written")
+packed.write("written")
 class Holder: pass
 holder = Holder()
 holder.itself, holder.file = holder, open("held.txt", "w")
@@ -91,6 +93,7 @@ print()
 def test_what_a_kernel_has_begun_is_brought_to_its_end(forks: psutil.Process, tmp_path: Path) -> None:
     run(tmp_path, LEFT)
     assert [path.read_text() for path in tmp_path.glob("*.txt")] == ["written"] * 4
+    assert gzip.decompress((tmp_path / "left.gz").read_bytes()) == b"written"
 
 
 def test_a_kernel_that_dies_is_told(forks: psutil.Process, tmp_path: Path) -> None:
