@@ -45,7 +45,7 @@ def csv_of(frame: pd.DataFrame, float_format: str | None = None) -> str:
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = [_guarded(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    columns = [_guarded(column) for _, column in frame.items()]
     safe = pd.concat(columns, axis="columns") if columns else frame
     headings = [guarded(name) if isinstance(name, str) else name for name in frame]
     return safe if headings == list(frame) else safe.set_axis(headings, axis="columns")

@@ -97,7 +97,7 @@ def newcomers(joined: pd.Series, moves: Moves, periods: Sequence[Period]) -> pd.
         segment = moves.by_period[name]
         day = joined.reindex(segment.index)
         new = (day >= pd.Timestamp(first)) & (day < pd.Timestamp(after))
-        again = segment.index.isin(moves.by_period[following].index)
+        again = moves.by_period[following].reindex(segment.index).notna().to_numpy()
         for each in moves.names["name"]:
             own = (segment == each).to_numpy()
             mine, others = own & new.to_numpy(), own & ~new.to_numpy()

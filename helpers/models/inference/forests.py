@@ -1,6 +1,7 @@
 """How does a forest of trees grow on all cores, and lose no time beside the trees?"""
 
 from inspect import signature
+from threading import local
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,11 +14,20 @@ from helpers.cores import number
 from helpers.models.inference.determinism import seeded
 
 Grown = TypeVar("Grown", RandomForestClassifier, RandomForestRegressor)
+_OF_THREAD = local()
 
 
 def generator(seed: Any) -> np.random.RandomState:
-    """Return what scikit-learn's `check_random_state` does, in a third of its time."""
-    return seeded(int(seed)) if isinstance(seed, int | np.integer) else check_random_state(seed)
+    """Return what scikit-learn's `check_random_state` does, of a seed until it is asked for the next.
+
+    A forest and its trees are done with a generator by then, and making one takes far longer than seeding it.
+    """
+    if not isinstance(seed, int | np.integer):
+        return check_random_state(seed)
+    if not hasattr(_OF_THREAD, "generator"):
+        _OF_THREAD.generator = seeded(0)
+    _OF_THREAD.generator.seed(int(seed))
+    return _OF_THREAD.generator
 
 
 for _module in (_forest, _classes):  # each of whose trees makes two

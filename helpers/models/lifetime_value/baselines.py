@@ -74,10 +74,10 @@ def compare_values(
     """
     calibration_end = pd.Timestamp(calibration_end).normalize()
     after = calibration_end + DAY
-    eligible = orders.loc[orders["date"] < after, "customer"].unique()
-    if not len(eligible):
+    eligible = orders[orders.groupby("customer")["date"].transform("min") < after]
+    if eligible.empty:
         raise Unanswerable(f"There is no order on or before {calibration_end:%Y-%m-%d}.")
-    some = _some_customers(orders[orders["customer"].isin(eligible)], n_customers, seed)
+    some = _some_customers(eligible, n_customers, seed)
     check = holdout_check(some, calibration_end, end, n_bootstrap, seed)
     known = histories(some, calibration_end)
     paying = known[known["mean_value"] > 0]
@@ -86,7 +86,7 @@ def compare_values(
     predictions = _forecasts(some, known, after, model, check.days)
     predictions["actual"] = _between(some, after, end + DAY).reindex(known.index).fillna(0.0)
     tables = value_measures(predictions, n_bootstrap, seed), value_deciles(predictions, n_bootstrap, seed)
-    return ValueComparison(check, spend, predictions, *tables, len(eligible))
+    return ValueComparison(check, spend, predictions, *tables, eligible["customer"].nunique())
 
 
 def _some_customers(orders: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:

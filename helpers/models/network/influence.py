@@ -121,7 +121,7 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
     """
     names = list(dict.fromkeys(sponsors))
     inside = below(network, names)[["top", "member"]]
-    elsewhere = network.members.index[(network.members["level"] > 0) & ~network.members.index.isin(inside["member"])]
+    elsewhere = network.members.index[network.members["level"] > 0].difference(inside["member"], sort=False)
     long = pd.concat([inside, pd.DataFrame({"top": OTHERS, "member": elsewhere})], ignore_index=True)
     known = customers[["before", "active"]].reindex(long["member"]).eq(True).to_numpy()
     flags = pd.DataFrame({"members": 1, "customers": known[:, 0], "retained": known.all(axis=1)})

@@ -141,4 +141,5 @@ def with_values(bought: Interactions, values: np.ndarray) -> sparse.csr_matrix:
 def stores(table: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Say for each place whether a table stores a value there; a column of -1 is none."""
     places = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)) * table.shape[1] + table.indices
-    return (columns >= 0) & np.isin(rows.astype(np.int64) * table.shape[1] + columns, places)
+    stored, wanted = np.sort(places), rows.astype(np.int64) * table.shape[1] + columns
+    return (columns >= 0) & (stored.searchsorted(wanted, side="right") > stored.searchsorted(wanted))

@@ -96,8 +96,8 @@ def segment_rules(
     Graubard, 1998), that of the lift is log-normal.
     """
     own = in_segments(segments, names)
-    members = {str(name): purchases["customer"].isin(each.index) for name, each in own.groupby(own, observed=True)}
-    orders = {name: _orders(purchases[inside]) for name, inside in members.items()} or {
+    of_purchases = own.reindex(purchases["customer"]).to_numpy()
+    orders = {str(name): _orders(purchases[of_purchases == name]) for name in own.cat.categories} or {
         "": _orders(purchases.iloc[:0])
     }
 

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -37,3 +39,10 @@ def test_a_generator_draws_what_that_of_scikit_learn_does() -> None:
     assert generator(own) is own
     with pytest.raises(ValueError, match="Seed"):
         generator(-1)
+
+
+def test_threads_have_a_generator_each() -> None:
+    ours = generator(3)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(generator, 3).result() is not ours
+    assert generator(4) is ours

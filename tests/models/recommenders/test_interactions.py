@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from helpers.models.recommenders.interactions import (
     NO_SEGMENT,
@@ -11,6 +12,7 @@ from helpers.models.recommenders.interactions import (
     known_without_dates,
     part,
     popularity,
+    stores,
     table_of,
     weights,
 )
@@ -70,3 +72,10 @@ def test_a_table_without_dates_keeps_its_order_where_products_have_as_many_custo
     assert known.orders.toarray().tolist() == [[1, 1, 0], [1, 0, 1]]
     assert known.days_ago.tolist() == [0] * 4
     pd.testing.assert_frame_equal(table_of(known), bought[["p", "q", "r"]])
+
+
+def test_a_table_stores_zeros_too_and_nothing_in_a_column_that_is_none() -> None:
+    table = sparse.csr_matrix(([0.0, 2.0, 1.0], [2, 0, 1], [0, 2, 3]), shape=(2, 3))
+    lists = np.array([[2, 0, 1], [1, -1, 2]])
+    assert stores(table, np.arange(2)[:, None], lists).tolist() == [[True, True, False], [True, False, False]]
+    assert stores(table[:0], np.array([-1]), np.array([-1])).tolist() == [False]
