@@ -85,8 +85,9 @@ def on_needed(impact: Impact) -> str:
     if value > 1:
         most = impact.by_acceptance["gain"].iloc[-1]
         return (
-            f"A gain of {percent(impact.target)} ⟦cannot be reached⟧ by one more product for each customer who "
-            f"buys: if every relevant offer were accepted, the sales to the audience would rise by {tenths(most)}."
+            f"A gain of {percent(impact.target)} ⟦cannot be reached⟧ by relevant offers alone: if every one of them "
+            f"added a purchase, the sales to the audience would rise by {tenths(most)}. What offers may win from "
+            "others, who bought something else or nothing, is not counted."
         )
     upper = percent(high) if high <= 1 else "more than all"
     known = "" if math.isnan(high) else f" (95 % interval {percent(impact.needed['low'])} to {upper})"

@@ -313,8 +313,9 @@ def on_strongest_rule(rules: pd.DataFrame) -> str:
     of = many if len(pairs) > 1 else "The only pair of products"
     return (
         f"{of} is {row['antecedent']} and {row['consequent']} in the segment ⟦{row['segment']}⟧: "
-        f"⟦{percent(row['confidence'], 1)}⟧ of its orders with the first hold the second too{other}, "
+        f"⟦{percent(row['confidence'], 1)}⟧ of its orders with the first hold the second too "
+        f"({interval(row, tenths, 'confidence')}){other}, "
         f"⟦{number(row['lift'], 2)} times⟧ as many as by the share of the second in all of its orders. Both are in "
         f"{percent(row['support'], 2)} of its orders. It was picked for being high: of the orders of new customers "
-        f"with the first, expect {percent(row['confidence_new'], 1)} ({interval(row, tenths, 'confidence')})."
+        f"with the first, expect {percent(row['confidence_new'], 1)}."
     )

@@ -12,13 +12,12 @@ from helpers.cases.health.outlook_sentences import WEEKS, called_first, rise_of_
 from helpers.cases.health.single_item import MONTHS
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact
-from helpers.models.experiments.power import REVENUE
+from helpers.models.experiments.power import least_rise
 from helpers.models.migration.transitions import ALL
 from helpers.models.network.heavy_tail import top_count
 from helpers.models.recommenders.comparison import LEAD
 from helpers.sentences import checks
 from helpers.sentences.checks import BEATS_SIMPLE, GROUPS_HOLD, WHOLE, lead_in_half_widths
-from helpers.sentences.experiments import FEASIBLE
 from helpers.sentences.migration.transitions import best_and_worst
 from helpers.verdicts import Action, Check
 from helpers.wording import Formatter, count, percent, roughly
@@ -34,7 +33,8 @@ CLEARER = replace(
 )
 EXPECTED = Check(
     "Did the last forecast come true?",
-    "how far the amount expected of all customers was from what came in the last half-year, as a share of it",
+    "how far the amount expected of the customers of one half-year was from what they spent in the next, as a share "
+    "of it",
     holds=0.1,
     fails=0.3,
     reason="A list of calls needs the right order more than the right amount: a tenth changes no plan, and three "
@@ -66,8 +66,8 @@ def on_again(kept: pd.DataFrame, firm: bool) -> str:
     if best["retained_low"] <= worst["retained_high"]:
         return f"{back}, and no group surely more often than another."
     return (
-        f"In the last half-year, {percent(best['retained_share'])} of {best['segment']} bought again, but only "
-        f"{percent(worst['retained_share'])} of {worst['segment']}."
+        f"Of one half-year's {best['segment']}, {percent(best['retained_share'])} bought again in the next; of its "
+        f"{worst['segment']}, only {percent(worst['retained_share'])}."
     )
 
 
@@ -99,7 +99,7 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
             "Call customers whom a call may move most",
             f"the first of the list, mostly {names[0]}",
             len(first),
-            f"{worth} in a half-year, if the calls bring back {count(returns)} who would not come",
+            f"{worth} in a half-year, if all are called and that brings back {count(returns)} who would not come",
             "too few for a test: try it" if len(first) < FEW else test,
             "calls",
         )
@@ -107,24 +107,23 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
 
 
 def offers(
-    compared: pd.DataFrame, k: int, audience: int, impact: Impact, tests: pd.DataFrame, weeks: int
+    compared: pd.DataFrame, k: int, audience: int, impact: Impact, before: pd.DataFrame, weeks: int
 ) -> list[Action]:
-    """Return to whom offers are to be sent as a test, and which gains such `tests` (`with_weeks`) show."""
+    """Return to whom offers are to be sent as a test, and which gain that would hide.
+
+    What customers did in as many weeks `before`, `outcomes`, says how far they differ.
+    """
     if not audience:
         return []
     row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
     gain = (
         f"{_tenths(row['gain'])} more sales to them ({_tenths(row['low'])} to {_tenths(row['high'])}), if "
-        f"{percent(impact.acceptance)} of fitting offers add a purchase"
+        f"all get them and {percent(impact.acceptance)} of fitting offers add a purchase"
     )
-    own = tests[tests["outcome"] == REVENUE]
-    shown, most = own.loc[own["weeks"] <= FEASIBLE, "effect"].min(), own["effect"].max()
-    shows = (
-        f"gains up to {percent(most)} stay hidden"
-        if math.isnan(shown)
-        else f"only gains from {percent(shown)} would show"
-    )
-    test = f"leave out half, picked at random, compare after {count(weeks, 'week')}: {shows}"
+    test = f"leave out half, picked at random, compare after {count(weeks, 'week')}"
+    rise = least_rise(before["amount"], audience // 2)
+    if not math.isnan(rise):
+        test += f"; less than {percent(rise)} more sales would stay hidden"
     return [
         Action(
             "Try the offers" if audience < FEW else "Test the offers",
@@ -203,7 +202,8 @@ def wanted(compared: pd.DataFrame, k: int) -> Figure:
     if row["customers"] < FEW:
         return float(row["value"]), f"of only {count(row['customers'], 'customer')}: too few to tell", label
     rows = compared[compared["measure"] == f"hit@{k}"].set_index("method")["value"]
-    return float(row["value"]), f"{percent(rows[row['rival']])} among those {row['rival']}", label
+    reference = f"of those who bought a new one; {percent(rows[row['rival']])} among those {row['rival']}"
+    return float(row["value"]), reference, label
 
 
 def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Figure:
@@ -215,8 +215,8 @@ def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Fi
 
 def most_of_offers(impact: Impact) -> Figure:
     """Return what offers could add to the sales of the audience, were all fitting ones accepted."""
-    wanted_gain = f"to customers of a single product; the target is {percent(impact.target)}"
-    return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that offers could add to sales"
+    wanted_gain = f"to sales to customers of a single product; the target is {percent(impact.target)}"
+    return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that fitting offers could add"
 
 
 def _tenths(share: float) -> str:

@@ -93,9 +93,9 @@ def on_source_rule(table: pd.DataFrame, k: int) -> str:
     rule = f"The source's rule, what sold best in the segment in the last {RECENT} days"
     own = f"{rule}, hit {percent(rows.loc[SOURCE, 'value'])}"
     if chosen[0] == SOURCE:
-        return f"{own} of the customers in the held-out weeks, and is the chosen one."
+        return f"{own} of those who bought something new in the held-out weeks, and is the chosen one."
     return (
-        f"{own} of the customers in the held-out weeks; {chosen[0]}, the chosen one, hit "
+        f"{own} of those who bought something new in the held-out weeks; {chosen[0]}, the chosen one, hit "
         f"{percent(rows.loc[chosen[0], 'value'])}."
     )
 

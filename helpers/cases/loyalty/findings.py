@@ -154,10 +154,8 @@ def on_most(planned: pd.DataFrame, kinds: bool, money: Formatter) -> str:
     if near.empty:
         return "⟦No group has a change by a tenth within its reach⟧: only a test would tell what moves them."
     row = near.loc[near["prize"].idxmax()]
-    return (
-        f"Most could be won with ⟦{row['segment']}⟧: {amount(row['prize'], row['low'], row['high'], money)} a year "
-        f"{WON[row['lever']]}."
-    )
+    worth = amount(row["prize"], row["low"], row["high"], money)
+    return f"Most could be won with ⟦{row['segment']}⟧: {worth} more sales a year {WON[row['lever']]}."
 
 
 def on_placing(agreed: pd.DataFrame, n_prototypes: int) -> str:

@@ -22,7 +22,7 @@ from helpers.wording import Formatter, count, percent, roughly, rounded
 CLEARER = replace(
     checks.CLEARER,
     question="Are the groups more than chance?",
-    measure="lead in silhouette over the clearest groups of orders that were dealt to the customers by chance",
+    measure="lead in silhouette over the clearest groups that the same method makes of orders dealt by chance",
     reason=f"A lead of less than {MARGIN:g} may be luck of the draw, and without one chance divides as clearly.",
 )
 STEEP = 0.5  # more sales than that no reward is tried for: members would have to buy half as much again
@@ -153,7 +153,8 @@ def actions(
     ):
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
-            stake = f"{amount(total, *expected.reach(total), money)} in {period(days)}"
+            range_ = expected.reach(total) if n >= FEW else (math.nan, math.nan)  # of few, misses do not cancel
+            stake = f"{amount(total, *range_, money)} in {period(days)}"
             what, sure = _advised(status, n, need, hidden, days)
             worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
             found.append(Action(what, whom, n, worth, sure, "members"))
@@ -173,7 +174,8 @@ def _advised(status: str, n: int, need: float, hidden: float, days: int) -> tupl
         return "Plan a smaller reward first", f"members would have to buy {percent(need)} more for this one"
     if n < FEW:
         return "Welcome them all", "too few for a test, so it proves nothing"
-    small = f"; less than {roughly(percent)(hidden)} more sales would stay hidden" if hidden > need else ""
+    rise = f"; a rise that pays, but is less than {roughly(percent)(hidden)}, would stay hidden"
+    small = rise if hidden > need else ""
     return "Give the reward to half, at random", f"not yet tested: compare both halves after {period(days)}{small}"
 
 
@@ -197,7 +199,7 @@ def group_actions(
     near = planned[planned["within_reach"].astype(bool)] if len(planned) else planned
     if len(near):
         row = near.loc[near["prize"].idxmax()]
-        worth = f"{amount(row['prize'], row['low'], row['high'], money)} a year {WON[row['lever']]}"
+        worth = f"{amount(row['prize'], row['low'], row['high'], money)} more sales a year {WON[row['lever']]}"
         found.append(
             Action(DO[row["lever"]], row["segment"], int(sizes.loc[row["segment"], "customers"]), worth,
                    "arithmetic, no forecast: test it on half of them, drawn anew", "customers")
@@ -209,7 +211,7 @@ def group_actions(
         share = percent(sizes.loc[name, "revenue_share"])
         found.append(
             Action("Test one offer on half of them", name, int(sizes.loc[name, "customers"]),
-                   f"not known; they brought {share} of the revenue",
+                   f"not known; they brought {share} of all revenue so far",
                    f"no offer is known to work: draw them anew, at random, for {period(days)}", "customers")
         )  # fmt: skip
     return found
@@ -236,7 +238,7 @@ def on_firm(firmness: pd.DataFrame, kinds: bool) -> str:
 def on_clearer(lead: float) -> str:
     """Say whether the groups mean anything."""
     if CLEARER.verdict(lead) == "holds":
-        return "They are clearer than any found when the same orders are shuffled."
+        return "They are clearer than any that the same method finds in shuffled orders."
     clear = "about" if CLEARER.verdict(lead) == "with care" else "just"
     return f"Shuffled orders give groups {clear} as clear, so spending decides, not the group."
 
@@ -245,7 +247,7 @@ def on_simple(lead: float) -> str:
     """Say whether the best group brings more later than as many customers picked by past spending."""
     verdict = checks.BEATS_SIMPLE.verdict(lead)
     if verdict == "holds":
-        return "As many customers picked by past spending brought less in the months that followed."
+        return "In the months that followed, the best group brought more than as many picked by past spending."
     if math.isnan(lead):
         return "Nobody known bought later, so it could not be tried."
     as_well = "about as well" if verdict == "with care" else "as well or better"

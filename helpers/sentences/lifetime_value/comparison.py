@@ -90,7 +90,7 @@ def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
     verdict = "which is ⟦not explained by chance⟧" if off else "which chance may explain"
     miss = measures["total_ratio"].map(lambda ratio: abs(math.log(ratio)) if ratio > 0 else math.inf)
     nearest = measures.loc[miss.idxmin()]
-    rest = "No other forecast comes nearer."
+    rest = "None of the forecasts compared with it comes nearer."
     if nearest["predictor"] != MODEL:
         rest = f"The nearest is the {nearest['predictor']}, with {fixed(2)(nearest['total_ratio'])} times."
     cause = (
@@ -100,7 +100,8 @@ def on_holdout_totals(measures: pd.DataFrame, cut: float | None = None) -> str:
         else ""
     )
     expected = with_interval(model, "total_ratio", fixed(2))
-    return f"In total, the model expected ⟦{expected} times⟧ the spend that came, {verdict}.{cause} {rest}"
+    total = f"In total, the model of lifetime value expected ⟦{expected} times⟧ the spend that came, {verdict}."
+    return f"{total}{cause} {rest}"
 
 
 def is_total_off(measures: pd.DataFrame) -> bool:

@@ -74,7 +74,8 @@ def test_what_is_beyond_reach_is_not_promised() -> None:
     row = {"segment": "A", "lever": tree.FREQUENCY, "prize": 1234.0, "low": 1000.0, "high": 1500.0}
     table = pd.DataFrame([row | {"within_reach": True}, row | {"segment": "B", "prize": 9999, "within_reach": False}])
     assert plain(findings.on_most(table, True, POUNDS)) == (
-        "Most could be won with A: £1,200 (£1,000 to £1,500) a year if each of them ordered a tenth more often."
+        "Most could be won with A: £1,200 (£1,000 to £1,500) more sales a year "
+        "if each of them ordered a tenth more often."
     )
     assert "only a test would tell" in findings.on_most(table[1:], True, POUNDS)
     assert "No plan is made for the groups" in findings.on_most(table[:0], False, POUNDS)

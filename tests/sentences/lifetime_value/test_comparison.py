@@ -69,7 +69,10 @@ def test_the_first_tenth() -> None:
 
 
 def test_totals_within_and_outside_of_chance() -> None:
-    assert "which chance may explain. No other forecast comes nearer." in sentences.on_holdout_totals(measures())
+    assert (
+        "which chance may explain. None of the forecasts compared with it comes nearer."
+        in sentences.on_holdout_totals(measures())
+    )
     off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
     assert "⟦not explained by chance⟧" in sentences.on_holdout_totals(off)
     off.loc[off["predictor"] == RECENT, "total_ratio"] = 0.9
