@@ -17,7 +17,10 @@ from helpers.verdicts import Action
 from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
 
 MOST_KEPT = 2  # groups that are to be kept, as actions
-FIRM = {"stable": "a stable group", "doubtful": "found again only roughly: go by the list of customers"}
+FIRM = {
+    "stable": "found again among others; what service keeps is not tested",
+    "doubtful": "found again only roughly: go by the list of customers",
+}
 CLEARER = replace(
     checks.CLEARER,
     question="Are there groups at all?",

@@ -54,7 +54,7 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
         return "Nobody is expected to order again, so no effort can be advised."
     first = some.loc[some["expected_value_of_a_customer"].idxmax()]
     of_all, brought = (percent(first[name] / some[name].sum()) for name in ("customers", "revenue"))
-    best = f"{first['segment']} deserve most effort: {of_all} of active customers bring {brought} of the revenue."
+    best = f"{first['segment']} deserve most effort: {of_all} of active customers bring {brought} of their revenue."
     if not (some["at_risk"] > 0).any():
         return best
     risk = some.loc[some["at_risk"].idxmax()]
@@ -100,9 +100,9 @@ def to_do(
 
 
 def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
-    added, low, high = (ADDED * row[name] for name in ("total", "total_low", "total_high"))
-    write, bare, limit = roughly(money), roughly(count), money(rounded_down(row["may_cost"]))
-    added_in = f"{write(added)} ({bare(low)} to {bare(high)}) in {count(days, 'day')}"
+    added, low = (ADDED * row[name] for name in ("total", "total_low"))
+    limit = money(rounded_down(row["may_cost"]))
+    added_in = f"{roughly(money)(added)} (at least {roughly(count)(low)}) in {count(days, 'day')}"
     orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
     return Action(
         what=effort.in_short,

@@ -81,13 +81,13 @@ def on_sizes(table: pd.DataFrame) -> str:
     largest, richest = (table.loc[table[name].idxmax()] for name in ("customers", "revenue"))
     if largest["segment"] == richest["segment"]:
         return (
-            f"⟦{largest['segment']}⟧ are the largest segment ({percent(largest['customers_share'])} of the "
-            f"customers) and bring most ({percent(largest['revenue_share'])} of the revenue)."
+            f"⟦{largest['segment']}⟧ are the largest segment ({percent(largest['customers_share'])} of active "
+            f"customers) and bring most ({percent(largest['revenue_share'])} of their revenue)."
         )
     return (
-        f"⟦{richest['segment']}⟧ are {percent(richest['customers_share'])} of the customers and bring "
-        f"{percent(richest['revenue_share'])} of the revenue. The largest segment, {largest['segment']}, is "
-        f"{percent(largest['customers_share'])} of the customers and brings {percent(largest['revenue_share'])}."
+        f"⟦{richest['segment']}⟧ are {percent(richest['customers_share'])} of active customers and bring "
+        f"{percent(richest['revenue_share'])} of their revenue. The largest segment, {largest['segment']}, is "
+        f"{percent(largest['customers_share'])} of them and brings {percent(largest['revenue_share'])}."
     )
 
 

@@ -98,11 +98,11 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     test = f"for a quarter from {start}, mail a random half of the {count(reached)} who have an offer then"
     half = test if reached >= FEW else "too few for a test"
     low, high = percent(best["value_low"]), percent(best["value_high"])
-    hits = f"{percent(best['value'])} ({low} to {high}) of such lists held a hidden one of two or more purchases"
+    hits = f"{percent(best['value'])} ({low} to {high}) of such lists named a purchase that was hidden, one for all"
     better = is_better(best)
     what = "Mail each their own list" if better else "Test a list for each customer"
-    sure = f"one list for all: {percent(beside['value'])}" if better else "not surely better than one list for all"
-    return [Action(what, "Customers with a product on their list", n, hits, f"{sure}; {half}", "mailing_list")]
+    sure = f"in a trial, {hits} {percent(beside['value'])}" if better else "not surely better than one list for all"
+    return [Action(what, "Customers with a product on their list", n, "", f"{sure}; {half}", "mailing_list")]
 
 
 def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
@@ -114,25 +114,27 @@ def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
     linked = joint[joint["best_lift"] >= LINKED]
     order = (linked["one_short"] * linked["best_confidence"]).sort_values(ascending=False, kind="stable").index
     return [
-        Action(f"Offer {row['items']} as one", whom, int(row["one_short"]), "", _linked(row), "joint_offers")
+        Action(
+            f"Offer the missing one of {row['items']}", whom, int(row["one_short"]), "", _linked(row), "joint_offers"
+        )
         for row in linked.loc[order[:MOST_OFFERS]].to_dict("records")
     ]
 
 
 def _linked(row: dict[str, Any]) -> str:
     often = fixed(1)(row["best_lift"])
-    return f"taken together {often} times as often as if nothing linked them; not yet tried as one offer"
+    return f"taken together {often} times as often as if nothing linked them; not yet tried as an offer"
 
 
 def terms(acts: pd.DataFrame) -> list[Action]:
     """Return the terms of up to MOST_GROUPS groups, from the `actions` of the segments."""
     return [
         Action(
-            f"Offer {row['discount']:g} % off from {row['smallest_quantity']:g} kg",
+            f"Offer at most {row['discount']:g} % off from {row['smallest_quantity']:g} kg",
             capitalised(row["segment"]),
             int(row["customers"]),
             "",
-            f"{_firm(row['found_again'], row['customers'])}; whether less would do is not known",
+            f"{_firm(row['found_again'], row['customers'])}; try less first",
             "customer_segments",
         )
         for row in acts.head(MOST_GROUPS).to_dict("records")
@@ -141,7 +143,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
 
 def _firm(verdict: str, n: int) -> str:
     if verdict == "stable":
-        return "half of what they took at this quantity gave no more"
+        return "half of what they took at this quantity gave no more than that"
     group = "the group may be luck" if verdict == "unstable" else "rough group"
     return f"{group}, so test it first" if n >= FEW else f"{group}, too few for a test"
 

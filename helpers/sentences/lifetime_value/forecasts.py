@@ -52,7 +52,7 @@ def on_leaving(fit: BgNbd) -> str:
     """Say in plain words whether customers leave, of which `on_dropout` tells the figures."""
     if not fit.supported:
         return "The data do not show that any customer leaves for good, so the forecast assumes that ⟦all stay⟧."
-    return f"After each repeat order, about {percent(fit.dropout)} of the customers ⟦leave for good⟧."
+    return f"After a first repeat order, about {percent(fit.dropout)} of the customers ⟦leave for good⟧, later fewer."
 
 
 def on_order_value(fit: GammaGamma, money: Formatter) -> str:

@@ -84,7 +84,10 @@ def test_dropout_is_told_or_warned_of() -> None:
     said = sentences.on_dropout(WITHOUT)
     assert said.startswith("⟦Warning:⟧ the data do not show that customers leave for good: no customer bought again.")
     assert said.endswith("no probability of being active is given.")
-    assert sentences.on_leaving(FIT) == "After each repeat order, about 25\u00a0% of the customers ⟦leave for good⟧."
+    assert (
+        sentences.on_leaving(FIT)
+        == "After a first repeat order, about 25\u00a0% of the customers ⟦leave for good⟧, later fewer."
+    )
     assert "do not show that any customer leaves for good" in sentences.on_leaving(WITHOUT)
 
 
