@@ -134,7 +134,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
             capitalised(row["segment"]),
             int(row["customers"]),
             "",
-            f"{_firm(row['found_again'], row['customers'])}; try less first",
+            _firm(row["found_again"], row["customers"]),
             "customer_segments",
         )
         for row in acts.head(MOST_GROUPS).to_dict("records")
@@ -143,7 +143,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
 
 def _firm(verdict: str, n: int) -> str:
     if verdict == "stable":
-        return "half of what they took at this quantity gave no more than that"
+        return "half of what they took at this quantity gave no more than that: try less first"
     group = "the group may be luck" if verdict == "unstable" else "rough group"
     return f"{group}, so test it first" if n >= FEW else f"{group}, too few for a test"
 

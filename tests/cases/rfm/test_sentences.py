@@ -72,7 +72,7 @@ def test_the_findings_hold_where_a_group_is_empty() -> None:
 
 def test_sizes_sensitivity_scorings_and_concentration() -> None:
     assert plain(on_sizes(segment_table(RFM, SEGMENTS))).startswith(
-        "VIPs are the largest segment (29 % of the customers)"
+        "VIPs are the largest segment (29 % of active customers)"
     )
     said = plain(on_sensitivity(sensitivity(RFM, SEGMENTATION)))
     assert said == (
