@@ -153,8 +153,8 @@ def actions(
     ):
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
-            range_ = expected.reach(total) if n >= FEW else (math.nan, math.nan)  # of few, misses do not cancel
-            stake = f"{amount(total, *range_, money)} in {period(days)}"
+            ends = expected.reach(total) if n >= FEW else (math.nan, math.nan)  # of few, misses do not cancel
+            stake = f"{amount(total, *ends, money)} in {period(days)}"
             what, sure = _advised(status, n, need, hidden, days)
             worth = {IN: pays, COMING: f"not known; they should bring {stake}"}.get(status) or f"at stake: {stake}"
             found.append(Action(what, whom, n, worth, sure, "members"))

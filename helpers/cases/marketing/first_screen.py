@@ -139,8 +139,9 @@ def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
 
 def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:
     """Return the share of the rows that could be used, and a line on it, from the audit and the rows set aside."""
-    once, *_, after = audit["customers_after"].iloc[1:]  # after the step that drops repeats, or fills gaps
-    return usable_rows(once + aside, after)
+    read, once, *_, after = audit["customers_after"]  # once: after the step that drops repeats, or fills gaps
+    share, said = usable_rows(once + aside, after)
+    return share, f"{said} Not counted: {count(read - once, 'repeat')}." if read > once else said
 
 
 def on_stability(firm: pd.DataFrame) -> tuple[float, str]:

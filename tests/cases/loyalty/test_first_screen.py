@@ -33,6 +33,16 @@ def invited(n: int) -> pd.DataFrame:
     )
 
 
+def told_of(table: pd.DataFrame) -> list[Action]:
+    return screen.actions(table, EXPECTED, 7205.28, "", 0.14, 91, POUNDS)
+
+
+def test_only_what_many_should_bring_has_a_range() -> None:
+    many = told_of(invited(600).replace({"status": {IN: COMING, COMING: LEAVING}}))
+    assert many[0].worth == "not known; they should bring £60,000 (£54,000 to £90,000) in three months"
+    assert many[1].worth == "at stake: £600 in three months"
+
+
 def shares(n: int) -> pd.DataFrame:
     revenue = pd.Series(1.0, range(2000))
     revenue[:n] = 4.0

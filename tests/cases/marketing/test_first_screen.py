@@ -151,3 +151,5 @@ def test_whether_the_data_are_whole(after: int, verdict: str) -> None:
     value, said = first_screen.on_rows(audit, 0)
     assert checks.WHOLE.verdict(value) == verdict
     assert said.startswith("All 100" if after == 100 else f"{100 - after} of 100 rows")
+    assert said.endswith(" Not counted: 30 repeats.")
+    assert "repeat" not in first_screen.on_rows(audit.replace(130, 100), 0)[1]
