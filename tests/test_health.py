@@ -119,7 +119,7 @@ def test_the_default_report_doubts_what_is_not_so(tmp_path: Path) -> None:
     folder = make_report("health", tmp_path, {})
     run = json.loads((folder / "run.json").read_text())
     alerts = " ".join(run["alerts"])
-    assert "the model expected" in alerts
+    assert "the model of lifetime value expected" in alerts
     assert "not explained by chance" in alerts
     findings = " ".join(run["findings"])
     assert "fall into the same segments, clearer than chance would make them" in findings
