@@ -97,11 +97,14 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     start, reached = best_start(mails, MONTHS_OF_TEST)
     test = f"for a quarter from {start}, mail a random half of the {count(reached)} who have an offer then"
     half = test if reached >= FEW else "too few for a test"
-    low, high = percent(best["value_low"]), percent(best["value_high"])
-    hits = f"{percent(best['value'])} ({low} to {high}) of such lists named a purchase that was hidden, one for all"
+    own, low, high = (percent(best[f"value{end}"]) for end in ("", "_low", "_high"))
+    trial = (
+        f"in a trial, {own} ({low} to {high}) of such lists named a purchase that was hidden, one for all "
+        f"{percent(beside['value'])}"
+    )
     better = is_better(best)
     what = "Mail each their own list" if better else "Test a list for each customer"
-    sure = f"in a trial, {hits} {percent(beside['value'])}" if better else "not surely better than one list for all"
+    sure = trial if better else "not surely better than one list for all"
     return [Action(what, "Customers with a product on their list", n, "", f"{sure}; {half}", "mailing_list")]
 
 
