@@ -28,6 +28,7 @@ USE, RENEW = "use", "renew"  # what KEEPING says: take what is kept, or make it 
 # Whose objects hold all that they are, unlike paths and tables of a database.
 TOLD_BY_CONTENT = {"builtins", "collections", "datetime", "decimal", "functools", "helpers", "itertools"}
 TOLD_BY_CONTENT |= {"matplotlib", "numpy", "pandas", "scipy", "sklearn"}
+PLAIN = {bool, bytes, dict, float, int, list, str, tuple, type(None)}  # most of what is told; pickle says all of it
 
 
 def kept(function: Callable[P, R]) -> Callable[P, R]:
@@ -104,7 +105,9 @@ class _Pickler(pickle.Pickler):
         self.modules: set[str] = set()
 
     def persistent_id(self, value: Any) -> object:
-        if isinstance(value, type | FunctionType):
+        if type(value) in PLAIN:
+            return None
+        if isinstance(value, (type, FunctionType)):
             if value.__module__.partition(".")[0] not in TOLD_BY_CONTENT:
                 raise pickle.PicklingError(f"{value} may stand for what lies elsewhere")
             self.modules.add(value.__module__)

@@ -36,10 +36,9 @@ class _Pickler(pickle.Pickler):
         self.named: dict[str, object] = {}
 
     def reducer_override(self, value: object) -> Any:
-        if isinstance(value, type | FunctionType):
+        if isinstance(value, (type, FunctionType)):
             self.named[f"{value.__module__}.{value.__qualname__}"] = value
         elif isinstance(value, TransformNode):
-            made: Any = value.__reduce_ex__(5)
-            parents = list(made[2]["_parents"].values())  # which are by their places in memory
-            return *made[:2], made[2] | {"_parents": parents}, *made[3:]
+            # without what depends on it, which it holds by places in memory
+            return type(value).__new__, (type(value),), vars(value) | {"_parents": None}
         return NotImplemented
