@@ -10,7 +10,7 @@ from helpers.models.prediction.linear_diagnostics import COLLINEAR, LinearFit
 from helpers.models.prediction.prediction_intervals import ALL, FITTED, PLAIN
 from helpers.models.prediction.regression import LINEAR, MEAN, best_model
 from helpers.models.prediction.response import BASE_RATE, best_response_model
-from helpers.models.prediction.targeting import BEST, EVERYBODY, RULE
+from helpers.models.prediction.targeting import BEST, EVERYBODY, GROUPS, RULE
 from helpers.sentences.pieces import by_ends, ends, interval, tenths
 from helpers.wording import PERCENT, Formatter, count, fixed, listing, number, p_value, percent, two_decimals
 
@@ -316,6 +316,27 @@ def _lead(row: pd.Series) -> str:
     if nobody == everybody:
         return f"The rule brings {nobody} writing to nobody or to everybody."
     return f"The rule brings {nobody} writing to nobody, and {everybody} writing to everybody."
+
+
+def on_whole_groups(plans: pd.DataFrame, circular: bool, money: Formatter) -> str:
+    """Say whether the rule brings more than letters to all of the groups where these pay, by what `plans` returns.
+
+    Nothing where these are all groups or nobody answered; `circular` tells that the groups were made of the answers.
+    """
+    rows = plans.set_index("plan")
+    row, rule = rows.loc[GROUPS], rows.loc[RULE]
+    if row["share"] == 1 or rows.loc[EVERYBODY, "answers"] == 0:
+        return ""
+    if row["mailed"] == 0:
+        return "In no group would letters to all of its customers have paid."
+    flattery = f", which flatters it by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
+    made = "made of these same answers" if circular else f"picked by these same answers{flattery}"
+    beside = by_ends(rule, "more than", "less than", "not surely more or less than", "over_groups")
+    return (
+        f"No model is needed to write to all of the groups whose letters pay together: "
+        f"{count(row['mailed'], 'letter')} that {_brings(row, money)}. The groups were {made}. "
+        f"The rule brings {beside} that (95 % interval of the difference {ends(rule, money, 'over_groups')})."
+    )
 
 
 def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:

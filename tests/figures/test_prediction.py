@@ -130,7 +130,7 @@ def test_no_answers_leave_only_the_axes() -> None:
 
 
 def test_the_profit_curve_marks_the_best_share_and_the_rule() -> None:
-    table, compared = profits(ANSWERED, P, 3, 11, 30, seed=1), plans(ANSWERED, P, 3, 11, 30, seed=1)
+    table, compared = profits(ANSWERED, P, 3, 11, 30, seed=1), plans(ANSWERED, P, P > 0.5, 3, 11, 30, seed=1)
     fig = profit_curve(table, compared, money("$"))
     assert {"at random", "best share, looking back, with 95 % interval", "$0"} <= texts(to_svg(fig, "x"))
     best = compared.set_index("plan").loc[BEST]

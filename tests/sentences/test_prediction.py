@@ -4,6 +4,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import ArrayLike
 
 from helpers.models.prediction.linear_diagnostics import LinearFit
 from helpers.models.prediction.prediction_intervals import FITTED, PLAIN
@@ -18,6 +19,7 @@ from helpers.sentences.prediction import (
     on_gains,
     on_rule,
     on_scores,
+    on_whole_groups,
 )
 from helpers.wording import money, two_decimals
 
@@ -187,8 +189,14 @@ def scored(p: np.ndarray, answered: pd.Series) -> str:
     return on_scores(scores(table, answered, 100, seed=1))
 
 
+def planned(
+    answered: pd.Series, p: pd.Series, groups: ArrayLike = 0, cost: float = 3, margin: float = 11
+) -> pd.DataFrame:
+    return plans(answered, p, pd.Series(groups, answered.index), cost, margin, 100, seed=1)
+
+
 def ruled(answered: pd.Series, p: pd.Series, cost: float, margin: float) -> str:
-    return on_rule(plans(answered, p, cost, margin, 100, seed=1), cost, margin, DOLLARS)
+    return on_rule(planned(answered, p, 0, cost, margin), cost, margin, DOLLARS)
 
 
 def test_a_model_is_better_worse_or_not_surely_either() -> None:
@@ -221,9 +229,9 @@ def test_calibration_is_contradicted_or_not() -> None:
 
 def test_probabilities_that_the_answers_contradict_are_told_at_the_rule() -> None:
     p = pd.Series(np.linspace(0.05, 0.6, 500))
-    planned = plans(answers(500, 3, p), p, 3, 11, 50, seed=1)
-    assert CONTRADICTED in on_rule(planned, 3, 11, DOLLARS, contradicted=True)
-    assert CONTRADICTED not in on_rule(planned, 3, 11, DOLLARS)
+    table = planned(answers(500, 3, p), p)
+    assert CONTRADICTED in on_rule(table, 3, 11, DOLLARS, contradicted=True)
+    assert CONTRADICTED not in on_rule(table, 3, 11, DOLLARS)
 
 
 def test_gains_name_the_share_and_what_chance_reaches() -> None:
@@ -267,9 +275,28 @@ def test_the_rule_is_set_against_nobody_and_everybody() -> None:
     assert "Only 5 customers answered" in ruled(pd.Series([1] * 5 + [0] * 395), pd.Series(p), 3, 11)
 
 
+def test_the_rule_is_set_against_letters_to_whole_groups() -> None:
+    p = np.r_[np.full(100, 0.8), np.full(300, 0.02)]
+    answered = answers(400, 6, p)
+    dull, sharp = np.arange(400) < 200, p > 0.5
+    text = on_whole_groups(planned(answered, pd.Series(p), dull), False, DOLLARS)
+    profit = 11 * answered[:200].sum() - 600
+    assert f"pay together: 200 letters that would have brought ⟦${profit}⟧ (95" in text
+    assert "picked by these same answers" in text
+    assert "The rule brings more than that (95" in text
+    same = on_whole_groups(planned(answered, pd.Series(p), sharp), True, DOLLARS)
+    assert "were made of these same answers. The rule brings not surely more or less than that" in same
+    backwards = on_whole_groups(planned(answered, pd.Series(p[::-1]), sharp), False, DOLLARS)
+    assert "The rule brings less than that" in backwards
+    assert on_whole_groups(planned(answered, pd.Series(p), 0, 0.5), False, DOLLARS) == ""
+    assert on_whole_groups(planned(answered, pd.Series(p), dull, 12), False, DOLLARS) == (
+        "In no group would letters to all of its customers have paid."
+    )
+
+
 def test_the_best_share_is_said_to_flatter() -> None:
     p = np.r_[np.full(100, 0.8), np.full(300, 0.02)]
-    table = plans(answers(400, 7, p), pd.Series(p), 3, 11, 100, seed=1)
+    table = planned(answers(400, 7, p), pd.Series(p))
     text = on_best_share(table, DOLLARS)
     assert "letters to ⟦the likeliest 25\u00a0%⟧ would have brought most" in text
     assert "which flatters its profit by about $" in text
@@ -280,7 +307,7 @@ def test_the_best_share_is_said_to_flatter() -> None:
     [(0, "no share of the customers would have brought a profit"), (1, "letters to ⟦everybody⟧")],
 )
 def test_the_best_share_may_be_nobody_or_everybody(answer: int, words: str) -> None:
-    table = plans(pd.Series([answer] * 60), pd.Series(np.linspace(0.1, 0.9, 60)), 3, 11, 20, seed=1)
+    table = planned(pd.Series([answer] * 60), pd.Series(np.linspace(0.1, 0.9, 60)))
     text = on_best_share(table, DOLLARS)
     assert words in text
     assert "flatters" not in text

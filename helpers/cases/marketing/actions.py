@@ -122,7 +122,7 @@ def _action(row: Any, sure: bool, money: Formatter) -> str:
     """Return the letters of a cluster, what its spending calls for, and a warning where it may be no group at all."""
     of = "all of them" if row.letters == row.customers else f"{count(row.letters)} of {count(row.customers)}"
     if row.letters == 0:
-        said = ["No letters: for none of them does one surely pay."]
+        said = ["No letters: for none of them is one expected to pay."]
     elif sure:
         said = [f"Write to {of}, for whom a letter pays (expected profit {money(row.expected_profit)})."]
     else:
@@ -147,8 +147,8 @@ def on_letters(mail: Letters, table: pd.DataFrame) -> str:
     """Say whom to write to, and in which clusters they are, from `cluster_actions`."""
     n = int(table["letters"].sum())
     if n == 0:
-        few = f" It may for {count(mail.few)}, too few to test." if mail.few else ""
-        return f"⟦Write to nobody⟧: for no customer does a letter surely pay.{few}"
+        few = f"a letter may pay for {count(mail.few)}, too few to test"
+        return f"⟦Write to nobody⟧: {few if mail.few else 'for no customer is a letter expected to pay'}."
     some = table[table["letters"] > 0].sort_values("letters", ascending=False, kind="stable")
     where = listing(f"{count(row.letters)} in cluster {row.cluster}" for row in some.itertuples())
     none = table.loc[table["letters"] == 0, "cluster"]

@@ -10,9 +10,10 @@ from helpers.cases.marketing.profiling import HIGH
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.stability import DOUBTFUL, STABLE, secured
 from helpers.models.prediction.regression import MEAN, best_model, is_better_than_mean
-from helpers.models.prediction.targeting import RULE
+from helpers.models.prediction.targeting import GROUPS, RULE
 from helpers.sentences import checks
 from helpers.sentences.checks import BEATS_SIMPLE, enough, lead_in_half_widths, usable_rows
+from helpers.sentences.pieces import by_ends
 from helpers.verdicts import Action
 from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
 
@@ -92,14 +93,15 @@ def on_campaign(rates: pd.DataFrame) -> str:
 
 
 def actions(
-    mail: Letters, plans: pd.DataFrame, advised: pd.DataFrame, summary: pd.DataFrame, money: Formatter
+    mail: Letters, plans: pd.DataFrame, circular: bool, advised: pd.DataFrame, summary: pd.DataFrame, money: Formatter
 ) -> list[Action]:
     """Return what to do: letters or a test of them, whom to keep, and a test of deals.
 
-    From the letters, `prediction.plans`, `cluster_actions` (advised) and `cluster_table` (summary).
+    From the letters, `prediction.plans`, whether the groups were made of the answers (circular), `cluster_actions`
+    (advised) and `cluster_table` (summary).
     """
     n = int(advised["letters"].sum())
-    found = [_letters(mail, plans.set_index("plan").loc[RULE], n, money)] if n else []
+    found = [_letters(mail, plans.set_index("plan"), circular, n, money)] if n else []
     spent = summary.set_index("cluster")["revenue"]
     high = advised[advised["priority"] == HIGH].sort_values("cluster", key=spent.get, ascending=False)
     for row in high.head(MOST_KEPT).itertuples():
@@ -114,14 +116,24 @@ def actions(
     return found
 
 
-def _letters(mail: Letters, rule: pd.Series, n: int, money: Formatter) -> Action:
+def _letters(mail: Letters, plans: pd.DataFrame, circular: bool, n: int, money: Formatter) -> Action:
+    rule = plans.loc[RULE]
     low, profits, high = (roughly(money)(rule[name]) for name in ("profit_low", "profit", "profit_high"))
     worth = f"{profits} ({low} to {high}) in the last campaign"
     if mail.sure:
-        sure = "would have paid then, judged on customers not seen"
+        beside = "" if circular else _beside_groups(rule, plans.loc[GROUPS])
+        sure = f"would have paid then, judged on customers not seen{beside}"
         return Action("Write to them", "Customers for whom a letter pays", n, worth, sure, "customers")
     sure = f"may not have paid last time: write to a random half for {count(WEEKS, 'week')}"
     return Action("Test letters", "Customers for whom a letter may pay", n, worth, sure, "customers")
+
+
+def _beside_groups(rule: pd.Series, whole: pd.Series) -> str:
+    """Return how the rule does beside letters to whole groups, where some of these would have paid."""
+    if whole["mailed"] == 0 or whole["share"] == 1:
+        return ""
+    how = by_ends(rule, "less", "more", "about as much", "over_groups")
+    return f"; {count(whole['mailed'], 'letter')} to whole groups would have brought {how}"
 
 
 def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:

@@ -1,10 +1,14 @@
 """Whom is it worth writing to?
 
 Letters go to the likeliest to answer, by models that have not seen them. A letter costs `cost` whether it is answered
-or not, and an answer brings `margin` before that cost. Two plans are set against writing to everybody and to nobody:
-the share that would have paid best, which flatters, since it is picked on the customers on whom it is judged, and the
-rule to write where probability times margin is above cost, which is not picked at all.
+or not, and an answer brings `margin` before that cost. Three plans are set against writing to everybody and to
+nobody: the share that would have paid best and the groups in which letters to all would have paid, which flatter,
+since they are picked on the customers on whom they are judged, and the rule to write where probability times margin
+is above cost, which is not picked at all.
 """
+
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +19,7 @@ from helpers.models.inference.determinism import single_thread
 SHARES = np.linspace(0, 1, 101)
 DIGITS = 6  # of money, after which sums differ by their order only
 NOBODY, EVERYBODY, BEST, RULE = "nobody", "everybody", "best share", "where it pays"
+GROUPS = "whole groups where it pays"
 
 
 @single_thread
@@ -86,46 +91,78 @@ def _profit(answers: np.ndarray, share: np.ndarray, n: int, cost: float, margin:
 
 @single_thread
 def plans(
-    answered: pd.Series, probability: pd.Series, cost: float, margin: float, n_bootstrap: int, seed: int
+    answered: pd.Series,
+    probability: pd.Series,
+    groups: pd.Series,
+    cost: float,
+    margin: float,
+    n_bootstrap: int,
+    seed: int,
 ) -> pd.DataFrame:
-    """Compare whom to write to by what it would have brought; parameters as for `gains`.
+    """Compare whom to write to by what it would have brought; parameters as for `gains`, and the group of each.
 
-    There is a row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals) and RULE
-    (probability · margin > cost): plan, share (of the customers written to) with share_low and share_high, mailed,
-    answers, profit, over_everybody (profit less that of writing to everybody), the last two with _low and _high, and
-    flattery (of BEST: by how much its profit is too high for having been picked on these customers).
+    There is a row each for NOBODY, EVERYBODY, BEST (the share with the highest profit, the lowest of equals), GROUPS
+    (all customers of each group whose letters bring a profit together) and RULE (probability · margin > cost): plan,
+    share (of the customers written to) with share_low and share_high, mailed, answers, profit, over_everybody and
+    over_groups (profit less that of EVERYBODY and of GROUPS), the last three with _low and _high, and flattery (of
+    BEST and GROUPS: by how much the profit is too high for having been picked on these customers).
 
-    In each draw of the customers, all plans see the same ones, and the best share is picked anew. Flattery is the
-    mean over the draws of what the share picked in a draw brings in that draw, less what it brings for the customers
-    as they are (the optimism of Efron and Tibshirani, 1993, chapter 17).
+    In each draw of the customers, all plans see the same ones, and the best share and the groups are picked anew.
+    Flattery is the mean over the draws of what is picked in a draw brings in that draw, less what it brings for the
+    customers as they are (the optimism of Efron and Tibshirani, 1993, chapter 17).
 
     >>> answered, probability = pd.Series([1, 0, 0, 0]), pd.Series([0.5, 0.2, 0.2, 0.1])
-    >>> found = plans(answered, probability, cost=1, margin=4, n_bootstrap=10, seed=0)
+    >>> groups = pd.Series(["a", "a", "b", "b"])
+    >>> found = plans(answered, probability, groups, cost=1, margin=4, n_bootstrap=10, seed=0)
     >>> found[["plan", "share", "mailed", "answers", "profit"]]
-                plan  share  mailed  answers  profit
-    0         nobody   0.00     0.0      0.0     0.0
-    1      everybody   1.00     4.0      1.0     0.0
-    2     best share   0.25     1.0      1.0     3.0
-    3  where it pays   0.25     1.0      1.0     3.0
+                             plan  share  mailed  answers  profit
+    0                      nobody   0.00     0.0      0.0     0.0
+    1                   everybody   1.00     4.0      1.0     0.0
+    2                  best share   0.25     1.0      1.0     3.0
+    3  whole groups where it pays   0.50     2.0      1.0     2.0
+    4               where it pays   0.25     1.0      1.0     3.0
     """
     n, y = len(answered), answered.to_numpy(dtype=float)
+    profit_of = partial(_profit, n=n, cost=cost, margin=margin)
     reached = _reached(answered, probability, n_bootstrap, seed)
-    by_share = _profit(reached, SHARES, n, cost, margin)
-    picked = by_share.argmax(axis=1)
-    each, none = np.arange(len(reached)), np.zeros(len(reached))
-    flattery = (by_share[each, picked] - by_share[0, picked])[1:].mean()
     worth = (probability.to_numpy() * margin > cost).astype(float)
-    rule = bootstrap_sums({"mailed": worth, "answers": worth * y}, n_bootstrap, seed)
+    member = pd.get_dummies(groups[answered.index]).to_numpy(dtype=float)
+    parts = {"rule": worth, "rule_answers": worth * y, "group": member, "group_answers": member * y[:, None]}
+    sums = bootstrap_sums(parts, n_bootstrap, seed)
+    *best, best_flatters = _best_share(reached, profit_of)
+    *whole, whole_flatters = _whole_groups(sums["group"] / n, sums["group_answers"], profit_of)
+    nobody = np.zeros(len(reached))
     taken = {
-        NOBODY: (none, none),
-        EVERYBODY: (none + 1, reached[:, -1]),
-        BEST: (SHARES[picked], reached[each, picked]),
-        RULE: (rule["mailed"] / n, rule["answers"]),
+        NOBODY: (nobody, nobody),
+        EVERYBODY: (nobody + 1, reached[:, -1]),
+        BEST: best,
+        GROUPS: whole,
+        RULE: (sums["rule"] / n, sums["rule_answers"]),
     }
+    flattery = {BEST: best_flatters, GROUPS: whole_flatters}
+    profit = {name: profit_of(answers, share) for name, (share, answers) in taken.items()}
     rows = []
     for name, (share, answers) in taken.items():
-        profit = _profit(answers, share, n, cost, margin)
-        money = with_intervals({"profit": profit, "over_everybody": profit - by_share[:, -1]})
+        over = {"over_everybody": profit[name] - profit[EVERYBODY], "over_groups": profit[name] - profit[GROUPS]}
+        money = with_intervals({"profit": profit[name]} | over)
         letters = with_intervals({"share": share}) | {"mailed": n * share[0], "answers": answers[0]}
-        rows.append({"plan": name, **letters, **money, "flattery": flattery if name == BEST else np.nan})
+        rows.append({"plan": name, **letters, **money, "flattery": flattery.get(name, np.nan)})
     return pd.DataFrame(rows)
+
+
+def _best_share(reached: np.ndarray, profit_of: Callable[..., np.ndarray]) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the share with the highest profit in each draw, its answers, and by how much the picking flatters."""
+    profit, each = profit_of(reached, SHARES), np.arange(len(reached))
+    picked = profit.argmax(axis=1)
+    flattery = (profit[each, picked] - profit[0, picked])[1:].mean()
+    return SHARES[picked], reached[each, picked], flattery
+
+
+def _whole_groups(
+    shares: np.ndarray, answers: np.ndarray, profit_of: Callable[..., np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return what `_best_share` does of the groups that bring a profit in each draw; both are draws x groups."""
+    profit = profit_of(answers, shares)
+    pays = profit > 0
+    flattery = ((profit - profit[0]) * pays).sum(axis=1)[1:].mean()
+    return (shares * pays).sum(axis=1), (answers * pays).sum(axis=1), flattery

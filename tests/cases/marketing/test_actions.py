@@ -32,7 +32,7 @@ def answers(share: float = 1.0) -> pd.Series:
 
 
 def mail_for(answered: pd.Series, cost: float = COST) -> tuple[actions.Letters, pd.DataFrame]:
-    planned = plans(answered, PROBABILITY, cost, MARGIN, 100, 1)
+    planned = plans(answered, PROBABILITY, CLUSTERS, cost, MARGIN, 100, 1)
     return actions.letters(PROBABILITY, answered, planned, cost, MARGIN), planned
 
 
@@ -56,7 +56,7 @@ def test_too_few_for_a_test_are_not_written_to() -> None:
     assert (mail.few, mail.sure) == (10, False)
     assert mail.table["write"].eq(NO).all()
     table = actions.cluster_actions(SUMMARY, CLUSTERS, answers(0.5), mail, FIRM, DOLLARS)
-    assert plain(actions.on_letters(mail, table)).endswith("surely pay. It may for 10, too few to test.")
+    assert plain(actions.on_letters(mail, table)).endswith(": a letter may pay for 10, too few to test.")
 
 
 def test_beside_each_chance_stands_what_came_of_those_about_as_likely() -> None:
@@ -112,7 +112,7 @@ def test_where_no_letter_pays_nobody_is_written_to() -> None:
     mail, _ = mail_for(answered, cost=MARGIN)
     table = actions.cluster_actions(SUMMARY, CLUSTERS, answered, mail, FIRM, DOLLARS)
     assert table["action"].str.startswith("No letters").all()
-    assert plain(actions.on_letters(mail, table)) == "Write to nobody: for no customer does a letter surely pay."
+    assert plain(actions.on_letters(mail, table)) == "Write to nobody: for no customer is a letter expected to pay."
 
 
 def test_what_is_not_proved_is_to_be_tested_with_numbers() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from helpers.cases.marketing import first_screen
 from helpers.cases.marketing.actions import NO, TEST, YES, Letters
+from helpers.models.prediction import targeting
 from helpers.models.prediction.regression import MEAN
 from helpers.models.prediction.targeting import RULE
 from helpers.sentences import checks
@@ -76,20 +77,29 @@ def test_the_answer_says_only_what_was_found() -> None:
 
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     plans = pd.DataFrame({"plan": [RULE], "profit": [150.2], "profit_low": [-3.0], "profit_high": [301.0]})
+    whole = {"plan": targeting.GROUPS, "mailed": 80, "share": 0.8}
+    plans = pd.concat([plans.assign(over_groups_low=-9.0, over_groups_high=4.0), pd.DataFrame([whole])])
     advised = SUMMARY.assign(letters=[0, 3], priority=["low", "high"], stability=["stable", "doubtful"])
-    test, keep, deals = first_screen.actions(letters(TEST, False), plans, advised, SUMMARY, DOLLARS)
+    test, keep, deals = first_screen.actions(letters(TEST, False), plans, False, advised, SUMMARY, DOLLARS)
     assert (test.what, test.how_many, test.worth) == ("Test letters", 3, "$150 (−$3 to $300) in the last campaign")
     assert first_screen.profit(plans, DOLLARS) == (150.0, "−$3 to $300 in the last campaign")
     assert (keep.how_many, keep.worth) == (80, "at stake: $380,000, spent in two years")
     assert keep.how_sure == "found again only roughly: go by the list of customers"
     _, luck, _ = first_screen.actions(
-        letters(TEST, False), plans, advised.assign(stability="unstable"), SUMMARY, DOLLARS
+        letters(TEST, False), plans, False, advised.assign(stability="unstable"), SUMMARY, DOLLARS
     )
     assert luck.how_sure.startswith("the group may be luck")
     assert deals.how_many == 7
-    write, *_ = first_screen.actions(letters(YES, True), plans, advised, SUMMARY, DOLLARS)
+    write, *_ = first_screen.actions(letters(YES, True), plans, False, advised, SUMMARY, DOLLARS)
     assert write.what == "Write to them"
-    kept, _ = first_screen.actions(letters(NO, False), plans, advised.assign(letters=0), SUMMARY, DOLLARS)
+    assert write.how_sure.endswith("not seen; 80 letters to whole groups would have brought about as much")
+    worse, *_ = first_screen.actions(
+        letters(YES, True), plans.assign(over_groups_high=-1.0), False, advised, SUMMARY, DOLLARS
+    )
+    assert worse.how_sure.endswith("would have brought more")
+    made_of_answers, *_ = first_screen.actions(letters(YES, True), plans, True, advised, SUMMARY, DOLLARS)
+    assert made_of_answers.how_sure.endswith("not seen")
+    kept, _ = first_screen.actions(letters(NO, False), plans, False, advised.assign(letters=0), SUMMARY, DOLLARS)
     assert kept.what == "Keep by good service"
 
 

@@ -81,7 +81,7 @@ def test_advice_for_clusters_and_customers_agrees_whatever_a_letter_costs(
     summary = profiling.cluster_table(customers, clusters, profiling.cluster_profiles(customers, clusters, DOLLARS))
     found = prediction.held_out_probabilities(features.response_predictors(customers), answered, 3, 1, 1)
     probability = found["logistic regression"]
-    plans = prediction.plans(answered, probability, cost, margin, 50, 1)
+    plans = prediction.plans(answered, probability, clusters, cost, margin, 50, 1)
     mail = actions.letters(probability, answered, plans, cost, margin)
     firm = summary[["cluster"]].assign(verdict="stable")
     table = actions.cluster_actions(summary, clusters, answered, mail, firm, DOLLARS)

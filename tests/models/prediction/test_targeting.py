@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.models.prediction.targeting import BEST, EVERYBODY, NOBODY, RULE, gains, plans, profits
+from helpers.models.prediction.targeting import BEST, EVERYBODY, GROUPS, NOBODY, RULE, gains, plans, profits
 
+ONE_GROUP = pd.Series(0, range(1500))
 pytestmark = pytest.mark.filterwarnings("error")
 
 
@@ -60,12 +61,14 @@ def test_profits_equal_a_count_by_hand(four: tuple[pd.Series, pd.Series]) -> Non
 
 
 def test_plans_equal_a_count_by_hand(four: tuple[pd.Series, pd.Series]) -> None:
-    table = plans(*four, 4, 11, 200, seed=1).set_index("plan")
-    assert table.index.tolist() == [NOBODY, EVERYBODY, BEST, RULE]
-    assert table["mailed"].tolist() == [0, 4, 3, 2]  # 0.6 · 11 > 4 > 0.3 · 11
-    assert table["answers"].tolist() == [0, 2, 2, 1]
-    assert table["profit"].tolist() == [0, 6, 10, 3]
-    assert table["over_everybody"].tolist() == [-6, 0, 4, -3]
+    groups = pd.Series({"a": "x", "b": "y", "c": "z", "d": "y"})
+    table = plans(*four, groups, 4, 11, 200, seed=1).set_index("plan")
+    assert table.index.tolist() == [NOBODY, EVERYBODY, BEST, GROUPS, RULE]
+    assert table["mailed"].tolist() == [0, 4, 3, 2, 2]  # 0.6 · 11 > 4 > 0.3 · 11
+    assert table["answers"].tolist() == [0, 2, 2, 2, 1]
+    assert table["profit"].tolist() == [0, 6, 10, 14, 3]
+    assert table["over_everybody"].tolist() == [-6, 0, 4, 8, -3]
+    assert table["over_groups"].tolist() == [-14, -8, -4, 0, -11]
     assert table.loc[EVERYBODY, ["over_everybody_low", "over_everybody_high"]].tolist() == [0, 0]
     assert table.loc[NOBODY, ["share_low", "share_high", "profit_low", "profit_high"]].tolist() == [0, 0, 0, 0]
 
@@ -73,7 +76,7 @@ def test_plans_equal_a_count_by_hand(four: tuple[pd.Series, pd.Series]) -> None:
 def test_the_rule_does_as_well_as_the_best_share_where_probabilities_are_true(
     calibrated: tuple[pd.Series, pd.Series],
 ) -> None:
-    table = plans(*calibrated, 3, 11, 300, seed=1).set_index("plan")
+    table = plans(*calibrated, ONE_GROUP, 3, 11, 300, seed=1).set_index("plan")
     assert table.loc[RULE, "profit_low"] > 0
     assert table.loc[RULE, "over_everybody_low"] > 0
     assert table.loc[RULE, "profit"] == pytest.approx(table.loc[BEST, "profit"], rel=0.1)
@@ -83,15 +86,29 @@ def test_the_rule_does_as_well_as_the_best_share_where_probabilities_are_true(
 def test_picking_the_best_share_flatters() -> None:
     rng = np.random.default_rng(2)
     answered, p = pd.Series((rng.random(300) < 3 / 11).astype(int)), pd.Series(rng.random(300))
-    table = plans(answered, p, 3, 11, 200, seed=1).set_index("plan")
-    assert table.loc[BEST, "profit"] > 0  # though no letter pays on average
-    assert table.loc[BEST, "flattery"] > 0
-    assert table["flattery"].drop(BEST).isna().all()
+    table = plans(answered, p, pd.Series(np.arange(300) % 10), 3, 11, 200, seed=1).set_index("plan")
+    for picked in (BEST, GROUPS):
+        assert table.loc[picked, "profit"] > 0  # though no letter pays on average
+        assert table.loc[picked, "flattery"] > 0
+    assert table["flattery"].drop([BEST, GROUPS]).isna().all()
+
+
+def test_what_picking_groups_flatters_is_its_gain_over_other_customers() -> None:
+    rng, found, lost = np.random.default_rng(4), [], []
+    groups, rate = pd.Series(np.arange(400) % 4), np.array([0.15, 0.25, 0.3, 0.4])
+    for _ in range(150):
+        answered, others = (pd.Series((rng.random(400) < rate[groups]).astype(int)) for _ in range(2))
+        row = plans(answered, pd.Series(0.5, groups.index), groups, 3, 11, 60, seed=1).set_index("plan").loc[GROUPS]
+        pays = (11 * answered - 3).groupby(groups).sum() > 0
+        lost.append(row["profit"] - (11 * others - 3).groupby(groups).sum()[pays].sum())
+        found.append(row["flattery"])
+    assert np.mean(found) == pytest.approx(np.mean(lost), abs=3 * np.std(lost) / np.sqrt(len(lost)))
+    assert np.mean(found) > 0
 
 
 def test_the_difference_to_everybody_is_paired(calibrated: tuple[pd.Series, pd.Series]) -> None:
     answered, p = calibrated
-    table = plans(answered, p.clip(lower=0.99), 3, 11, 200, seed=1).set_index("plan")
+    table = plans(answered, p.clip(lower=0.99), ONE_GROUP, 3, 11, 200, seed=1).set_index("plan")
     assert table.loc[RULE, ["share", "over_everybody_low", "over_everybody_high"]].tolist() == [1, 0, 0]
     assert table.loc[RULE, "profit_high"] > table.loc[RULE, "profit_low"]
 
@@ -100,11 +117,11 @@ def test_the_difference_to_everybody_is_paired(calibrated: tuple[pd.Series, pd.S
 def test_extreme_costs(cost: float, margin: float, best: float, rule: float) -> None:
     p = pd.Series(np.linspace(0.9, 0.1, 100))
     answered = pd.Series([0, 1] + [0] * 94 + [1] + [0] * 3)
-    table = plans(answered, p, cost, margin, 50, seed=1).set_index("plan")
+    table = plans(answered, p, pd.Series(0, p.index), cost, margin, 50, seed=1).set_index("plan")
     assert table.loc[[BEST, RULE], "share"].tolist() == [best, rule]
 
 
 def test_the_same_request_gives_the_same_bytes(calibrated: tuple[pd.Series, pd.Series]) -> None:
-    tables = [plans(*calibrated, 3, 11, 30, seed=seed) for seed in (1, 1, 2)]
+    tables = [plans(*calibrated, ONE_GROUP, 3, 11, 30, seed=seed) for seed in (1, 1, 2)]
     pd.testing.assert_frame_equal(tables[0], tables[1], check_exact=True)
     assert not tables[0].equals(tables[2])
