@@ -11,6 +11,7 @@ from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
 from helpers.cases.rfm.summary import ADDED
 from helpers.datasets.doubts import MUCH_DROPPED
 from helpers.models.experiments.power import least_share
+from helpers.models.lifetime_value.holdout import MODEL, is_off
 from helpers.models.lifetime_value.value import ALL
 from helpers.sentences.checks import BEATS_SIMPLE, BEYOND_CHANCE, CAME_TRUE, lead_in_half_widths
 from helpers.sentences.experiments import FEW
@@ -222,8 +223,8 @@ def came_true(tested: pd.DataFrame) -> float:
     return float(tested.loc[tested["segment"] == ALL, "held"].mean())
 
 
-def on_came_true(tested: pd.DataFrame) -> str:
-    """Say how far earlier forecasts missed, and what follows."""
+def on_came_true(tested: pd.DataFrame, errors: pd.DataFrame) -> str:
+    """Say how far earlier forecasts missed, and what follows; `errors` are those of the orders that were held out."""
     off = misses(tested)
     verdict = CAME_TRUE.verdict(came_true(tested))
     if verdict != "holds" and were_too_low(off):
@@ -234,4 +235,9 @@ def on_came_true(tested: pd.DataFrame) -> str:
             "with care": "plan with the range, not with the amount",
             "fails": "plan with the low end of the range",
         }[verdict]
-    return f"Earlier totals were off by up to {percent(off.abs().max())}: {follows}."
+    totals = f"Earlier totals were off by up to {percent(off.abs().max())}: {follows}."
+    if not is_off(errors):
+        return totals
+    row = errors.set_index("predictor").loc[MODEL]
+    came = count(row["total_actual"], "order")
+    return f"{totals} The last days of the data brought {came} where {count(row['total_predicted'])} were expected."

@@ -8,6 +8,7 @@ import pytest
 from helpers.cases.rfm import first_screen as screen
 from helpers.cases.rfm.advice import segment_to_test
 from helpers.cases.rfm.naming import read_segmentation
+from helpers.models.lifetime_value.holdout import MODEL
 from helpers.sentences.checks import CAME_TRUE, ENOUGH, WHOLE, enough_advised
 from helpers.wording import money
 from tests.plain_words import STATISTICS, numbers_in, sentences
@@ -195,10 +196,14 @@ def test_earlier_forecasts(held: int, verdict: str, told: str) -> None:
     tested = pd.DataFrame({"segment": "all customers", "expected": 100.0, "actual": [90, 100, 130, 100, 100, 100]})
     tested["held"] = np.arange(6) < held
     assert CAME_TRUE.verdict(screen.came_true(tested)) == verdict
-    said = screen.on_came_true(tested).replace("\u00a0", " ")
+    orders = {"predictor": MODEL, "total_predicted": 566.4, "total_actual": 857, "total_actual_low": 768}
+    errors = pd.DataFrame([orders | {"total_actual_high": 945}])
+    said = screen.on_came_true(tested, errors).replace("\u00a0", " ")
     assert said.startswith("Earlier totals were off by up to 30 %")
     assert told in said
-    always_low = screen.on_came_true(tested.assign(actual=130))
+    assert said.endswith(" The last days of the data brought 857 orders where 566 were expected.")
+    always_low = screen.on_came_true(tested.assign(actual=130), errors.assign(total_predicted=800))
+    assert "last days" not in always_low
     assert ("all were too low" in always_low) == (verdict != "holds")
 
 
