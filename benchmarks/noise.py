@@ -55,7 +55,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "answers that can be predicted": r"It is better than the base rate",
         "letters that reach more": r"These are more than at random",
         "letters that pay": r"^Write to \d",
-        "offers that go with spending": r"more often ⟦?spend (more|less)",
+        "offers that go with spending": r"(more often|at all) ⟦?spend (more|less)",
     },
     "health": {
         "stable clusters": r"clearer than chance would make them",

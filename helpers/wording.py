@@ -20,8 +20,8 @@ PERCENT = "\u00a0%"  # with a space that does not break
 PERSON = "⟪(.*?)⟫"  # how a sentence marks the name of a customer
 NOT_SHOWN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}  # kinds of letters that steer rather than show
 _BRACKETS = str.maketrans("", "", "⟦⟧⟪⟫")
-_CAPITALS = ("bic", "mae", "map", "ndcg", "nmf", "rmse", "rss", "vif")
-_SPELLINGS = {"p_value": "p-value", "q_value": "q-value"} | {name: name.upper() for name in _CAPITALS}
+_CAPITALS = ("auc", "bic", "mae", "map", "ndcg", "nmf", "rmse", "rss", "vif")
+_SPELLINGS = {"p_value": "p-value", "q_value": "q-value"}
 
 
 def count(n: float, noun: str = "", plural: str = "") -> str:
@@ -153,10 +153,11 @@ def capitalised(text: str) -> str:
 def heading(name: str) -> str:
     """Return a column's or metric's name as words.
 
-    >>> heading("mean_lift"), heading("customers"), heading("q_value")
-    ('Mean lift', 'Customers', 'q-value')
+    >>> heading("mean_lift"), heading("customers"), heading("q_value"), heading("auc_low")
+    ('Mean lift', 'Customers', 'q-value', 'AUC low')
     """
-    return _SPELLINGS.get(name) or capitalised(str(name).replace("_", " "))
+    words = (word.upper() if word in _CAPITALS else word for word in str(name).split("_"))
+    return _SPELLINGS.get(name) or capitalised(" ".join(words))
 
 
 def person(name: object) -> str:

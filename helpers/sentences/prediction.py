@@ -321,21 +321,40 @@ def _lead(row: pd.Series) -> str:
 def on_whole_groups(plans: pd.DataFrame, circular: bool, money: Formatter) -> str:
     """Say whether the rule brings more than letters to all of the groups where these pay, by what `plans` returns.
 
-    Nothing where these are all groups or nobody answered; `circular` tells that the groups were made of the answers.
+    `circular` tells that the groups were made of the answers.
     """
     rows = plans.set_index("plan")
     row, rule = rows.loc[GROUPS], rows.loc[RULE]
-    if row["share"] == 1 or rows.loc[EVERYBODY, "answers"] == 0:
-        return ""
-    if row["mailed"] == 0:
-        return "In no group would letters to all of its customers have paid."
+    if row["share"] in (0, 1):
+        return f"In {'every' if row['share'] else 'no'} group would letters to all of its customers have paid."
     flattery = f", which flatters it by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
     made = "made of these same answers" if circular else f"picked by these same answers{flattery}"
-    beside = by_ends(rule, "more than", "less than", "not surely more or less than", "over_groups")
+    beside = by_ends(
+        rule,
+        "The rule brings more",
+        "The rule brings less",
+        "Whether the rule brings more cannot be told",
+        "over_groups",
+    )
     return (
         f"No model is needed to write to all of the groups whose letters pay together: "
         f"{count(row['mailed'], 'letter')} that {_brings(row, money)}. The groups were {made}. "
-        f"The rule brings {beside} that (95 % interval of the difference {ends(rule, money, 'over_groups')})."
+        f"⟦{beside}⟧ (95 % interval of the difference {ends(rule, money, 'over_groups')})."
+    )
+
+
+def on_extra_sales(plans: pd.DataFrame, cost: float, margin: float) -> str:
+    """Say how many of those who answer may have bought anyway before letters by the rule bring nothing.
+
+    Nothing where they bring nothing as it is, or cost nothing.
+    """
+    row = plans.set_index("plan").loc[RULE]
+    if row["profit"] <= 0 or cost == 0:
+        return ""
+    anyway = math.ceil(round(row["profit"] / margin, 6))
+    return (
+        f"That counts each answer as a sale that would not have come without the letter. If {count(anyway)} of the "
+        f"{count(row['answers'], 'customer')} who answered would have bought anyway, ⟦nothing is left⟧."
     )
 
 
@@ -347,7 +366,7 @@ def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
     flattery = f", which flatters its profit by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
     share = "everybody" if row["share"] == 1 else f"the likeliest {percent(row['share'])}"
     return (
-        f"Looking back, in steps of 1 %, letters to ⟦{share}⟧ would have brought most, {money(row['profit'])}; the "
+        f"Of all shares, in steps of 1 %, letters to ⟦{share}⟧ would have brought most, {money(row['profit'])}; the "
         f"best share has a 95 % interval of {ends(row, percent, 'share')}. This share was picked on the customers on "
         f"whom it is judged{flattery}."
     )

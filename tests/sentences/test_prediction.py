@@ -16,6 +16,7 @@ from helpers.sentences.prediction import (
     CONTRADICTED,
     on_best_share,
     on_calibration,
+    on_extra_sales,
     on_gains,
     on_rule,
     on_scores,
@@ -283,15 +284,25 @@ def test_the_rule_is_set_against_letters_to_whole_groups() -> None:
     profit = 11 * answered[:200].sum() - 600
     assert f"pay together: 200 letters that would have brought ⟦${profit}⟧ (95" in text
     assert "picked by these same answers" in text
-    assert "The rule brings more than that (95" in text
+    assert "⟦The rule brings more⟧ (95" in text
     same = on_whole_groups(planned(answered, pd.Series(p), sharp), True, DOLLARS)
-    assert "were made of these same answers. The rule brings not surely more or less than that" in same
+    assert "were made of these same answers. ⟦Whether the rule brings more cannot be told⟧" in same
     backwards = on_whole_groups(planned(answered, pd.Series(p[::-1]), sharp), False, DOLLARS)
-    assert "The rule brings less than that" in backwards
-    assert on_whole_groups(planned(answered, pd.Series(p), 0, 0.5), False, DOLLARS) == ""
+    assert "⟦The rule brings less⟧" in backwards
+    assert on_whole_groups(planned(answered, pd.Series(p), 0, 0.5), False, DOLLARS).startswith("In every")
     assert on_whole_groups(planned(answered, pd.Series(p), dull, 12), False, DOLLARS) == (
         "In no group would letters to all of its customers have paid."
     )
+
+
+def test_answers_may_be_sales_that_come_anyway() -> None:
+    answered = pd.Series([1] * 82 + [0] * 168)
+    table = planned(answered, pd.Series([0.9] * 232 + [0.1] * 18))
+    assert 11 * (82 - 18) > 3 * 232 > 11 * (82 - 19)
+    assert "If 19 of the 82 customers who answered would have bought anyway" in on_extra_sales(table, 3, 11)
+    even = planned(answered, pd.Series([0.9] * 220 + [0.1] * 30), 0, 3.85)
+    assert "If 5 of the 82" in on_extra_sales(even, 3.85, 11)  # 82 · 11 = 220 · 3.85 + 5 · 11
+    assert on_extra_sales(planned(answered, pd.Series([0.9] * 250), 0, 5), 5, 11) == ""
 
 
 def test_the_best_share_is_said_to_flatter() -> None:

@@ -20,6 +20,7 @@ from helpers.sentences.prediction import on_few_answers
 from helpers.wording import Formatter, count, listing, percent
 
 YES, TEST, NO = "yes", "test", "no"
+SPENDING = {"prediction": "spending_predicted", "low": "spending_low", "high": "spending_high"}
 WEEKS = 4  # of a test; recency reaches back 14 weeks
 
 
@@ -73,11 +74,11 @@ def customer_table(
     and high (intervals); `by` says which method made the probabilities and how it did on held-out customers.
     """
     table = mail.table.assign(cluster=clusters, spent=features["spent"], method=by)
-    table = table.join(intervals[["prediction", "low", "high"]].rename(columns={"prediction": "predicted"}))
+    table = table.join(intervals[list(SPENDING)].rename(columns=SPENDING))
     table["reason"] = [_reason(row, mail.limit) for row in table.itertuples()]
     named = table.rename_axis("customer").reset_index().merge(summary[["cluster", "label"]], on="cluster")
     order = ["customer", "write", "probability", "expected_profit", "reason", "cluster", "label"]
-    order += ["spent", "predicted", "low", "high", "method"]
+    order += ["spent", *SPENDING.values(), "method"]
     return named.sort_values(["expected_profit", "customer"], ascending=[False, True], ignore_index=True)[order]
 
 
@@ -163,19 +164,22 @@ def on_letters(mail: Letters, table: pd.DataFrame) -> str:
 
 
 def tests_to_make(customers: pd.DataFrame, table: pd.DataFrame, mail: Letters, money: Formatter) -> list[str]:
-    """Advise a test of letters, where these do not surely pay, and one of deals, of which the data prove nothing.
+    """Advise a test of letters, whose answers may be sales that come anyway, and one of deals.
 
     From `customer_features` and `cluster_actions`. Who bought by themselves is known by the days since the last
     purchase.
     """
     lately, letter = customers["recency"] < 7 * WEEKS, mail.table["write"] != NO
     n, said = int(table["letters"].sum()), []
-    if n and not mail.sure:
+    if n:
         own = float(lately[letter].mean())
-        advised = on_advised_test("customers for whom a letter may pay", n, own, WEEKS)
+        pays, asked = (
+            ("pays", "Would those who answer have bought anyway?") if mail.sure else ("may pay", "Do letters pay?")
+        )
+        advised = on_advised_test(f"customers for whom a letter {pays}", n, own, WEEKS)
         need = own + mail.limit
         pay = f"pay only from {percent(need)} who buy" if need <= 1 else "cannot pay, as so many buy without one"
-        said.append(f"Do letters pay? {advised} The letters cost {money(mail.cost * (n // 2))}, and {pay}.")
+        said.append(f"{asked} {advised} The letters cost {money(mail.cost * (n // 2))}, and {pay}.")
     others = float(lately[~letter].mean()) if n < len(customers) else float("nan")
     advised = on_advised_test("customers who get no letter", len(customers) - n, others, WEEKS, given="a deal")
     said.append(f"Do deals bring sales? {advised} What a deal costs is not in the data: set it against the rise.")

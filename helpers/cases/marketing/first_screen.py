@@ -122,7 +122,7 @@ def _letters(mail: Letters, plans: pd.DataFrame, circular: bool, n: int, money: 
     worth = f"{profits} ({low} to {high}) in the last campaign"
     if mail.sure:
         beside = "" if circular else _beside_groups(rule, plans.loc[GROUPS])
-        sure = f"would have paid then, judged on customers not seen{beside}"
+        sure = f"would have paid then, unless many had bought anyway: leave out a random half to see{beside}"
         return Action("Write to them", "Customers for whom a letter pays", n, worth, sure, "customers")
     sure = f"may not have paid last time: write to a random half for {count(WEEKS, 'week')}"
     return Action("Test letters", "Customers for whom a letter may pay", n, worth, sure, "customers")
@@ -133,7 +133,7 @@ def _beside_groups(rule: pd.Series, whole: pd.Series) -> str:
     if whole["mailed"] == 0 or whole["share"] == 1:
         return ""
     how = by_ends(rule, "less", "more", "about as much", "over_groups")
-    return f"; {count(whole['mailed'], 'letter')} to whole groups would have brought {how}"
+    return f"; letters to whole groups would have brought {how}"
 
 
 def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:

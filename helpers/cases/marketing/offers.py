@@ -17,8 +17,13 @@ USES = {"promotions": "accept promotions", "deals": "use deals"}
 MOST = 7  # uses, from which on customers are counted together
 ALIKE = ["income", "kids_home", "teens_home"]
 SPENT, SPENT_ALIKE, TENURE, RECENCY = "spent", "spent, income and children alike", "tenure", "recency"
+SPENT_AT_ALL = "spent, used at all or not"
 FEW, MANY = 1 / 3, 2 / 3  # of the customers
-MORE = {SPENT: ("spend more", "spend less"), TENURE: ("joined earlier", "joined later")}
+MORE = {
+    SPENT: ("spend more", "spend less"),
+    SPENT_AT_ALL: ("spend more", "spend less"),
+    TENURE: ("joined earlier", "joined later"),
+}
 MORE |= {RECENCY: ("last bought longer ago", "last bought more recently")}
 
 
@@ -42,19 +47,22 @@ def what_goes_with_use(customers: pd.DataFrame) -> pd.DataFrame:
     """Return how spending, tenure and recency go with the number of promotions and of deals.
 
     The columns are offer, goes_with, customers (with an income that is known), correlation (Spearman) with low and
-    high (95 %), and p_value and q_value (corrected over the rows by Holm). Spending is compared once more among
-    customers whose income and children are alike: by what a regression of ranks on theirs leaves.
+    high (95 %), and p_value and corrected (over the rows, by Holm). Spending is compared twice more: between those
+    who use any and the others, which a curve may hide, and among customers whose income and children are alike, by
+    what a regression of ranks on theirs leaves.
     """
     ranks = customers.dropna(subset="income")[[*USES, *ALIKE, SPENT, TENURE, RECENCY]].rank()
     left = {name: _left(ranks[name], ranks[ALIKE]) for name in [*USES, SPENT]}
     rows = []
     for offer in USES:
-        pairs = {SPENT: (ranks[offer], ranks[SPENT]), SPENT_ALIKE: (left[offer], left[SPENT])}
+        at_all = customers.loc[ranks.index, offer].gt(0).astype(float)
+        pairs = {SPENT: (ranks[offer], ranks[SPENT]), SPENT_AT_ALL: (at_all, ranks[SPENT])}
+        pairs |= {SPENT_ALIKE: (left[offer], left[SPENT])}
         pairs |= {name: (ranks[offer], ranks[name]) for name in (TENURE, RECENCY)}
         rows += [(offer, name, len(ranks), *_correlated(*pair)) for name, pair in pairs.items()]
     names = ["offer", "goes_with", "customers", "correlation", "low", "high", "p_value"]
     table = pd.DataFrame(rows, columns=names)
-    return table.assign(q_value=adjusted(table["p_value"], HOLM))
+    return table.assign(corrected=adjusted(table["p_value"], HOLM))
 
 
 def _left(values: pd.Series, others: pd.DataFrame) -> pd.Series:
@@ -89,15 +97,19 @@ def _how_many(share: float) -> str:
 def on_what_goes_with_use(table: pd.DataFrame) -> str:
     """Say whether those who use promotions or deals more surely spend more, joined later or bought more recently."""
     rows = {offer: table[table["offer"] == offer].set_index("goes_with") for offer in USES}
-    spending = [_on_spending(USES[offer], own.loc[SPENT], own.loc[SPENT_ALIKE]) for offer, own in rows.items()]
+    spending = [_on_spending(USES[offer], own) for offer, own in rows.items()]
     times = [_on_times(USES[offer], own.loc[[TENURE, RECENCY]]) for offer, own in rows.items()]
     neither = [] if any(times) else ["Neither is surely used more by new customers, or by those who bought recently."]
     last = "That is no proof of what offers bring: who buys more has more occasions to use them. Only a test tells."
     return " ".join(filter(None, [*spending, *times, *neither, last]))
 
 
-def _on_spending(words: str, spend: pd.Series, alike: pd.Series) -> str:
+def _on_spending(words: str, rows: pd.DataFrame) -> str:
+    spend, at_all, alike = (rows.loc[name] for name in (SPENT, SPENT_AT_ALL, SPENT_ALIKE))
     said = f"Customers who {words} more often ⟦{_way(SPENT, spend)}⟧"
+    if _sure(at_all) and not (_sure(spend) and spend["correlation"] * at_all["correlation"] > 0):
+        who = f"Customers who {words} at all ⟦{_way(SPENT_AT_ALL, at_all)}⟧ than the others"
+        said = f"{who}; those who do so more often {_way(SPENT, spend)}"
     among = "among customers with the same income and children"
     if not _sure(alike):
         return f"{said}; {among} nothing is sure."
@@ -111,7 +123,7 @@ def _on_times(words: str, rows: pd.DataFrame) -> str:
 
 
 def _sure(row: pd.Series) -> bool:
-    return bool(row["q_value"] < FALSE_DISCOVERIES)
+    return bool(row["corrected"] < FALSE_DISCOVERIES)
 
 
 def _way(name: str, row: pd.Series) -> str:

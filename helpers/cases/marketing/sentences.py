@@ -8,7 +8,7 @@ from helpers.models.prediction.linear_diagnostics import LinearFit
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
 GOES_WITH = 0.3  # size of a correlation that anybody would see
-LARGE = 0.14  # of the variance; Cohen (1988)
+MEDIUM, LARGE = 0.06, 0.14  # of the variance; Cohen (1988)
 TRANSPOSED, PRINTED = 371_181, 371_818
 
 
@@ -62,7 +62,8 @@ def _free(free: pd.DataFrame) -> str:
     if sure.empty:
         return f"{others}, ⟦none surely differs⟧ between the clusters."
     words = [f"{_plain(row.feature)} ({fixed(2)(row.effect)})" for row in sure.itertuples()]
-    little = "" if (sure["explained"] >= LARGE).any() else ", each by little"
+    most = sure["explained"].max()
+    little = "" if most >= LARGE else ", none by much" if most >= MEDIUM else ", each by little"
     return (
         f"{others}, {count(len(sure))} surely {'differs' if len(sure) == 1 else 'differ'}: {listing(words)}{little}."
     )

@@ -78,7 +78,7 @@ def test_every_customer_has_a_verdict_a_reason_and_a_method_and_stands_by_expect
     assert table["write"].eq(YES).equals(table["expected_profit"] > 0)
     assert table["reason"].str.match(r"\d+\W% of the 40 in the same tenth answered, (not )?above the 27.3").all()
     assert table["method"].eq("trees: 90 % of pairs").all()
-    assert table["predicted"].notna().sum() == 2
+    assert table["spending_predicted"].notna().sum() == 2
     observed = table["reason"].str.extract(r"^(\d+)")[0].astype(float) > 27
     writes = table["write"].eq(YES)
     assert (table["reason"].str.endswith("own chance is") == (~observed & writes)).all()
@@ -117,11 +117,12 @@ def test_where_no_letter_pays_nobody_is_written_to() -> None:
 
 def test_what_is_not_proved_is_to_be_tested_with_numbers() -> None:
     features = pd.DataFrame({"recency": np.arange(N) % 100}, index=CUSTOMERS)
-    for share, tests in ((1.0, 1), (0.5, 2)):
+    for share, asked in ((1.0, "Would those who answer have bought anyway?"), (0.5, "Do letters pay?")):
         mail, _ = mail_for(answers(share))
         table = actions.cluster_actions(SUMMARY, CLUSTERS, answers(share), mail, FIRM, DOLLARS)
         said = [plain(text).replace("\u00a0", " ") for text in actions.tests_to_make(features, table, mail, DOLLARS)]
-        assert len(said) == tests
+        assert len(said) == 2
+        assert said[0].startswith(asked)
         assert "half of the 200 customers who get no letter" in said[-1]
         assert re.search(r"After 4 weeks, .* A rise from 28 % to \d+ %", said[-1])
     assert "half of the 200 customers for whom a letter may pay" in said[0]

@@ -92,13 +92,13 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert deals.how_many == 7
     write, *_ = first_screen.actions(letters(YES, True), plans, False, advised, SUMMARY, DOLLARS)
     assert write.what == "Write to them"
-    assert write.how_sure.endswith("not seen; 80 letters to whole groups would have brought about as much")
+    assert write.how_sure.endswith("to see; letters to whole groups would have brought about as much")
     worse, *_ = first_screen.actions(
         letters(YES, True), plans.assign(over_groups_high=-1.0), False, advised, SUMMARY, DOLLARS
     )
     assert worse.how_sure.endswith("would have brought more")
     made_of_answers, *_ = first_screen.actions(letters(YES, True), plans, True, advised, SUMMARY, DOLLARS)
-    assert made_of_answers.how_sure.endswith("not seen")
+    assert made_of_answers.how_sure.endswith("half to see")
     kept, _ = first_screen.actions(letters(NO, False), plans, False, advised.assign(letters=0), SUMMARY, DOLLARS)
     assert kept.what == "Keep by good service"
 

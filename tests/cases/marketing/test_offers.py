@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import mannwhitneyu
 
 from helpers.cases.marketing import figures, offers
 from helpers.cases.marketing.cleaning import clean
@@ -41,17 +42,37 @@ def test_customers_are_counted_by_how_often_they_used_what() -> None:
 
 def test_what_only_income_explains_is_told_apart_from_what_goes_with_spending_itself() -> None:
     rows = offers.what_goes_with_use(planted(1, brings=0.4)).set_index(["offer", "goes_with"])
-    assert rows["q_value"].lt(0.05).to_numpy().tolist() == [True, False, False, False, True, True, False, False]
+    sure = rows["corrected"].lt(0.05)
+    assert sure[sure].index.tolist() == [
+        ("promotions", offers.SPENT),
+        ("promotions", offers.SPENT_AT_ALL),
+        *(("deals", name) for name in (offers.SPENT, offers.SPENT_AT_ALL, offers.SPENT_ALIKE)),
+    ]
     assert rows["correlation"].between(rows["low"], rows["high"]).all()
     said = plain(offers.on_what_goes_with_use(rows.reset_index()))
     assert "accept promotions more often spend more" in said
     assert "among customers with the same income and children nothing is sure" in said
     assert "use deals more often spend more, also among customers with the same income and children." in said
     assert "Neither is surely used more by new customers" in said
-    late = rows.assign(q_value=rows["q_value"].where(rows.index != ("deals", "tenure"), 0.01), correlation=-0.2)
+    late = rows.assign(corrected=rows["corrected"].where(rows.index != ("deals", "tenure"), 0.01), correlation=-0.2)
     said = plain(offers.on_what_goes_with_use(late.reset_index()))
     assert "Those who use deals more often joined later." in said
     assert "Neither" not in said
+
+
+def test_who_uses_none_is_told_apart_where_more_use_says_nothing() -> None:
+    customers, rng = planted(1), np.random.default_rng(2)
+    customers["deals"] = rng.permutation(customers["deals"].to_numpy())
+    customers["spent"] += 1.5 * (customers["deals"] == 0) + 0.6 * customers["deals"].clip(upper=4)
+    rows = offers.what_goes_with_use(customers).set_index(["offer", "goes_with"])
+    users, others = (customers.loc[of, "spent"] for of in (customers["deals"] > 0, customers["deals"] == 0))
+    p = mannwhitneyu(users, others).pvalue
+    assert rows.loc[("deals", offers.SPENT_AT_ALL), "p_value"] == pytest.approx(p, rel=0.1)
+    some = rows["corrected"].where(rows.index.get_level_values(0) != "deals", 0.9)
+    some[("deals", offers.SPENT_AT_ALL)] = 0.01
+    less = rows["correlation"].where(rows.index != ("deals", offers.SPENT_AT_ALL), -0.2)
+    said = plain(offers.on_what_goes_with_use(rows.assign(corrected=some, correlation=less).reset_index()))
+    assert "Customers who use deals at all spend less than the others; those who do so more often do not" in said
 
 
 def test_use_that_knows_nothing_of_spending_is_seldom_said_to_go_with_it() -> None:
@@ -60,7 +81,7 @@ def test_use_that_knows_nothing_of_spending_is_seldom_said_to_go_with_it() -> No
     for seed in range(12):
         table, rng = planted(seed), np.random.default_rng(seed)
         table[["promotions", "deals"]] = rng.permutation(table[["promotions", "deals"]].to_numpy())
-        claims += (offers.what_goes_with_use(table)["q_value"] < 0.05).any()
+        claims += (offers.what_goes_with_use(table)["corrected"] < 0.05).any()
     assert claims <= 2
 
 

@@ -54,7 +54,7 @@ def test_effects_tell_what_had_no_part_in_the_making() -> None:
         "in what follows from it, most in income (0.70) and web visits (0.30); that is no evidence for them." in text
     )
     assert text.endswith(
-        "Of 1 feature that had no part in making them, 1 surely differs: response (0.10), each by little."
+        "Of 1 feature that had no part in making them, 1 surely differs: response (0.10), none by much."
     )
     assert on_effects(effects.assign(circular=True)).endswith("No feature is left that had no part in making them.")
     assert on_effects(effects.assign(q_value=0.3)).endswith("⟦none surely differs⟧ between the clusters.")
