@@ -163,7 +163,13 @@ def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
 
 
 def on_advised_test(
-    whom: str, audience: int, share: float, weeks: int, outcome: str = "who buy", given: str = "it"
+    whom: str,
+    audience: int,
+    share: float,
+    weeks: int,
+    outcome: str = "who buy",
+    given: str = "it",
+    others: str = "do not",
 ) -> str:
     """Advise a test where the evidence is too weak for advice: whom, how many, how long, and what it would find.
 
@@ -181,6 +187,8 @@ def on_advised_test(
         What is counted, after "the share".
     given
         What half of them get.
+    others
+        What the other half do instead.
 
     Examples
     --------
@@ -192,9 +200,8 @@ def on_advised_test(
         return f"{count(audience)} {whom} are too few for a test: try it, and do not call it proven."
     half, period = audience // 2, count(weeks, "week")
     found = least_share(share, half)
-    lot = (
-        f"Test it first: ⟦half of the {count(audience)} {whom}⟧ get {given}, chosen at random, and the others do not."
-    )
+    lots = f"⟦half of the {count(audience)} {whom}⟧ get {given}, chosen at random"
+    lot = f"Test it first: {lots}, and the others {others}."
     if math.isnan(found):
         return f"{lot} After {period}, compare the share {outcome}: only a much larger audience would show a rise."
     rise = f"A rise from {percent(share)} to {percent(found)} would very likely show"

@@ -43,11 +43,11 @@ def on_spread(sizes: pd.DataFrame) -> str:
     Examples
     --------
     >>> print(on_spread(pd.DataFrame({"largest": [0.5, 0.6], "smallest": [0.5, 0.4]})))
-    Over 2 runs the segments hold, from the largest, 50 % to 60 % and 40 % to 50 % of the customers.
+    Over 2 runs the segments have, from the largest, 50 % to 60 % and 40 % to 50 % of the customers.
     """
     ends = [[percent(sizes[name].min()), percent(sizes[name].max())] for name in sizes]
     parts = [low if low == high else f"{low} to {high}" for low, high in ends]
-    hold = "the segments hold, from the largest," if len(parts) > 1 else "the one segment holds"
+    hold = "the segments have, from the largest," if len(parts) > 1 else "the one segment has"
     return f"Over {count(len(sizes), 'run')} {hold} {listing(parts, most=len(parts))} of the customers."
 
 

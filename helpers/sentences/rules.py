@@ -80,16 +80,13 @@ def on_directions(rules: pd.DataFrame) -> str:
 
 
 def on_most_bought(rules: pd.DataFrame) -> str:
-    """Say which rules most customers follow, and to which consequent most rules lead; nothing without rules."""
+    """Say what most customers bought together, and to which consequent most rules lead; nothing without rules."""
     if rules.empty:
         return ""
-    first = rules[rules["count"] == rules["count"].max()].head(SHOWN)
-    said = [
-        f"{text(row['antecedents'])} → {text(row['consequents'])} ({percent(row['confidence'])} of the buyers of the "
-        f"first{'' if _is_found(row) else ', which may be luck'})"
-        for _, row in first.iterrows()
-    ]
-    by = f"by {count(first['count'].iloc[0], 'customer')}{' each' if len(first) > 1 else ''}"
+    first = rules[rules["count"] == rules["count"].max()]
+    found = {row["antecedents"] | row["consequents"]: _is_found(row) for _, row in first.iterrows()}
+    said = [f"{text(items)}{'' if sure else ' (which may be luck)'}" for items, sure in list(found.items())[:SHOWN]]
+    by = f"by {count(first['count'].iloc[0], 'customer')}{' each' if len(said) > 1 else ''}"
     return f"Most bought together, {by}: {listing(said)}.{_favourite(rules)}"
 
 
@@ -103,8 +100,8 @@ def _favourite(rules: pd.DataFrame) -> str:
     times = lifts[0] if lifts[0] == lifts[1] else f"{lifts[0]} to {lifts[1]}"
     share = percent((own["confidence"] / own["lift"]).iloc[0])
     return (
-        f" {count(n)} of the {count(len(rules), 'rule')} lead to {name}, which {share} of all bought: after these it "
-        f"was bought {times} times as often."
+        f" {count(n)} of the {count(len(rules), 'rule')} lead to {name}, which {share} of all bought: the buyers of "
+        f"what they begin with bought it {times} times as often, before or after."
     )
 
 

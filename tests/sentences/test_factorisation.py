@@ -39,7 +39,7 @@ def test_sizes_and_their_spread() -> None:
     assert "60\u00a0% to 70\u00a0% and 30\u00a0% to 40\u00a0% of the customers" in factorisation.on_spread(sizes)
     assert "the largest, 60\u00a0% and 40\u00a0% of the customers" in factorisation.on_spread(sizes.head(1))
     one = factorisation.on_spread(pd.DataFrame({"share_1": [1.0, 1.0]}))
-    assert one == "Over 2 runs the one segment holds 100\u00a0% of the customers."
+    assert one == "Over 2 runs the one segment has 100\u00a0% of the customers."
 
 
 def test_weak_segments_are_named() -> None:

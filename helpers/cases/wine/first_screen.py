@@ -115,7 +115,7 @@ def joint_offers(joint: pd.DataFrame, who: str) -> list[Action]:
     """
     whom = "Customers who have all of it but one" if who == "customer" else "Past baskets with all of it but one"
     linked = joint[joint["best_lift"] >= LINKED]
-    order = (linked["one_short"] * linked["best_confidence"]).sort_values(ascending=False, kind="stable").index
+    order = (linked["one_short"] * linked["followed_share"]).sort_values(ascending=False, kind="stable").index
     return [
         Action(
             f"Offer the missing one of {row['items']}", whom, int(row["one_short"]), "", _linked(row), "joint_offers"
@@ -133,7 +133,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
     """Return the terms of up to MOST_GROUPS groups, from the `actions` of the segments."""
     return [
         Action(
-            f"Offer at most {row['discount']:g} % off from {row['smallest_quantity']:g} kg",
+            f"Offer at most {row['usual_discount']:g} % off from {row['usual_quantity']:g} kg",
             capitalised(row["segment"]),
             int(row["customers"]),
             "",
@@ -146,7 +146,7 @@ def terms(acts: pd.DataFrame) -> list[Action]:
 
 def _firm(verdict: str, n: int) -> str:
     if verdict == "stable":
-        return "half of what they took at this quantity gave no more than that: try less first"
+        return "half of what they took of their favourites at this quantity gave no more than that: try less first"
     group = "the group may be luck" if verdict == "unstable" else "rough group"
     return f"{group}, so test it first" if n >= FEW else f"{group}, too few for a test"
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from scipy.stats import hypergeom
 from sklearn.isotonic import IsotonicRegression
 
 from helpers.cases.wine.methods import BASELINE, RULES
 from helpers.cases.wine.offers import offers_of
 from helpers.cases.wine.reader import MONTHS, WineOrders
+from helpers.certainty import LEVEL
 from helpers.models import rules
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.holdout import leave_one_out
@@ -87,7 +89,8 @@ def mailing_list(
     -------
     DataFrame
         customer, place (1 is the first to send), product, chance (the share of such lines that named what was
-        hidden), because (the rule, or how many buyers of the bought product that is most like it bought it too), rule
+        hidden), because (the rule; or, where more did than chance explains, how many buyers of the bought product
+        that is most like it bought it too; or how many bought it), rule
         (its number, missing where none leads here) and next_campaign (a month); the highest chance first.
     """
     known = known_without_dates(bought)
@@ -118,15 +121,16 @@ def _reasons(table: pd.DataFrame, bought: pd.DataFrame, by_likeness: bool) -> li
     reasons = []
     for line, product, nearest in zip(table.itertuples(), products, of_customer.argmax(axis=1), strict=True):
         both, alone, share = together[nearest, product], buyers[nearest], buyers[product] / len(bought)
+        by_chance = hypergeom.sf(both - 1, len(bought), buyers[product], alone)
         if not pd.isna(line.rule):
             reasons.append(
                 f"rule {line.rule}: {percent(line.confidence)} of the buyers of {line.if_bought} bought it too"
             )
-        elif by_likeness and both / alone > share:
-            likest = bought.columns[nearest]
-            reasons.append(f"most like {likest}: {count(both)} of its {count(alone, 'buyer')} bought both")
+        elif by_likeness and by_chance < 1 - LEVEL:
+            likest, own = bought.columns[nearest], percent(both / alone)
+            reasons.append(f"{own} of the {count(alone, 'buyer')} of {likest} bought it too, {percent(share)} of all")
         else:
-            reasons.append(f"a favourite: {percent(share)} of all bought it")
+            reasons.append(f"{percent(share)} of all bought it")
     return reasons
 
 
@@ -150,8 +154,12 @@ def best_start(mails: pd.DataFrame, months: int) -> tuple[str, int]:
     return MONTHS[int(np.argmax(reached))], max(reached)
 
 
-def taking_share(orders: WineOrders, months: int) -> float:
-    """Return the mean share of customers who took anything in so many months that follow each other."""
-    place = orders.offers.set_index("offer")["month"].map(MONTHS.index) // months
-    taken = orders.transactions.assign(span=orders.transactions["offer"].map(place))
-    return float(taken.groupby("span")["customer"].nunique().mean() / taken["customer"].nunique())
+def taking_share(orders: WineOrders, mails: pd.DataFrame, months: int) -> float:
+    """Return the share of the customers of `best_start` who took anything in its months; missing without a list."""
+    start, n = best_start(mails, months)
+    offered, asked = (
+        table[(table[month].map(MONTHS.index) - MONTHS.index(start)) % 12 < months]
+        for table, month in ((orders.offers, "month"), (mails, "next_campaign"))
+    )
+    took = orders.transactions.loc[orders.transactions["offer"].isin(offered["offer"]), "customer"]
+    return asked.loc[asked["customer"].isin(took), "customer"].nunique() / n if n else float("nan")

@@ -104,42 +104,49 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
     """Return a row for each segment of `customer_table`: what its customers like, on which terms, and what to do.
 
     Bought are customers x products. The likes are up to three products that they buy more often than the others do,
-    by how much more; smallest_quantity (kg) is the one that they took most often, the smaller where two are as
-    frequent, and discount the median of what they took at it. Segments that are not surely found again, by
-    `stability_by_name`, are to be tested first.
+    by how much more; of what they took of these, usual_quantity (kg) is the smallest quantity that they took most
+    often, the smaller where two are as frequent, and usual_discount (%) the median of what they took at it. Segments
+    that are not surely found again, by `stability_by_name`, are to be tested first.
     """
     of = members.set_index("customer")["segment"]
     taken = orders.transactions.merge(orders.offers, on="offer")
     verdicts = stability[stability["of"] == "customers"].set_index("segment")["verdict"]
     rows = []
     for segment, own in of.groupby(of):
-        terms = _usual_terms(taken[taken["customer"].isin(own.index)])
         inside, others = (bought[bought.index.isin(own.index) == is_own].mean() for is_own in (True, False))
-        about = {"segment": segment, "customers": len(own), "likes": _likes(inside, others)}
+        liked = _liked(inside, others)
+        about = {"segment": segment, "customers": len(own), "likes": _likes(inside[liked], others)}
+        terms = _usual_terms(taken[taken["customer"].isin(own.index) & taken["product"].isin(liked)])
         clear = (members.loc[members["segment"] == segment, "placed"] == "clearly").mean()
         sure = verdicts[segment] == "stable"
-        advice = f"offers like these, from {terms['minimum_quantity']:g} kg"
+        advice = f"offers like these, from {terms['usual_quantity']:g} kg"
         test = f"test on {count(len(own) // 2)} of them, picked at random, for {QUARTER} weeks: {advice}"
         test = test if len(own) >= FEW else f"try, since they are too few for a test: {advice}"
         rows.append(
             about
-            | {"smallest_quantity": terms["minimum_quantity"], "discount": terms["discount"], "clear_share": clear}
-            | {"found_again": verdicts[segment], "what_to_do": advice if sure else test}
+            | terms
+            | {"clear_share": clear, "found_again": verdicts[segment], "what_to_do": advice if sure else test}
         )
     return pd.DataFrame(rows).sort_values("customers", ascending=False, kind="stable", ignore_index=True)
 
 
 def _usual_terms(taken: pd.DataFrame) -> dict[str, float]:
-    """Return the minimum_quantity that was taken most often, and the median discount of what was taken at it."""
+    """Return the smallest quantity that was taken most often, and the median discount of what was taken at it."""
     quantity = taken["minimum_quantity"].mode().iloc[0]
     discounts = taken.loc[taken["minimum_quantity"] == quantity, "discount"]
-    return {"minimum_quantity": float(quantity), "discount": float(discounts.quantile(0.5, interpolation="lower"))}
+    usual = float(discounts.quantile(0.5, interpolation="lower"))
+    return {"usual_quantity": float(quantity), "usual_discount": usual}
 
 
-def _likes(inside: pd.Series, others: pd.Series) -> str:
+def _liked(inside: pd.Series, others: pd.Series) -> pd.Index:
+    """Return the up to three products that are bought more often inside a segment, by how much more."""
     more = (inside - others.fillna(0)).sort_values(ascending=False, kind="stable")
+    return more[more > 0].index[:3]
+
+
+def _likes(liked: pd.Series, others: pd.Series) -> str:
     beside = {product: f", others {percent(share)}" for product, share in others.dropna().items()}
-    return listing(f"{name} ({percent(inside[name])}{beside.get(name, '')})" for name in more[more > 0].index[:3])
+    return listing(f"{name} ({percent(share)}{beside.get(name, '')})" for name, share in liked.items())
 
 
 def named_profile(

@@ -123,10 +123,11 @@ NO_SALE = "A hit is what a customer bought without this list, so a hit is not a 
 
 
 def on_trial(mails: pd.DataFrame, share: float) -> str:
-    """Say how to find out whether the list sells more; the share is of those who took an offer in a QUARTER."""
+    """Say how to find out whether the list sells more; the share is `taking_share`."""
     start, n = best_start(mails, MONTHS_OF_TEST)
     whom = f"customers of whose list something is offered in the {count(QUARTER, 'week')} from {start} on"
-    advised = on_advised_test(whom, n, share, QUARTER, "who take an offer")
+    others = "get the newsletter for all"
+    advised = on_advised_test(whom, n, share, QUARTER, "who take an offer", others=others)
     return f"Whether the list sells more than one newsletter for all, only a test can tell. {advised}"
 
 

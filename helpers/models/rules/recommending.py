@@ -49,7 +49,8 @@ def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
     """Return the sets of items that the rules suggest to offer together, by the lift of the best rule of each.
 
     The columns are items (in words), rules (their numbers), buyers (customers with all of it), one_short (customers
-    who lack just one), support, best_confidence, best_confidence_new and best_lift.
+    who lack just one to which a rule leads), followed_share (the mean confidence of the best of these rules over
+    them; the best of all rules where there is nobody), support, best_confidence_new and best_lift.
     """
     sets = [row.antecedents | row.consequents for row in rules.itertuples()]
     groups = rules.reset_index().assign(items=sets).groupby("items", sort=False)
@@ -59,8 +60,8 @@ def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
         "rules",
         "buyers",
         "one_short",
+        "followed_share",
         "support",
-        "best_confidence",
         "best_confidence_new",
         "best_lift",
     ]
@@ -69,14 +70,18 @@ def combinations(rules: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFrame:
 
 
 def _combination(items: frozenset[str], rules: pd.DataFrame, baskets: pd.DataFrame) -> tuple:
-    held = baskets[sorted(items)].sum(axis="columns")
+    own = baskets[sorted(items)]
+    held = own.sum(axis="columns")
+    lacking = own[held == len(items) - 1].idxmin(axis="columns")
+    leads = rules[["consequents", "confidence"]].explode("consequents").groupby("consequents")["confidence"].max()
+    followed = lacking.map(leads).dropna()
     return (
         text(items),
         ", ".join(str(number) for number in rules["rule"]),
         int((held == len(items)).sum()),
-        int((held == len(items) - 1).sum()),
+        len(followed),
+        followed.mean() if len(followed) else rules["confidence"].max(),
         np.mean(held == len(items)),
-        rules["confidence"].max(),
         rules["confidence_new"].max(),
         rules["lift"].max(),
     )

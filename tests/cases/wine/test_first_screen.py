@@ -24,14 +24,14 @@ PROFILE = pd.DataFrame({"segment": ["bulk buyers", "small timers"]})
 MAILS = pd.DataFrame({"customer": [f"C{i}" for i in range(40)] * 2, "next_campaign": "May"})
 JOINT = pd.DataFrame(
     {"items": ["A + B", "C + D", "E + F"], "one_short": [4, 11, 900]}
-    | {"best_confidence": [0.9, 0.8, 0.5], "best_lift": [9.0, 2.0, 1.2]}
+    | {"followed_share": [0.9, 0.8, 0.5], "best_lift": [9.0, 2.0, 1.2]}
 )
 ACTS = pd.DataFrame(
     {
         "segment": ["bulk buyers", "small timers"],
         "customers": [50, 20],
-        "smallest_quantity": [72.0, 6.0],
-        "discount": [61.0, 66.0],
+        "usual_quantity": [72.0, 6.0],
+        "usual_discount": [61.0, 66.0],
         "found_again": ["stable", "unstable"],
     }
 )
@@ -90,7 +90,10 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     assert (joint.what, joint.how_many) == ("Offer the missing one of C + D", 11)
     assert joint.how_sure.startswith("taken together 2.0 times as often as if nothing linked them")
     assert (bulk.whom, bulk.how_many) == ("Bulk buyers", 50)
-    assert bulk.how_sure == "half of what they took at this quantity gave no more than that: try less first"
+    assert (
+        bulk.how_sure
+        == "half of what they took of their favourites at this quantity gave no more than that: try less first"
+    )
     assert small.how_sure.startswith("the group may be luck, too few for a test")
     assert "the group may be luck, so test it first" in first_screen.terms(ACTS.assign(customers=50))[1].how_sure
     (lucky,) = first_screen.mailing(MAILS, LUCKY, FAVOURITES)

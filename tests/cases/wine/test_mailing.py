@@ -1,9 +1,11 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import fisher_exact
 
 from helpers.cases.wine import mailing, offers
 from helpers.cases.wine.methods import competing
@@ -11,6 +13,7 @@ from helpers.cases.wine.reader import WineOrders, read_wine
 from helpers.cases.wine.sample import generate_wine
 from helpers.models import rules
 from helpers.models.recommenders.holdout import leave_one_out
+from helpers.wording import percent
 
 LIMITS = {"min_support": 0.05, "min_confidence": 0.5, "max_items": 2, "most": 1000}
 METHODS = {method.name: method for method in competing(LIMITS, 3, seed=1)}
@@ -40,13 +43,15 @@ def check(orders: WineOrders, name: str) -> pd.DataFrame:
         assert sure.loc[row.rule, "antecedents"] <= set(bought.columns[bought.loc[row.customer]])
         assert {row.product} == set(sure.loc[row.rule, "consequents"])
         assert row.because.startswith(f"rule {row.rule}: ")
-    for row in table[table["because"].str.startswith("most like")].itertuples():
-        nearest, told = row.because.removeprefix("most like ").split(": ")
-        both = (bought[nearest] & bought[row.product]).sum()
-        assert (
-            told
-            == f"{both} of its {bought[nearest].sum()} buyer{'s' if bought[nearest].sum() > 1 else ''} bought both"
-        )
+    alike = table[table["because"].str.contains("buyers? of .* bought it too, ") & table["rule"].isna()]
+    for row in alike.itertuples():
+        nearest = re.findall(r"buyers? of (.*) bought it too", row.because)[0]
+        both, alone = (bought[nearest] & bought[row.product]).sum(), bought[nearest].sum()
+        assert row.because.startswith(f"{percent(both / alone)} of the {alone} buyer")
+        assert row.because.endswith(f"too, {percent(bought[row.product].mean())} of all")
+        others = [[both, alone - both], [bought[row.product].sum() - both, 0]]
+        others[1][1] = len(bought) - alone - others[1][0]
+        assert fisher_exact(others, "greater").pvalue < 0.05
         assert bought.loc[row.customer, nearest]
     return table
 
@@ -56,7 +61,8 @@ def test_each_line_is_new_to_the_customer_and_has_a_reason(name: str) -> None:
     table = check(generate_wine(150, 1).orders, name)
     if name == "rules":
         assert table["rule"].notna().any()
-        assert not table["because"].str.startswith("most like").any(), "the rest of its list are the favourites"
+        without = table.loc[table["rule"].isna(), "because"]
+        assert without.str.endswith("of all bought it").all(), "the rest of its list are the favourites"
 
 
 def test_each_line_of_the_published_data(real_data: Callable[[str], Path]) -> None:
@@ -95,4 +101,7 @@ def test_months_and_quarters_by_hand() -> None:
     mails = pd.DataFrame({"customer": [1, 1, 2, 3], "next_campaign": ["June", "July", "December", "January"]})
     assert mailing.best_start(mails, 3) == ("November", 2)
     assert mailing.best_start(mails, 1) == ("January", 1)
-    assert mailing.taking_share(small, 3) == pytest.approx((1 / 3 + 3 / 3) / 2)
+    asked = pd.DataFrame({"customer": ["a", "b", "c", "d"], "next_campaign": ["May", "June", "June", "December"]})
+    assert mailing.best_start(asked, 2) == ("May", 3)
+    assert mailing.taking_share(small, asked, 2) == 1  # all three took wine 1 or 3
+    assert mailing.taking_share(small, asked.assign(next_campaign="March"), 1) == 1 / 4

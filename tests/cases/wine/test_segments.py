@@ -128,13 +128,22 @@ def test_segments_not_found_again_are_tested_first() -> None:
     assert table["customers"].tolist() == [40, 20]
     assert table.loc["lovers", "what_to_do"].startswith("offers like these, from ")
     offered = orders.offers[["minimum_quantity", "discount"]].apply(tuple, axis=1)
-    assert table[["smallest_quantity", "discount"]].apply(tuple, axis=1).isin(offered).all(), "terms that there were"
+    terms = ["usual_quantity", "usual_discount"]
+    assert table[terms].apply(tuple, axis=1).isin(offered).all(), "terms that there were"
     assert table.loc["others", "what_to_do"].startswith("try, since they are too few for a test: offers like")
     swapped = verdicts.assign(verdict=["doubtful", "stable"])
     tried = actions(products, orders, members, swapped).set_index("segment")["what_to_do"]
     assert tried["lovers"].startswith("test on 20 of them, picked at random, for 13 weeks: offers like")
     inside, outside = products.iloc[:40].mean(), products.iloc[40:].mean()
-    first = (inside - outside).idxmax()
+    liked = (inside - outside).nlargest(3).index
+    own = orders.transactions.merge(orders.offers, on="offer").query("customer in @products.index[:40]")
+    own = own[own["product"].isin(liked)]
+    quantity = own["minimum_quantity"].value_counts()
+    assert quantity[table.loc["lovers", "usual_quantity"]] == quantity.max()
+    given = own.loc[own["minimum_quantity"] == table.loc["lovers", "usual_quantity"], "discount"]
+    assert (given <= table.loc["lovers", "usual_discount"]).mean() >= 0.5
+    assert (given < table.loc["lovers", "usual_discount"]).mean() < 0.5
+    first = liked[0]
     assert table.loc["lovers", "likes"].startswith(
         f"{first} ({percent(inside[first])}, others {percent(outside[first])})"
     )

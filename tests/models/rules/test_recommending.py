@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -49,7 +50,15 @@ def test_combinations_count_buyers_and_those_one_short(rules: pd.DataFrame, boug
     for row in joint.itertuples():
         items = row.items.split(" + ")
         lacking = [sum(not has[item] for item in items) for _, has in bought.iterrows()]
-        assert (row.buyers, row.one_short) == (lacking.count(0), lacking.count(1))
+        own = rules[[one.antecedents | one.consequents == set(items) for one in rules.itertuples()]]
+        led = [
+            max(one.confidence for one in own.itertuples() if missing in one.consequents)
+            for n, (_, has) in zip(lacking, bought.iterrows(), strict=True)
+            for missing in items
+            if n == 1 and not has[missing] and missing in frozenset().union(*own["consequents"])
+        ]
+        assert (row.buyers, row.one_short) == (lacking.count(0), len(led))
+        assert row.followed_share == pytest.approx(np.mean(led) if led else own["confidence"].max())
         assert row.support == pytest.approx(row.buyers / len(bought))
 
 
