@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.certainty import LEVEL
 from helpers.models.forecasting.backtest import ALL, coverage_of
-from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL
+from helpers.models.forecasting.methods import DRIFT, MEAN, MODELS, NAIVE, SEASON, SEASONAL, knows_season
 from helpers.models.forecasting.revenue import BENT, SegmentForecast
 from helpers.sentences.migration.out_of_time import Names, name_of
 from helpers.sentences.pieces import ends, interval
@@ -25,21 +25,39 @@ BEST = "the simple forecast that had come nearest until then"
 TOO_FEW = "too few of the forecasts do not overlap"
 
 
-def on_weeks(history: pd.DataFrame, orders: pd.DataFrame, segments: pd.Series) -> str:
-    """Say why weeks are counted, how many `weekly_revenue` has of these orders and segments, and what is left out."""
+def on_weeks(history: pd.DataFrame, orders: pd.DataFrame, segments: pd.Series, tried_on: int, horizon: int) -> str:
+    """Say why weeks are counted, how many `weekly_revenue` has of these orders and segments, and what is left out.
+
+    The methods were tried on so many weeks (`weeks_tried_on`); where these are too few for a season, what came of it
+    a year before is told for the weeks of the horizon.
+    """
     first, last = history.index[0], history.index[-1] + pd.Timedelta(days=6)
     months = (last.year - first.year) * 12 + last.month - first.month
     labelled = orders.loc[orders["customer"].isin(segments.index), "value"].sum()
     left_out = 1 - history.to_numpy().sum() / labelled if labelled else 0.0
     season = (
-        "Two full years are there, so the season of the year is part of the models."
-        if len(history) >= 2 * SEASON
-        else "With less than two full years no season can be learned: no peak of the year is expected ahead."
+        "There are two full years to try the models on, so the season of the year is part of them."
+        if knows_season(tried_on)
+        else "With less than two full years to try it on no season can be learned: no peak or fall of the year is "
+        f"expected ahead.{_year_before(history.sum(axis=1), horizon)}"
     )
     return (
         f"Revenue is counted by week, since about {count(max(months, 1), 'month')} would be too few to try a "
         f"forecast on: {count(len(history), 'whole week')} from {first:%-d %B %Y} to {last:%-d %B %Y}. Incomplete "
         f"weeks at the ends are left out ({percent(max(left_out, 0.0), 1)} of the revenue). {season}"
+    )
+
+
+def _year_before(total: pd.Series, horizon: int) -> str:
+    """Return by how much revenue rose or fell a year before the weeks ahead, where that is known."""
+    same = total.iloc[len(total) - SEASON :].head(horizon).sum()
+    before = total.iloc[: len(total) - SEASON].tail(horizon).sum() if len(total) >= SEASON + horizon else 0
+    if before <= 0:
+        return ""
+    change = same / before - 1
+    return (
+        f" A year before, the same {count(horizon, 'week')} brought {percent(abs(change))} "
+        f"{'more' if change > 0 else 'less'} than the {count(horizon)} before them."
     )
 
 

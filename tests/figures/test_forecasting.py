@@ -12,7 +12,7 @@ from tests.models.forecasting.test_backtest import HISTORY, TABLE
 
 
 def test_a_panel_for_each_segment_and_one_for_the_sum() -> None:
-    forecast = forecast_segments(HISTORY, pd.Series({1: MEAN, 2: NAIVE}), 5)
+    forecast = forecast_segments(HISTORY, pd.Series({1: MEAN, 2: NAIVE}), 5, len(HISTORY))
     fig = segment_forecasts(forecast, {1: "Insiders"}, money("£"))
     names = {"Insiders: mean", "Segment 2: last value", "All together: sum of the segments", "95 % interval"}
     assert names <= texts(to_svg(fig, "x"))

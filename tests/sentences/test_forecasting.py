@@ -27,12 +27,18 @@ CHOSEN = pd.Series({1: ARIMA, 2: NAIVE})
 
 def test_weeks_are_justified_and_seasons_are_only_claimed_where_there_are_two() -> None:
     orders = ordered("2024-01-03", *pd.date_range("2024-01-08", "2024-02-25").astype(str))
-    said = sentences.on_weeks(weekly_revenue(orders, SEGMENTS), orders, SEGMENTS)
+    said = sentences.on_weeks(weekly_revenue(orders, SEGMENTS), orders, SEGMENTS, 6, 4)
     assert "since about 1 month would be too few" in said
     assert "7 whole weeks from 8 January 2024 to 25 February 2024" in said
     assert "left out (2.0\u00a0% of the revenue). With less than two full years" in said
     long = ordered(*pd.date_range("2021-01-04", periods=105 * 7).astype(str))
-    assert "Two full years are there" in sentences.on_weeks(weekly_revenue(long, SEGMENTS), long, SEGMENTS)
+    weeks = weekly_revenue(long, SEGMENTS)
+    assert "There are two full years to try" in sentences.on_weeks(weeks, long, SEGMENTS, 104, 4)
+    fewer = sentences.on_weeks(weeks, long, SEGMENTS, 103, 4)
+    assert fewer.endswith("A year before, the same 4 weeks brought 0\u00a0% less than the 4 before them.")
+    jump = weeks.copy()
+    jump.iloc[53:57] *= 1.5
+    assert "brought 50\u00a0% more than" in sentences.on_weeks(jump, long, SEGMENTS, 103, 4)
 
 
 def test_newcomers_are_said_to_be_missing() -> None:
@@ -91,7 +97,7 @@ def test_coverage_is_judged(coverage: float, expected: str) -> None:
 
 def test_the_forecast_stands_beside_the_recent_past() -> None:
     history = weekly({1: np.tile([10.0, 20.0], 20), 2: np.full(40, 5.0)})
-    found = forecast_segments(history, pd.Series({1: MEAN, 2: NAIVE}), 4)
+    found = forecast_segments(history, pd.Series({1: MEAN, 2: NAIVE}), 4, 40)
     said = sentences.on_forecast(found, {1: "Insiders"}, money("£"))
     assert said.startswith("In the next 4 weeks the segments are expected to bring ⟦£80⟧ (95 % interval £")
     assert "they brought £80, which lies within the interval. Most is expected of Insiders: £60 (" in said

@@ -49,7 +49,9 @@ def on_expected(expected: Expected, money: Formatter) -> str:
 def on_then_and_now(table: pd.DataFrame, day: pd.Timestamp) -> str:
     """Say from which segment of an earlier day those of today come, from `then_and_now`."""
     words = [
-        f"{row.segment}: {percent(row.share)} were in {row.mostly}" if row.known else f"{row.segment}: none was known"
+        f"{row.segment}: {percent(row.share)} were in {row.mostly}"
+        if row.share > 0
+        else f"{row.segment}: {f'only {count(row.known)} of {count(row.customers)}' if row.known else 'none'} known"
         for row in table.itertuples()
     ]
     return (
@@ -61,11 +63,9 @@ def on_then_and_now(table: pd.DataFrame, day: pd.Timestamp) -> str:
 def on_tests(plan: pd.DataFrame, moved: pd.DataFrame, weeks: int) -> list[str]:
     """Advise a test for each segment for which no lever is within reach, from `action_plan` and `then_and_now`.
 
-    What they would do by themselves is what the segment from which most of them come did in so many weeks; of a
-    segment whose customers were mostly not known then, that tells nothing.
+    What they would do by themselves is what the segment from which most of them come did in so many weeks.
     """
-    told = moved["known"] >= moved["customers"] / 2
-    known = moved[told].dropna(subset="active_share").set_index("segment")
+    known = moved.dropna(subset="active_share").set_index("segment")
     lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
     return [
         f"What would bring {name} back, or make them buy more, is not known. "

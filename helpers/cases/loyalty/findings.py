@@ -162,7 +162,10 @@ def on_placing(agreed: pd.DataFrame, n_prototypes: int) -> str:
     """Say how well a short rule places customers, from `agreement_table`."""
     rows = agreed[(agreed["prototypes"] == n_prototypes) & (agreed["measure"] == ACCURACY)]
     share = rows["agreement"].iloc[0]
-    return f"A short rule puts ⟦{percent(share)}⟧ of customers whom it has not seen into the right group."
+    return (
+        f"A short rule puts ⟦{percent(share)}⟧ of customers whom it has not seen into the group that they have here. "
+        "Whether the groups fit customers to come is not tested by that."
+    )
 
 
 def on_beliefs(evidence: pd.DataFrame) -> str:

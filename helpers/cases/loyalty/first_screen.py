@@ -11,7 +11,6 @@ from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import secured
-from helpers.models.experiments.power import least_rise
 from helpers.models.migration import revenue_tree as tree
 from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
@@ -92,7 +91,7 @@ def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
     """Return what the reward costs a year, and what must come of it."""
     need = break_even(margin, reward)
     pays = _pays_from(need) if need < math.inf else "can never pay"
-    return "reward_cost", rounded(reward * yearly), f"at what they spent so far; {pays}", "Cost of the reward a year"
+    return "reward_cost", rounded(reward * yearly), f"at what they spent lately; {pays}", "Cost of the reward a year"
 
 
 def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, need: float, money: Formatter) -> list[str]:
@@ -135,16 +134,21 @@ def _on_reward(n: int, need: float) -> str:
 
 
 def actions(
-    invited: pd.DataFrame, expected: Expected, entry: float, pays: str, need: float, days: int, money: Formatter
+    invited: pd.DataFrame,
+    expected: Expected,
+    entry: float,
+    pays: str,
+    rises: tuple[float, float],
+    days: int,
+    money: Formatter,
 ) -> list[Action]:
     """Return what to do with those on the list of `welcome_list`; a status without anybody is left out.
 
-    `pays` says what the reward costs and brings (`on_reward`), `need` from how many more sales, as a share, it pays
-    (`break_even`), `days` how long a test runs.
+    `pays` says what the reward costs and brings (`on_reward`), `rises` from how many more sales, as a share, it pays
+    (`break_even`) and a test shows it (`hidden_rise`), `days` how long a test runs.
     """
     limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
-    sales = invited.loc[invited["status"] == IN, "window_revenue"]
-    hidden = least_rise(sales, len(sales) // 2)
+    need, hidden = rises
     found = []
     for status, whom in (
         (IN, f"Customers who spent about {limit} or more"),

@@ -5,10 +5,13 @@ else; who bought once must come a second time; all others may order more often o
 are left, one within reach is planned, and where none is, nothing is planned but a test.
 """
 
+import math
+
 import pandas as pd
 
 from helpers.cases.loyalty.naming import Naming, are_kinds, plain_name
 from helpers.models.clustering.labels import NOISE
+from helpers.models.inference.intervals import Z
 from helpers.models.migration.revenue_tree import ACTIVE, BASKET, FREQUENCY, REACH, REPEAT
 from helpers.sentences.migration.revenue_tree import asked
 from helpers.wording import fixed, percent
@@ -48,9 +51,16 @@ def _planned(row: pd.Series, own: pd.DataFrame, levers: pd.DataFrame, days: int,
         place = f"; {asked(fit[0], '')} leads to percentile {fixed(0)(far)}, beyond reach" if len(rows) else ""
         return {"segment": row["name"], "lever": NONE, "reason": known + place, "action": naming.levers[NONE]}
     lever = str(near.loc[near["percentile_needed"].idxmin(), "lever"])
-    reason = f"{known}; the easiest of those that fit" if len(fit) > 1 else known
+    reason = known if len(fit) == 1 else f"{known}; {_how_easy(near['percentile_needed'], len(own))}"
     action = f"{said} {naming.levers[lever]}".strip()
     return {"segment": row["name"], "lever": lever, "reason": reason, "action": action}
+
+
+def _how_easy(percentiles: pd.Series, n: int) -> str:
+    """Say whether the lever of the lowest percentile is easier than the next, beyond chance for so many customers."""
+    p = percentiles.sort_values().to_numpy() / 100
+    apart = len(p) < 2 or p[1] - p[0] > Z * math.sqrt((p * (1 - p))[:2].sum() / n)
+    return "the easiest of those that fit" if apart else "no easier than the other that fits: test both"
 
 
 def names_on(day: pd.Timestamp, names: dict[int, str]) -> dict[int, str]:
@@ -64,15 +74,17 @@ def then_and_now(
     """Return from which segment of the earlier day each of `named_segments` mostly comes, and what that did since.
 
     The columns are segment, customers, known (who were customers on the earlier day), mostly (the segment in which
-    most of them were), share (of those known), lift and active_share (of that segment, by `segments_later`).
+    most of them were), share (of those known), lift and active_share (of that segment, by `segments_later`). Where
+    fewer than half were known, these tell nothing of the others and are missing.
     """
     earlier = labels_then.reindex(labels.index)
     since = later.set_index("segment")[["lift", "active_share"]]
     rows = []
     for label, name in zip(segments["cluster"], segments["name"], strict=True):
         own = earlier[labels == label].dropna()
-        row: dict[str, object] = {"segment": name, "customers": int((labels == label).sum()), "known": len(own)}
-        if len(own):
+        n = int((labels == label).sum())
+        row: dict[str, object] = {"segment": name, "customers": n, "known": len(own)}
+        if len(own) and len(own) >= HALF * n:
             most = own.value_counts().sort_index(kind="stable").idxmax()
             row |= {"mostly": names_then[most], "share": (own == most).mean(), **since.loc[most]}
         rows.append(row)

@@ -81,10 +81,11 @@ def entry_limits(features: pd.DataFrame, best: pd.Series, share: float) -> pd.Se
     return features.loc[best, ["revenue", "ticket", "quantity"]].quantile(1 - share)
 
 
-def yearly_revenue(features: pd.DataFrame, inside: pd.Series, days: float) -> float:
-    """Return what the members bring a year, where `features` cover so many days."""
-    member = inside.reindex(features.index, fill_value=False)
-    return float(features.loc[member, "revenue"].sum() * YEAR / days)
+def yearly_revenue(orders: pd.DataFrame, inside: pd.Series, days: float) -> float:
+    """Return what the members bring a year, by the orders of the last one, or of all days where fewer are covered."""
+    span = min(YEAR, days)
+    lately = orders[orders["date"] > orders["date"].max() - pd.Timedelta(days=span)]
+    return float(lately.loc[lately["customer"].isin(inside.index[inside]), "value"].sum() * YEAR / span)
 
 
 def break_even(margin: float, reward: float) -> float:

@@ -12,6 +12,7 @@ from helpers.cases.loyalty.naming import NOISE, PLACED, Naming, are_kinds, name_
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published import KEYS
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
+from helpers.certainty import LEVEL
 from helpers.features.rfm import SCORES
 from helpers.sentences.experiments import FEW
 from helpers.sentences.pieces import interval
@@ -23,6 +24,10 @@ WRITTEN: dict[str, Formatter] = {
     "H3": lambda share: percent(share, 1).replace("-", "−"),
     "H4": lambda share: percent(share, 1),
     "H5": fixed(1),
+}
+OF_WHAT = {
+    "H1": " between a product's price and the share of it that comes back",
+    "H2": " between the units that a customer buys and the share that comes back",
 }
 OCCASIONS = "Who buys more has more occasions to return something, which alone pulls the correlation among all up"
 WEIGHT = "among those who did, a single return weighs less where more was bought, which alone pulls it down"
@@ -147,22 +152,24 @@ def on_doors(features: pd.DataFrame, inside: pd.Series, welcome: pd.Series, grou
     )
 
 
-def on_paying(revenue: float, margin: float, reward: float, members: int, money: Formatter) -> str:
+def on_paying(revenue: float, margin: float, reward: float, members: int, hidden: float, money: Formatter) -> str:
     """Say what the programme costs, what it must achieve, and that nothing here guarantees it for so many members.
 
-    The revenue is that of the members in a year, margin and reward are as for `break_even`.
+    The revenue is that of the members in a year, margin and reward are as for `break_even`, hidden is as
+    `welcome.hidden_rise` returns it.
     """
     more = break_even(margin, reward)
+    kept = f"if the shop keeps {percent(margin)} of what it sells, which is assumed"
     need = (
-        f"It pays only if members buy {percent(more)} more than they would without it"
+        f"It pays only if members buy {percent(more)} more than they would without it, {kept}"
         if more < float("inf")
-        else "It can never pay, since it gives back at least all that the shop keeps"
+        else f"It can never pay {kept}, since it gives back at least as much"
     )
-    trial = (
-        "Only a trial can tell: welcome a random half of those who qualify, and compare"
-        if members >= FEW
-        else "Only a trial could tell, and they are too few for one"
-    )
+    trial = "Only a trial can tell: welcome a random half of those who qualify, and compare"
+    if members < FEW:
+        trial = "Only a trial could tell, and they are too few for one"
+    elif more < hidden:
+        trial += f"; with {count(members)} it shows only a rise of {percent(hidden)} or more"
     return (
         f"⟦Nothing in these data guarantees that it pays.⟧ A reward of {percent(reward)} of what members spend costs "
         f"{money(reward * revenue)} a year even if nobody changes. {need}. {trial}."
@@ -193,7 +200,7 @@ def _on_hypothesis(row: pd.Series, tested: int) -> str:
     head = f"⟦{row['hypothesis']}, {row['claim']}: {row['verdict']}.⟧"
     if not math.isfinite(row["effect"]):
         return f"{head} The data do not allow a test."
-    effect = f"The {row['measure']} is {write(row['effect'])}"
+    effect = f"The {row['measure']}{OF_WHAT.get(row['hypothesis'], '')} is {write(row['effect'])}"
     if not math.isfinite(row["p_value"]):
         return f"{head} {effect}, but the data do not allow an interval."
     few = " With so few draws even the clearest data on it could decide nothing." if row["verdict"] == TOO_FEW else ""
@@ -201,8 +208,18 @@ def _on_hypothesis(row: pd.Series, tested: int) -> str:
     return (
         f"{head} {effect} ({interval(row, write)}; against {write(row['reference'])} the p-value, corrected by Holm "
         f"for {count(tested, 'test')}, is "
-        f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])}).{_caution(row)}{few}{circular}"
+        f"{_at_most(row['corrected'], row['p_value'] <= row['p_floor'])})."
+        f"{_barely(row)}{_caution(row)}{few}{circular}"
     )
+
+
+def _barely(row: pd.Series) -> str:
+    """Say where so few draws decide on a belief that others might leave it open."""
+    floor, corrected = row["p_floor"], row["corrected"]
+    if not floor or corrected > 1 - LEVEL:
+        return ""
+    others = corrected * (1 + 2 * math.sqrt(floor / row["p_value"]))
+    return " That is just barely so: other draws may leave it open." if others > 1 - LEVEL else ""
 
 
 def _at_most(p: float, at_floor: bool) -> str:
@@ -213,7 +230,11 @@ def _at_most(p: float, at_floor: bool) -> str:
 def _caution(row: pd.Series) -> str:
     """Say of H3 where no difference lies, and of H2 what it is among who returned something and what pulls them."""
     if row["hypothesis"] == "H3":
-        return f" No difference at all lies {'inside' if row['low'] <= 0 <= row['high'] else 'outside'} the interval."
+        return (
+            " The interval holds 0: there may be no difference."
+            if row["low"] <= 0 <= row["high"]
+            else " The interval does not hold 0: there is a difference."
+        )
     if row["hypothesis"] != "H2":
         return ""
     if not math.isfinite(row["among_effect"]):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers.cases.loyalty.programme import Doors
 from helpers.errors import Unanswerable
+from helpers.models.experiments.power import least_rise
 from helpers.wording import Formatter, count
 
 IN, COMING, LEAVING, OTHERS = "in", "coming", "leaving", "all others"
@@ -128,6 +129,12 @@ def welcome_list(
     return table.reset_index().sort_values(
         ["expected", "window_revenue", "customer"], ascending=[False, False, True], ignore_index=True
     )
+
+
+def hidden_rise(invited: pd.DataFrame) -> float:
+    """Return the rise in sales, as a share, below which a test on half of those who are in shows none."""
+    sales = invited.loc[invited["status"] == IN, "window_revenue"]
+    return least_rise(sales, len(sales) // 2)
 
 
 def is_in(invited: pd.DataFrame) -> pd.Series:

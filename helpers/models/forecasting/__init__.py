@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         coverage_of,
         missed_totals,
         run_backtest,
+        weeks_tried_on,
     )
     from helpers.models.forecasting.revenue import bend_at_split, forecast_segments, weekly_revenue
 else:

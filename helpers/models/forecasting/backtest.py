@@ -57,6 +57,11 @@ def run_backtest(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_ori
     return pd.concat([table, _summed(table, history, origins)], ignore_index=True)
 
 
+def weeks_tried_on(history: pd.DataFrame, tried: pd.DataFrame) -> int:
+    """Return how many weeks are known at the first origin of a table of `run_backtest`."""
+    return int((history.index <= tried["origin"].min()).sum())
+
+
 def _origins(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins: int) -> list[int]:
     """Return how many weeks are known at each origin."""
     first = int((history.index + pd.Timedelta(days=6) < split.normalize()).sum()) + 1
@@ -73,7 +78,7 @@ def _origins(history: pd.DataFrame, split: pd.Timestamp, horizon: int, n_origins
 @single_thread
 def _backtest_one(series: pd.Series, origins: list[int], horizon: int) -> pd.DataFrame:
     y, rows = series.to_numpy(dtype=float), []
-    for name, method in candidates(y[: origins[0]]).items():
+    for name, method in candidates(y[: origins[0]], origins[0]).items():
         for origin in origins:
             known, ahead = y[:origin], slice(origin, origin + horizon)
             found = projected(method, known, horizon)

@@ -164,14 +164,19 @@ def _quietly(work: Callable[[], Any]) -> Any:
         return work()
 
 
-def candidates(y: np.ndarray) -> dict[str, Method]:
-    """Return the methods that a series is long enough for, by name.
+def knows_season(weeks: int) -> bool:
+    """Return whether so many weeks are enough to learn a season from."""
+    return weeks >= 2 * SEASON
+
+
+def candidates(y: np.ndarray, tried_on: int) -> dict[str, Method]:
+    """Return the methods that suit a series, as they are where they are tried on its first weeks, so many, by name.
 
     ARIMA has the order that suits this series, which takes long to find and is found when it is first asked; where
-    the series has two full seasons, it is of the differences over a year.
+    there are two full seasons to try it on, it is of the differences over a year.
     """
     methods: dict[str, Method] = {NAIVE: last_value, MEAN: mean, DRIFT: drift}
-    seasonal = len(y) >= 2 * SEASON
+    seasonal = knows_season(tried_on)
     if seasonal:
         methods[SEASONAL] = last_season
     if np.ptp(y) == 0:

@@ -103,13 +103,14 @@ def bend_at_split(history: pd.DataFrame, split: pd.Timestamp, n_weeks: int) -> p
 @kept
 @single_thread
 def forecast_segments(
-    history: pd.DataFrame, methods: pd.Series, horizon: int, missed: pd.Series | None = None
+    history: pd.DataFrame, methods: pd.Series, horizon: int, tried_on: int, missed: pd.Series | None = None
 ) -> SegmentForecast:
     """Forecast the revenue of each segment, and of all together as their sum.
 
-    `history` is from `weekly_revenue`, `methods` from `choose_methods`; a method that fails or does not suit a series
-    gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer than a season.
-    An interval that reaches less far than `missed`, from `missed_totals`, is widened to that.
+    `history` is from `weekly_revenue`, `methods` from `choose_methods`, as they were where they were tried
+    (`weeks_tried_on`): one that learns a season from more weeks was never tried. A method that fails or does not suit
+    a series gives way to NAIVE. CasebookError where there are fewer than FEWEST weeks, or the horizon is longer than
+    a season. An interval that reaches less far than `missed`, from `missed_totals`, is widened to that.
 
     Intervals take errors as normal and the parameters of models as known (those of the mean and the drift are not).
     The interval of the sum counts that segments have good and bad weeks together, by the correlation of what their
@@ -121,7 +122,7 @@ def forecast_segments(
         raise Unanswerable(
             f"{count(len(history), 'whole week')} of revenue: at least {FEWEST} are needed to forecast."
         )
-    continued = each(lambda name: _continued(history[name], methods[name], horizon), history.columns)
+    continued = each(lambda name: _continued(history[name], methods[name], horizon, tried_on), history.columns)
     parts = dict(zip(history.columns, continued, strict=True))
     series: dict[object, pd.Series] = {segment: history[segment] for segment in parts} | {ALL: history.sum(axis=1)}
     parts[ALL] = (SUM, _together(history, [part for _, part in parts.values()]))
@@ -133,10 +134,10 @@ def forecast_segments(
 
 
 @single_thread
-def _continued(series: pd.Series, name: str, horizon: int) -> tuple[str, Projection]:
+def _continued(series: pd.Series, name: str, horizon: int, tried_on: int) -> tuple[str, Projection]:
     """Return the method that is used, and what it gives."""
     y = series.to_numpy(dtype=float)
-    methods = candidates(y)
+    methods = candidates(y, tried_on)
     found = projected(methods.get(name, methods[NAIVE]), y, horizon)
     if name not in methods or np.isnan(found.mean).any():
         name, found = NAIVE, projected(methods[NAIVE], y, horizon)

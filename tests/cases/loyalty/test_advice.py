@@ -42,10 +42,14 @@ def test_lessons_follow_the_tables(forest: float, features: float, words: str) -
 
 
 def test_segments_whose_customers_nobody_knew_are_said_so() -> None:
-    table = pd.DataFrame({"segment": ["Insiders", "New"], "known": [9, 0], "share": [0.9, float("nan")]})
+    table = pd.DataFrame(
+        {"segment": ["Insiders", "New"], "customers": [10, 8], "known": [9, 0], "share": [0.9, float("nan")]}
+    )
     said = on_then_and_now(table.assign(mostly="Insiders (9 Sep)"), pd.Timestamp("2024-09-09"))
     assert "Insiders: 90\u00a0% were in Insiders (9 Sep)" in said
-    assert "New: none was known" in said
+    assert "New: none known" in said
+    few = on_then_and_now(table.assign(mostly="x", known=3, share=float("nan")), pd.Timestamp("2024-09-09"))
+    assert "New: only 3 of 8 known" in few
 
 
 def test_the_actions_of_the_study_stand_beside_ours_for_the_same_name() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.cases.loyalty import first_screen as screen
+from helpers.cases.loyalty import first_screen as screen, welcome
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected, status_shares
 from helpers.models.clustering.stability import secured
@@ -34,7 +34,7 @@ def invited(n: int) -> pd.DataFrame:
 
 
 def told_of(table: pd.DataFrame) -> list[Action]:
-    return screen.actions(table, EXPECTED, 7205.28, "", 0.14, 91, POUNDS)
+    return screen.actions(table, EXPECTED, 7205.28, "", (0.14, welcome.hidden_rise(table)), 91, POUNDS)
 
 
 def test_only_what_many_should_bring_has_a_range() -> None:
@@ -82,7 +82,8 @@ def test_the_shares_of_the_picture_are_of_all_customers() -> None:
 
 def told(n: int, reward: float = 0.05) -> list[Action]:
     pays = screen.on_reward(1_000_000, 0.4, reward, POUNDS)
-    return screen.actions(invited(n), EXPECTED, 7205.28, pays, break_even(0.4, reward), 91, POUNDS)
+    rises = break_even(0.4, reward), welcome.hidden_rise(invited(n))
+    return screen.actions(invited(n), EXPECTED, 7205.28, pays, rises, 91, POUNDS)
 
 
 def test_actions_name_what_whom_how_many_worth_and_list() -> None:
@@ -208,5 +209,5 @@ def test_key_figures_have_a_reference() -> None:
         "£54,000 to £90,000, as earlier tries missed",
     )
     assert plain(screen.later_share(ways(0.1, 0.05), "Insiders")[2]) == "55 % to 65 %; 10 % if picked at random"
-    assert plain(screen.reward_cost(1000, 0.4, 0.05)[2]) == "at what they spent so far; pays from 14 % more sales"
-    assert screen.reward_cost(1000, 0.4, 0.4)[2] == "at what they spent so far; can never pay"
+    assert plain(screen.reward_cost(1000, 0.4, 0.05)[2]) == "at what they spent lately; pays from 14 % more sales"
+    assert screen.reward_cost(1000, 0.4, 0.4)[2] == "at what they spent lately; can never pay"

@@ -72,10 +72,13 @@ def test_segments_of_an_earlier_day_are_told_apart_and_related() -> None:
     table = then_and_now(labels, segments, earlier, then, later)
     plan = pd.DataFrame({"segment": ["Insiders", "Churn"], "lever": NONE, "reason": ["far", NO_KIND]})
     (said,) = on_tests(plan, table.assign(customers=400, known=200), 13)
-    assert on_tests(plan, table.assign(customers=400, known=199), 13) == []
     assert "half of the 400 customers of Insiders" in said
     assert "from 90\u00a0%" in said
     assert table["mostly"].tolist()[0] == "Insiders (9 Sep)"
     assert table.loc[0, ["known", "share", "lift"]].tolist() == [3, pytest.approx(2 / 3), 3.0]
     assert table.loc[1, "known"] == 0
+    few = then_and_now(labels, segments, earlier.drop(["a", "b"]), then, later)
+    assert few.loc[0, ["customers", "known"]].tolist() == [3, 1]
+    assert few.loc[0, ["mostly", "share", "lift", "active_share"]].isna().all()
+    assert on_tests(plan, few, 13) == []
     assert table["mostly"].isna().tolist() == [False, True]

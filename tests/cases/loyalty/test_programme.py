@@ -65,5 +65,8 @@ def test_the_share_asked_for_reaches_the_limits() -> None:
 
 
 def test_members_bring_their_revenue_a_year() -> None:
-    features = pd.DataFrame({"revenue": [60.0, 30.0, 10.0, 0.0]}, index=list("abcd"))
-    assert yearly_revenue(features, pd.Series([True, True], index=["a", "c"]), 365.25) == 70
+    days = pd.to_datetime(["2023-01-01", "2024-06-30", "2024-07-01", "2024-12-31"])
+    orders = pd.DataFrame({"customer": list("aabc"), "date": days, "value": [1000.0, 60.0, 30.0, 10.0]})
+    member = pd.Series([True, False, True], index=list("abc"))
+    assert yearly_revenue(orders, member, 730) == 70
+    assert yearly_revenue(orders, member, 365.25 / 2) == pytest.approx(2 * 10)  # of what is left after 1 July

@@ -95,16 +95,17 @@ def test_hypotheses_are_told_with_interval_correction_and_doubt() -> None:
     texts = [plain(text) for text in on_hypotheses(table)]
     row = table.iloc[0]
     assert texts[0] == (
-        f"H1, cheaper products are returned more: supported. The rank correlation is {row['effect']:.2f} (95 % "
+        f"H1, cheaper products are returned more: supported. The rank correlation between a product's price and the "
+        f"share of it that comes back is {row['effect']:.2f} (95 % "
         f"interval {row['low']:.2f} to {row['high']:.2f}; against 0.00 the p-value, corrected by "
         "Holm for 5 tests, is <.001)."
     ).replace(" -", " −")
     assert "more occasions to return something" in texts[1]
-    assert texts[2].endswith("No difference at all lies outside the interval.")
+    assert texts[2].endswith("The interval does not hold 0: there is a difference.")
     assert texts[3].endswith("It follows from how the segments were made, and proves nothing.")
     free = hypotheses(products(-0.02), customers(4, 0.5), days(0.0), False, 200, 1)
     texts = [plain(text) for text in on_hypotheses(free)]
-    assert texts[2].endswith("No difference at all lies inside the interval.")
+    assert texts[2].endswith("The interval holds 0: there may be no difference.")
     assert "proves nothing" not in " ".join(texts)
 
 
@@ -151,7 +152,9 @@ def test_published_figures_found_again_are_counted() -> None:
 def test_a_belief_whose_two_effects_have_different_signs_is_left_open_in_all_sentences() -> None:
     table = hypotheses(products(-0.02), returning(), days(0.3), False, 300, 1)
     row, text = table.iloc[1], plain(on_hypotheses(table)[1])
-    assert text.startswith("H2, customers who buy more return less: undecided. The rank correlation is 0.")
+    assert text.startswith(
+        "H2, customers who buy more return less: undecided. The rank correlation between the units that a"
+    )
     effects = " to ".join(f"{row[name]:.2f}" for name in ("among_low", "among_high")).replace("-", "−")
     assert f"Among those who returned something it is {row['among_effect']:.2f}".replace("-", "−") in text
     assert f"(95 % interval {effects}). Who buys more has more occasions" in text
@@ -265,10 +268,15 @@ def test_what_those_reach_whom_it_is_made_for_is_said() -> None:
 
 
 def test_a_reward_above_the_margin_never_pays() -> None:
-    assert "It can never pay" in on_paying(1000, 0.1, 0.2, 50, money("£"))
-    assert "14\u00a0% more" in on_paying(1000, 0.4, 0.05, 50, money("£"))
-    assert "welcome a random half" in on_paying(1000, 0.4, 0.05, 50, money("£"))
-    assert "too few for one" in on_paying(1000, 0.4, 0.05, 5, money("£"))
+    assert "It can never pay" in on_paying(1000, 0.1, 0.2, 50, 0.33, money("£"))
+    assert "14\u00a0% more" in on_paying(1000, 0.4, 0.05, 50, 0.33, money("£"))
+    assert "welcome a random half" in on_paying(1000, 0.4, 0.05, 50, 0.33, money("£"))
+    assert "if the shop keeps 40\u00a0% of what it sells, which is assumed" in on_paying(
+        1000, 0.4, 0.05, 50, 0.33, money("£")
+    )
+    assert "with 50 it shows only a rise of 33\u00a0% or more." in on_paying(1000, 0.4, 0.05, 50, 0.33, money("£"))
+    assert "it shows only" not in on_paying(1000, 0.4, 0.05, 5000, 0.03, money("£"))
+    assert "too few for one" in on_paying(1000, 0.4, 0.05, 5, 0.33, money("£"))
 
 
 def test_members_and_segment_are_told_apart() -> None:

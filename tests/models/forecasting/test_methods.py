@@ -100,16 +100,17 @@ def test_the_order_follows_the_series() -> None:
 
 
 def test_methods_suit_the_length_of_the_series() -> None:
-    assert list(candidates(walk(40, 7))) == [NAIVE, MEAN, DRIFT, SMOOTHING, ARIMA]
-    assert list(candidates(walk(2 * SEASON, 7))) == [NAIVE, MEAN, DRIFT, SEASONAL, SMOOTHING, ARIMA]
-    assert list(candidates(np.zeros(30))) == [NAIVE, MEAN, DRIFT]
+    assert list(candidates(walk(40, 7), 40)) == [NAIVE, MEAN, DRIFT, SMOOTHING, ARIMA]
+    assert list(candidates(walk(2 * SEASON, 7), 2 * SEASON)) == [NAIVE, MEAN, DRIFT, SEASONAL, SMOOTHING, ARIMA]
+    assert list(candidates(walk(2 * SEASON, 7), 93)) == [NAIVE, MEAN, DRIFT, SMOOTHING, ARIMA]
+    assert list(candidates(np.zeros(30), 30)) == [NAIVE, MEAN, DRIFT]
 
 
 def test_the_order_is_found_once_and_only_where_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[np.ndarray] = []
     monkeypatch.setattr(methods, "arima_order", lambda y: asked.append(y) or (0, 1, 1))
     y = walk(40, 7)
-    found = candidates(y[:30])
+    found = candidates(y[:30], 30)
     found[SMOOTHING](y, 3)
     assert not asked
     expected = methods.arima(y, 3, (0, 1, 1))
@@ -124,4 +125,4 @@ def test_what_fails_has_no_value() -> None:
         raise np.linalg.LinAlgError
 
     assert np.isnan(projected(fails, np.arange(9.0), 2).mean).all()
-    assert projected(candidates(np.zeros(30))[NAIVE], np.zeros(30), 2).mean.tolist() == [0, 0]
+    assert projected(candidates(np.zeros(30), 30)[NAIVE], np.zeros(30), 2).mean.tolist() == [0, 0]

@@ -5,8 +5,15 @@ import pandas as pd
 import pytest
 
 from helpers.errors import CasebookError
-from helpers.models.forecasting.backtest import ALL, backtest_errors, choose_methods, missed_totals, run_backtest
-from helpers.models.forecasting.methods import ARIMA, DRIFT, MEAN, NAIVE, SEASONAL
+from helpers.models.forecasting.backtest import (
+    ALL,
+    backtest_errors,
+    choose_methods,
+    missed_totals,
+    run_backtest,
+    weeks_tried_on,
+)
+from helpers.models.forecasting.methods import ARIMA, DRIFT, MEAN, NAIVE, SEASONAL, arima, arima_order
 from helpers.models.forecasting.revenue import SUM, bend_at_split, forecast_segments, weekly_revenue
 from tests.models.forecasting.test_backtest import autoregressive, weekly
 
@@ -54,7 +61,7 @@ def test_a_bend_is_found_where_only_one_segment_jumps() -> None:
 
 def test_the_sum_of_forecasts_is_the_forecast_of_the_sum() -> None:
     history = weekly({1: autoregressive(52, 1, 0.3), 2: autoregressive(52, 2, 1.0)})
-    found = forecast_segments(history, pd.Series({1: ARIMA, 2: NAIVE}), 6)
+    found = forecast_segments(history, pd.Series({1: ARIMA, 2: NAIVE}), 6, 52)
     totals = found.totals.set_index("segment")
     assert totals["method"].tolist() == [ARIMA, NAIVE, SUM]
     assert totals.loc[ALL, ["recent", "forecast"]].tolist() == pytest.approx(
@@ -71,7 +78,7 @@ def test_the_interval_of_the_sum_is_that_of_simulated_walks() -> None:
     rng = np.random.default_rng(5)
     common, own = rng.normal(0, 8, 400), rng.normal(0, 6, (2, 400))
     history = weekly({k + 1: 1e4 + np.cumsum(common + own[k]) for k in range(2)})
-    totals = forecast_segments(history, pd.Series({1: NAIVE, 2: NAIVE}), 4).totals.set_index("segment")
+    totals = forecast_segments(history, pd.Series({1: NAIVE, 2: NAIVE}), 4, len(history)).totals.set_index("segment")
     steps = np.diff(history.to_numpy(), axis=0)
     drawn = rng.multivariate_normal([0, 0], steps.T @ steps / len(steps), (20_000, 4))
     paths = drawn.cumsum(axis=1).sum(axis=(1, 2))
@@ -84,7 +91,7 @@ def test_intervals_reach_as_far_as_what_was_missed() -> None:
     history = weekly({1: autoregressive(52, 1, 0.3), 2: autoregressive(52, 2, 1.0)})
     methods = pd.Series({1: MEAN, 2: NAIVE})
     plain, wide = (
-        forecast_segments(history, methods, 6, missed) for missed in (None, pd.Series({1: 2e3, 2: 1.0, ALL: 0.0}))
+        forecast_segments(history, methods, 6, 52, missed) for missed in (None, pd.Series({1: 2e3, 2: 1.0, ALL: 0.0}))
     )
     before, after = (found.totals.set_index("segment") for found in (plain, wide))
     assert (after["high"] - after["forecast"])[1] == pytest.approx(2e3)
@@ -125,7 +132,10 @@ def test_totals_are_within_their_intervals_in_shifted_holdouts(
             tried = run_backtest(history, history.index[end - 29], 4, 6)
             errors = backtest_errors(tried)
             methods = choose_methods(errors, history.columns)
-            totals = forecast_segments(history, methods, 4, missed_totals(tried, methods)).totals.set_index("segment")
+            ahead = forecast_segments(
+                history, methods, 4, weeks_tried_on(history, tried), missed_totals(tried, methods)
+            )
+            totals = ahead.totals.set_index("segment")
             came = pd.concat([came, pd.Series({ALL: came.sum()})])
             inside.append(((totals["low"] <= came) & (came <= totals["high"])).tolist())
             chosen = errors[errors["method"] == errors["segment"].map(methods)]
@@ -137,18 +147,34 @@ def test_totals_are_within_their_intervals_in_shifted_holdouts(
 
 def test_amounts_do_not_fall_below_nothing() -> None:
     falling = np.linspace(100, 1, 30)
-    found = forecast_segments(weekly({1: falling}), pd.Series({1: DRIFT}), 4)
+    found = forecast_segments(weekly({1: falling}), pd.Series({1: DRIFT}), 4, 30)
     ahead = found.weeks[(found.weeks["segment"] == 1) & found.weeks["forecast"].notna()]
     assert ahead["forecast"].tolist() == [0] * 4
     assert (ahead["low"] == 0).all()
     assert found.totals["forecast"].tolist() == [0, 0]
-    below = forecast_segments(weekly({1: falling - 50}), pd.Series({1: DRIFT}), 4).totals
+    below = forecast_segments(weekly({1: falling - 50}), pd.Series({1: DRIFT}), 4, 30).totals
     assert below["forecast"].iloc[0] < -190
+
+
+def test_what_was_tried_without_a_season_forecasts_without_one() -> None:
+    weeks = np.arange(110)
+    history = weekly({1: 500 + 300 * np.cos(2 * np.pi * weeks / 52) + np.random.default_rng(1).normal(0, 5, 110)})
+    tried = run_backtest(history, history.index[95], 4, 3)
+    assert weeks_tried_on(history, tried) == 96
+    assert SEASONAL not in set(tried["method"])
+    without, with_season = (
+        forecast_segments(history, pd.Series({1: ARIMA}), 4, tried_on).weeks["forecast"].dropna().to_numpy()[:4]
+        for tried_on in (96, 110)
+    )
+    y = history[1].to_numpy()
+    expected = arima(y, 4, arima_order(y))
+    assert without == pytest.approx(expected.mean)
+    assert np.abs(with_season - without).max() > 1
 
 
 def test_a_method_that_does_not_suit_gives_way() -> None:
     history = weekly({1: autoregressive(30, 6, 0.5), -1: np.zeros(30)})
-    totals = forecast_segments(history, pd.Series({1: SEASONAL, -1: ARIMA}), 3).totals
+    totals = forecast_segments(history, pd.Series({1: SEASONAL, -1: ARIMA}), 3, 30).totals
     assert totals["method"].tolist() == [NAIVE, NAIVE, SUM]
     assert totals.loc[1, ["forecast", "low", "high"]].tolist() == [0, 0, 0]
 
@@ -156,6 +182,6 @@ def test_a_method_that_does_not_suit_gives_way() -> None:
 def test_too_few_weeks_and_too_long_a_horizon() -> None:
     history = weekly({1: np.arange(15.0)})
     with pytest.raises(CasebookError, match="15 whole weeks of revenue: at least 16"):
-        forecast_segments(history, pd.Series({1: MEAN}), 3)
+        forecast_segments(history, pd.Series({1: MEAN}), 3, 15)
     with pytest.raises(CasebookError, match="A horizon of 53 weeks"):
-        forecast_segments(history, pd.Series({1: MEAN}), 53)
+        forecast_segments(history, pd.Series({1: MEAN}), 53, 15)
