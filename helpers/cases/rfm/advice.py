@@ -100,8 +100,8 @@ def on_acquisition(
     spend, low = money(expected.mean()), money(least[expected.index].mean())
     return (
         f"{flow}{need} A new customer ({percent(members.mean())} are new) is expected to spend ⟦{spend}⟧ in "
-        f"{count(ahead, 'day')}, and at least {low}: a campaign pays if winning one costs less than that, less the "
-        f"cost of the goods. What it costs is not in the data."
+        f"{count(ahead, 'day')} after the first order, by the low end of the forecast {low}. Winning one may cost "
+        f"that and the first order, less the cost of the goods. What it costs is not in the data."
     )
 
 
@@ -116,11 +116,20 @@ def were_too_low(off: pd.Series) -> bool:
     return len(off) > 1 and bool((off > 0).all())
 
 
+def were_mostly_too_high(off: pd.Series) -> bool:
+    """Return whether over two in three forecasts, and the one farthest off, were too high, from their `misses`."""
+    return len(off) > 1 and bool((off < 0).mean() > 2 / 3 and off[off.abs().idxmax()] < 0)
+
+
 def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     """Say how far the expected values of segments and of single customers can be trusted."""
     off = misses(tested)
     most = percent(off.abs().max())
-    amount = "these totals were all too low" if were_too_low(off) else "where an amount is needed, take the low end"
+    amount = "where an amount is needed, take the low end"
+    if were_too_low(off):
+        amount = "these totals were all too low"
+    elif were_mostly_too_high(off):
+        amount = f"{count((off < 0).sum())} of {count(len(off))} totals were too high, so expect less"
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
         single = "their own rate so far was nearer to what they ordered than the model"

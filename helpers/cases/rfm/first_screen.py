@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.cases.rfm.advice import misses, segment_to_test, were_too_low
+from helpers.cases.rfm.advice import misses, segment_to_test, were_mostly_too_high, were_too_low
 from helpers.cases.rfm.changes import segments_then
 from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
 from helpers.cases.rfm.summary import ADDED
@@ -229,6 +229,8 @@ def on_came_true(tested: pd.DataFrame, errors: pd.DataFrame) -> str:
     verdict = CAME_TRUE.verdict(came_true(tested))
     if verdict != "holds" and were_too_low(off):
         follows = "all were too low, so expect more in total"
+    elif verdict != "holds" and were_mostly_too_high(off):
+        follows = "most were too high, so plan with less than the amount"
     else:
         follows = {
             "holds": "the range given here can be planned with",
@@ -239,5 +241,5 @@ def on_came_true(tested: pd.DataFrame, errors: pd.DataFrame) -> str:
     if not is_off(errors):
         return totals
     row = errors.set_index("predictor").loc[MODEL]
-    came = count(row["total_actual"], "order")
-    return f"{totals} The last days of the data brought {came} where {count(row['total_predicted'])} were expected."
+    came, expected = count(row["total_actual"], "order"), count(row["total_predicted"])
+    return f"{totals} Seasons differ: the last days brought {came} where {expected} were expected."

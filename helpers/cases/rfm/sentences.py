@@ -251,9 +251,11 @@ def on_scorings(agreement: pd.DataFrame) -> str:
     """Say how many customers fall into another segment by quintiles, from `agreement_of_scorings`."""
     pairs = agreement.rename_axis("source").reset_index().melt("source", var_name="target", value_name="customers")
     moved = pairs[pairs["source"] != pairs["target"]]
-    most = moved.loc[moved["customers"].idxmax()]
-    words = f"; most of them go from {most['source']} to {most['target']}" if most["customers"] else ""
-    share = percent(moved["customers"].sum() / pairs["customers"].sum())
+    most, n = moved.loc[moved["customers"].idxmax()], moved["customers"].sum()
+    words = (
+        f"; most often, {count(most['customers'])} of them, from {most['source']} to {most['target']}" if n else ""
+    )
+    share = percent(n / pairs["customers"].sum())
     return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."
 
 

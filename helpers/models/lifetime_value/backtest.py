@@ -174,14 +174,23 @@ def _widened(
 def summary_of_periods(table: pd.DataFrame) -> pd.DataFrame:
     """Return by ALL and segment: periods, held, held_widened (in how many), typical_miss and as_before_miss.
 
-    The latter two are shares of what was expected: the root mean square of `log_ratio`, of the model and of what goes
-    on as before.
+    The latter two are shares of what was expected: the median size of what `log_ratio` says, of the model and of what
+    goes on as before.
     """
     simple = log_ratio(table["actual"], table["as_before"], table["order_value"])
-    squares = table.assign(model=table["miss"] ** 2, simple=simple**2).groupby("segment", sort=False)
-    found = squares.agg(periods=("held", "size"), held=("held", "sum"), held_widened=("held_widened", "sum"))
-    roots = np.expm1(np.sqrt(squares[["model", "simple"]].mean()))
-    return found.assign(typical_miss=roots["model"], as_before_miss=roots["simple"]).reset_index()
+    sizes = {"model": np.expm1(table["miss"]).abs(), "simple": np.expm1(simple).abs()}
+    return (
+        table.assign(**sizes)
+        .groupby("segment", sort=False)
+        .agg(
+            periods=("held", "size"),
+            held=("held", "sum"),
+            held_widened=("held_widened", "sum"),
+            typical_miss=("model", "median"),
+            as_before_miss=("simple", "median"),
+        )
+        .reset_index()
+    )
 
 
 def is_doubtful(table: pd.DataFrame) -> bool:

@@ -176,10 +176,10 @@ def on_simple_spend(summary: pd.DataFrame) -> str:
     row = summary.set_index("segment").loc[ALL]
     model, simple = percent(row["typical_miss"]), percent(row["as_before_miss"])
     if model == simple:
-        return f"The model was typically off by {model}, as was going on as before."
+        return f"In the middle period the model was off by {model}, as was going on as before."
     nearer = "nearer" if row["typical_miss"] < row["as_before_miss"] else "farther off"
     return (
-        f"The model was typically off by {model}; had all gone on spending as before, that would have been off by "
+        f"In the middle period the model was off by {model}, the assumption that all go on spending as before by "
         f"{simple}. In these {count(row['periods'], 'period')} the model was {nearer}."
     )
 
@@ -204,7 +204,20 @@ def on_simple_forecasts(errors: pd.DataFrame) -> str:
     }
     if all(set(found) == {EQUAL} for found in verdicts.values()):
         return "The model and both simple forecasts are equally far from what each customer ordered."
-    return " ".join(f"Against {words} the model is {_by_both(*found)}." for words, found in verdicts.items())
+    beside = " ".join(f"Against {words} the model is {_by_both(*found)}." for words, found in verdicts.items())
+    return beside + _farthest_off(rows)
+
+
+def _farthest_off(rows: pd.DataFrame) -> str:
+    """Say where the total of the model was farther off than those of both simple forecasts."""
+    off = (rows["total_predicted"] - rows["total_actual"]).abs().round()
+    if not off[ORDERS_MODEL] > off.drop(ORDERS_MODEL).max():
+        return ""
+    model, rate, own = (count(rows.loc[name, "total_predicted"]) for name in (ORDERS_MODEL, SAME_RATE, OWN_RATE))
+    return (
+        f" Its total was the farthest off: {model} orders, by the same rate {rate} and by own rates {own}, where "
+        f"{count(rows.loc[ORDERS_MODEL, 'total_actual'])} came."
+    )
 
 
 def _by_both(absolute: str, root: str) -> str:

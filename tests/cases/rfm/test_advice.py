@@ -64,7 +64,7 @@ def test_a_shop_that_loses_more_than_it_wins_has_to_win_more(came: int, lost: in
     text = said(on_acquisition(members, values, moves, (90, 365), least, POUNDS))
     assert ("has to win more" in text) == (came < lost)
     assert ("more than the" in text) == (came > lost)
-    assert "expected to spend £200 in 365 days, and at least £150: " in text
+    assert "expected to spend £200 in 365 days after the first order, by the low end of the forecast £150." in text
     assert "Nobody is new" in on_acquisition(members & False, values, moves, (90, 365), least, POUNDS)
 
 
@@ -95,6 +95,9 @@ def test_expected_values_are_trusted_no_further_than_they_held(seed: int) -> Non
     assert f"off by up to {off:.0%}".replace("%", " %") in text
     assert ("were all too low" in text) == (tested["actual"] > 100).all()
     assert "were all too low" in on_trust(errors, tested.assign(actual=130.0))
+    high = tested.assign(actual=[101, 92, 95, 94, 84, 71.0])
+    assert "5 of 6 totals were too high, so expect less" in on_trust(errors, high)
+    assert "were too high" not in on_trust(errors, high.assign(actual=[101, 92, 95, 94, 84, 150.0]))
     rows = errors.set_index("predictor")
     assert ("own rate so far was nearer" in text) == (rows.loc["own rate", "diff_high"] < 0)
     if "the model was nearer" in text:

@@ -201,7 +201,9 @@ def test_earlier_forecasts(held: int, verdict: str, told: str) -> None:
     said = screen.on_came_true(tested, errors).replace("\u00a0", " ")
     assert said.startswith("Earlier totals were off by up to 30 %")
     assert told in said
-    assert said.endswith(" The last days of the data brought 857 orders where 566 were expected.")
+    assert said.endswith(" Seasons differ: the last days brought 857 orders where 566 were expected.")
+    high = screen.on_came_true(tested.assign(actual=[101, 92, 95, 94, 84, 71.0]), errors)
+    assert ("most were too high" in high) == (verdict != "holds")
     always_low = screen.on_came_true(tested.assign(actual=130), errors.assign(total_predicted=800))
     assert "last days" not in always_low
     assert ("all were too low" in always_low) == (verdict != "holds")

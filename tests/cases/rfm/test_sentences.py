@@ -82,6 +82,8 @@ def test_sizes_sensitivity_scorings_and_concentration() -> None:
     assert plain(on_scorings(agreement_of_scorings(RFM, SEGMENTATION))).startswith(
         "By quintiles instead of fixed limits, "
     )
+    moved = pd.DataFrame([[3, 2, 1], [0, 2, 2], [0, 1, 4]], index=list("abc"), columns=list("abc"))
+    assert plain(on_scorings(moved)).endswith("another segment; most often, 2 of them, from a to b.")
     same = pd.DataFrame([[3, 0], [0, 2]], index=list("ab"), columns=list("ab"))
     assert (
         plain(on_scorings(same))

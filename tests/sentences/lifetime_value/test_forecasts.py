@@ -177,6 +177,15 @@ def test_the_model_is_judged_by_the_intervals_and_shortly() -> None:
     )
 
 
+def test_a_total_that_is_the_farthest_off_is_told() -> None:
+    table = errors((0.35, 0.3, 0.4, 0.8, 0.6, 1.1), (0.03, 0.01, 0.05, 0.03, 0.01, 0.05))
+    off = table.assign(total_predicted=[566.2, 754.4, 890.0], total_actual=857)
+    assert sentences.on_simple_forecasts(off).endswith(
+        " Its total was the farthest off: 566 orders, by the same rate 754 and by own rates 890, where 857 came."
+    )
+    assert "farthest" not in sentences.on_simple_forecasts(off.assign(total_predicted=[900.0, 754, 890]))
+
+
 def test_errors_that_agree_to_the_shown_digits_are_no_victory() -> None:
     tiny = (0.0001, 0.00005, 0.0002, -0.0001, -0.0002, -0.00005)
     assert sentences.on_simple_forecasts(errors(tiny, tiny)) == (
@@ -238,7 +247,8 @@ def test_earlier_forecasts_are_told_by_their_range_and_coverage() -> None:
 
 def test_the_misses_of_the_model_stand_beside_those_of_no_model() -> None:
     table = pd.DataFrame({"segment": ["all customers"], "periods": 6, "typical_miss": 0.3, "as_before_miss": 0.4})
-    assert "off by 40\u00a0%. In these 6 periods the model was nearer." in plain(sentences.on_simple_spend(table))
+    beside = plain(sentences.on_simple_spend(table))
+    assert "as before by 40\u00a0%. In these 6 periods the model was nearer." in beside
     assert "was farther off" in sentences.on_simple_spend(table.assign(as_before_miss=0.2))
     assert "off by 30\u00a0%, as was" in plain(sentences.on_simple_spend(table.assign(as_before_miss=0.301)))
 
