@@ -13,7 +13,7 @@ from pydantic import Field
 
 from helpers.errors import CasebookError
 from helpers.features.rule_files import Strict, read_rules
-from helpers.wording import listing
+from helpers.wording import listing, percent
 
 RULES = Path(__file__).with_suffix(".yaml")
 MEANS = {
@@ -24,6 +24,7 @@ MEANS = {
     "centres": "visit_centres",
     "recruits": "members",
 }
+SHARES_OF = {"once": "share with a single visit", "starter": "share with a single visit for the most common amount"}
 Measure = Literal["once", "starter", "visits", "quantity", "amount", "visit_size", "centres", "recruits"]
 Bounds = tuple[float | None, float | None]
 
@@ -108,6 +109,9 @@ def naming_rules() -> pd.DataFrame:
 
 
 def _bounds(measure: Measure, bounds: Bounds) -> str:
-    low, high = bounds
-    parts = [f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else ""]
-    return f"{measure} {' and '.join(part for part in parts if part) or 'any'}"
+    """Return a rule in words: a share of a segment's customers, or their mean beside that of all customers."""
+    shares, (low, high) = measure in SHARES_OF, bounds
+    write = percent if shares else "{:g} times the mean of all".format
+    parts = [f"at least {write(low)}"] if low else []
+    parts += [f"at most {write(high)}"] if high is not None and not (shares and high == 1) else []
+    return f"{SHARES_OF.get(measure, measure.replace('_', ' '))}: {' and '.join(parts) or 'any'}"

@@ -186,10 +186,11 @@ def on_target(impact: Impact) -> str:
     if impact.buyers < FEW:
         buyers = f"only {count(impact.buyers)} of {count(impact.audience, 'customer')} bought in the weeks after"
         return f"{wanted} cannot be judged: {buyers}."
-    most = float(impact.by_acceptance["gain"].iloc[-1])
+    most, highest = impact.by_acceptance[["gain", "high"]].iloc[-1]
     if most < impact.target:
-        accepted = f"were every fitting offer accepted, sales to them would rise by {percent(most, 1)}"
-        return f"⟦{wanted} is out of reach⟧: {accepted}."
+        accepted = f"were each customer's fitting offer accepted, sales to them would rise by {percent(most, 1)}"
+        reach = "out of reach" if highest < impact.target else "hardly in reach"
+        return f"⟦{wanted} is {reach}⟧: {accepted}."
     needed, high = float(impact.needed["acceptance"]), impact.needed["high"]
     doubt = " It may take even more than all." if high > 1 else ""
     return (

@@ -33,7 +33,7 @@ def on_cleaning(audit: pd.DataFrame) -> str:
     """Say how many rows are used and which step took the most, from `CleanHealth.audit`."""
     read, left = int(audit["rows_before"].iloc[0]), int(audit["rows_after"].iloc[-1])
     lost = audit.set_index("step").eval("rows_before - rows_after")
-    used = f"⟦{percent(left / read)}⟧ of the {count(read, 'row')} are used."
+    used = f"⟦{percent(left / read)}⟧ of the {count(read, 'row')} can be used."
     if not lost.any():
         return used
     most = str(lost.idxmax()).removesuffix(" dropped").removesuffix(" set aside")

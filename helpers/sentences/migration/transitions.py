@@ -24,10 +24,20 @@ def on_return(table: pd.DataFrame) -> str:
     best, worst = best_and_worst(table)
     if best["retained_low"] <= worst["retained_high"]:
         return f"{again} {last['period_after']}. No segment surely returned more often than another."
+    shares = {row["segment"]: percent(row["retained_share"]) for row in (best, worst)}
+    for name, before in _step_before(table, list(shares)).items():
+        shares[name] += f", a step before {percent(before)}"
     return (
-        f"{again} {last['period_after']}. ⟦{best['segment']}⟧ return most often ({percent(best['retained_share'])}), "
-        f"⟦{worst['segment']}⟧ most seldom ({percent(worst['retained_share'])})."
+        f"{again} {last['period_after']}. ⟦{best['segment']}⟧ return most often ({shares[best['segment']]}), "
+        f"⟦{worst['segment']}⟧ most seldom ({shares[worst['segment']]})."
     )
+
+
+def _step_before(table: pd.DataFrame, segments: list[str]) -> pd.Series:
+    """Return the shares of segments that were retained in the step before the last, where there was one."""
+    ends = table["period_after"].unique()
+    rows = table[table["period_after"].eq(ends[-2] if len(ends) > 1 else None) & table["segment"].isin(segments)]
+    return rows.set_index("segment")["retained_share"]
 
 
 def on_retention(table: pd.DataFrame) -> str:

@@ -182,8 +182,11 @@ def test_what_the_gain_means_for_the_average_order() -> None:
 
 
 def test_whether_the_wanted_gain_can_be_reached() -> None:
+    unsure = impact(19.0)
+    assert unsure.by_acceptance["high"].iloc[-1] > 0.1 > unsure.by_acceptance["gain"].iloc[-1]
+    assert on_target(unsure).startswith("⟦A gain of 10\xa0% is hardly in reach⟧")
     assert on_target(impact(4.0)) == (
-        "⟦A gain of 10\xa0% is out of reach⟧: were every fitting offer accepted, "
+        "⟦A gain of 10\xa0% is out of reach⟧: were each customer's fitting offer accepted, "
         "sales to them would rise by 2.0\xa0%."
     )
     said = on_target(impact(60.0))

@@ -34,8 +34,8 @@ PRICES = pd.DataFrame(ROWS, columns=["product", "price", "low", "high", "transac
 
 def test_cleaning() -> None:
     audit = pd.DataFrame({"step": ["read", "x dropped"], "rows_before": [1000, 1000], "rows_after": [1000, 900]})
-    assert on_cleaning(audit) == "⟦90\u00a0%⟧ of the 1,000 rows are used. Most of the others are x (100)."
-    assert on_cleaning(audit.head(1)) == "⟦100\u00a0%⟧ of the 1,000 rows are used."
+    assert on_cleaning(audit) == "⟦90\u00a0%⟧ of the 1,000 rows can be used. Most of the others are x (100)."
+    assert on_cleaning(audit.head(1)) == "⟦100\u00a0%⟧ of the 1,000 rows can be used."
 
 
 def test_products() -> None:

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.models.migration.transitions import retention, states, transition_table
-from helpers.sentences.migration.transitions import on_artefact, on_moves, on_retention
+from helpers.models.migration.transitions import ALL, retention, states, transition_table
+from helpers.sentences.migration.transitions import on_artefact, on_moves, on_retention, on_return
 from tests.models.migration.test_transitions import MOVES, PERIODS, STATES
 from tests.models.migration.test_window_artefact import FOUND, OWN, PERIOD, RAW, SPAN, measured
 
@@ -45,6 +45,20 @@ def test_sentences_say_what_the_tables_say() -> None:
     assert alone.empty
     assert on_moves(alone) == "There is no second period to which customers could move."
     assert on_retention(retention(alone)) == "There is no second period to which customers could return."
+
+
+def test_the_step_before_stands_beside_the_last() -> None:
+    rows = [("big", "H2", 0.5, 0.4, 0.6), ("big", "H3", 0.9, 0.8, 0.95), ("small", "H2", 0.3, 0.2, 0.4)]
+    rows += [("small", "H3", 0.2, 0.1, 0.3), ("all", "H2", 0.4, 0.3, 0.5), ("all", "H3", 0.6, 0.5, 0.7)]
+    table = pd.DataFrame(rows, columns=["segment", "period_after", "retained_share", "retained_low", "retained_high"])
+    table["segment"] = table["segment"].replace({"all": ALL})
+    table = table.assign(period_before="H1").sort_values("period_after")
+    said = on_return(table).replace("\u00a0", " ")
+    assert (
+        "⟦big⟧ return most often (90 %, a step before 50 %), ⟦small⟧ most seldom (20 %, a step before 30 %)." in said
+    )
+    alone = on_return(table[table["period_after"] == "H3"])
+    assert "a step before" not in alone
 
 
 def test_nobody_is_retained() -> None:
