@@ -158,10 +158,11 @@ def test_when_second_orders_come() -> None:
 def test_only_a_young_single_order_is_followed_up() -> None:
     now = pd.Timestamp("2023-07-01")
     rows = [("old", 90, 5.0), ("young", 10, 7.0), ("twice", 20, 1.0), ("twice", 5, 1.0), ("new", 0, 9.0)]
+    rows += [("due", 31, 4.0), ("late", 38, 3.0)]
     orders = pd.DataFrame([(name, now - pd.Timedelta(days=ago), value) for name, ago, value in rows])
     due = to_follow_up(orders.set_axis(["customer", "date", "value"], axis="columns"), pd.Series([7, 30, np.nan, 40]))
-    assert due["customer"].tolist() == ["new", "young"]
-    assert due[["amount", "days_ago"]].to_numpy().tolist() == [[9, 0], [7, 10]]
+    assert due["customer"].tolist() == ["due", "late", "young", "new"]
+    assert due[["amount", "days_ago"]].to_numpy().tolist() == [[4, 31], [3, 38], [7, 10], [9, 0]]
 
 
 def worth(naive: tuple[float, float], model: tuple[float, float], lead: tuple[float, float], low: float) -> str:
