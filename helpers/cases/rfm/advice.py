@@ -40,8 +40,9 @@ def on_cost(actions: pd.DataFrame, money: Formatter) -> str:
     ends = [f"{money(row.may_cost)} for each of {row.segment}" for row in named.itertuples()]
     return (
         f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, by the least "
-        "that is expected and before the cost of the goods. Whether any adds as much is not in these data: no "
-        "customers were left out at random."
+        "that is expected and before the cost of the goods: where forecasts are poor, that is little, whatever the "
+        "customers are worth. Whether any action adds as much is not in these data: no customers were left out at "
+        "random."
     )
 
 
