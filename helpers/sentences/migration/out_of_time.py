@@ -19,7 +19,7 @@ from helpers.models.migration.out_of_time import (
     WITH_SEGMENT,
 )
 from helpers.sentences.pieces import by_ends, ends, interval
-from helpers.wording import Formatter, count, fixed, listing, percent
+from helpers.wording import Formatter, count, fixed, listing, percent, two_decimals
 
 Names = Mapping[int, str]
 ROUGH = 30  # customers who buy again: an interval that rests on fewer may well miss
@@ -148,7 +148,17 @@ def on_added(table: pd.DataFrame) -> str:
         f"Held out, the segment alone explains {_explained(rows.loc[ONLY_SEGMENT, 'r2'])} of the differences in the "
         f"logarithm of later revenue; past revenue alone {_explained(rows.loc[ONLY_REVENUE, 'r2'])}; past revenue, "
         f"orders and recency together {_explained(rows.loc[RFM, 'r2'])}. {_gain(rows, ONLY_REVENUE)} "
-        f"{_gain(rows, RFM)} {verdict}"
+        f"{_gain(rows, RFM)} {verdict} {_by_rank(rows)}"
+    )
+
+
+def _by_rank(rows: pd.DataFrame) -> str:
+    """Say how well customers are ranked, which is all that picking takes."""
+    names = (ONLY_SEGMENT, RFM, RFM + WITH_SEGMENT)
+    alone, measures, both = (two_decimals(rows.loc[name, "rank_correlation"]) for name in names)
+    return (
+        f"To rank customers, the segment alone reaches a rank correlation of {alone} with later revenue, the three "
+        f"measures {measures}, and all together {both}."
     )
 
 

@@ -70,12 +70,18 @@ def test_nothing_later_is_said() -> None:
 
 def test_what_segments_add_follows_the_interval() -> None:
     table = added_by_segments(HISTORY, KINDS, 1, 50, 1)
-    assert sentences.on_added(table).endswith("The segments ⟦add⟧ to what the three measures tell.")
+    assert "The segments ⟦add⟧ to what the three measures tell." in sentences.on_added(table)
+    ranks = table.set_index("predictors")["rank_correlation"]
+    assert sentences.on_added(table).endswith(
+        f"rank correlation of {ranks['segment']:.2f} with later revenue, the three measures "
+        f"{ranks['past revenue, orders and recency']:.2f}, and all together "
+        f"{ranks['past revenue, orders and recency and segment']:.2f}."
+    )
     none = table.assign(r2_gain=0.001, r2_gain_low=-0.01, r2_gain_high=0.01)
     assert "⟦add nothing sure⟧" in sentences.on_added(none)
     assert "changes that by +0.1 percentage points (95 % interval −1.0 to +1.0)" in sentences.on_added(none)
     worse = table.assign(r2=-0.1, r2_gain=-0.02, r2_gain_low=-0.03, r2_gain_high=-0.01)
-    assert sentences.on_added(worse).endswith("make the prediction ⟦worse⟧.")
+    assert "make the prediction ⟦worse⟧." in sentences.on_added(worse)
     assert "the segment alone explains nothing of" in sentences.on_added(worse)
 
 
