@@ -199,7 +199,7 @@ def test_what_is_planted_as_found_too_weak_or_seeming_is_so_in_nearly_every_samp
 def test_only_the_offers_that_are_planted_go_with_spending_where_customers_are_alike(many: dict) -> None:
     """Of 40 samples: deals do in 40, promotions in none, though in all 40 they go with spending as such."""
     tables = [
-        what_goes_with_use(features).set_index(["offer", "goes_with"])["q_value"] for _, features in many.values()
+        what_goes_with_use(features).set_index(["offer", "goes_with"])["corrected"] for _, features in many.values()
     ]
     sure = (pd.DataFrame([table.to_dict() for table in tables]) < 0.05).mean()
     found, seems = (PLANTED[part][GO_WITH_SPENDING] for part in ("found", "looks real"))
