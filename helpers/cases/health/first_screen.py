@@ -158,7 +158,7 @@ def follow_up(waits: pd.Series, due: pd.DataFrame, tested: pd.Index) -> list[Act
     in_test = f"; of the {count(both)} who are in the offers' test, remind both halves" if both > 1 else ""
     return [
         Action(
-            f"Remind who has ordered once, from {half} after it on",
+            f"Remind who has ordered once, {half} after the order",
             f"customers whose only order is at most {most} old{in_test}",
             len(due),
             "",

@@ -112,7 +112,7 @@ def test_whom_to_call_send_and_remind() -> None:
     assert remind.whom == "customers whose only order is at most 6 weeks old"
     (also_tested,) = screen.follow_up(WAITS, DUE, all_of_them)
     assert also_tested.whom.endswith(" old; of the 120 who are in the offers' test, remind both halves")
-    assert remind.what == "Remind who has ordered once, from 2 weeks after it on"
+    assert remind.what == "Remind who has ordered once, 2 weeks after the order"
     assert (remind.how_many, remind.rows) == (120, "follow_up")
 
 
