@@ -81,10 +81,10 @@ def then_and_now(
     since = later.set_index("segment")[["lift", "active_share"]]
     rows = []
     for label, name in zip(segments["cluster"], segments["name"], strict=True):
-        own = earlier[labels == label].dropna()
-        n = int((labels == label).sum())
-        row: dict[str, object] = {"segment": name, "customers": n, "known": len(own)}
-        if len(own) and len(own) >= HALF * n:
+        members = earlier[labels == label]
+        own = members.dropna()
+        row: dict[str, object] = {"segment": name, "customers": len(members), "known": len(own)}
+        if len(own) and len(own) >= HALF * len(members):
             most = own.value_counts().sort_index(kind="stable").idxmax()
             row |= {"mostly": names_then[most], "share": (own == most).mean(), **since.loc[most]}
         rows.append(row)

@@ -130,7 +130,7 @@ def _letters(mail: Letters, plans: pd.DataFrame, circular: bool, n: int, money: 
 
 def _beside_groups(rule: pd.Series, whole: pd.Series) -> str:
     """Return how the rule does beside letters to whole groups, where some of these would have paid."""
-    if whole["mailed"] == 0 or whole["share"] == 1:
+    if whole["share"] in (0, 1):
         return ""
     how = by_ends(rule, "less", "more", "about as much", "over_groups")
     return f"; letters to whole groups would have brought {how}"

@@ -19,11 +19,7 @@ ALIKE = ["income", "kids_home", "teens_home"]
 SPENT, SPENT_ALIKE, TENURE, RECENCY = "spent", "spent, income and children alike", "tenure", "recency"
 SPENT_AT_ALL = "spent, used at all or not"
 FEW, MANY = 1 / 3, 2 / 3  # of the customers
-MORE = {
-    SPENT: ("spend more", "spend less"),
-    SPENT_AT_ALL: ("spend more", "spend less"),
-    TENURE: ("joined earlier", "joined later"),
-}
+MORE = {SPENT: ("spend more", "spend less"), TENURE: ("joined earlier", "joined later")}
 MORE |= {RECENCY: ("last bought longer ago", "last bought more recently")}
 
 
@@ -57,7 +53,7 @@ def what_goes_with_use(customers: pd.DataFrame) -> pd.DataFrame:
     for offer in USES:
         at_all = customers.loc[ranks.index, offer].gt(0).astype(float)
         pairs = {SPENT: (ranks[offer], ranks[SPENT]), SPENT_AT_ALL: (at_all, ranks[SPENT])}
-        pairs |= {SPENT_ALIKE: (left[offer], left[SPENT])}
+        pairs[SPENT_ALIKE] = (left[offer], left[SPENT])
         pairs |= {name: (ranks[offer], ranks[name]) for name in (TENURE, RECENCY)}
         rows += [(offer, name, len(ranks), *_correlated(*pair)) for name, pair in pairs.items()]
     names = ["offer", "goes_with", "customers", "correlation", "low", "high", "p_value"]
@@ -108,7 +104,7 @@ def _on_spending(words: str, rows: pd.DataFrame) -> str:
     spend, at_all, alike = (rows.loc[name] for name in (SPENT, SPENT_AT_ALL, SPENT_ALIKE))
     said = f"Customers who {words} more often ⟦{_way(SPENT, spend)}⟧"
     if _sure(at_all) and not (_sure(spend) and spend["correlation"] * at_all["correlation"] > 0):
-        who = f"Customers who {words} at all ⟦{_way(SPENT_AT_ALL, at_all)}⟧ than the others"
+        who = f"Customers who {words} at all ⟦{_way(SPENT, at_all)}⟧ than the others"
         said = f"{who}; those who do so more often {_way(SPENT, spend)}"
     among = "among customers with the same income and children"
     if not _sure(alike):

@@ -119,16 +119,17 @@ def _reasons(table: pd.DataFrame, bought: pd.DataFrame, by_likeness: bool) -> li
     customers, products = bought.index.get_indexer(table["customer"]), bought.columns.get_indexer(table["product"])
     of_customer = np.where(held[customers] > 0, alike[:, products].T, -1.0)
     reasons = []
-    for line, product, nearest in zip(table.itertuples(), products, of_customer.argmax(axis=1), strict=True):
+    likest = of_customer.argmax(axis=1)
+    by_chance = hypergeom.sf(together[likest, products] - 1, len(bought), buyers[products], buyers[likest])
+    for line, product, nearest, p in zip(table.itertuples(), products, likest, by_chance, strict=True):
         both, alone, share = together[nearest, product], buyers[nearest], buyers[product] / len(bought)
-        by_chance = hypergeom.sf(both - 1, len(bought), buyers[product], alone)
         if not pd.isna(line.rule):
             reasons.append(
                 f"rule {line.rule}: {percent(line.confidence)} of the buyers of {line.if_bought} bought it too"
             )
-        elif by_likeness and by_chance < 1 - LEVEL:
-            likest, own = bought.columns[nearest], percent(both / alone)
-            reasons.append(f"{own} of the {count(alone, 'buyer')} of {likest} bought it too, {percent(share)} of all")
+        elif by_likeness and p < 1 - LEVEL:
+            own, name = percent(both / alone), bought.columns[nearest]
+            reasons.append(f"{own} of the {count(alone, 'buyer')} of {name} bought it too, {percent(share)} of all")
         else:
             reasons.append(f"{percent(share)} of all bought it")
     return reasons
@@ -149,17 +150,18 @@ def first_months(orders: WineOrders) -> pd.Series:
 
 def best_start(mails: pd.DataFrame, months: int) -> tuple[str, int]:
     """Return the month from which so many bring most customers a campaign of what is on their list, and how many."""
-    month = mails["next_campaign"].map(MONTHS.index)
-    reached = [mails.loc[(month - start) % 12 < months, "customer"].nunique() for start in range(12)]
+    reached = [mails.loc[_is_within(mails["next_campaign"], start, months), "customer"].nunique() for start in MONTHS]
     return MONTHS[int(np.argmax(reached))], max(reached)
+
+
+def _is_within(month: pd.Series, start: str, months: int) -> pd.Series:
+    return (month.map(MONTHS.index) - MONTHS.index(start)) % 12 < months
 
 
 def taking_share(orders: WineOrders, mails: pd.DataFrame, months: int) -> float:
     """Return the share of the customers of `best_start` who took anything in its months; missing without a list."""
     start, n = best_start(mails, months)
-    offered, asked = (
-        table[(table[month].map(MONTHS.index) - MONTHS.index(start)) % 12 < months]
-        for table, month in ((orders.offers, "month"), (mails, "next_campaign"))
-    )
-    took = orders.transactions.loc[orders.transactions["offer"].isin(offered["offer"]), "customer"]
-    return asked.loc[asked["customer"].isin(took), "customer"].nunique() / n if n else float("nan")
+    offered = orders.offers.loc[_is_within(orders.offers["month"], start, months), "offer"]
+    took = orders.transactions.loc[orders.transactions["offer"].isin(offered), "customer"]
+    asked = mails.loc[_is_within(mails["next_campaign"], start, months), "customer"]
+    return asked[asked.isin(took)].nunique() / n if n else float("nan")
