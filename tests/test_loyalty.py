@@ -146,7 +146,7 @@ def test_random_segments_of_real_customers_claim_nothing_of_their_later_revenue(
 ) -> None:
     """Of 100 random divisions of 3,363 customers 4 make a claim; by intervals of each segment alone 67 did."""
     raw = read_or_generate(str(real_data("online_retail.parquet")), {}, 1, 1)
-    found = look_back(raw, trade(raw, "netted", NOT_PRODUCTS), 91, "netted", NOT_PRODUCTS)
+    found = look_back(raw, trade(raw, "netted", NOT_PRODUCTS), 91, 180, "netted", NOT_PRODUCTS)
     later, claims = found.history["later_revenue"], 0
     for seed in range(100):
         drawn = np.random.default_rng(seed).choice(6, len(later), p=[0.3, 0.25, 0.2, 0.12, 0.08, 0.05])

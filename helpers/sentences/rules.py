@@ -1,7 +1,7 @@
 """What do the rules say in words, of all customers and by segment, and what of it is more than chance?"""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -84,10 +84,15 @@ def on_most_bought(rules: pd.DataFrame) -> str:
     if rules.empty:
         return ""
     first = rules[rules["count"] == rules["count"].max()]
-    found = {row["antecedents"] | row["consequents"]: _is_found(row) for _, row in first.iterrows()}
-    said = [f"{text(items)}{'' if sure else ' (which may be luck)'}" for items, sure in list(found.items())[:SHOWN]]
+    sure, found = set(_bought(beyond_luck(first))), list(dict.fromkeys(_bought(first)))
+    said = [f"{text(items)}{'' if items in sure else ' (which may be luck)'}" for items in found[:SHOWN]]
     by = f"by {count(first['count'].iloc[0], 'customer')}{' each' if len(said) > 1 else ''}"
     return f"Most bought together, {by}: {listing(said)}.{_favourite(rules)}"
+
+
+def _bought(rules: pd.DataFrame) -> Iterator[frozenset]:
+    """Yield what each rule is about, which is the same for the rules of both directions."""
+    return (one | other for one, other in zip(rules["antecedents"], rules["consequents"], strict=True))
 
 
 def _favourite(rules: pd.DataFrame) -> str:

@@ -31,7 +31,7 @@ NOTHING = HISTORY.assign(later_revenue=0.0, later_orders=0)
 
 
 def test_every_way_has_a_bar_of_its_shares() -> None:
-    table = compare_ways(HISTORY, ways_of_picking(HISTORY, KINDS, HISTORY["orders"]), 30, 1)
+    table = compare_ways(HISTORY, ways_of_picking(HISTORY, KINDS, HISTORY["revenue"], HISTORY["orders"]), 30, 1)
     fig = ways_bars(table)
     later, active = fig.axes
     assert [bar.get_width() for bar in later.patches] == table["later_share"].tolist()
@@ -51,7 +51,7 @@ def test_segments_before_and_after() -> None:
 
 
 def test_nothing_later_is_said() -> None:
-    ways = compare_ways(NOTHING, ways_of_picking(NOTHING, KINDS, HISTORY["orders"]), 20, 1)
+    ways = compare_ways(NOTHING, ways_of_picking(NOTHING, KINDS, HISTORY["revenue"], HISTORY["orders"]), 20, 1)
     segments = segments_later(NOTHING, KINDS, 20, 1)
     for fig in (ways_bars(ways), segments_later_bars(segments, {})):
         assert "There is no later revenue." in texts(to_svg(fig, "x"))

@@ -144,6 +144,10 @@ def test_directions_and_the_rules_most_follow_are_told(baskets: pd.DataFrame) ->
     assert most.startswith(f"Most bought together, by {rules['count'].max()} customers")
     assert "may be luck" not in most
     assert "which may be luck" in sentences.on_most_bought(rules.assign(q_value=0.2))
+    one_way = rules[rules["count"] == rules["count"].max()].head(1)
+    other_way = one_way.rename(columns={"antecedents": "consequents", "consequents": "antecedents"})
+    for both in ([one_way, other_way.assign(q_shuffled=0.2)], [other_way.assign(q_shuffled=0.2), one_way]):
+        assert "may be luck" not in sentences.on_most_bought(pd.concat(both))
     top = rules["consequents"].map(text).value_counts().max()
     assert f"{top} of the {len(rules)} rules lead to " in most
     assert sentences.on_most_bought(rules.head(0)) == sentences.on_directions(rules.head(0)) == ""

@@ -11,7 +11,7 @@ from helpers.models.clustering.assignment import ACCURACY
 from helpers.models.forecasting.backtest import ALL
 from helpers.models.forecasting.revenue import SegmentForecast
 from helpers.models.migration import revenue_tree as tree
-from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
+from helpers.models.migration.out_of_time import LATELY, RANDOM, REVENUE, SEGMENT
 from helpers.sentences.migration.out_of_time import NOTHING, ROUGH
 from helpers.sentences.pieces import by_ends
 from helpers.wording import Formatter, count, listing, percent, roughly
@@ -79,11 +79,18 @@ def on_lasting(ways: pd.DataFrame, name: str) -> str:
     if math.isnan(own["later_share"]):
         return NOTHING
     few = " With so few, that says little." if own["customers"] * own["active_share"] < ROUGH else ""
-    as_many = by_ends(rows.loc[REVENUE], "more", "less", "about as much", "later_difference")
+    ever, lately = (
+        by_ends(rows.loc[way], "more", "less", "about as much", "later_difference") for way in (REVENUE, LATELY)
+    )
+    beside = (
+        f"had spent, in all or lately, {ever}"
+        if ever == lately
+        else f"had ever spent {ever}, by what they spent lately {lately}"
+    )
     return (
         f"The {count(own['customers'], 'customer')} of ⟦{name}⟧ went on to bring ⟦{percent(own['later_share'])}⟧ of "
         f"the later revenue.{few} As many picked at random would have brought {percent(chance['later_share'])}, and "
-        f"as many picked by past spending {as_many}."
+        f"as many picked by what they {beside}."
     )
 
 

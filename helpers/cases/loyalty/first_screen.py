@@ -12,7 +12,7 @@ from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import secured
 from helpers.models.migration import revenue_tree as tree
-from helpers.models.migration.out_of_time import RANDOM, REVENUE, SEGMENT
+from helpers.models.migration.out_of_time import LATELY, RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
 from helpers.sentences.experiments import FEW
 from helpers.verdicts import Action
@@ -40,10 +40,15 @@ def lead_over_chance(chosen: pd.Series) -> float:
 
 
 def lead_over_spending(ways: pd.DataFrame) -> float:
-    """Return the measure of BEATS_SIMPLE: the lead of the best group over past spending, from `compare_ways`."""
-    row = ways.set_index("way").loc[REVENUE]
-    lead, low, high = (-row[f"later_difference{end}"] for end in ("", "_high", "_low"))
-    return checks.lead_in_half_widths(lead, low, high) if math.isfinite(lead) else math.nan
+    """Return the measure of BEATS_SIMPLE: the lead of the best group over past spending, from `compare_ways`.
+
+    It is the smaller one of that over all past spending and that over what was spent lately.
+    """
+    rows = ways.set_index("way").loc[[REVENUE, LATELY]]
+    ends = -rows[["later_difference", "later_difference_high", "later_difference_low"]]
+    if ends.isna().any(axis=None):
+        return math.nan
+    return min(checks.lead_in_half_widths(*row) for row in ends.itertuples(index=False))
 
 
 def usable(audit: pd.DataFrame) -> float:

@@ -33,14 +33,18 @@ class Hindsight:
     orders: pd.DataFrame  # what customers kept: up to the split as it was known then, and since
     history: pd.DataFrame  # what `before_and_after` says of these customers
     newcomers: float  # the share of the later revenue of who was not known then
+    lately: pd.Series  # by customer: the revenue of the last days up to the split
     rfm_scores: pd.Series  # by customer: the sum of three scores by fifths, 3 (worst) to 15; 0 if nothing was kept
 
 
 @kept
-def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleaning, not_products: str) -> Hindsight:
+def look_back(
+    raw: ir.Table, traded: Trade, holdout_days: int, window_days: int, cleaning: Cleaning, not_products: str
+) -> Hindsight:
     """Return what was known before the last `holdout_days` of the data, and what came in them.
 
-    The lines were `traded`, and those of the time before are, as `trade` says. Orders and scores are of what
+    The lines were `traded`, and those of the time before are, as `trade` says. Lately are the last `window_days` of
+    that time. Orders and scores are of what
     customers kept, whatever the cleaning.
     """
     end = last_day(raw)
@@ -54,6 +58,8 @@ def look_back(raw: ir.Table, traded: Trade, holdout_days: int, cleaning: Cleanin
     since = orders_of(traded.kept)  # what was cancelled later counts as bought before the day: nobody knew better
     orders = pd.concat([orders_of(then.kept), since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
     history = before_and_after(orders[orders["customer"].isin(customers.index)], split, last)
+    recent = orders["date"].between(pd.Timestamp(day) - pd.Timedelta(days=window_days), pd.Timestamp(day), "left")
+    lately = orders[recent].groupby("customer")["value"].sum().reindex(history.index, fill_value=0.0)
     scores = score(rfm_table(then.kept, day, HORIZON), "quintiles", {}).sum(axis="columns")
     found = scores.reindex(history.index, fill_value=0)
-    return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), found)
+    return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), lately, found)

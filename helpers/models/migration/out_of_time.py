@@ -21,8 +21,9 @@ from helpers.models.inference.permutation import group_p_values
 from helpers.models.inference.proportions import with_share
 from helpers.wording import count
 
-SEGMENT, REVENUE, SCORE = "best segment", "most past revenue", "highest RFM score"
-ORDERS, RECENT, RANDOM, HINDSIGHT = "most past orders", "latest order", "at random", "knowing the future"
+SEGMENT, REVENUE, LATELY = "best segment", "most past revenue", "most revenue lately"
+SCORE, ORDERS, RECENT = "highest RFM score", "most past orders", "latest order"
+RANDOM, HINDSIGHT = "at random", "knowing the future"
 ONLY_REVENUE, RFM, ONLY_SEGMENT = "past revenue", "past revenue, orders and recency", "segment"
 WITH_SEGMENT = " and segment"
 ACTIVE = ("active_share", "active_share_low", "active_share_high")
@@ -83,13 +84,14 @@ def _labelled(history: pd.DataFrame, segments: pd.Series) -> pd.Series:
     return segments.reindex(history.index[history.index.isin(segments.index)])
 
 
-def ways_of_picking(history: pd.DataFrame, segments: pd.Series, scores: pd.Series) -> pd.DataFrame:
+def ways_of_picking(history: pd.DataFrame, segments: pd.Series, lately: pd.Series, scores: pd.Series) -> pd.DataFrame:
     """Return with what weight each way of picking as many customers as the best segment has picks each customer.
 
-    History and segments are as for `best_segment`, `scores` are RFM scores, higher for better customers; all are of
-    the time up to the split. The weights, of labelled customers x ways, lie between 0 and 1. Customers who are tied
-    at the limit share the places that are left, each with an equal part. So nothing depends on the order of the rows,
-    and picking at random needs no draws: everybody has the same part.
+    History and segments are as for `best_segment`, `lately` is the revenue of the last days before the split, and
+    `scores` are RFM scores, higher for better customers; all are of the time up to the split. The weights, of
+    labelled customers x ways, lie between 0 and 1. Customers who are tied at the limit share the places that are
+    left, each with an equal part. So nothing depends on the order of the rows, and picking at random needs no draws:
+    everybody has the same part.
     """
     own = _labelled(history, segments)
     known = history.loc[own.index]
@@ -97,6 +99,7 @@ def ways_of_picking(history: pd.DataFrame, segments: pd.Series, scores: pd.Serie
     n = int(chosen.sum())
     rankings = {
         REVENUE: known["revenue"],
+        LATELY: lately.reindex(own.index).fillna(0),
         SCORE: scores.reindex(own.index).fillna(-np.inf),
         ORDERS: known["orders"],
         RECENT: -known["recency"],

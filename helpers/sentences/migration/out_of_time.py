@@ -10,6 +10,7 @@ from helpers.models.clustering.labels import NOISE
 from helpers.models.migration.hysteresis import HALF
 from helpers.models.migration.out_of_time import (
     HINDSIGHT,
+    LATELY,
     ONLY_REVENUE,
     ONLY_SEGMENT,
     RANDOM,
@@ -86,8 +87,8 @@ def _points(share: float) -> str:
 
 
 def is_matched_by_revenue(table: pd.DataFrame) -> bool:
-    """Return whether the customers with the most past revenue bring at least as much later as the best segment."""
-    return bool(table.set_index("way").loc[REVENUE, "later_difference"] >= 0)
+    """Say whether the customers with the most revenue, in all or lately, bring as much later as the best segment."""
+    return bool((table.set_index("way").loc[[REVENUE, LATELY], "later_difference"] >= 0).any())
 
 
 def on_segments(table: pd.DataFrame, names: Names, money: Formatter) -> str:

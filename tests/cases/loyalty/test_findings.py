@@ -27,12 +27,16 @@ def test_groups_are_relied_on_only_where_they_are_clear_and_found_again() -> Non
     assert "No group" in findings.on_groups(firm[:0], True)
 
 
-@pytest.mark.parametrize(("lead", "words"), [(0.1, "spending less"), (-0.1, "spending more"), (0.0, "about as much")])
+@pytest.mark.parametrize(
+    ("lead", "words"), [(0.1, "in all or lately, less"), (-0.1, "in all or lately, more"), (0.0, "about as much")]
+)
 def test_past_spending_is_told_as_it_came_out(lead: float, words: str) -> None:
     table = ways(lead, 0.05).assign(customers=80, active_share=0.9)
     said = plain(findings.on_lasting(table, "Insiders"))
     assert "The 80 customers of Insiders went on to bring 60 % of the later revenue. As many picked at random" in said
     assert said.endswith(f"{words}.")
+    mixed = plain(findings.on_lasting(ways(0.1, 0.05, 0.01).assign(customers=80, active_share=0.9), "Insiders"))
+    assert mixed.endswith("as many picked by what they had ever spent less, by what they spent lately about as much.")
     assert "With so few, that says little." in findings.on_lasting(table.assign(customers=5), "Insiders")
 
 

@@ -132,9 +132,15 @@ def test_groups_have_the_lever_worth_most_and_a_test_where_none_is_known() -> No
     assert screen.group_actions(none, planned[:0], sizes, 91, POUNDS) == []
 
 
-def ways(lead: float, width: float) -> pd.DataFrame:
-    """Return `compare_ways` in which past spending picks so much less than the best segment."""
-    rows = {"best segment": (0.6, np.nan), "most past revenue": (0.6 - lead, -lead), "at random": (0.1, -0.5)}
+def ways(lead: float, width: float, over_lately: float | None = None) -> pd.DataFrame:
+    """Return `compare_ways` in which past spending picks so much less than the best segment, in all and lately."""
+    lately = lead if over_lately is None else over_lately
+    rows = {
+        "best segment": (0.6, np.nan),
+        "most past revenue": (0.6 - lead, -lead),
+        "most revenue lately": (0.6 - lately, -lately),
+        "at random": (0.1, -0.5),
+    }
     return pd.DataFrame(
         [
             {"way": way, "later_share": share, "later_share_low": share - 0.05, "later_share_high": share + 0.05}
@@ -158,6 +164,8 @@ def test_the_best_group_is_held_against_past_spending(lead: float, verdict: str,
     assert checks.BEATS_SIMPLE.verdict(found) == verdict
     assert words in screen.on_simple(found)
     assert is_plain(screen.on_simple(found))
+    for one, other in ((lead, 0.2), (0.2, lead)):
+        assert screen.lead_over_spending(ways(one, 0.05, other)) == pytest.approx(found, nan_ok=True)
 
 
 @pytest.mark.parametrize(("own", "verdict"), [(0.5, "holds"), (0.31, "with care"), (0.28, "fails")])

@@ -174,12 +174,11 @@ def planted_findings() -> list[str]:
     is_best = found.labels == table["cluster"].iloc[0]
     firm = choice.cluster_stability(found.x, found.labels, found.chosen, {}, 5, 1)
     firm.insert(1, "name", firm["cluster"].map(table.set_index("cluster")["name"]))
-    then = hindsight.look_back(found.raw, found.traded, 91, "netted", NOT_PRODUCTS)
+    then = hindsight.look_back(found.raw, found.traded, 91, 180, "netted", NOT_PRODUCTS)
     labels = choice.cut_as_chosen(features.prepared(then.customers)[KEPT], found.chosen, {}, 1)
     names = naming.name_segments(then.customers, labels, found.names)
-    ways = migration.compare_ways(
-        then.history, migration.ways_of_picking(then.history, labels, then.rfm_scores), 100, 1
-    )
+    picked = migration.ways_of_picking(then.history, labels, then.lately, then.rfm_scores)
+    ways = migration.compare_ways(then.history, picked, 100, 1)
     later = migration.segments_later(then.history, labels, 100, 1)
     bought, own = rfm.purchases_of(found.traded.purchases), table.set_index("cluster")["name"].to_dict()
     differences = rules.rule_differences(bought, found.labels, own, 20, 0.3)

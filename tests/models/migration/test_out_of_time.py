@@ -18,6 +18,7 @@ from helpers.models.clustering.methods import kmeans
 from helpers.models.inference.bootstrap import draws
 from helpers.models.migration.out_of_time import (
     HINDSIGHT,
+    LATELY,
     ONLY_REVENUE,
     ONLY_SEGMENT,
     ORDERS,
@@ -98,24 +99,27 @@ def test_each_way_picks_as_many_and_ties_share_the_places() -> None:
         list("abcd"),
     )
     segments = pd.Series({"a": 1, "b": 2, "c": 1, "d": 2})
-    picked = ways_of_picking(history, segments, pd.Series({"a": 1, "b": 2, "c": 3}))
+    picked = ways_of_picking(history, segments, pd.Series({"b": 2.0, "d": 1}), pd.Series({"a": 1, "b": 2, "c": 3}))
     assert picked[SEGMENT].tolist() == [1, 0, 1, 0]
     assert picked[REVENUE].tolist() == [1, 1, 0, 0]
+    assert picked[LATELY].tolist() == [0, 1, 0, 1]
     assert picked[SCORE].tolist() == [0, 1, 1, 0]
     assert picked[ORDERS].tolist() == pytest.approx([0, 2 / 3, 2 / 3, 2 / 3])
     assert picked[RECENT].tolist() == [0, 0, 1, 1]
     assert picked[RANDOM].tolist() == [0.5] * 4
     assert picked[HINDSIGHT].tolist() == [0, 0, 1, 1]
     table = compare_ways(history, picked, 50, 1).set_index("way")
-    assert table["later_share"].tolist() == pytest.approx([5 / 9, 0, 5 / 9, 2 / 3, 1, 0.5, 1])
-    assert table["active_share"].tolist() == pytest.approx([1 / 2, 0, 1 / 2, 2 / 3, 1, 0.5, 1])
-    assert table["later_difference"].tolist()[1:] == pytest.approx([-5 / 9, 0, 1 / 9, 4 / 9, 0.5 - 5 / 9, 4 / 9])
+    assert table["later_share"].tolist() == pytest.approx([5 / 9, 0, 4 / 9, 5 / 9, 2 / 3, 1, 0.5, 1])
+    assert table["active_share"].tolist() == pytest.approx([1 / 2, 0, 1 / 2, 1 / 2, 2 / 3, 1, 0.5, 1])
+    assert table["later_difference"].tolist()[1:] == pytest.approx(
+        [-5 / 9, -1 / 9, 0, 1 / 9, 4 / 9, 0.5 - 5 / 9, 4 / 9]
+    )
     assert table.loc[SEGMENT, ["later_difference", "active_difference_high"]].isna().all()
 
 
 def test_intervals_are_those_of_customers_drawn_one_by_one() -> None:
     history, segments = planted(60, 2)
-    picked = ways_of_picking(history, segments, history["orders"])
+    picked = ways_of_picking(history, segments, history["revenue"], history["orders"])
     table = compare_ways(history, picked, 40, 3).set_index("way")
     gaps = []
     for weights in draws(60, 40, 3):
@@ -200,9 +204,11 @@ def test_on_the_real_data_past_revenue_does_as_well_as_segments(orders: pd.DataF
     rfm = history.set_axis(["monetary", "frequency", "recency", "x", "y"], axis="columns")
     fifths = by_quintiles(rfm)
     segments = kmeans(log_standardised(history[["revenue", "orders", "recency"]]), 4, 1)
-    picked = ways_of_picking(history, segments, fifths["monetary"] + fifths["frequency"] - fifths["recency"])
+    lately = orders[orders["date"].between("2011-03-05", "2011-09-01")].groupby("customer")["value"].sum()
+    picked = ways_of_picking(history, segments, lately, fifths["monetary"] + fifths["frequency"] - fifths["recency"])
     table = compare_ways(history, picked, 200, 1).set_index("way")
-    assert table.loc[REVENUE, "later_share"] >= table.loc[SEGMENT, "later_share"] - 0.005
+    for way in (REVENUE, LATELY):
+        assert table.loc[way, "later_share"] >= table.loc[SEGMENT, "later_share"] - 0.005
     assert 0.4 < table.loc[SEGMENT, "later_share"] < table.loc[HINDSIGHT, "later_share"]
     added = added_by_segments(history, segments, 2, 200, 1).set_index("predictors")
     assert added.loc[RFM + WITH_SEGMENT, "r2_gain"] < 0.02
@@ -241,7 +247,9 @@ def test_the_share_of_the_best_segment_lies_in_its_interval_as_often_as_it_says(
     held = []
     for seed in range(200):
         history, segments = skewed_history(1200, seed)
-        found = compare_ways(history, ways_of_picking(history, segments, history["orders"]), 300, seed).iloc[0]
+        found = compare_ways(
+            history, ways_of_picking(history, segments, history["revenue"], history["orders"]), 300, seed
+        ).iloc[0]
         rows = segments_later(history, segments, 300, seed).iloc[0]
         assert found["later_share_low"] == pytest.approx(rows["later_share_low"])
         held.append(found["later_share_low"] <= share <= found["later_share_high"])

@@ -12,7 +12,7 @@ from tests.models.migration.test_out_of_time import planted
 HISTORY, KINDS = planted(300, 1)
 
 
-WAYS = compare_ways(HISTORY, ways_of_picking(HISTORY, KINDS, HISTORY["orders"]), 100, 1)
+WAYS = compare_ways(HISTORY, ways_of_picking(HISTORY, KINDS, HISTORY["revenue"], HISTORY["orders"]), 100, 1)
 
 
 LATER = segments_later(HISTORY, KINDS, 100, 1)
@@ -31,17 +31,19 @@ def test_the_best_segment_stands_between_chance_and_hindsight() -> None:
 
 def test_ways_are_sorted_by_what_their_intervals_show() -> None:
     table = WAYS.assign(
-        later_difference=[np.nan, 0.024, -0.037, -0.007, -0.2, -0.4, 0.1],
-        later_difference_low=[np.nan, 0.009, -0.065, -0.018, -0.3, -0.5, 0.1],
-        later_difference_high=[np.nan, 0.041, -0.013, 0.005, -0.1, -0.3, 0.2],
+        later_difference=[np.nan, 0.024, -0.002, -0.037, -0.007, -0.2, -0.4, 0.1],
+        later_difference_low=[np.nan, 0.009, -0.029, -0.065, -0.018, -0.3, -0.5, 0.1],
+        later_difference_high=[np.nan, 0.041, 0.019, -0.013, 0.005, -0.1, -0.3, 0.2],
     )
     assert sentences.on_ways(table) == (
         "With as many customers, ⟦more⟧ later revenue than the best segment is picked by most past revenue (+2.4, "
         "+0.9 to +4.1); ⟦less⟧ later revenue is picked by highest RFM score (−3.7, −6.5 to −1.3) and latest order "
-        "(−20.0, −30.0 to −10.0); no sure difference is made by most past orders (−0.7, −1.8 to +0.5) (share less "
-        "that of the segment in percentage points, with 95 % intervals)."
+        "(−20.0, −30.0 to −10.0); no sure difference is made by most revenue lately (−0.2, −2.9 to +1.9) and "
+        "most past orders (−0.7, −1.8 to +0.5) (share less that of the segment in percentage points, with 95 % "
+        "intervals)."
     )
     assert sentences.is_matched_by_revenue(table)
+    assert sentences.is_matched_by_revenue(table.assign(later_difference=[np.nan, -0.01, 0, *[-0.1] * 5]))
     assert not sentences.is_matched_by_revenue(table.assign(later_difference=-0.01))
 
 
@@ -60,7 +62,7 @@ def test_segments_above_and_below_the_average() -> None:
 
 
 def test_nothing_later_is_said() -> None:
-    ways = compare_ways(NOTHING, ways_of_picking(NOTHING, KINDS, HISTORY["orders"]), 20, 1)
+    ways = compare_ways(NOTHING, ways_of_picking(NOTHING, KINDS, HISTORY["revenue"], HISTORY["orders"]), 20, 1)
     assert sentences.on_best_segment(ways, "x") == sentences.on_ways(ways) == sentences.NOTHING
     assert sentences.on_segments(segments_later(NOTHING, KINDS, 20, 1), {}, money("£")) == sentences.NOTHING
     assert "nothing to predict" in sentences.on_added(added_by_segments(NOTHING, KINDS, 1, 20, 1))
