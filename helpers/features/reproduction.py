@@ -76,7 +76,7 @@ def as_printed(value: float) -> str:
 
 
 FORMATS = dict.fromkeys(["published", "ours", "within"], as_printed)
-LEGEND = "Agrees: not farther than `within` from ours, or from low to high where our runs differ by chance."
+LEGEND = "Agrees: no farther from ours than Within says, or from low to high where our runs differ by chance."
 
 
 def _figures(table: pd.DataFrame, keys: list[str]) -> pd.Series:

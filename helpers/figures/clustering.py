@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.pieces import SHARES, Looks, legend_below, log_ticks, panels, ticks
-from helpers.figures.style import GRID, INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
+from helpers.figures.style import INK, PALETTE, SEQUENTIAL, WIDTH, canvas, empty, interactive_layout
 from helpers.models.clustering.differences import CRAMER
 from helpers.models.clustering.labels import NOISE
 from helpers.models.clustering.number import CRITERIA, STRONG
@@ -222,11 +222,11 @@ def scatter_3d(
         places = {"x": rows[x].tolist(), "y": rows[y].tolist(), "z": rows[z].round(0).tolist()}
         looks: Looks = {"mode": "markers", "marker": marker, "hovertemplate": hover}
         traces.append(go.Scatter3d(**places, text=who.tolist(), name=name, **looks))
-    axis = {"type": "log", "dtick": 1, "gridcolor": GRID, "showbackground": False, "color": "gray"}
+    axis = {"type": "log", "dtick": 1, "gridcolor": "darkgray", "showbackground": False, "color": "gray"}
     scene: dict[str, object] = {
         name: axis | {"title": {"text": label}} for name, label in (("xaxis", x), ("yaxis", y), ("zaxis", z))
     }
-    scene |= {"aspectmode": "cube", "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}}
+    scene |= {"aspectmode": "cube", "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 0.8}}}
     return go.Figure(traces, interactive_layout(height=560, scene=scene, legend={"itemsizing": "constant"}))
 
 

@@ -57,7 +57,7 @@ def coefficient_map(coefficients: pd.DataFrame, segments: pd.Series, names: dict
     """Draw how much each factor holds of each item, items in the order of their segments."""
     order = segments.sort_values(kind="stable").index
     fig, (ax,) = canvas(height=1.2 + 0.16 * len(order))
-    _map(ax, coefficients[order].T, list(map(str, order)))
+    _map(ax, coefficients[order].T, list(map(str, order)), "weight in the taste")
     ax.tick_params(axis="y", labelsize=7)
     ax.set_xticks(range(len(coefficients)), [fill(names[factor], 14) for factor in coefficients.index])
     return fig
@@ -69,17 +69,17 @@ def basis_map(basis: pd.DataFrame, segments: pd.Series, names: dict) -> Figure:
     own = shares.max(axis="columns")
     order = pd.DataFrame({"segment": segments, "own": -own}).sort_values(["segment", "own"], kind="stable").index
     fig, (ax,) = canvas(height=1.2 + 0.45 * basis.shape[1])
-    _map(ax, shares.loc[order].T, [names[factor] for factor in basis.columns])
+    _map(ax, shares.loc[order].T, [names[factor] for factor in basis.columns], "share")
     ax.set_xlabel(f"{len(order):,} customers")
     ax.set_xticks([])
     return fig
 
 
-def _map(ax: Axes, table: pd.DataFrame, labels: list[str]) -> None:
+def _map(ax: Axes, table: pd.DataFrame, labels: list[str], unit: str) -> None:
     picture = ax.imshow(table, cmap=SEQUENTIAL, aspect="auto", vmin=0, rasterized=True, interpolation="nearest")
     ax.set_yticks(range(len(labels)), labels)
     ax.tick_params(length=0)
-    ax.figure.colorbar(picture, fraction=0.03)
+    ax.figure.colorbar(picture, fraction=0.03, label=unit)
 
 
 def spread_of_runs(table: pd.DataFrame) -> Figure:

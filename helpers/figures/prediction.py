@@ -71,7 +71,7 @@ def predicted_against_actual(intervals: pd.DataFrame, money: Formatter, seed: in
     fig, axes = canvas(height=4.0, columns=2)
     end = max(intervals["actual"].max(), intervals["prediction"].max())
     low = min(intervals["actual"].min(), intervals["prediction"].min())
-    looks: Looks = {"s": 6, "alpha": 0.35, "linewidths": 0, "rasterized": len(intervals) > MANY}
+    looks: Looks = {"s": 6, "alpha": 0.5, "linewidths": 0, "rasterized": len(intervals) > MANY}
     axes[0].scatter(intervals["prediction"], intervals["actual"], **looks)
     some = intervals.sample(min(DRAWN, len(intervals)), random_state=seed).sort_values("prediction", kind="stable")
     for held, colour, marker, label in ((True, PALETTE[0], "o", "inside"), (False, PALETTE[5], "D", "outside")):

@@ -25,7 +25,7 @@ GROUPS_HOLD = Check(
     holds=STABLE,
     fails=DOUBTFUL,
     reason="The limits of Hennig (2007): below the lower one a group should not be relied on, from the upper one it "
-    "is found again. Of a group that the samples leave in doubt, what they secure counts, at least 0.60.",
+    "is found again. Of a group in doubt the lower end of what the samples show is told, or 0.60 if that is less.",
 )
 BEYOND_CHANCE = Check(
     "Is it more than chance?",
@@ -46,7 +46,7 @@ BEATS_SIMPLE = Check(
     "lead over the simple way on held-out data, in half widths of its 95 % interval",
     holds=1.0,
     fails=0.0,
-    reason="From one half width the whole interval lies above no lead; below nothing the simple way was better.",
+    reason="From 1 the lead is sure, since its whole interval lies above none; below 0 the simple way did better.",
 )
 CAME_TRUE = Check(
     "Did earlier forecasts come true?",

@@ -71,6 +71,5 @@ def _reason(row: Any) -> str:
     """Return why a segment is called doubtful whose index is not between the two limits."""
     if row.at_least >= STABLE:
         return ", since so many segments may be chance"
-    unsure = f", since {count(row.draws, 'draw')} cannot secure"
-    near = {"more": row.jaccard >= STABLE, "less": row.verdict == "doubtful" and row.jaccard < DOUBTFUL}
-    return "".join(f"{unsure} {word}" for word, is_near in near.items() if is_near)
+    near = row.jaccard >= STABLE or (row.verdict == "doubtful" and row.jaccard < DOUBTFUL)
+    return f", since {count(row.draws, 'sample')} are too few to be surer" if near else ""

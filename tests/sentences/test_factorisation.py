@@ -58,7 +58,7 @@ def test_weak_segments_are_named() -> None:
     assert "a (customers, Jaccard 0.90, doubtful, since so many segments may be chance)" in chance
     near = table.assign(jaccard=[0.76, 0.5], at_least=[0.7, 0.4], verdict=["doubtful", "stable"])
     assert factorisation.on_weak_segments(near).endswith(
-        "a (customers, Jaccard 0.76, doubtful, since 50 draws cannot secure more); the other one is."
+        "a (customers, Jaccard 0.76, doubtful, since 50 samples are too few to be surer); the other one is."
     )
     low = near.assign(jaccard=0.58)
-    assert "0.58, doubtful, since 50 draws cannot secure less)" in factorisation.on_weak_segments(low)
+    assert "0.58, doubtful, since 50 samples are too few to be surer)" in factorisation.on_weak_segments(low)

@@ -4,6 +4,7 @@ The list is made by the method that found most of what was hidden. Rules beyond 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from sklearn.isotonic import IsotonicRegression
 from helpers.cases.wine.methods import BASELINE, RULES
 from helpers.cases.wine.offers import offers_of
 from helpers.cases.wine.reader import MONTHS, WineOrders
-from helpers.certainty import LEVEL
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models import rules
 from helpers.models.inference.determinism import single_thread
 from helpers.models.recommenders.holdout import leave_one_out
@@ -28,9 +29,18 @@ COLUMNS = ["customer", "place", "product", "chance", "because", "rule", "next_ca
 
 
 def best_method(compared: pd.DataFrame, items: str) -> pd.Series:
-    """Return the row of `compare_on` of the method that found most of the hidden items, of equal ones the first."""
+    """Return the row of `compare_on` of the method that found most of the hidden items, of equal ones the first.
+
+    Where some are surely better than the favourites of all, it is one of them.
+    """
     rows = compared[compared["items"] == items]
-    return rows.loc[rows["value"].idxmax()]
+    sure = rows[is_better(rows)]
+    return rows.loc[(sure if len(sure) else rows)["value"].idxmax()]
+
+
+def is_better(compared: pd.DataFrame | pd.Series) -> Any:
+    """Say of a row, or of each, of `compare_on` whether the lead over the favourites of all is beyond chance."""
+    return (compared["gain"] > 0) & (compared["q_value"] < FALSE_DISCOVERIES)
 
 
 @single_thread
@@ -156,12 +166,3 @@ def best_start(mails: pd.DataFrame, months: int) -> tuple[str, int]:
 
 def _is_within(month: pd.Series, start: str, months: int) -> pd.Series:
     return (month.map(MONTHS.index) - MONTHS.index(start)) % 12 < months
-
-
-def taking_share(orders: WineOrders, mails: pd.DataFrame, months: int) -> float:
-    """Return the share of the customers of `best_start` who took anything in its months; missing without a list."""
-    start, n = best_start(mails, months)
-    offered = orders.offers.loc[_is_within(orders.offers["month"], start, months), "offer"]
-    took = orders.transactions.loc[orders.transactions["offer"].isin(offered), "customer"]
-    asked = mails.loc[_is_within(mails["next_campaign"], start, months), "customer"]
-    return asked[asked.isin(took)].nunique() / n if n else float("nan")

@@ -7,6 +7,7 @@ from helpers.cases.wine.segments import members_of, profile_offers
 from helpers.features.reproduction import against_published, read_published
 
 SEGMENTS = 3  # of the study
+TWICE = "the study's, offer 7 in two"
 
 
 def reproduction(
@@ -38,7 +39,7 @@ def _profiles(offers: pd.DataFrame, of_offers: pd.Series) -> pd.DataFrame:
     members = {row.segment: [int(offer) for offer in row.members.split()] for row in study.itertuples()}
     found = list(members_of(of_offers).values())
     ours = {name: max(found, key=lambda own: len(set(own) & set(printed))) for name, printed in members.items()}
-    versions = {"our segments": ours, "the study's, offer 7 in two": members}
+    versions = {"our segments": ours, TWICE: members}
     compared = [
         against_published(__file__, "segments", [profile_offers(offers, each)], ["segment"]).assign(of=of)
         for of, each in versions.items()

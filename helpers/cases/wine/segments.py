@@ -105,8 +105,9 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
 
     Bought are customers x products. The likes are up to three products that they buy more often than the others do,
     by how much more; of what they took of these, usual_quantity (kg) is the smallest quantity that they took most
-    often, the smaller where two are as frequent, and usual_discount (%) the median of what they took at it. Segments
-    that are not surely found again, by `stability_by_name`, are to be tested first.
+    often, the smaller where two are as frequent, usual_discount (%) the median of what they took at it, and seen_in
+    the number of offers that this rests on. Segments that are not surely found again, by `stability_by_name`, are to
+    be tested first.
     """
     of = members.set_index("customer")["segment"]
     taken = orders.transactions.merge(orders.offers, on="offer")
@@ -121,7 +122,7 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
         sure = verdicts[segment] == "stable"
         advice = f"offers like these, from {terms['usual_quantity']:g} kg"
         test = f"test on {count(len(own) // 2)} of them, picked at random, for {QUARTER} weeks: {advice}"
-        test = test if len(own) >= FEW else f"try, since they are too few for a test: {advice}"
+        test = test if len(own) >= FEW else f"too few for a test; to try all the same: {advice}"
         rows.append(
             about
             | terms
@@ -131,11 +132,11 @@ def actions(bought: pd.DataFrame, orders: WineOrders, members: pd.DataFrame, sta
 
 
 def _usual_terms(taken: pd.DataFrame) -> dict[str, float]:
-    """Return the smallest quantity that was taken most often, and the median discount of what was taken at it."""
+    """Return the smallest quantity that was taken most often, the median discount at it, and in how many offers."""
     quantity = taken["minimum_quantity"].mode().iloc[0]
-    discounts = taken.loc[taken["minimum_quantity"] == quantity, "discount"]
-    usual = float(discounts.quantile(0.5, interpolation="lower"))
-    return {"usual_quantity": float(quantity), "usual_discount": usual}
+    at_it = taken[taken["minimum_quantity"] == quantity]
+    usual = float(at_it["discount"].quantile(0.5, interpolation="lower"))
+    return {"usual_quantity": float(quantity), "usual_discount": usual, "seen_in": at_it["offer"].nunique()}
 
 
 def _liked(inside: pd.Series, others: pd.Series) -> pd.Index:

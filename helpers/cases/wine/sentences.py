@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.cases.wine.mailing import best_start
-from helpers.cases.wine.published import SEGMENTS
+from helpers.cases.wine.mailing import best_start, is_better
+from helpers.cases.wine.published import SEGMENTS, TWICE
 from helpers.cases.wine.reader import WineOrders
-from helpers.cases.wine.segments import MONTHS_OF_TEST, QUARTER
-from helpers.certainty import FALSE_DISCOVERIES
-from helpers.sentences.experiments import on_advised_test
+from helpers.cases.wine.segments import FEW, MONTHS_OF_TEST, QUARTER
+from helpers.models.experiments.power import largest_least_rise
 from helpers.sentences.pieces import interval
 from helpers.sentences.rules import why
 from helpers.wording import count, fixed, listing, percent, person
@@ -114,21 +113,24 @@ def on_list(mails: pd.DataFrame, best: pd.Series, beside: pd.Series, k: int) -> 
     )
 
 
-def is_better(best: pd.Series) -> bool:
-    """Say whether the lead of a method over the favourites of all is beyond chance."""
-    return bool(best["gain"] > 0 and best["q_value"] < FALSE_DISCOVERIES)
-
-
 NO_SALE = "A hit is what a customer bought without this list, so a hit is not a sale more."
 
 
-def on_trial(mails: pd.DataFrame, share: float) -> str:
-    """Say how to find out whether the list sells more; the share is `taking_share`."""
+def on_trial(mails: pd.DataFrame) -> str:
+    """Say how to find out whether the list sells more."""
     start, n = best_start(mails, MONTHS_OF_TEST)
-    whom = f"customers of whose list something is offered in the {count(QUARTER, 'week')} from {start} on"
-    others = "get the newsletter for all"
-    advised = on_advised_test(whom, n, share, QUARTER, "who take an offer", others=others)
-    return f"Whether the list sells more than one newsletter for all, only a test can tell. {advised}"
+    whom = (
+        f"{count(n, 'customer')} of whose list something is offered in the {count(QUARTER, 'week')} from {start} on"
+    )
+    asked = "Whether the list sells more than the newsletter alone, only a test can tell."
+    if n < FEW:
+        return f"{asked} {whom} are too few for one: try it, and do not call it proven."
+    return (
+        f"{asked} All {whom} get the newsletter; ⟦half of them, chosen at random, get their own list too⟧. "
+        f"Then compare how many of each half took something that is on their list. How many do so without being sent "
+        f"it is not known; wherever it starts, a rise of {fixed(0)(100 * largest_least_rise(n // 2))} points would "
+        f"show in four of five such tests."
+    )
 
 
 def on_mails(customer: str, mails: pd.DataFrame, recommendations: pd.DataFrame) -> str:
@@ -173,6 +175,13 @@ def on_published_rules(compared: pd.DataFrame) -> str:
     found = printed.groupby(["antecedents", "consequents"])["agrees"].all()
     agreeing = f"{count(found.sum())} of the {count(len(found), 'published rule')}"
     return f"On the published data, {agreeing} are found with the same support, confidence and lift."
+
+
+def on_twice(compared: pd.DataFrame) -> str:
+    """Say how many of the published profiles of the segments are found with the study's own offers in each."""
+    agrees = compared.loc[compared["of"] == TWICE, "agrees"]
+    found = f"{count(agrees.sum())} of its {count(len(agrees), 'figure')} are found again"
+    return f"The study lists offer 7 in two segments. Counted twice, {found}."
 
 
 def on_study(compared: pd.DataFrame) -> str:

@@ -92,6 +92,25 @@ def least_share(share: float, per_group: int) -> float:
     return share + brentq(missing, TINY, most) if per_group > 1 and missing(most) < 0 else math.nan
 
 
+def largest_least_rise(per_group: int) -> float:
+    """Return by how much a share must rise, whatever it is, for a test with so many a group to find it with POWER.
+
+    It takes most where the two shares lie as far below and above one half. Missing where `least_share` always is.
+
+    Examples
+    --------
+    >>> round(largest_least_rise(388), 3)
+    0.1
+    """
+
+    def missing(more: float) -> float:
+        start = (1 - more) / 2
+        return POWER - power_proportions_2indep(more, start, per_group, alpha=1 - LEVEL, return_results=False)
+
+    most = 1 - TINY
+    return float(brentq(missing, TINY, most)) if per_group > 1 and missing(most) < 0 else math.nan
+
+
 def least_rise(values: pd.Series, per_group: int) -> float:
     """Return the least rise of a mean, as a share of it, that a test with so many a group finds with POWER.
 

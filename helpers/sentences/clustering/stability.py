@@ -72,7 +72,7 @@ def on_segment_stability(table: pd.DataFrame, noun: str = "segment") -> str:
     head = f"{count(good)} of {count(len(table), noun)} {'is' if good == 1 else 'are'} stable"
     if weak.empty:
         return f"{head}: found again with a mean Jaccard index of at least {fixed(2)(table['jaccard'].min())}."
-    unsure = f", which {count(table['draws'].iloc[0], 'draw')} cannot secure"  # where it is high, but not surely so
+    unsure = f", but {count(table['draws'].iloc[0], 'sample')} are too few to be sure"
     words = [
         f"{row.name} is {row.verdict} ({two_decimals(row.jaccard)}{unsure if row.jaccard >= STABLE else ''})"
         for row in weak.itertuples(index=False)

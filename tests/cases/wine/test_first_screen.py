@@ -32,6 +32,7 @@ ACTS = pd.DataFrame(
         "customers": [50, 20],
         "usual_quantity": [72.0, 6.0],
         "usual_discount": [61.0, 66.0],
+        "seen_in": [2, 1],
         "found_again": ["stable", "unstable"],
     }
 )
@@ -83,10 +84,12 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     (mailing,) = first_screen.mailing(MAILS, GOOD, FAVOURITES)
     (joint,), (bulk, small) = first_screen.joint_offers(JOINT, "customer"), first_screen.terms(ACTS)
     assert (mailing.how_many, mailing.rows) == (40, "mailing_list")
-    trial = "in a trial, 60\u00a0% (55\u00a0% to 65\u00a0%) of such lists named a purchase that was hidden"
+    trial = "looking back, 60\u00a0% (55\u00a0% to 65\u00a0%) of such lists named a purchase that was hidden"
     assert mailing.how_sure.startswith(trial)
     assert mailing.worth == ""
-    assert mailing.how_sure.endswith("for a quarter from March, mail a random half of the 40 who have an offer then")
+    assert mailing.how_sure.endswith(
+        "for a quarter from March, add it to the newsletter of a random half of the 40 who have an offer then"
+    )
     assert (joint.what, joint.how_many) == ("Offer the missing one of C + D", 11)
     assert joint.how_sure.startswith("taken together 2.0 times as often as if nothing linked them")
     assert (bulk.whom, bulk.how_many) == ("Bulk buyers", 50)
@@ -94,6 +97,8 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
         bulk.how_sure
         == "half of what they took of their favourites at this quantity gave no more than that: try less first"
     )
+    (only, _) = first_screen.terms(ACTS.assign(seen_in=1))
+    assert only.how_sure.startswith("only one offer had this quantity and what they like")
     assert small.how_sure.startswith("the group may be luck, too few for a test")
     assert "the group may be luck, so test it first" in first_screen.terms(ACTS.assign(customers=50))[1].how_sure
     (lucky,) = first_screen.mailing(MAILS, LUCKY, FAVOURITES)
@@ -136,7 +141,7 @@ def test_whether_the_rules_are_more_than_luck(alike: int, verdict: str) -> None:
 @pytest.mark.parametrize(
     ("jaccard", "beyond", "verdict", "line"),
     [
-        (0.9, True, "holds", "Each group is found again"),
+        (0.9, True, "holds", "Each group of customers is found again"),
         (0.7, True, "with care", "Not surely found again among other customers: B."),
         (0.5, True, "fails", "Not surely found again among other customers: B."),
         (0.9, False, "fails", "The groups are no clearer"),
@@ -155,7 +160,7 @@ def test_whether_the_groups_hold(jaccard: float, beyond: bool, verdict: str, lin
 @pytest.mark.parametrize(("best", "verdict"), [(GOOD, "holds"), (LUCKY, "with care"), (BEATEN, "fails")])
 def test_whether_the_list_beats_one_for_all(best: pd.Series, verdict: str) -> None:
     value, said = first_screen.on_lead(best, FAVOURITES)
-    assert checks.BEATS_SIMPLE.verdict(value) == verdict
+    assert first_screen.LISTS.verdict(value) == verdict
     assert ("not surely more" in said) == (verdict != "holds")
     assert np.isfinite(value)
 

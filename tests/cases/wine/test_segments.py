@@ -130,7 +130,7 @@ def test_segments_not_found_again_are_tested_first() -> None:
     offered = orders.offers[["minimum_quantity", "discount"]].apply(tuple, axis=1)
     terms = ["usual_quantity", "usual_discount"]
     assert table[terms].apply(tuple, axis=1).isin(offered).all(), "terms that there were"
-    assert table.loc["others", "what_to_do"].startswith("try, since they are too few for a test: offers like")
+    assert table.loc["others", "what_to_do"].startswith("too few for a test; to try all the same: offers like")
     swapped = verdicts.assign(verdict=["doubtful", "stable"])
     tried = actions(products, orders, members, swapped).set_index("segment")["what_to_do"]
     assert tried["lovers"].startswith("test on 20 of them, picked at random, for 13 weeks: offers like")
@@ -141,6 +141,7 @@ def test_segments_not_found_again_are_tested_first() -> None:
     quantity = own["minimum_quantity"].value_counts()
     assert quantity[table.loc["lovers", "usual_quantity"]] == quantity.max()
     given = own.loc[own["minimum_quantity"] == table.loc["lovers", "usual_quantity"], "discount"]
+    assert table.loc["lovers", "seen_in"] == own.loc[given.index, "offer"].nunique()
     assert (given <= table.loc["lovers", "usual_discount"]).mean() >= 0.5
     assert (given < table.loc["lovers", "usual_discount"]).mean() < 0.5
     first = liked[0]

@@ -85,10 +85,13 @@ def test_the_list_says_its_method_and_whether_that_may_be_luck() -> None:
         "⟪a⟫ is sent ⟦Malbec⟧ (30\u00a0%; like) and ⟦Merlot⟧ (20\u00a0%; like)."
     )
     assert "The list has nothing for ⟪c⟫:" in on_mails("c", MAILS, none)
-    assert "half of the 300 customers" in on_trial(
-        pd.DataFrame({"customer": range(300), "next_campaign": "May"}), 0.5
+    test = on_trial(pd.DataFrame({"customer": range(776), "next_campaign": "May"}))
+    assert (
+        "All 776 customers of whose list something is offered in the 13 weeks from March on get the newsletter"
+        in test
     )
-    assert "too few for a test" in on_trial(MAILS, 0.5)
+    assert "a rise of 10 points would show in four of five such tests" in test
+    assert "are too few for one" in on_trial(MAILS)
 
 
 def test_reach_and_filled_cells_are_shares() -> None:

@@ -10,6 +10,7 @@ from helpers.models.experiments.power import (
     CONVERSION,
     REVENUE,
     _solved,
+    largest_least_rise,
     least_share,
     newcomers,
     sample_sizes,
@@ -73,6 +74,13 @@ def test_the_least_share_that_a_test_finds_is_found_as_often_as_promised() -> No
         assert np.mean(np.array(p_values) < 0.05) == pytest.approx(0.8, abs=0.08)
     assert math.isnan(least_share(0.5, 1))
     assert math.isnan(least_share(0.97, 10))
+
+
+@pytest.mark.parametrize("n", [15, 112, 2000])
+def test_wherever_it_starts_the_largest_of_the_least_rises_suffices(n: int) -> None:
+    rises = [least_share(start, n) - start for start in np.arange(0.01, 0.99, 0.01)]
+    assert largest_least_rise(n) == pytest.approx(np.nanmax(rises), abs=1e-3)
+    assert math.isnan(largest_least_rise(1))
 
 
 def proportions_ztest_by_hand(bought: np.ndarray, n: int) -> np.ndarray:

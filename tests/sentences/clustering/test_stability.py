@@ -61,10 +61,10 @@ def test_segments_that_are_not_surely_stable_are_told_with_the_reason() -> None:
     rows = [("Loyal", 0.9, 5, "stable"), ("Churn", 0.8, 5, "doubtful"), ("Noisy", 0.4, 5, "unstable")]
     table = pd.DataFrame(rows, columns=columns)
     assert on_segment_stability(table) == (
-        "1 of 3 segments is stable; ⟦Churn is doubtful (0.80, which 5 draws cannot secure) and Noisy is unstable "
-        "(0.40)⟧. What has less than 0.75 should not be relied on."
+        "1 of 3 segments is stable; ⟦Churn is doubtful (0.80, but 5 samples are too few to be sure) and Noisy is "
+        "unstable (0.40)⟧. What has less than 0.75 should not be relied on."
     )
-    assert on_segment_stability(table[:2]).endswith("cannot secure)⟧.")
+    assert on_segment_stability(table[:2]).endswith("too few to be sure)⟧.")
     assert on_segment_stability(table[:1]).startswith("1 of 1 segment is stable: found again")
     assert "a convenient cut, not kinds of customers⟧" in on_segment_stability(table.assign(verdict=BY_CHANCE))
     assert range_of_draws(39) == "the lowest and the highest of the draws"
