@@ -91,7 +91,7 @@ def survey_scatter(table: pd.DataFrame) -> Figure:
 
 
 def finalist_bars(judged: pd.DataFrame, chosen: int) -> Figure:
-    """Draw the stability of the finalists beside structureless data, from `judge`; the chosen one is darker."""
+    """Draw the stability of the finalists beside structureless data, from `judge`; the chosen one in full colour."""
     rows = judged.iloc[::-1]
     places = np.arange(len(rows))
     fig, (ax,) = canvas(height=1.3 + 0.4 * len(rows))
@@ -102,7 +102,7 @@ def finalist_bars(judged: pd.DataFrame, chosen: int) -> Figure:
     ax.axvline(STABLE, color=INK, linestyle="--", linewidth=0.8)
     names = [f"{row.method}, {count(row.clusters, 'cluster')}, {row.space}" for row in rows.itertuples()]
     ax.set_yticks(places, names)
-    ax.set(xlabel="mean Jaccard index", xlim=(0, 1))
+    ax.set(xlabel="mean Jaccard index", xlim=(0, 1.03))
     legend_below(fig, ax, 2)
     return fig
 

@@ -289,7 +289,7 @@ def on_products(products: pd.DataFrame, groups: Iterable[str], titles: pd.Series
 def _favourites(name: str, found: pd.DataFrame, titles: pd.Series) -> str:
     first = found.sort_values("p_value", kind="stable").head(SHOWN)
     words = [
-        f"{titles.get(row['product'], row['product'])} ({percent(row['share'])}, expected {percent(row['expected'])})"
+        f"{titles.get(row['product'], row['product'])} ({tenths(row['share'])}, expected {tenths(row['expected'])})"
         for _, row in first.iterrows()
     ]
     which = ":" if len(found) <= SHOWN else ", most surely"

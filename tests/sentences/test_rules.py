@@ -59,8 +59,8 @@ def test_favourites_are_named_with_what_was_expected() -> None:
     (said,) = on_products(table, ["Insiders"], TITLES)
     assert said == (
         "⟦Insiders⟧ bought 5 products more than customers who buy as many different ones, most surely "
-        "TEAPOT (40\u00a0%, expected 20\u00a0%), MUG (40\u00a0%, expected 20\u00a0%) "
-        "and P02 (40\u00a0%, expected 20\u00a0%)."
+        "TEAPOT (40.0\u00a0%, expected 20.0\u00a0%), MUG (40.0\u00a0%, expected 20.0\u00a0%) "
+        "and P02 (40.0\u00a0%, expected 20.0\u00a0%)."
     )
     (few,) = on_products(table.head(1), ["Insiders"], TITLES)
     assert few.startswith("⟦Insiders⟧ bought 1 product more than customers who buy as many different ones: TEAPOT (")

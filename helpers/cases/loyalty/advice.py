@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.cases.loyalty.planning import NO_KIND, NONE
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.published_recipe import RecipeOverSeeds
-from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, SAME, Expected
+from helpers.cases.loyalty.welcome import SAME, STATUSES, Expected
 from helpers.models.clustering.choice import FEATURES, eligible, is_clearer
 from helpers.models.migration.revenue_tree import STEP
 from helpers.sentences.experiments import on_advised_test
@@ -15,10 +15,10 @@ from helpers.wording import Formatter, capitalised, count, listing, percent, per
 
 
 def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
-    """Say how many are in, coming and leaving, and what those in are expected to bring, from `welcome_list`."""
+    """Say how many have which status, and what all on the list are expected to bring, from `welcome_list`."""
     if table.empty:
-        return "⟦Nobody is in⟧, coming or leaving."
-    sizes = table["status"].value_counts().reindex([IN, COMING, LEAVING], fill_value=0)
+        return "⟦Nobody is in⟧, coming, slipping or just out."
+    sizes = table["status"].value_counts().reindex(STATUSES, fill_value=0)
     words = [f"⟦{count(number)}⟧ {status}" for status, number in sizes.items()]
     most = table.iloc[0]
     return (
@@ -38,9 +38,12 @@ def on_expected(expected: Expected, money: Formatter) -> str:
     verdict = "nearer than" if better else "⟦no nearer⟧ than"
     last = "" if better else " So read the order of the list, and not the amounts."
     days, missed, alike = count(expected.days, "day"), money(own["mean_error"]), money(same["mean_error"])
+    nearest = rows["mean_error"].idxmin()
+    alone = f"; {nearest} alone would have missed by {money(rows['mean_error'].min())}"
+    beaten = "" if nearest in (expected.way, SAME) else alone
     return (
         f"Expected is what {expected.way} brought, scaled to {days}. Tried on the last {days}, which the choice of "
-        f"it had not seen, it missed by {missed} a customer, {verdict} {SAME} ({alike}); in all it told "
+        f"it had not seen, it missed by {missed} a customer, {verdict} {SAME} ({alike}){beaten}. In all it told "
         f"{two_decimals(own['bias'])} times what came. All amounts are times {two_decimals(expected.raised)}, the "
         f"mean of what came over what it told on two earlier days.{last}"
     )

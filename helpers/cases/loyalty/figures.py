@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, OTHERS
+from helpers.cases.loyalty.welcome import COMING, IN, LEFT, OTHERS, SLIPPING
 from helpers.figures.pieces import name_rows, panels
 from helpers.figures.style import INK, PALETTE, canvas
 from helpers.wording import count, percent
@@ -18,10 +18,10 @@ WHAT = {
     "segments": "the groups, with their sizes and medians",
     "customers": "every customer, with group and measures",
     "membership": "the members at each review, and who came and went",
-    "members": "who is in, coming or leaving, with what is expected",
+    "members": "who is in, coming, slipping or just out, with what is expected",
     "forecast_totals": "what each group should bring in the weeks ahead",
 }  # by name of a table that goes to the database
-ROWS = {IN: "to welcome", COMING: "nearly in", LEAVING: "leaving or just left", OTHERS: "all others"}
+ROWS = {IN: "to welcome", COMING: "nearly in", SLIPPING: "about to leave", LEFT: "just left", OTHERS: "all others"}
 WAY = [
     ("the shop's data", "a file of invoice lines"),
     ("run_reports", "at night, by cron"),

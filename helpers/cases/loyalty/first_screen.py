@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.cases.loyalty.findings import WON, amount, period
 from helpers.cases.loyalty.planning import NO_KIND, NONE
 from helpers.cases.loyalty.programme import break_even
-from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, Expected
+from helpers.cases.loyalty.welcome import COMING, IN, LEFT, SLIPPING, Expected
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import secured
 from helpers.models.migration import revenue_tree as tree
@@ -88,7 +88,7 @@ def expected_revenue(invited: pd.DataFrame, expected: Expected, money: Formatter
     """Return what those to be welcomed should bring, and what it might be if missed as on earlier days."""
     total, write = float(invited.loc[invited["status"] == IN, "expected"].sum()), roughly(money)
     low, high = map(write, expected.reach(total))
-    reach = f"{low} to {high}, as earlier tries missed" if math.isfinite(expected.came[0]) else "never tried"
+    reach = f"{low} to {high}, as two earlier tries missed" if math.isfinite(expected.came[0]) else "never tried"
     return "expected_revenue", rounded(total), reach, f"Expected from them in {count(expected.days, 'day')}"
 
 
@@ -96,10 +96,17 @@ def reward_cost(yearly: float, margin: float, reward: float) -> KeyFigure:
     """Return what the reward costs a year, and what must come of it."""
     need = break_even(margin, reward)
     pays = _pays_from(need) if need < math.inf else "can never pay"
-    return "reward_cost", rounded(reward * yearly), f"at what they spent lately; {pays}", "Cost of the reward a year"
+    return (
+        "reward_cost",
+        rounded(reward * yearly),
+        f"at what they spent in the last year; {pays}",
+        "Cost of the reward a year",
+    )
 
 
-def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, need: float, money: Formatter) -> list[str]:
+def answer(
+    shares: pd.DataFrame, entry: float, days: int, kinds: bool, rises: tuple[float, float], money: Formatter
+) -> list[str]:
     """Return the answer to the title: whom, how many, and whether it pays.
 
     Parameters
@@ -110,8 +117,8 @@ def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, need: flo
         The limit for coming in, and within how many days it counts.
     kinds
         Whether the groups are kinds of customers.
-    need
-        From how many more sales the reward pays, as a share (`break_even`).
+    rises
+        From how many more sales, as a share, the reward pays (`break_even`) and a test shows it (`hidden_rise`).
     """
     row = shares.iloc[0]
     if not row["customers"]:
@@ -124,17 +131,19 @@ def answer(shares: pd.DataFrame, entry: float, days: int, kinds: bool, need: flo
     return [
         first,
         f"{are} {percent(row['customers_share'])} of all and brought {percent(row['revenue_share'])} of the revenue.",
-        _on_reward(int(row["customers"]), need),
+        _on_reward(int(row["customers"]), *rises),
     ]
 
 
-def _on_reward(n: int, need: float) -> str:
+def _on_reward(n: int, need: float, hidden: float) -> str:
     if need == math.inf:
         return "The planned reward can never pay: it gives away all that the shop keeps."
     if need > STEEP:
         return f"The planned reward pays only from {percent(need)} more sales: plan a smaller one."
     if n < FEW:
         return "Whether a reward pays is not known, and they are too few to find out."
+    if hidden > need:
+        return "Whether a reward pays is not known, and a trial on half of them would show only a large effect."
     return "Whether a reward pays is not known: try it on half of them first."
 
 
@@ -152,13 +161,14 @@ def actions(
     `pays` says what the reward costs and brings (`on_reward`), `rises` from how many more sales, as a share, it pays
     (`break_even`) and a test shows it (`hidden_rise`), `days` how long a test runs.
     """
-    limit, own = roughly(money)(entry), invited.groupby("status")["expected"].agg(["size", "sum"])
+    status = invited["status"].replace(LEFT, SLIPPING)
+    limit, own = roughly(money)(entry), invited.groupby(status)["expected"].agg(["size", "sum"])
     need, hidden = rises
     found = []
     for status, whom in (
         (IN, f"Customers who spent about {limit} or more"),
         (COMING, "Customers nearest below that"),
-        (LEAVING, "Customers who spent enough until lately, and no longer do"),
+        (SLIPPING, "Customers who spent enough until lately, and no longer do"),
     ):
         if status in own.index:
             n, total = int(own.loc[status, "size"]), float(own.loc[status, "sum"])
@@ -175,7 +185,7 @@ def _advised(status: str, n: int, need: float, hidden: float, days: int) -> tupl
     if status == COMING:
         what = "Wait until the reward is settled" if need > STEEP else "Tell them what they are short of"
         return what, "not tested, costs little"
-    if status == LEAVING:
+    if status == SLIPPING:
         return "Ask why they buy less", "not tested, costs little"
     if need == math.inf:
         return "Plan a smaller reward first", "sure: it gives away all that the shop keeps"
@@ -185,7 +195,8 @@ def _advised(status: str, n: int, need: float, hidden: float, days: int) -> tupl
         return "Welcome them all", "too few for a test, so it proves nothing"
     rise = f"; a rise that pays, but is less than {roughly(percent)(hidden)}, would stay hidden"
     small = rise if hidden > need else ""
-    return "Give the reward to half, at random", f"not yet tested: compare both halves after {period(days)}{small}"
+    told = f"not yet tested: compare both halves, each with its earlier sales, after {period(days)}"
+    return "Give the reward to half, at random", f"{told}{small}"
 
 
 def on_reward(yearly: float, margin: float, reward: float, money: Formatter) -> str:
@@ -201,17 +212,26 @@ def _pays_from(need: float) -> str:
 
 
 def group_actions(
-    plan: pd.DataFrame, planned: pd.DataFrame, segments: pd.DataFrame, days: int, money: Formatter
+    plan: pd.DataFrame,
+    planned: pd.DataFrame,
+    segments: pd.DataFrame,
+    invited: pd.DataFrame,
+    margin: float,
+    days: int,
+    money: Formatter,
 ) -> list[Action]:
     """Return what to do in groups that are kinds of customers: the lever worth most within reach, and a test."""
     sizes, found = segments.set_index("name"), []
     near = planned[planned["within_reach"].astype(bool)] if len(planned) else planned
     if len(near):
         row = near.loc[near["prize"].idxmax()]
-        worth = f"{amount(row['prize'], row['low'], row['high'], money)} more sales a year {WON[row['lever']]}"
+        kept = amount(margin * row["prize"], margin * row["low"], margin * row["high"], money)
+        also = ((invited["segment"] == row["segment"]) & (invited["status"] == IN)).sum()
+        both = f"; {count(also)} of them get the reward too, so only one of both at a time" if also else ""
         found.append(
-            Action(DO[row["lever"]], row["segment"], int(sizes.loc[row["segment"], "customers"]), worth,
-                   "arithmetic, no forecast: test it on half of them, drawn anew", "customers")
+            Action(DO[row["lever"]], row["segment"], int(sizes.loc[row["segment"], "customers"]),
+                   f"would earn {kept} a year {WON[row['lever']]}",
+                   f"arithmetic, no forecast: test it on half of them, drawn anew{both}", "customers")
         )  # fmt: skip
     lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
     lost = lost[lost.map(sizes["customers"]) >= FEW]
@@ -267,5 +287,6 @@ def on_came_true(coverage: float) -> str:
     """Say how many of the past weeks lay in the range that was forecast for them."""
     if math.isnan(coverage):
         return "The time is too short to try a forecast on past weeks."
-    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else " That is too few: the ranges are too narrow."
+    few = " That is too few: the ranges ahead are widened to what was missed."
+    narrow = "" if checks.CAME_TRUE.verdict(coverage) == "holds" else few
     return f"{percent(coverage)} of past weeks lay in the range that was forecast for them; 95 % should.{narrow}"

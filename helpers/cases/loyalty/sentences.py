@@ -40,7 +40,7 @@ def on_customers(features: pd.DataFrame, write: Formatter) -> str:
     """Say how many customers there are and what they kept, from `loyalty_features`."""
     revenue = features["revenue"]
     return (
-        f"⟦{count(len(features), 'customer')}⟧ kept goods for {write(revenue.sum())}. The middle customer kept "
+        f"⟦{count(len(features), 'customer')}⟧ spent {write(revenue.sum())} after returns; the middle one "
         f"{write(revenue.median())}, and the largest {write(revenue.max())}."
     )
 
@@ -72,7 +72,7 @@ def on_rfm_report(
     return (
         f"An RFM report of the same lines counts the same {count(len(features), 'customer')} and "
         f"{write(features['revenue'].sum())}. It divides them by fixed rules on their scores, this one by likeness. "
-        f"{percent(highest[is_best].mean())} of {name} have the highest scores both for how lately and for how often "
+        f"{percent(highest[is_best].mean())} of {name} have the highest scores both for how recently and how often "
         f"they ordered, against {percent(highest.mean())} of all customers."
     )
 
@@ -165,7 +165,9 @@ def on_paying(revenue: float, margin: float, reward: float, members: int, hidden
         if more < float("inf")
         else f"It can never pay {kept}, since it gives back at least as much"
     )
-    trial = "Only a trial can tell: welcome a random half of those who qualify, and compare"
+    trial = (
+        "Only a trial can tell: welcome a random half of those who qualify, and compare how each half's sales moved"
+    )
     if members < FEW:
         trial = "Only a trial could tell, and they are too few for one"
     elif more < hidden:

@@ -15,7 +15,9 @@ from helpers.errors import Unanswerable
 from helpers.models.experiments.power import least_rise
 from helpers.wording import Formatter, count
 
-IN, COMING, LEAVING, OTHERS = "in", "coming", "leaving", "all others"
+IN, COMING, SLIPPING, LEFT = "in", "coming", "slipping", "just left"
+STATUSES = [IN, COMING, SLIPPING, LEFT]
+OTHERS = "all others"
 SAME = "the mean of all"
 YEAR = 365  # days
 
@@ -108,59 +110,64 @@ def welcome_list(
 ) -> pd.DataFrame:
     """Return customer, status, segment, window_revenue, expected and reason of all whom the doors concern.
 
-    IN is a member at or above the limit of entry, LEAVING one below it, whom only the lower limit keeps, or who has
-    fallen below that at the last review; COMING is who stands between the limits and is not in. The highest expected
-    revenue comes first, of equal ones the highest revenue in the window.
+    IN is a member at or above the limit of entry, SLIPPING one below it, whom only the lower limit keeps; LEFT is who
+    has fallen below that at the last review, and COMING who stands between the limits and is not in. The highest
+    expected revenue comes first, of equal ones the highest revenue in the window.
     """
     now, entry, removal = scores.iloc[:, -1], float(doors.entry), float(doors.suggested["removal"])
     inside, before = doors.now, doors.inside.iloc[:, -2]
     status = pd.Series(None, index=now.index, dtype=object)
     status[(now >= removal) & ~inside & (now > 0)] = COMING
-    status[(before & ~inside) | (inside & (now < entry))] = LEAVING
+    status[before & ~inside] = LEFT
+    status[inside & (now < entry)] = SLIPPING
     status[inside & (now >= entry)] = IN
     table = pd.DataFrame({"status": status.dropna()}).rename_axis("customer")
     table["segment"] = segments.reindex(table.index).map(names)
     table["window_revenue"] = now[table.index]
     table["expected"] = expected.revenue.reindex(table.index).fillna(0.0)
     table["reason"] = [
-        _reason(row.status, row.window_revenue, bool(inside[row.Index]), entry, removal, window_days, money)
-        for row in table.itertuples()
+        _reason(row.status, row.window_revenue, entry, removal, window_days, money) for row in table.itertuples()
     ]
     return table.reset_index().sort_values(
         ["expected", "window_revenue", "customer"], ascending=[False, False, True], ignore_index=True
     )
 
 
-def hidden_rise(invited: pd.DataFrame) -> float:
-    """Return the rise in sales, as a share, below which a test on half of those who are in shows none."""
-    sales = invited.loc[invited["status"] == IN, "window_revenue"]
-    return least_rise(sales, len(sales) // 2)
+def hidden_rise(orders: pd.DataFrame, end: pd.Timestamp, days: int, window_days: int, entry: float, n: int) -> float:
+    """Return the rise in sales, as a share, below which a test of so many days on half of n members shows none.
+
+    It is told by the last `days` up to `end` of those who had spent the limit of entry in the window before them.
+    Each half is compared with what it had bought in that window.
+    """
+    start = end - pd.Timedelta(days=days)
+    dates = orders["date"].dt.normalize()
+    window = orders[(dates <= start) & (dates > start - pd.Timedelta(days=window_days))]
+    before = window.groupby("customer")["value"].sum()
+    before = before[before >= entry]
+    sales = orders[(dates > start) & (dates <= end)].groupby("customer")["value"].sum()
+    return least_rise(sales.reindex(before.index, fill_value=0.0), n // 2, before)
 
 
-def is_in(invited: pd.DataFrame) -> pd.Series:
-    """Return by customer of `welcome_list` whether they are at or above the limit of entry."""
-    return invited.set_index("customer")["status"] == IN
+def are_members(invited: pd.DataFrame) -> pd.Series:
+    """Return by customer of `welcome_list` whether they are members."""
+    return invited.set_index("customer")["status"].isin([IN, SLIPPING])
 
 
 def status_shares(invited: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     """Return status, customers and their shares of all and of the revenue, of each status and of all others."""
     status = invited.set_index("customer")["status"].astype(object).reindex(features.index).fillna(OTHERS)
-    own = (
-        features["revenue"].groupby(status).agg(["size", "sum"]).reindex([IN, COMING, LEAVING, OTHERS], fill_value=0)
-    )
+    own = features["revenue"].groupby(status).agg(["size", "sum"]).reindex([*STATUSES, OTHERS], fill_value=0)
     shares = own / own.sum()
     table = pd.DataFrame({"customers": own["size"].astype(int), "customers_share": shares["size"]})
     return table.assign(revenue_share=shares["sum"]).rename_axis("status").reset_index()
 
 
-def _reason(
-    status: str, revenue: float, inside: bool, entry: float, removal: float, days: int, money: Formatter
-) -> str:
+def _reason(status: str, revenue: float, entry: float, removal: float, days: int, money: Formatter) -> str:
     brought = f"{money(revenue)} in {count(days, 'day')}"
     if status == IN:
         return f"{brought}, which reaches {money(entry)}"
     if status == COMING:
         return f"{brought}, {money(entry - revenue)} short of {money(entry)}"
-    if inside:
+    if status == SLIPPING:
         return f"{brought}, below {money(entry)}; stays in down to {money(removal)}"
     return f"{brought}, below {money(removal)}: out since the last review"

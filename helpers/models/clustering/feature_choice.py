@@ -63,7 +63,7 @@ def _verdict(
     if name in constant:
         return {"kept": False, "reason": "the same for everybody"}
     if name in goes:
-        return {"kept": False, "reason": f"nearly the same as {goes[name]}, which tells more"}
+        return {"kept": False, "reason": f"nearly the same as {goes[name]}, which told more while both were in"}
     if not heard:
         return {"kept": True, "reason": UNASKED}
     if not _telling(importance)[name]:

@@ -111,11 +111,13 @@ def largest_least_rise(per_group: int) -> float:
     return float(brentq(missing, TINY, most)) if per_group > 1 and missing(most) < 0 else math.nan
 
 
-def least_rise(values: pd.Series, per_group: int) -> float:
+def least_rise(values: pd.Series, per_group: int, before: pd.Series | None = None) -> float:
     """Return the least rise of a mean, as a share of it, that a test with so many a group finds with POWER.
 
-    The method is that of `sample_sizes`, and a lower guess for the same reason. Missing where the values, one a
-    customer, are not above 0 on average or a group has fewer than two.
+    The method is that of `sample_sizes`, and a lower guess for the same reason. What is known of the same customers
+    from before the test, if it is told, takes their squared correlation off the variance, as a regression on it does
+    (Deng, Xu, Kohavi and Walker, 2013). Missing where the values, one a customer, are not above 0 on average or a
+    group has fewer than two.
 
     Examples
     --------
@@ -126,7 +128,8 @@ def least_rise(values: pd.Series, per_group: int) -> float:
     if per_group < 2 or not mean > 0:
         return math.nan
     size = NormalIndPower().solve_power(nobs1=per_group, power=POWER, alpha=1 - LEVEL, ratio=1.0)
-    return float(size * values.std() / mean)
+    explained = 0.0 if before is None else np.nan_to_num(values.corr(before)) ** 2
+    return float(size * values.std() * math.sqrt(1 - explained) / mean)
 
 
 def newcomers(audience: Callable[[pd.Timestamp], pd.Series], until: pd.Timestamp) -> float:

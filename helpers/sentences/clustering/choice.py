@@ -61,7 +61,8 @@ def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
         return (
             f"⟦Warning:⟧ no finalist is stable in every cluster and clearer than structureless data. Chosen is "
             f"{what}, since the largest share of its clusters is stable: {count(chosen['stable_clusters'])} of "
-            f"{count(chosen['clusters'])} with a mean Jaccard index of at least {STABLE:g}."
+            f"{count(chosen['clusters'])} with a mean Jaccard index of at least {STABLE:g}"
+            f"{_of_equals(chosen, judged)}."
         )
     good = int(eligible(judged).sum())
     clear, firm = (two_decimals(chosen[name]) for name in ("silhouette_in_features", "weakest"))
@@ -71,6 +72,14 @@ def on_choice(chosen: pd.Series, judged: pd.DataFrame) -> str:
         f"silhouette in the features is within {CLOSE:g} of the highest, the one with the most clusters is chosen: "
         f"{what} (silhouette {clear}, weakest cluster {firm})."
     )
+
+
+def _of_equals(chosen: pd.Series, judged: pd.DataFrame) -> str:
+    """Say what decides between candidates with as large a share of stable clusters, where there are any."""
+    shares = judged["stable_clusters"] / judged["clusters"]
+    equals = int((shares == chosen["stable_clusters"] / chosen["clusters"]).sum())
+    weakest = two_decimals(chosen["weakest"])
+    return f", and its weakest one is the firmest of {count(equals)} such choices ({weakest})" if equals > 1 else ""
 
 
 def _at_edge(chosen: pd.Series) -> str:

@@ -53,7 +53,7 @@ def test_returns_are_summed_and_the_largest_named() -> None:
 
 def test_customers_are_counted_and_their_revenue_summed() -> None:
     said = on_customers(pd.DataFrame({"revenue": [100.0, 200.0, 600.0]}), money("£"))
-    assert plain(said) == "3 customers kept goods for £900. The middle customer kept £200, and the largest £600."
+    assert plain(said) == "3 customers spent £900 after returns; the middle one £200, and the largest £600."
     assert on_day(date(2024, 12, 1)) == "Days are counted back from 1 December 2024."
 
 

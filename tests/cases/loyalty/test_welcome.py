@@ -1,12 +1,25 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from helpers.cases.loyalty.advice import on_arithmetic, on_expected, on_list
 from helpers.cases.loyalty.programme import set_doors
-from helpers.cases.loyalty.welcome import COMING, IN, LEAVING, SAME, expected_revenue, welcome_list
+from helpers.cases.loyalty.welcome import (
+    COMING,
+    IN,
+    LEFT,
+    SAME,
+    SLIPPING,
+    STATUSES,
+    are_members,
+    expected_revenue,
+    hidden_rise,
+    welcome_list,
+)
 from helpers.errors import Unanswerable
 from helpers.models.migration.hysteresis import trailing_revenue
 from helpers.wording import money
@@ -31,6 +44,10 @@ def test_the_guess_is_nearer_where_customers_differ_and_says_so() -> None:
     assert rows.loc[found.way, "mean_error"] < rows.loc[SAME, "mean_error"]
     assert "nearer than" in on_expected(found, POUNDS)
     assert rows.loc[found.way, "bias"] == pytest.approx(1, abs=0.15)
+    assert "alone would have missed" not in on_expected(replace(found, way=rows["mean_error"].idxmin()), POUNDS)
+    worst = rows["mean_error"].drop(SAME).idxmax()
+    nearest = f"; {rows['mean_error'].idxmin()} alone would have missed by {POUNDS(rows['mean_error'].min())}"
+    assert nearest in on_expected(replace(found, way=worst), POUNDS)
 
 
 def test_what_earlier_days_missed_is_made_good_in_the_mean() -> None:
@@ -80,13 +97,31 @@ def test_the_list_has_everybody_whom_the_doors_concern_with_status_reason_and_va
     assert ((found["status"] == IN) == (inside & (own >= entry))).all()
     assert (~inside[found["status"] == COMING]).all()
     assert ((own[found["status"] == COMING] >= removal) & (own[found["status"] == COMING] < entry)).all()
-    assert (own[found["status"] == LEAVING] < entry).all()
+    assert ((found["status"] == SLIPPING) == (inside & (own < entry))).all()
+    before = doors.inside.iloc[:, -2][found["customer"]].to_numpy()
+    assert ((found["status"] == LEFT) == (before & ~inside)).all()
+    assert set(doors.now.index[doors.now]) == set(are_members(found)[are_members(found)].index)
     assert found["expected"].is_monotonic_decreasing
     assert found["reason"].str.startswith("£").all()
     said = on_list(found, expected, POUNDS)
     counts = [int(number) for number in re.findall(r"⟦(\d+)⟧", said)]
-    assert counts == [int((found["status"] == status).sum()) for status in (IN, COMING, LEAVING)]
+    assert counts == [int((found["status"] == status).sum()) for status in STATUSES]
     assert "Nobody is in" in on_list(found[:0], expected, POUNDS)
+
+
+def test_a_test_is_planned_by_what_such_members_bought_before_and_in_it() -> None:
+    table = orders(300, 4, True)
+    start = END - pd.Timedelta(days=91)
+    window = table[(table["date"] <= start) & (table["date"] > start - pd.Timedelta(days=180))]
+    spent = window.groupby("customer")["value"].sum()
+    entry = spent.quantile(0.7)
+    members = spent[spent >= entry]
+    later = table[(table["date"] > start) & (table["date"] <= END)].groupby("customer")["value"].sum()
+    later = later.reindex(members.index, fill_value=0.0)
+    for n in (40, 400):
+        size = (norm.ppf(0.975) + norm.ppf(0.8)) * np.sqrt(2 / (n // 2))
+        rest = later.std() * np.sqrt(1 - np.corrcoef(later, members)[0, 1] ** 2)
+        assert hidden_rise(table, END, 91, 180, entry, n) == pytest.approx(size * rest / later.mean(), rel=1e-3)
 
 
 def test_the_plan_stands_beside_the_reward() -> None:

@@ -31,7 +31,7 @@ def test_of_twins_the_less_telling_one_goes(planted, table) -> None:
     importance = _contrast_importance(planted, 1)["importance"]
     weaker, stronger = sorted(["revenue", "twin"], key=lambda name: importance[name])
     assert not table.loc[weaker, "kept"]
-    assert table.loc[weaker, "reason"] == f"nearly the same as {stronger}, which tells more"
+    assert table.loc[weaker, "reason"] == f"nearly the same as {stronger}, which told more while both were in"
     assert table.loc[stronger, "kept"]
     assert table.loc["twin", "most_correlated_with"] == "revenue"
     assert table.loc["twin", "correlation"] == pytest.approx(planted["twin"].corr(planted["revenue"], "spearman"))

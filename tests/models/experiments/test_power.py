@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy.stats import fisher_exact, norm, ttest_ind
 
 from helpers.errors import CasebookError
@@ -11,6 +12,7 @@ from helpers.models.experiments.power import (
     REVENUE,
     _solved,
     largest_least_rise,
+    least_rise,
     least_share,
     newcomers,
     sample_sizes,
@@ -81,6 +83,23 @@ def test_wherever_it_starts_the_largest_of_the_least_rises_suffices(n: int) -> N
     rises = [least_share(start, n) - start for start in np.arange(0.01, 0.99, 0.01)]
     assert largest_least_rise(n) == pytest.approx(np.nanmax(rises), abs=1e-3)
     assert math.isnan(largest_least_rise(1))
+
+
+def test_what_was_bought_before_lets_a_smaller_rise_show() -> None:
+    rng = np.random.default_rng(1)
+    before = pd.Series(rng.gamma(2, 50, 100_000))
+    after = 0.8 * before + rng.gamma(2, 30, 100_000)
+    n, found = 60, []
+    rise = least_rise(after, n, before)
+    for _ in range(600):
+        who = rng.permutation(100_000)[: 2 * n]
+        treated = np.arange(2 * n) < n
+        known = np.column_stack([np.ones(2 * n), treated, before[who]])
+        came = after[who] + treated * rise * after.mean()
+        found.append(sm.OLS(came.to_numpy(), known).fit().pvalues[1] < 0.05)
+    assert np.mean(found) == pytest.approx(0.8, abs=0.05)
+    assert rise < 0.65 * least_rise(after, n)
+    assert least_rise(after, n, pd.Series(1.0, after.index)) == least_rise(after, n)
 
 
 def proportions_ztest_by_hand(bought: np.ndarray, n: int) -> np.ndarray:

@@ -52,7 +52,11 @@ def test_the_choice_names_its_rule() -> None:
     weak = pd.concat([JUDGED.iloc[1], pd.Series({"rule": "flagged"})])
     assert on_choice(weak, JUDGED).startswith("⟦Warning:⟧ no finalist is stable")
     assert "⟦Ward (3 clusters)⟧ on the UMAP map, which gives 3 clusters" in on_choice(weak, JUDGED)
-    assert "2 of 3 with a mean Jaccard index of at least 0.75" in on_choice(weak, JUDGED)
+    assert "2 of 3 with a mean Jaccard index of at least 0.75." in on_choice(weak, JUDGED)
+    alike = JUDGED.assign(stable_clusters=[4, 2], weakest=[0.5, 0.6])
+    weak["weakest"] = 0.6
+    tied = ", and its weakest one is the firmest of 2 such choices (0.60)."
+    assert tied in on_choice(weak, alike)
 
 
 def test_structureless_data_stand_beside_the_choice() -> None:
