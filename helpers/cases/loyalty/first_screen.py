@@ -1,6 +1,7 @@
 """What does a manager with three minutes take away: whom to welcome, what to do, and how far to trust it?"""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -221,29 +222,44 @@ def group_actions(
     money: Formatter,
 ) -> list[Action]:
     """Return what to do in groups that are kinds of customers: the lever worth most within reach, and a test."""
-    sizes, found = segments.set_index("name"), []
+    sizes = segments.set_index("name")
+    return [*_lever(planned, sizes, invited, margin, money), *_test_of_offer(plan, sizes, days)]
+
+
+def _lever(
+    planned: pd.DataFrame, sizes: pd.DataFrame, invited: pd.DataFrame, margin: float, money: Formatter
+) -> Iterator[Action]:
     near = planned[planned["within_reach"].astype(bool)] if len(planned) else planned
-    if len(near):
-        row = near.loc[near["prize"].idxmax()]
-        kept = amount(margin * row["prize"], margin * row["low"], margin * row["high"], money)
-        also = ((invited["segment"] == row["segment"]) & (invited["status"] == IN)).sum()
-        both = f"; {count(also)} of them get the reward too, so only one of both at a time" if also else ""
-        found.append(
-            Action(DO[row["lever"]], row["segment"], int(sizes.loc[row["segment"], "customers"]),
-                   f"would earn {kept} a year {WON[row['lever']]}",
-                   f"arithmetic, no forecast: test it on half of them, drawn anew{both}", "customers")
-        )  # fmt: skip
+    if near.empty:
+        return
+    row = near.loc[near["prize"].idxmax()]
+    kept = amount(margin * row["prize"], margin * row["low"], margin * row["high"], money)
+    n = int(((invited["segment"] == row["segment"]) & (invited["status"] == IN)).sum())
+    both = f"; {count(n)} of them {'is' if n == 1 else 'are'} to be welcomed too, so one of both at a time"
+    yield Action(
+        DO[row["lever"]],
+        row["segment"],
+        int(sizes.loc[row["segment"], "customers"]),
+        f"would earn {kept} a year {WON[row['lever']]}",
+        f"arithmetic, no forecast: test it on half of them, drawn anew{both if n else ''}",
+        "customers",
+    )
+
+
+def _test_of_offer(plan: pd.DataFrame, sizes: pd.DataFrame, days: int) -> Iterator[Action]:
     lost = plan.loc[(plan["lever"] == NONE) & (plan["reason"] != NO_KIND), "segment"]
     lost = lost[lost.map(sizes["customers"]) >= FEW]
-    if len(lost):
-        name = lost.loc[lost.map(sizes["revenue_share"]).idxmax()]
-        share = percent(sizes.loc[name, "revenue_share"])
-        found.append(
-            Action("Test one offer on half of them", name, int(sizes.loc[name, "customers"]),
-                   f"not known; they brought {share} of all revenue so far",
-                   f"no offer is known to work: draw them anew, at random, for {period(days)}", "customers")
-        )  # fmt: skip
-    return found
+    if lost.empty:
+        return
+    name = lost.loc[lost.map(sizes["revenue_share"]).idxmax()]
+    yield Action(
+        "Test one offer on half of them",
+        name,
+        int(sizes.loc[name, "customers"]),
+        f"not known; they brought {percent(sizes.loc[name, 'revenue_share'])} of all revenue so far",
+        f"no offer is known to work: draw them anew, at random, for {period(days)}",
+        "customers",
+    )
 
 
 def on_whole(audit: pd.DataFrame) -> str:

@@ -130,7 +130,7 @@ def test_groups_have_the_lever_worth_most_and_a_test_where_none_is_known() -> No
     lever, test = screen.group_actions(plan, planned, sizes, whom, 0.4, 91, POUNDS)
     assert (lever.what, lever.whom, lever.how_many, lever.rows) == ("Make each order larger", "A", 200, "customers")
     assert lever.worth == "would earn £55,000 (£40,000 to £80,000) a year if each order held a tenth more"
-    assert lever.how_sure.endswith("; 50 of them get the reward too, so only one of both at a time")
+    assert lever.how_sure.endswith("; 50 of them are to be welcomed too, so one of both at a time")
     (apart, _) = screen.group_actions(plan, planned, sizes, whom.assign(segment="B"), 0.4, 91, POUNDS)
     assert apart.how_sure.endswith("drawn anew")
     assert (test.whom, test.how_many) == ("B", 100), "C has more revenue, and too few customers"
