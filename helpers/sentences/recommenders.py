@@ -136,6 +136,12 @@ def on_lead(rows: pd.DataFrame, offered: str = "", periods: pd.DataFrame | None 
     return f"{subject} ⟦{found}⟧ than {rival}: {_difference(row)}. {_in_periods(others)}"
 
 
+def on_leads_in_hits(table: pd.DataFrame) -> str:
+    """Say by how much the chosen method leads in the hits of each list, by measures like hit@3."""
+    rows = table[table["winner"].astype(bool) & table["measure"].str.startswith("hit@")]
+    return f"{capitalised('; '.join(_difference(row) for _, row in rows.iterrows()))}."
+
+
 def on_better_list(rows: pd.DataFrame, offered: str, periods: pd.DataFrame | None = None) -> str:
     """Say in plain words what `on_lead` says in figures."""
     if told := _undecided(rows, offered):

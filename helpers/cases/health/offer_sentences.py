@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Literal
 
 import pandas as pd
 
@@ -11,10 +12,11 @@ from helpers.models.recommenders.comparison import LEAD
 from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.trial import Trial
 from helpers.sentences.experiments import on_advised_test
-from helpers.sentences.recommenders import on_lead
+from helpers.sentences.recommenders import on_lead, on_leads_in_hits
 from helpers.wording import Formatter, capitalised, count, listing, percent, roughly
 
 FEW = 30  # customers; fewer tell little
+Standing = Literal["untold", "simple", "not shown", "better", "first better", "order better"]
 
 
 def on_audience(trial: Trial, audience: pd.Series, split: pd.Timestamp, days: int) -> str:
@@ -49,39 +51,66 @@ def on_openers(found: pd.DataFrame) -> str:
 
 
 def on_popularity(table: pd.DataFrame, k: int) -> list[str]:
-    """Say how the chosen method stands against what sells best, in the first k offers, from `compared`."""
-    rows = table[table["measure"] == f"hit@{k}"]
+    """Say how the chosen method stands against what sells best, by the measure that chose it, and in hits."""
+    rows = table[table["measure"] == f"NDCG@{k}"]
     said = [on_lead(rows)]
+    if standing(table, k) not in ("untold", "simple"):
+        said.append(on_leads_in_hits(table))
     own = rows[~rows["baseline"].astype(bool)]
     if len(own) and own["customers"].iloc[0] >= FEW and not (own[f"{LEAD}_low"] > 0).any():
         none = "No method that looks at the customer's own purchases is surely better"
         said.append(f"{none} than offering everybody what sells best.")
-    return list(dict.fromkeys(said))
+    return said
 
 
-def is_better(table: pd.DataFrame, k: int) -> bool:
-    """Say whether the chosen method is surely better than the best simple list, in the first k offers."""
-    row = chosen(table, k)
-    return bool(row is not None and row["customers"] >= FEW and row[f"{LEAD}_low"] > 0)
+def standing(table: pd.DataFrame, k: int) -> Standing:
+    """Return how the chosen method stands beside the best simple list, by NDCG@k, which chose it, from `compared`.
+
+    Where it is surely better it is so in the first k offers; or only in the first one; or in neither of the hit
+    rates by itself, but in the order of the list.
+    """
+    row = chosen(table, f"NDCG@{k}")
+    if row is None or row["customers"] < FEW:
+        return "untold"
+    if row["method"] == row["rival"]:
+        return "simple"
+    if not row[f"{LEAD}_low"] > 0:
+        return "not shown"
+    places: tuple[tuple[int, Standing], ...] = ((k, "better"), (1, "first better"))
+    sure = (name for n, name in places if _hits(table, n, f"{LEAD}_low") > 0)
+    return next(sure, "order better")
 
 
-def chosen(table: pd.DataFrame, k: int) -> pd.Series | None:
-    """Return what the first k offers of the chosen method did, from `compared`; None where nobody could be judged."""
-    rows = table[(table["measure"] == f"hit@{k}") & table["winner"].astype(bool)]
+def _hits(table: pd.DataFrame, n: int, name: str = "value") -> float:
+    """Return how many of those who bought anew bought one of the first n offers of the chosen method, or its lead."""
+    row = chosen(table, f"hit@{n}")
+    return float("nan") if row is None else float(row[name])
+
+
+def chosen(table: pd.DataFrame, measure: str) -> pd.Series | None:
+    """Return what the chosen method did by a measure, from `compared`; None where nobody could be judged."""
+    rows = table[(table["measure"] == measure) & table["winner"].astype(bool)]
     return rows.iloc[0] if len(rows) else None
 
 
 def on_better(table: pd.DataFrame, k: int) -> str:
     """Say in a sentence whether the offers of the chosen method are more wanted than the best sellers."""
-    row = chosen(table, k)
-    if row is None or row["customers"] < FEW:
+    stands = standing(table, k)
+    if stands == "untold":
         return "Too few bought anything new after a single product, so that ⟦no way to choose offers can be judged⟧."
-    if row["method"] == row["rival"]:
+    if stands == "simple":
         return "⟦The best sellers do as well as anything⟧ that looks at what a customer bought."
-    found = f"Of those who then bought something new, {percent(row['value'])} bought one of the {count(k, 'offer')}"
-    if is_better(table, k):
-        return f"{found}, unasked. ⟦That is more than the best sellers reach⟧."
-    return f"{found}, unasked. ⟦That is not shown to be more⟧ than the best sellers reach."
+    first, every = (percent(_hits(table, n)) for n in (1, k))
+    found = "Of those who then bought something new,"
+    one_of = f"{found} {every} bought one of the {count(k, 'offer')}, unasked."
+    more = "⟦That is more than the best sellers reach⟧"
+    return {
+        "better": f"{one_of} {more}.",
+        "first better": f"{found} {first} bought the first offer, unasked. {more}; of all {count(k)} "
+        "it is not shown.",
+        "order better": f"{one_of} {more}, where those in the first place count most.",
+        "not shown": f"{one_of} ⟦That is not shown to be more⟧ than the best sellers reach.",
+    }[stands]
 
 
 def on_source_rule(table: pd.DataFrame, k: int) -> str:
@@ -148,9 +177,14 @@ def on_offer_advice(
     n, then = len(audience["now"]), len(audience["split"])
     if not n or not then:
         return "There is nobody to test the offers with."
+    where = {
+        "better": "",
+        "first better": f" with the first offer, not surely with all {count(k)}",
+        "order better": ", where those in the first place count most",
+    }.get(standing(compared, k))
     verdict = "Nothing shows that they hit more than what sells best, so that simple list may do as well."
-    if is_better(compared, k):
-        verdict = "They hit more than what sells best; what they add to the sales is not known."
+    if where is not None:
+        verdict = f"They hit more than what sells best{where}; what they add to the sales is not known."
     if n < FEW:
         too_few = f"{count(n, 'customer')} of a single product {'is' if n == 1 else 'are'} too few for a test"
         return f"{verdict} {too_few}: ⟦try the offers⟧, and do not call them proven."

@@ -7,7 +7,7 @@ import pytest
 from helpers.cases.health import first_screen as screen
 from helpers.cases.health.cleaning import LOSSES, READ
 from helpers.cases.health.outlook import Outlook
-from helpers.cases.health.single_item import COSINE, POPULAR
+from helpers.cases.health.single_item import COSINE, POPULAR, measures
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact, simulate_impact
 from helpers.models.migration.transitions import ALL
@@ -31,11 +31,18 @@ def kept(guests: tuple[float, float, float], regulars: tuple[float, float, float
     return table.assign(period_before="H1", period_after="H2", customers=[80, 80, 160])
 
 
-def compared(method: str, lead: tuple[float, float, float], customers: int = 200) -> pd.DataFrame:
-    rows = [(method, True, 0.42, *lead), (POPULAR, False, 0.39, np.nan, np.nan, np.nan)]
+Lead = tuple[float, float, float]
+
+
+def compared(method: str, lead: Lead, customers: int = 200, all_of_them: Lead | None = None) -> pd.DataFrame:
+    """Return a comparison with this lead by each measure, or with another one in the hits of all offers."""
     names = ["method", "winner", "value", "lead", "lead_low", "lead_high"]
-    table = pd.DataFrame(rows[: 1 if method == POPULAR else 2], columns=names)
-    return table.assign(measure="hit@3", customers=customers, rival=POPULAR)
+    parts = []
+    for measure in measures(3):
+        own = all_of_them if all_of_them and measure == "hit@3" else lead
+        rows = [(method, True, 0.42, *own), (POPULAR, False, 0.39, np.nan, np.nan, np.nan)]
+        parts.append(pd.DataFrame(rows[: 1 if method == POPULAR else 2], columns=names).assign(measure=measure))
+    return pd.concat(parts, ignore_index=True).assign(customers=customers, rival=POPULAR)
 
 
 BETTER, UNSURE, WORSE = (0.05, 0.02, 0.08), (0.01, -0.02, 0.04), (-0.05, -0.08, -0.02)
@@ -61,6 +68,7 @@ ANSWERS = [
     (sizes(), False, kept((0.9, 0.8, 0.95)), compared(POPULAR, (np.nan,) * 3)),
     (sizes(0), True, kept(CALM).iloc[:0], compared(COSINE, WORSE, customers=4)),
     (sizes(), False, kept(CALM), compared(COSINE, UNSURE).iloc[:0]),
+    (sizes(), True, kept((0.9, 0.8, 0.95)), compared(COSINE, BETTER, all_of_them=UNSURE)),
 ]
 
 
@@ -88,6 +96,22 @@ def test_what_is_not_so_is_not_answered() -> None:
     for lead in (UNSURE, WORSE):
         assert "No offer is shown to do better" in screen.on_offer(compared(COSINE, lead), 3)
     assert screen.on_offer(compared(COSINE, BETTER, customers=9), 3) == screen.UNKNOWN_OFFERS
+
+
+def test_headline_check_and_advice_follow_the_measure_that_chose_the_method() -> None:
+    first = compared(COSINE, BETTER, all_of_them=UNSURE)
+    rule, value, line = screen.offers_beat_the_best_sellers(first, 3)
+    assert rule.verdict(value) == "holds"
+    assert line.endswith("the first offer more often than the best seller; for all 3 that is not shown.")
+    assert screen.on_offer(first, 3) == (
+        "Of the offers, the first suits more customers than the best seller does; for all 3 that is not shown."
+    )
+    (offer,) = screen.offers(first, 3, 794, impact(), BEFORE, 8)
+    assert offer.how_sure.startswith("customers bought the first more often than the best seller, not surely all 3;")
+    for table in (compared(COSINE, UNSURE, all_of_them=BETTER), compared(COSINE, UNSURE)):
+        rule, value, _ = screen.offers_beat_the_best_sellers(table, 3)
+        assert rule.verdict(value) == "with care"
+        assert "No offer is shown to do better" in screen.on_offer(table, 3)
 
 
 def test_whom_to_call_send_and_remind() -> None:

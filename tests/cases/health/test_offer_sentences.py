@@ -4,7 +4,6 @@ import pytest
 
 from benchmarks.noise import claims_of
 from helpers.cases.health.offer_sentences import (
-    is_better,
     on_audience,
     on_better,
     on_cart,
@@ -15,6 +14,7 @@ from helpers.cases.health.offer_sentences import (
     on_popularity,
     on_source_rule,
     on_target,
+    standing,
 )
 from helpers.cases.health.single_item import COSINE, POPULAR, RULES, SEGMENT_POPULAR, SIMPLE, SOURCE, SVD, measures
 from helpers.models.experiments.impact import Impact, simulate_impact
@@ -44,6 +44,11 @@ def compared(
     return pd.DataFrame(rows)
 
 
+def unsure(table: pd.DataFrame, some: list[str]) -> pd.DataFrame:
+    """Return the comparison with leads by some measures that may as well be lags."""
+    return table.assign(lead_low=table["lead_low"].mask(table["measure"].isin(some), -0.01))
+
+
 def trial(customers: int) -> Trial:
     return Trial(pd.DataFrame(), pd.DataFrame(), pd.DataFrame({"customers": [customers]}), 5)
 
@@ -58,18 +63,22 @@ def test_who_is_judged() -> None:
 
 
 def test_leads_over_popularity() -> None:
-    (better,) = on_popularity(compared(COSINE), 3)
+    better, hits = on_popularity(compared(COSINE), 3)
     assert "Similar products ⟦was better⟧ than popular, the best simple list of the earlier day: the" in better
-    assert "the difference is 5.0 in 100 customers" in better
-    first, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)), 3)
+    assert "the difference in NDCG@3 is 0.050" in better
+    assert hits == (
+        "The difference is 5.0 in 100 customers (95 % interval 2.0 to 8.0) who bought the first offer; "
+        "the difference is 5.0 in 100 customers (95 % interval 2.0 to 8.0) who bought one of the first 3 offers."
+    )
+    first, hits, second = on_popularity(compared(SVD, (-0.05, -0.08, -0.02)), 3)
     assert "Surprise SVD ⟦was worse⟧ than" in first
-    assert "−5.0 in 100 customers (95 % interval −8.0 to −2.0)" in first
+    assert "−5.0 in 100 customers (95 % interval −8.0 to −2.0)" in hits
     assert second.startswith("No method that looks at the customer's own purchases is surely better than offering ")
     assert "⟦was not surely better⟧ than" in on_popularity(compared(RULES, (0.01, -0.02, 0.04)), 3)[0]
 
 
 def test_a_simple_list_that_was_chosen() -> None:
-    (alike,) = on_popularity(compared(SEGMENT_POPULAR), 3)
+    alike, _hits = on_popularity(compared(SEGMENT_POPULAR), 3)
     assert "as good as popular, the best simple list of the earlier day, to three decimals" in alike
     assert (
         "Popular was best on the earlier day, and is itself a simple list" in on_popularity(compared(POPULAR), 3)[0]
@@ -125,17 +134,21 @@ def test_the_source_rule_beside_the_chosen_method() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "better"),
+    ("table", "stands"),
     [
-        (compared(COSINE), True),
-        (compared(COSINE, (0.05, -0.01, 0.1)), False),
-        (compared(COSINE, customers=12), False),
-        (compared(POPULAR), False),
-        (compared(COSINE).iloc[:0], False),
+        (compared(COSINE), "better"),
+        (compared(COSINE).pipe(unsure, ["hit@3"]), "first better"),
+        (compared(COSINE).pipe(unsure, ["hit@1", "hit@3"]), "order better"),
+        (compared(COSINE).pipe(unsure, ["NDCG@3"]), "not shown"),
+        (compared(COSINE, (0.05, -0.01, 0.1)), "not shown"),
+        (compared(COSINE, customers=12), "untold"),
+        (compared(POPULAR), "simple"),
+        (compared(COSINE).iloc[:0], "untold"),
     ],
 )
-def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, better: bool) -> None:
-    assert is_better(table, 3) == better
+def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, stands: str) -> None:
+    assert standing(table, 3) == stands
+    better = "better" in stands
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
     said = on_offer_advice(table, 3, audience, held(80), 8)
     assert said.startswith("⟦Send the offers only within a test⟧")
@@ -151,6 +164,20 @@ def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, better: bo
     assert on_offer_advice(table, 3, nobody, held(0), 8) == "There is nobody to test the offers with."
 
 
+def test_what_is_better_and_what_is_not_is_told_apart() -> None:
+    first = compared(COSINE).pipe(unsure, ["hit@3"])
+    assert on_better(first, 3).replace("\xa0", " ") == (
+        "Of those who then bought something new, 30 % bought the first offer, unasked. ⟦That is more than the best "
+        "sellers reach⟧; of all 3 it is not shown."
+    )
+    audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
+    assert "They hit more than what sells best with the first offer, not surely with all 3; what" in (
+        on_offer_advice(first, 3, audience, held(80), 8)
+    )
+    order = compared(COSINE).pipe(unsure, ["hit@1", "hit@3"])
+    assert on_better(order, 3).endswith("best sellers reach⟧, where those in the first place count most.")
+
+
 def held(n: int) -> Holdout:
     bought = pd.DataFrame(True, index=[f"c{i}" for i in range(n)], columns=["p"])
     known = known_without_dates(bought)
@@ -159,7 +186,8 @@ def held(n: int) -> Holdout:
 
 def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> None:
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
-    for table, made in ((compared(COSINE), True), (compared(COSINE, (0.05, -0.01, 0.1)), False)):
+    first = compared(COSINE).pipe(unsure, ["hit@3"])
+    for table, made in ((compared(COSINE), True), (first, True), (compared(COSINE, (0.05, -0.01, 0.1)), False)):
         texts = [on_better(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
         found = claims_of("health", {"findings": [plain(text) for text in texts], "alerts": []})
         assert bool(found["a better method"]) == bool(found["offers that hit more"]) == made
