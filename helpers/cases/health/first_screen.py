@@ -20,7 +20,7 @@ from helpers.sentences import checks
 from helpers.sentences.checks import BEATS_SIMPLE, GROUPS_HOLD, WHOLE, lead_in_half_widths
 from helpers.sentences.migration.transitions import best_and_worst
 from helpers.verdicts import Action, Check
-from helpers.wording import Formatter, count, percent, roughly
+from helpers.wording import PERCENT, Formatter, count, percent, roughly
 
 Checked = tuple[Check, float, str]  # what `check` is to be told
 Figure = tuple[float, str, str]  # what `key_figure` is to be told: value, reference and label
@@ -70,10 +70,17 @@ def on_again(kept: pd.DataFrame, firm: bool) -> str:
     best, worst = best_and_worst(large)
     if best["retained_low"] <= worst["retained_high"]:
         return f"{back}, and no group surely more often than another."
+    most, least = (_over_steps(kept, row["segment"]) for row in (best, worst))
     return (
-        f"Of one half-year's {best['segment']}, {percent(best['retained_share'])} bought again in the next; of its "
-        f"{worst['segment']}, only {percent(worst['retained_share'])}."
+        f"Grouped by half-year, {most} of {best['segment']} bought again in the next; of {worst['segment']}, {least}."
     )
+
+
+def _over_steps(kept: pd.DataFrame, segment: str) -> str:
+    """Return the lowest and the highest share of a segment that was retained in a step, of FEW customers and more."""
+    shares = kept.loc[(kept["segment"] == segment) & (kept["customers"] >= FEW), "retained_share"]
+    low, high = percent(shares.min()), percent(shares.max())
+    return high if low == high else f"{low.removesuffix(PERCENT)} to {high}"
 
 
 def on_offer(compared: pd.DataFrame, k: int) -> str:
@@ -103,10 +110,10 @@ def calls(ahead: Outlook, money: Formatter) -> list[Action]:
     returns = max(1, round(rise_of_calls(first).sum()))
     return [
         Action(
-            "Call customers whom a call may move most",
+            "Call where most is expected of a call",
             f"the first of the list, mostly {names[0]}",
             len(first),
-            f"{worth} in a half-year, if all are called and that brings back {count(returns)} who would not come",
+            f"{worth} in a half-year, if calls bring back {count(returns)} who would not come: that is assumed",
             "too few for a test: try it" if len(first) < FEW else test,
             "calls",
         )

@@ -1,11 +1,13 @@
 """Who will buy again, in which segment, for how much, and whom is it worth calling first?
 
-Chances and amounts are learned from the last step between two half-years, each by a forest or by the rates and means
-of the segment: by the forest only where, learned from the step before, it was surely better on the last one. Of who
-has already lapsed only the rate of their last segment is known: how many of such came back in the last step.
+Chances and amounts are learned from steps between two half-years, each by a forest or by the rates and means of the
+segment: by the forest only where, learned from the step before, it was surely better on the last one. The rates are
+those of all steps so far, since those of a single one differ; all else is of the last step. Of who has already lapsed
+only the rate of their last segment is known: how many of such came back in the last step.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,14 +20,16 @@ from helpers.models.inference.forests import grown
 from helpers.models.inference.intervals import mean_interval
 from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.prediction.next_segment import FEWEST, FOREST, LEAF, RATES, NextSegment, Step, foretell
-from helpers.wording import Formatter, count, percent
+from helpers.wording import Formatter, count, percent, rounded
 
 TREES = 50
 ODDS = 1.1  # what a call is taken to multiply the odds of buying again by: an assumption, alike for all
 FIRST = 0.1  # the share of the customers who are looked at as the first ones
 DRAWS = 200  # bootstrap samples behind the interval of what these bring
 NOT_JUDGED = "rate of the last segment, not judged"
-CALLS = ["segment", "chance", "expected_amount", "gain_of_call"]
+DIGITS = 3
+AMOUNTS = ["expected_amount", "gain_of_call"]
+CALLS = ["segment", "chance", *AMOUNTS]
 FORETOLD = ["next_segment", "next_chance", "amount_if", "method"]
 COLUMNS = ["segment", "chance", "next_segment", "next_chance", "amount_if", "expected_amount", "gain_of_call"]
 
@@ -70,14 +74,17 @@ def outlook(
     chances_by = FOREST if len(brier) and brier.loc[RATES, "low"] > 0 else RATES
     tried = _tried_amounts(earlier, middle, last, seed)
     amounts_by = _nearest(tried, last, latest)
-    found = _expected(chances_by, last, now, amounts_by, _amounts(amounts_by, last, latest, now, seed), seed)
+    method = f"chance: {chances_by}; amount: {amounts_by}"
+    amount = _amounts(amounts_by, last, latest, now, seed)
+    found = _expected(_chances(chances_by, last, now, states, seed), now, amount, method)
     table = pd.concat([found, _lapsed(states, latest)])
     table["gain_of_call"] = _gain(table["chance"], table["amount_if"])
     for name, column in (("visits", "frequency"), ("amount", "total_amount")):
         table[name] = now.features[column].reindex(table.index).fillna(0)
     table = table.rename_axis("customer").sort_index()
     ordered = table.sort_values("gain_of_call", ascending=False, kind="stable")
-    then = _expected(chances_by, earlier, last, amounts_by, tried[amounts_by], seed)
+    before = _chances(chances_by, earlier, last, states.iloc[:, :-1], seed)
+    then = _expected(before, last, tried[amounts_by], method)
     judged = _judged(then, last, latest, seed)
     return Outlook(ordered[[*COLUMNS, "method", "visits", "amount"]], judged, chances_by, amounts_by)
 
@@ -87,17 +94,11 @@ def _gain(chance: pd.Series, amount: pd.Series) -> pd.Series:
     return (ODDS * chance / (1 + (ODDS - 1) * chance) - chance) * amount
 
 
-def _expected(
-    chances_by: str, learned: Step, asked: Step, amounts_by: str, amount: pd.Series, seed: int
-) -> pd.DataFrame:
+def _expected(probabilities: pd.DataFrame, asked: Step, amount: pd.Series, method: str) -> pd.DataFrame:
     """Return segment, chance, next_segment, next_chance, amount_if, expected_amount and method of customers.
 
-    The amount is what each spends if they come again.
+    The probabilities are of each next state, the amount is what each spends if they come again.
     """
-    if chances_by == FOREST:
-        probabilities = foretell(learned, asked.features, asked.segment, seed)[FOREST]
-    else:
-        probabilities = _rates(learned, asked.segment)
     back = probabilities.drop(columns=LAPSED, errors="ignore")
     chance = back.sum(axis="columns")
     best = back.columns[back.to_numpy().argmax(axis=1)] if back.shape[1] else asked.segment[back.index]
@@ -109,15 +110,25 @@ def _expected(
             "next_chance": back.max(axis="columns").fillna(0.0),
             "amount_if": amount,
             "expected_amount": chance * amount,
-            "method": f"chance: {chances_by}; amount: {amounts_by}",
+            "method": method,
         }
     )
 
 
-def _rates(learned: Step, segment: pd.Series) -> pd.DataFrame:
+def _chances(by: str, learned: Step, asked: Step, states: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return the probability of each next state: by a forest on a step, or the RATES over all steps in the states."""
+    if by == FOREST:
+        return foretell(learned, asked.features, asked.segment, seed)[FOREST]
+    return _rates(states, asked.segment)
+
+
+def _rates(states: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
     """Return the shares of the next states in each customer's segment, or of all where nobody was in it."""
-    shares = pd.crosstab(learned.segment, learned.next_state.reindex(learned.segment.index), normalize="index")
-    everybody = learned.next_state.value_counts(normalize=True)
+    pairs = zip(states.columns, states.columns[1:], strict=False)
+    steps = pd.concat([states[[now, then]].set_axis(["now", "next"], axis="columns") for now, then in pairs])
+    bought = steps[~steps["now"].isin([LAPSED, UNSEEN])]
+    shares = pd.crosstab(bought["now"], bought["next"], normalize="index")
+    everybody = bought["next"].value_counts(normalize=True)
     return shares.reindex(segment).set_axis(segment.index).fillna(everybody)
 
 
@@ -201,16 +212,22 @@ def _last_segment(states: pd.DataFrame) -> pd.Series:
 
 
 def with_reasons(customers: pd.DataFrame, money: Formatter, period: str) -> pd.DataFrame:
-    """Return CALLS of the customers of an outlook with a reason in words, to be published."""
+    """Return CALLS of the customers of an outlook with a reason in words, to be published.
 
-    def reason(method: str, chance: float, visits: float, amount: float) -> str:
+    What is foretold of a single customer is known roughly at best, and is rounded to DIGITS that count.
+    """
+
+    def reason(method: str, segment: str, chance: float, visits: float, amount: float) -> str:
         if method == NOT_JUDGED:
             return f"no order in {period}; {percent(chance, 1)} of such came back"
         spent = f"{count(visits, 'visit')} for {money(round(amount))} in {period}"
+        if RATES in method.split(";")[0]:
+            return f"{spent}; {percent(chance)} of {segment} buy again"
         return f"{spent}; buys again with a chance of {percent(chance)}"
 
-    reasons = map(reason, *(customers[name] for name in ("method", "chance", "visits", "amount")))
-    return customers[CALLS].assign(reason=list(reasons)).reset_index()
+    reasons = map(reason, *(customers[name] for name in ("method", "segment", "chance", "visits", "amount")))
+    rough = {name: customers[name].map(partial(rounded, digits=DIGITS)) for name in AMOUNTS}
+    return customers[CALLS].assign(**rough, reason=list(reasons)).reset_index()
 
 
 def lost_by_segment(step: Step) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.cases.health.outlook import FIRST, NOT_JUDGED, ODDS, Outlook
 from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE
-from helpers.models.prediction.next_segment import FOREST
+from helpers.models.prediction.next_segment import RATES
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.lifetime_value.comparison import is_total_off
 from helpers.sentences.pieces import by_ends
@@ -63,13 +63,15 @@ def on_second_order(waits: pd.Series, days: int) -> str:
 def on_outlook(found: Outlook, period: str) -> str:
     """Say how the chances and amounts were made, and how the same did on a step that was held out."""
     judged = found.judged
-    how = f"Chances are by the {found.chances_by}, amounts by the {found.amounts_by}"
-    simple = "" if found.chances_by == FOREST else "; the forest's chances were not surely better"
+    of_segment = found.chances_by == RATES
+    steps = " over all steps so far" if of_segment else ""
+    how = f"Chances are by the {found.chances_by}{steps}, amounts by the {found.amounts_by}"
+    simple = "; the forest's chances were not surely better" if of_segment else ""
     if not judged["customers"] or pd.isna(judged["total_ratio"]):
         return f"{how}. That could not be judged on an earlier step."
     unknown = (found.customers["method"] == NOT_JUDGED).sum()
     return (
-        f"{how}{simple}. Learned one step earlier and judged on {count(judged['customers'], 'customer')}, "
+        f"{how}{simple}. Learned without the last step and judged on it, of {count(judged['customers'], 'customer')}, "
         f"{percent(judged['foretold_share'])} were expected to buy again and {percent(judged['came_share'])} did; "
         f"the amount expected was {number(judged['total_ratio'], 2)} times what came, and the {percent(FIRST)} with "
         f"the highest expected amount brought {percent(judged['first_share'])} of it. For "
@@ -107,9 +109,14 @@ def on_calls(found: Outlook) -> str:
     by_segment = first["segment"].value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
     words = [f"{count(n)} of {name}" for name, n in by_segment.items()]
     return (
-        f"⟦Call first: {listing(words)}⟧. On average, they buy again with a chance of "
-        f"{percent(first['chance'].mean())}. Whether calls raise it is not tested."
+        f"⟦Call first: {listing(words)}⟧, by the last half-year alone. On average, they buy again with a chance of "
+        f"{percent(first['chance'].mean())}{_alike(found)}. Whether calls raise it is not tested."
     )
+
+
+def _alike(found: Outlook) -> str:
+    same = ". Each has the chance of the own segment, so that within it the list goes by the amount"
+    return same if found.chances_by == RATES else ""
 
 
 def on_call_order(found: Outlook, money: Formatter) -> str:
@@ -124,8 +131,9 @@ def on_call_order(found: Outlook, money: Formatter) -> str:
     hidden = "" if would_show(first) else f" The rise that calls are assumed to bring, to {hoped}, would stay hidden."
     spend = money(round(first["expected_amount"].mean()))
     return (
-        f"The order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: most where "
-        f"much is spent and the outcome is open. That calls do so is an assumption. Each of the first "
+        f"The order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: a chance that "
+        "is high or low can rise little, but where much is spent that may be most of all. That calls do so is an "
+        f"assumption. Each of the first "
         f"{count(len(first))} is expected to spend {spend} on average in the next half-year. {test}{hidden}"
     )
 

@@ -1,10 +1,13 @@
 """Chances, amounts and calls: planted ones are found, and what is said of them is true of the table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.cases.health.outlook import (
+    DIGITS,
     NOT_JUDGED,
     ODDS,
     Outlook,
@@ -28,7 +31,7 @@ from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.migration.transitions import LAPSED, UNSEEN
 from helpers.models.prediction.next_segment import FOREST, RATES, Step, predict_next
-from helpers.wording import money
+from helpers.wording import money, rounded
 
 N = 400
 
@@ -103,6 +106,20 @@ def test_without_structure_the_rates_are_used() -> None:
     said = on_calls(ahead)
     assert said.startswith("⟦Whom to call first is not known⟧")
     assert "Call first" not in said
+    assert with_reasons(ahead.customers, money("£"), "H").loc[0, "reason"].endswith(" of guests buy again")
+
+
+def test_the_chances_of_a_segment_rest_on_all_steps_so_far() -> None:
+    ahead, states = made(tells=False)
+    steps = [(states["1"], states["2"]), (states["2"], states["3"])]
+    came = [(then == "guests")[now == "guests"] for now, then in steps]
+    present = ahead.customers[ahead.customers["method"] != NOT_JUDGED]
+    assert present["chance"].to_numpy() == pytest.approx(pd.concat(came).mean())
+    assert len({round(each.mean(), 3) for each in came}) == 2  # so that the last step alone would be another chance
+    assert ahead.judged["foretold_share"] == pytest.approx(came[0].mean())  # which knows nothing of the last step
+    assert "rates of the segment over all steps so far" in on_outlook(ahead, "2023-H1")
+    told = on_calls(replace(ahead, judged=ahead.judged.replace({ahead.judged["first_low"]: 0.5})))
+    assert "Each has the chance of the own segment, so that within it the list goes by the amount." in told
 
 
 def test_what_is_planted_says_whom_to_call_first(found: tuple[Outlook, pd.DataFrame]) -> None:
@@ -112,6 +129,7 @@ def test_what_is_planted_says_whom_to_call_first(found: tuple[Outlook, pd.DataFr
     said = on_calls(ahead)
     assert said.startswith("⟦Call first: ")
     assert said.endswith("Whether calls raise it is not tested.")
+    assert "chance of the own segment" not in said
     order = on_call_order(ahead, money("£"))
     assert f"That calls do so is an assumption. Each of the first {n} is expected to spend £" in order
     assert f"half of the {n} customers to call first" in order
@@ -127,7 +145,8 @@ def test_each_line_has_a_reason(found: tuple[Outlook, pd.DataFrame]) -> None:
     lapsed = found[0].customers["method"] == NOT_JUDGED
     assert table.loc[lapsed, "reason"].str.startswith("no order in 2023-H1").all()
     assert table.loc[~lapsed, "reason"].str.contains("buys again with a chance of").all()
-    assert table["expected_amount"].notna().all()
+    rough = found[0].customers["expected_amount"].map(lambda value: rounded(value, DIGITS))
+    assert table["expected_amount"].tolist() == rough.tolist()
 
 
 def test_where_most_is_lost() -> None:
