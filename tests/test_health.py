@@ -49,7 +49,7 @@ def test_the_first_screen_is_short_and_nothing_unfolded_names_a_statistic(report
     assert all(len(each.split()) <= 25 and len(numbers_in(each)) <= 2 for each in said)
     assert 1 <= len(run["actions"]) <= 5
     assert {one["rows"] for one in run["actions"]} <= set(run["tables"])
-    assert (len(run["key_figures"]), len(run["checks"])) == (6, 6)
+    assert (len(run["key_figures"]), len(run["checks"])) == (6, 7)
     assert statistics_in((report / "report.html").read_text()) == []
 
 

@@ -1,6 +1,7 @@
 """What does the manager of the network need in three minutes: the answer, what to do, and how far to trust it?"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -9,19 +10,26 @@ from helpers.cases.health.cleaning import LOSSES
 from helpers.cases.health.offer_sentences import FEW, chosen, standing
 from helpers.cases.health.outlook import FIRST, Outlook
 from helpers.cases.health.outlook_sentences import WEEKS, called_first, rise_of_calls, would_show
+from helpers.cases.health.sentences import on_largest_hole
 from helpers.cases.health.single_item import MONTHS
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact
 from helpers.models.experiments.power import least_rise
+from helpers.models.lifetime_value.baselines import MODEL
 from helpers.models.migration.transitions import ALL
 from helpers.models.network.heavy_tail import top_count
 from helpers.models.recommenders.comparison import LEAD
 from helpers.sentences import checks
 from helpers.sentences.checks import BEATS_SIMPLE, GROUPS_HOLD, WHOLE, lead_in_half_widths
 from helpers.sentences.migration.transitions import best_and_worst
-from helpers.verdicts import Action, Check
+from helpers.verdicts import Action, Check, Verdict
 from helpers.wording import PERCENT, Formatter, count, percent, roughly
 
+PLANNED: dict[Verdict, str] = {
+    "holds": "near enough to plan by",
+    "with care": "take its amounts with care",
+    "fails": "do not plan by its amounts",
+}
 Checked = tuple[Check, float, str]  # what `check` is to be told
 Figure = tuple[float, str, str]  # what `key_figure` is to be told: value, reference and label
 USED = replace(WHOLE, measure="share of the rows that could be used, of the years that were not excluded")
@@ -37,13 +45,21 @@ OFFERS = replace(
     "95 % interval",
 )
 EXPECTED = Check(
-    "Did the last forecast come true?",
+    "Did the forecast behind the calls come true?",
     "how far the amount expected of the customers of one half-year was from what they spent in the next, as a share "
     "of it",
     holds=0.1,
     fails=0.3,
     reason="A list of calls needs the right order more than the right amount: a tenth changes no plan, and three "
     "tenths would.",
+)
+LIFETIME = Check(
+    "Can the lifetime values be planned by?",
+    "how far the spend that the model of lifetime value expected in the last half-year was from what came, as a "
+    "share of it",
+    holds=0.1,
+    fails=0.3,
+    reason="A budget can bear a tenth more or less; three tenths make it another budget.",
 )
 UNKNOWN_OFFERS = "What to offer is not known: too few bought anything new after a single product."
 
@@ -55,7 +71,7 @@ def on_who(sizes: pd.DataFrame, firm: bool) -> str:
         return "The customers form no groups that can be relied on."
     first = own.loc[own["amount_share"].idxmax()]
     customers, amount = percent(first["customers_share"]), percent(first["amount_share"])
-    return f"{first['segment']} are {customers} of the customers and bring {amount} of the sales."
+    return f"{first['segment']} are {customers} of the customers and bring {amount} of what was ordered."
 
 
 def on_again(kept: pd.DataFrame, firm: bool) -> str:
@@ -201,7 +217,7 @@ def largest_segment(sizes: pd.DataFrame) -> Figure:
         return float("nan"), "nobody is in a segment", "Sales of the largest segment"
     first = own.loc[own["amount_share"].idxmax()]
     reference = f"{percent(first['customers_share'])} of the customers"
-    return float(first["amount_share"]), reference, f"Share of the sales from {first['segment']}"
+    return float(first["amount_share"]), reference, f"Share of the sales (as ordered) from {first['segment']}"
 
 
 def bought_again(kept: pd.DataFrame) -> Figure:
@@ -240,8 +256,11 @@ def _tenths(share: float) -> str:
     return percent(share, 1)
 
 
-def data_are_whole(audit: pd.DataFrame) -> Checked:
-    """Check how many of the rows could be used, but for the years that were excluded, from `CleanHealth.audit`."""
+def data_are_whole(audit: pd.DataFrame, months: pd.DataFrame, excluded: Sequence[int]) -> Checked:
+    """Check how many of the rows could be used, but for the years that were excluded, and name the largest hole.
+
+    From `CleanHealth.audit` and `months`.
+    """
     lost = audit.set_index("step").eval("rows_before - rows_after")
     left = int(audit["rows_after"].iloc[-1])
     value = left / (int(audit["rows_before"].iloc[0]) - int(lost[LOSSES[-1]]))
@@ -250,7 +269,8 @@ def data_are_whole(audit: pd.DataFrame) -> Checked:
         "with care": "take small differences with care",
         "fails": "what is left may be customers of a kind of their own",
     }
-    return USED, value, f"{percent(1 - value)} of the rows could not be used: {lines[USED.verdict(value)]}."
+    used = f"{percent(1 - value)} of the rows could not be used: {lines[USED.verdict(value)]}."
+    return USED, value, f"{used} {on_largest_hole(months, excluded)}".rstrip()
 
 
 def groups_hold(firmness: pd.DataFrame, k: int) -> Checked:
@@ -300,12 +320,18 @@ def forecast_came_true(ahead: Outlook) -> Checked:
     ratio = float(ahead.judged["total_ratio"])
     if math.isnan(ratio):
         return EXPECTED, ratio, "There was no earlier half-year to judge the forecast by."
-    value = abs(ratio - 1)
-    lines = {
-        "holds": "near enough to plan by",
-        "with care": "take its amounts with care",
-        "fails": "do not plan by its amounts",
-    }
-    more = "more" if ratio > 1 else "less"
-    off = f"In the last half-year, {percent(value)} {more} was expected than came"
-    return EXPECTED, value, f"{off}: {lines[EXPECTED.verdict(value)]}."
+    off = f"For the call list, {_miss(ratio)} was expected than came in the last half-year"
+    return EXPECTED, abs(ratio - 1), f"{off}: {PLANNED[EXPECTED.verdict(abs(ratio - 1))]}."
+
+
+def lifetime_values_came_true(measures: pd.DataFrame) -> Checked:
+    """Check how far the total of the model of lifetime value came true, from `compare_values`."""
+    ratio = float(measures.set_index("predictor").loc[MODEL, "total_ratio"])
+    if not math.isfinite(ratio):
+        return LIFETIME, float("nan"), "Nobody spent anything by which the lifetime values could be judged."
+    off = f"The model expected {_miss(ratio)} spend than came in the last half-year"
+    return LIFETIME, abs(ratio - 1), f"{off}: {PLANNED[LIFETIME.verdict(abs(ratio - 1))]}."
+
+
+def _miss(ratio: float) -> str:
+    return f"{percent(abs(ratio - 1))} {'more' if ratio > 1 else 'less'}"

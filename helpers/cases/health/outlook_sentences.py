@@ -71,12 +71,12 @@ def on_outlook(found: Outlook, period: str) -> str:
         return f"{how}. That could not be judged on an earlier step."
     unknown = (found.customers["method"] == NOT_JUDGED).sum()
     return (
-        f"{how}{simple}. Learned without the last step and judged on it, of {count(judged['customers'], 'customer')}, "
-        f"{percent(judged['foretold_share'])} were expected to buy again and {percent(judged['came_share'])} did; "
-        f"the amount expected was {number(judged['total_ratio'], 2)} times what came, and the {percent(FIRST)} with "
-        f"the highest expected amount brought {percent(judged['first_share'])} of it. For "
-        f"{count(unknown, 'customer')} without an order in {period} there is only the rate of "
-        "their last segment, which was not judged."
+        f"{how}{simple}. Learned without the last step and judged on it, of "
+        f"{count(judged['customers'], 'customer')}, {percent(judged['foretold_share'])} were expected to buy again "
+        f"and {percent(judged['came_share'])} did; the amount expected was {number(judged['total_ratio'], 2)} times "
+        f"what came, and the {percent(FIRST)} with the highest expected amount brought "
+        f"{percent(judged['first_share'])} of it. For {count(unknown, 'customer')} without an order in {period} "
+        "there is only the rate of their last segment, which was not judged."
     )
 
 

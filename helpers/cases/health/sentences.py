@@ -75,6 +75,18 @@ def on_excluded_years(months: pd.DataFrame, excluded: Sequence[int]) -> str:
     return " ".join([gap, left_out, *stayed, *without])
 
 
+def on_largest_hole(months: pd.DataFrame, excluded: Sequence[int]) -> str:
+    """Say which is the longest time without data between the first month and the last; nothing without any."""
+    empty = months[months["rows"] == 0]
+    if empty.empty:
+        return ""
+    runs = empty.groupby((months["rows"] > 0).cumsum())
+    hole = runs.get_group(runs.size().idxmax())
+    ends = dict.fromkeys(f"{month_name[row.month]} {row.year}" for row in hole.iloc[[0, -1]].itertuples())
+    left_out = "in a year that is left out" if set(hole["year"]) <= set(excluded) else "which is not left out"
+    return f"The longest time without data is {' to '.join(ends)}, {left_out}."
+
+
 def _named_months(numbers: list[int]) -> str:
     """Return months by name, those in a row by the first and the last.
 

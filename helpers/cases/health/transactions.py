@@ -16,7 +16,7 @@ from helpers.cases.health.reader import read_health
 from helpers.cases.health.sample import PlantedHealth, generate_health
 from helpers.errors import CasebookError, Unanswerable
 from helpers.models.migration.transitions import check_lengths, half_years
-from helpers.wording import count
+from helpers.wording import count, percent
 
 SAMPLE = "sample"
 SLACK = timedelta(14)  # days at an end of the data on which it may be by chance that nobody bought
@@ -125,6 +125,22 @@ def window_in_words(periods: Sequence[Period]) -> str:
     '1 January 2022 to 30 June 2022'
     """
     return f"{periods[0][1]:%-d %B %Y} to {periods[-1][2] - timedelta(1):%-d %B %Y}"
+
+
+def share_inside(months: pd.DataFrame, periods: Sequence[Period], excluded: Sequence[int]) -> float:
+    """Return the share of the rows, but for those of excluded years, that lie in periods, from `months`."""
+    used = months[~months["year"].isin(list(excluded))]
+    begins = [date(year, month, 1) for year, month in zip(used["year"], used["month"], strict=True)]
+    inside = [periods[0][1] <= begin < periods[-1][2] for begin in begins]
+    return float(used["rows"][inside].sum() / used["rows"].sum())
+
+
+def on_window(share: float, periods: Sequence[Period]) -> str:
+    """Say how many of the rows that can be used the figures of customers rest on, by `share_inside`."""
+    inside = (
+        f"Customers are measured from {window_in_words(periods)}, in which {percent(share)} of the usable rows lie"
+    )
+    return f"{inside}. The others tell prices and who had bought before." if share < 1 else f"{inside}."
 
 
 def last_days(periods: Sequence[Period]) -> tuple[pd.Timestamp, pd.Timestamp]:

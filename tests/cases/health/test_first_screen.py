@@ -10,6 +10,7 @@ from helpers.cases.health.outlook import Outlook
 from helpers.cases.health.single_item import COSINE, POPULAR, measures
 from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact, simulate_impact
+from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.migration.transitions import ALL
 from helpers.wording import money, plain
 from tests.plain_words import STATISTICS, numbers_in, sentences
@@ -92,7 +93,9 @@ def test_the_answer_is_short_and_plain(
 
 
 def test_what_is_not_so_is_not_answered() -> None:
-    assert screen.on_who(sizes(), True) == "Regulars are 40\xa0% of the customers and bring 70\xa0% of the sales."
+    assert (
+        screen.on_who(sizes(), True) == "Regulars are 40\xa0% of the customers and bring 70\xa0% of what was ordered."
+    )
     assert "no groups that can be relied on" in screen.on_who(sizes(), False)
     apart, alike = kept((0.9, 0.8, 0.95)), kept(CALM)
     again = "Grouped by half-year, 90\xa0% of Guests bought again in the next; of Regulars, 40\xa0%."
@@ -177,8 +180,18 @@ def audit(faulty: int, excluded: int = 5000) -> pd.DataFrame:
     return pd.DataFrame(steps, columns=["step", "rows_before", "rows_after"])
 
 
+def worth(ratio: float) -> pd.DataFrame:
+    return pd.DataFrame({"predictor": [NAIVE, MODEL], "total_ratio": [453.0, ratio]})
+
+
+def months(rows: list[int]) -> pd.DataFrame:
+    """Return the rows of the months from December 2020 to the one after these."""
+    every = pd.period_range("2020-12", periods=len(rows) + 2, freq="M")
+    return pd.DataFrame({"year": every.year, "month": every.month, "rows": [9, *rows, 9]})
+
+
 STATES = {  # of each check: what holds, needs care, and fails
-    screen.data_are_whole: [(audit(50),), (audit(1000),), (audit(3000),)],
+    screen.data_are_whole: [(audit(n), months([0, 0]), [2021]) for n in (50, 1000, 3000)],
     screen.groups_hold: [(firmness(), 3), (firmness(0.7), 3), (firmness(0.5), 3)],
     screen.groups_are_clear: [(firmness(), 3), (firmness(0.9, 0.31), 3), (firmness(0.9, 0.29), 3)],
     screen.offers_beat_the_best_sellers: [
@@ -187,6 +200,7 @@ STATES = {  # of each check: what holds, needs care, and fails
         (compared(COSINE, WORSE), 3),
     ],
     screen.forecast_came_true: [(ahead(),), (ahead(ratio=0.8),), (ahead(ratio=1.5),)],
+    screen.lifetime_values_came_true: [(worth(0.95),), (worth(1.2),), (worth(1.53),)],
 }
 
 
@@ -196,7 +210,8 @@ def test_each_check_holds_needs_care_and_fails_with_a_line_that_fits(name) -> No
     assert [rule.verdict(value) for rule, value, _ in found] == ["holds", "with care", "fails"]
     lines = [line for _, _, line in found]
     assert len(set(lines)) == 3
-    assert all(len(line.split()) <= 25 and not STATISTICS.search(line) for line in lines)
+    assert all(len(each.split()) <= 25 for line in lines for each in sentences(line))
+    assert not any(map(STATISTICS.search, lines))
 
 
 def test_what_cannot_be_measured_fails_or_is_told() -> None:
@@ -206,7 +221,17 @@ def test_what_cannot_be_measured_fails_or_is_told() -> None:
     assert rule.verdict(value) == "with care"
     assert line.startswith("Nothing that was tried beats the best sellers")
     assert screen.forecast_came_true(ahead(ratio=np.nan))[2].startswith("There was no earlier half-year")
-    assert screen.data_are_whole(audit(0))[2].startswith("0\xa0% of the rows could not be used")
+    assert screen.lifetime_values_came_true(worth(1.53))[2] == (
+        "The model expected 53\xa0% more spend than came in the last half-year: do not plan by its amounts."
+    )
+    rule, value, line = screen.lifetime_values_came_true(worth(np.nan))
+    assert (rule.verdict(value), line.split()[0]) == ("fails", "Nobody")
+    said = screen.data_are_whole(audit(0), months([0, 5, 0, 0]), [2021])[2]
+    assert said.startswith("0\xa0% of the rows could not be used")
+    assert said.endswith(". The longest time without data is March 2021 to April 2021, in a year that is left out.")
+    assert all(len(numbers_in(each)) <= 2 for each in sentences(said))
+    assert "is January 2021, which is not left out." in screen.data_are_whole(audit(0), months([0, 5]), [])[2]
+    assert screen.data_are_whole(audit(0), months([1]), [])[2].endswith("too few to change a figure.")
 
 
 def test_the_segments_are_said_to_be_what_they_are() -> None:
@@ -216,7 +241,11 @@ def test_the_segments_are_said_to_be_what_they_are() -> None:
 
 
 def test_the_key_figures_have_something_to_be_held_against() -> None:
-    assert screen.largest_segment(sizes()) == (0.7, "40\xa0% of the customers", "Share of the sales from Regulars")
+    assert screen.largest_segment(sizes()) == (
+        0.7,
+        "40\xa0% of the customers",
+        "Share of the sales (as ordered) from Regulars",
+    )
     assert np.isnan(screen.largest_segment(sizes(0))[0])
     assert screen.bought_again(kept(CALM))[:2] == (0.3, "28\xa0% to 32\xa0%")
     assert screen.wanted(compared(COSINE, UNSURE), 3)[:2] == (

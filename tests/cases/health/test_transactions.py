@@ -14,8 +14,10 @@ from helpers.cases.health.transactions import (
     customer_orders,
     customer_purchases,
     last_days,
+    on_window,
     planted_sample,
     read_and_clean,
+    share_inside,
     share_seen_before,
     whole_half_years,
     window_in_words,
@@ -137,3 +139,16 @@ def test_a_window_of_orders_and_of_their_products() -> None:
         ["3", "x", 2],
         ["3", "y", 1],
     ]
+
+
+def test_how_many_rows_the_customers_are_measured_by() -> None:
+    periods = half_years(date(2022, 1, 1), 2)
+    every = pd.period_range("2021-12", "2023-01", freq="M")
+    months = pd.DataFrame({"year": every.year, "month": every.month, "rows": 10})
+    assert share_inside(months, periods, []) == 12 / 14
+    assert share_inside(months, periods, [2021]) == 12 / 13
+    assert on_window(12 / 13, periods).replace("\xa0", " ") == (
+        "Customers are measured from 1 January 2022 to 31 December 2022, in which 92 % of the usable rows lie. The "
+        "others tell prices and who had bought before."
+    )
+    assert on_window(1.0, periods).endswith("100\xa0% of the usable rows lie.")
