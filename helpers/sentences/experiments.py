@@ -152,11 +152,11 @@ def on_test_advice(sizes: pd.DataFrame, audience: int) -> str:
     today = f"The {count(audience, 'customer')} of today are"
     if enough.empty and not (sizes["weeks"] <= FEASIBLE).any():
         return (
-            f"{today} too few for any effect in the table, and too few join for a test of {FEASIBLE} weeks or less: "
+            f"{today} too few for any effect tried, and too few join for a test of {FEASIBLE} weeks or less: "
             "none is feasible with this audience."
         )
     if enough.empty:
-        return f"{today} too few for any effect in the table; a test has to take in customers as they join."
+        return f"{today} too few for any effect that was tried; a test has to take in customers as they join."
     least = enough.groupby("outcome", sort=False)["effect"].min()
     words = [_rise(name, effect) for name, effect in least.items()]
     return f"{today} enough to find {' or '.join(words)}, and more than that."

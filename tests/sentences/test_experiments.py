@@ -92,7 +92,7 @@ def test_the_size_of_the_test() -> None:
 
 
 def test_the_advice() -> None:
-    assert "too few for any effect in the table" in sentences.on_test_advice(sizes(), 50)
+    assert "too few for any effect that was tried" in sentences.on_test_advice(sizes(), 50)
     said = sentences.on_test_advice(sizes(), 1000)
     assert "to find a rise of 10\xa0% in the share who buy or a rise of 30\xa0% in the revenue per customer" in said
     hopeless = sentences.on_test_advice(sizes(weeks=900.0).head(2), 50)

@@ -154,6 +154,8 @@ def offers(
     rise = least_rise(before["amount"], audience // 2)
     if not math.isnan(rise):
         test += f"; less than {percent(rise)} more sales would stay hidden"
+    if rise > impact.target:
+        test += ", so take in customers as they join"
     return [
         Action(
             "Try the offers" if audience < FEW else "Test the offers",
@@ -183,19 +185,22 @@ def follow_up(waits: pd.Series, due: pd.DataFrame, tested: pd.Index) -> list[Act
 
     Some of them may be `tested`: the customers in the test of the offers.
     """
-    came = waits.dropna()
-    if len(came) < FEW or due.empty:
+    came, now = waits.dropna(), due[due["due_in"] == 0]
+    if len(came) < FEW or now.empty:
         return []
-    half, most = (count(math.ceil(came.quantile(share) / 7), "week") for share in (0.5, 0.9))
-    both = int(due["customer"].isin(tested).sum()) if len(tested) >= FEW else 0
-    in_test = f"; of the {count(both)} who are in the offers' test, remind both halves" if both > 1 else ""
+    half, most = (math.ceil(came.quantile(share) / 7) for share in (0.5, 0.9))
+    both = int(now["customer"].isin(tested).sum()) if len(tested) >= FEW else 0
+    in_test = f"; of the {count(both)} who are in the offers' test, remind half of either side" if both > 1 else ""
+    later = f"; {count(len(due) - len(now), 'younger one')} will be due later" if len(due) > len(now) else ""
+    test = f"not tested: leave out half, picked at random, compare after {count(max(most - half, 1), 'week')}"
     return [
         Action(
-            f"Remind who has ordered once, {half} after the order",
-            f"customers whose only order is at most {most} old{in_test}",
-            len(due),
+            f"Remind who has ordered once, {count(half, 'week')} after the order",
+            f"customers whose only order is {half} to {count(most, 'week')} old{later}{in_test}",
+            len(now),
             "",
-            f"half of the second orders come within {half}, nine in ten within {most}; the effect is not tested",
+            f"{'too few for a test: try it' if len(now) < FEW else test}; half of the second orders come within "
+            f"{count(half, 'week')}, nine in ten within {count(most, 'week')}",
             "follow_up",
         )
     ]
@@ -248,8 +253,10 @@ def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Fi
 
 def most_of_offers(impact: Impact) -> Figure:
     """Return what offers could add to the sales of the audience, were all fitting ones accepted."""
-    wanted_gain = f"to sales to customers of a single product; the target is {percent(impact.target)}"
-    return float(impact.by_acceptance["gain"].iloc[-1]), wanted_gain, "Most that fitting offers could add"
+    most, low, high = impact.by_acceptance[["gain", "low", "high"]].iloc[-1]
+    between = "" if math.isnan(low) else f" ({percent(low)} to {percent(high)})"
+    whose = f"to sales to customers of a single product{between}, if offers only add to what these buy anyway"
+    return float(most), f"{whose}; the target is {percent(impact.target)}", "Most that fitting offers could add"
 
 
 def _tenths(share: float) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.cases.health.single_item import COMPLEMENTARY, MONTHS, RECENT, SIMILAR, SOURCE
 from helpers.models.experiments.impact import Impact
+from helpers.models.experiments.power import least_share
 from helpers.models.recommenders.comparison import LEAD
 from helpers.models.recommenders.holdout import Holdout
 from helpers.models.recommenders.trial import Trial
@@ -16,6 +17,7 @@ from helpers.sentences.recommenders import on_lead, on_leads_in_hits
 from helpers.wording import Formatter, capitalised, count, listing, percent, roughly
 
 FEW = 30  # customers; fewer tell little
+TOO_FEW_TODAY = "Let the test take in customers as they join: those of today are too few"
 Standing = Literal["untold", "simple", "not shown", "better", "first better", "order better"]
 
 
@@ -167,12 +169,12 @@ def on_offers(offers: pd.DataFrame, method: str, money: Formatter) -> str:
 
 
 def on_offer_advice(
-    compared: pd.DataFrame, k: int, audience: Mapping[str, pd.Series], held: Holdout, weeks: int
+    compared: pd.DataFrame, k: int, audience: Mapping[str, pd.Series], held: Holdout, weeks: int, target: float
 ) -> str:
     """Advise whether to send the offers: only within a test, since no trial without offers shows what they add.
 
-    `compared` is of `single_item.compared`, audience by the names of its days, and `held` what was hidden of the one
-    of the trial.
+    `compared` is of `single_item.compared`, audience by the names of its days, `held` what was hidden of the one of
+    the trial, and target the gain that is wanted, as a share.
     """
     n, then = len(audience["now"]), len(audience["split"])
     if not n or not then:
@@ -190,7 +192,9 @@ def on_offer_advice(
         return f"{verdict} {too_few}: ⟦try the offers⟧, and do not call them proven."
     share = len(held.asked.customers) / then
     test = on_advised_test("customers of a single product", n, share, weeks, "who buy something new")
-    return f"⟦Send the offers only within a test⟧. {verdict} {test}"
+    found = least_share(share, n // 2)
+    more = "" if found <= share * (1 + target) else f" {TOO_FEW_TODAY} to show a gain of {percent(target)}."
+    return f"⟦Send the offers only within a test⟧. {verdict} {test}{more}"
 
 
 def on_cart(impact: Impact, money: Formatter) -> str:
@@ -220,11 +224,14 @@ def on_target(impact: Impact) -> str:
     if impact.buyers < FEW:
         buyers = f"only {count(impact.buyers)} of {count(impact.audience, 'customer')} bought in the weeks after"
         return f"{wanted} cannot be judged: {buyers}."
-    most, highest = impact.by_acceptance[["gain", "high"]].iloc[-1]
+    most, low, high = impact.by_acceptance[["gain", "low", "high"]].iloc[-1]
     if most < impact.target:
-        accepted = f"were each customer's fitting offer accepted, sales to them would rise by {percent(most, 1)}"
-        reach = "out of reach" if highest < impact.target else "hardly in reach"
-        return f"⟦{wanted} is {reach}⟧: {accepted}."
+        reach = "will not come" if high < impact.target else "will hardly come"
+        return (
+            f"⟦{wanted} {reach} if offers only add to what customers buy anyway⟧: had each fitting offer, one a "
+            f"customer, sold one product more, sales to them would have risen by {percent(most, 1)} "
+            f"({percent(low, 1)} to {percent(high, 1)})."
+        )
     needed, high = float(impact.needed["acceptance"]), impact.needed["high"]
     doubt = " It may take even more than all." if high > 1 else ""
     return (

@@ -254,9 +254,9 @@ def second_orders(orders: pd.DataFrame, days: int) -> pd.Series:
 def to_follow_up(orders: pd.DataFrame, waits: pd.Series) -> pd.DataFrame:
     """Return who may still place a second order: those whose only order is not older than nine in ten of the waits.
 
-    Of the orders (customer, date, value) and of `second_orders`: customer, ordered (date), amount, days_ago. First
-    come those who have waited as long as half of those who came by themselves, the latest of these first; then the
-    others, as their turn comes.
+    Of the orders (customer, date, value) and of `second_orders`: customer, ordered (date), amount, days_ago, due_in
+    (days). Due now are those who have waited as long as half of those who came by themselves, the latest of these
+    first; then come the others, as their turn comes.
     """
     first = (
         orders.sort_values("date", kind="stable")
@@ -266,7 +266,6 @@ def to_follow_up(orders: pd.DataFrame, waits: pd.Series) -> pd.DataFrame:
     days_ago = (orders["date"].max() - first["ordered"]).dt.days
     still = (first["orders"] == 1) & (days_ago <= waits.quantile(0.9))
     table = first[still].drop(columns="orders").assign(days_ago=days_ago).reset_index()
-    waited = table["days_ago"] >= waits.median()
-    now = table[waited].sort_values(["days_ago", "customer"])
-    later = table[~waited].sort_values(["days_ago", "customer"], ascending=[False, True])
-    return pd.concat([now, later], ignore_index=True)
+    left = np.ceil(waits.median() - table["days_ago"]).clip(lower=0)
+    table["due_in"] = left.fillna(0).astype(int)
+    return table.sort_values(["due_in", "days_ago", "customer"], ignore_index=True)

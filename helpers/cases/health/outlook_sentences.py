@@ -56,7 +56,7 @@ def on_second_order(waits: pd.Series, days: int) -> str:
         f"Of {count(len(waits), 'customer')} whose first order of this time was at least {count(days, 'day')} before "
         f"the last day, {percent(len(came) / len(waits))} ordered again within that time. ⟦Half of these second "
         f"orders came within {count(-(-half // 1), 'week')}, nine in ten within {count(-(-most // 1), 'week')}⟧: a "
-        "follow-up belongs between the two, when those who come by themselves have come and it is not too late."
+        "follow-up belongs between the two, when half of them have come and it is not too late."
     )
 
 

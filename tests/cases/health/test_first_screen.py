@@ -1,5 +1,7 @@
 """The first screen over states: data that hold, need care, and fail; noise; and next to no customers."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from helpers.cases.health.summary import SET_ASIDE
 from helpers.models.experiments.impact import Impact, simulate_impact
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.migration.transitions import ALL
-from helpers.wording import money, plain
+from helpers.wording import money, percent
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
 CALM = (0.40, 0.36, 0.44)
@@ -56,10 +58,10 @@ def compared(method: str, lead: Lead, customers: int = 200, all_of_them: Lead | 
 BETTER, UNSURE, WORSE = (0.05, 0.02, 0.08), (0.01, -0.02, 0.04), (-0.05, -0.08, -0.02)
 
 
-def impact(n: int = 400) -> Impact:
+def impact(n: int = 400, target: float = 0.1) -> Impact:
     hits = np.arange(n) % 2 == 0
     table = pd.DataFrame({"orders": 1, "amount": 100.0, "hit": hits, "price": np.where(hits, 20.0, np.nan)})
-    return simulate_impact(table, 3, 0.1, 0.1, 50, 1)
+    return simulate_impact(table, 3, 0.1, target, 50, 1)
 
 
 def ahead(first_low: float = 0.3, n: int = 4000, ratio: float = 1.05, gain: float = 12345.0) -> Outlook:
@@ -69,7 +71,8 @@ def ahead(first_low: float = 0.3, n: int = 4000, ratio: float = 1.05, gain: floa
     return Outlook(table, judged, "rates", "rates")
 
 
-DUE, WAITS = pd.DataFrame({"customer": ["a"] * 120}), pd.Series([10.0] * 50 + [70.0] * 6 + [np.nan] * 9)
+DUE = pd.DataFrame({"customer": ["a"] * 120, "due_in": [0] * 100 + [3] * 20})
+WAITS = pd.Series([10.0] * 50 + [70.0] * 6 + [np.nan] * 9)
 ANSWERS = [
     (sizes(), True, kept((0.9, 0.8, 0.95)), compared(COSINE, BETTER)),
     (sizes(), True, kept(CALM), compared(COSINE, UNSURE)),
@@ -142,7 +145,10 @@ def test_whom_to_call_send_and_remind() -> None:
     (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 794, impact(), BEFORE, 8)
     assert popular.how_sure.startswith("these are the best sellers: nothing that was tried does better; leave out")
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
-    assert offer.how_sure.endswith("after 8 weeks; less than 20\xa0% more sales would stay hidden")
+    hidden = "after 8 weeks; less than 20\xa0% more sales would stay hidden"
+    assert offer.how_sure.endswith(f"{hidden}, so take in customers as they join")
+    (enough,) = screen.offers(compared(COSINE, UNSURE), 3, 794, impact(target=0.25), BEFORE, 8)
+    assert enough.how_sure.endswith(hidden)
     nothing = pd.DataFrame({"amount": [0.0, 0.0]})  # which tells of no rise
     for n, what, why in ((300, "Test", "compare after 8 weeks"), (9, "Try", "; too few for a test")):
         (found,) = screen.offers(compared(COSINE, BETTER), 3, n, impact(), nothing, 8)
@@ -150,11 +156,19 @@ def test_whom_to_call_send_and_remind() -> None:
         assert found.how_sure.endswith(why)
     nobody, all_of_them = pd.Index([]), pd.Index([*map(str, range(99)), "a"])
     (remind,) = screen.follow_up(WAITS, DUE, nobody)
-    assert remind.whom == "customers whose only order is at most 6 weeks old"
+    assert remind.whom == "customers whose only order is 2 to 6 weeks old; 20 younger ones will be due later"
+    assert remind.how_sure == (
+        "not tested: leave out half, picked at random, compare after 4 weeks; half of the second orders come within "
+        "2 weeks, nine in ten within 6 weeks"
+    )
+    (all_due,) = screen.follow_up(WAITS, DUE.head(9), nobody)
+    assert all_due.whom.endswith("6 weeks old")
+    assert all_due.how_sure.startswith("too few for a test: try it; half")
+    assert screen.follow_up(WAITS, DUE.tail(20), nobody) == []
     (also_tested,) = screen.follow_up(WAITS, DUE, all_of_them)
-    assert also_tested.whom.endswith(" old; of the 120 who are in the offers' test, remind both halves")
+    assert also_tested.whom.endswith("; of the 100 who are in the offers' test, remind half of either side")
     assert remind.what == "Remind who has ordered once, 2 weeks after the order"
-    assert (remind.how_many, remind.rows) == (120, "follow_up")
+    assert (remind.how_many, remind.rows) == (100, "follow_up")
 
 
 def test_nothing_is_advised_without_evidence_or_people() -> None:
@@ -258,7 +272,8 @@ def test_the_key_figures_have_something_to_be_held_against() -> None:
     told = "14\xa0% to 21\xa0%; there are 500 sponsors", "Recruits brought by the top 5 sponsors"
     assert screen.top_recruiters(shares, 500, 0.01) == (0.18, *told)
     assert screen.most_of_offers(impact())[0] == pytest.approx(0.1)
-    assert (
-        plain(screen.most_of_offers(impact())[1])
-        == "to sales to customers of a single product; the target is 10\xa0%"
-    )
+    between, told = re.fullmatch(r"to sales .* product \((.*)\), (.*)", screen.most_of_offers(impact())[1]).groups()
+    assert told == "if offers only add to what these buy anyway; the target is 10\xa0%"
+    low, high = impact().by_acceptance[["low", "high"]].iloc[-1]
+    assert between == f"{percent(low)} to {percent(high)}"
+    assert "(" not in screen.most_of_offers(impact(1))[1]

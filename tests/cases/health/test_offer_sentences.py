@@ -150,18 +150,20 @@ def test_offers_are_never_advised_without_a_test(table: pd.DataFrame, stands: st
     assert standing(table, 3) == stands
     better = "better" in stands
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
-    said = on_offer_advice(table, 3, audience, held(80), 8)
+    said = on_offer_advice(table, 3, audience, held(80), 8, 0.1)
     assert said.startswith("⟦Send the offers only within a test⟧")
     assert ("Nothing shows that they hit more than what sells best" in said) != better
     assert "half of the 400 customers of a single product" in said
     assert "A rise from 20\u00a0% to" in said
+    assert said.endswith("as they join: those of today are too few to show a gain of 10\u00a0%.")
+    assert "as they join" not in on_offer_advice(table, 3, audience, held(80), 8, 0.9)
     few = dict.fromkeys(("now", "split"), pd.Series("p", index=["c1"]))
-    said = on_offer_advice(table, 3, few, held(1), 8)
+    said = on_offer_advice(table, 3, few, held(1), 8, 0.1)
     assert said.endswith(
         "1 customer of a single product is too few for a test: ⟦try the offers⟧, and do not call them proven."
     )
     nobody = dict.fromkeys(("now", "split"), pd.Series(dtype=str))
-    assert on_offer_advice(table, 3, nobody, held(0), 8) == "There is nobody to test the offers with."
+    assert on_offer_advice(table, 3, nobody, held(0), 8, 0.1) == "There is nobody to test the offers with."
 
 
 def test_what_is_better_and_what_is_not_is_told_apart() -> None:
@@ -172,7 +174,7 @@ def test_what_is_better_and_what_is_not_is_told_apart() -> None:
     )
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
     assert "They hit more than what sells best with the first offer, not surely with all 3; what" in (
-        on_offer_advice(first, 3, audience, held(80), 8)
+        on_offer_advice(first, 3, audience, held(80), 8, 0.1)
     )
     order = compared(COSINE).pipe(unsure, ["hit@1", "hit@3"])
     assert on_better(order, 3).endswith("best sellers reach⟧, where those in the first place count most.")
@@ -188,7 +190,7 @@ def test_a_better_method_is_said_in_the_words_that_are_counted_on_noise() -> Non
     audience = dict.fromkeys(("now", "split"), pd.Series("p", index=[f"c{i}" for i in range(400)]))
     first = compared(COSINE).pipe(unsure, ["hit@3"])
     for table, made in ((compared(COSINE), True), (first, True), (compared(COSINE, (0.05, -0.01, 0.1)), False)):
-        texts = [on_better(table, 3), on_offer_advice(table, 3, audience, held(80), 8)]
+        texts = [on_better(table, 3), on_offer_advice(table, 3, audience, held(80), 8, 0.1)]
         found = claims_of("health", {"findings": [plain(text) for text in texts], "alerts": []})
         assert bool(found["a better method"]) == bool(found["offers that hit more"]) == made
 
@@ -212,11 +214,12 @@ def test_what_the_gain_means_for_the_average_order() -> None:
 def test_whether_the_wanted_gain_can_be_reached() -> None:
     unsure = impact(19.0)
     assert unsure.by_acceptance["high"].iloc[-1] > 0.1 > unsure.by_acceptance["gain"].iloc[-1]
-    assert on_target(unsure).startswith("⟦A gain of 10\xa0% is hardly in reach⟧")
-    assert on_target(impact(4.0)) == (
-        "⟦A gain of 10\xa0% is out of reach⟧: were each customer's fitting offer accepted, "
-        "sales to them would rise by 2.0\xa0%."
-    )
+    only = "if offers only add to what customers buy anyway⟧"
+    assert on_target(unsure).startswith(f"⟦A gain of 10\xa0% will hardly come {only}: had each fitting offer, one")
+    low, high = impact(4.0).by_acceptance[["low", "high"]].iloc[-1]
+    said = on_target(impact(4.0)).replace("\xa0", " ")
+    assert said.startswith(f"⟦A gain of 10 % will not come {only}")
+    assert said.endswith(f"would have risen by 2.0 % ({100 * low:.1f} % to {100 * high:.1f} %).")
     said = on_target(impact(60.0))
     assert said.startswith("A gain of 10\xa0% takes that ⟦33\xa0% of the fitting offers⟧ add a purchase; 10\xa0% is")
     assert "It may take even more than all." in on_target(impact(21.0))

@@ -171,6 +171,7 @@ def test_when_second_orders_come() -> None:
     said = on_second_order(waits, 100).replace("\u00a0", " ")
     assert "50 % ordered again within that time" in said
     assert "within 3 weeks, nine in ten within 3 weeks" in said
+    assert said.endswith("between the two, when half of them have come and it is not too late.")
     assert "too few to say when" in on_second_order(waits.head(10), 100)
 
 
@@ -182,6 +183,7 @@ def test_only_a_young_single_order_is_followed_up() -> None:
     due = to_follow_up(orders.set_axis(["customer", "date", "value"], axis="columns"), pd.Series([7, 30, np.nan, 40]))
     assert due["customer"].tolist() == ["due", "late", "young", "new"]
     assert due[["amount", "days_ago"]].to_numpy().tolist() == [[4, 31], [3, 38], [7, 10], [9, 0]]
+    assert due["due_in"].tolist() == [0, 0, 20, 30]  # of 7, 30 and 40 days half is 30
 
 
 def worth(naive: tuple[float, float], model: tuple[float, float], lead: tuple[float, float], low: float) -> str:
