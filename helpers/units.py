@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.wording import Formatter, fixed, number, p_value, percent
 
-ENDS = r"_(low|high|new|lowest|highest|before|after|min|max|all|of_a_customer)$"
+ENDS = r"_(low|high|new|lowest|highest|before|after|min|max|of_a_customer)$"
 FRONTS = r"^(mean|median|null|published|reproduced|best|bootstrap|wilson|first|own|later|past|top)_"
 FOLLOWERS = {"low", "high", "at_least"}
 UNITS = pd.read_csv(Path(__file__).with_suffix(".csv"), index_col="name")["unit"].to_dict()

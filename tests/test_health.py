@@ -132,10 +132,10 @@ def test_the_default_report_doubts_what_is_not_so(tmp_path: Path) -> None:
     branches = pd.read_csv(folder / "tables" / "branch_retention.csv").set_index("sponsor")
     others = branches.loc["all other sponsors"]
     plain_apart = (branches["low"] > others["high"]) | (branches["high"] < others["low"])
-    apart = (branches["over_low"] > 0) | (branches["over_high"] < 0)
+    apart = (branches["above_expected_low"] > 0) | (branches["above_expected_high"] < 0)
     assert apart.sum() <= plain_apart.sum()
     gaps = branches.drop(index="all other sponsors")  # whom a branch holds explains a part of its gap
-    assert gaps["over"].abs().sum() < 0.9 * (gaps["share"] - others["share"]).abs().sum()
+    assert gaps["above_expected"].abs().sum() < 0.9 * (gaps["share"] - others["share"]).abs().sum()
 
 
 @pytest.mark.slow

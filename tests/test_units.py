@@ -20,7 +20,6 @@ POUNDS = money("£")
         ("q_value", 0.0001, "<.001"),
         ("null_silhouette_highest", 0.615, "0.61"),
         ("gini", 0.5176, "0.52"),
-        ("extreme_share_all", 0.25, "25\u00a0%"),
         ("gini_low", 0.5712, "0.57"),
         ("order_size", 1064.6, "£1,065"),
         ("shadow_importance", 0.0582, "0.058"),

@@ -37,20 +37,25 @@ def drawn_trees(network: Network, sponsors: list[str], customers: pd.DataFrame) 
     Returns
     -------
     DataFrame
-        tree (the sponsor), members (in the whole branch, without the sponsor), member, sponsor, degree (0 for the
-        sponsor of the tree), recruits, revenue, segment (NONE for those who did not buy), and x and y, in degrees.
-        At most MOST members of a tree, beside its sponsor: of a larger branch, up to half as many direct recruits,
-        those with the largest branches, and then the members below those, nearest degrees and largest branches first.
+        tree (the sponsor), members and degrees (of the whole branch, without the sponsor), member, sponsor,
+        degree (0 for the sponsor of the tree), recruits, revenue, segment (NONE for those who did not buy), and
+        x and y, in degrees. At most MOST members of a tree, beside its sponsor: of a larger branch, up to half as
+        many direct recruits, those with the largest branches, and then the members below those, nearest degrees and
+        largest branches first.
     """
     everybody = below(network, sponsors).join(network.members[["recruits", "branch"]], on="member")
     branches = dict(tuple(everybody.groupby("top", sort=False)))
     parts = [_placed(_tree(name, branches.get(name, everybody.head(0)))) for name in sponsors]
-    table = pd.concat(parts, ignore_index=True) if parts else everybody.assign(x=0.0, y=0.0, tree="", members=0)
+    table = (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else everybody.assign(x=0.0, y=0.0, tree="", members=0, degrees=0)
+    )
     bought = customers[["revenue", "segment"]].reindex(table["member"]).reset_index(drop=True)
     bought["segment"] = bought["segment"].astype(object).where(bought["segment"].notna(), OTHER)
     known = customers.index.get_indexer(table["member"]) >= 0
     table = table.assign(revenue=bought["revenue"].fillna(0), segment=bought["segment"].where(known, NONE))
-    names = ["tree", "members", "member", "sponsor", "degree", "recruits", "revenue", "segment", "x", "y"]
+    names = ["tree", "members", "degrees", "member", "sponsor", "degree", "recruits", "revenue", "segment", "x", "y"]
     return table[names].round({"x": 4, "y": 4})
 
 
@@ -61,9 +66,11 @@ def on_drawn(trees: pd.DataFrame) -> str:
     cut = int((drawn.reindex(members.index, fill_value=0) < members).sum())
     if not cut:
         return "All members of these trees are drawn."
+    nearest = count(trees["degree"].max(), "level")
     return (
         f"At most {count(MOST, 'member')} of a tree are drawn, those with the largest branches first: {cut} of "
-        f"{count(len(members), 'tree')} {'is' if cut == 1 else 'are'} larger."
+        f"{count(len(members), 'tree')} {'is' if cut == 1 else 'are'} larger. Drawn are {nearest} below the sponsor, "
+        f"of up to {count(trees['degrees'].max())}."
     )
 
 
@@ -79,7 +86,9 @@ def _tree(top: str, branch: pd.DataFrame) -> pd.DataFrame:
         left -= len(chosen[-1])
     recruits = (branch["degree"] == 1).sum()
     itself = pd.DataFrame({"member": [top], "sponsor": [None], "degree": 0, "recruits": recruits})
-    return pd.concat([itself, *chosen], ignore_index=True).assign(tree=top, members=len(branch))
+    return pd.concat([itself, *chosen], ignore_index=True).assign(
+        tree=top, members=len(branch), degrees=branch["degree"].max()
+    )
 
 
 def _placed(tree: pd.DataFrame) -> pd.DataFrame:
@@ -158,14 +167,24 @@ def sponsor_trees_interactive(trees: pd.DataFrame, money: Formatter, order: Sequ
         return None
     colours = _segment_colours(trees["segment"], order)
     traces = [trace for name in names for trace in _traces(trees, name, colours, money, name == names[0])]
+    key = [go.Scatter(x=[None], y=[None], mode="markers", marker={"color": c}, name=n) for n, c in colours.items()]
+    shown = [[at // 2 == place for at in range(len(traces))] + [True] * len(key) for place in range(len(names))]
     buttons = [
-        {"label": name, "method": "update", "args": [{"visible": [at // 2 == place for at in range(len(traces))]}]}
-        for place, name in enumerate(names)
+        {"label": name, "method": "update", "args": [{"visible": own}]}
+        for name, own in zip(names, shown, strict=True)
     ]
     hidden = {"visible": False}
-    layout = interactive_layout(height=460, showlegend=False, xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"})
+    layout = interactive_layout(height=460, xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"})
+    layout["legend"] = {
+        "orientation": "h",
+        "x": 0.5,
+        "xanchor": "center",
+        "y": 0,
+        "yanchor": "top",
+        "itemclick": False,
+    }
     menu = {"buttons": buttons, "x": 0, "y": 1, "xanchor": "left", "yanchor": "top", "bordercolor": GRID}
-    return go.Figure(traces, layout | {"updatemenus": [menu]})
+    return go.Figure([*traces, *key], layout | {"updatemenus": [menu]})
 
 
 def _traces(
@@ -174,7 +193,7 @@ def _traces(
     tree = trees[trees["tree"] == name]
     ends = np.concatenate([_ties(tree), np.full((len(tree) - 1, 1, 2), np.nan)], axis=1).reshape(-1, 2)
     line = {"mode": "lines", "line": {"color": GRID, "width": 1}, "hoverinfo": "skip"}
-    lines = go.Scatter(x=ends[:, 0], y=ends[:, 1], visible=visible, **line)
+    lines = go.Scatter(x=ends[:, 0], y=ends[:, 1], visible=visible, showlegend=False, **line)
     hover = [
         f"<b>{row.member}</b>, {row.segment}<br>{money(row.revenue)}, {count(row.recruits, 'recruit')}"
         for row in tree.itertuples()
@@ -182,7 +201,7 @@ def _traces(
     spread = np.sqrt(tree["revenue"].astype(float) / max(float(trees["revenue"].max()), 1))
     marker = {"size": (5 + 15 * spread).round(1).tolist(), "color": tree["segment"].astype(str).map(colours).tolist()}
     looks: Looks = {"mode": "markers", "marker": marker, "hoverinfo": "text"}
-    return [lines, go.Scatter(x=tree["x"], y=tree["y"], text=hover, visible=visible, **looks)]
+    return [lines, go.Scatter(x=tree["x"], y=tree["y"], text=hover, visible=visible, showlegend=False, **looks)]
 
 
 def recruits_distribution(table: pd.DataFrame, tail: Tail) -> Figure:

@@ -1,26 +1,25 @@
 """Which method recommends what customers go on to buy, and which products lie close together in its factors?"""
 
-import math
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
-from helpers.figures.pieces import legend_below, name_rows, ticks
+from helpers.figures.pieces import Looks, legend_below, name_rows, ticks
 from helpers.figures.style import INK, PALETTE, canvas, empty
 from helpers.models.recommenders.latent_space import LatentSpace
-from helpers.wording import Formatter, heading, percent
+from helpers.wording import Formatter, count, heading, percent
 
 LOOKS = {False: (PALETTE[0], "o"), True: (PALETTE[5], "D")}
 LABEL = 22  # characters in a line
 LABELLED = 25  # products with their names
-NEAR = 0.15  # in the plane of vectors of length 1, within which groups share a label
-APART = (0.09, 0.025)  # of the picture's width and height, between two names
+BESIDE: Looks = {"xytext": (4, 4), "textcoords": "offset points"}
+LINE = 4  # points by which a name goes down until it covers no other
 KINDS = {False: (PALETTE[4], 3, "customers"), True: (PALETTE[1], 8, "customers of the audience")}
 DOTS = (12.0, 220.0)  # areas of the products with the fewest and the most customers
 
@@ -84,36 +83,30 @@ def latent_map(space: LatentSpace, places: pd.DataFrame) -> Figure:
     areas = DOTS[0] + (DOTS[1] - DOTS[0]) * share
     ax.scatter(space.products["x"], space.products["y"], s=areas, facecolor="none", edgecolor=INK, linewidths=0.8)
     ax.scatter([], [], s=40, facecolor="none", edgecolor=INK, label="products, larger with more customers")
-    for row in _apart(space.products).itertuples():
-        ax.annotate(str(row.product), (row.x, row.y), (4, 4), textcoords="offset points", fontsize=8)
     groups = places[places["kind"] == "group"]
     ax.scatter(groups["x"], groups["y"], s=70, color=INK, marker="D", label="mean place of a segment's customers")
-    for names, x, y in _stacked(groups):
-        ax.annotate(names, (x, y), (7, -5), textcoords="offset points", va="top", weight="bold")
     ax.set(xlabel="first component", ylabel="second component", xticks=[], yticks=[])
-    ax.set_title(f"{percent(space.explained)} of the products' variance in {space.factors} factors")
+    shown = f"{percent(space.explained)} of how the products differ in {count(space.factors, 'factor')}"
+    ax.set_title(f"These two axes show {shown}")
     fig.legend(loc="outside lower center", ncols=2)
+    fig.draw_without_rendering()  # after which a text knows its place
+    _name_apart(ax, groups, space.products.head(LABELLED))
     return fig
 
 
-def _stacked(groups: pd.DataFrame) -> list[tuple[str, float, float]]:
-    """Return names with their places, those of groups that lie together under each other."""
-    parts: list[list[Any]] = []
-    for row in groups.itertuples():
-        near = next((part for part in parts if math.dist((row.x, row.y), (part[0].x, part[0].y)) < NEAR), None)
-        if near is None:
-            parts.append([row])
+def _name_apart(ax: Axes, groups: pd.DataFrame, products: pd.DataFrame) -> None:
+    """Name the groups, one under another where they are near, and those of the products that cover no other name."""
+    taken: list[Bbox] = []
+    for row in groups.sort_values("y", ascending=False).itertuples():
+        name, under = ax.annotate(str(row.name), (row.x, row.y), **BESIDE, va="top", weight="bold"), 5
+        name.set_position((7, -under))
+        while (box := name.get_window_extent()).count_overlaps(taken):
+            under += LINE
+            name.set_position((7, -under))
+        taken.append(box)
+    for row in products.itertuples():
+        name = ax.annotate(str(row.product), (row.x, row.y), **BESIDE, fontsize=8)
+        if (box := name.get_window_extent()).count_overlaps(taken):
+            name.remove()
         else:
-            near.append(row)
-    return [("\n".join(str(row.name) for row in part), max(row.x for row in part), part[0].y) for part in parts]
-
-
-def _apart(products: pd.DataFrame) -> pd.DataFrame:
-    """Return the most bought products, without those whose name would cover that of one bought more."""
-    size = (products[["x", "y"]].max() - products[["x", "y"]].min()).replace(0, 1)
-    places = (products[["x", "y"]] / size / list(APART)).head(LABELLED)
-    kept: list[int] = []
-    for i, place in enumerate(places.to_numpy()):
-        if all((abs(place - places.iloc[j]) >= 1).any() for j in kept):
-            kept.append(i)
-    return products.iloc[kept]
+            taken.append(box)

@@ -120,11 +120,11 @@ def _on_lot(tail: Tail) -> str:
 
 
 def _on_law(tail: Tail) -> str:
-    fits = tail.p_value >= POOR_FIT
-    verdict = "which the data do not contradict" if fits else "but the data ⟦contradict⟧ a power law"
+    verdict = "do not contradict" if tail.p_value >= POOR_FIT else "⟦contradict⟧"
     return (
-        f"{_in_tail(tail)} the tail is nearest to a power law with an exponent of {fixed(2)(tail.exponent)} (95 % "
-        f"interval {fixed(2)(tail.exponent_low)} to {fixed(2)(tail.exponent_high)}), {verdict} ({_p(tail.p_value)})."
+        f"{_in_tail(tail)} the data {verdict} a power law ({_p(tail.p_value)}); the one nearest to them has an "
+        f"exponent of {fixed(2)(tail.exponent)} (95 % interval {fixed(2)(tail.exponent_low)} to "
+        f"{fixed(2)(tail.exponent_high)})."
     )
 
 
@@ -221,7 +221,7 @@ def on_branch_retention(table: pd.DataFrame) -> str:
 
 def _beside_expected(rows: pd.DataFrame) -> str:
     """Say how many of the branches have a share that is surely apart from what is expected of their customers."""
-    above, under = int((rows["over_low"] > 0).sum()), int((rows["over_high"] < 0).sum())
+    above, under = int((rows["above_expected_low"] > 0).sum()), int((rows["above_expected_high"] < 0).sum())
     surely = f"{_some(above, len(rows))} surely above that and {_some(under, len(rows))} surely below"
     told = " Segments do not tell all that makes customers differ, so that this need not be the sponsor's doing."
     if not above and not under:
@@ -320,7 +320,7 @@ def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
     ]
     verdict = by_ends(
         correlation,
-        "⟦A fast start lasts⟧, on the whole",
+        f"⟦Fast starters stay ahead of others⟧, {_slowing(seen.iloc[-1])}",
         "⟦A fast start is followed by a slower second year⟧ than a slow start",
         "A fast start is ⟦not surely⟧ followed by a faster second year",
         "rho",
@@ -331,6 +331,13 @@ def on_persistence(table: pd.DataFrame, correlation: dict[str, float]) -> str:
         f"({interval(correlation, two_decimals, 'rho')}). On average, {listing(words)}. Nobody is left out for a "
         "poor second year, so this is not circular."
     )
+
+
+def _slowing(fast: pd.Series) -> str:
+    """Say what becomes of the pace of the fastest starters, a row of `persistence`."""
+    change, who = fast["second_mean"] / fast["first_mean"] - 1, f"those with {fast['first_year']} in the first year"
+    pace = f"about {percent(-change)} fewer" if change < 0 else "no fewer"
+    return f"{'but' if change < 0 else 'and'} {who} bring ⟦{pace}⟧ in the second"
 
 
 def on_influence(table: pd.DataFrame, top: float, money: Formatter) -> str:

@@ -302,7 +302,7 @@ def _favourites(name: str, found: pd.DataFrame, titles: pd.Series) -> str:
 def on_strongest_rule(rules: pd.DataFrame) -> str:
     """Say what the rule of the highest lift is, from `segment_rules`.
 
-    Both directions of a rule are one pair of products; the same pair counts once in each segment.
+    Both directions of a rule are one pair of products, and so are those of several segments.
     """
     if rules.empty:
         return "No rule passes."
@@ -310,14 +310,15 @@ def on_strongest_rule(rules: pd.DataFrame) -> str:
     own = rules[rules["segment"] == row["segment"]]
     back = own[(own["antecedent"] == row["consequent"]) & (own["consequent"] == row["antecedent"])]
     other = f", and {percent(back['confidence'].iloc[0], 1)} the other way round" if len(back) else ""
-    pairs = {(rule.segment, *sorted([rule.antecedent, rule.consequent])) for rule in rules.itertuples()}
-    many = f"The strongest of {count(len(pairs), 'pair')} of products, counted by segment,"
-    of = many if len(pairs) > 1 else "The only pair of products"
+    pairs = {frozenset([rule.antecedent, rule.consequent]) for rule in rules.itertuples()}
+    of = (
+        f"The strongest of {count(len(pairs), 'pair')} of products" if len(pairs) > 1 else "The only pair of products"
+    )
     return (
-        f"{of} is {row['antecedent']} and {row['consequent']} in the segment ⟦{row['segment']}⟧: "
+        f"{of} is {row['antecedent']} and {row['consequent']}, in the segment ⟦{row['segment']}⟧: "
         f"⟦{percent(row['confidence'], 1)}⟧ of its orders with the first hold the second too "
         f"({interval(row, tenths, 'confidence')}){other}, "
-        f"⟦{number(row['lift'], 2)} times⟧ as many as by the share of the second in all of its orders. Both are in "
+        f"⟦{number(row['lift'], 2)} times as often as chance⟧. Both are in "
         f"{percent(row['support'], 2)} of its orders. It was picked for being high: of the orders of new customers "
         f"with the first, expect {percent(row['confidence_new'], 1)}."
     )

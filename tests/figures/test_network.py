@@ -18,7 +18,7 @@ from helpers.figures.network import (
 from helpers.figures.style import to_svg
 from helpers.models.network.heavy_tail import distribution, power_law
 from helpers.models.network.success import success_table
-from helpers.models.network.trees import levels, sponsor_network
+from helpers.models.network.trees import below, levels, sponsor_network
 from helpers.wording import money
 from tests.figures.test_style import texts
 from tests.models.network.sponsors import SMALL, customers, joined, network
@@ -84,8 +84,10 @@ def test_the_caption_says_what_is_left_out() -> None:
     assert larger > 1
     assert on_drawn(table) == (
         "At most 200 members of a tree are drawn, those with the largest branches first: "
-        f"{larger} of 3 trees are larger."
+        f"{larger} of 3 trees are larger. Drawn are {table['degree'].max()} levels below the sponsor, of up to "
+        f"{below(FOUND, TOP)['degree'].max()}."
     )
+    assert table["degree"].max() < below(FOUND, TOP)["degree"].max()
     assert on_drawn(drawn_trees(FOUND, [], BUYERS)) == "All members of these trees are drawn."
 
 
@@ -93,7 +95,11 @@ def test_the_interactive_trees_say_who_it_is() -> None:
     table = drawn_trees(FOUND, TOP, BUYERS)
     live = sponsor_trees_interactive(table, money("VND"))
     assert live is not None
-    assert len(live.data) == 2 * len(TOP)
+    key = live.data[2 * len(TOP) :]
+    assert {trace.name for trace in key} == set(table["segment"])
+    assert {trace.marker.color for trace in key} >= set(live.data[1].marker.color)
+    assert live.layout.updatemenus[0].buttons[1].args[0]["visible"][:4] == [False, False, True, True]
+    assert all(live.layout.updatemenus[0].buttons[1].args[0]["visible"][2 * len(TOP) :])
     assert [trace.visible for trace in live.data[:4]] == [True, True, False, False]
     assert live.data[1].text[0].startswith(f"<b>{TOP[0]}</b>")
 

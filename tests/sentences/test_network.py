@@ -16,7 +16,7 @@ from helpers.models.network.influence import (
 from helpers.models.network.success import FREE, success_table
 from helpers.models.network.trees import Network, fault_summary, sponsor_network, tree_facts
 from helpers.sentences import network as say
-from helpers.wording import money
+from helpers.wording import money, percent
 from tests.models.network.sponsors import BUYERS, MONEY, SMALL, customers, joined, network
 
 COINS = money("VND")
@@ -60,7 +60,8 @@ def test_the_law_in_words() -> None:
     text = say.on_law(tail_of(0.4, 1.0, 0.3), SPREAD)
     assert "has a rough 95 % interval" in text
     assert "From 3 recruits on (400 of 900 sponsors)" in text
-    assert "which the data do not contradict (p = .400). A lognormal tail is not surely better, and not" in text
+    assert "the data do not contradict a power law (p = .400); the one nearest to them has an exponent of" in text
+    assert "). A lognormal tail is not surely better, and not" in text
     assert text.endswith(
         "(Vuong's test, p = .300); the data lean to the power law. So which law it is cannot be said."
     )
@@ -69,7 +70,7 @@ def test_the_law_in_words() -> None:
     assert "neither law" not in text
     assert "the data lean to neither" in say.on_law(tail_of(0.4, 0.0, 1.0), SPREAD)
     text = say.on_law(tail_of(0.01, -3.0, 0.0004), SPREAD)
-    assert "but the data ⟦contradict⟧ a power law (p = .010)." in text
+    assert "the data ⟦contradict⟧ a power law (p = .010);" in text
     assert "The lognormal fits the tail better than a power law (Vuong's test, p < .001)." in text
     assert text.endswith("Whether the lognormal itself holds was not tested.")
     assert "The power law fits the tail better" in say.on_law(tail_of(0.4, 3.0, 0.01), SPREAD)
@@ -171,7 +172,12 @@ def test_persistence_in_words() -> None:
     found = network(3000, 2)
     dates = joined(found.members.index, 1)
     table, correlation = persistence(found, dates), persistence_correlation(found, dates)
-    assert say.on_persistence(table, correlation).startswith("⟦A fast start lasts⟧, on the whole")
+    first, second = table[table["sponsors"] > 0].iloc[-1][["first_mean", "second_mean"]]
+    said = say.on_persistence(table, correlation)
+    assert said.startswith("⟦Fast starters stay ahead of others⟧, but those with ")
+    assert f" in the first year bring ⟦about {percent(1 - second / first)} fewer⟧ in the second: over" in said
+    faster = say.on_persistence(table.assign(second_mean=99.0), correlation)
+    assert "and those with 10 and more in the first year bring ⟦no fewer⟧ in the second" in faster
     doubtful = say.on_persistence(table, correlation | {"rho": 0.01, "rho_low": -0.1, "rho_high": 0.1})
     assert doubtful.startswith("A fast start is ⟦not surely⟧ followed")
     worse = say.on_persistence(table, correlation | {"rho": -0.3, "rho_low": -0.4, "rho_high": -0.2})
@@ -213,7 +219,9 @@ def test_branches_in_words() -> None:
     assert "100\u00a0% would have in this branch. By intervals" in said
     assert "⟦no branch is surely apart from that⟧" in said
     assert "⟦2⟧ of the 2 branches hold fewer than 30 such customers" in said
-    sure = table.assign(customers=[900, 500, 800], over_low=[0.5, -0.3, 0.0], over_high=[0.6, -0.2, 0.0])
+    sure = table.assign(
+        customers=[900, 500, 800], above_expected_low=[0.5, -0.3, 0.0], above_expected_high=[0.6, -0.2, 0.0]
+    )
     said = say.on_branch_retention(sure)
     assert "1 of the 2 listed is surely above that and 1 of the 2 listed is surely below" in said
     assert "need not be the sponsor's doing." in said

@@ -81,19 +81,19 @@ def test_the_strongest_rule() -> None:
         }
     )
     said = on_strongest_rule(rules)
-    assert "The strongest of 2 pairs of products, counted by segment, is b and a in the segment ⟦all⟧: ⟦75" in said
+    assert "The strongest of 2 pairs of products is b and a, in the segment ⟦all⟧: ⟦75" in said
     assert "of its orders with the first" in said
-    assert "and 60.8\xa0% the other way round, ⟦45 times⟧" in said
+    assert "and 60.8\xa0% the other way round, ⟦45 times as often as chance⟧" in said
     assert "1.03\xa0%" in said
     assert "new customers with the first, expect 72.0\xa0%." in said
     assert "hold the second too (95 % interval 50.0\xa0% to 90.0\xa0%), and" in said
     alone = on_strongest_rule(rules.iloc[[2]])
-    assert alone.startswith("The only pair of products is a and c in the segment ⟦all⟧")
+    assert alone.startswith("The only pair of products is a and c, in the segment ⟦all⟧")
     assert "the other way round" not in alone
-    assert "⟦2 times⟧ as many" in alone
-    assert "⟦1.4 times⟧ as many" in on_strongest_rule(rules.iloc[[2]].assign(lift=1.42))
+    assert "⟦2 times as often as chance⟧" in alone
+    assert "⟦1.4 times as often as chance⟧" in on_strongest_rule(rules.iloc[[2]].assign(lift=1.42))
     both = pd.concat([rules, rules.assign(segment="builders")])
-    assert "The strongest of 4 pairs" in on_strongest_rule(both)
+    assert "The strongest of 2 pairs" in on_strongest_rule(both)  # the same ones in two segments
     assert on_strongest_rule(rules.iloc[:0]) == "No rule passes."
 
 

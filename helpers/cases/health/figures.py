@@ -69,7 +69,7 @@ def _name_rows(ax: Axes, names: Iterable[str]) -> None:
     name_rows(ax, [fill(name, 18) for name in names], marks=False)
 
 
-def segment_distributions(quantiles: pd.DataFrame, names: Sequence[str]) -> Figure:
+def segment_distributions(quantiles: pd.DataFrame, names: Sequence[str], currency: str) -> Figure:
     """Draw the middle half (box), the middle 90 % (line) and the median of each feature, from `segment_quantiles`.
 
     The segments with these names are drawn, from top to bottom.
@@ -81,7 +81,7 @@ def segment_distributions(quantiles: pd.DataFrame, names: Sequence[str]) -> Figu
     for ax, (feature, title) in zip(axes, TITLES.items(), strict=True):
         _boxes(ax, shown[shown["feature"] == feature].set_index("segment").reindex(list(names)))
         _name_rows(ax, names if ax is axes[0] else [""] * len(names))
-        ax.set_title(title)
+        ax.set_title(f"{title} ({currency})" if feature == "total_amount" else title)
     return fig
 
 
@@ -136,7 +136,7 @@ def centre_bars(by_centre: pd.DataFrame) -> Figure:
     return fig
 
 
-def centre_amounts(amounts: pd.DataFrame, names: Sequence[str]) -> Figure:
+def centre_amounts(amounts: pd.DataFrame, names: Sequence[str], currency: str) -> Figure:
     """Draw the median amount and visits of the customers of these segments by centre, from `amounts_by_centre`.
 
     Paler dots are of few customers; of many centres the MOST_CENTRES with most customers are drawn.
@@ -146,12 +146,12 @@ def centre_amounts(amounts: pd.DataFrame, names: Sequence[str]) -> Figure:
     if shown.empty:
         return empty("No visit of a customer names its centre.")
     fig, axes = canvas(height=1.5 + 0.34 * len(centres), columns=2)
-    for ax, column in zip(axes, ("amount", "visits"), strict=True):
+    for ax, column, unit in zip(axes, ("amount", "visits"), (f" ({currency})", ""), strict=True):
         for name, colour in zip(names, cycle(PALETTE), strict=False):
             _dots(ax, shown[shown["segment"] == name], column, centres, colour, name if ax is axes[0] else "")
         _log_axis(ax, float(shown[column].min()), float(shown[column].max()))
         _name_rows(ax, centres if ax is axes[0] else [""] * len(centres))
-        ax.set(ylim=(len(centres) - 0.5, -0.5), title=f"Median {column}")
+        ax.set(ylim=(len(centres) - 0.5, -0.5), title=f"Median {column}{unit}")
         ax.grid(visible=True)
     fig.legend(loc="outside lower center", ncols=3)
     return fig

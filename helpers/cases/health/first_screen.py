@@ -39,6 +39,11 @@ CLEARER = replace(
     reason="Orders dealt at random fall into groups, too, so that only groups clearer than theirs tell of kinds of "
     "customers; differences smaller than the upper limit come and go with the draw.",
 )
+GROUPS = replace(
+    GROUPS_HOLD,
+    measure="Jaccard index of the least stable of the groups that are cut from the customers looked at, between "
+    "these and samples of them",
+)
 OFFERS = replace(
     BEATS_SIMPLE,
     measure="lead over the best simple list in NDCG, which chose the method, on held-out data, in half widths of its "
@@ -208,7 +213,7 @@ def follow_up(waits: pd.Series, due: pd.DataFrame, tested: pd.Index) -> list[Act
 
 def on_groups(firmness: pd.DataFrame, k: int) -> str:
     """Say in a sentence whether the segments can be relied on, from `stability_beside_null`."""
-    if GROUPS_HOLD.verdict(groups_hold(firmness, k)[1]) != "holds":
+    if GROUPS.verdict(groups_hold(firmness, k)[1]) != "holds":
         return "⟦The segments are not to be relied on⟧: other samples of the customers fall into others."
     if CLEARER.verdict(groups_are_clear(firmness, k)[1]) != "holds":
         return "⟦The segments are a convenience, not kinds of customers⟧: chance alone makes groups as clear."
@@ -288,7 +293,7 @@ def groups_hold(firmness: pd.DataFrame, k: int) -> Checked:
         "with care": "Other samples fall into partly other groups: rely on the large ones only.",
         "fails": "Other samples of the customers fall into other groups: do not plan by them.",
     }
-    return GROUPS_HOLD, value, lines[GROUPS_HOLD.verdict(value)]
+    return GROUPS, value, lines[GROUPS.verdict(value)]
 
 
 def groups_are_clear(firmness: pd.DataFrame, k: int) -> Checked:

@@ -89,8 +89,8 @@ def newcomers(joined: pd.Series, moves: Moves, periods: Sequence[Period]) -> pd.
     """Return which segment those enter who joined in a half-year and bought in it, and what becomes of them.
 
     A row for each half-year but the last and segment: period, segment, members, share (of the period's), again (how
-    many bought in the next half-year), again_share with low and high, and others_share (the same of the customers of
-    that segment who joined before, or whose join date, of `joined` by member, is not known).
+    many bought in the next half-year), again_share with low and high, and others_again_share (the same of the
+    customers of that segment who joined before, or whose join date, of `joined` by member, is not known).
     """
     rows = []
     for (name, first, after), following in zip(periods, list(moves.by_period)[1:], strict=False):
@@ -103,10 +103,10 @@ def newcomers(joined: pd.Series, moves: Moves, periods: Sequence[Period]) -> pd.
             mine, others = own & new.to_numpy(), own & ~new.to_numpy()
             later = again[others].mean() if others.any() else float("nan")
             rows.append((name, each, mine.sum(), new.sum(), again[mine].sum(), later))
-    table = pd.DataFrame(rows, columns=["period", "segment", "members", "of", "again", "others_share"])
+    table = pd.DataFrame(rows, columns=["period", "segment", "members", "of", "again", "others_again_share"])
     found = with_share(table, "again", "members", ("again_share", "again_share_low", "again_share_high"))
     found.insert(3, "share", found["members"] / found.pop("of").where(lambda n: n > 0))
-    return found[[*found.columns.drop("others_share"), "others_share"]]
+    return found[[*found.columns.drop("others_again_share"), "others_again_share"]]
 
 
 def last_steps(windows: Mapping[str, pd.DataFrame], moves: Moves) -> tuple[Step, Step]:

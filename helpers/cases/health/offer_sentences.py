@@ -18,6 +18,11 @@ from helpers.wording import Formatter, capitalised, count, listing, percent, rou
 
 FEW = 30  # customers; fewer tell little
 TOO_FEW_TODAY = "Let the test take in customers as they join: those of today are too few"
+EXPECTED = (
+    "What to offer to each customer. Expected is the price times the share of the offers at this place of the list, "
+    "of all customers alike, that were bought in the weeks of the trial without being offered: sales that come "
+    "anyway, and no gain."
+)
 Standing = Literal["untold", "simple", "not shown", "better", "first better", "order better"]
 
 
@@ -113,6 +118,15 @@ def on_better(table: pd.DataFrame, k: int) -> str:
         "order better": f"{one_of} {more}, where those in the first place count most.",
         "not shown": f"{one_of} ⟦That is not shown to be more⟧ than the best sellers reach.",
     }[stands]
+
+
+def on_hits_of(table: pd.DataFrame, audience: int) -> str:
+    """Say of whom the hit rates of `compared` are shares."""
+    n = table["customers"].iloc[0] if len(table) else 0
+    return (
+        f"Of the {count(n, 'customer')} who bought something new, among {count(audience)} in the audience, the share "
+        "who bought one of the first offers, with 95 % intervals."
+    )
 
 
 def on_source_rule(table: pd.DataFrame, k: int) -> str:

@@ -32,7 +32,11 @@ def on_newcomers(table: pd.DataFrame) -> str:
 
 def _again(row: pd.Series) -> str:
     share = f"{percent(row['again_share'])} of the new {row['segment']}"
-    return share if pd.isna(row["others_share"]) else f"{share}, {percent(row['others_share'])} of the others there"
+    return (
+        share
+        if pd.isna(row["others_again_share"])
+        else f"{share}, {percent(row['others_again_share'])} of the others there"
+    )
 
 
 def on_lost(table: pd.DataFrame, before: str, after: str) -> str:

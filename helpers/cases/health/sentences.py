@@ -21,8 +21,8 @@ MENDED = {
 }
 FEW = 30  # customers; fewer tell little of a mean or share
 NOT_CUT = (
-    "No segment is cut again: the segments themselves are not stable, or no clearer than what can be cut out of "
-    "customers of no kind, so groups inside them would say less still."
+    "No segment is cut again: the segments themselves are not stable, or no clearer than what chance makes, "
+    "so groups inside them would say less still."
 )
 STEPS = ("hardly", "weakly", "moderately", "strongly")
 LIMITS = (0.1, 0.3, 0.5)  # of the effect size w between these (Cohen, 1988)
@@ -268,7 +268,7 @@ def _association(facts: pd.Series) -> str:
     if not facts["p_value"] < FALSE_DISCOVERIES:
         return f"⟦That centre and segment go together is not shown⟧ ({test})."
     effect = facts["cramers_v"] * np.sqrt(min(facts["centres"], facts["segments"]) - 1)
-    return f"⟦Centre and segment go together {STEPS[np.searchsorted(LIMITS, effect, side='right')]}⟧ ({test})."
+    return f"⟦Centre and segment {STEPS[np.searchsorted(LIMITS, effect, side='right')]} go together⟧ ({test})."
 
 
 def _extremes(by_centre: pd.DataFrame, sizes: pd.Series) -> list[str]:

@@ -110,7 +110,7 @@ def compare_scalings(
     The features are in their own units; shares are those of `fit_scale`. The columns are scale (in words), sizes (in
     words, the largest first), smallest (customers), smallest_share (of all), silhouette (on its own scale),
     extreme_share (of the smallest cluster's customers: beyond the 99.9 % quantile in at least one feature),
-    extreme_share_all (of all customers), agreement (adjusted Rand index with the clusters of the scale in use) and
+    overall_extreme_share (of all), agreement (adjusted Rand index with the clusters of the scale in use) and
     without_extremes (the same with the clusters made again on the same scale without extreme customers; low where the
     extremes decide; missing where too few are left).
     """
@@ -131,7 +131,7 @@ def compare_scalings(
                 "smallest_share": sizes.min() / len(labels),
                 "silhouette": silhouette(some, labels.iloc[measured], seed),
                 "extreme_share": extreme[labels == sizes.idxmin()].mean(),
-                "extreme_share_all": extreme.mean(),
+                "overall_extreme_share": extreme.mean(),
                 "agreement": agreement(labels, clusters[ways[0]]),
                 "without_extremes": np.nan if again is None else agreement(again, labels),
             }

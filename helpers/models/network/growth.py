@@ -76,15 +76,19 @@ def persistence(network: Network, joined: pd.Series) -> pd.DataFrame:
     so that nobody is chosen for having succeeded.
 
     The table holds first_year (recruits, in words), sponsors, first_mean, second_mean with second_low and second_high
-    (95 % interval by Student's t, not below 0; missing of one sponsor) and none_share (who recruited nobody in the
-    second year).
+    (95 % interval by Student's t, not below 0; missing of one sponsor) and without_recruits_share (who
+    recruited nobody in the second year).
     """
     years, rows = _years(network, joined), []
     for name, (fewest, most) in STARTS.items():
         own = years[years["first"].between(fewest, most)]
         second, low, high = mean_interval(own["second"])
         row = {"first_year": name, "sponsors": len(own), "first_mean": own["first"].mean(), "second_mean": second}
-        row |= {"second_low": np.maximum(low, 0), "second_high": high, "none_share": (own["second"] == 0).mean()}
+        row |= {
+            "second_low": np.maximum(low, 0),
+            "second_high": high,
+            "without_recruits_share": (own["second"] == 0).mean(),
+        }
         rows.append(row)
     return pd.DataFrame(rows)
 

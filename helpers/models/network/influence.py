@@ -109,10 +109,10 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
     The table holds sponsor (in the order given; the last row is OTHERS), members (of the branch), customers (of them,
     who bought before), retained (of these, who are active), share with low and high (95 % interval by Wilson, 1927;
     missing where nobody bought before), expected (the share if all came back as often as others who were in the same
-    state), and over (share less expected) with over_low and over_high: branches differ in whom they hold, and that
+    state), and above_expected (share less expected) with _low and _high: branches differ in whom they hold, and that
     alone makes shares differ. Where a sponsor stands below another, members of the lower branch count for both.
     OTHERS are those who have a sponsor and stand below none of those given. Intervals take customers as independent
-    of each other; those of `over` hold for all sponsors together, by Bonferroni.
+    of each other; those of above_expected hold for all sponsors together, by Bonferroni.
 
     `customers` holds by member those who bought: before (bool: bought in an earlier half-year, so that they could
     come back), active (bool: bought in the last one) and state (what they were just before the last one). Customers
@@ -132,7 +132,7 @@ def branch_retention(network: Network, customers: pd.DataFrame, sponsors: Sequen
 
 
 def _over_expected(long: pd.DataFrame, n: int) -> pd.DataFrame:
-    """Return expected and over with its interval, by sponsor, of customers with top, state and retained."""
+    """Return expected and above_expected with its interval, by sponsor, of customers with top, state and retained."""
     others = long[long["top"] == OTHERS].groupby("state")["retained"].agg(["sum", "size"])
     counts = pd.crosstab(long["top"], long["state"]).drop(index=OTHERS, errors="ignore")
     back, size = (others[name].reindex(counts.columns).to_numpy() for name in others)
@@ -143,7 +143,8 @@ def _over_expected(long: pd.DataFrame, n: int) -> pd.DataFrame:
     variance = (weights * likely * (1 - likely) * (1 / n_own + weights / size)).where(weights > 0, 0.0)
     over = long.groupby("top")["retained"].mean().reindex(counts.index) - expected
     half = np.sqrt(variance.sum(axis=1)) * norm.isf((1 - LEVEL) / 2 / max(n, 1))
-    return pd.DataFrame({"expected": expected, "over": over, "over_low": over - half, "over_high": over + half})
+    ends = {"above_expected": over, "above_expected_low": over - half, "above_expected_high": over + half}
+    return pd.DataFrame({"expected": expected, **ends})
 
 
 @kept

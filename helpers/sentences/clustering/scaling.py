@@ -21,7 +21,7 @@ def on_scalings(table: pd.DataFrame) -> str:
     """Say on which scales of `compare_scalings`, the one in use first, the smallest cluster is one of extremes."""
     used = str(table["scale"].iloc[0])
     rows = " ".join(_on_scale(row, used) for _, row in table.iterrows())
-    extremes = percent(table["extreme_share_all"].iloc[0], 1)
+    extremes = percent(table["overall_extreme_share"].iloc[0], 1)
     return (
         f"{_where_outliers(table)} {rows} Extreme are the {extremes} of the customers beyond the 99.9{PERCENT} "
         "quantile of some feature; agreement is the adjusted Rand index, 1 for the same clusters."
@@ -59,7 +59,7 @@ def on_collinear(correlations: pd.DataFrame, without: pd.DataFrame, words: Mappi
 
 
 def _where_outliers(table: pd.DataFrame) -> str:
-    found = (table["extreme_share"] >= OUTLIERS) & (table["extreme_share_all"] < OUTLIERS)
+    found = (table["extreme_share"] >= OUTLIERS) & (table["overall_extreme_share"] < OUTLIERS)
     scales = table["scale"].map(_the)
     if not found.any():
         return f"⟦Outliers make a cluster of their own on none of the scales⟧ (in use is {scales.iloc[0]})."

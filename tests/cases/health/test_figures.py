@@ -69,18 +69,18 @@ def test_the_bars_of_the_segments_are_their_shares() -> None:
 
 
 def test_the_boxes_hold_the_middle_half() -> None:
-    fig = segment_distributions(quantiles(low=[1, 2, 3, 4, 50], high=[10, 20, 30, 40, 500]), ["high", "low"])
+    fig = segment_distributions(quantiles(low=[1, 2, 3, 4, 50], high=[10, 20, 30, 40, 500]), ["high", "low"], "£")
     ax = fig.axes[0]
     assert ax.get_xscale() == "log"
     assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches] == [(20, 40), (2, 4)]
     lines, medians = ax.collections
     assert [[float(x) for x, _ in line] for line in lines.get_segments()] == [[10, 500], [1, 50]]
     assert [line[0][0] for line in medians.get_segments()] == [30, 3]
-    assert {"high", "low", "Amount", "Visits", "Quantity", "Centres"} <= set(texts(fig))
+    assert {"high", "low", "Amount (£)", "Visits", "Quantity", "Centres"} <= set(texts(fig))
 
 
 def test_a_zero_is_drawn_too() -> None:
-    ax = segment_distributions(quantiles(none=[0, 0, 0, 1, 9]), ["none"]).axes[0]
+    ax = segment_distributions(quantiles(none=[0, 0, 0, 1, 9]), ["none"], "£").axes[0]
     assert ax.get_xscale() == "symlog"
     assert ax.get_xticks()[0] == 0
 
@@ -89,7 +89,7 @@ def test_a_zero_is_drawn_too() -> None:
 @pytest.mark.parametrize("times", [1, 2, 4, 30, 1000, 10_000_000])
 def test_axes_have_few_ticks_within_the_data(low: float, times: float) -> None:
     high = (low or 1) * times
-    ax = segment_distributions(quantiles(some=[low, low, low, high, high]), ["some"]).axes[0]
+    ax = segment_distributions(quantiles(some=[low, low, low, high, high]), ["some"], "£").axes[0]
     ticks = ax.get_xticks()
     assert 1 <= len(ticks) <= 6
     assert ticks.min() >= low
@@ -98,8 +98,8 @@ def test_axes_have_few_ticks_within_the_data(low: float, times: float) -> None:
 
 def test_a_segment_without_a_name_in_the_list_is_not_drawn() -> None:
     table = quantiles(a=[1, 2, 3, 4, 5], b=[1, 2, 3, 4, 5])
-    assert "b" not in texts(segment_distributions(table, ["a"]))
-    assert "No customer is in a segment." in texts(segment_distributions(table, []))
+    assert "b" not in texts(segment_distributions(table, ["a"], "£"))
+    assert "No customer is in a segment." in texts(segment_distributions(table, [], "£"))
 
 
 def test_the_bars_of_the_centres_fill_the_width() -> None:
@@ -121,13 +121,13 @@ def test_small_centres_are_drawn_together() -> None:
 def test_the_dots_are_the_medians_and_those_of_few_are_paler() -> None:
     rows = [("C1", "x", 50, 400.0, 2.0), ("C1", "y", 40, 100.0, 1.0), ("C2", "x", 29, 900.0, 3.0)]
     table = pd.DataFrame(rows, columns=["centre", "segment", "customers", "amount", "visits"])
-    fig = centre_amounts(table, ["x", "y"])
+    fig = centre_amounts(table, ["x", "y"], "£")
     dots = [(*map(float, dot), part.get_alpha()) for part in fig.axes[0].collections for dot in part.get_offsets()]
     assert sorted(dots) == [(100, 0, 1.0), (400, 0, 1.0), (900, 1, PALER)]
     visits = [float(dot[0]) for part in fig.axes[1].collections for dot in part.get_offsets()]
     assert sorted(visits) == [1, 2, 3]
-    assert {"C1", "C2", "x", "y", "Median amount", "Median visits"} <= set(texts(fig))
-    assert "No visit of a customer names its centre." in texts(centre_amounts(table.head(0), ["x"]))
+    assert {"C1", "C2", "x", "y", "Median amount (£)", "Median visits"} <= set(texts(fig))
+    assert "No visit of a customer names its centre." in texts(centre_amounts(table.head(0), ["x"], "£"))
 
 
 def test_hit_rates_have_a_panel_for_each_length_of_the_list_in_the_order_of_the_ndcg() -> None:

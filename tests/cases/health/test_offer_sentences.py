@@ -7,6 +7,7 @@ from helpers.cases.health.offer_sentences import (
     on_audience,
     on_better,
     on_cart,
+    on_hits_of,
     on_kind,
     on_offer_advice,
     on_offers,
@@ -178,6 +179,12 @@ def test_what_is_better_and_what_is_not_is_told_apart() -> None:
     )
     order = compared(COSINE).pipe(unsure, ["hit@1", "hit@3"])
     assert on_better(order, 3).endswith("best sellers reach⟧, where those in the first place count most.")
+
+
+def test_the_hit_rates_say_of_whom_they_are() -> None:
+    said = "Of the 159 customers who bought something new, among 856 in the audience, the share who bought one of"
+    assert on_hits_of(compared(COSINE, customers=159), 856).startswith(said)
+    assert on_hits_of(compared(COSINE).iloc[:0], 856).startswith("Of the 0 customers")
 
 
 def held(n: int) -> Holdout:

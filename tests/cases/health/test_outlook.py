@@ -211,7 +211,7 @@ def test_no_forecast_of_worth_is_better_where_none_tells_anything() -> None:
 
 
 def test_where_new_members_go() -> None:
-    columns = ["period", "segment", "members", "share", "again", "again_share", "others_share"]
+    columns = ["period", "segment", "members", "share", "again", "again_share", "others_again_share"]
     rows = [("H1", "guests", 60, 0.6, 6, 0.1, 0.3), ("H1", "regulars", 40, 0.4, 20, 0.5, np.nan)]
     said = on_newcomers(pd.DataFrame(rows, columns=columns)).replace("\u00a0", " ")
     assert "60 % enter as guests and 40 % enter as regulars" in said

@@ -314,7 +314,7 @@ def test_sponsors_seem_to_keep_their_customers_and_do_not(seed: int) -> None:
     table = branch_retention(network, customers, network.members["recruits"].nlargest(8).index.tolist())
     others, top = table.iloc[-1], table.iloc[:-1]
     assert ((top["low"] > others["high"]) | (top["high"] < others["low"])).any()
-    assert not ((top["over_low"] > 0) | (top["over_high"] < 0)).any()
+    assert not ((top["above_expected_low"] > 0) | (top["above_expected_high"] < 0)).any()
 
 
 def kinds_by_centre(seed: int) -> pd.DataFrame:

@@ -140,10 +140,10 @@ def of_centres(counts: list[list[int]]) -> str:
     ("counts", "step"),
     [
         ([[520, 480], [480, 520]], "⟦That centre and segment go together is not shown⟧"),
-        ([[5300, 4700], [4700, 5300]], "go together hardly⟧"),
-        ([[600, 400], [400, 600]], "go together weakly⟧"),
-        ([[700, 300], [300, 700]], "go together moderately⟧"),
-        ([[900, 100], [100, 900]], "go together strongly⟧"),
+        ([[5300, 4700], [4700, 5300]], "hardly go together⟧"),
+        ([[600, 400], [400, 600]], "weakly go together⟧"),
+        ([[700, 300], [300, 700]], "moderately go together⟧"),
+        ([[900, 100], [100, 900]], "strongly go together⟧"),
     ],
 )
 def test_the_strength_of_the_association_in_words(counts: list[list[int]], step: str) -> None:

@@ -53,7 +53,7 @@ def test_years_are_counted_by_brute_force() -> None:
     table = persistence(found, dates)
     assert table["sponsors"].sum() == len(rows)
     assert table["second_mean"].iloc[0] == pytest.approx(second[first == 1].mean())
-    assert table["none_share"].iloc[0] == pytest.approx((second[first == 1] == 0).mean())
+    assert table["without_recruits_share"].iloc[0] == pytest.approx((second[first == 1] == 0).mean())
     found_correlation = persistence_correlation(found, dates)
     assert found_correlation["rho"] == pytest.approx(spearmanr(first, second).statistic)
     assert found_correlation["rho_low"] < found_correlation["rho"] < found_correlation["rho_high"]

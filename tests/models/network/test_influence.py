@@ -142,8 +142,8 @@ def test_a_branch_that_only_holds_other_customers_is_as_expected_and_one_with_an
         customers, top = mixed(found, 1, pull)
         table = branch_retention(found, customers, [top]).set_index("sponsor")
         assert table.loc[top, "low"] > table.loc[OTHERS, "high"]  # seems to be better either way
-        assert (table.loc[top, "over_low"] > 0) == (pull > 0)
-        assert table.loc[top, "over_low"] < pull < table.loc[top, "over_high"]
+        assert (table.loc[top, "above_expected_low"] > 0) == (pull > 0)
+        assert table.loc[top, "above_expected_low"] < pull < table.loc[top, "above_expected_high"]
 
 
 @pytest.mark.slow
@@ -154,7 +154,7 @@ def test_branches_are_rarely_apart_from_what_is_expected_by_chance() -> None:
         found = network(800, seed)
         tops = found.members["recruits"].nlargest(5).index.tolist()
         table = branch_retention(found, mixed(found, seed, 0.0)[0], tops)
-        wrong.append((table["over_low"] > 0).any() or (table["over_high"] < 0).any())
+        wrong.append((table["above_expected_low"] > 0).any() or (table["above_expected_high"] < 0).any())
     assert np.mean(wrong) <= 0.1
 
 

@@ -7,7 +7,8 @@ from tests.models.clustering.test_scaling import WITH_OUTLIERS
 
 
 def scalings(**extreme: float) -> pd.DataFrame:
-    rows = {"sizes": "90, 10", "smallest_share": 0.1, "silhouette": 0.5, "extreme_share_all": 0.01, "agreement": 0.7}
+    rows = {"sizes": "90, 10", "smallest_share": 0.1, "silhouette": 0.5, "agreement": 0.7}
+    rows |= {"overall_extreme_share": 0.01}
     table = pd.DataFrame({"scale": [name.replace("_", " ") for name in extreme], "extreme_share": extreme.values()})
     return table.assign(**rows, without_extremes=[0.9] * (len(extreme) - 1) + [float("nan")])
 
