@@ -152,8 +152,8 @@ def offers(
         return []
     row = impact.by_acceptance[impact.by_acceptance["acceptance"].sub(impact.acceptance).abs() < 1e-9].iloc[0]
     gain = (
-        f"{_tenths(row['gain'])} more sales to them ({_tenths(row['low'])} to {_tenths(row['high'])}), if "
-        f"all get them and {percent(impact.acceptance)} of fitting offers add a purchase"
+        f"{_tenths(row['gain'])} more sales to them{_between(row)}, if all get them and "
+        f"{percent(impact.acceptance)} of fitting offers add a purchase"
     )
     test = f"leave out half, picked at random, compare after {count(weeks, 'week')}"
     rise = least_rise(before["amount"], audience // 2)
@@ -258,10 +258,19 @@ def top_recruiters(concentration: pd.DataFrame, sponsors: int, top: float) -> Fi
 
 def most_of_offers(impact: Impact) -> Figure:
     """Return what offers could add to the sales of the audience, were all fitting ones accepted."""
-    most, low, high = impact.by_acceptance[["gain", "low", "high"]].iloc[-1]
-    between = "" if math.isnan(low) else f" ({percent(low)} to {percent(high)})"
-    whose = f"to sales to customers of a single product{between}, if offers only add to what these buy anyway"
-    return float(most), f"{whose}; the target is {percent(impact.target)}", "Most that fitting offers could add"
+    most = impact.by_acceptance.iloc[-1]
+    whose = f"to sales to customers of a single product{_between(most)}, if offers only add to what these buy anyway"
+    return (
+        float(most["gain"]),
+        f"{whose}; the target is {percent(impact.target)}",
+        "Most that fitting offers could add",
+    )
+
+
+def _between(row: pd.Series) -> str:
+    """Return the interval of a gain in brackets; nothing where it is not known, or too narrow to be told."""
+    low, high = _tenths(row["low"]), _tenths(row["high"])
+    return "" if math.isnan(row["low"]) or low == high else f" ({low} to {high})"
 
 
 def _tenths(share: float) -> str:

@@ -1,6 +1,7 @@
 """The first screen over states: data that hold, need care, and fail; noise; and next to no customers."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -145,6 +146,9 @@ def test_whom_to_call_send_and_remind() -> None:
     (popular,) = screen.offers(compared(POPULAR, (np.nan,) * 3), 3, 794, impact(), BEFORE, 8)
     assert popular.how_sure.startswith("these are the best sellers: nothing that was tried does better; leave out")
     assert offer.worth.startswith("1.0\xa0% more sales to them (")
+    sure = replace(impact(), by_acceptance=impact().by_acceptance.eval("low = gain - 0.0001\nhigh = gain + 0.0001"))
+    (narrow,) = screen.offers(compared(COSINE, UNSURE), 3, 794, sure, BEFORE, 8)
+    assert narrow.worth.startswith("1.0\xa0% more sales to them, if all get them")
     hidden = "after 8 weeks; less than 20\xa0% more sales would stay hidden"
     assert offer.how_sure.endswith(f"{hidden}, so take in customers as they join")
     (enough,) = screen.offers(compared(COSINE, UNSURE), 3, 794, impact(target=0.25), BEFORE, 8)
@@ -275,5 +279,5 @@ def test_the_key_figures_have_something_to_be_held_against() -> None:
     between, told = re.fullmatch(r"to sales .* product \((.*)\), (.*)", screen.most_of_offers(impact())[1]).groups()
     assert told == "if offers only add to what these buy anyway; the target is 10\xa0%"
     low, high = impact().by_acceptance[["low", "high"]].iloc[-1]
-    assert between == f"{percent(low)} to {percent(high)}"
+    assert between == f"{percent(low, 1)} to {percent(high, 1)}"
     assert "(" not in screen.most_of_offers(impact(1))[1]
