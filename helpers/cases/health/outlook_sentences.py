@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from helpers.cases.health.outlook import FIRST, NOT_JUDGED, ODDS, Outlook
+from helpers.cases.health.outlook import DIGITS, FIRST, NOT_JUDGED, ODDS, Outlook
 from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.baselines import MODEL, NAIVE
 from helpers.models.prediction.next_segment import RATES
 from helpers.sentences.experiments import on_advised_test
 from helpers.sentences.lifetime_value.comparison import is_total_off
 from helpers.sentences.pieces import by_ends
-from helpers.wording import Formatter, count, listing, number, percent
+from helpers.wording import Formatter, count, listing, number, percent, roughly
 
 FEW = 30  # customers; fewer tell little
 CALLS = 500  # customers who are called first, at most, and no more than FIRST of all
@@ -133,12 +133,25 @@ def on_call_order(found: Outlook, money: Formatter) -> str:
     )
     hoped = percent(first["chance"].mean() + rise_of_calls(first).mean())
     hidden = "" if would_show(first) else f" The rise that calls are assumed to bring, to {hoped}, would stay hidden."
-    spend = money(round(first["expected_amount"].mean()))
+    spend = roughly(money, DIGITS)(first["expected_amount"].mean())
     return (
         f"The order is by what a call would add if it raised everybody's odds by {percent(ODDS - 1)}: a chance that "
         "is high or low can rise little, but where much is spent that may be most of all. That calls do so is an "
         f"assumption. Each of the first "
         f"{count(len(first))} is expected to spend {spend} on average in the next half-year. {test}{hidden}"
+    )
+
+
+def on_chances_by_step(found: Outlook, kept: pd.DataFrame) -> str:
+    """Say how far the chance of a segment that is called differed between steps, from `retention`; or nothing."""
+    rows = kept[kept["segment"].isin(called_first(found)["segment"]) & (kept["customers"] >= FEW)]
+    if found.chances_by != RATES or rows["period_after"].nunique() < 2:
+        return ""
+    ends = rows.groupby("segment")["retained_share"].agg(["min", "max"])
+    name, (low, high) = next(ends.loc[[(ends["max"] - ends["min"]).idxmax()]].iterrows())
+    return (
+        f"The share of {name} who bought again was {percent(low)} to {percent(high)} from one half-year to the next: "
+        "the order of the calls changes with it."
     )
 
 

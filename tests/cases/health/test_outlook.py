@@ -21,6 +21,7 @@ from helpers.cases.health.outlook_sentences import (
     called_first,
     on_call_order,
     on_calls,
+    on_chances_by_step,
     on_lost,
     on_newcomers,
     on_outlook,
@@ -120,6 +121,20 @@ def test_the_chances_of_a_segment_rest_on_all_steps_so_far() -> None:
     assert "rates of the segment over all steps so far" in on_outlook(ahead, "2023-H1")
     told = on_calls(replace(ahead, judged=ahead.judged.replace({ahead.judged["first_low"]: 0.5})))
     assert "Each has the chance of the own segment, so that within it the list goes by the amount." in told
+
+
+def test_the_order_of_calls_is_said_to_rest_on_chances_that_change(found: tuple[Outlook, pd.DataFrame]) -> None:
+    rows = [("H2", "guests", 0.4), ("H3", "guests", 0.5), ("H2", "others", 0.1), ("H3", "others", 0.9)]
+    kept = pd.DataFrame(rows, columns=["period_after", "segment", "retained_share"]).assign(customers=99)
+    ahead, _ = made(tells=False)
+    assert (
+        on_chances_by_step(ahead, kept)
+        .replace("\xa0", " ")
+        .startswith("The share of guests who bought again was 40 % to 50 % from one half-year to the next:")
+    )
+    assert on_chances_by_step(ahead, kept[kept["period_after"] == "H3"]) == ""
+    assert on_chances_by_step(ahead, kept.assign(customers=9)) == ""
+    assert on_chances_by_step(found[0], kept) == ""  # where a forest tells the chances
 
 
 def test_what_is_planted_says_whom_to_call_first(found: tuple[Outlook, pd.DataFrame]) -> None:
