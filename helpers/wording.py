@@ -73,8 +73,8 @@ def two_decimals(value: float) -> str:
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share as a percentage.
 
-    >>> print(percent(0.583), percent(0.0446, 1), percent(0.002), percent(0.9985))
-    58 % 4.5 % under 1 % over 99 %
+    >>> print(percent(0.583), percent(0.0446, 1), percent(0.002), percent(0.9985), percent(-0.002))
+    58 % 4.5 % under 1 % over 99 % 0 %
     """
     if math.isnan(share):
         return "–"
@@ -82,7 +82,7 @@ def percent(share: float, decimals: int = 0) -> str:
         return f"under {10.0**-decimals:.{decimals}f}{PERCENT}"
     if 1 - 0.5 * 10 ** -(decimals + 2) < share < 1:
         return f"over {100 - 10.0**-decimals:.{decimals}f}{PERCENT}"
-    return f"{100 * share:,.{decimals}f}{PERCENT}"
+    return f"{round(100 * share, decimals) + 0.0:,.{decimals}f}{PERCENT}"
 
 
 def money(currency: str) -> Formatter:

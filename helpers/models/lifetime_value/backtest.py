@@ -69,15 +69,15 @@ def backtest_value(
     DataFrame
         A row for each period and ALL or segment: segment, known_until, until, customers, expected, low, high (the
         95 % interval of the model alone), as_before (what they had spent a day of the data until then, times the
-        days), actual, order_value (the mean of all orders), miss (by `log_ratio`), held (whether the interval holds
-        what came), widened_low, widened_high and held_widened (the same by what the other periods missed).
+        days), actual, order_value (the mean of all orders), miss (by `missed`), held (whether the interval holds what
+        came), widened_low, widened_high and held_widened (the same by what the other periods missed).
         Unanswerable where forecasts of the total may be off MOST_MISSED times.
     """
     end = pd.Timestamp(end).normalize()
     known_until = earlier_days(orders["date"].min().normalize(), end, days)
     parts = [_period(past, orders, day, days, min(n_bootstrap, FEWEST_DRAWS), seed) for day in known_until]
     table = pd.concat(parts, ignore_index=True)
-    table["miss"] = log_ratio(table["actual"], table["expected"], table["order_value"])
+    table["miss"] = missed(table["actual"], table["expected"])
     table["held"] = table["actual"].between(table["low"], table["high"])
     if np.exp(reach_of_misses(table, ALL)) > MOST_MISSED:
         raise Unanswerable(
@@ -120,6 +120,11 @@ def order_value(known: pd.DataFrame) -> float:
     return float((known["orders"] * known["mean_value"]).sum() / known["orders"].sum())
 
 
+def missed(actual: pd.Series, forecast: pd.Series) -> pd.Series:
+    """Return which share of a forecast came beyond it, below 0 where less came; missing where it was nothing."""
+    return actual / forecast.where(forecast > 0) - 1
+
+
 def log_ratio(actual: pd.Series, expected: pd.Series, order_value: pd.Series) -> pd.Series:
     """Return the log of what came over what was expected, both and one mean order more, so that all is finite."""
     return np.log((actual + order_value) / (expected + order_value))
@@ -138,10 +143,11 @@ def reach_of_misses(table: pd.DataFrame, segment: str) -> float:
     both. The degrees of freedom are the `independent_periods`, at least LEAST_FREEDOM. A segment of fewer than
     FEWEST_PERIODS periods takes the misses of all segments.
     """
-    own = table.loc[table["segment"] == segment, "miss"]
+    own = table[table["segment"] == segment]
     if len(own) < FEWEST_PERIODS - 1:
-        own = table.loc[table["segment"] != ALL, "miss"]
-    return float(reach(max(independent_periods(table), LEAST_FREEDOM)) * np.sqrt((own**2).mean()))
+        own = table[table["segment"] != ALL]
+    far = log_ratio(own["actual"], own["expected"], own["order_value"])
+    return float(reach(max(independent_periods(table), LEAST_FREEDOM)) * np.sqrt((far**2).mean()))
 
 
 def widened(values: pd.DataFrame, tested: pd.DataFrame, order_value: float) -> pd.DataFrame:
@@ -174,13 +180,10 @@ def _widened(
 def summary_of_periods(table: pd.DataFrame) -> pd.DataFrame:
     """Return by ALL and segment: periods, held, held_widened (in how many), typical_miss and as_before_miss.
 
-    The latter two are shares of what was expected: the median size of what `log_ratio` says, of the model and of what
-    goes on as before.
+    The latter two are the median sizes of what was `missed`, by the model and by what goes on as before.
     """
-    simple = log_ratio(table["actual"], table["as_before"], table["order_value"])
-    sizes = {"model": np.expm1(table["miss"]).abs(), "simple": np.expm1(simple).abs()}
     return (
-        table.assign(**sizes)
+        table.assign(model=table["miss"].abs(), simple=missed(table["actual"], table["as_before"]).abs())
         .groupby("segment", sort=False)
         .agg(
             periods=("held", "size"),

@@ -111,10 +111,12 @@ def on_totals(errors: pd.DataFrame, days: int) -> str:
     if not row["total_actual"]:
         return f"{expected} and none came{f', {verdict}' if round(row['total_predicted']) else ''}."
     came = f"the customers made {with_interval(row, 'total_actual', count)}"
-    miss = _miss(row)
-    if not miss:
+    if round(row["total_predicted"]) == row["total_actual"]:
         return f"{expected} and {came}, as many as expected."
-    than = f"{percent(abs(miss))} {'fewer' if miss < 0 else 'more'} than came"
+    if not round(row["total_predicted"]):
+        return f"{expected} and {came}, {verdict}."
+    off = row["total_actual"] / row["total_predicted"] - 1
+    than = f"{percent(abs(off))} {'more' if off > 0 else 'fewer'} than expected"
     return f"{expected}; {came}. That is {than}, {verdict}."
 
 
@@ -136,8 +138,7 @@ def on_periods(tested: pd.DataFrame, days: int) -> str:
     """Say how far forecasts of `backtest_value` for all customers were off, and how often their interval held it."""
     own = tested[tested["segment"] == ALL]
     n, held = len(own), int(own["held"].sum())
-    off = own["actual"] / own["expected"] - 1
-    least, most = _off(off.min()), _off(off.max())
+    least, most = _off(own["miss"].min()), _off(own["miss"].max())
     spread = f"was {least}" if least == most else f"ranged from {least} to {most}"
     return (
         f"The same forecast of {count(days, 'day')} was made at {count(n, 'earlier day')}: what came {spread} than "
@@ -186,12 +187,6 @@ def on_simple_spend(summary: pd.DataFrame) -> str:
 
 def _orders(n: float) -> str:
     return count(n, "order") if round(n) else "no orders"
-
-
-def _miss(row: pd.Series) -> float:
-    """Return by what share of the orders that came more were expected; 0 where the numbers shown are the same."""
-    same = round(row["total_predicted"]) == row["total_actual"]
-    return 0 if same else row["total_predicted"] / row["total_actual"] - 1
 
 
 def on_simple_forecasts(errors: pd.DataFrame) -> str:

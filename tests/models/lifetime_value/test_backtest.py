@@ -13,6 +13,7 @@ from helpers.models.lifetime_value.backtest import (
     is_doubtful,
     log_ratio,
     longest_horizon,
+    missed,
     order_value,
     summary_of_periods,
     widened,
@@ -95,7 +96,12 @@ def test_intervals_are_wider_and_the_wider_the_more_was_missed(orders: pd.DataFr
     known = histories(orders, END)
     fits = fit_bg_nbd(known), fit_gamma_gamma(known)
     alone = value_of_all(known, *fits, 180, past_of(orders)(END)[1], 40, seed=1)
-    once, twice = (widened(alone, tested.assign(miss=tested["miss"] * times), order_value(known)) for times in (1, 2))
+    expected, unit = tested["expected"], tested["order_value"]
+    far = log_ratio(tested["actual"], expected, unit)
+    once, twice, none = (
+        widened(alone, tested.assign(actual=(expected + unit) * np.exp(times * far) - unit), order_value(known))
+        for times in (1, 2, 0)
+    )
     for name in ("total", "mean"):
         assert once[name].equals(alone[name])
         assert (twice[f"{name}_low"] <= once[f"{name}_low"]).all()
@@ -103,7 +109,6 @@ def test_intervals_are_wider_and_the_wider_the_more_was_missed(orders: pd.DataFr
         assert (twice[f"{name}_high"] > once[f"{name}_high"]).all()
         assert (once[f"{name}_high"] > alone[f"{name}_high"]).all()
     assert (twice["total_high"] <= twice.loc[twice["segment"] == ALL, "total_high"].item()).all()
-    none = widened(alone, tested.assign(miss=0.0), order_value(known))
     pd.testing.assert_frame_equal(none, alone)
 
 
@@ -111,7 +116,8 @@ def test_the_periods_are_summed_up_and_more_than_one_miss_is_a_doubt(tested: pd.
     table = summary_of_periods(tested).set_index("segment")
     own = tested[tested["segment"] == ALL]
     assert table.loc[ALL, "held"] == own["actual"].between(own["low"], own["high"]).sum()
-    assert table.loc[ALL, "typical_miss"] == pytest.approx(np.expm1(own["miss"]).abs().median())
+    for name, forecast in (("typical_miss", "expected"), ("as_before_miss", "as_before")):
+        assert table.loc[ALL, name] == pytest.approx((own["actual"] / own[forecast] - 1).abs().median())
     assert table.loc[ALL, "periods"] == PERIODS
     held = tested.assign(held=True)
     one = own.index[:1]
@@ -124,6 +130,8 @@ def test_nothing_came_and_nothing_expected_is_no_fault() -> None:
     nothing = pd.Series([0.0, 0.0, 10.0])
     found = log_ratio(nothing, pd.Series([0.0, 10.0, 0.0]), pd.Series(10.0, index=nothing.index))
     assert found.tolist() == pytest.approx([0, -np.log(2), np.log(2)])
+    shares = missed(pd.Series([47.0, 130.0, 0.0, 5.0]), pd.Series([100.0, 100.0, 10.0, 0.0]))
+    assert shares.tolist() == pytest.approx([-0.53, 0.3, -1, np.nan], nan_ok=True)
 
 
 @pytest.mark.slow
