@@ -4,11 +4,11 @@ import math
 
 import pandas as pd
 
+from helpers.cases.rfm.hindsight import misses, side
 from helpers.cases.rfm.naming import LAPSED, NEW, SELDOM
 from helpers.cases.rfm.summary import ADDED
 from helpers.models.lifetime_value.backtest import is_doubtful
 from helpers.models.lifetime_value.holdout import OWN_RATE, SAME_RATE
-from helpers.models.lifetime_value.value import ALL
 from helpers.sentences.experiments import on_advised_test
 from helpers.wording import Formatter, count, listing, percent
 
@@ -106,31 +106,11 @@ def on_acquisition(
     )
 
 
-def misses(tested: pd.DataFrame) -> pd.Series:
-    """Return by how much, as a share of it, more came than each earlier forecast of all customers expected."""
-    own = tested[tested["segment"] == ALL]
-    return own["actual"] / own["expected"] - 1
-
-
-def were_too_low(off: pd.Series) -> bool:
-    """Return whether several forecasts were all too low, from their `misses`."""
-    return len(off) > 1 and bool((off > 0).all())
-
-
-def were_mostly_too_high(off: pd.Series) -> bool:
-    """Return whether over two in three forecasts, and the one farthest off, were too high, from their `misses`."""
-    return len(off) > 1 and bool((off < 0).mean() > 2 / 3 and off[off.abs().idxmax()] < 0)
-
-
 def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     """Say how far the expected values of segments and of single customers can be trusted."""
     off = misses(tested)
-    most = percent(off.abs().max())
-    amount = "where an amount is needed, take the low end"
-    if were_too_low(off):
-        amount = "these totals were all too low"
-    elif were_mostly_too_high(off):
-        amount = f"{count((off < 0).sum())} of {count(len(off))} totals were too high, so expect less"
+    most, which = percent(off.abs().max()), side(off)
+    amount = f"these totals were {which}" if which else "where an amount is needed, take the low end"
     rows = errors.set_index("predictor")
     if _is_beaten(errors):
         single = "their own rate so far was nearer to what they ordered than the model"

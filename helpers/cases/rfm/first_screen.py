@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.cases.rfm.advice import misses, segment_to_test, were_mostly_too_high, were_too_low
+from helpers.cases.rfm.advice import segment_to_test
 from helpers.cases.rfm.changes import segments_then
+from helpers.cases.rfm.hindsight import misses, on_record, side
 from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
 from helpers.cases.rfm.summary import ADDED
 from helpers.datasets.doubts import MUCH_DROPPED
@@ -110,7 +111,7 @@ def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Acti
         whom=f"{row['segment']}: on average {orders}, the last {last} ago",
         how_many=int(row["customers"]),
         worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {limit} on each, goods included",
-        how_sure=f"Effect not yet tested. {_on_list(row)}",
+        how_sure=f"Effect not yet tested.{on_record(row['earlier_forecasts'])} {_on_list(row)}",
         rows="customers",
     )
 
@@ -224,20 +225,18 @@ def came_true(tested: pd.DataFrame) -> float:
 
 
 def on_came_true(tested: pd.DataFrame, errors: pd.DataFrame) -> str:
-    """Say how far earlier forecasts missed, and what follows; `errors` are those of the orders that were held out."""
+    """Say how far earlier forecasts missed, and what follows; `errors` are those of the orders that were held out.
+
+    That they were too low is no reason to expect more: another season follows than did then.
+    """
     off = misses(tested)
-    verdict = CAME_TRUE.verdict(came_true(tested))
-    if verdict != "holds" and were_too_low(off):
-        follows = "all were too low, so expect more in total"
-    elif verdict != "holds" and were_mostly_too_high(off):
-        follows = "most were too high, so plan with less than the amount"
-    else:
-        follows = {
-            "holds": "the range given here can be planned with",
-            "with care": "plan with the range, not with the amount",
-            "fails": "plan with the low end of the range",
-        }[verdict]
-    totals = f"Earlier totals were off by up to {percent(off.abs().max())}: {follows}."
+    which, verdict = side(off), CAME_TRUE.verdict(came_true(tested))
+    follows = {
+        "holds": "the range given here can be planned with",
+        "with care": "plan with the range, not with the amount",
+        "fails": "plan with the low end of the range",
+    }["with care" if verdict == "fails" and which.endswith("low") else verdict]
+    totals = f"Earlier totals were off by up to {percent(off.abs().max())}{which and f', {which}'}: {follows}."
     if not is_off(errors):
         return totals
     row = errors.set_index("predictor").loc[MODEL]

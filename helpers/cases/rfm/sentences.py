@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from helpers.cases.rfm.changes import SHIFT
+from helpers.cases.rfm.hindsight import on_record, record
 from helpers.cases.rfm.naming import LAPSED, NEW, is_new, is_seldom
 from helpers.cases.rfm.summary import gini, top_share
 from helpers.models.clustering.methods import is_clearer_than_null
@@ -269,13 +270,14 @@ def on_worth(values: pd.DataFrame, days: int, money: Formatter) -> str:
     )
 
 
-def on_expected(values: pd.DataFrame, days: int, money: Formatter) -> str:
-    """Say in plain words what customers may spend, of which `on_worth` tells the figures."""
+def on_expected(values: pd.DataFrame, tested: pd.DataFrame, days: int, money: Formatter) -> str:
+    """Say in plain words what customers may spend, of which `on_worth` tells the figures, and how that came true."""
     (_, row), (_, best) = list(values.iterrows())[:2]
     low, high = (money(row[name]) for name in ("total_low", "total_high"))
     return (
         f"Today's customers may spend ⟦{low} to {high}⟧ in {count(days, 'day')}. "
         f"Most is expected of {best['segment']}: about {money(best['total'])}."
+        f"{on_record(record(tested, best['segment']))}"
     )
 
 

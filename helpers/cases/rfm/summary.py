@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.cases.rfm.hindsight import record
 from helpers.cases.rfm.naming import LAPSED, Segmentation, action_of, rules_in_words
 from helpers.features.rfm import MEASURES, SCORES
 from helpers.models.inference.proportions import simultaneous_intervals
@@ -128,12 +129,17 @@ def model_parameters(order_fit: BgNbd, value_fit: GammaGamma) -> pd.DataFrame:
 
 
 def actions(
-    segmentation: Segmentation, sizes: pd.DataFrame, by_segment: pd.DataFrame, again: pd.DataFrame
+    segmentation: Segmentation,
+    sizes: pd.DataFrame,
+    by_segment: pd.DataFrame,
+    again: pd.DataFrame,
+    tested: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return what each segment brought and may bring, what is at risk, what a try may cost, and what to do with it.
 
-    From `segment_table` (sizes), `value_of_all` and `ordered_again`; what may bring most comes first, what nobody is
-    in last. The columns are segment, customers, revenue, expected_value, expected_value_of_a_customer, may_cost (what
+    From `segment_table` (sizes), `widened`, `ordered_again` and `backtest_value`; what may bring most comes first,
+    what nobody is in last. The columns are segment, customers, revenue, expected_value, expected_value_of_a_customer,
+    earlier_forecasts (their `record`, empty where they missed to both sides), may_cost (what
     an action may cost for each, before the cost of the goods, if it adds ADDED to the least that they are expected to
     spend, the low end of the interval), ordered_again,
     at_risk (the revenue, times the share who did not order again) and action.
@@ -144,6 +150,7 @@ def actions(
     lapsed = {"segment": LAPSED, "customers": rows["customers"].get(LAPSED, 0), "revenue": 0.0}
     table = pd.concat([sizes[list(lapsed)], pd.DataFrame([lapsed])], ignore_index=True)
     table = table.join(rows[["expected_value", "expected_value_of_a_customer"]], on="segment")
+    table["earlier_forecasts"] = [record(tested, segment) for segment in table["segment"]]
     table["may_cost"] = table["segment"].map(ADDED * rows["total_low"] / rows["customers"])
     table["ordered_again"] = table["segment"].map(again.set_index("segment")["ordered_again"])
     table["at_risk"] = table["revenue"] * (1 - table["ordered_again"])

@@ -26,12 +26,17 @@ def known(customers: list[int], better: list[bool]) -> pd.DataFrame:
     table = pd.DataFrame({"segment": NAMES, "customers": customers, "revenue": np.linspace(9000, 0, n)})
     each = np.where(table["customers"] > 0, np.linspace(2000.0, 60, n), np.nan)
     table = table.assign(expected_value_of_a_customer=each, expected_value=each * table["customers"])
+    table = table.assign(earlier_forecasts="")
     table = table.assign(ordered_again=SHARES, at_risk=table["revenue"] * (1 - np.array(SHARES)))
     worth = {"total": table["expected_value"], "mean": each, "total_low": 0.5 * table["expected_value"]}
     worth["may_cost"] = 0.1 * 0.5 * each
     lists = {"list_customers": customers, "list_hit_rate": 0.75, "list_simple_rate": 0.41, "list_better": better}
     table = table.assign(**worth, total_high=2 * table["expected_value"], recency=34.4, frequency=3.6, **lists)
     return table.sort_values("expected_value", ascending=False, ignore_index=True)
+
+
+def plainly(text: str) -> str:
+    return text.replace("\u00a0", " ")
 
 
 def to_do(table: pd.DataFrame, p: float) -> list[screen.Action]:
@@ -93,6 +98,8 @@ def test_what_to_do_starts_where_most_is_expected_and_ends_with_a_test() -> None
     assert vips.how_sure.replace("\u00a0", " ") == (
         "Effect not yet tested. Its list fitted 75 % of buyers, the bestsellers 41 %."
     )
+    high = to_do(table.assign(earlier_forecasts="all too high: up to 53 % less came"), SURE)[0].how_sure
+    assert "tested. Earlier forecasts of them were all too high: up to 53 % less came. Its list" in high
     test = found[-1]
     assert test.what == "Test first: win their third order soon"
     assert test.whom == "Half of Need to focus, picked at random"
@@ -194,7 +201,7 @@ def test_the_lead_of_the_lists(lead: float, low: float, high: float, told: str) 
 )
 def test_earlier_forecasts(held: int, verdict: str, told: str) -> None:
     tested = pd.DataFrame({"segment": "all customers", "expected": 100.0, "actual": [90, 100, 130, 100, 100, 100]})
-    tested["held"] = np.arange(6) < held
+    tested = tested.assign(held=np.arange(6) < held, miss=tested["actual"] / 100 - 1)
     assert CAME_TRUE.verdict(screen.came_true(tested)) == verdict
     orders = {"predictor": MODEL, "total_predicted": 566.4, "total_actual": 857, "total_actual_low": 768}
     errors = pd.DataFrame([orders | {"total_actual_high": 945}])
@@ -202,11 +209,16 @@ def test_earlier_forecasts(held: int, verdict: str, told: str) -> None:
     assert said.startswith("Earlier totals were off by up to 30 %")
     assert told in said
     assert said.endswith(" Seasons differ: the last days brought 857 orders where 566 were expected.")
-    high = screen.on_came_true(tested.assign(actual=[101, 92, 95, 94, 84, 71.0]), errors)
-    assert ("most were too high" in high) == (verdict != "holds")
-    always_low = screen.on_came_true(tested.assign(actual=130), errors.assign(total_predicted=800))
+    high = screen.on_came_true(tested.assign(miss=[0.01, -0.08, -0.05, -0.06, -0.16, -0.29]), errors)
+    assert plainly(high).startswith("Earlier totals were off by up to 29 %, mostly too high: ")
+    assert told in high
+    always_low = screen.on_came_true(tested.assign(miss=0.3), errors.assign(total_predicted=800))
     assert "last days" not in always_low
-    assert ("all were too low" in always_low) == (verdict != "holds")
+    assert "30 %, all too low: " in plainly(always_low)
+    assert "low end" not in always_low
+    for sentence in sentences(high):
+        assert len(sentence.split()) <= 25
+        assert len(numbers_in(sentence)) <= 2
 
 
 @pytest.mark.parametrize(("size", "verdict"), [("good", "holds"), ("tiny", "fails")])

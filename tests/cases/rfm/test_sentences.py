@@ -190,9 +190,12 @@ def test_what_is_expected_comes_with_what_earlier_forecasts_missed() -> None:
         "In the next 365 days the models expect £1,000 from today's customers (by what earlier forecasts missed, "
         "£800 to £1,200 with 95 %), of it £700 from VIPs."
     )
-    assert plain(on_expected(values, 365, pounds)) == (
-        "Today's customers may spend £800 to £1,200 in 365 days. Most is expected of VIPs: about £700."
+    tested = pd.DataFrame({"segment": "VIPs", "miss": [-0.08, -0.37, -0.53]})
+    assert plain(on_expected(values, tested, 365, pounds)) == (
+        "Today's customers may spend £800 to £1,200 in 365 days. Most is expected of VIPs: about £700. Earlier "
+        "forecasts of them were all too high: up to 53 % less came."
     )
+    assert plain(on_expected(values, tested.head(2), 365, pounds)).endswith("Most is expected of VIPs: about £700.")
 
 
 def test_segments_are_as_in_the_rules() -> None:

@@ -153,7 +153,11 @@ def test_every_segment_has_its_action_beside_what_it_brings_may_bring_and_risks(
     rows = [("VIPs", 80.0, 60.0, 40.0, 2), ("Hibernating", 90.0, 50.0, 90.0, 1), ("lapsed", 1.0, 0.5, 0.25, 4)]
     expected = pd.DataFrame(rows, columns=["segment", "total", "total_low", "mean", "customers"])
     again = pd.DataFrame({"segment": ["VIPs", "Hibernating"], "ordered_again": [0.75, 0.2]})
-    table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected, again).set_index("segment")
+    tested = pd.DataFrame({"segment": "VIPs", "miss": [0.1, 0.2, 0.3]})
+    table = actions(SEGMENTATION, segment_table(RFM, SEGMENTS), expected, again, tested).set_index("segment")
+    assert table.pop("earlier_forecasts").to_dict() == dict.fromkeys(table.index, "") | {
+        "VIPs": "all too low: up to 30\u00a0% more came"
+    }
     assert table.index.tolist()[:3] == ["Hibernating", "VIPs", "lapsed"]
     assert sorted(table.index) == sorted([*SEGMENTATION.names, "lapsed"])
     assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0, pytest.approx(3.0), 0.75, 925.0]
