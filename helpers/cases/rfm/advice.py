@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.cases.rfm.hindsight import misses, side
 from helpers.cases.rfm.naming import LAPSED, NEW, SELDOM
-from helpers.cases.rfm.summary import ADDED
+from helpers.cases.rfm.summary import ADDED, NOT_BACK
 from helpers.models.lifetime_value.backtest import is_doubtful
 from helpers.models.lifetime_value.holdout import OWN_RATE, SAME_RATE
 from helpers.sentences.experiments import on_advised_test
@@ -14,15 +14,18 @@ from helpers.wording import Formatter, count, listing, percent
 
 MOST = 3  # segments that are named
 LEAST_TESTED = 100  # customers; a test of fewer finds only very large effects
+LETTER = 1.0  # of the currency; what cannot cost so much can be no more than an e-mail
+COVERS = "which must also cover the cost of the extra goods"
 
 
-def on_effort(actions: pd.DataFrame, tells: bool) -> str:
-    """Say where effort goes first, by what is expected and at risk, if segments tell who orders again (`tells`)."""
+def on_effort(actions: pd.DataFrame, tells: bool, days: int) -> str:
+    """Say where effort goes first, and who did not order again, if segments tell who does within days (`tells`)."""
     if not tells:
         return "It is not shown that segments tell who will order again: ⟦none deserves more effort than another⟧."
     some = actions[actions["customers"] > 0]
-    first, risk = (list(_largest(some, name)["segment"]) for name in ("expected_value", "at_risk"))
-    most = f" Most revenue is at risk with {listing(risk)}." if risk else ""
+    first, late = (list(_largest(some, name)["segment"]) for name in ("expected_value", NOT_BACK))
+    of_late = f"Of the revenue from customers not expected back within {count(days, 'day')}"
+    most = f" {of_late}, most came from {listing(late)}; some of them order later." if late else ""
     return f"⟦Put effort first where most is expected⟧: {listing(first)}.{most}"
 
 
@@ -31,19 +34,26 @@ def _largest(actions: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def on_cost(actions: pd.DataFrame, money: Formatter) -> str:
-    """Say what an action may cost a head, where it may cost most and least, and what is not known of it."""
-    some = actions[actions["may_cost"].notna() & (actions["customers"] > 0) & (actions["segment"] != LAPSED)]
-    some = some.sort_values("may_cost", kind="stable")
+    """Say at which cost a head an action breaks even, where that is most and least, and what is not known of it."""
+    some = actions[actions["break_even"].notna() & (actions["customers"] > 0) & (actions["segment"] != LAPSED)]
+    some = some.sort_values("break_even", kind="stable")
     if some.empty:
         return "What an action may cost cannot be told: nobody is expected to order."
-    named = some.assign(may_cost=some["may_cost"].round(2)).iloc[[-1, 0]].drop_duplicates("may_cost")
-    ends = [f"{money(row.may_cost)} for each of {row.segment}" for row in named.itertuples()]
+    ends = [
+        f"{cautiously(money, row.break_even, row.break_even_low)} for each of {row.segment}"
+        for row in some.iloc[[-1, 0]].drop_duplicates("segment").itertuples()
+    ]
+    little = some.loc[some["break_even_low"] < LETTER, "segment"]
+    cheap = f" With {listing(little)}, cautiously ⟦no more than an e-mail⟧ pays." if len(little) else ""
     return (
-        f"An action that adds {percent(ADDED)} to what customers spend ⟦may cost {' and '.join(ends)}⟧, by the least "
-        "that is expected and before the cost of the goods: where forecasts are poor, that is little, whatever the "
-        "customers are worth. Whether any action adds as much is not in these data: no customers were left out at "
-        "random."
+        f"An action that made each buy {percent(ADDED)} more would ⟦break even at {' and '.join(ends)}⟧, {COVERS}."
+        f"{cheap} Whether any action adds as much is not in these data: no customers were left out at random."
     )
+
+
+def cautiously(money: Formatter, expected: float, low: float) -> str:
+    """Return an amount that is expected, and beside it that by the low end of what is."""
+    return f"{money(expected)} (cautiously {money(low)})"
 
 
 def on_seldom(
@@ -69,11 +79,12 @@ def on_seldom(
         else (f"Of such customers, {percent(row['ordered_again'])} ordered again within {count(days, 'day')}. ")
     )
     share = expected.sum() / values["expected_value"].sum()
+    worth = cautiously(money, *(ADDED * each[expected.index].mean() for each in (values["expected_value"], least)))
     return (
         f"⟦{count(members.sum(), 'customer')}⟧ ({percent(members.mean())}) order seldom and have not ordered lately. "
         f"{back}They may bring {money(expected.sum())} in {count(ahead, 'day')}, {percent(share)} of all expected: "
-        f"a try is worth at most {money(ADDED * least[expected.index].mean())} for each, if it adds "
-        f"{percent(ADDED)}, by the least that is expected. Why they stay away is not in the data: ask some of them."
+        f"a try that made each buy {percent(ADDED)} more would break even at {worth} for each, {COVERS}. Why they "
+        f"stay away is not in the data: ask some of them."
     )
 
 
@@ -98,11 +109,11 @@ def on_acquisition(
     expected = values["expected_value"].reindex(members.index[members]).dropna()
     if expected.empty:
         return f"{flow}{need} Nobody is new, so what a new customer would bring cannot be told."
-    spend, low = money(expected.mean()), money(least[expected.index].mean())
+    spend = cautiously(money, expected.mean(), least[expected.index].mean())
     return (
         f"{flow}{need} A new customer ({percent(members.mean())} are new) is expected to spend ⟦{spend}⟧ in "
-        f"{count(ahead, 'day')} after the first order, by the low end of the forecast {low}. Winning one may cost "
-        f"that and the first order, less the cost of the goods. What it costs is not in the data."
+        f"{count(ahead, 'day')} after the first order. Winning one breaks even at that and the "
+        f"first order, which must also cover the cost of the goods. What it costs is not in the data."
     )
 
 
@@ -162,11 +173,11 @@ def on_test(actions: pd.DataFrame, rates: pd.DataFrame, days: int) -> str:
 
 
 def segment_to_test(actions: pd.DataFrame, better: pd.Series) -> pd.Series | None:
-    """Return the row of the segment that a test is advised for: the one with most at risk.
+    """Return the row of the segment that a test is advised for: where those not expected back brought most.
 
     Those come first whose list is not surely `better` (by row) and that are large enough for a test to find much.
     """
     some = actions[(actions["segment"] != LAPSED) & (actions["customers"] > 0) & actions["ordered_again"].notna()]
     doubtful = some[~better[some.index].astype(bool) & (some["customers"] >= LEAST_TESTED)]
     rows = some if doubtful.empty else doubtful
-    return None if rows.empty else rows.loc[rows["at_risk"].idxmax()]
+    return None if rows.empty else rows.loc[rows[NOT_BACK].idxmax()]

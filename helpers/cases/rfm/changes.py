@@ -140,15 +140,17 @@ def p_of_segments(again: pd.DataFrame) -> float:
 def growth(lines: ir.Table, snapshot: date, days: int) -> pd.Series:
     """Return by which share the last `days` days before a snapshot hold more orders than as many days before them.
 
-    That is now, and a year_before: the same of the same days a year earlier. Missing where the lines do not reach so
-    far back, or the days hold fewer than FEWEST orders.
+    That is now, and a year_before: the same of the same days a year earlier; ahead is that of the days that followed
+    these. Missing where the lines do not hold all days, or the days hold fewer than FEWEST orders.
     """
     dates = orders_of(lines)["date"]
 
-    def at(end: pd.Timestamp) -> float:
-        step = pd.Timedelta(days=days)
-        late, early = (int(dates.between(last - step, last, inclusive="left").sum()) for last in (end, end - step))
-        return late / early - 1 if min(late, early) >= FEWEST and dates.min() <= end - 2 * step else np.nan
+    end, step = pd.Timestamp(snapshot), pd.Timedelta(days=days)
 
-    end = pd.Timestamp(snapshot)
-    return pd.Series({"now": at(end), "year_before": at(end - pd.DateOffset(years=1))})
+    def at(day: pd.Timestamp) -> float:
+        late, early = (int(dates.between(last - step, last, inclusive="left").sum()) for last in (day, day - step))
+        is_known = dates.min() <= day - 2 * step and day <= end
+        return late / early - 1 if min(late, early) >= FEWEST and is_known else np.nan
+
+    then = end - pd.DateOffset(years=1)
+    return pd.Series({"now": at(end), "year_before": at(then), "ahead": at(then + step)})

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.cases.rfm.advice import segment_to_test
+from helpers.cases.rfm.advice import COVERS, cautiously, segment_to_test
 from helpers.cases.rfm.changes import segments_then
 from helpers.cases.rfm.hindsight import misses, on_record, side
 from helpers.cases.rfm.naming import LAPSED, NEW, Effort, Segmentation
-from helpers.cases.rfm.summary import ADDED
+from helpers.cases.rfm.summary import ADDED, NOT_BACK
 from helpers.datasets.doubts import MUCH_DROPPED
 from helpers.models.experiments.power import least_share
 from helpers.models.lifetime_value.holdout import MODEL, is_off
@@ -46,7 +46,7 @@ def tells(p: float) -> bool:
 
 
 def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
-    """Say who is worth most effort and where most is at risk, from `summary.actions` and `changes.p_of_segments`."""
+    """Say who is worth most effort and who may not be back soon, from `summary.actions` and `p_of_segments`."""
     if math.isnan(p):
         return "These data are too few to tell whom effort is worth. Treat all customers alike."
     if not tells(p):
@@ -57,12 +57,14 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     first = some.loc[some["expected_value_of_a_customer"].idxmax()]
     of_all, brought = (percent(first[name] / some[name].sum()) for name in ("customers", "revenue"))
     best = f"{first['segment']} deserve most effort: {of_all} of active customers bring {brought} of their revenue."
-    if not (some["at_risk"] > 0).any():
+    if not (some[NOT_BACK] > 0).any():
         return best
-    risk = some.loc[some["at_risk"].idxmax()]
-    there = "there, too" if risk["segment"] == first["segment"] else f"in the segment {risk['segment']}"
-    gone = percent(1 - risk["ordered_again"])
-    return f"{best} Most revenue is at risk {there}: {gone} did not order again in {count(days, 'day')}."
+    late = some.loc[some[NOT_BACK].idxmax()]
+    gone = f"{percent(1 - late['ordered_again'])} did not order again"
+    if late["segment"] == first["segment"]:
+        return f"{best} Yet {gone} in {count(days, 'day')}, though some order later."
+    of_late = f"Of the revenue from customers not expected back in {count(days, 'day')}"
+    return f"{best} {of_late}, {late['segment']} brought most: {gone}."
 
 
 def on_offers(rates: pd.DataFrame) -> str:
@@ -102,15 +104,15 @@ def to_do(
 
 
 def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
-    added, low = (ADDED * row[name] for name in ("total", "total_low"))
-    limit = money(rounded_down(row["may_cost"]))
-    added_in = f"{roughly(money)(added)} (at least {roughly(count)(low)}) in {count(days, 'day')}"
+    added = cautiously(roughly(money), ADDED * row["total"], ADDED * row["total_low"])
+    limit = cautiously(money, *(rounded_down(row[name]) for name in ("break_even", "break_even_low")))
+    worth = f"{added} in {count(days, 'day')} if each buys {percent(ADDED)} more."
     orders, last = count(row["frequency"], "order"), count(row["recency"], "day")
     return Action(
         what=effort.in_short,
         whom=f"{row['segment']}: on average {orders}, the last {last} ago",
         how_many=int(row["customers"]),
-        worth=f"{added_in} if they spend {percent(ADDED)} more; spend up to {limit} on each, goods included",
+        worth=f"{worth} That breaks even at {limit} for each, {COVERS}.",
         how_sure=f"Effect not yet tested.{on_record(row['earlier_forecasts'])} {_on_list(row)}",
         rows="customers",
     )

@@ -154,20 +154,41 @@ def on_changes(table: pd.DataFrame, days: int) -> str:
 
 def is_seasonal(growth: pd.Series) -> bool:
     """Return whether orders grew, or shrank, by more than SEASONAL both now and a year before, from `growth`."""
-    return bool((growth > SEASONAL).all() or (growth < -SEASONAL).all())
+    both = growth[["now", "year_before"]]
+    return bool((both > SEASONAL).all() or (both < -SEASONAL).all())
 
 
 def on_season(growth: pd.Series, days: int) -> str:
     """Say whether the season may have moved customers, from `growth`; nothing where no earlier days are known."""
     if math.isnan(growth["now"]):
         return ""
-    now, year_before = (f"{percent(abs(share))} {'more' if share > 0 else 'fewer'}" for share in growth)
+    now, year_before = (_more(growth[name]) for name in ("now", "year_before"))
     told = f"These {count(days, 'day')} held {now} orders than as many days before them"
     if math.isnan(growth["year_before"]):
         return f"{told}. Too little is known of the same days of another year, so a season may have moved customers."
     if is_seasonal(growth):
         return f"{told}, and a year earlier {year_before}: ⟦much of the movement may be the season⟧."
     return f"{told}, and a year earlier {year_before}: no season that comes back explains the movement."
+
+
+def _more(share: float) -> str:
+    return f"{percent(abs(share))} {_way(share)}"
+
+
+def on_season_ahead(growth: pd.Series, days: int) -> str:
+    """Say whether more or fewer may order again than did lately, from `growth`; nothing where no season is seen."""
+    ahead, now, held = growth["ahead"], growth["now"], count(days, "day")
+    if abs(ahead) > SEASONAL:
+        then = f"A year before, the {held} that followed held {_more(ahead)} orders"
+        return f"Who ordered again did so in the last {held}. {then}: {_way(ahead)} may come back in the next ones."
+    if math.isnan(ahead) and abs(now) > SEASONAL:
+        told = f"Who ordered again did so in {held} with {_more(now)} orders than as many before them"
+        return f"{told}: in another season, {_way(-now)} may come back."
+    return ""
+
+
+def _way(share: float) -> str:
+    return "more" if share > 0 else "fewer"
 
 
 def on_season_alone(growth: pd.Series) -> str:

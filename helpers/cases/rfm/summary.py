@@ -14,7 +14,8 @@ from helpers.models.lifetime_value.gamma_gamma import GammaGamma
 from helpers.wording import count
 
 NOBODY = "nobody is in it now"
-ADDED = 0.1  # to what customers spend, by an action, to tell what it may cost
+NOT_BACK = "revenue_of_those_not_expected_back"
+ADDED = 0.1  # to what customers spend, by an action, to tell where it breaks even
 
 
 def segment_table(rfm: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
@@ -135,14 +136,14 @@ def actions(
     again: pd.DataFrame,
     tested: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return what each segment brought and may bring, what is at risk, what a try may cost, and what to do with it.
+    """Return what each segment brought and may bring, what a try may cost, who ordered again, and what to do with it.
 
     From `segment_table` (sizes), `widened`, `ordered_again` and `backtest_value`; what may bring most comes first,
     what nobody is in last. The columns are segment, customers, revenue, expected_value, expected_value_of_a_customer,
-    earlier_forecasts (their `record`, empty where they missed to both sides), may_cost (what
-    an action may cost for each, before the cost of the goods, if it adds ADDED to the least that they are expected to
-    spend, the low end of the interval), ordered_again,
-    at_risk (the revenue, times the share who did not order again) and action.
+    earlier_forecasts (their `record`, empty where they missed to both sides), break_even (what an action that adds
+    ADDED to what is expected may cost for each, with the cost of the extra goods) and break_even_low (the same of the
+    low end of the interval), ordered_again, revenue_of_those_not_expected_back (the revenue, times the share who did
+    not order again) and action.
     """
     rows = by_segment.set_index("segment").rename(
         columns={"total": "expected_value", "mean": "expected_value_of_a_customer"}
@@ -151,9 +152,10 @@ def actions(
     table = pd.concat([sizes[list(lapsed)], pd.DataFrame([lapsed])], ignore_index=True)
     table = table.join(rows[["expected_value", "expected_value_of_a_customer"]], on="segment")
     table["earlier_forecasts"] = [record(tested, segment) for segment in table["segment"]]
-    table["may_cost"] = table["segment"].map(ADDED * rows["total_low"] / rows["customers"])
+    table["break_even"] = ADDED * table["expected_value_of_a_customer"]
+    table["break_even_low"] = table["segment"].map(ADDED * rows["total_low"] / rows["customers"])
     table["ordered_again"] = table["segment"].map(again.set_index("segment")["ordered_again"])
-    table["at_risk"] = table["revenue"] * (1 - table["ordered_again"])
+    table[NOT_BACK] = table["revenue"] * (1 - table["ordered_again"])
     told = table["segment"].map({name: action_of(effort) for name, effort in segmentation.efforts.items()})
     table["action"] = told.where(table["customers"] > 0, NOBODY)
     return table.sort_values("expected_value", ascending=False, kind="stable", ignore_index=True)

@@ -14,6 +14,7 @@ from helpers.cases.rfm.advice import (
     on_test,
     on_trust,
 )
+from helpers.cases.rfm.summary import NOT_BACK
 from helpers.wording import money, plain
 
 STATES = range(20)
@@ -30,30 +31,34 @@ def actions_of(rng: np.random.Generator) -> pd.DataFrame:
     table = table.assign(expected_value=rng.gamma(1, 1000, 4), ordered_again=rng.random(4))
     table["expected_value"] = table["expected_value"].where(table["customers"] > 0)
     each = table["expected_value"] / table["customers"]
-    table = table.assign(may_cost=each / 10, at_risk=table["revenue"] * (1 - table["ordered_again"]))
+    table = table.assign(break_even=each / 10, break_even_low=each / 20)
+    table[NOT_BACK] = table["revenue"] * (1 - table["ordered_again"])
     return table.sort_values("expected_value", ascending=False)
 
 
 @pytest.mark.parametrize("seed", STATES)
-def test_effort_goes_where_most_is_expected_and_what_it_may_cost_is_told_of_both_ends(seed: int) -> None:
+def test_effort_goes_where_most_is_expected_and_where_it_breaks_even_is_told_of_both_ends(seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = actions_of(rng)
     some = table[table["customers"] > 0]
-    text = said(on_effort(table, True))
-    assert "none deserves more effort" in on_effort(table, False)
+    text = said(on_effort(table, True, 90))
+    assert "none deserves more effort" in on_effort(table, False, 90)
     if len(some):
         assert re.search(r"expected: (\w+)", text).group(1) == some["segment"].iloc[0]
-        risk = some.loc[some["at_risk"].idxmax(), "segment"]
-        assert f"Most revenue is at risk with {risk}" in text
+        late = some.loc[some[NOT_BACK].idxmax(), "segment"]
+        assert f"from customers not expected back within 90 days, most came from {late}" in text
     named = some[some["segment"] != "lapsed"]
     cost = said(on_cost(table, POUNDS))
     assert "lapsed" not in cost
     if len(named) > 1:
         order = re.findall(r"for each of (\w+)", cost)
         assert order == [
-            named.loc[named["may_cost"].idxmax(), "segment"],
-            named.loc[named["may_cost"].idxmin(), "segment"],
+            named.loc[named["break_even"].idxmax(), "segment"],
+            named.loc[named["break_even"].idxmin(), "segment"],
         ]
+        most = named["break_even"].max()
+        assert f"at {POUNDS(most)} (cautiously {POUNDS(most / 2)}) for each" in cost
+        assert ("no more than an e-mail pays" in cost) == (named["break_even_low"] < 1).any()
 
 
 @pytest.mark.parametrize(("came", "lost"), [(30, 10), (10, 30), (10, 10)])
@@ -64,7 +69,7 @@ def test_a_shop_that_loses_more_than_it_wins_has_to_win_more(came: int, lost: in
     text = said(on_acquisition(members, values, moves, (90, 365), least, POUNDS))
     assert ("has to win more" in text) == (came < lost)
     assert ("more than the" in text) == (came > lost)
-    assert "expected to spend £200 in 365 days after the first order, by the low end of the forecast £150." in text
+    assert "expected to spend £200 (cautiously £150) in 365 days after the first order." in text
     assert "Nobody is new" in on_acquisition(members & False, values, moves, (90, 365), least, POUNDS)
 
 
@@ -77,7 +82,8 @@ def test_those_who_order_seldom_are_worth_what_they_may_bring() -> None:
     assert text.startswith(
         "2 customers (50 %) order seldom and have not ordered lately. Of such customers, 27 % ordered again"
     )
-    assert "may bring £400 in 365 days, 40 % of all expected: a try is worth at most £15 for each" in text
+    assert "may bring £400 in 365 days, 40 % of all expected: a try that made each buy 10 % more" in text
+    assert "break even at £20 (cautiously £15) for each, which must also cover the cost of the extra goods." in text
     unknown = said(on_seldom(members, values, again.assign(ordered_again=np.nan), (90, 365), least, POUNDS))
     assert "Of such customers" not in unknown
     assert "Nobody orders seldom" in on_seldom(members & False, values, again, (90, 365), least, POUNDS)
@@ -122,9 +128,9 @@ def test_lists_are_called_better_only_where_they_surely_are() -> None:
 @pytest.mark.parametrize(
     ("doubtful", "advised"), [(["Hibernating"], "Hibernating"), ([], "Guests"), (["VIPs", "Guests"], "Guests")]
 )
-def test_a_test_starts_where_most_is_at_risk_of_what_is_doubtful(doubtful: list[str], advised: str) -> None:
+def test_a_test_starts_where_most_may_not_be_back_of_what_is_doubtful(doubtful: list[str], advised: str) -> None:
     names = ["Guests", "VIPs", "Hibernating", "lapsed"]
-    table = pd.DataFrame({"segment": names, "customers": [100, 0, 500, 990], "at_risk": [30.0, 99.0, 20.0, 90.0]})
+    table = pd.DataFrame({"segment": names, "customers": [100, 0, 500, 990], NOT_BACK: [30.0, 99.0, 20.0, 90.0]})
     rates = pd.DataFrame({"segment": names, "better": [name not in doubtful for name in names]})
     text = said(on_test(table.assign(ordered_again=0.5), rates, 90))
     assert f"the action for {advised} adds an order is not known" in text

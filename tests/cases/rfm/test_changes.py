@@ -107,6 +107,7 @@ def test_growth_compares_the_same_days_of_two_years() -> None:
         "2023-10-01",
         *["2023-11-20"] * 40,
         *["2023-12-20"] * 100,
+        *["2024-01-20"] * 60,
         "2024-06-01",
         *["2024-11-10"] * 80,
         *["2024-12-02", "2024-12-31"] * 80,
@@ -114,7 +115,8 @@ def test_growth_compares_the_same_days_of_two_years() -> None:
     columns = {"customer": "a", "invoice": [str(i) for i in range(len(days))], "date": pd.to_datetime(days)}
     lines = ibis.memtable(pd.DataFrame(columns | {"quantity": 1, "price": 1.0}))
     found = growth(lines, date(2025, 1, 1), 30)
-    assert found.to_dict() == {"now": pytest.approx(1.0), "year_before": pytest.approx(1.5)}
+    assert found.to_dict() == pytest.approx({"now": 1.0, "year_before": 1.5, "ahead": -0.4})
+    assert np.isnan(growth(lines, date(2025, 1, 1), 366)["ahead"])
     later = growth(lines.filter(lines.date > ibis.date("2024-01-01")), date(2025, 1, 1), 30)
     assert later["now"] == pytest.approx(1.0)
     assert np.isnan(later["year_before"])

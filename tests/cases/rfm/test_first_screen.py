@@ -8,6 +8,7 @@ import pytest
 from helpers.cases.rfm import first_screen as screen
 from helpers.cases.rfm.advice import segment_to_test
 from helpers.cases.rfm.naming import read_segmentation
+from helpers.cases.rfm.summary import NOT_BACK
 from helpers.models.lifetime_value.holdout import MODEL
 from helpers.sentences.checks import CAME_TRUE, ENOUGH, WHOLE, enough_advised
 from helpers.wording import money
@@ -27,9 +28,9 @@ def known(customers: list[int], better: list[bool]) -> pd.DataFrame:
     each = np.where(table["customers"] > 0, np.linspace(2000.0, 60, n), np.nan)
     table = table.assign(expected_value_of_a_customer=each, expected_value=each * table["customers"])
     table = table.assign(earlier_forecasts="")
-    table = table.assign(ordered_again=SHARES, at_risk=table["revenue"] * (1 - np.array(SHARES)))
+    table = table.assign(ordered_again=SHARES, **{NOT_BACK: table["revenue"] * (1 - np.array(SHARES))})
     worth = {"total": table["expected_value"], "mean": each, "total_low": 0.5 * table["expected_value"]}
-    worth["may_cost"] = 0.1 * 0.5 * each
+    worth |= {"break_even": 0.1 * each, "break_even_low": 0.1 * 0.5 * each}
     lists = {"list_customers": customers, "list_hit_rate": 0.75, "list_simple_rate": 0.41, "list_better": better}
     table = table.assign(**worth, total_high=2 * table["expected_value"], recency=34.4, frequency=3.6, **lists)
     return table.sort_values("expected_value", ascending=False, ignore_index=True)
@@ -62,7 +63,7 @@ def test_the_answer_is_short_and_plain_in_every_state(size: str, p: float, n_bet
     assert ("no better than the bestsellers in trials" in text) == (n_better == 0)
 
 
-def test_the_answer_names_who_is_worth_most_and_where_most_is_at_risk() -> None:
+def test_the_answer_names_who_is_worth_most_and_who_may_not_be_back() -> None:
     table = known(CUSTOMERS["good"], [True] * 8)
     some = table[table["segment"] != "lapsed"]
     best = some.loc[some["expected_value_of_a_customer"].idxmax()]
@@ -71,10 +72,11 @@ def test_the_answer_names_who_is_worth_most_and_where_most_is_at_risk() -> None:
     of_all, share = (best[name] / some[name].sum() for name in ("customers", "revenue"))
     assert f"VIPs deserve most effort: {of_all:.0%} of active".replace("%", " %") in text
     assert f"customers bring {share:.0%} of their revenue".replace("%", " %") in text
-    risk = some.loc[some["at_risk"].idxmax()]
-    assert f"at risk in the segment {risk['segment']}: {1 - risk['ordered_again']:.0%}".replace("%", " %") in text
-    there = screen.on_effort(table.assign(at_risk=table["expected_value_of_a_customer"]), SURE, 90)
-    assert "Most revenue is at risk there, too: 10" in there
+    late = some.loc[some[NOT_BACK].idxmax()]
+    gone = f"{1 - late['ordered_again']:.0%}".replace("%", " %")
+    assert f"not expected back in 90 days, {late['segment']} brought most: {gone} did not order again." in text
+    same = screen.on_effort(table.assign(**{NOT_BACK: table["expected_value_of_a_customer"]}), SURE, 90)
+    assert plainly(same).endswith("Yet 10 % did not order again in 90 days, though some order later.")
     nobody = screen.on_effort(table.assign(expected_value=0.0), SURE, 90)
     assert nobody == "Nobody is expected to order again, so no effort can be advised."
     assert "Offer each customer a list of their own: it fitted what customers bought" in screen.on_offers(
@@ -93,7 +95,8 @@ def test_what_to_do_starts_where_most_is_expected_and_ends_with_a_test() -> None
     vips = next(one for one in found if one.whom.startswith("VIPs"))
     assert vips.how_many == 120
     assert vips.worth.replace("\u00a0", " ") == (
-        "£24,000 (at least 12,000) in 365 days if they spend 10 % more; spend up to £100 on each, goods included"
+        "£24,000 (cautiously £12,000) in 365 days if each buys 10 % more. That breaks even at £200 "
+        "(cautiously £100) for each, which must also cover the cost of the extra goods."
     )
     assert vips.how_sure.replace("\u00a0", " ") == (
         "Effect not yet tested. Its list fitted 75 % of buyers, the bestsellers 41 %."
@@ -127,7 +130,7 @@ def test_actions_are_short_and_only_a_test_where_segments_tell_nothing(size: str
 
 @pytest.mark.parametrize(("customers", "doubtful", "wanted"), [(400, True, "b"), (99, True, "a"), (400, False, "a")])
 def test_doubt_comes_first_where_a_test_can_tell(customers: int, doubtful: bool, wanted: str) -> None:
-    table = pd.DataFrame({"segment": ["a", "b"], "customers": [300, customers], "at_risk": [9.0, 5.0]})
+    table = pd.DataFrame({"segment": ["a", "b"], "customers": [300, customers], NOT_BACK: [9.0, 5.0]})
     row = segment_to_test(table.assign(ordered_again=0.5), pd.Series([True, not doubtful]))
     assert row["segment"] == wanted
 

@@ -27,6 +27,7 @@ from helpers.cases.rfm.sentences import (
     on_pairs,
     on_scorings,
     on_season,
+    on_season_ahead,
     on_season_alone,
     on_sensitivity,
     on_sizes,
@@ -270,6 +271,32 @@ def test_a_season_may_move_customers(now: float, year_before: float, end: str) -
     assert said.startswith(f"These 90 days held {100 * now:.0f} % more orders than as many days before them")
     assert said.endswith(end)
     assert on_season(pd.Series({"now": np.nan, "year_before": np.nan}), 90) == ""
+
+
+@pytest.mark.parametrize(
+    ("now", "ahead", "told"),
+    [
+        (
+            0.6,
+            -0.4,
+            "A year before, the 90 days that followed held 40 % fewer orders: fewer may come back in the next",
+        ),
+        (0.0, 0.3, "A year before, the 90 days that followed held 30 % more orders: more may come back in the next"),
+        (0.6, 0.05, ""),
+        (0.6, np.nan, "in 90 days with 60 % more orders than as many before them: in another season, fewer may come"),
+        (
+            -0.2,
+            np.nan,
+            "in 90 days with 20 % fewer orders than as many before them: in another season, more may come",
+        ),
+        (0.05, np.nan, ""),
+        (np.nan, np.nan, ""),
+    ],
+)
+def test_another_season_may_bring_more_or_fewer_back(now: float, ahead: float, told: str) -> None:
+    said = plain(on_season_ahead(pd.Series({"now": now, "year_before": np.nan, "ahead": ahead}), 90))
+    assert told in said
+    assert bool(said) == bool(told)
 
 
 def test_a_season_is_told_in_its_direction() -> None:

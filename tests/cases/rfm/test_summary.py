@@ -149,7 +149,7 @@ def test_the_parameters_are_those_of_the_models_in_use() -> None:
     assert table.set_index("parameter").loc["r", "estimate"] == orders.r
 
 
-def test_every_segment_has_its_action_beside_what_it_brings_may_bring_and_risks() -> None:
+def test_every_segment_has_its_action_beside_what_it_brings_and_may_bring() -> None:
     rows = [("VIPs", 80.0, 60.0, 40.0, 2), ("Hibernating", 90.0, 50.0, 90.0, 1), ("lapsed", 1.0, 0.5, 0.25, 4)]
     expected = pd.DataFrame(rows, columns=["segment", "total", "total_low", "mean", "customers"])
     again = pd.DataFrame({"segment": ["VIPs", "Hibernating"], "ordered_again": [0.75, 0.2]})
@@ -160,7 +160,7 @@ def test_every_segment_has_its_action_beside_what_it_brings_may_bring_and_risks(
     }
     assert table.index.tolist()[:3] == ["Hibernating", "VIPs", "lapsed"]
     assert sorted(table.index) == sorted([*SEGMENTATION.names, "lapsed"])
-    assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0, pytest.approx(3.0), 0.75, 925.0]
+    assert table.loc["VIPs"].tolist()[:-1] == [2, 3700.0, 80.0, 40.0, 4.0, pytest.approx(3.0), 0.75, 925.0]
     assert table.loc["lapsed"].tolist()[:4] == [4, 0.0, 1.0, 0.25]
     empty = table["customers"] == 0
     assert table.index[empty].tolist() == ["Potential loyalists"]
