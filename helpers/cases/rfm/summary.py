@@ -15,6 +15,7 @@ from helpers.wording import count
 
 NOBODY = "nobody is in it now"
 NOT_BACK = "revenue_of_those_not_expected_back"
+AT_FIRST = 3  # products of a customer's list that stand beside the customer
 ADDED = 0.1  # to what customers spend, by an action, to tell where it breaks even
 
 
@@ -187,11 +188,14 @@ def customer_table(parts: Sequence[pd.DataFrame | pd.Series], lists: pd.DataFram
         What is known by customer, side by side; the first has all customers, and one the expected_value.
     lists, names
         What to offer (customer, rank and product), and the names by product. In the table, `products` holds names
-        and codes, the best first.
+        and codes, the best first; `show_first`, behind the expected_value, the names of the AT_FIRST best.
     """
-    titles = names.reindex(lists["product"]).to_numpy() + " (" + lists["product"].to_numpy() + ")"
-    offers = lists.assign(title=titles).sort_values(["customer", "rank"]).groupby("customer")["title"].agg("; ".join)
+    ranked = lists.sort_values(["customer", "rank"]).assign(name=lambda rows: rows["product"].map(names))
+    best = ranked.groupby("customer").head(AT_FIRST).groupby("customer")["name"].agg("; ".join)
+    titles = ranked["name"] + " (" + ranked["product"] + ")"
     first, *others = parts
     table = pd.DataFrame(first).join([pd.DataFrame(part) for part in others])
-    table = table.join(offers.rename("products")).rename_axis("customer").reset_index()
+    table.insert(table.columns.get_loc("expected_value") + 1, "show_first", best.reindex(table.index))
+    table = table.join(titles.groupby(ranked["customer"]).agg("; ".join).rename("products"))
+    table = table.rename_axis("customer").reset_index()
     return table.sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)

@@ -29,12 +29,13 @@ def expected_value(
     """Return what each customer, of whom `histories` says what is `known`, is expected to spend in the days to come.
 
     The table, by customer, holds expected_orders, expected_mean_value, expected_value (their product: revenue, and
-    not discounted), and probability_alive where the data show that customers leave.
+    not discounted), and probability_alive where the data show that customers leave; it is missing before a first
+    repeat order, where the model lets nobody leave.
     """
     orders, mean = expected_orders(orders_fit, known, horizon_days), expected_mean_value(value_fit, known)
     values = pd.DataFrame({"expected_orders": orders, "expected_mean_value": mean, "expected_value": orders * mean})
     if orders_fit.supported:
-        values["probability_alive"] = probability_alive(orders_fit, known)
+        values["probability_alive"] = probability_alive(orders_fit, known).where(known["frequency"] > 0)
     return values
 
 
@@ -52,7 +53,8 @@ def value_of_all(
     """Return the expected value of ALL customers together, and then of each segment, the most valuable first.
 
     The table holds segment, customers, total, total_low, total_high, mean, mean_low and mean_high, as by
-    `bootstrap_by_group`, and where the data show that customers leave, mean_probability_alive.
+    `bootstrap_by_group`, and where the data show that customers leave, mean_probability_alive of those with a repeat
+    order.
 
     The 95 % intervals count two things: which customers the shop happens to have, by drawing these with replacement;
     and how far the parameters of both models are known, which in each draw follow its customers, by `refitted`. The

@@ -187,14 +187,15 @@ def test_every_customer_has_a_row_with_the_most_valuable_first() -> None:
     customers = pd.Index(["a", "b", "c"], name="customer")
     rfm = pd.DataFrame({"recency": [1, 2], "frequency": [3, 4], "monetary": [1.0, 2.0]}, index=customers[:2])
     values = pd.DataFrame({"expected_value": [5.0, 9.0]}, index=customers[:2])
-    lists = pd.DataFrame({"customer": ["b", "b", "a"], "rank": [2, 1, 1], "product": ["p", "q", "r"]})
+    lists = pd.DataFrame({"customer": list("bbabb"), "rank": [2, 1, 1, 4, 3], "product": list("pqrsr")})
     segments = pd.Series(["x", "y", "lapsed"], index=customers, name="segment")
-    names = pd.Series({"p": "PEN", "q": "CUP", "r": "BOX"})
+    names = pd.Series({"p": "PEN", "q": "CUP", "r": "BOX", "s": "TIN"})
     table = customer_table([segments, values, rfm], lists, names)
     assert table["customer"].tolist() == ["b", "a", "c"]
-    assert table["products"].tolist()[:2] == ["CUP (q); PEN (p)", "BOX (r)"]
-    assert table.iloc[2][["monetary", "expected_value", "products"]].isna().all()
-    assert list(table) == ["customer", "segment", "expected_value", *MEASURES, "products"]
+    assert table["products"].tolist()[:2] == ["CUP (q); PEN (p); BOX (r); TIN (s)", "BOX (r)"]
+    assert table["show_first"].tolist()[:2] == ["CUP; PEN; BOX", "BOX"]
+    assert table.iloc[2][["monetary", "expected_value", "show_first", "products"]].isna().all()
+    assert list(table) == ["customer", "segment", "expected_value", "show_first", *MEASURES, "products"]
 
 
 def test_customers_without_a_recent_order_are_lapsed() -> None:

@@ -24,6 +24,10 @@ def test_the_expected_value_is_the_product_and_probability_only_where_supported(
         product = expected_orders(fit, known, 180) * expected_mean_value(fit_gamma_gamma(known), known)
         np.testing.assert_allclose(values["expected_value"], product)
         assert values.index.equals(known.index)
+        if supported:
+            alive, once = values["probability_alive"], known["frequency"] == 0
+            assert alive.isna().equals(once)
+            np.testing.assert_allclose(alive[~once], probability_alive(fit, known)[~once])
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def test_the_mean_probability_of_being_active_is_told_where_supported() -> None:
     leaving = shop_of(simulate(1500, seed=4, leaving=True))
     segments = pd.Series(np.where(leaving.known["frequency"] > 1, "often", "seldom"), leaving.known.index)
     table = by_segment(leaving, segments).set_index("segment")
-    alive = probability_alive(leaving.orders, leaving.known).groupby(segments).mean()
+    alive = probability_alive(leaving.orders, leaving.known)[leaving.known["frequency"] > 0].groupby(segments).mean()
     assert table["mean_probability_alive"].to_dict() == pytest.approx(alive.to_dict())
     assert alive["often"] < 0.9
 
@@ -158,7 +162,7 @@ def test_sixty_customers_are_enough(seed: int) -> None:
     assert np.isfinite(check.errors[["mean_absolute_error", "rmse"]]).all(axis=None)
     known = histories(table, START + pd.Timedelta(days=729))
     values = expected_value(known, fit_bg_nbd(known), fit_gamma_gamma(known), 365)
-    assert np.isfinite(values).all(axis=None)
+    assert np.isfinite(values.drop(columns="probability_alive", errors="ignore")).all(axis=None)
 
 
 def test_customers_who_all_bought_once_are_no_fault() -> None:
