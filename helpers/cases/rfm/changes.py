@@ -34,12 +34,13 @@ FEWEST_THEN = 10  # customers of a segment that is compared with others
 def sensitivity(rfm: pd.DataFrame, segmentation: Segmentation, shift: float = SHIFT) -> pd.DataFrame:
     """Return how many customers change segment when cut-offs move down and up by `shift`.
 
-    The cutoff is a value, or "all" of a measure, of which lower and higher are empty. Only measures that the rules
+    The cutoff is a value, or "all" of a measure, of which lower and higher are empty. Only cut-offs that the rules
     use are in it. Frequency moves by whole orders, at least by one, and not below one.
     """
-    cutoffs = {name: limits for name, limits in segmentation.cutoffs.model_dump().items() if segmentation.uses(name)}
-    alone = [(name, number(limit), [i]) for name, limits in cutoffs.items() for i, limit in enumerate(limits)]
-    together = [(name, "all", list(range(len(limits)))) for name, limits in cutoffs.items()]
+    cutoffs = segmentation.cutoffs.model_dump()
+    used = {name: places for name in cutoffs if (places := segmentation.cutoffs_used(name))}
+    alone = [(name, number(cutoffs[name][place]), [place]) for name, places in used.items() for place in places]
+    together = [(name, "all", places) for name, places in used.items()]
     reference = segments_of(rfm, "cutoffs", segmentation).astype(str)
     rows = []
     for measure, cutoff, places in [*alone, *together]:

@@ -103,6 +103,12 @@ def to_do(
     return found if tested is None else [*found, _test(tested, segmentation.efforts[tested["segment"]], again)]
 
 
+def sizes_of_advised(efforts: pd.DataFrame, found: list[Action]) -> list[int]:
+    """Return how large the groups are that something is advised for, in `summary.actions` or in `to_do`."""
+    some = efforts[(efforts["customers"] > 0) & (efforts["segment"] != LAPSED)]
+    return [*some["customers"], *(one.how_many for one in found)]
+
+
 def _effort(row: pd.Series, effort: Effort, days: int, money: Formatter) -> Action:
     added = cautiously(roughly(money), ADDED * row["total"], ADDED * row["total_low"])
     limit = cautiously(money, *(rounded_down(row[name]) for name in ("break_even", "break_even_low")))
@@ -124,7 +130,7 @@ def _on_list(row: pd.Series) -> str:
     if not row["list_better"]:
         return "Its list was not surely better than the bestsellers."
     own, simple = percent(row["list_hit_rate"]), percent(row["list_simple_rate"])
-    return f"Its list fitted {own} of buyers, the bestsellers {simple}."
+    return f"Unprompted, {own} of buyers bought something on its list, {simple} one of the bestsellers."
 
 
 def _test(row: pd.Series, effort: Effort, days: int) -> Action:

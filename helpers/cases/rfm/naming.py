@@ -26,8 +26,8 @@ SELDOM = "seldom and not lately"
 BEST, FIRST_ORDER, LAST_ORDER, FAVOURITES = "best list", "first order list", "last order list", "favourites list"
 Show = Literal["best list", "first order list", "last order list", "favourites list"]
 SHOWN: dict[Show, str] = {
-    "best list": "Show what did best in trials.",
-    "first order list": "Show what did best in trials for customers of one order.",
+    "best list": "Show the kind of list that fitted best in trials.",
+    "first order list": "Show the kind of list that fitted customers of one order best in trials.",
     "last order list": "Show what goes with their last order.",
     "favourites list": "Show what they have ordered most often.",
 }
@@ -78,7 +78,13 @@ class Segmentation(Strict):
 
     def uses(self, measure: str) -> bool:
         """Say whether any rule looks at a measure."""
-        return any(getattr(segment.rule, measure) != EVERY for segment in self.segments)
+        return bool(self.cutoffs_used(measure))
+
+    def cutoffs_used(self, measure: str) -> list[int]:
+        """Return the places of the cut-offs between whose sides any rule tells: few days of recency score high."""
+        ends = [getattr(segment.rule, measure) for segment in self.segments]
+        between = {*(low - 1 for low, _ in ends), *(high for _, high in ends)}  # the score below each
+        return [place for place in range(4) if (4 - place if measure == "recency" else place + 1) in between]
 
     @property
     def efforts(self) -> dict[str, Effort]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from helpers.cases.rfm.changes import SHIFT
@@ -19,6 +20,7 @@ from helpers.wording import Formatter, count, fixed, listing, percent
 BEST = 0.2  # of the customers, whose share of the revenue is said
 SEASONAL = 0.1  # of the orders; a larger change in the same days of two years is a season
 SMALL = 10  # customers of a group
+NEARLY_ALL = 0.95  # of the customers of a cluster
 
 
 def on_data(kept: pd.Series, snapshot: date, money: Formatter) -> str:
@@ -55,8 +57,8 @@ def on_grid(rfm: pd.DataFrame, scores: pd.DataFrame, money: Formatter) -> list[s
     def group(members: pd.Series) -> str:
         revenue = rfm.loc[members, "monetary"].sum()
         share = percent(revenue / rfm["monetary"].sum())
-        of_all = f"{count(members.sum(), 'customer')} ({percent(members.mean())} of all)"
-        return f"{of_all}, with {money(revenue)} or {share} of the revenue"
+        of_all = f"{count(members.sum(), 'customer')} ({percent(members.mean())} of active customers)"
+        return f"{of_all}, with {money(revenue)} or {share} of active customers' revenue"
 
     frequency, recency, once = scores["frequency"], scores["recency"], rfm["frequency"] == 1
     best = int(rfm["monetary"].groupby(frequency).sum().idxmax())
@@ -114,8 +116,11 @@ def on_text(table: pd.DataFrame) -> str:
     )
 
 
-def on_sensitivity(table: pd.DataFrame, shift: float = SHIFT) -> str:
-    """Say how many customers change segment when a limit moves, from `sensitivity`."""
+def on_sensitivity(table: pd.DataFrame, scorings: pd.DataFrame, shift: float = SHIFT) -> str:
+    """Say how many customers change segment when a limit moves, from `sensitivity`, or by quintiles, from `scorings`.
+
+    The latter is of `agreement_of_scorings`.
+    """
     alone = table[table["cutoff"] != "all"].set_index("measure")
     changed = alone[["changed_if_lower", "changed_if_higher"]].max(axis=1)
     words = [
@@ -123,7 +128,18 @@ def on_sensitivity(table: pd.DataFrame, shift: float = SHIFT) -> str:
         f"{percent(shares.max(), 1)} of the customers at most"
         for measure, shares in changed.groupby(level=0, sort=False)
     ]
-    return f"When a single limit moves, customers change segment: {'; '.join(words)}."
+    by_fifths, most_moved = _moved(scorings), table[["changed_if_lower", "changed_if_higher"]].max(axis=None)
+    most = ", the most of all that was tried" if by_fifths > most_moved else ""
+    emptied = [name for name in scorings if scorings.loc[name].any() and not scorings[name].any()]
+    nobody = f", and nobody is left in {listing(emptied)}" if emptied else ""
+    return (
+        f"When a single limit moves, customers change segment: {'; '.join(words)}. By fifths of the customers "
+        f"instead of limits, {percent(by_fifths, 1)} would change{most}{nobody}."
+    )
+
+
+def _moved(scorings: pd.DataFrame) -> float:
+    return 1 - np.trace(scorings.to_numpy()) / scorings.to_numpy().sum()
 
 
 def on_movement(table: pd.DataFrame, days: int) -> str:
@@ -216,9 +232,9 @@ def on_join(published: pd.DataFrame, netted: pd.DataFrame, money: Formatter) -> 
 def on_clusters(profiles: pd.DataFrame, money: Formatter) -> str:
     """Say what each cluster is like, from `cluster_profile`."""
     words = [
-        f"cluster {row.cluster} ({row.name}; {percent(row.customers_share)} of all, {percent(row.revenue_share)} of "
-        f"the revenue) last ordered {count(row.recency, 'day')} ago and has {count(row.frequency, 'order')} for "
-        f"{money(row.monetary)}"
+        f"cluster {row.cluster} ({row.name}; {percent(row.customers_share)} of active customers, "
+        f"{percent(row.revenue_share)} of their revenue) last ordered {count(row.recency, 'day')} ago and has "
+        f"{count(row.frequency, 'order')} for {money(row.monetary)}"
         for row in profiles.itertuples()
     ]
     return f"At the median, {listing(words, most=len(words))}."
@@ -246,6 +262,21 @@ def on_agreement(crossed: pd.DataFrame) -> str:
     return (
         f"A customer's group points to the right segment for ⟦{percent(right)}⟧ of customers; guessing the largest "
         f"segment would be right for {percent(largest)}."
+    )
+
+
+def on_order_counts(clusters: pd.Series, frequency: pd.Series, method: str) -> str:
+    """Say in which clusters of a method nearly all have ordered as often, as the rules ask; nothing where in none."""
+    usual = frequency.groupby(clusters).agg(lambda orders: orders.mode().iloc[0])
+    share = (frequency == clusters.map(usual)).groupby(clusters).mean()
+    alike = share.index[share >= NEARLY_ALL]
+    if alike.empty:
+        return ""
+    words = [f"{cluster} ({count(usual[cluster], 'order')})" for cluster in alike]
+    which = f"{'cluster' if len(alike) == 1 else 'clusters'} {listing(words)} of {method}"
+    return (
+        f"In {which}, with {percent(clusters.isin(alike).mean())} of active customers, (nearly) all have ordered as "
+        f"often. The segments are cut by the number of orders, too: ⟦their agreement there confirms nothing⟧."
     )
 
 
@@ -277,7 +308,7 @@ def on_scorings(agreement: pd.DataFrame) -> str:
     words = (
         f"; most often, {count(most['customers'])} of them, from {most['source']} to {most['target']}" if n else ""
     )
-    share = percent(n / pairs["customers"].sum())
+    share = percent(_moved(agreement))
     return f"By quintiles instead of fixed limits, {share} of the customers fall into another segment{words}."
 
 

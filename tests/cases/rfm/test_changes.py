@@ -31,6 +31,8 @@ def test_sensitivity_counts_who_changes_by_hand() -> None:
     assert (once["lower"], once["higher"]) == ("1", "2")
     assert once["changed_if_lower"] == 0
     assert once["changed_if_higher"] == pytest.approx(1 / 7)  # e counts as bought once
+    assert [cutoff for measure, cutoff in table.index if measure == "recency"] == ["30", "180", "all"]
+    assert [cutoff for measure, cutoff in table.index if measure == "frequency"] == ["1", "2", "4", "all"]
 
 
 def test_scorings_agree_with_themselves() -> None:

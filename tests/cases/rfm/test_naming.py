@@ -41,6 +41,8 @@ def test_every_combination_of_scores_is_in_exactly_one_segment_by_hand_written_r
     found = read_segmentation(use_monetary=use_monetary)
     assert assign_segments(GRID, found).tolist() == [by_hand(*row) for row in GRID.to_numpy().tolist()]
     assert found.uses("monetary") == use_monetary
+    used = {measure: found.cutoffs_used(measure) for measure in GRID}
+    assert used == {"recency": [1, 3], "frequency": [0, 1, 2], "monetary": [3] if use_monetary else []}
     assert len(found.names) == 6 + use_monetary
 
 

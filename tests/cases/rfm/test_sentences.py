@@ -24,6 +24,7 @@ from helpers.cases.rfm.sentences import (
     on_lists_in_figures,
     on_loyalty_report,
     on_movement,
+    on_order_counts,
     on_pairs,
     on_scorings,
     on_season,
@@ -50,24 +51,25 @@ def test_the_five_findings_are_computed() -> None:
     texts = [plain(text) for text in on_grid(RFM, SCORES, pounds)]
     assert len(texts) == 5
     assert texts[0].startswith(
-        "Of the five frequency scores, score 5 (8 orders) brings most: 1 customer (14 % of all), with £3,000 or 60 %"
+        "Of the five frequency scores, score 5 (8 orders) brings most: 1 customer (14 % of active customers), with "
+        "£3,000 or 60 % of active customers' revenue."
     )
     assert "recently" not in texts[1]
     assert (
-        "(frequency and recency scores 4 and 5): 2 customers (29 % of all), with £3,700 or 74 % of the revenue"
+        "(frequency and recency scores 4 and 5): 2 customers (29 % of active customers), with £3,700 or 74 % "
         in texts[1]
     )
     assert "Medium frequency (score 3): 1 customer" in texts[2]
-    assert "recent one (recency scores 4 and 5): 2 customers (29 % of all)" in texts[3]
+    assert "recent one (recency scores 4 and 5): 2 customers (29 % of active customers)" in texts[3]
     assert texts[3].endswith("A single order that is not recent: 1 customer: 0.5 for each recent one.")
-    assert "2 customers (29 % of all), with £700 or 14 %" in texts[4]
+    assert "2 customers (29 % of active customers), with £700 or 14 %" in texts[4]
 
 
 def test_the_findings_hold_where_a_group_is_empty() -> None:
     once = pd.DataFrame({"recency": [200], "frequency": [1], "monetary": [5.0]})
     scores = scores_of(once, "cutoffs", SEGMENTATION)
     texts = [plain(text) for text in on_grid(once, scores, pounds)]
-    assert "0 customers (0 % of all), with £0 or 0 % of the revenue" in texts[1]
+    assert "0 customers (0 % of active customers), with £0 or 0 % of" in texts[1]
     assert texts[3].endswith("A single order that is not recent: 1 customer.")
 
 
@@ -75,10 +77,17 @@ def test_sizes_sensitivity_scorings_and_concentration() -> None:
     assert plain(on_sizes(segment_table(RFM, SEGMENTS))).startswith(
         "VIPs are the largest segment (29 % of active customers)"
     )
-    said = plain(on_sensitivity(sensitivity(RFM, SEGMENTATION)))
+    moved, scorings = sensitivity(RFM, SEGMENTATION), agreement_of_scorings(RFM, SEGMENTATION)
+    said = plain(on_sensitivity(moved, scorings))
     assert said == (
         "When a single limit moves, customers change segment: of recency by 10 %, 14.3 % of the customers at most; "
-        "of frequency by one order or more, 14.3 % of the customers at most."
+        "of frequency by one order or more, 14.3 % of the customers at most. By fifths of the customers instead of "
+        "limits, 57.1 % would change, the most of all that was tried, and nobody is left in New customers and "
+        "Hibernating."
+    )
+    same = pd.DataFrame([[3, 0], [0, 0]], index=list("ab"), columns=list("ab"))
+    assert plain(on_sensitivity(moved, same)).endswith(
+        "By fifths of the customers instead of limits, 0.0 % would change."
     )
     assert plain(on_scorings(agreement_of_scorings(RFM, SEGMENTATION))).startswith(
         "By quintiles instead of fixed limits, "
@@ -146,9 +155,9 @@ def test_clusters_are_told_by_their_medians() -> None:
     rows = [(1, "mostly new", 0.6, 0.2, 93.0, 1.0, 361.96, 0.9), (2, "mostly VIPs", 0.4, 0.8, 17.0, 6.0, 2031.2, 0.7)]
     profiles = pd.DataFrame(rows, columns=columns)
     assert plain(on_clusters(profiles, pounds)) == (
-        "At the median, cluster 1 (mostly new; 60 % of all, 20 % of the revenue) last ordered 93 days ago and has 1 "
-        "order for £362 and cluster 2 (mostly VIPs; 40 % of all, 80 % of the revenue) last ordered 17 days ago and "
-        "has 6 orders for £2,031."
+        "At the median, cluster 1 (mostly new; 60 % of active customers, 20 % of their revenue) last ordered 93 days "
+        "ago and has 1 order for £362 and cluster 2 (mostly VIPs; 40 % of active customers, 80 % of their revenue) "
+        "last ordered 17 days ago and has 6 orders for £2,031."
     )
     assert plain(on_cluster_stability("k-means", profiles)) == (
         "Of the clusters of k-means, 2 (mostly VIPs) is the least sure to be found again among other customers "
@@ -158,6 +167,20 @@ def test_clusters_are_told_by_their_medians() -> None:
     assert on_cluster_stability("k-means", pd.concat([profiles, third], ignore_index=True)).endswith(
         "; the others have at least 0.80."
     )
+
+
+def test_clusters_of_customers_with_as_many_orders_confirm_nothing() -> None:
+    clusters = pd.Series([1] * 20 + [2] * 20 + [3] * 60)
+    frequency = pd.Series([1] * 20 + [2] * 19 + [3] + [3, 4, 5] * 20)
+    assert plain(on_order_counts(clusters, frequency, "k-means")) == (
+        "In clusters 1 (1 order) and 2 (2 orders) of k-means, with 40 % of active customers, (nearly) all have "
+        "ordered as often. The segments are cut by the number of orders, too: their agreement there confirms nothing."
+    )
+    frequency[38] = 3
+    assert plain(on_order_counts(clusters, frequency, "k-means")).startswith(
+        "In cluster 1 (1 order) of k-means, with 20 %"
+    )
+    assert on_order_counts(clusters[clusters > 1], frequency[clusters > 1], "k-means") == ""
 
 
 def test_empty_and_small_groups_are_counted() -> None:
