@@ -117,24 +117,27 @@ def on_text(table: pd.DataFrame) -> str:
 
 
 def on_sensitivity(table: pd.DataFrame, scorings: pd.DataFrame, shift: float = SHIFT) -> str:
-    """Say how many customers change segment when a limit moves, from `sensitivity`, or by quintiles, from `scorings`.
+    """Say how many customers change segment when limits move, from `sensitivity`, or by quintiles.
 
-    The latter is of `agreement_of_scorings`.
+    The latter are `scorings`, of `agreement_of_scorings`.
     """
-    alone = table[table["cutoff"] != "all"].set_index("measure")
-    changed = alone[["changed_if_lower", "changed_if_higher"]].max(axis=1)
+    changes = table.set_index("measure")[["changed_if_lower", "changed_if_higher"]].max(axis=1)
+    is_all = (table["cutoff"] == "all").to_numpy()
+    changed, together = changes[~is_all], changes[is_all]
     words = [
         f"of {measure} by {'one order or more' if measure == 'frequency' else percent(shift)}, "
         f"{percent(shares.max(), 1)} of the customers at most"
         for measure, shares in changed.groupby(level=0, sort=False)
     ]
-    by_fifths, most_moved = _moved(scorings), table[["changed_if_lower", "changed_if_higher"]].max(axis=None)
-    most = ", the most of all that was tried" if by_fifths > most_moved else ""
+    by_fifths = _moved(scorings)
+    most = ", the most of all that was tried" if by_fifths > changes.max() else ""
     emptied = [name for name in scorings if scorings.loc[name].any() and not scorings[name].any()]
     nobody = f", and nobody is left in {listing(emptied)}" if emptied else ""
+    all_of_one = f" Where all limits of {together.idxmax()} move at once, {percent(together.max(), 1)} would."
     return (
         f"When a single limit moves, customers change segment: {'; '.join(words)}. By fifths of the customers "
         f"instead of limits, {percent(by_fifths, 1)} would change{most}{nobody}."
+        f"{all_of_one if together.max() > by_fifths else ''}"
     )
 
 

@@ -87,7 +87,7 @@ def test_sizes_sensitivity_scorings_and_concentration() -> None:
     )
     same = pd.DataFrame([[3, 0], [0, 0]], index=list("ab"), columns=list("ab"))
     assert plain(on_sensitivity(moved, same)).endswith(
-        "By fifths of the customers instead of limits, 0.0 % would change."
+        "limits, 0.0 % would change. Where all limits of frequency move at once, 42.9 % would."
     )
     assert plain(on_scorings(agreement_of_scorings(RFM, SEGMENTATION))).startswith(
         "By quintiles instead of fixed limits, "
