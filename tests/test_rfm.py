@@ -103,7 +103,12 @@ def test_no_churn_is_claimed_where_the_fit_does_not_support_it(published: Path) 
 def test_every_customer_has_segment_value_and_products_not_bought_yet(
     published: Path, real_data: Callable[[str], Path]
 ) -> None:
-    customers = pd.read_csv(published / "tables" / "customers.csv", dtype={"customer": str})
+    customers, whole = (
+        pd.read_csv(published / "tables" / f"{name}.csv", dtype={"customer": str})
+        for name in ("customers", "customer_lists")
+    )
+    assert whole["customer"].equals(customers["customer"])
+    customers["products"] = whole["products"]
     assert customers["recency"].notna().sum() == 4248
     lapsed = customers["recency"].isna()
     assert (customers["segment"] == "lapsed").equals(lapsed)
@@ -114,13 +119,14 @@ def test_every_customer_has_segment_value_and_products_not_bought_yet(
     for row in customers.dropna().groupby("segment").head(10).itertuples():
         offered = [text.rsplit("(", 1)[1].rstrip(")") for text in row.products.split("; ")]
         assert len(set(offered)) == 10
+        assert row.show_first == "; ".join(text.rsplit(" (", 1)[0] for text in row.products.split("; ")[:3])
         assert (row.list == "favourites list") == bool(of[row.customer] & set(offered))
 
 
 def test_every_line_of_the_list_has_its_reason_and_is_of_the_kind_that_the_action_names(published: Path) -> None:
     customers, actions, hits = (pd.read_csv(published / "tables" / f"{name}.csv") for name in TABLES_OF_ADVICE)
     assert customers["expected_value"].is_monotonic_decreasing
-    assert customers[["reason", "list", "method", "hit_rate", "products"]].notna().mean().min() > 0.99
+    assert customers[["reason", "list", "method", "hit_rate", "show_first"]].notna().mean().min() > 0.99
     for segment, effort in SEGMENTATION.efforts.items():
         assert set(customers.loc[customers["segment"] == segment, "list"]) == {effort.show}
     by_name = actions.set_index("segment")

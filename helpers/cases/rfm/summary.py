@@ -179,23 +179,22 @@ def rfm_groups(rfm: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(customers="size", revenue="sum").reindex(every, fill_value=0).reset_index()
 
 
-def customer_table(parts: Sequence[pd.DataFrame | pd.Series], lists: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return a row for each customer, the most valuable first.
+def offers_in_words(lists: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return by customer the products to show, the best first: show_first (the names of AT_FIRST) and products.
 
-    Parameters
-    ----------
-    parts
-        What is known by customer, side by side; the first has all customers, and one the expected_value.
-    lists, names
-        What to offer (customer, rank and product), and the names by product. In the table, `products` holds names
-        and codes, the best first; `show_first`, behind the expected_value, the names of the AT_FIRST best.
+    The latter are all, with their codes. The lists are of customer, rank and product, the names by product.
     """
     ranked = lists.sort_values(["customer", "rank"]).assign(name=lambda rows: rows["product"].map(names))
     best = ranked.groupby("customer").head(AT_FIRST).groupby("customer")["name"].agg("; ".join)
     titles = ranked["name"] + " (" + ranked["product"] + ")"
+    return pd.DataFrame({"show_first": best, "products": titles.groupby(ranked["customer"]).agg("; ".join)})
+
+
+def customer_table(parts: Sequence[pd.DataFrame | pd.Series]) -> pd.DataFrame:
+    """Return a row for each customer, the most valuable first, from what is known by customer, side by side.
+
+    The first of the parts has all customers, and one the expected_value.
+    """
     first, *others = parts
-    table = pd.DataFrame(first).join([pd.DataFrame(part) for part in others])
-    table.insert(table.columns.get_loc("expected_value") + 1, "show_first", best.reindex(table.index))
-    table = table.join(titles.groupby(ranked["customer"]).agg("; ".join).rename("products"))
-    table = table.rename_axis("customer").reset_index()
+    table = pd.DataFrame(first).join([pd.DataFrame(part) for part in others]).rename_axis("customer").reset_index()
     return table.sort_values(["expected_value", "customer"], ascending=[False, True], ignore_index=True)

@@ -13,6 +13,7 @@ from helpers.cases.rfm.summary import (
     lorenz_curve,
     model_parameters,
     numbers_to_test,
+    offers_in_words,
     revenue_grid,
     rf_grid,
     rfm_groups,
@@ -190,12 +191,13 @@ def test_every_customer_has_a_row_with_the_most_valuable_first() -> None:
     lists = pd.DataFrame({"customer": list("bbabb"), "rank": [2, 1, 1, 4, 3], "product": list("pqrsr")})
     segments = pd.Series(["x", "y", "lapsed"], index=customers, name="segment")
     names = pd.Series({"p": "PEN", "q": "CUP", "r": "BOX", "s": "TIN"})
-    table = customer_table([segments, values, rfm], lists, names)
+    titles = offers_in_words(lists, names)
+    table = customer_table([segments, values, titles, rfm])
     assert table["customer"].tolist() == ["b", "a", "c"]
     assert table["products"].tolist()[:2] == ["CUP (q); PEN (p); BOX (r); TIN (s)", "BOX (r)"]
     assert table["show_first"].tolist()[:2] == ["CUP; PEN; BOX", "BOX"]
     assert table.iloc[2][["monetary", "expected_value", "show_first", "products"]].isna().all()
-    assert list(table) == ["customer", "segment", "expected_value", "show_first", *MEASURES, "products"]
+    assert list(table) == ["customer", "segment", "expected_value", "show_first", "products", *MEASURES]
 
 
 def test_customers_without_a_recent_order_are_lapsed() -> None:
