@@ -15,7 +15,7 @@ from helpers.wording import Formatter, count, listing, percent
 MOST = 3  # segments that are named
 LEAST_TESTED = 100  # customers; a test of fewer finds only very large effects
 LETTER = 1.0  # of the currency; what cannot cost so much can be no more than an e-mail
-COVERS = "which must also cover the cost of the extra goods"
+COVERS = "the cost of the extra goods included"
 
 
 def on_effort(actions: pd.DataFrame, tells: bool, days: int) -> str:

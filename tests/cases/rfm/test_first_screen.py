@@ -96,7 +96,7 @@ def test_what_to_do_starts_where_most_is_expected_and_ends_with_a_test() -> None
     assert vips.how_many == 120
     assert vips.worth.replace("\u00a0", " ") == (
         "£24,000 (cautiously £12,000) in 365 days if each buys 10 % more. That breaks even at £200 "
-        "(cautiously £100) for each, which must also cover the cost of the extra goods."
+        "(cautiously £100) for each, the cost of the extra goods included."
     )
     assert vips.how_sure.replace("\u00a0", " ") == (
         "Effect not yet tested. Unprompted, 75 % of buyers bought something on its list, 41 % one of the bestsellers."
