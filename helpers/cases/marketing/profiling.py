@@ -26,7 +26,7 @@ MARGIN = 0.1  # of the mean: less is not worth another priority
 HIGH, MEDIUM, AVERAGE, LOW = "high", "medium", "average", "low"
 FEATURES = ["income", "spent", "age", "children", "deals", "promotions"]
 COUNTED = ["deals", "promotions"]
-LABEL, MORE = ["income", "spent", "children"], ["age", "deals", "promotions"]  # of a short label, and of a full one
+TRAITS, FAR = 2, 0.8  # of a label, and from how many standard deviations on it has one more; Cohen (1988): large
 STANDING_OUT = {
     "income": "income",
     "spent": "spending",
@@ -65,7 +65,7 @@ def cluster_profiles(table: pd.DataFrame, clusters: pd.Series, money: Formatter)
         "promotions": _on_interest(table["promotions"], own, levels["promotions"]),
     }
     return priorities.assign(
-        label=_cluster_labels(levels, table["children"], own),
+        label=_cluster_labels(levels, table[FEATURES], own),
         sentences=pd.DataFrame(sentences).apply(list, axis="columns"),
     )
 
@@ -188,24 +188,33 @@ def _on_interest(values: pd.Series, own: pd.Series, levels: pd.Series) -> pd.Ser
     return some.where(means > 0, f"no interest shown in {values.name}")
 
 
-def _cluster_labels(levels: pd.DataFrame, children: pd.Series, clusters: pd.Series) -> pd.Series:
-    """Return a short label of each cluster, from `levels`, clusters x FEATURES, and the children of each customer.
+def _cluster_labels(levels: pd.DataFrame, table: pd.DataFrame, clusters: pd.Series) -> pd.Series:
+    """Return a short label of each cluster, from `levels`, clusters x FEATURES, and the FEATURES of each customer.
 
-    It names what stands out of income, spending and children; also of age, deals and promotions where it would else
-    be shared or have one part only.
+    It names TRAITS of what stands out, those in which the mean of the cluster is farthest from that of all, in
+    standard deviations, and a third where that is FAR; clusters that would share a label are told apart by more.
     """
-    none = (children == 0).groupby(clusters).mean()
-    family = np.select([none >= MOSTLY, none <= 1 - MOSTLY], ["mostly childless", "mostly with children"], "")
-    parts = pd.DataFrame({"children": family}, index=levels.index)
-    for name, words in LABEL_WORDS.items():
-        parts[name] = levels[name].map(words).fillna("")
-    short, full = (parts[names].apply(_joined, axis="columns") for names in (LABEL, [*LABEL, *MORE]))
-    within = short.map(lambda label: sum(other.startswith(label) for other in short) > 1)
-    return full.where(within | ~short.str.contains(","), short)
+    words = pd.DataFrame({name: levels[name].map(said).fillna("") for name, said in LABEL_WORDS.items()})
+    none = (table["children"] == 0).groupby(clusters).mean()
+    words["children"] = np.select(
+        [none >= MOSTLY, none <= 1 - MOSTLY], ["mostly childless", "mostly with children"], ""
+    )
+    apart = ((table - table.mean()) / table.std()).groupby(clusters).mean().abs().fillna(0)
+    traits = [_traits(words.loc[cluster], apart.loc[cluster]) for cluster in words.index]
+    labels = pd.Series([_label(own, TRAITS + ((own >= FAR).sum() > TRAITS)) for own in traits], index=words.index)
+    for more in (TRAITS + 1, len(FEATURES)):
+        labels = labels.mask(labels.duplicated(keep=False), [_label(own, more) for own in traits])
+    return labels
 
 
-def _joined(parts: pd.Series) -> str:
-    return ", ".join(filter(None, parts)) or "like all customers"
+def _traits(words: pd.Series, apart: pd.Series) -> pd.Series:
+    """Return how far a cluster is from all customers in what its words name, the farthest first."""
+    known = words[words != ""]
+    return apart[known.index].set_axis(known).sort_values(ascending=False, kind="stable")
+
+
+def _label(traits: pd.Series, most: int) -> str:
+    return ", ".join(traits.index[:most]) or "like all customers"
 
 
 def _priority_table(spent: pd.Series, clusters: pd.Series) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from helpers.cases.marketing.profiling import (
     HIGH,
     LOW,
     MEDIUM,
+    _cluster_labels,
     _feature_levels,
     _place_words,
     _priority_table,
@@ -64,8 +65,9 @@ def test_the_profiles_say_what_was_planted() -> None:
 
 def test_labels_and_priorities_follow_the_rules() -> None:
     rich, middle, poor = cluster_profiles(*planted(), DOLLARS).itertuples()
-    assert rich.label == "high income, high spending, mostly childless"
-    assert poor.label.startswith("low income, low spending")
+    assert rich.label == "high spending, high income, high interest in promotions"
+    assert middle.label == "high use of deals, older"
+    assert poor.label == "low income, younger, low spending"
     assert [profile.priority for profile in (rich, middle, poor)] == [HIGH, MEDIUM, LOW]
     assert re.search(r"times the mean \(95 % interval .* to .*\), and the cluster brings 60.1\u00a0% of", rich.reason)
 
@@ -75,7 +77,40 @@ def test_counts_are_compared_as_a_reader_would_and_labels_with_priorities() -> N
     promotions = pd.Series(np.r_[np.tile([1.0, 2, 3], 50), np.tile([0.0, 0, 0, 0, 1], 170)], name="promotions")
     assert _feature_levels(promotions, clusters).tolist() == [HIGH, LOW]  # .2 against .47: little of its spread
     profiles = cluster_profiles(*planted(), DOLLARS)
-    assert profiles["label"].str.contains("high spending").eq(profiles["priority"] == HIGH).all()
+    assert profiles["label"].str.contains("high spending").tolist() == [True, False, False]
+    assert profiles["priority"].eq(HIGH).tolist() == [True, False, False]
+
+
+def test_a_label_names_the_farthest_traits_first_and_more_only_where_it_would_be_shared() -> None:
+    table, clusters = (
+        pd.DataFrame({name: np.zeros(400) for name in FEATURES}),
+        pd.Series(np.repeat([1, 2, 3, 4], 100)),
+    )
+    levels = pd.DataFrame("average", index=[1, 2, 3, 4], columns=FEATURES)
+    for name, steps in {"age": [9, 9, -9, -9], "deals": [5, 5, -5, -5], "promotions": [2, -2, 1, -1]}.items():
+        table[name] = np.repeat(np.array(steps, dtype=float), 100) + np.tile([-20.0, 20.0], 200)
+        levels[name] = [HIGH if step > 0 else LOW for step in steps]
+    table["children"] = np.tile([0.0, 1.0], 200)
+    assert _cluster_labels(levels, table, clusters).tolist() == [
+        "older, high use of deals, high interest in promotions",
+        "older, high use of deals, low interest in promotions",
+        "younger, low use of deals, high interest in promotions",
+        "younger, low use of deals, low interest in promotions",
+    ]
+    levels["promotions"] = "average"
+    assert (
+        _cluster_labels(levels.assign(deals="average"), table, clusters).tolist() == ["older"] * 2 + ["younger"] * 2
+    )
+
+
+@pytest.mark.parametrize("n_clusters", [2, 3, 4, 6, 8])
+def test_labels_are_short_and_tell_the_clusters_apart(n_clusters: int) -> None:
+    customers = customer_features(clean(generate_marketing(1500, 1).table, 200_000).table)
+    labels = cluster_profiles(customers, kmeans(clustering_inputs(customers, False), n_clusters, 1), DOLLARS)["label"]
+    assert labels.is_unique
+    assert labels.str.count(",").between(1, 2).all()
+    assert labels.str.contains("older").any()
+    assert labels.str.contains("younger").any()
 
 
 def test_nothing_depends_on_the_names_of_the_clusters() -> None:
