@@ -54,7 +54,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "a feature that tells": r"^The predictions rest most on",
         "answers that can be predicted": r"It is better than the base rate",
         "letters that reach more": r"These are more than at random",
-        "letters that pay": r"^Write to \d",
+        "letters that pay": r"^(Write to|Test letters on) \d",
         "offers that go with spending": r"(more often|at all) ⟦?spend (more|less)",
     },
     "health": {

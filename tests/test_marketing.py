@@ -87,11 +87,11 @@ def test_every_customer_has_a_verdict_and_unstable_clusters_are_told_at_their_ac
         pd.read_csv(published / "tables" / f"{name}.csv") for name in ("customers", "actions_by_cluster")
     )
     assert len(customers) == 2239
-    assert set(customers["write"]) == {"yes", "no"}
+    assert set(customers["write"]) == {"test", "no"}, "about as many buy anyway as leave no profit"
     assert customers["expected_profit"].is_monotonic_decreasing
-    assert customers["write"].eq("yes").equals(customers["expected_profit"] > 0)
+    assert customers["write"].ne("no").equals(customers["expected_profit"] > 0)
     assert customers[["reason", "method"]].notna().all(axis=None)
-    letters = customers["write"].eq("yes").groupby(customers["cluster"]).sum()
+    letters = customers["write"].ne("no").groupby(customers["cluster"]).sum()
     assert letters.tolist() == actions["letters"].tolist()
     unstable = actions["stability"] != "stable"
     assert unstable.any()

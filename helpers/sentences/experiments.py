@@ -14,6 +14,7 @@ FEW = 30  # customers who buy
 UNTOLD = "What offers would bring cannot be told, since nobody in the audience bought in the weeks after."
 LIKELY, UNLIKELY = 0.95, 0.05
 OUTCOMES = {CONVERSION: "the share who buy", REVENUE: "the revenue per customer"}
+SHOWN = "4 times in 5"  # as POWER says
 FEASIBLE = 104  # weeks of a test, at most
 
 
@@ -194,7 +195,7 @@ def on_advised_test(
     --------
     >>> print(on_advised_test("guests", 776, 0.5, 4))
     Test it first: ⟦half of the 776 guests⟧ get it, chosen at random, and the others do not. After 4 weeks, compare
-    the share who buy. A rise from 50 % to 60 % would very likely show; a smaller one may stay hidden.
+    the share who buy. A rise from 50 % to 60 % would show 4 times in 5; a smaller one may stay hidden.
     """
     if audience < FEW:
         return f"{count(audience)} {whom} are too few for a test: try it, and do not call it proven."
@@ -204,7 +205,7 @@ def on_advised_test(
     lot = f"Test it first: {lots}, and the others {others}."
     if math.isnan(found):
         return f"{lot} After {period}, compare the share {outcome}: only a much larger audience would show a rise."
-    rise = f"A rise from {percent(share)} to {percent(found)} would very likely show"
+    rise = f"A rise from {percent(share)} to {percent(found)} would show {SHOWN}"
     return f"{lot} After {period}, compare the share {outcome}. {rise}; a smaller one may stay hidden."
 
 

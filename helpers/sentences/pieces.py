@@ -7,11 +7,24 @@ from typing import Any
 from helpers.wording import Formatter, percent
 
 Row = Mapping[str, Any]  # or a Series
+LARGE = 100  # from which amounts are whole
 
 
 def ends(row: Row, write: Formatter, name: str = "") -> str:
-    """Return the ends of an interval, which stand in low and high, or in `name` with _low and _high."""
-    return " to ".join(write(end) for end in _ends(row, name))
+    """Return the ends of an interval, which stand in low and high, or in `name` with _low and _high.
+
+    An end of cents beside one of hundreds is whole, too.
+
+    >>> from helpers.wording import money
+    >>> ends({"low": 35.48, "high": 422.3}, money("$")), ends({"low": 3.74, "high": 7.73}, money("$"))
+    ('$35 to $422', '$3.74 to $7.73')
+    """
+    low_and_high = _ends(row, name)
+    words = [write(end) for end in low_and_high]
+    mixed = len({"." in word for word in words}) > 1
+    if mixed and max(map(abs, low_and_high)) >= LARGE and all(map(math.isfinite, low_and_high)):
+        words = [write(round(end)) for end in low_and_high]
+    return " to ".join(words)
 
 
 def _ends(row: Row, name: str) -> tuple[float, float]:

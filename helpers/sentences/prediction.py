@@ -10,9 +10,20 @@ from helpers.models.prediction.linear_diagnostics import COLLINEAR, LinearFit
 from helpers.models.prediction.prediction_intervals import ALL, FITTED, PLAIN
 from helpers.models.prediction.regression import LINEAR, MEAN, best_model
 from helpers.models.prediction.response import BASE_RATE, best_response_model
-from helpers.models.prediction.targeting import BEST, EVERYBODY, GROUPS, RULE
+from helpers.models.prediction.targeting import BEST, EVERYBODY, GROUPS, RULE, spare_answers
 from helpers.sentences.pieces import by_ends, ends, interval, tenths
-from helpers.wording import PERCENT, Formatter, count, fixed, listing, number, p_value, percent, two_decimals
+from helpers.wording import (
+    PERCENT,
+    Formatter,
+    count,
+    fixed,
+    listing,
+    number,
+    p_value,
+    percent,
+    roughly,
+    two_decimals,
+)
 
 SURE = 0.05
 MOST = 0.9
@@ -31,16 +42,16 @@ def on_within(table: pd.DataFrame, tolerance: float, money: Formatter) -> str:
     """
     rows = table.set_index("model")
     best = best_model(table)
-    error, alone = rows.loc[best, "mae"], rows.loc[MEAN, "mae"]
+    error, alone, about = rows.loc[best, "mae"], rows.loc[MEAN, "mae"], roughly(money)
     answer = (
         "No" if min(error, alone) > tolerance else "Yes" if alone > tolerance else "Yes, but that asks for little"
     )
     asked = f"Can spending be predicted within {money(tolerance)}? ⟦{answer}⟧: the {MEAN}, which knows nothing of a"
     if best == MEAN:
-        return f"{asked} customer, is off by ⟦{money(alone)}⟧ on average, and no model has a smaller RMSE."
+        return f"{asked} customer, is off by ⟦{about(alone)}⟧ on average, and no model has a smaller RMSE."
     return (
-        f"{asked} customer, is off by {money(alone)} on average; the best model, {best}, by ⟦{money(error)}⟧ "
-        f"({interval(rows.loc[best], money, 'mae')}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
+        f"{asked} customer, is off by {about(alone)} on average; the best model, {best}, by ⟦{about(error)}⟧ "
+        f"({interval(rows.loc[best], about, 'mae')}). By RMSE it is {_verdict(rows.loc[best], 'over_mean')} than "
         f"that mean ({money(rows.loc[best, 'rmse'])} against {money(rows.loc[MEAN, 'rmse'])})."
     )
 
@@ -248,11 +259,15 @@ def on_calibration(calibration: pd.DataFrame, model: str) -> str:
     """Say whether the probabilities of a model came true, by what `calibration` returns."""
     table = calibration[calibration["model"] == model]
     expected = (table["predicted"] * table["customers"]).sum()
+    farthest = table.loc[(table["predicted"] - table["share"]).abs().idxmax()]
+    told, came = (percent(farthest[name]) for name in ("predicted", "share"))
     verdict = "contradict" if is_contradicted(calibration, model) else "do not contradict"
     return (
         f"By ⟦{model}⟧, held out, {count(expected, 'answer')} would come; {count(table['answers'].sum())} came. By "
         f"tenths of the customers, the 95 % interval of the share who answered holds the mean probability in "
-        f"{len(table) - _missed(table)} of {len(table)}: the answers ⟦{verdict}⟧ the probabilities."
+        f"{len(table) - _missed(table)} of {len(table)}: the answers ⟦{verdict}⟧ the probabilities. Farthest off "
+        f"is tenth {count(farthest['tenth'])} (10 holds the likeliest): {told} were expected to answer, and {came} "
+        f"did."
     )
 
 
@@ -306,7 +321,7 @@ def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter, c
 
 
 def _brings(row: pd.Series, money: Formatter) -> str:
-    return f"would have brought ⟦{money(row['profit'])}⟧ ({interval(row, money, 'profit')})"
+    return f"would have brought at most ⟦{roughly(money)(row['profit'])}⟧ ({interval(row, roughly(money), 'profit')})"
 
 
 def _lead(row: pd.Series) -> str:
@@ -327,7 +342,7 @@ def on_whole_groups(plans: pd.DataFrame, circular: bool, money: Formatter) -> st
     row, rule = rows.loc[GROUPS], rows.loc[RULE]
     if row["share"] in (0, 1):
         return f"In {'every' if row['share'] else 'no'} group would letters to all of its customers have paid."
-    flattery = f", which flatters it by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
+    flattery = f", which flatters it by about {roughly(money)(row['flattery'])}" if row["flattery"] > 0 else ""
     made = "made of these same answers" if circular else f"picked by these same answers{flattery}"
     beside = by_ends(
         rule,
@@ -339,7 +354,7 @@ def on_whole_groups(plans: pd.DataFrame, circular: bool, money: Formatter) -> st
     return (
         f"No model is needed to write to all of the groups whose letters pay together: "
         f"{count(row['mailed'], 'letter')} that {_brings(row, money)}. The groups were {made}. "
-        f"⟦{beside}⟧ (95 % interval of the difference {ends(rule, money, 'over_groups')})."
+        f"⟦{beside}⟧ (95 % interval of the difference {ends(rule, roughly(money), 'over_groups')})."
     )
 
 
@@ -351,10 +366,11 @@ def on_extra_sales(plans: pd.DataFrame, cost: float, margin: float) -> str:
     row = plans.set_index("plan").loc[RULE]
     if row["profit"] <= 0 or cost == 0:
         return ""
-    anyway = math.ceil(round(row["profit"] / margin, 6))
+    anyway = spare_answers(plans, margin)
     return (
         f"That counts each answer as a sale that would not have come without the letter. If {count(anyway)} of the "
-        f"{count(row['answers'], 'customer')} who answered would have bought anyway, ⟦nothing is left⟧."
+        f"{count(row['answers'], 'customer')} who answered ({percent(anyway / row['answers'])}) would have bought "
+        f"anyway, ⟦nothing is left⟧."
     )
 
 
@@ -363,10 +379,11 @@ def on_best_share(plans: pd.DataFrame, money: Formatter) -> str:
     row = plans.set_index("plan").loc[BEST]
     if row["share"] == 0:
         return "Looking back, in steps of 1 %, no share of the customers would have brought a profit."
-    flattery = f", which flatters its profit by about {money(row['flattery'])}" if row["flattery"] > 0 else ""
+    about = roughly(money)
+    flattery = f", which flatters its profit by about {about(row['flattery'])}" if row["flattery"] > 0 else ""
     share = "everybody" if row["share"] == 1 else f"the likeliest {percent(row['share'])}"
     return (
-        f"Of all shares, in steps of 1 %, letters to ⟦{share}⟧ would have brought most, {money(row['profit'])}; the "
+        f"Of all shares, in steps of 1 %, letters to ⟦{share}⟧ would have brought most, {about(row['profit'])}; the "
         f"best share has a 95 % interval of {ends(row, percent, 'share')}. This share was picked on the customers on "
         f"whom it is judged{flattery}."
     )

@@ -22,9 +22,10 @@ from helpers.sentences.prediction import (
     on_scores,
     on_whole_groups,
 )
-from helpers.wording import money, two_decimals
+from helpers.wording import money, roughly, two_decimals
 
 DOLLARS = money("$")
+about = roughly(DOLLARS)
 
 
 def of_models(mean: tuple[float, float], linear: tuple[float, float], forest: tuple[float, float]) -> pd.DataFrame:
@@ -75,7 +76,7 @@ def test_whether_spending_is_predicted_within_an_amount() -> None:
     assert sentences.on_within(table, 2000, DOLLARS) == (
         "Can spending be predicted within $2,000? ⟦Yes, but that asks for little⟧: the mean of all, which knows "
         "nothing of a customer, is off by $500 on average; the best model, forest, by ⟦$180⟧ (95 % interval "
-        "$162 to $198). By RMSE it is ⟦better⟧ than that mean ($250 against $600)."
+        "$160 to $200). By RMSE it is ⟦better⟧ than that mean ($250 against $600)."
     )
     assert "⟦Yes⟧:" in sentences.on_within(table, 300, DOLLARS)
     assert "⟦No⟧:" in sentences.on_within(table, 100, DOLLARS)
@@ -226,6 +227,11 @@ def test_calibration_is_contradicted_or_not() -> None:
     assert "⟦contradict⟧ the probabilities" in text
     assert f"{answered.sum()} came" in text
     assert "41 answers would come" in text
+    rows = table[table["model"] == LOGISTIC].assign(predicted=0.2, share=0.2)
+    rows.loc[rows["tenth"] == 3, "share"] = 0.05
+    assert on_calibration(rows, LOGISTIC).endswith(
+        "Farthest off is tenth 3 (10 holds the likeliest): 20\u00a0% were expected to answer, and 5\u00a0% did."
+    )
 
 
 def test_probabilities_that_the_answers_contradict_are_told_at_the_rule() -> None:
@@ -259,7 +265,7 @@ def test_nobody_or_everybody_may_be_worth_a_letter() -> None:
     answered = pd.Series([1] * 30 + [0] * 30)
     text = ruled(answered, pd.Series([0.2] * 60), 3, 11)
     assert "above 27.3\u00a0% (cost over margin), and no customer has that. ⟦Write to nobody.⟧" in text
-    assert "Letters to everybody would have brought ⟦$150⟧" in text
+    assert "Letters to everybody would have brought at most ⟦$150⟧" in text
     assert "for every customer. ⟦Write to everybody.⟧" in ruled(answered, pd.Series([0.3] * 60), 3, 11)
     assert "above 0\u00a0%" in ruled(answered, pd.Series([0.3] * 60), 0, 11)
 
@@ -269,7 +275,7 @@ def test_the_rule_is_set_against_nobody_and_everybody() -> None:
     answered = answers(400, 6, p)
     text = ruled(answered, pd.Series(p), 3, 11)
     profit = 11 * answered[:100].sum() - 300
-    assert f"⟦100 customers⟧ (25.0\u00a0%). Letters to them would have brought ⟦${profit}⟧" in text
+    assert f"⟦100 customers⟧ (25.0\u00a0%). Letters to them would have brought at most ⟦{about(profit)}⟧" in text
     assert text.endswith("The rule brings more than writing to nobody or to everybody.")
     wrong = ruled(answered, pd.Series(p[::-1]), 3, 11)
     assert re.search(r"The rule brings less than writing to nobody, and .* writing to everybody\.$", wrong)
@@ -282,7 +288,7 @@ def test_the_rule_is_set_against_letters_to_whole_groups() -> None:
     dull, sharp = np.arange(400) < 200, p > 0.5
     text = on_whole_groups(planned(answered, pd.Series(p), dull), False, DOLLARS)
     profit = 11 * answered[:200].sum() - 600
-    assert f"pay together: 200 letters that would have brought ⟦${profit}⟧ (95" in text
+    assert f"pay together: 200 letters that would have brought at most ⟦{about(profit)}⟧ (95" in text
     assert "picked by these same answers" in text
     assert "⟦The rule brings more⟧ (95" in text
     same = on_whole_groups(planned(answered, pd.Series(p), sharp), True, DOLLARS)
@@ -299,7 +305,9 @@ def test_answers_may_be_sales_that_come_anyway() -> None:
     answered = pd.Series([1] * 82 + [0] * 168)
     table = planned(answered, pd.Series([0.9] * 232 + [0.1] * 18))
     assert 11 * (82 - 18) > 3 * 232 > 11 * (82 - 19)
-    assert "If 19 of the 82 customers who answered would have bought anyway" in on_extra_sales(table, 3, 11)
+    assert "If 19 of the 82 customers who answered (23\u00a0%) would have bought anyway" in on_extra_sales(
+        table, 3, 11
+    )
     even = planned(answered, pd.Series([0.9] * 220 + [0.1] * 30), 0, 3.85)
     assert "If 5 of the 82" in on_extra_sales(even, 3.85, 11)  # 82 · 11 = 220 · 3.85 + 5 · 11
     assert on_extra_sales(planned(answered, pd.Series([0.9] * 250), 0, 5), 5, 11) == ""

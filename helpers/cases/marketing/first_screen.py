@@ -10,17 +10,17 @@ from helpers.cases.marketing.profiling import HIGH
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.clustering.stability import DOUBTFUL, STABLE, secured
 from helpers.models.prediction.regression import MEAN, best_model, is_better_than_mean
-from helpers.models.prediction.targeting import GROUPS, RULE
+from helpers.models.prediction.targeting import RULE
 from helpers.sentences import checks
 from helpers.sentences.checks import BEATS_SIMPLE, enough, lead_in_half_widths, usable_rows
 from helpers.sentences.pieces import by_ends
 from helpers.verdicts import Action
-from helpers.wording import Formatter, capitalised, count, percent, roughly, rounded
+from helpers.wording import Formatter, capitalised, count, listing, percent, roughly, rounded
 
 MOST_KEPT = 2  # groups that are to be kept, as actions
 FIRM = {
-    "stable": "found again among others; what service keeps is not tested",
-    "doubtful": "found again only roughly: go by the list of customers",
+    "stable": "the group is found again among others",
+    "doubtful": "the group is found again only roughly: go by the list of customers",
 }
 CLEARER = replace(
     checks.CLEARER,
@@ -37,24 +37,20 @@ def on_groups(summary: pd.DataFrame, weak: bool, recipe: Recipe) -> str:
     """Say which group brings most, from `cluster_table`, and whether the groups are cut roughly or with mistakes."""
     top = summary.loc[summary["revenue"].idxmax()]
     rough = "As a rough cut, the" if weak else "The"
-    made = ", made with the published study's mistakes" if recipe == "published" else ""
+    made = ", with the study's mistakes" if recipe == "published" else ""
     return (
-        f"{rough} customers fall into {count(len(summary))} groups{made}. {_of(top)}, "
-        f"{percent(top['customers_share'])} of all, bring {percent(top['revenue_share'])} of the revenue."
+        f"{rough} customers fall into {count(len(summary))} groups{made}. The group “{top['label']}”, "
+        f"{percent(top['customers_share'])} of all, brings {percent(top['revenue_share'])} of the revenue."
     )
 
 
-def _of(row: pd.Series) -> str:
-    return f"Those of {row['label']}"
-
-
 def on_spending(scores: pd.DataFrame, money: Formatter) -> str:
-    """Say how closely spending is predicted from demographics, from `scores_table`, beside the average of all."""
+    """Say how closely demographics tell what was spent, from `scores_table`, beside guessing the average."""
     rows = scores.set_index("model")
     if not is_better_than_mean(scores):
-        return "Who somebody is does not predict what they spend any better than the average of all does."
+        return "Income and family tell spending no better than guessing the average for everybody."
     error, alone = (roughly(money)(rows.loc[model, "mae"]) for model in (best_model(scores), MEAN))
-    return f"Income and family predict spending to within {error} on average; the average of all is off by {alone}."
+    return f"Income and family tell spending to within {error} on average; guessing the average is {alone} off."
 
 
 def on_letters(mail: Letters) -> str:
@@ -63,9 +59,10 @@ def on_letters(mail: Letters) -> str:
     if not n:
         return f"A letter may pay for {mail.few}: too few to test." if mail.few else "A letter pays for nobody."
     who = count(n, "customer")
-    return (
-        f"A letter pays for {who}." if mail.sure else f"A letter may pay for {who}, which a test should show first."
-    )
+    if mail.sure:
+        anyway = f"Letters may pay for {who}, if few buy anyway: test first."
+        return f"A letter pays for {who}." if mail.pays else anyway
+    return f"A letter may pay for {who}, which a test should show first."
 
 
 def on_answers(scores: pd.DataFrame, chosen: str) -> str:
@@ -101,12 +98,13 @@ def actions(
     (advised) and `cluster_table` (summary).
     """
     n = int(advised["letters"].sum())
-    found = [_letters(mail, plans.set_index("plan"), circular, n, money)] if n else []
+    found = [_letters(mail, plans.set_index("plan"), circular, advised, money)] if n else []
     spent = summary.set_index("cluster")["revenue"]
     high = advised[advised["priority"] == HIGH].sort_values("cluster", key=spent.get, ascending=False)
     for row in high.head(MOST_KEPT).itertuples():
         sure = FIRM.get(row.stability, "the group may be luck: go by the list of customers")
-        worth = f"at stake: {roughly(money)(spent[row.cluster])}, spent in two years"
+        worth = f"not known; spent in two years: {roughly(money)(spent[row.cluster])}"
+        sure = f"what service keeps is not tested; {sure}"
         found.append(Action("Keep by good service", capitalised(row.label), row.customers, worth, sure, "customers"))
     without = len(mail.table) - n
     sure = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}"
@@ -116,37 +114,44 @@ def actions(
     return found
 
 
-def _letters(mail: Letters, plans: pd.DataFrame, circular: bool, n: int, money: Formatter) -> Action:
-    rule = plans.loc[RULE]
+def _letters(mail: Letters, plans: pd.DataFrame, circular: bool, advised: pd.DataFrame, money: Formatter) -> Action:
+    n, rule, weeks = int(advised["letters"].sum()), plans.loc[RULE], count(WEEKS, "week")
     low, profits, high = (roughly(money)(rule[name]) for name in ("profit_low", "profit", "profit_high"))
-    worth = f"{profits} ({low} to {high}) in the last campaign"
+    worth = f"at most {profits} ({low} to {high}) in the last campaign, if none of them had bought anyway"
+    sure = f"may not have paid last time: compare who buys after {weeks}"
     if mail.sure:
-        beside = "" if circular else _beside_groups(rule, plans.loc[GROUPS])
-        sure = f"would have paid then, unless many had bought anyway: leave out a random half to see{beside}"
+        beside = "" if circular else _beside_groups(rule, advised, mail.limit)
+        sure = (
+            f"nothing is left if {percent(mail.spare)} had bought anyway, and {percent(mail.anyway)} of such "
+            f"customers buy within {weeks} without a letter{beside}"
+        )
+    if mail.pays:
         return Action("Write to them", "Customers for whom a letter pays", n, worth, sure, "customers")
-    sure = f"may not have paid last time: write to a random half for {count(WEEKS, 'week')}"
-    return Action("Test letters", "Customers for whom a letter may pay", n, worth, sure, "customers")
+    half, whom = f"Send letters to a random half of {count(n)}", "Customers for whom a letter may pay"
+    return Action(half, whom, n // 2, f"all {count(n)}: {worth}", sure, "customers")
 
 
-def _beside_groups(rule: pd.Series, whole: pd.Series) -> str:
-    """Return how the rule does beside letters to whole groups, where some of these would have paid."""
-    if whole["share"] in (0, 1):
+def _beside_groups(rule: pd.Series, advised: pd.DataFrame, limit: float) -> str:
+    """Return how letters to the whole groups that would have paid do beside the rule, unless none or all would."""
+    paid = advised[advised["answered"] > limit]
+    if len(paid) in (0, len(advised)):
         return ""
-    how = by_ends(rule, "less", "more", "about as much", "over_groups")
-    return f"; letters to whole groups would have brought {how}"
+    groups = f"group{'s' if len(paid) > 1 else ''} {listing(paid['cluster'])}"
+    ways = "would have brought less", "would have brought more", "are as good, as far as can be told, and simpler"
+    return f"; letters to all {count(paid['customers'].sum())} of {groups} {by_ends(rule, *ways, 'over_groups')}"
 
 
 def typical_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
     """Return by how much the best model of `scores_table` is off on average, and the average of all beside it."""
     own, alone = scores.set_index("model").loc[[best_model(scores), MEAN], "mae"]
-    return rounded(own), f"by the average of all {roughly(money)(alone)}"
+    return rounded(own), f"guessing the average for everybody: {roughly(money)(alone)}"
 
 
 def profit(plans: pd.DataFrame, money: Formatter) -> tuple[float, str]:
-    """Return roughly what letters by the rule would have brought, and the ends of the interval around it."""
+    """Return roughly what letters by the rule would have brought at most, and the ends of the interval around it."""
     rule = plans.set_index("plan").loc[RULE]
     low, high = (roughly(money)(rule[end]) for end in ("profit_low", "profit_high"))
-    return rounded(rule["profit"]), f"{low} to {high} in the last campaign"
+    return rounded(rule["profit"]), f"{low} to {high} in the last campaign, if none had bought anyway"
 
 
 def on_rows(audit: pd.DataFrame, aside: int) -> tuple[float, str]:
@@ -185,10 +190,10 @@ def on_error(scores: pd.DataFrame, money: Formatter) -> tuple[float, str]:
     """Return the lead of the best model of spending over the average of all in half widths, and what it means."""
     row = scores.set_index("model").loc[best_model(scores)]
     if row.name == MEAN:
-        return 0.0, "No model of spending beats the average of all."
+        return 0.0, "No model of spending beats guessing the average for everybody."
     lead = lead_in_half_widths(row["over_mean"], row["over_mean_low"], row["over_mean_high"])
     surely = "" if is_better_than_mean(scores) else "not surely "
-    return lead, f"Spending is predicted {surely}better than by the average of all, on customers not seen."
+    return lead, f"Spending is predicted {surely}better than by guessing the average, on customers not seen."
 
 
 def on_lead(scores: pd.DataFrame, chosen: str) -> tuple[float, str]:
@@ -196,7 +201,8 @@ def on_lead(scores: pd.DataFrame, chosen: str) -> tuple[float, str]:
     row = scores.set_index("model").loc[chosen]
     lead = lead_in_half_widths(*(row[f"log_loss_gain{end}"] for end in ("", "_low", "_high")))
     surely = "" if row["log_loss_gain_low"] > 0 else "not surely "
-    return lead, f"Answers are predicted {surely}better than by one chance for all, on customers not seen."
+    beside = "giving everyone the same chance, on customers not seen"
+    return lead, f"Answers are predicted {surely}better than by {beside}."
 
 
 def on_size(summary: pd.DataFrame) -> tuple[float, str]:

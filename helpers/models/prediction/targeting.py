@@ -7,6 +7,7 @@ since they are picked on the customers on whom they are judged, and the rule to 
 is above cost, which is not picked at all.
 """
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -148,6 +149,16 @@ def plans(
         letters = with_intervals({"share": share}) | {"mailed": n * share[0], "answers": answers[0]}
         rows.append({"plan": name, **letters, **money, "flattery": flattery.get(name, np.nan)})
     return pd.DataFrame(rows)
+
+
+def spare_answers(plans: pd.DataFrame, margin: float) -> int:
+    """Return how many who answered letters by RULE of `plans` may have bought anyway until nothing is left.
+
+    >>> spare_answers(pd.DataFrame({"plan": [RULE], "profit": [206.0]}), margin=11)
+    19
+    """
+    profit = plans.set_index("plan").loc[RULE, "profit"]
+    return max(0, math.ceil(round(profit / margin, DIGITS)))
 
 
 def _best_share(reached: np.ndarray, profit_of: Callable[..., np.ndarray]) -> tuple[np.ndarray, np.ndarray, float]:

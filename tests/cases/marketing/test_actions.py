@@ -1,5 +1,3 @@
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,14 +29,22 @@ def answers(share: float = 1.0) -> pd.Series:
     return (np.random.default_rng(1).random(N) < share * PROBABILITY).astype(int)
 
 
-def mail_for(answered: pd.Series, cost: float = COST) -> tuple[actions.Letters, pd.DataFrame]:
+RECENCY = pd.Series(np.arange(N) % 100, CUSTOMERS)  # 28 of 100 bought within four weeks
+LATELY = RECENCY // 2
+
+
+def mail_for(
+    answered: pd.Series, cost: float = COST, recency: pd.Series = RECENCY
+) -> tuple[actions.Letters, pd.DataFrame]:
     planned = plans(answered, PROBABILITY, CLUSTERS, cost, MARGIN, 100, 1)
-    return actions.letters(PROBABILITY, answered, planned, cost, MARGIN), planned
+    customers = pd.DataFrame({"response": answered, "recency": recency})
+    return actions.letters(PROBABILITY, customers, planned, cost, MARGIN), planned
 
 
 def test_letters_go_where_they_pay_and_as_a_test_where_they_did_not_surely() -> None:
     mail, _ = mail_for(answers())
     assert mail.sure
+    assert mail.pays
     assert mail.table["write"].eq(np.where(PROBABILITY > COST / MARGIN, YES, NO)).all()
     assert mail.table["expected_profit"].to_numpy() == pytest.approx(MARGIN * PROBABILITY - COST)
     weak, _ = mail_for(answers(0.5))
@@ -57,6 +63,58 @@ def test_too_few_for_a_test_are_not_written_to() -> None:
     assert mail.table["write"].eq(NO).all()
     table = actions.cluster_actions(SUMMARY, CLUSTERS, answers(0.5), mail, FIRM, DOLLARS)
     assert plain(actions.on_letters(mail, table)).endswith(": a letter may pay for 10, too few to test.")
+
+
+def test_where_as_many_may_buy_anyway_as_leave_nothing_letters_are_to_be_tested() -> None:
+    answered = answers()
+    mail, planned = mail_for(answered, recency=LATELY)
+    came = int(answered[:200].sum())
+    spare = -((600 - 11 * came) // 11)
+    assert (mail.sure, mail.undone, mail.pays) == (True, True, False)
+    assert (mail.anyway, mail.spare) == (0.56, spare / came)
+    assert set(mail.table["write"]) == {TEST, NO}
+    said = plain(actions.on_anyway(mail, planned, MARGIN, DOLLARS)).replace("\u00a0", " ")
+    assert f"If {spare} of the {came} customers who answered ({spare / came:.0%}".replace("%", " %") in said
+    assert "56 % buy within 4 weeks without one (their last purchase was under 28 days ago): as many or more." in said
+    assert said.endswith("That a letter costs $3 and an answer brings $11 is assumed, not measured.")
+    table = actions.cluster_actions(SUMMARY, CLUSTERS, answered, mail, FIRM, DOLLARS)
+    assert table["action"].str.startswith("Test letters on").tolist() == [True, True, False, False]
+    assert plain(actions.on_letters(mail, table)).startswith("Test letters on 200 of 400 customers: 100 in")
+
+
+@pytest.mark.parametrize(("share", "beside"), [(0.28, "clearly fewer"), (0.36, "about as many")])
+def test_how_many_buy_anyway_is_told_beside_how_many_may(share: float, beside: str) -> None:
+    recency = pd.Series(np.where(np.arange(N) % 100 < 100 * share, 0, 50), CUSTOMERS)
+    mail, planned = mail_for(answers(), recency=recency)
+    assert mail.anyway < mail.spare
+    assert mail.pays == (beside == "clearly fewer")
+    assert f": {beside}. That" in actions.on_anyway(mail, planned, MARGIN, DOLLARS)
+    none, planned = mail_for(answers(0.1), recency=recency)
+    assert actions.on_anyway(none, planned, MARGIN, DOLLARS) == ""
+
+
+def test_whether_the_order_of_the_list_means_anything_is_told() -> None:
+    mail, _ = mail_for(answers())
+    assert "Among the 200 for whom a letter may pay, likelier customers did answer more often: of one who" in (
+        actions.on_order(mail, answers())
+    )
+    by_chance = pd.Series(np.arange(N) % 2, CUSTOMERS)
+    said = actions.on_order(mail, by_chance)
+    assert "⟦their order is not shown to mean anything⟧" in said
+    assert said.endswith("the first stands higher in 50\u00a0% of the pairs, which may be chance.")
+    assert "not shown to mean" in actions.on_order(mail, (PROBABILITY.iloc[:200].median() > PROBABILITY).astype(int))
+    assert actions.on_order(mail, by_chance * 0) == ""
+
+
+def test_a_few_letters_are_no_advice_for_a_group() -> None:
+    moved = CLUSTERS.where(np.arange(N) >= 3, 4)
+    mail, _ = mail_for(answers())
+    summary = SUMMARY.assign(customers=moved.value_counts().sort_index().to_numpy())
+    table = actions.cluster_actions(summary, moved, answers(), mail, FIRM, DOLLARS)
+    assert table["letters"].tolist() == [97, 100, 0, 3]
+    assert table["action"].iloc[3] == (
+        "No letters to the group: one may pay for 3 of 103 only, whom the list of customers names. No further action."
+    )
 
 
 def test_beside_each_chance_stands_what_came_of_those_about_as_likely() -> None:
@@ -116,14 +174,18 @@ def test_where_no_letter_pays_nobody_is_written_to() -> None:
 
 
 def test_what_is_not_proved_is_to_be_tested_with_numbers() -> None:
-    features = pd.DataFrame({"recency": np.arange(N) % 100}, index=CUSTOMERS)
-    for share, asked in ((1.0, "Would those who answer have bought anyway?"), (0.5, "Do letters pay?")):
-        mail, _ = mail_for(answers(share))
+    for share, recency, asked in ((1.0, LATELY, "Would those who answer"), (0.5, RECENCY, "Do letters pay?")):
+        mail, _ = mail_for(answers(share), recency=recency)
+        features = pd.DataFrame({"recency": recency})
         table = actions.cluster_actions(SUMMARY, CLUSTERS, answers(share), mail, FIRM, DOLLARS)
         said = [plain(text).replace("\u00a0", " ") for text in actions.tests_to_make(features, table, mail, DOLLARS)]
         assert len(said) == 2
         assert said[0].startswith(asked)
         assert "half of the 200 customers who get no letter" in said[-1]
-        assert re.search(r"After 4 weeks, .* A rise from 28 % to \d+ %", said[-1])
+        assert f"A rise from {56 if share == 1 else 28} % to" in said[-1]
     assert "half of the 200 customers for whom a letter may pay" in said[0]
     assert said[0].endswith("The letters cost $300, and pay only from 55 % who buy.")
+    mail, _ = mail_for(answers())
+    assert mail.pays
+    (deals,) = actions.tests_to_make(pd.DataFrame({"recency": RECENCY}), table, mail, DOLLARS)
+    assert deals.startswith("Do deals")

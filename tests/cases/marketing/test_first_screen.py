@@ -4,10 +4,10 @@ import pytest
 
 from helpers.cases.marketing import first_screen
 from helpers.cases.marketing.actions import NO, TEST, YES, Letters
-from helpers.models.prediction import targeting
 from helpers.models.prediction.regression import MEAN
 from helpers.models.prediction.targeting import RULE
 from helpers.sentences import checks
+from helpers.verdicts import Action
 from helpers.wording import money
 from tests.plain_words import STATISTICS, numbers_in, sentences
 
@@ -37,9 +37,9 @@ def scores(low: float) -> pd.DataFrame:
     )
 
 
-def letters(write: str, sure: bool, few: int = 0) -> Letters:
+def letters(write: str, sure: bool, few: int = 0, undone: bool = False) -> Letters:
     table = pd.DataFrame({"write": [write] * 3 + [NO] * 7})
-    return Letters(table, sure, 3.0, 3 / 11, few)
+    return Letters(table, sure, 3.0, 3 / 11, few, anyway=0.29, spare=0.232, undone=undone)
 
 
 WAYS = [(True, "casebook"), (False, "casebook"), (True, "published")]
@@ -59,48 +59,75 @@ def test_the_answer_is_short_and_plain(said: str) -> None:
 
 def test_the_answer_says_only_what_was_found() -> None:
     assert GROUPS[0].startswith(
-        "As a rough cut, the customers fall into 2 groups. Those of high income, high spending"
+        "As a rough cut, the customers fall into 2 groups. The group “high income, high spending, mostly"
     )
     assert GROUPS[1].startswith("The customers fall into 2 groups.")
-    assert "15\u00a0% of all, bring 60\u00a0% of the revenue" in GROUPS[1]
+    assert "15\u00a0% of all, brings 60\u00a0% of the revenue" in GROUPS[1]
     assert GROUPS[2].startswith(
-        "As a rough cut, the customers fall into 2 groups, made with the published study's mistakes. Those of"
+        "As a rough cut, the customers fall into 2 groups, with the study's mistakes. The group"
     )
-    assert "not predict" in SPENDING[0]
-    assert SPENDING[1].startswith("Income and family predict spending to within $84 on average")
-    assert SPENDING[1].endswith("is off by $240.")
+    assert "no better than guessing" in SPENDING[0]
+    assert SPENDING[1] == (
+        "Income and family tell spending to within $84 on average; guessing the average is $240 off."
+    )
     assert WRITING[0] == "A letter pays for 3 customers."
     assert WRITING[1].endswith("which a test should show first.")
     assert WRITING[2] == "A letter pays for nobody."
+    anyway = first_screen.on_letters(letters(TEST, True, undone=True))
+    assert anyway == "Letters may pay for 3 customers, if few buy anyway: test first."
     assert first_screen.on_letters(letters(NO, False, 7)) == "A letter may pay for 7: too few to test."
 
 
+PLANS = pd.DataFrame({"plan": [RULE], "profit": [150.2], "profit_low": [-3.0], "profit_high": [301.0]})
+PLANS = PLANS.assign(over_groups_low=-9.0, over_groups_high=4.0)
+ADVISED = SUMMARY.assign(
+    letters=[0, 3], priority=["low", "high"], stability=["stable", "doubtful"], answered=[0.1, 0.3]
+)
+AT_MOST = "at most $150 (−$3 to $300) in the last campaign, if none of them had bought anyway"
+
+
+def to_do(mail: Letters, plans: pd.DataFrame = PLANS, circular: bool = False, **advised: object) -> list[Action]:
+    return first_screen.actions(mail, plans, circular, ADVISED.assign(**advised), SUMMARY, DOLLARS)
+
+
 def test_what_to_do_is_as_sure_as_its_evidence() -> None:
-    plans = pd.DataFrame({"plan": [RULE], "profit": [150.2], "profit_low": [-3.0], "profit_high": [301.0]})
-    whole = {"plan": targeting.GROUPS, "mailed": 80, "share": 0.8}
-    plans = pd.concat([plans.assign(over_groups_low=-9.0, over_groups_high=4.0), pd.DataFrame([whole])])
-    advised = SUMMARY.assign(letters=[0, 3], priority=["low", "high"], stability=["stable", "doubtful"])
-    test, keep, deals = first_screen.actions(letters(TEST, False), plans, False, advised, SUMMARY, DOLLARS)
-    assert (test.what, test.how_many, test.worth) == ("Test letters", 3, "$150 (−$3 to $300) in the last campaign")
-    assert first_screen.profit(plans, DOLLARS) == (150.0, "−$3 to $300 in the last campaign")
-    assert (keep.how_many, keep.worth) == (80, "at stake: $380,000, spent in two years")
-    assert keep.how_sure == "found again only roughly: go by the list of customers"
-    _, luck, _ = first_screen.actions(
-        letters(TEST, False), plans, False, advised.assign(stability="unstable"), SUMMARY, DOLLARS
+    test, keep, deals = to_do(letters(TEST, False))
+    assert (test.what, test.how_many) == ("Send letters to a random half of 3", 1)
+    assert test.worth == f"all 3: {AT_MOST}"
+    assert test.how_sure == "may not have paid last time: compare who buys after 4 weeks"
+    assert first_screen.profit(PLANS, DOLLARS) == (
+        150.0,
+        "−$3 to $300 in the last campaign, if none had bought anyway",
     )
-    assert luck.how_sure.startswith("the group may be luck")
+    assert (keep.how_many, keep.worth) == (80, "not known; spent in two years: $380,000")
+    assert keep.how_sure == (
+        "what service keeps is not tested; the group is found again only roughly: go by the list of customers"
+    )
+    _, luck, _ = to_do(letters(TEST, False), stability="unstable")
+    assert "not tested; the group may be luck" in luck.how_sure
     assert deals.how_many == 7
-    write, *_ = first_screen.actions(letters(YES, True), plans, False, advised, SUMMARY, DOLLARS)
-    assert write.what == "Write to them"
-    assert write.how_sure.endswith("to see; letters to whole groups would have brought about as much")
-    worse, *_ = first_screen.actions(
-        letters(YES, True), plans.assign(over_groups_high=-1.0), False, advised, SUMMARY, DOLLARS
-    )
-    assert worse.how_sure.endswith("would have brought more")
-    made_of_answers, *_ = first_screen.actions(letters(YES, True), plans, True, advised, SUMMARY, DOLLARS)
-    assert made_of_answers.how_sure.endswith("half to see")
-    kept, _ = first_screen.actions(letters(NO, False), plans, False, advised.assign(letters=0), SUMMARY, DOLLARS)
+    kept, _ = to_do(letters(NO, False), letters=0)
     assert kept.what == "Keep by good service"
+
+
+def test_letters_are_told_beside_who_buys_anyway_and_beside_whole_groups() -> None:
+    write, *_ = to_do(letters(YES, True))
+    assert (write.what, write.how_many, write.worth) == ("Write to them", 3, AT_MOST)
+    assert plain(write.how_sure) == (
+        "nothing is left if 23 % had bought anyway, and 29 % of such customers buy within 4 weeks without a letter; "
+        "letters to all 80 of group 2 are as good, as far as can be told, and simpler"
+    )
+    undone, *_ = to_do(letters(TEST, True, undone=True))
+    assert (undone.what, undone.how_many) == ("Send letters to a random half of 3", 1)
+    assert undone.how_sure == write.how_sure
+    worse, *_ = to_do(letters(YES, True), PLANS.assign(over_groups_high=-1.0))
+    assert worse.how_sure.endswith("letters to all 80 of group 2 would have brought more")
+    for alone in (to_do(letters(YES, True), circular=True), to_do(letters(YES, True), answered=0.3)):
+        assert alone[0].how_sure.endswith("without a letter")
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
 
 
 def firmness(*jaccard: float) -> pd.DataFrame:

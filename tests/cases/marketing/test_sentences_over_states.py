@@ -9,6 +9,7 @@ from helpers.cases.marketing.sample import generate_marketing
 from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models import clustering, prediction
 from helpers.sentences import prediction as say_prediction
+from helpers.sentences.experiments import FEW
 from helpers.wording import money, plain
 
 DOLLARS = money("$")
@@ -82,7 +83,7 @@ def test_advice_for_clusters_and_customers_agrees_whatever_a_letter_costs(
     found = prediction.held_out_probabilities(features.response_predictors(customers), answered, 3, 1, 1)
     probability = found["logistic regression"]
     plans = prediction.plans(answered, probability, clusters, cost, margin, 50, 1)
-    mail = actions.letters(probability, answered, plans, cost, margin)
+    mail = actions.letters(probability, customers, plans, cost, margin)
     firm = summary[["cluster"]].assign(verdict="stable")
     table = actions.cluster_actions(summary, clusters, answered, mail, firm, DOLLARS)
     paid = mail.table["write"].ne(actions.NO)
@@ -91,10 +92,11 @@ def test_advice_for_clusters_and_customers_agrees_whatever_a_letter_costs(
         plain(actions.on_letters(mail, table)),
     )
     assert table["letters"].tolist() == paid.groupby(clusters).sum().tolist()
-    assert table["action"].str.startswith("No letters").equals(table["letters"] == 0)
+    assert table["action"].str.startswith("No letters").equals(table["letters"] < FEW)
     assert ("Write to nobody" in said[0]) == (paid.sum() == mail.few == 0)
     assert said[1].startswith("Write to nobody:") == (paid.sum() == 0)
     assert ("Write to everybody" in said[0]) == paid.all()
-    assert said[1].startswith(f"Write to {paid.sum():,} of") == bool(mail.sure and paid.any())
+    assert said[1].startswith(f"Write to {paid.sum():,} of") == bool(mail.pays and paid.any())
+    assert said[1].startswith(f"Test letters on {paid.sum():,} of") == bool(mail.sure and mail.undone and paid.any())
     if "The rule brings" in said[0]:
         assert mail.sure == ("brings more than writing to nobody" in said[0])
