@@ -151,11 +151,11 @@ def test_what_is_found_too_weak_or_only_seems_so_is_told_apart_in_the_default_sa
     assert (rows.loc[seeming_drivers, "correlation"] > 0.5).all()
     assert seeming(fit)["feature"].tolist() == seeming_drivers
     said = on_coefficients(fit)
-    assert said.startswith("With the others held, income, kids home, teens home and tenure surely count.")
+    assert said.startswith("With the others held, income, kids home, teens home and tenure clearly matter.")
     assert "⟦Looked at alone, age (0.6" in said
     noise = features["spent"].sample(frac=1, random_state=1).set_axis(features.index)
     assert on_coefficients(fit_linear(prepared(features[names_of("demographics")]), noise)) == (
-        "With the others held, ⟦no feature surely counts⟧."
+        "With the others held, ⟦no feature clearly matters⟧."
     )
 
 

@@ -24,7 +24,7 @@ DRAWN = 4000  # dots that can be turned
 SHARE = "share of the variance between clusters (eta or epsilon squared)"
 CIRCULAR = {
     False: ("not used for the clusters", "o", PALETTE[0]),
-    True: ("clusters were made from it", "D", PALETTE[1]),
+    True: ("made from it, or follows from it", "D", PALETTE[1]),
 }
 
 
@@ -301,7 +301,7 @@ def _bars(ax: Axes, rows: pd.DataFrame, fills: list[str]) -> None:
 
 
 def effect_plot(effects: pd.DataFrame) -> Figure:
-    """Draw how far each feature tells the clusters apart, with 95 % intervals; diamonds are what they were made from.
+    """Draw how far each feature tells the clusters apart, with 95 % intervals; diamonds are circular.
 
     Features of `effect_sizes` without an effect are left out.
     """

@@ -60,12 +60,12 @@ def on_share_within(intervals: pd.DataFrame, tolerance: float, money: Formatter)
     """Say for how many of the held-out customers of `intervals_for` the prediction was within the tolerance."""
     errors = (intervals["actual"] - intervals["prediction"]).abs()
     alone = (intervals["actual"] - intervals["actual"].mean()).abs()
-    half, most = errors.quantile([0.5, MOST])
+    (half, most), about = errors.quantile([0.5, MOST]), roughly(money)
     return (
         f"Of the held-out customers, {percent((errors <= tolerance).mean(), 1)} were predicted within "
         f"{money(tolerance)}, by the mean of all {percent((alone <= tolerance).mean(), 1)}; half of them within "
-        f"{money(half)} (by the mean {money(alone.median())}), {percent(MOST)} within {money(most)} (by the mean "
-        f"{money(alone.quantile(MOST))})."
+        f"{about(half)} (by the mean {about(alone.median())}), {percent(MOST)} within {about(most)} (by the mean "
+        f"{about(alone.quantile(MOST))})."
     )
 
 
@@ -135,15 +135,17 @@ def _covered(table: pd.DataFrame, level: float, money: Formatter) -> str:
     row, groups = rows.loc[ALL], rows.drop(ALL)
     neither = "as" if row["high"] - row["low"] <= NARROW else "not surely more or less often than"
     kept = by_ends(row, "more often than", "less often than", neither, at=level)
+    promised = f"⟦{kept} promised⟧"
     said = (
-        f"⟦{kept} promised⟧: for {percent(row['covered'], 1)} of held-out customers ("
-        f"{interval(row, tenths)}), at a mean width of {money(row['mean_width'])}"
+        f"for {percent(row['covered'], 1)} of held-out customers ({interval(row, tenths)}), at a mean width of "
+        f"{money(row['mean_width'])}"
     )
     if groups.empty:
-        return said
+        return f"{promised}: {said}"
     least = groups["covered"].idxmin()
-    seldom = ", ⟦too seldom⟧" if groups.loc[least, "high"] < level else ""
-    return f"{said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}{seldom}"
+    if groups.loc[least, "high"] < level <= row["high"]:
+        promised = f"on average {kept} promised, but ⟦too seldom in the {least}⟧"
+    return f"{promised}: {said}; least often in the {least}, for {percent(groups.loc[least, 'covered'], 1)}"
 
 
 def on_diagnostics(fit: LinearFit) -> str:

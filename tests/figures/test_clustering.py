@@ -196,7 +196,7 @@ def test_effects_have_a_panel_for_numbers_and_one_for_categories() -> None:
     table = effect_sizes(FRAME, CLUSTERS, ["income"], 20, seed=1)
     fig = effect_plot(table)
     assert len(fig.axes) == 2
-    assert {"Income", "Age", "Trade", "clusters were made from it", "Cramér's V"} <= texts(to_svg(fig, "x"))
+    assert {"Income", "Age", "Trade", "made from it, or follows from it", "Cramér's V"} <= texts(to_svg(fig, "x"))
     assert len(effect_plot(table[table["feature"] == "trade"]).axes) == 1
     assert "No feature differs between customers." in texts(to_svg(effect_plot(table.assign(effect=np.nan)), "x"))
 

@@ -131,9 +131,9 @@ def test_how_often_intervals_hold() -> None:
     assert said == (
         "Intervals that promise to hold for 90\u00a0% of customers, with a width by expected error, hold ⟦as "
         "promised⟧: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
-        "width of $500; least often in the poor, for 88.0\u00a0%. Intervals of the same width for all hold ⟦as "
-        "promised⟧: for 90.0\u00a0% of held-out customers (95 % interval 88.0\u00a0% to 92.0\u00a0%), at a mean "
-        "width of $500; least often in the rich, for 75.0\u00a0%, ⟦too seldom⟧."
+        "width of $500; least often in the poor, for 88.0\u00a0%. Intervals of the same width for all hold on "
+        "average as promised, but ⟦too seldom in the rich⟧: for 90.0\u00a0% of held-out customers (95 % interval "
+        "88.0\u00a0% to 92.0\u00a0%), at a mean width of $500; least often in the rich, for 75.0\u00a0%."
     )
     assert "⟦less often than promised⟧" in sentences.on_coverage(covered(0.7, 0.8), 0.9, DOLLARS)
     assert "⟦more often than promised⟧" in sentences.on_coverage(covered(0.95, 0.98), 0.9, DOLLARS)

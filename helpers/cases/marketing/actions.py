@@ -89,7 +89,7 @@ def customer_table(
     """Return a row for each customer, the highest expected profit of a letter first.
 
     From `customer_features`, `cluster_table` (summary), the clusters, the held-out predictions of spending with low
-    and high (intervals); `by` says which method made the probabilities and how it did on held-out customers.
+    and high (intervals); `by` says which method made the probabilities.
     """
     table = mail.table.assign(cluster=clusters, spent=features["spent"], method=by)
     table = table.join(intervals[list(SPENDING)].rename(columns=SPENDING))

@@ -67,6 +67,11 @@ def customer_features(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**made).set_index("customer")[list(FEATURES)]
 
 
+def yes_or_no(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return those of `customer_features` that are 0 or 1."""
+    return customers[[name for name, (unit, _formula, _part) in FEATURES.items() if unit == "yes or no"]]
+
+
 FOLLOW = ["children", "spent"]  # from inputs: the children at home, and what so many purchases come to
 
 

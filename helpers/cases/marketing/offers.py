@@ -5,13 +5,14 @@ Use and spending are of the same two years: what goes together here need not fol
 
 import numpy as np
 import pandas as pd
-from scipy.stats import pearsonr
+from scipy.stats import pearsonr, ttest_ind
 
-from helpers.certainty import FALSE_DISCOVERIES
+from helpers.certainty import FALSE_DISCOVERIES, LEVEL
 from helpers.models.inference.intervals import mean_interval, rank_correlation_interval
 from helpers.models.inference.multiplicity import HOLM, adjusted
 from helpers.models.inference.proportions import with_share
-from helpers.wording import count, fixed, listing, percent
+from helpers.sentences.pieces import by_ends, ends
+from helpers.wording import Formatter, count, fixed, listing, percent
 
 USES = {"promotions": "accept promotions", "deals": "use deals"}
 MOST = 7  # uses, from which on customers are counted together
@@ -61,6 +62,23 @@ def what_goes_with_use(customers: pd.DataFrame) -> pd.DataFrame:
     return table.assign(corrected=adjusted(table["p_value"], HOLM))
 
 
+def means_by_use(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return what users of promotions or deals and the others spent on average, from `customer_features`.
+
+    The columns are offer, users and others (means), difference, and difference_low and difference_high (Welch, 1947),
+    which hold for both offers at once with 95 % (Bonferroni); missing where fewer than two did the one or the other.
+    """
+    rows = []
+    for offer in USES:
+        users, others = (customers.loc[used, "spent"] for used in (customers[offer] > 0, customers[offer] == 0))
+        difference, both = (np.nan,) * 3, min(len(users), len(others)) > 1
+        if both:
+            found = ttest_ind(users, others, equal_var=False)
+            difference = users.mean() - others.mean(), *found.confidence_interval(1 - (1 - LEVEL) / len(USES))
+        rows.append((offer, users.mean(), others.mean(), *difference))
+    return pd.DataFrame(rows, columns=["offer", "users", "others", "difference", "difference_low", "difference_high"])
+
+
 def _left(values: pd.Series, others: pd.DataFrame) -> pd.Series:
     known = np.column_stack([np.ones(len(others)), others])
     return values - known @ np.linalg.lstsq(known, values)[0]
@@ -90,10 +108,21 @@ def _how_many(share: float) -> str:
     return "Few customers" if share < FEW else "Most customers" if share > MANY else "Some customers"
 
 
-def on_what_goes_with_use(table: pd.DataFrame) -> str:
-    """Say whether those who use promotions or deals more surely spend more, joined later or bought more recently."""
+def on_what_goes_with_use(table: pd.DataFrame, means: pd.DataFrame, money: Formatter) -> str:
+    """Say whether those who use promotions or deals more surely spend more, joined later or bought more recently.
+
+    From `what_goes_with_use` and `means_by_use`.
+    """
     rows = {offer: table[table["offer"] == offer].set_index("goes_with") for offer in USES}
-    spending = [_on_spending(USES[offer], own) for offer, own in rows.items()]
+    on_average = means.set_index("offer")
+    spending = [
+        said
+        for offer, own in rows.items()
+        for said in (
+            _on_spending(USES[offer], own),
+            _on_means(USES[offer], own.loc[SPENT_AT_ALL], on_average.loc[offer], money),
+        )
+    ]
     times = [_on_times(USES[offer], own.loc[[TENURE, RECENCY]]) for offer, own in rows.items()]
     neither = [] if any(times) else ["Neither is surely used more by new customers, or by those who bought recently."]
     last = "That is no proof of what offers bring: who buys more has more occasions to use them. Only a test tells."
@@ -111,6 +140,19 @@ def _on_spending(words: str, rows: pd.DataFrame) -> str:
         return f"{said}; {among} nothing is sure."
     same = _sure(spend) and spend["correlation"] * alike["correlation"] > 0
     return f"{said}, {'also' if same else 'but'} {among}{'' if same else f' they {_way(SPENT, alike)}'}."
+
+
+def _on_means(words: str, at_all: pd.Series, means: pd.Series, money: Formatter) -> str:
+    """Return who spent more on average, those who used any or the others, and whether their ranks say so too."""
+    if pd.isna(means["difference_low"]):
+        return ""
+    way = by_ends(means, "⟦spend more⟧", "⟦spend less⟧", "do not surely spend more or less", "difference")
+    ranks = _sure(at_all) and at_all["correlation"] * means["difference"] > 0
+    doubt = "" if ranks or "surely" in way else "; by rank, where a few large amounts weigh less, that is not sure"
+    return (
+        f"On average, those who {words} at all {way} than the others, {money(means['users'])} against "
+        f"{money(means['others'])} (95 % interval of the difference {ends(means, money, 'difference')}){doubt}."
+    )
 
 
 def _on_times(words: str, rows: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """What do the clusters and the study's mistakes say to a manager, in words?"""
 
+from typing import Any
+
 import pandas as pd
 
 from helpers.cases.marketing.statements import EVERYBODY
@@ -7,6 +9,7 @@ from helpers.certainty import FALSE_DISCOVERIES
 from helpers.models.prediction.linear_diagnostics import LinearFit
 from helpers.wording import Formatter, capitalised, count, fixed, listing, p_value, percent, two_decimals
 
+SPAN = 730  # days for which spending is counted
 GOES_WITH = 0.3  # size of a correlation that anybody would see
 MEDIUM, LARGE = 0.06, 0.14  # of the variance; Cohen (1988)
 TRANSPOSED, PRINTED = 371_181, 371_818
@@ -18,6 +21,20 @@ def on_customers(customers: pd.DataFrame, money: Formatter) -> str:
     return (
         f"{count(len(customers), 'customer')} spent {money(spent.sum())} in two years, the median one "
         f"{money(spent.median())}; {percent(customers['response'].mean())} answered the last campaign."
+    )
+
+
+def on_spans(customers: pd.DataFrame) -> str:
+    """Say how many customers joined too late to have spent for two years, from `customer_features`."""
+    days = customers["tenure"]
+    short = days < SPAN
+    if not short.any():
+        return "All customers joined two years or more before the last one did: their amounts cover the same span."
+    who = "all" if short.all() else percent(short.mean())
+    return (
+        f"⟦The amounts cover different spans⟧: {who} of the customers joined less than two years "
+        f"before the last one did, half of them less than {count(days[short].median())} days before. A small amount "
+        f"may mean a short time rather than a small customer, and no model here knows what anybody will spend next."
     )
 
 
@@ -42,18 +59,22 @@ def on_clusters(table: pd.DataFrame, money: Formatter) -> str:
     )
 
 
-def on_effects(effects: pd.DataFrame) -> str:
-    """Say which features tell the clusters apart that had no part in making them, from `effect_sizes`."""
+def on_effects(effects: pd.DataFrame, shares: pd.DataFrame) -> str:
+    """Say which features tell the clusters apart that had no part in making them, from `effect_sizes`.
+
+    Of what is yes or no, the lowest and the highest of `shares`, clusters x features, are told: the share of the
+    variance is small where a yes is rare.
+    """
     known = effects.dropna(subset="effect")
     circular = known["circular"].astype(bool)
     large = known[circular & (known["explained"] >= LARGE)]
     by_construction = "The clusters differ by construction in what they were made from, and in what follows from it"
     words = [f"{_plain(row.feature)} ({fixed(2)(row.effect)})" for row in large.itertuples()]
     most = f", most in {listing(words, most=5)}" if words else ""
-    return f"{by_construction}{most}; that is no evidence for them. {_free(known[~circular])}"
+    return f"{by_construction}{most}; that is no evidence for them. {_free(known[~circular], shares)}"
 
 
-def _free(free: pd.DataFrame) -> str:
+def _free(free: pd.DataFrame, shares: pd.DataFrame) -> str:
     """Say in which features that had no part in the making the clusters surely differ, and how much."""
     if free.empty:
         return "No feature is left that had no part in making them."
@@ -61,12 +82,20 @@ def _free(free: pd.DataFrame) -> str:
     others = f"Of {count(len(free), 'feature')} that had no part in making them"
     if sure.empty:
         return f"{others}, ⟦none surely differs⟧ between the clusters."
-    words = [f"{_plain(row.feature)} ({fixed(2)(row.effect)})" for row in sure.itertuples()]
+    words = [f"{_plain(row.feature)} ({_how_far(row, shares)})" for row in sure.itertuples()]
     most = sure["explained"].max()
     little = "" if most >= LARGE else ", none by much" if most >= MEDIUM else ", each by little"
+    little = "" if sure["feature"].isin(shares.columns).any() else little
     return (
         f"{others}, {count(len(sure))} surely {'differs' if len(sure) == 1 else 'differ'}: {listing(words)}{little}."
     )
+
+
+def _how_far(row: Any, shares: pd.DataFrame) -> str:
+    if row.feature not in shares:
+        return fixed(2)(row.effect)
+    own = shares[row.feature]
+    return f"{percent(own.min())} to {percent(own.max())} of a cluster"
 
 
 def _plain(name: str) -> str:
@@ -107,20 +136,20 @@ def seeming(fit: LinearFit) -> pd.DataFrame:
 
 
 def on_coefficients(fit: LinearFit) -> str:
-    """Say which features surely count where the others are held, and which seem to while they are looked at alone.
+    """Say which features clearly matter where the others are held, and which seem to while they are looked at alone.
 
     Sure is what is below 5 % when corrected over the features.
     """
     rows = fit.coefficients.dropna(subset="correlation")
     sure = [_plain(str(name)) for name in rows.loc[rows["q_value"] < FALSE_DISCOVERIES, "feature"]]
-    said = f"With the others held, {listing(sure)} surely count{'s' if len(sure) == 1 else ''}."
-    said = said if sure else "With the others held, ⟦no feature surely counts⟧."
+    said = f"With the others held, {listing(sure)} clearly matter{'s' if len(sure) == 1 else ''}."
+    said = said if sure else "With the others held, ⟦no feature clearly matters⟧."
     words = [f"{_plain(row.feature)} ({two_decimals(row.correlation)})" for row in seeming(fit).itertuples()]
     if not words:
         return said
     seem = "seems" if len(words) == 1 else "seem"
     return (
-        f"{said} ⟦Looked at alone, {listing(words)} {seem} to count too⟧ (correlation in brackets), but "
+        f"{said} ⟦Looked at alone, {listing(words)} {seem} to matter too⟧ (correlation in brackets), but "
         f"where the other features are alike nothing sure is left of it."
     )
 

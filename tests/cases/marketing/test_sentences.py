@@ -10,6 +10,7 @@ from helpers.cases.marketing.sentences import (
     on_models,
     on_published,
     on_separation,
+    on_spans,
     on_statements,
 )
 from helpers.wording import money, plain as plain_words
@@ -49,16 +50,29 @@ def test_effects_tell_what_had_no_part_in_the_making() -> None:
             "q_value": [float("nan"), float("nan"), 0.01],
         }
     )
-    text = on_effects(effects)
+    shares = pd.DataFrame({"response": [0.33, 0.06, 0.1]})
+    text = on_effects(effects, shares)
     assert (
         "in what follows from it, most in income (0.70) and web visits (0.30); that is no evidence for them." in text
     )
-    assert text.endswith(
-        "Of 1 feature that had no part in making them, 1 surely differs: response (0.10), none by much."
+    assert plain(text).endswith(
+        "Of 1 feature that had no part in making them, 1 surely differs: response (6 % to 33 % of a cluster)."
     )
-    assert on_effects(effects.assign(circular=True)).endswith("No feature is left that had no part in making them.")
-    assert on_effects(effects.assign(q_value=0.3)).endswith("⟦none surely differs⟧ between the clusters.")
-    assert ", most in" not in on_effects(effects.assign(explained=0.01))
+    assert on_effects(effects, shares[[]]).endswith("1 surely differs: response (0.10), none by much.")
+    none_free, none_sure = effects.assign(circular=True), effects.assign(q_value=0.3)
+    assert on_effects(none_free, shares).endswith("No feature is left that had no part in making them.")
+    assert on_effects(none_sure, shares).endswith("⟦none surely differs⟧ between the clusters.")
+    assert ", most in" not in on_effects(effects.assign(explained=0.01), shares)
+
+
+def test_who_joined_too_late_to_spend_for_two_years_is_counted() -> None:
+    said = on_spans(pd.DataFrame({"tenure": [0, 100, 300, 800]}))
+    assert plain(said).startswith(
+        "⟦The amounts cover different spans⟧: 75 % of the customers joined less than two years before the last one "
+        "did, half of them less than 100 days before."
+    )
+    assert ": all of the customers joined" in on_spans(pd.DataFrame({"tenure": [0, 699]}))
+    assert on_spans(pd.DataFrame({"tenure": [730, 900]})).endswith("their amounts cover the same span.")
 
 
 def test_differences_by_construction_are_called_so() -> None:

@@ -59,7 +59,7 @@ def test_what_is_said_of_clusters_is_in_their_tables(state: str, n_clusters: int
 
     effects = clustering.effect_sizes(customers, clusters, made_from, 5, 1)
     free = effects[~effects["circular"]]
-    said = sentences.on_effects(effects)
+    said = sentences.on_effects(effects, features.yes_or_no(customers).groupby(clusters).mean())
     assert ("none surely differs" in said) == (not (free["q_value"] < FALSE_DISCOVERIES).any())
     assert effects.loc[effects["circular"], "p_value"].isna().all()
 
