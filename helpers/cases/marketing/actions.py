@@ -214,10 +214,11 @@ def on_anyway(mail: Letters, plans: pd.DataFrame, margin: float, money: Formatte
         return ""
     beside = "as many or more" if mail.anyway >= mail.spare else "about as many" if mail.undone else "clearly fewer"
     weeks = count(WEEKS, "week")
+    known = f"their last purchase was under {7 * WEEKS} days ago, and no letter is known behind it"
     return (
         f"{left} Of the customers for whom a letter may pay, ⟦{percent(mail.anyway)} buy within {weeks} without one⟧ "
-        f"(their last purchase was under {7 * WEEKS} days ago): {beside}. That a letter costs {money(mail.cost)} and "
-        f"an answer brings {money(margin)} is assumed, not measured."
+        f"({known}): {beside}. That a letter costs {money(mail.cost)} and an answer brings {money(margin)} is "
+        f"assumed, not measured."
     )
 
 
