@@ -170,7 +170,6 @@ def on_advised_test(
     weeks: int,
     outcome: str = "who buy",
     given: str = "it",
-    others: str = "do not",
 ) -> str:
     """Advise a test where the evidence is too weak for advice: whom, how many, how long, and what it would find.
 
@@ -188,8 +187,6 @@ def on_advised_test(
         What is counted, after "the share".
     given
         What half of them get.
-    others
-        What the other half do instead.
 
     Examples
     --------
@@ -202,7 +199,7 @@ def on_advised_test(
     half, period = audience // 2, count(weeks, "week")
     found = least_share(share, half)
     lots = f"⟦half of the {count(audience)} {whom}⟧ get {given}, chosen at random"
-    lot = f"Test it first: {lots}, and the others {others}."
+    lot = f"Test it first: {lots}, and the others do not."
     if math.isnan(found):
         return f"{lot} After {period}, compare the share {outcome}: only a much larger audience would show a rise."
     rise = f"A rise from {percent(share)} to {percent(found)} would show {SHOWN}"
