@@ -115,7 +115,7 @@ def test_clusters_of_noise_differ_in_what_made_them_and_that_is_never_evidence()
     assert all(kruskal_wallis(frame[name], clusters)[1] < 0.001 for name in "abcd")
     table = effect_sizes(frame, clusters, list("abcd"), 20, seed=1)
     assert table.loc[table["circular"], "q_value"].isna().all()
-    said = on_effects(table)
+    said = on_effects(table, pd.DataFrame())
     assert said.startswith("The clusters differ by construction")
     assert said.endswith("none surely differs⟧ between the clusters.")
     answers = (frame > 1).astype(int)
@@ -133,7 +133,7 @@ def test_what_did_not_make_the_clusters_seldom_seems_to_differ_in_noise() -> Non
     alarms = 0
     for seed in range(100):
         table = effect_sizes(*of_noise(seed), list("abcd"), 10, seed)
-        alarms += "none surely differs" not in on_effects(table)
+        alarms += "none surely differs" not in on_effects(table, pd.DataFrame())
     assert alarms <= 10
 
 
