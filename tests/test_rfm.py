@@ -138,7 +138,7 @@ def test_every_line_of_the_list_has_its_reason_and_is_of_the_kind_that_the_actio
         assert not hits.set_index("segment").loc[name, "better"]
     run = json.loads((published / "run.json").read_text())
     assert any("adds an order is not known" in text and "at random" in text for text in run["findings"])
-    assert any("Use them to decide who comes first" in text for text in run["alerts"])
+    assert any("Rank single customers by their own rate" in text for text in run["alerts"])
 
 
 def test_text_and_code_of_the_study_are_told_apart(published: Path) -> None:

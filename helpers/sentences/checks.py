@@ -86,7 +86,7 @@ def enough_advised(sizes: Sequence[int]) -> tuple[float, str]:
     """
     if not sizes:
         return 0.0, "There is no group of customers that anything could be advised for."
-    return enough("The smallest group under What to do", min(sizes))
+    return enough("The smallest group that something is advised for", min(sizes))
 
 
 def usable_rows(before: int, after: int) -> tuple[float, str]:

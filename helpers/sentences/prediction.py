@@ -323,7 +323,9 @@ def on_rule(plans: pd.DataFrame, cost: float, margin: float, money: Formatter, c
 
 
 def _brings(row: pd.Series, money: Formatter) -> str:
-    return f"would have brought at most ⟦{roughly(money)(row['profit'])}⟧ ({interval(row, roughly(money), 'profit')})"
+    profit, about = row["profit"], roughly(money)
+    did = "would have brought at most" if profit >= 0 else "would have lost at least"
+    return f"{did} ⟦{about(abs(profit))}⟧ ({interval(row, about, 'profit')})"
 
 
 def _lead(row: pd.Series) -> str:

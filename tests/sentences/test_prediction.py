@@ -266,6 +266,9 @@ def test_nobody_or_everybody_may_be_worth_a_letter() -> None:
     text = ruled(answered, pd.Series([0.2] * 60), 3, 11)
     assert "above 27.3\u00a0% (cost over margin), and no customer has that. ⟦Write to nobody.⟧" in text
     assert "Letters to everybody would have brought at most ⟦$150⟧" in text
+    assert "Letters to everybody would have lost at least ⟦$70⟧ (95" in ruled(
+        answered[20:], pd.Series([0.2] * 40), 4.5, 11
+    )
     assert "for every customer. ⟦Write to everybody.⟧" in ruled(answered, pd.Series([0.3] * 60), 3, 11)
     assert "above 0\u00a0%" in ruled(answered, pd.Series([0.3] * 60), 0, 11)
 

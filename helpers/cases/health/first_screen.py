@@ -93,7 +93,7 @@ def on_again(kept: pd.DataFrame, firm: bool) -> str:
         return f"{back}, and no group surely more often than another."
     most, least = (_over_steps(kept, row["segment"]) for row in (best, worst))
     return (
-        f"Grouped by half-year, {most} of {best['segment']} bought again in the next; of {worst['segment']}, {least}."
+        f"From one half-year to the next, {most} of {best['segment']} bought again; of {worst['segment']}, {least}."
     )
 
 
@@ -159,8 +159,6 @@ def offers(
     rise = least_rise(before["amount"], audience // 2)
     if not math.isnan(rise):
         test += f"; less than {percent(rise)} more sales would stay hidden"
-    if rise > impact.target:
-        test += ", so take in customers as they join"
     return [
         Action(
             "Try the offers" if audience < FEW else "Test the offers",

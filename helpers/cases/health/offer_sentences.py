@@ -17,7 +17,6 @@ from helpers.sentences.recommenders import on_lead, on_leads_in_hits
 from helpers.wording import Formatter, capitalised, count, listing, percent, roughly
 
 FEW = 30  # customers; fewer tell little
-TOO_FEW_TODAY = "Let the test take in customers as they join: those of today are too few"
 EXPECTED = (
     "What to offer to each customer. Expected is the price times the share of the offers at this place of the list, "
     "of all customers alike, that were bought in the weeks of the trial without being offered: sales that come "
@@ -207,7 +206,9 @@ def on_offer_advice(
     share = len(held.asked.customers) / then
     test = on_advised_test("customers of a single product", n, share, weeks, "who buy something new")
     found = least_share(share, n // 2)
-    more = "" if found <= share * (1 + target) else f" {TOO_FEW_TODAY} to show a gain of {percent(target)}."
+    more = (
+        "" if found <= share * (1 + target) else f" Those of today are too few to show a gain of {percent(target)}."
+    )
     return f"⟦Send the offers only within a test⟧. {verdict} {test}{more}"
 
 

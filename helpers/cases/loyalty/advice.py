@@ -22,7 +22,7 @@ def on_list(table: pd.DataFrame, expected: Expected, money: Formatter) -> str:
     words = [f"⟦{count(number)}⟧ {status}" for status, number in sizes.items()]
     most = table.iloc[0]
     return (
-        f"{capitalised(listing(words, len(words)))}. Those on the list are expected to bring "
+        f"{capitalised(listing(words, len(words)))}. All {count(len(table))} on the list, in or out, should bring "
         f"⟦{money(table['expected'].sum())}⟧ in the next {count(expected.days, 'day')}. Most is expected of customer "
         f"{person(most['customer'])}, {money(most['expected'])}."
     )

@@ -12,6 +12,7 @@ from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEFT, SLIPPING, Expected
 from helpers.models.clustering.methods import MARGIN
 from helpers.models.clustering.stability import secured
+from helpers.models.experiments.power import least_share
 from helpers.models.migration import revenue_tree as tree
 from helpers.models.migration.out_of_time import LATELY, RANDOM, REVENUE, SEGMENT
 from helpers.sentences import checks
@@ -34,22 +35,27 @@ DO = {
 }
 
 
+SPENT = {REVENUE: "had spent in all", LATELY: "spent lately"}
+
+
 def lead_over_chance(chosen: pd.Series) -> float:
     """Return the measure of CLEARER; all of the silhouette where chance makes no groups at all."""
     chance = chosen["null_silhouette_highest"]
     return float(chosen["silhouette_in_features"] - (0.0 if math.isnan(chance) else chance))
 
 
-def lead_over_spending(ways: pd.DataFrame) -> float:
-    """Return the measure of BEATS_SIMPLE: the lead of the best group over past spending, from `compare_ways`.
+def over_spending(ways: pd.DataFrame) -> tuple[float, str]:
+    """Return the measure of BEATS_SIMPLE, and a line on it: the lead of the best group over spending.
 
-    It is the smaller one of that over all past spending and that over what was spent lately.
+    It is the smaller one of that over all past spending and that over what was spent lately, from `compare_ways`.
     """
     rows = ways.set_index("way").loc[[REVENUE, LATELY]]
     ends = -rows[["later_difference", "later_difference_high", "later_difference_low"]]
     if ends.isna().any(axis=None):
-        return math.nan
-    return min(checks.lead_in_half_widths(*row) for row in ends.itertuples(index=False))
+        return math.nan, "Nobody known bought later, so it could not be tried."
+    leads = {way: checks.lead_in_half_widths(*row) for way, *row in ends.itertuples()}
+    way = min(leads, key=leads.__getitem__)
+    return leads[way], _on_simple(leads[way], SPENT[way])
 
 
 def usable(audit: pd.DataFrame) -> float:
@@ -252,14 +258,23 @@ def _test_of_offer(plan: pd.DataFrame, sizes: pd.DataFrame, days: int) -> Iterat
     if lost.empty:
         return
     name = lost.loc[lost.map(sizes["revenue_share"]).idxmax()]
+    n, active = int(sizes.loc[name, "customers"]), float(plan.set_index("segment").loc[name, "active_share"])
     yield Action(
         "Test one offer on half of them",
         name,
-        int(sizes.loc[name, "customers"]),
+        n,
         f"not known; they brought {percent(sizes.loc[name, 'revenue_share'])} of all revenue so far",
-        f"no offer is known to work: draw them anew, at random, for {period(days)}",
+        f"no offer is known to work{_shown(active, n, days)}",
         "customers",
     )
+
+
+def _shown(active: float, n: int, days: int) -> str:
+    """Return which rise a test on half of n customers would show, of whom a share was active before."""
+    found = math.nan if math.isnan(active) else least_share(active, n // 2)
+    if math.isnan(found):
+        return f": draw them anew, at random, for {period(days)}"
+    return f"; in {period(days)}, only a rise from {percent(active)} to {percent(found)} who buy would show"
 
 
 def on_whole(audit: pd.DataFrame) -> str:
@@ -288,15 +303,12 @@ def on_clearer(lead: float) -> str:
     return f"Shuffled orders give groups {clear} as clear, so spending decides, not the group."
 
 
-def on_simple(lead: float) -> str:
-    """Say whether the best group brings more later than as many customers picked by past spending."""
+def _on_simple(lead: float, spent: str) -> str:
     verdict = checks.BEATS_SIMPLE.verdict(lead)
     if verdict == "holds":
-        return "In the months that followed, the best group brought more than as many picked by past spending."
-    if math.isnan(lead):
-        return "Nobody known bought later, so it could not be tried."
+        return "In the months that followed, the best group brought more than as many picked by what they had spent."
     as_well = "about as well" if verdict == "with care" else "as well or better"
-    return f"Picking as many customers by past spending does {as_well}, so the limit goes by spending."
+    return f"Picking as many customers by what they {spent} does {as_well}, so the limit goes by spending."
 
 
 def on_came_true(coverage: float) -> str:

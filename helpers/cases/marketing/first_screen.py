@@ -109,7 +109,7 @@ def actions(
     without = len(mail.table) - n
     sure = f"no evidence yet: give one to a random half for {count(WEEKS, 'week')}"
     found.append(
-        Action("Test whether deals bring sales", "Customers who get no letter", without, "", sure, "customers")
+        Action("Test whether deals bring sales", "Customers for whom no letter pays", without, "", sure, "customers")
     )
     return found
 
@@ -122,11 +122,12 @@ def _letters(mail: Letters, plans: pd.DataFrame, circular: bool, advised: pd.Dat
     if mail.sure:
         beside = "" if circular else _beside_groups(rule, advised, mail.limit)
         sure = (
-            f"nothing is left if {percent(mail.spare)} had bought anyway, and {percent(mail.anyway)} of such "
-            f"customers buy within {weeks} without a letter{beside}"
+            f"nothing is left if {percent(mail.spare)} of those who answer would buy anyway, and "
+            f"{percent(mail.anyway)} of all {count(n)} buy within {weeks} without a letter{beside}"
         )
     if mail.pays:
         return Action("Write to them", "Customers for whom a letter pays", n, worth, sure, "customers")
+    sure = f"{sure}; the test costs {roughly(money)(mail.cost * (n // 2))}"
     half, whom = f"Send letters to a random half of {count(n)}", "Customers for whom a letter may pay"
     return Action(half, whom, n // 2, f"all {count(n)}: {worth}", sure, "customers")
 

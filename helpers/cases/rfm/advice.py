@@ -122,16 +122,16 @@ def on_trust(errors: pd.DataFrame, tested: pd.DataFrame) -> str:
     off = misses(tested)
     most, which = percent(off.abs().max()), side(off)
     amount = f"these totals were {which}" if which else "where an amount is needed, take the low end"
-    rows = errors.set_index("predictor")
+    rows, use = errors.set_index("predictor"), "Use them to decide ⟦who comes first⟧"
     if _is_beaten(errors):
+        use = "Rank single customers by ⟦their own rate⟧"
         single = "their own rate so far was nearer to what they ordered than the model"
     elif rows.loc[SAME_RATE, "diff_low"] > 0:
         single = "the model was nearer to what they ordered than one rate for all"
     else:
         single = "the model was not surely nearer to what they ordered than one rate for all"
     return (
-        f"Earlier forecasts of the total were off by up to {most}. For single customers, {single}. "
-        f"Use them to decide ⟦who comes first⟧; {amount}."
+        f"Earlier forecasts of the total were off by up to {most}. For single customers, {single}. {use}; {amount}."
     )
 
 

@@ -60,11 +60,11 @@ def on_effort(efforts: pd.DataFrame, p: float, days: int) -> str:
     if not (some[NOT_BACK] > 0).any():
         return best
     late = some.loc[some[NOT_BACK].idxmax()]
-    gone = f"{percent(1 - late['ordered_again'])} did not order again"
+    gone = percent(1 - late["ordered_again"])
     if late["segment"] == first["segment"]:
-        return f"{best} Yet {gone} in {count(days, 'day')}, though some order later."
+        return f"{best} Yet {gone} of them did not order again in {count(days, 'day')}, though some order later."
     of_late = f"Of the revenue from customers not expected back in {count(days, 'day')}"
-    return f"{best} {of_late}, {late['segment']} brought most: {gone}."
+    return f"{best} {of_late}, {late['segment']} brought most: {gone} did not order again."
 
 
 def on_offers(rates: pd.DataFrame) -> str:

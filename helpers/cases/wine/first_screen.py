@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from helpers.cases.wine.mailing import best_start, is_better
+from helpers.cases.wine.methods import RULES
 from helpers.cases.wine.segments import FEW, MONTHS_OF_TEST
 from helpers.models.clustering.stability import secured
 from helpers.models.rules.mining import text
@@ -111,6 +112,9 @@ def mailing(mails: pd.DataFrame, best: pd.Series, beside: pd.Series) -> list[Act
     better = is_better(best)
     what = "Mail each their own list" if better else "Test a list for each customer"
     sure = trial if better else "not surely better than one list for all"
+    if best["method"] == RULES:
+        led = mails.loc[mails["rule"].notna(), "customer"].nunique()
+        sure += f"; rules speak for {count(led)} of them, the others get the favourites of all"
     return [Action(what, "Customers with a product on their list", n, "", f"{sure}; {half}", "mailing_list")]
 
 

@@ -142,7 +142,7 @@ def on_mails(customer: str, mails: pd.DataFrame, recommendations: pd.DataFrame) 
     rest = [item for item in recommendations["item"] if item not in set(own["product"])]
     left = f" Less likely, and left out, is what rules say too: {listing(rest)}." if rest else ""
     sent = f"{person(customer)} is sent {listing(lines)}."
-    return f"{sent} First stands how many of such lines named the hidden product.{left}"
+    return f"{sent} The first figure is how often such lines named the hidden product.{left}"
 
 
 def on_place(customer: str, members: pd.DataFrame) -> str:

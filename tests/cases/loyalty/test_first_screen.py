@@ -10,6 +10,7 @@ from helpers.cases.loyalty import first_screen as screen
 from helpers.cases.loyalty.programme import break_even
 from helpers.cases.loyalty.welcome import COMING, IN, LEFT, SLIPPING, Expected, status_shares
 from helpers.models.clustering.stability import secured
+from helpers.models.experiments.power import least_share
 from helpers.models.migration import revenue_tree as tree
 from helpers.sentences import checks
 from helpers.verdicts import Action
@@ -121,6 +122,7 @@ def test_too_few_are_not_tested_and_a_reward_that_never_pays_is_not_given() -> N
 def test_groups_have_the_lever_worth_most_and_a_test_where_none_is_known() -> None:
     plan = pd.DataFrame(
         {"segment": ["A", "B", "C"], "lever": [tree.BASKET, "none", "none"], "reason": ["x", "y", "y"]}
+        | {"active_share": [1.0, 0.5, math.nan]}
     )
     planned = pd.DataFrame(
         {"segment": ["A"], "lever": tree.BASKET, "prize": 136_775.0, "low": 1e5, "high": 2e5, "within_reach": [True]}
@@ -134,7 +136,11 @@ def test_groups_have_the_lever_worth_most_and_a_test_where_none_is_known() -> No
     (apart, _) = screen.group_actions(plan, planned, sizes, whom.assign(segment="B"), 0.4, 91, POUNDS)
     assert apart.how_sure.endswith("drawn anew")
     assert (test.whom, test.how_many) == ("B", 100), "C has more revenue, and too few customers"
-    assert "draw them anew, at random, for three months" in test.how_sure
+    rise = f"in three months, only a rise from 50 % to {100 * least_share(0.5, 50):.0f} % who buy would show"
+    assert plain(test.how_sure) == f"no offer is known to work; {rise}"
+    unknown = plan.assign(active_share=math.nan)
+    (_, blind) = screen.group_actions(unknown, planned, sizes, whom, 0.4, 91, POUNDS)
+    assert blind.how_sure.endswith("draw them anew, at random, for three months")
     none = plan.assign(lever="none", reason="no kind of its own")
     assert screen.group_actions(none, planned[:0], sizes, whom, 0.4, 91, POUNDS) == []
 
@@ -167,12 +173,14 @@ def ways(lead: float, width: float, over_lately: float | None = None) -> pd.Data
     ],
 )
 def test_the_best_group_is_held_against_past_spending(lead: float, verdict: str, words: str) -> None:
-    found = screen.lead_over_spending(ways(lead, 0.05))
+    found, said = screen.over_spending(ways(lead, 0.05))
     assert checks.BEATS_SIMPLE.verdict(found) == verdict
-    assert words in screen.on_simple(found)
-    assert is_plain(screen.on_simple(found))
-    for one, other in ((lead, 0.2), (0.2, lead)):
-        assert screen.lead_over_spending(ways(one, 0.05, other)) == pytest.approx(found, nan_ok=True)
+    assert words in said
+    assert is_plain(said)
+    for one, other, spent in ((lead, 0.2, "had spent in all"), (0.2, lead, "spent lately")):
+        value, line = screen.over_spending(ways(one, 0.05, other))
+        assert value == pytest.approx(found, nan_ok=True)
+        assert spent in line or not lead < 0.1
 
 
 @pytest.mark.parametrize(("own", "verdict"), [(0.5, "holds"), (0.31, "with care"), (0.28, "fails")])

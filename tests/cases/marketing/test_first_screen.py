@@ -94,7 +94,7 @@ def test_what_to_do_is_as_sure_as_its_evidence() -> None:
     test, keep, deals = to_do(letters(TEST, False))
     assert (test.what, test.how_many) == ("Send letters to a random half of 3", 1)
     assert test.worth == f"all 3: {AT_MOST}"
-    assert test.how_sure == "may not have paid last time: compare who buys after 4 weeks"
+    assert test.how_sure == "may not have paid last time: compare who buys after 4 weeks; the test costs $3"
     assert first_screen.profit(PLANS, DOLLARS) == (
         150.0,
         "−$3 to $300 in the last campaign, if none had bought anyway",
@@ -114,12 +114,12 @@ def test_letters_are_told_beside_who_buys_anyway_and_beside_whole_groups() -> No
     write, *_ = to_do(letters(YES, True))
     assert (write.what, write.how_many, write.worth) == ("Write to them", 3, AT_MOST)
     assert plain(write.how_sure) == (
-        "nothing is left if 23 % had bought anyway, and 29 % of such customers buy within 4 weeks without a letter; "
-        "letters to all 80 of group 2 are as good, as far as can be told, and simpler"
+        "nothing is left if 23 % of those who answer would buy anyway, and 29 % of all 3 buy within 4 weeks without "
+        "a letter; letters to all 80 of group 2 are as good, as far as can be told, and simpler"
     )
     undone, *_ = to_do(letters(TEST, True, undone=True))
     assert (undone.what, undone.how_many) == ("Send letters to a random half of 3", 1)
-    assert undone.how_sure == write.how_sure
+    assert undone.how_sure == f"{write.how_sure}; the test costs $3"
     worse, *_ = to_do(letters(YES, True), PLANS.assign(over_groups_high=-1.0))
     assert worse.how_sure.endswith("letters to all 80 of group 2 would have brought more")
     for alone in (to_do(letters(YES, True), circular=True), to_do(letters(YES, True), answered=0.3)):

@@ -76,7 +76,7 @@ def test_the_answer_names_who_is_worth_most_and_who_may_not_be_back() -> None:
     gone = f"{1 - late['ordered_again']:.0%}".replace("%", " %")
     assert f"not expected back in 90 days, {late['segment']} brought most: {gone} did not order again." in text
     same = screen.on_effort(table.assign(**{NOT_BACK: table["expected_value_of_a_customer"]}), SURE, 90)
-    assert plainly(same).endswith("Yet 10 % did not order again in 90 days, though some order later.")
+    assert plainly(same).endswith("Yet 10 % of them did not order again in 90 days, though some order later.")
     nobody = screen.on_effort(table.assign(expected_value=0.0), SURE, 90)
     assert nobody == "Nobody is expected to order again, so no effort can be advised."
     assert "Offer each customer a list of their own: it fitted what customers bought" in screen.on_offers(

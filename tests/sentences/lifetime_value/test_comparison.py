@@ -70,7 +70,7 @@ def test_the_first_tenth() -> None:
 
 def test_totals_within_and_outside_of_chance() -> None:
     assert (
-        "which chance may explain. None of the forecasts compared with it comes nearer."
+        "which chance may explain. None of the other forecasts of lifetime value comes nearer."
         in sentences.on_holdout_totals(measures())
     )
     off = changed(MODEL, total_ratio=1.5, total_ratio_low=1.4, total_ratio_high=1.6)
