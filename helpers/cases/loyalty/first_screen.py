@@ -227,7 +227,10 @@ def group_actions(
     days: int,
     money: Formatter,
 ) -> list[Action]:
-    """Return what to do in groups that are kinds of customers: the lever worth most within reach, and a test."""
+    """Return what to do in groups that are kinds of customers: the lever worth most within reach, and a test.
+
+    The plan is that of `action_plan` with the active_share of `then_and_now`.
+    """
     sizes = segments.set_index("name")
     return [*_lever(planned, sizes, invited, margin, money), *_test_of_offer(plan, sizes, days)]
 
