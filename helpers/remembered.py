@@ -47,5 +47,5 @@ def known_uses() -> Known:
 @cache
 def _code() -> str:
     """Return a digest of all files of helpers/ and of the lock, by name and content."""
-    paths = (path for path in (ROOT / "helpers").rglob("*") if path.suffix != ".pyc" and path.is_file())
-    return digest_of_files([*sorted(paths), ROOT / LOCK], ROOT)
+    every = (path for path in (ROOT / "helpers").rglob("*") if path.parent.name != "__pycache__")
+    return digest_of_files([*sorted(path for path in every if path.is_file()), ROOT / LOCK], ROOT)

@@ -38,7 +38,8 @@ def test_the_code_is_every_file_of_helpers_and_the_lock(tmp_path: Path, monkeypa
             file.write("changed")
         said.add(module._code.__wrapped__())
     assert len(said) == 4
-    (tmp_path / "helpers/a.pyc").write_text("compiled")
+    (tmp_path / "helpers/__pycache__").mkdir()
+    (tmp_path / "helpers/__pycache__/a.cpython-311.pyc.1402").write_text("compiled, and about to be renamed")
     assert module._code.__wrapped__() in said
 
 
