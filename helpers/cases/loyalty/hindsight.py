@@ -18,6 +18,7 @@ from helpers.datasets.options import Cleaning
 from helpers.errors import CasebookError, Unanswerable
 from helpers.features.rfm import last_day, orders_of, rfm_table, score
 from helpers.keeping import kept
+from helpers.models.migration.hysteresis import revenue_up_to
 from helpers.models.migration.out_of_time import before_and_after, newcomers_share
 
 HORIZON = 365  # days behind the RFM scores
@@ -58,8 +59,7 @@ def look_back(
     since = orders_of(traded.kept)  # what was cancelled later counts as bought before the day: nobody knew better
     orders = pd.concat([orders_of(then.kept), since[since["date"] >= pd.Timestamp(day)]], ignore_index=True)
     history = before_and_after(orders[orders["customer"].isin(customers.index)], split, last)
-    recent = orders["date"].between(pd.Timestamp(day) - pd.Timedelta(days=window_days), pd.Timestamp(day), "left")
-    lately = orders[recent].groupby("customer")["value"].sum().reindex(history.index, fill_value=0.0)
+    lately = revenue_up_to(orders, split, window_days).reindex(history.index, fill_value=0.0)
     scores = score(rfm_table(then.kept, day, HORIZON), "quintiles", {}).sum(axis="columns")
     found = scores.reindex(history.index, fill_value=0)
     return Hindsight(split, last, customers, orders, history, newcomers_share(orders, split, last), lately, found)

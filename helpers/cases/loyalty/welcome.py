@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.cases.loyalty.programme import Doors
 from helpers.errors import Unanswerable
 from helpers.models.experiments.power import least_rise
+from helpers.models.migration.hysteresis import revenue_up_to
 from helpers.wording import Formatter, count
 
 IN, COMING, SLIPPING, LEFT = "in", "coming", "slipping", "just left"
@@ -140,12 +141,10 @@ def hidden_rise(orders: pd.DataFrame, end: pd.Timestamp, days: int, window_days:
     Each half is compared with what it had bought in that window.
     """
     start = end - pd.Timedelta(days=days)
-    dates = orders["date"].dt.normalize()
-    window = orders[(dates <= start) & (dates > start - pd.Timedelta(days=window_days))]
-    before = window.groupby("customer")["value"].sum()
+    before = revenue_up_to(orders, start, window_days)
     before = before[before >= entry]
-    sales = orders[(dates > start) & (dates <= end)].groupby("customer")["value"].sum()
-    return least_rise(sales.reindex(before.index, fill_value=0.0), n // 2, before)
+    sales = revenue_up_to(orders, end, days).reindex(before.index, fill_value=0.0)
+    return least_rise(sales, n // 2, before)
 
 
 def are_members(invited: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from helpers.models.migration.hysteresis import (
         changes,
         members,
+        revenue_up_to,
         suggest_removal,
         thresholds,
         trade_off,

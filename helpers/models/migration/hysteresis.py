@@ -17,6 +17,16 @@ HALF = 0.5  # of the flickers of a single threshold; at most so many are accepte
 SNAPSHOT = "snapshot"
 
 
+def revenue_up_to(orders: pd.DataFrame, day: pd.Timestamp, window_days: int) -> pd.Series:
+    """Return the revenue of so many days up to a day, itself among them, of each customer who ordered in them.
+
+    `orders` has customer, date and value, a row for each order.
+    """
+    days = orders["date"].dt.normalize()
+    within = (days <= day) & (days > day - pd.Timedelta(days=window_days))
+    return orders[within].groupby("customer")["value"].sum()
+
+
 def trailing_revenue(
     orders: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, step_days: int, window_days: int
 ) -> pd.DataFrame:
@@ -41,11 +51,7 @@ def trailing_revenue(
             f"{count(step_days, 'day')} apart."
         )
     snapshots = [last - pd.Timedelta(days=step_days * back) for back in reversed(range(n))]
-    days = orders["date"].dt.normalize()
-    sums = {
-        day: orders[(days <= day) & (days > day - pd.Timedelta(days=window_days))].groupby("customer")["value"].sum()
-        for day in snapshots
-    }
+    sums = {day: revenue_up_to(orders, day, window_days) for day in snapshots}
     scores = pd.DataFrame(sums, columns=pd.Index(snapshots, name=SNAPSHOT)).fillna(0.0).sort_index()
     if scores.empty:
         raise Unanswerable(f"No order lies in the {count(window_days, 'day')} before any snapshot.")
