@@ -160,9 +160,6 @@ def first_months(orders: WineOrders) -> pd.Series:
 
 def best_start(mails: pd.DataFrame, months: int) -> tuple[str, int]:
     """Return the month from which so many bring most customers a campaign of what is on their list, and how many."""
-    reached = [mails.loc[_is_within(mails["next_campaign"], start, months), "customer"].nunique() for start in MONTHS]
+    month = mails["next_campaign"].map(MONTHS.index)
+    reached = [mails.loc[(month - start) % 12 < months, "customer"].nunique() for start in range(12)]
     return MONTHS[int(np.argmax(reached))], max(reached)
-
-
-def _is_within(month: pd.Series, start: str, months: int) -> pd.Series:
-    return (month.map(MONTHS.index) - MONTHS.index(start)) % 12 < months
